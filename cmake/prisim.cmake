@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+# Flags, and the two functions that every folder uses.
+find_package(PkgConfig REQUIRED)
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+# Assertions stay on in every build.
+string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELEASE "-O2 -g")
+
+add_library(prisim_flags INTERFACE)
+target_include_directories(prisim_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(prisim_flags INTERFACE -Wall -Wextra -Wshadow -Werror -fvisibility=hidden
+  $<$<COMPILE_LANGUAGE:C>:-Wconversion>)
+if(PRISIM_SANITIZE)
+  target_compile_options(prisim_flags INTERFACE -fsanitize=${PRISIM_SANITIZE} -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
+  target_link_options(prisim_flags INTERFACE -fsanitize=${PRISIM_SANITIZE})
+endif()
+
+if(PRISIM_SYSTEMC)
+  enable_language(CXX)
+  set(CMAKE_CXX_STANDARD 17) # Debian's SystemC library is built for C++17 and links with nothing else
+  set(CMAKE_CXX_STANDARD_REQUIRED ON)
+  set(CMAKE_CXX_EXTENSIONS OFF)
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g")
+  find_package(SystemCLanguage CONFIG QUIET)
+  if(NOT TARGET SystemC::systemc)
+    pkg_check_modules(SYSTEMC REQUIRED IMPORTED_TARGET GLOBAL systemc>=2.3.4)
+    add_library(SystemC::systemc ALIAS PkgConfig::SYSTEMC)
+  endif()
+endif()
+
+# prisim_library(NAME SOURCES... [LIBS ...]): a static library prisim_NAME.
+function(prisim_library name)
+  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
+  add_library(prisim_${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(prisim_${name} PUBLIC prisim_flags ${ARG_LIBS})
+  set_target_properties(prisim_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
+# prisim_test(NAME LABEL SOURCES... LIBS ...): a Check program test_NAME, run by CTest under LABEL (quick, long, nightly).
+function(prisim_test name label)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "LIBS" ${ARGN})
+  add_executable(test_${name} ${ARG_UNPARSED_ARGUMENTS})
+  target_link_libraries(test_${name} PRIVATE prisim_flags prisim_rig ${ARG_LIBS} PkgConfig::CHECK)
+  add_test(NAME ${name} COMMAND test_${name})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${ARG_TIMEOUT})
+endfunction()

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The driver: SMMU bring-up, the command queue, the PRI thread, workers, bind and unbind, the driver of each function.
+ * It knows the SMMU by registers, queues in memory and interrupts, and a function by configuration and memory TLPs, as
+ * a real one does. Every software context is a task that can be held at any step; a step has at most one shared effect,
+ * bound at its last cycle, and a price. It is not an operating system: no preemption, no kernel API.
+ * Timing: docs/timing.md "Driver".
+ */
+#ifndef PRISIM_DRIVER_H
+#define PRISIM_DRIVER_H
+
+#include <stddef.h>
+
+#include "model/core/config_error.h"
+#include "model/core/memory_port.h"
+#include "model/core/ports.h"
+#include "model/pcie/tlp.h"
+
+enum { DRIVER_FUNCTIONS_MAX = 32, DRIVER_SPACES_MAX = 16, DRIVER_REGIONS_MAX = 16, DRIVER_CALLS_MAX = 16 };
+enum { DRIVER_CPUS_MAX = 8, DRIVER_WORKERS_MAX = 4 };
+
+/* unbind P0, P5, P3 */
+enum driver_policy { DRIVER_UNBIND_NONE, DRIVER_UNBIND_DRAIN, DRIVER_UNBIND_STOP_MARKER, DRIVER_POLICIES };
+enum driver_draining_answer { DRIVER_DRAINING_INVALID, DRIVER_DRAINING_SERVE };
+enum driver_cons_update { DRIVER_CONS_ENTRY, DRIVER_CONS_PASS };
+enum driver_interrupts { DRIVER_INTERRUPTS_MSI, DRIVER_INTERRUPTS_WIRED };
+enum { REGION_READ = 1, REGION_WRITE = 2 };
+
+struct driver_region {
+    uint64_t at;        /* 4 KB aligned virtual address */
+    uint64_t size;      /* bytes, a multiple of 4 KB */
+    uint32_t perm;      /* REGION_* */
+    uint32_t populated; /* 1: its pages are resident from the first bind on; 0: on demand */
+};
+
+struct driver_space {
+    uint32_t regions;
+    uint32_t unused;
+    struct driver_region region[DRIVER_REGIONS_MAX];
+};
+
+struct driver_function {
+    uint64_t bar_base;
+    uint32_t pri_allocation; /* Outstanding Page Request Allocation written to the function; 0: PRI stays off */
+    uint16_t requester_id;   /* also its StreamID */
+    uint16_t unused;
+};
+
+/* Prices of a step in cycles, 1..1000000; all assumptions. */
+struct driver_prices {
+    uint32_t mmio_read; /* until the access is on the port; the way there and back comes on top */
+    uint32_t mmio_write;
+    uint32_t load;
+    uint32_t store;
+    uint32_t compute;         /* a step without a memory access: a lock, a list, a look-up */
+    uint32_t interrupt_entry; /* from the start of the handler to its first effect */
+    uint32_t wake_up;         /* from the wake-up of a thread to its first step */
+    uint32_t poll_interval;   /* between two reads of a register or status that is waited for */
+};
+
+struct driver_config {
+    uint64_t ram_base; /* RAM it may use: tables, queues, page frames */
+    uint64_t ram_size;
+    uint64_t doorbell_base;
+    uint32_t cpus;            /* 1..8 */
+    uint32_t workers;         /* 1..4 */
+    uint32_t unbind;          /* enum driver_policy: the default of a call */
+    uint32_t marker_timeout;  /* stop_marker: cycles to wait before a drain; 0: for ever */
+    uint32_t draining_answer; /* enum driver_draining_answer */
+    uint32_t cons_update;     /* enum driver_cons_update: CONS after each entry, or once a pass */
+    uint32_t recycle_delay;   /* cycles from U6 until the PASID may be bound again */
+    uint32_t interrupts;      /* enum driver_interrupts */
+    uint32_t irq_latency;     /* cycles from the interrupt's arrival to the handler's start (pcie 6.5: 1000) */
+    uint32_t fault_service;   /* cycles from S2 to S3 (pcie 6.5: 3000) */
+    uint32_t cmdq_log2;       /* sizes of the queues: 4..19, 4..19, 0..19 */
+    uint32_t eventq_log2;
+    uint32_t priq_log2;
+    uint32_t priq_lo;    /* PRIQ_IRQ_CFG2.LO */
+    uint32_t pasid_bits; /* log2 of the CD table of each function, 1..10 */
+    uint32_t ppar;       /* STE.PPAR */
+    uint32_t functions;  /* 1..32 */
+    uint32_t spaces;     /* 0..16 */
+    uint16_t host_id;    /* requester id of its TLPs */
+    uint16_t unused;
+    struct driver_prices price;
+    struct driver_function function[DRIVER_FUNCTIONS_MAX];
+    struct driver_space space[DRIVER_SPACES_MAX];
+};
+
+enum driver_rx {
+    DRIVER_RX_MEMORY,    /* struct memory_response */
+    DRIVER_RX_MMIO,      /* struct memory_response */
+    DRIVER_RX_HOST,      /* struct tlp: completions */
+    DRIVER_RX_INTERRUPT, /* struct interrupt: MSIs; always taken */
+    DRIVER_RX_WIRED,     /* struct smmu_interrupt; always taken */
+    DRIVER_RX_STIMULUS,  /* struct driver_stimulus; always taken */
+    DRIVER_RX_PORTS
+};
+enum driver_tx { DRIVER_TX_MEMORY, DRIVER_TX_MMIO, DRIVER_TX_HOST /* struct tlp */, DRIVER_TX_PORTS };
+
+/* Data of the MSIs that the driver programs. */
+enum { DRIVER_MSI_GERROR = 1, DRIVER_MSI_EVENTQ = 2, DRIVER_MSI_PRIQ = 3 };
+
+enum driver_task {
+    DRIVER_TASK_INIT,
+    DRIVER_TASK_IRQ, /* the interrupt handler of the PRI queue */
+    DRIVER_TASK_PRI_THREAD,
+    DRIVER_TASK_WORKER, /* any worker */
+    DRIVER_TASK_CALLER, /* any caller of bind or unbind */
+    DRIVER_TASK_EVENT_THREAD,
+    DRIVER_TASKS
+};
+
+enum driver_stimulus_what {
+    DRIVER_BIND,   /* bind space to (function, pasid) */
+    DRIVER_UNBIND, /* U0, U1, U2..U6; then_space + 1 != 0: bind that space, U7 */
+    DRIVER_HOLD,   /* keep task before the step that emits `point` for `cycles` (0: until released) */
+    DRIVER_RELEASE /* let go what is held at (task, point), and forget holds that wait there */
+};
+
+struct driver_stimulus {
+    uint32_t what;     /* enum driver_stimulus_what */
+    uint32_t function; /* index */
+    uint32_t pasid;
+    uint32_t space;      /* bind: index */
+    uint32_t then_space; /* unbind: index + 1, or 0 */
+    uint32_t policy;     /* unbind: enum driver_policy */
+    uint32_t task;       /* hold: enum driver_task */
+    uint32_t point;      /* hold: enum event_type */
+    uint32_t cycles;     /* hold */
+    uint32_t call;       /* names the call in events */
+};
+
+struct driver;
+
+/* No functions and no spaces; the caller fills them in. */
+void driver_config_default(struct driver_config *config);
+bool driver_config_check(const struct driver_config *config, struct config_error *error);
+size_t driver_state_size(const struct driver_config *config);
+void driver_init(const struct driver_config *config, struct driver *state);
+cycle_t driver_step(const struct driver_config *config, struct driver *state, cycle_t now, struct ports *ports);
+
+/* True if a task can be held before that event: it is one that a task's step emits. */
+bool driver_can_hold(enum driver_task task, enum event_type point);
+
+#endif

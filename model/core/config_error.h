@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which field of a block's configuration is wrong, and why.
+ */
+#ifndef PRISIM_CORE_CONFIG_ERROR_H
+#define PRISIM_CORE_CONFIG_ERROR_H
+
+struct config_error {
+    const char *field;    /* name of the member, static */
+    const char *expected; /* what it must be, static */
+};
+
+#endif

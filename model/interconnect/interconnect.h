@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The way to memory: address decode and arbitration between the SMMU, translated root-port traffic and the CPU; the RAM
+ * behind it and the MSI doorbell. RAM is a pool of pages; what lies outside RAM and doorbell is aborted. Not a cache
+ * and not coherent with anything: every access reaches the one RAM, in the order of arbitration. Timing: docs/timing.md
+ * "Interconnect".
+ */
+#ifndef PRISIM_INTERCONNECT_H
+#define PRISIM_INTERCONNECT_H
+
+#include <stddef.h>
+
+#include "model/core/config_error.h"
+#include "model/core/memory_port.h"
+#include "model/core/ports.h"
+
+struct interconnect_config {
+    uint64_t ram_base;      /* 4 KB aligned */
+    uint64_t ram_size;      /* bytes, 4 KB .. 256 MB */
+    uint64_t doorbell_base; /* a 4 KB frame: a 32-bit write rings with the data written */
+    uint32_t latency;       /* cycles from taking a request to its response, 1..10000 (design: memory 80) */
+    uint32_t outstanding;   /* accesses in flight, 4..256 (assumption) */
+};
+
+enum interconnect_port { INTERCONNECT_SMMU, INTERCONNECT_CLIENT, INTERCONNECT_CPU, INTERCONNECT_PORTS };
+/* rx ports 0..2: struct memory_request, in the order of enum interconnect_port.
+ * tx ports 0..2: struct memory_response; tx port 3: struct interrupt, a pulse per ring. */
+enum { INTERCONNECT_TX_INTERRUPT = INTERCONNECT_PORTS };
+
+struct interrupt {
+    uint32_t data;
+};
+
+struct interconnect;
+
+void interconnect_config_default(struct interconnect_config *config);
+bool interconnect_config_check(const struct interconnect_config *config, struct config_error *error);
+size_t interconnect_state_size(const struct interconnect_config *config);
+void interconnect_init(const struct interconnect_config *config, struct interconnect *state);
+cycle_t interconnect_step(const struct interconnect_config *config, struct interconnect *state, cycle_t now,
+                          struct ports *ports);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Wire size of a TLP, and the size encoding of address ranges.
+ */
+#include "model/pcie/tlp.h"
+
+#include <assert.h>
+
+#include "model/core/bits.h"
+
+uint32_t tlp_wire_bytes(const struct tlp_header *head)
+{
+    enum { DW = 4, TOKEN_AND_LCRC = 8, PASID_PREFIX = 4 };
+    uint32_t header = 4 * DW; /* messages, and memory requests of 4 GiB and above (pcie 1.1) */
+    bool memory = head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE;
+    if (tlp_is_completion(head) || head->type == TLP_CONFIG_READ || head->type == TLP_CONFIG_WRITE ||
+        (memory && head->address < UINT64_C(1) << 32))
+        header = 3 * DW;
+    uint32_t bytes = header + TOKEN_AND_LCRC;
+    if (head->flags & TLP_HAS_PASID)
+        bytes += PASID_PREFIX;
+    if (tlp_has_data(head))
+        bytes += (head->size + UINT32_C(3)) / DW * DW;
+    return bytes;
+}
+
+uint64_t tlp_range_encode(uint64_t address, unsigned size_log2)
+{
+    assert(size_log2 >= 12 && size_log2 <= 64);
+    if (size_log2 == 12)
+        return address;
+    /* Ones from bit 12 up to a zero at bit size_log2 - 1, and S in bit 11 (pcie 1.4). */
+    uint64_t ones = bits_mask(size_log2 - 1) & ~bits_mask(12);
+    return (address & ~bits_mask(size_log2)) | ones | UINT64_C(1) << 11;
+}
+
+unsigned tlp_range_decode(uint64_t field, uint64_t *address)
+{
+    if (!bit_get(field, 11)) {
+        *address = field & ~bits_mask(12);
+        return 12;
+    }
+    unsigned zero = 12;
+    while (zero < 63 && bit_get(field, zero))
+        zero++;
+    *address = zero == 63 ? 0 : field & ~bits_mask(zero + 1);
+    return zero + 1;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A PCIe function with ATS, PRI and PASID: configuration space with the three capabilities, one BAR with a control
+ * register per PASID, a DMA engine, an address translation cache (ATC), a page-request engine and a stop engine
+ * (pcie 2, 3, 4). It is not a device driver: software starts and stops PASIDs through the BAR; only jobs come from the
+ * testbench. Timing: docs/timing.md "Endpoint".
+ */
+#ifndef PRISIM_PCIE_ENDPOINT_H
+#define PRISIM_PCIE_ENDPOINT_H
+
+#include <stddef.h>
+
+#include "model/core/config_error.h"
+#include "model/core/ports.h"
+#include "model/pcie/tlp.h"
+
+/* pcie 2.4 */
+enum endpoint_stop {
+    ENDPOINT_STOP_WAIT,   /* model A: wait for the response of every page request */
+    ENDPOINT_STOP_MARKER, /* model B: send what is left, then a Stop Marker; wait for nothing */
+    ENDPOINT_STOP_NONE    /* neither: stops making requests, says so */
+};
+
+enum { ENDPOINT_JOBS_MAX = 64, ENDPOINT_PASIDS_MAX = 64, ENDPOINT_ATC_MAX = 256 };
+
+struct endpoint_config {
+    uint64_t bar_base;           /* address of the BAR */
+    uint32_t stop;               /* enum endpoint_stop */
+    uint32_t pri_capacity;       /* Outstanding Page Request Capacity, 1..512 */
+    uint32_t pasid_bits;         /* Max PASID width, 1..20 */
+    uint32_t invalidate_depth;   /* ATS Invalidate Queue Depth, 1..32 */
+    uint32_t atc_entries;        /* 0..256; 0: nothing is kept */
+    uint32_t atc_latency;        /* cycles of an ATC look-up, 1..100 (pcie 6.5: 2) */
+    uint32_t invalidate_latency; /* cycles to process an Invalidate Request, 1..10000 (pcie 6.5: 50) */
+    uint32_t register_latency;   /* cycles from a config or BAR read to its completion, 1..10000 (assumption) */
+    uint32_t jobs;               /* DMA jobs worked on at once, 1..64 */
+    uint32_t retry_backoff;      /* cycles from a Success response to the next Translation Request, 0..1000000 */
+    uint32_t retry_limit;        /* faults of one access until its job fails; 0: no limit (pcie 9 point 12) */
+    uint16_t requester_id;
+    uint16_t unused;
+};
+
+enum endpoint_rx { ENDPOINT_RX_DOWN /* struct tlp */, ENDPOINT_RX_STIMULUS /* always taken */, ENDPOINT_RX_PORTS };
+enum endpoint_tx { ENDPOINT_TX_UP /* struct tlp */, ENDPOINT_TX_PORTS };
+
+enum endpoint_stimulus_what {
+    ENDPOINT_DMA,         /* a job: transfer size bytes at address under the PASID */
+    ENDPOINT_PAGE_REQUEST /* a raw page request, bypassing contexts, credits and PRG bookkeeping (a rogue) */
+};
+
+struct endpoint_stimulus {
+    uint64_t address;
+    uint32_t job;       /* names the job in events */
+    uint32_t pasid;     /* under has_pasid */
+    uint32_t size;      /* bytes, 1..65536 (DMA) */
+    uint16_t prg_index; /* raw page request */
+    uint8_t what;       /* enum endpoint_stimulus_what */
+    uint8_t has_pasid;
+    uint8_t write;  /* DMA */
+    uint8_t access; /* raw page request: bits R=1 W=2 L=4 */
+    uint8_t unused[2];
+};
+
+/* Configuration space: where the capabilities stand, and their fields (pcie 3). */
+enum {
+    ENDPOINT_CONFIG_ID = 0x00,
+    ENDPOINT_CONFIG_COMMAND = 0x04, /* bit 1 memory space, bit 2 bus master */
+    ENDPOINT_CONFIG_BAR0 = 0x10,
+    ENDPOINT_CONFIG_ATS = 0x100,   /* extended capability 0x0f; +4 capability, +6 control */
+    ENDPOINT_CONFIG_PRI = 0x110,   /* 0x13; +4 control, +6 status, +8 capacity, +c allocation */
+    ENDPOINT_CONFIG_PASID = 0x120, /* 0x1b; +4 capability, +6 control */
+    ENDPOINT_CONFIG_BYTES = 0x1000
+};
+enum { ATS_CONTROL_ENABLE = 1 << 15 };
+enum { PRI_CONTROL_ENABLE = 1 << 0, PRI_CONTROL_RESET = 1 << 1 };
+enum { PRI_STATUS_RF = 1 << 0, PRI_STATUS_UPRGI = 1 << 1, PRI_STATUS_STOPPED = 1 << 8, PRI_STATUS_PRPR = 1 << 15 };
+enum { PASID_CONTROL_ENABLE = 1 << 0 };
+
+/* The BAR: one 32-bit register per PASID at 4 * PASID. Write RUN to start a PASID (a new use of it), STOP to stop it;
+ * a read gives the state. The device-specific stop mechanism of pcie 2.4 step 4 is this register. */
+enum { ENDPOINT_BAR_BYTES = 4 << 20 };
+enum endpoint_pasid_command { ENDPOINT_PASID_RUN = 1, ENDPOINT_PASID_STOP = 2 };
+enum endpoint_pasid_state { ENDPOINT_PASID_IDLE = 0, ENDPOINT_PASID_RUNNING = 1, ENDPOINT_PASID_STOPPING = 2 };
+
+struct endpoint;
+
+void endpoint_config_default(struct endpoint_config *config);
+bool endpoint_config_check(const struct endpoint_config *config, struct config_error *error);
+size_t endpoint_state_size(const struct endpoint_config *config);
+void endpoint_init(const struct endpoint_config *config, struct endpoint *state);
+cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *state, cycle_t now, struct ports *ports);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The PCIe fabric: one link per endpoint (serialisation by generation and width, latency) and the root port that joins
+ * them to the SMMU and to the host. TLPs of one link and direction stay in order. It neither reads nor answers TLPs,
+ * but for requests that nobody can answer (UR). Timing: docs/timing.md "PCIe fabric".
+ *
+ * A completion to the host leaves only after every TLP that came before it on its link was taken at its own port: that
+ * is the flush that a read completion promises (pcie 5.1 row D column 2, design `smmu.ppr_flush: port`).
+ */
+#ifndef PRISIM_PCIE_FABRIC_H
+#define PRISIM_PCIE_FABRIC_H
+
+#include <stddef.h>
+
+#include "model/core/config_error.h"
+#include "model/core/ports.h"
+#include "model/pcie/tlp.h"
+
+enum { FABRIC_LINKS_MAX = 32 };
+
+struct fabric_link_config {
+    uint64_t bar_base;     /* host memory TLPs in [bar_base, bar_base + bar_size) go to this link */
+    uint64_t bar_size;     /* bytes */
+    uint32_t generation;   /* 1..5 (pcie 6.1) */
+    uint32_t width;        /* lanes: 1, 2, 4, 8 or 16 */
+    uint32_t latency;      /* cycles of PHY, MAC and wire in one direction, 1..10000 (pcie 6.5: 60 + 5) */
+    uint16_t requester_id; /* of the function at its end */
+    uint16_t unused;
+};
+
+struct fabric_config {
+    uint32_t links;             /* 1..32 */
+    uint32_t clock_period_ps;   /* 1000 at 1 GHz */
+    uint32_t root_port_latency; /* cycles in one direction, 1..10000 (pcie 6.5: 100) */
+    uint32_t link_tlps;         /* TLPs on one link in one direction, waiting or flying, 2..256 (assumption) */
+    uint16_t smmu_id;           /* requester id of the SMMU: completions to it */
+    uint16_t host_id;           /* requester id of the host: completions to it */
+    struct fabric_link_config link[FABRIC_LINKS_MAX];
+};
+
+/* rx ports: 0 from the SMMU, 1 from the host, 2 + i from endpoint i. All struct tlp. */
+enum { FABRIC_RX_SMMU, FABRIC_RX_HOST, FABRIC_RX_ENDPOINT };
+/* tx ports: 0 to the SMMU, 1 to the host, 2 + i to endpoint i. */
+enum { FABRIC_TX_SMMU, FABRIC_TX_HOST, FABRIC_TX_ENDPOINT };
+
+struct fabric;
+
+/* One link, default generation and width; the caller sets ids and BARs. */
+void fabric_config_default(struct fabric_config *config);
+bool fabric_config_check(const struct fabric_config *config, struct config_error *error);
+size_t fabric_state_size(const struct fabric_config *config);
+void fabric_init(const struct fabric_config *config, struct fabric *state);
+cycle_t fabric_step(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports);
+
+#endif

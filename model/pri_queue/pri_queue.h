@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The hardware PRI queue of an SMMUv3 (smmuv3 4): takes page requests, writes 16-byte records to memory, keeps PROD,
+ * OVFLG and the interrupt, and answers by itself what it cannot take. It is not the SMMU: it knows no stream table, no
+ * commands and no register offsets; the SMMU forwards to it what software writes (CONTROL) and shows what it publishes
+ * (STATUS). Everything it says goes through registered channels, so that a foreign queue can take its place.
+ * Timing: docs/timing.md "PRI queue".
+ */
+#ifndef PRISIM_PRI_QUEUE_H
+#define PRISIM_PRI_QUEUE_H
+
+#include <stddef.h>
+
+#include "model/core/config_error.h"
+#include "model/core/memory_port.h"
+#include "model/core/ports.h"
+
+struct pri_queue_config {
+    uint32_t size_log2_max;       /* IDR1.PRIQS, 0..19 (smmuv3 1.4) */
+    uint32_t pps;                 /* IDR3.PPS, 0..1 (smmuv3 4.5) */
+    uint32_t pasid_supported;     /* 0: an automatic response never has a PASID (smmuv3 4.5 last row) */
+    uint32_t msi_supported;       /* IDR0.MSI */
+    uint32_t auto_fail_last_only; /* 1: rows 1-3 of smmuv3 4.4 answer Last=1 only; 0: the text (smmuv3 4.4 note) */
+    uint32_t accept_interval;     /* cycles from one accepted request to the next, 1..64 (smmuv3 8.3: 4) */
+    uint32_t write_latency;     /* cycles from taking a request to offering its record's write, 1..64 (smmuv3 8.3: 2) */
+    uint32_t records_in_flight; /* record writes not yet answered, 1..16 (assumption: 4) */
+};
+
+enum pri_queue_rx {
+    PRI_QUEUE_RX_REQUEST,         /* struct page_request */
+    PRI_QUEUE_RX_MEMORY_RESPONSE, /* struct memory_response */
+    PRI_QUEUE_RX_LOOKUP,          /* struct pri_queue_ppar; always taken */
+    PRI_QUEUE_RX_CONTROL,         /* struct pri_queue_control; always taken */
+    PRI_QUEUE_RX_PORTS
+};
+
+enum pri_queue_tx {
+    PRI_QUEUE_TX_RESPONSE,       /* struct prg_response: automatic responses */
+    PRI_QUEUE_TX_MEMORY_REQUEST, /* struct memory_request: records, then MSIs */
+    PRI_QUEUE_TX_LOOKUP,         /* struct pri_queue_lookup: the STE's PPAR, please */
+    PRI_QUEUE_TX_STATUS,         /* struct pri_queue_status, a pulse whenever one of its values changed */
+    PRI_QUEUE_TX_INTERRUPT,      /* struct pri_queue_interrupt: the wired interrupt, a pulse */
+    PRI_QUEUE_TX_ABORT,          /* struct pri_queue_abort: to GERROR, a pulse */
+    PRI_QUEUE_TX_DECISION,       /* struct pri_queue_decision: debug group, a pulse per request taken */
+    PRI_QUEUE_TX_COMMIT,         /* struct pri_queue_commit: debug group, a pulse per record written or lost */
+    PRI_QUEUE_TX_PORTS
+};
+
+/* Access bits of a page request, as in events. */
+enum { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_LAST = 4, ACCESS_EXECUTE = 8, ACCESS_PRIVILEGED = 16 };
+
+struct page_request {
+    uint64_t address; /* page address, bits 63:12 */
+    uint32_t stream_id;
+    uint32_t pasid;
+    uint16_t prg_index; /* 9 bits */
+    uint8_t has_pasid;
+    uint8_t access; /* ACCESS_* */
+    uint8_t secure; /* of a Secure stream (smmuv3 4.4 row 3) */
+    uint8_t unused[3];
+};
+
+/* A Stop Marker needs a PASID (smmuv3 4.2). */
+static inline bool page_request_is_stop_marker(const struct page_request *request)
+{
+    return request->has_pasid && (request->access & (ACCESS_READ | ACCESS_WRITE | ACCESS_LAST)) == ACCESS_LAST;
+}
+
+struct prg_response {
+    uint32_t stream_id;
+    uint32_t pasid;
+    uint16_t prg_index;
+    uint8_t has_pasid;
+    uint8_t code;  /* enum prg_response_code */
+    uint8_t cause; /* enum cause */
+    uint8_t unused[3];
+};
+
+struct pri_queue_lookup {
+    uint32_t stream_id;
+    uint32_t unused;
+};
+
+struct pri_queue_ppar {
+    uint8_t reachable; /* the STE was read and is valid (smmuv3 4.5) */
+    uint8_t ppar;      /* STE.PPAR */
+    uint8_t unused[2];
+};
+
+enum pri_queue_control_what {
+    PRI_QUEUE_BASE,     /* PRIQ_BASE */
+    PRI_QUEUE_PROD,     /* PRIQ_PROD: WR and OVFLG */
+    PRI_QUEUE_CONS,     /* PRIQ_CONS: RD and OVACKFLG */
+    PRI_QUEUE_IRQ_CFG0, /* PRIQ_IRQ_CFG0: MSI address */
+    PRI_QUEUE_IRQ_CFG1, /* PRIQ_IRQ_CFG1: MSI data */
+    PRI_QUEUE_IRQ_CFG2, /* PRIQ_IRQ_CFG2: LO in bit 31 */
+    PRI_QUEUE_ENABLE,   /* bit 0 CR0.PRIQEN as written, bit 1 SMMUEN in effect, bit 2 IRQ_CTRL.PRIQ_IRQEN as written */
+    PRI_QUEUE_ABORT_ACTIVE /* bit 0: GERROR.PRIQ_ABT_ERR is active */
+};
+
+/* A register that software wrote; the SMMU has applied the guards of smmuv3 1.11. */
+struct pri_queue_control {
+    uint64_t value;
+    uint8_t what; /* enum pri_queue_control_what */
+    uint8_t unused[7];
+};
+
+enum { PRI_QUEUE_ENABLE_PRIQEN = 1, PRI_QUEUE_ENABLE_SMMUEN = 2, PRI_QUEUE_ENABLE_IRQEN = 4 };
+#define PRI_QUEUE_OVFLG (UINT32_C(1) << 31)
+
+/* The registers as a read sees them. */
+struct pri_queue_status {
+    uint32_t prod;      /* WR and OVFLG */
+    uint32_t cons;      /* RD and OVACKFLG */
+    uint8_t enable_ack; /* bit 0 CR0ACK.PRIQEN, bit 2 IRQ_CTRLACK.PRIQ_IRQEN */
+    uint8_t unused[3];
+};
+
+struct pri_queue_interrupt {
+    uint32_t unused;
+};
+
+struct pri_queue_abort {
+    uint8_t record; /* 1: GERROR.PRIQ_ABT_ERR */
+    uint8_t msi;    /* 1: GERROR.MSI_PRIQ_ABT_ERR */
+    uint8_t cause;  /* enum cause */
+    uint8_t unused;
+};
+
+struct pri_queue_decision {
+    struct page_request request;
+    uint32_t slot; /* under CAUSE_ACCEPTED: index in the queue */
+    uint32_t lap;  /* and how often the queue had wrapped (0 or 1: the wrap bit) */
+    uint8_t cause; /* CAUSE_ACCEPTED or why not */
+    uint8_t overflow_starts;
+    uint8_t unused[6];
+};
+
+struct pri_queue_commit {
+    struct page_request request;
+    uint32_t slot;
+    uint32_t lap;
+    uint8_t cause; /* CAUSE_ACCEPTED: in memory; CAUSE_WRITE_ABORT, CAUSE_WRITE_ABORT_LATE: lost */
+    uint8_t unused[7];
+};
+
+/* Requests, slots and memory layout: smmuv3 4.1. */
+enum { PRI_QUEUE_RECORD_BYTES = 16 };
+
+void pri_queue_record_pack(uint8_t record[PRI_QUEUE_RECORD_BYTES], const struct page_request *request);
+void pri_queue_record_unpack(struct page_request *request, const uint8_t record[PRI_QUEUE_RECORD_BYTES]);
+
+struct pri_queue;
+
+void pri_queue_config_default(struct pri_queue_config *config);
+/* True if the block can be built from it; else *error says which field is wrong, and why. */
+bool pri_queue_config_check(const struct pri_queue_config *config, struct config_error *error);
+size_t pri_queue_state_size(const struct pri_queue_config *config);
+void pri_queue_init(const struct pri_queue_config *config, struct pri_queue *state);
+/* One clock edge; returns the next edge at which the block must be stepped even if no channel changes. */
+cycle_t pri_queue_step(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now,
+                       struct ports *ports);
+
+/* Turns the port values that were published at one edge into events. Called by pri_queue_step and by whatever takes the
+ * block's place, after the outputs are put. */
+void pri_queue_monitor(const struct ports *ports, cycle_t now);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An SMMUv3 (smmuv3 1-3, 5-7): registers, command and event queues, stream table and context descriptors, translation,
+ * ATS. Non-secure state only. It is not the PRI queue, which stands beside it behind the PRI_* channels
+ * (model/pri_queue/pri_queue.h), and not the root port. Timing: docs/timing.md "SMMU".
+ */
+#ifndef PRISIM_SMMU_H
+#define PRISIM_SMMU_H
+
+#include <stddef.h>
+
+#include "model/core/config_error.h"
+#include "model/core/memory_port.h"
+#include "model/core/ports.h"
+
+struct smmu_config {
+    uint32_t sid_bits;          /* IDR1.SIDSIZE, 0..16 */
+    uint32_t ssid_bits;         /* IDR1.SSIDSIZE, 0..20 */
+    uint32_t cmdq_log2_max;     /* IDR1.CMDQS, 0..19 */
+    uint32_t eventq_log2_max;   /* IDR1.EVENTQS, 0..19 */
+    uint32_t priq_log2_max;     /* IDR1.PRIQS, 0..19 */
+    uint32_t pps;               /* IDR3.PPS */
+    uint32_t oas_bits;          /* output address size: 32, 36, 40, 42, 44 or 48 */
+    uint32_t register_latency;  /* cycles from taking a register access to its response, 1..1000 */
+    uint32_t ack_latency;       /* CR0ACK, IRQ_CTRLACK, GBPA.Update: 1..1000 (smmuv3 8.3: 8) */
+    uint32_t tlb_latency;       /* 1..100 (smmuv3 8.3: 3) */
+    uint32_t config_latency;    /* STE/CD cache look-up, 1..100 (smmuv3 8.3: 3) */
+    uint32_t walk_latency;      /* walk cache look-up, 1..100 (smmuv3 8.3: 4) */
+    uint32_t command_latency;   /* decode of a fetched command, 1..1000 (smmuv3 8.3: 4) */
+    uint32_t event_latency;     /* from a fault to its record's write, 1..100 (smmuv3 8.3: 2) */
+    uint32_t tlb_entries;       /* 0..64; 0 switches it off */
+    uint32_t config_entries;    /* 0..16 */
+    uint32_t walk_entries;      /* last-level table pointers kept, 0..64 */
+    uint32_t translation_slots; /* translations in flight, 1..16 */
+    uint32_t atc_inv_timeout;   /* cycles until an ATC invalidation counts as lost (tests: 100000) */
+    uint16_t requester_id;      /* of its own messages */
+    uint16_t unused;
+};
+
+enum smmu_rx {
+    SMMU_RX_UP,              /* struct tlp from the root port */
+    SMMU_RX_MEMORY_RESPONSE, /* of its own accesses */
+    SMMU_RX_DMA_RESPONSE,    /* of client accesses */
+    SMMU_RX_REGISTER,        /* struct memory_request, address = offset in the register frame */
+    SMMU_RX_PRI_RESPONSE,
+    SMMU_RX_PRI_MEMORY_REQUEST,
+    SMMU_RX_PRI_LOOKUP,
+    SMMU_RX_PRI_STATUS,
+    SMMU_RX_PRI_INTERRUPT,
+    SMMU_RX_PRI_ABORT,
+    SMMU_RX_PORTS
+};
+
+enum smmu_tx {
+    SMMU_TX_DOWN, /* struct tlp to the root port */
+    SMMU_TX_MEMORY_REQUEST,
+    SMMU_TX_DMA_REQUEST,
+    SMMU_TX_REGISTER_RESPONSE,
+    SMMU_TX_PRI_REQUEST,
+    SMMU_TX_PRI_MEMORY_RESPONSE,
+    SMMU_TX_PRI_LOOKUP,
+    SMMU_TX_PRI_CONTROL,
+    SMMU_TX_INTERRUPT, /* struct smmu_interrupt: the wired interrupts, pulses */
+    SMMU_TX_PORTS
+};
+
+/* Wired interrupts of one edge, one bit each. */
+enum { SMMU_WIRED_GERROR = 1, SMMU_WIRED_PRIQ = 2, SMMU_WIRED_EVENTQ = 4, SMMU_WIRED_SYNC = 8 };
+struct smmu_interrupt {
+    uint32_t lines;
+};
+
+struct smmu;
+
+void smmu_config_default(struct smmu_config *config);
+bool smmu_config_check(const struct smmu_config *config, struct config_error *error);
+size_t smmu_state_size(const struct smmu_config *config);
+void smmu_init(const struct smmu_config *config, struct smmu *state);
+cycle_t smmu_step(const struct smmu_config *config, struct smmu *state, cycle_t now, struct ports *ports);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Records that software and the SMMU share in memory: commands, event records, stream table entries, context
+ * descriptors, page-table descriptors (smmuv3 2, 3, 5, 7). Positions are (low bit, width) inside the 64-bit word named
+ * in the group's comment, for bits_get and bits_put. Part of the contract with drivers; no state of the block.
+ */
+#ifndef PRISIM_SMMU_RECORDS_H
+#define PRISIM_SMMU_RECORDS_H
+
+#include <stdint.h>
+
+enum { COMMAND_BYTES = 16, EVENT_RECORD_BYTES = 32, STE_BYTES = 64, CD_BYTES = 64, DESCRIPTOR_BYTES = 8 };
+
+/* smmuv3 2.1 */
+enum command_opcode {
+    CMDQ_OP_PREFETCH_CONFIG = 0x01,
+    CMDQ_OP_PREFETCH_ADDR = 0x02,
+    CMDQ_OP_CFGI_STE = 0x03,
+    CMDQ_OP_CFGI_ALL = 0x04, /* CFGI_STE_RANGE; Range=31 is all */
+    CMDQ_OP_CFGI_CD = 0x05,
+    CMDQ_OP_CFGI_CD_ALL = 0x06,
+    CMDQ_OP_TLBI_NH_ALL = 0x10,
+    CMDQ_OP_TLBI_NH_ASID = 0x11,
+    CMDQ_OP_TLBI_NH_VA = 0x12,
+    CMDQ_OP_TLBI_NH_VAA = 0x13,
+    CMDQ_OP_TLBI_NSNH_ALL = 0x30,
+    CMDQ_OP_ATC_INV = 0x40,
+    CMDQ_OP_PRI_RESP = 0x41,
+    CMDQ_OP_SYNC = 0x46
+};
+
+/* Fields of commands (smmuv3 2.2, 2.3); CMD_* of dw0, CMD1_* of dw1: low bit, width. */
+#define CMD_OPCODE            0, 8
+#define CMD_SSEC              10, 1
+#define CMD_SSV               11, 1
+#define CMD_SSID              12, 20
+#define CMD_SID               32, 32
+#define CMD_ATC_GLOBAL        9, 1
+#define CMD_TLBI_ASID         48, 16
+#define CMD_TLBI_VMID         32, 16
+#define CMD_SYNC_CS           12, 2
+#define CMD_SYNC_MSI_DATA     32, 32
+#define CMD1_SYNC_MSI_ADDRESS UINT64_C(0x00fffffffffffffc)
+#define CMD1_LEAF             0, 1
+#define CMD1_RANGE            0, 5
+#define CMD1_ATC_SIZE         0, 6
+#define CMD1_ADDRESS          UINT64_C(0xfffffffffffff000)
+#define CMD1_PRG_INDEX        0, 9
+#define CMD1_PRI_RESP         12, 2
+
+/* smmuv3 2.7: not the codes on the wire */
+enum command_pri_resp { PRI_RESP_FAILURE = 0, PRI_RESP_INVALID = 1, PRI_RESP_SUCCESS = 2, PRI_RESP_RESERVED = 3 };
+/* smmuv3 2.9 */
+enum command_sync_signal { SYNC_CS_NONE = 0, SYNC_CS_IRQ = 1, SYNC_CS_SEV = 2 };
+/* smmuv3 2.10 */
+enum command_error { CERROR_NONE = 0, CERROR_ILL = 1, CERROR_ABT = 2, CERROR_ATC_INV_SYNC = 3 };
+
+/* smmuv3 3.2 */
+enum event_code {
+    F_UUT = 0x01,
+    C_BAD_STREAMID = 0x02,
+    F_STE_FETCH = 0x03,
+    C_BAD_STE = 0x04,
+    F_BAD_ATS_TREQ = 0x05,
+    F_STREAM_DISABLED = 0x06,
+    F_TRANSL_FORBIDDEN = 0x07,
+    C_BAD_SUBSTREAMID = 0x08,
+    F_CD_FETCH = 0x09,
+    C_BAD_CD = 0x0a,
+    F_WALK_EABT = 0x0b,
+    F_TRANSLATION = 0x10,
+    F_ADDR_SIZE = 0x11,
+    F_ACCESS = 0x12,
+    F_PERMISSION = 0x13
+};
+
+/* Stream table entry (smmuv3 5.2): STE0_* of dw0, STE1_* of dw1. */
+#define STE0_V            0, 1
+#define STE0_CONFIG       1, 3
+#define STE0_S1FMT        4, 2
+#define STE0_S1CONTEXTPTR UINT64_C(0x00ffffffffffffc0)
+#define STE0_S1CDMAX      59, 5
+#define STE1_S1DSS        0, 2
+#define STE1_PPAR         18, 1
+#define STE1_MEV          19, 1
+#define STE1_S1STALLD     27, 1
+#define STE1_EATS         28, 2
+#define STE1_STRW         30, 2
+enum ste_config {
+    STE_CONFIG_ABORT = 0,
+    STE_CONFIG_BYPASS = 4,
+    STE_CONFIG_S1 = 5,
+    STE_CONFIG_S2 = 6,
+    STE_CONFIG_S1_S2 = 7
+};
+enum ste_s1dss { S1DSS_TERMINATE = 0, S1DSS_BYPASS = 1, S1DSS_CD0 = 2 };
+enum ste_eats { EATS_OFF = 0, EATS_FULL = 1, EATS_SPLIT = 2 };
+
+/* Context descriptor (smmuv3 5.3): CD0_* of dw0, CD1_* of dw1. */
+#define CD0_T0SZ 0, 6
+#define CD0_TG0  6, 2
+#define CD0_IR0  8, 2
+#define CD0_OR0  10, 2
+#define CD0_SH0  12, 2
+#define CD0_EPD0 14, 1
+#define CD0_ENDI 15, 1
+#define CD0_EPD1 30, 1
+#define CD0_V    31, 1
+#define CD0_IPS  32, 3
+#define CD0_AFFD 35, 1
+#define CD0_AA64 41, 1
+#define CD0_HD   42, 1
+#define CD0_HA   43, 1
+#define CD0_S    44, 1
+#define CD0_R    45, 1
+#define CD0_A    46, 1
+#define CD0_ASET 47, 1
+#define CD0_ASID 48, 16
+#define CD1_TTB0 UINT64_C(0x000ffffffffffff0)
+
+/* 4 KB granule, stage 1 (smmuv3 7.1, 7.2). */
+#define DESC_VALID      0, 1
+#define DESC_TABLE      1, 1
+#define DESC_ATTR_INDEX 2, 3
+#define DESC_AP         6, 2
+#define DESC_SH         8, 2
+#define DESC_AF         10, 1
+#define DESC_NG         11, 1
+#define DESC_ADDRESS    UINT64_C(0x0000fffffffff000)
+enum desc_ap { AP_PRIVILEGED_RW = 0, AP_RW = 1, AP_PRIVILEGED_RO = 2, AP_RO = 3 };
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The SMMU's register map as software sees it (smmuv3 1): offsets, fields, bits. Part of the contract with drivers; no
+ * state of the block.
+ */
+#ifndef PRISIM_SMMU_REGISTERS_H
+#define PRISIM_SMMU_REGISTERS_H
+
+#include <stdint.h>
+
+enum { SMMU_FRAME_BYTES = 0x20000 }; /* two 64 KB pages (smmuv3 1.1) */
+
+/* smmuv3 1.2 */
+enum smmu_register {
+    SMMU_IDR0 = 0x00,
+    SMMU_IDR1 = 0x04,
+    SMMU_IDR2 = 0x08,
+    SMMU_IDR3 = 0x0c,
+    SMMU_IDR4 = 0x10,
+    SMMU_IDR5 = 0x14,
+    SMMU_IIDR = 0x18,
+    SMMU_AIDR = 0x1c,
+    SMMU_CR0 = 0x20,
+    SMMU_CR0ACK = 0x24,
+    SMMU_CR1 = 0x28,
+    SMMU_CR2 = 0x2c,
+    SMMU_STATUSR = 0x40,
+    SMMU_GBPA = 0x44,
+    SMMU_IRQ_CTRL = 0x50,
+    SMMU_IRQ_CTRLACK = 0x54,
+    SMMU_GERROR = 0x60,
+    SMMU_GERRORN = 0x64,
+    SMMU_GERROR_IRQ_CFG0 = 0x68,
+    SMMU_GERROR_IRQ_CFG1 = 0x70,
+    SMMU_GERROR_IRQ_CFG2 = 0x74,
+    SMMU_STRTAB_BASE = 0x80,
+    SMMU_STRTAB_BASE_CFG = 0x88,
+    SMMU_CMDQ_BASE = 0x90,
+    SMMU_CMDQ_PROD = 0x98,
+    SMMU_CMDQ_CONS = 0x9c,
+    SMMU_EVENTQ_BASE = 0xa0,
+    SMMU_EVENTQ_IRQ_CFG0 = 0xb0,
+    SMMU_EVENTQ_IRQ_CFG1 = 0xb8,
+    SMMU_EVENTQ_IRQ_CFG2 = 0xbc,
+    SMMU_PRIQ_BASE = 0xc0,
+    SMMU_PRIQ_IRQ_CFG0 = 0xd0,
+    SMMU_PRIQ_IRQ_CFG1 = 0xd8,
+    SMMU_PRIQ_IRQ_CFG2 = 0xdc,
+    SMMU_EVENTQ_PROD = 0x100a8, /* page 1, as are the three below */
+    SMMU_EVENTQ_CONS = 0x100ac,
+    SMMU_PRIQ_PROD = 0x100c8,
+    SMMU_PRIQ_CONS = 0x100cc
+};
+
+/* IDR0 (smmuv3 1.3) */
+enum {
+    IDR0_S2P = 1 << 0,
+    IDR0_S1P = 1 << 1,
+    IDR0_TTF_AARCH64 = 2 << 2,
+    IDR0_COHACC = 1 << 4,
+    IDR0_HTTU_SHIFT = 6,
+    IDR0_ATS = 1 << 10,
+    IDR0_NS1ATS = 1 << 11,
+    IDR0_ASID16 = 1 << 12,
+    IDR0_MSI = 1 << 13,
+    IDR0_PRI = 1 << 16,
+    IDR0_VMID16 = 1 << 18,
+    IDR0_CD2L = 1 << 19,
+    IDR0_TTENDIAN_LE = 2 << 21,
+    IDR0_ATSRECERR = 1 << 23,
+    IDR0_STALL_MODEL_NONE = 1 << 24
+};
+
+/* IDR1 (smmuv3 1.4) */
+enum {
+    IDR1_SIDSIZE_SHIFT = 0,
+    IDR1_SSIDSIZE_SHIFT = 6,
+    IDR1_PRIQS_SHIFT = 11,
+    IDR1_EVENTQS_SHIFT = 16,
+    IDR1_CMDQS_SHIFT = 21
+};
+
+/* IDR3, IDR5 (smmuv3 1.5) */
+enum { IDR3_PPS = 1 << 5 };
+enum { IDR5_GRAN4K = 1 << 4 };
+
+/* CR0, CR0ACK (smmuv3 1.6) */
+enum { CR0_SMMUEN = 1 << 0, CR0_PRIQEN = 1 << 1, CR0_EVENTQEN = 1 << 2, CR0_CMDQEN = 1 << 3, CR0_ATSCHK = 1 << 4 };
+
+/* CR2 (smmuv3 1.7) */
+enum { CR2_RECINVSID = 1 << 1, CR2_PTM = 1 << 2, CR2_REC_CFG_ATS = 1 << 3 };
+#define GBPA_UPDATE (UINT32_C(1) << 31)
+enum { GBPA_ABORT = 1 << 20 };
+
+/* IRQ_CTRL (smmuv3 1.8) */
+enum { IRQ_CTRL_GERROR = 1 << 0, IRQ_CTRL_PRIQ = 1 << 1, IRQ_CTRL_EVENTQ = 1 << 2 };
+
+/* GERROR (smmuv3 1.9) */
+enum {
+    GERROR_CMDQ = 1 << 0,
+    GERROR_EVENTQ_ABT = 1 << 2,
+    GERROR_PRIQ_ABT = 1 << 3,
+    GERROR_MSI_CMDQ_ABT = 1 << 4,
+    GERROR_MSI_EVENTQ_ABT = 1 << 5,
+    GERROR_MSI_PRIQ_ABT = 1 << 6,
+    GERROR_MSI_GERROR_ABT = 1 << 7,
+    GERROR_SFM = 1 << 8
+};
+
+/* Bases (smmuv3 1.11): LOG2SIZE in 4:0 and the address above it. */
+#define SMMU_QUEUE_BASE_ADDRESS  UINT64_C(0x00ffffffffffffe0)
+#define SMMU_STRTAB_BASE_ADDRESS UINT64_C(0x00ffffffffffffc0)
+#define SMMU_QUEUE_INDEX_MASK    UINT32_C(0x000fffff)
+#define SMMU_QUEUE_OVERFLOW      (UINT32_C(1) << 31)
+#define SMMU_MSI_ADDRESS         UINT64_C(0x00fffffffffffffc)
+#define PRIQ_IRQ_CFG2_LO         (UINT32_C(1) << 31)
+enum { CMDQ_CONS_ERR_SHIFT = 24, CMDQ_CONS_ERR_BITS = 7 };
+
+#endif
