@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The judges: they read the stream of events, join what the blocks do not carry (which binding a request was made
+ * under), and count hazards. They see no block's state.
+ */
+#ifndef PRISIM_TB_CHECKERS_H
+#define PRISIM_TB_CHECKERS_H
+
+#include "tb/scenario.h"
+
+struct checkers;
+
+/* One hazard that was found. Text is ready to print: who, made under which binding, served in which space. */
+struct finding {
+    enum hazard hazard;
+    cycle_t cycle;
+    char text[SCENARIO_TEXT_MAX];
+};
+
+struct checkers *checkers_open(const struct scenario *scenario);
+void checkers_close(struct checkers *checkers);
+/* A listener (tb/stream.h). */
+void checkers_event(void *checkers, const struct event *event);
+/* Judges what can only be judged at the end. `end` is the last edge; `idle`: nothing would have happened after it. */
+void checkers_finish(struct checkers *checkers, cycle_t end, bool idle);
+uint32_t checkers_count(const struct checkers *checkers, enum hazard hazard);
+/* The i-th finding in the order found, or NULL; at most 1000 are kept, counts go on. */
+const struct finding *checkers_finding(const struct checkers *checkers, unsigned i);
+
+enum counter {
+    COUNTER_PAGE_REQUESTS,
+    COUNTER_RESPONSES,
+    COUNTER_AUTO_RESPONSES,
+    COUNTER_DROPPED,
+    COUNTER_STOP_MARKERS,
+    COUNTER_QUEUE_PEAK,      /* entries of the PRI queue between PROD and CONS */
+    COUNTER_OVERFLOW_CYCLES, /* with OVFLG != OVACKFLG */
+    COUNTER_UNBINDS,
+    COUNTER_UNBIND_CYCLES_MAX, /* U2..U6 */
+    COUNTER_UNBIND_CYCLES_SUM,
+    COUNTER_EVENTS,
+    COUNTERS
+};
+const char *counter_name(enum counter counter);
+uint64_t checkers_counter(const struct checkers *checkers, enum counter counter);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The system under test as a whole: every block's configuration, the ranks and names of the instances, and who is wired
+ * to whom. Both engines build from this and from nothing else.
+ */
+#ifndef PRISIM_TB_SYSTEM_H
+#define PRISIM_TB_SYSTEM_H
+
+#include "driver/driver.h"
+#include "model/interconnect/interconnect.h"
+#include "model/pcie_endpoint/pcie_endpoint.h"
+#include "model/pcie_fabric/pcie_fabric.h"
+#include "model/pri_queue/pri_queue.h"
+#include "model/smmu/smmu.h"
+
+/* Ranks: the order of instances inside a cycle of the log. Endpoint i has INSTANCE_ENDPOINT + i. */
+enum system_instance {
+    INSTANCE_TIMELINE,
+    INSTANCE_DRIVER,
+    INSTANCE_SMMU,
+    INSTANCE_PRI_QUEUE,
+    INSTANCE_INTERCONNECT,
+    INSTANCE_FABRIC,
+    INSTANCE_ENDPOINT
+};
+
+enum { SYSTEM_ENDPOINTS_MAX = FABRIC_LINKS_MAX, SYSTEM_ID_MAX = 32 };
+
+/* Where things stand in the address map. */
+#define SYSTEM_DOORBELL_BASE UINT64_C(0x08020000)
+#define SYSTEM_RAM_BASE      UINT64_C(0x40000000)
+#define SYSTEM_BAR_BASE      UINT64_C(0x1000000000)
+enum { SYSTEM_HOST_ID = 0x0000, SYSTEM_SMMU_ID = 0x0008, SYSTEM_ENDPOINT_ID = 0x0100, SYSTEM_ENDPOINT_ID_STEP = 8 };
+
+struct system_config {
+    struct interconnect_config interconnect;
+    struct smmu_config smmu;
+    struct pri_queue_config pri_queue;
+    struct fabric_config fabric;
+    struct driver_config driver;
+    uint32_t endpoints; /* 1..32 */
+    struct endpoint_config endpoint[SYSTEM_ENDPOINTS_MAX];
+    char endpoint_id[SYSTEM_ENDPOINTS_MAX][SYSTEM_ID_MAX];
+    char space_id[DRIVER_SPACES_MAX][SYSTEM_ID_MAX];
+};
+
+/* Defaults of every block; one endpoint "endpoint", no spaces. */
+void system_config_default(struct system_config *system);
+
+/* Fills in what follows from the rest: addresses, requester ids, BARs, what the driver knows of the functions, what the
+ * PRI queue knows of the SMMU's identification registers. Call it after the last change. */
+void system_config_resolve(struct system_config *system);
+
+/* Name of an instance, "endpoint[nic]", in a buffer of at least SYSTEM_ID_MAX + 12 bytes. */
+void system_instance_name(const struct system_config *system, unsigned instance, char *name);
+
+/* One wire: tx port of one instance to rx port of another. */
+struct system_wire {
+    uint16_t from, tx, to, rx;
+    uint16_t payload; /* bytes */
+};
+
+enum { SYSTEM_WIRES_MAX = 40 + 4 * SYSTEM_ENDPOINTS_MAX };
+
+/* All wires of the system, the timeline's included; returns how many. */
+unsigned system_wires(const struct system_config *system, struct system_wire wires[SYSTEM_WIRES_MAX]);
+
+#endif
