@@ -17,6 +17,10 @@
 #include "model/core/cycle.h"
 #include "model/core/probe.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { PORTS_MAX = 40 };
 
 struct ports {
@@ -76,5 +80,9 @@ static inline cycle_t ports_retry(const struct ports *p, unsigned tx, cycle_t no
 {
     return ports_can_put(p, tx) || (p->tx_ready >> tx & 1) ? now + 1 : CYCLE_NEVER;
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

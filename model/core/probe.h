@@ -13,6 +13,10 @@
 
 #include "model/core/cycle.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The types of events, in the order of model/core/events.def. */
 enum event_type {
 #define EVENT(id, name, point, fields, about) EVENT_##id,
@@ -45,7 +49,7 @@ struct probe {
     struct event buffer[PROBE_CAPACITY];
 };
 
-_Static_assert(EVENT_TYPES <= 64 * PROBE_MASK_WORDS, "the probe's mask holds every event type");
+static_assert(EVENT_TYPES <= 64 * PROBE_MASK_WORDS, "the probe's mask holds every event type");
 
 /* A value of a "pasid" field when there is none. */
 #define PASID_NONE UINT64_MAX
@@ -102,5 +106,9 @@ void probe_record(struct probe *probe, uint16_t instance, cycle_t cycle, enum ev
             probe_record((ports)->probe, (ports)->instance, now, EVENT_##id, probe_fields_);                           \
         }                                                                                                              \
     } while (0)
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -6,9 +6,14 @@
 #ifndef PRISIM_PCIE_TLP_H
 #define PRISIM_PCIE_TLP_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* pcie 1.1 */
 enum tlp_type {
@@ -75,7 +80,7 @@ struct tlp_header {
     uint8_t flags;
 };
 
-_Static_assert(sizeof(struct tlp_header) <= 64, "a TLP header fits in one line");
+static_assert(sizeof(struct tlp_header) <= 64, "a TLP header fits in one line");
 
 struct tlp {
     struct tlp_header head;
@@ -123,5 +128,9 @@ uint64_t tlp_range_encode(uint64_t address, unsigned size_log2);
 
 /* The range coded in an address field: its first byte in *address; returns log2 of its size, 12..64. */
 unsigned tlp_range_decode(uint64_t field, uint64_t *address);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The scheduler and the channels (clockwork.h). Work at an edge goes with the blocks that are due and the channels that
+ * changed; masks hold one bit per block or port.
+ */
+#include "model/core/clockwork.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/core/random.h"
+
+enum { ALIGNMENT = 64, UNCONNECTED = 0xffff };
+
+/* The other end of a port. */
+struct peer {
+    uint16_t block;
+    uint16_t port;
+};
+
+struct block {
+    clockwork_step step;
+    const void *config;
+    size_t state_size;
+    void *state;
+    struct peer tx[PORTS_MAX];
+    struct peer rx[PORTS_MAX];
+    size_t payload[PORTS_MAX]; /* of tx channels */
+};
+
+/* What changes while it runs, but for ports, slots and block states, which lie behind it in the same memory. */
+struct schedule {
+    cycle_t edge;  /* the next edge */
+    cycle_t last;  /* the last edge at which a block was due */
+    uint64_t wake; /* blocks that are due at `edge` */
+    uint64_t steps;
+    cycle_t next[CLOCKWORK_BLOCKS_MAX]; /* timers; a block in `wake` may have none */
+    /* A tournament over `next`: block b plays at leaf leaves + b; winner[1] has the earliest timer. */
+    unsigned leaves;
+    uint8_t winner[2 * CLOCKWORK_BLOCKS_MAX];
+    struct random_stream shuffle;
+    struct random_stream extra;
+};
+
+struct clockwork {
+    unsigned blocks;
+    struct clockwork_mode mode;
+    clockwork_listener listener;
+    void *context;
+    struct probe probe;
+    size_t memory_size;
+    char *memory;
+    struct schedule *schedule;
+    struct ports *ports; /* one per block */
+    struct block block[CLOCKWORK_BLOCKS_MAX];
+};
+
+struct clockwork *clockwork_open(void)
+{
+    struct clockwork *c = calloc(1, sizeof *c);
+    if (c)
+        probe_init(&c->probe, true);
+    return c;
+}
+
+void clockwork_close(struct clockwork *c)
+{
+    if (!c)
+        return;
+    free(c->memory);
+    free(c);
+}
+
+unsigned clockwork_add(struct clockwork *c, clockwork_step step, const void *config, size_t state_size)
+{
+    assert(c->blocks < CLOCKWORK_BLOCKS_MAX && !c->memory);
+    struct block *b = &c->block[c->blocks];
+    b->step = step;
+    b->config = config;
+    b->state_size = state_size;
+    for (unsigned i = 0; i < PORTS_MAX; i++)
+        b->tx[i].block = b->rx[i].block = UNCONNECTED;
+    return c->blocks++;
+}
+
+void clockwork_connect(struct clockwork *c, unsigned from, unsigned tx, unsigned to, unsigned rx, size_t payload_size)
+{
+    assert(from < c->blocks && to < c->blocks && tx < PORTS_MAX && rx < PORTS_MAX && !c->memory);
+    assert(c->block[from].tx[tx].block == UNCONNECTED && c->block[to].rx[rx].block == UNCONNECTED);
+    c->block[from].tx[tx] = (struct peer){(uint16_t)to, (uint16_t)rx};
+    c->block[to].rx[rx] = (struct peer){(uint16_t)from, (uint16_t)tx};
+    c->block[from].payload[tx] = payload_size;
+}
+
+static inline void play(struct schedule *s, unsigned match)
+{
+    uint8_t a = s->winner[2 * match], b = s->winner[2 * match + 1];
+    s->winner[match] = s->next[a] <= s->next[b] ? a : b;
+}
+
+static void start_timers(struct schedule *s, unsigned blocks)
+{
+    s->leaves = 2;
+    while (s->leaves < blocks)
+        s->leaves *= 2;
+    for (unsigned i = 0; i < s->leaves; i++) {
+        s->next[i] = CYCLE_NEVER;
+        s->winner[s->leaves + i] = (uint8_t)i;
+    }
+    for (unsigned match = s->leaves - 1; match > 0; match--)
+        play(s, match);
+}
+
+static inline void set_timer(struct schedule *s, unsigned block, cycle_t at)
+{
+    if (s->next[block] == at)
+        return;
+    s->next[block] = at;
+    for (unsigned match = (s->leaves + block) / 2; match > 0; match /= 2)
+        play(s, match);
+}
+
+static size_t aligned(size_t size)
+{
+    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static char *cut(char **from, size_t size)
+{
+    char *piece = *from;
+    *from += aligned(size);
+    return piece;
+}
+
+static const size_t largest_unconnected = 256;
+
+static size_t slot_size(const struct block *b, unsigned tx)
+{
+    return b->tx[tx].block == UNCONNECTED ? largest_unconnected : b->payload[tx];
+}
+
+/* An unconnected tx port shares one slot with its like: nobody reads it. */
+static size_t slots_size(const struct clockwork *c)
+{
+    size_t size = aligned(largest_unconnected);
+    for (unsigned i = 0; i < c->blocks; i++)
+        for (unsigned tx = 0; tx < PORTS_MAX; tx++)
+            if (c->block[i].tx[tx].block != UNCONNECTED)
+                size += 2 * aligned(slot_size(&c->block[i], tx));
+    return size;
+}
+
+static void lay_out_slots(struct clockwork *c, char **free_memory)
+{
+    char *sink = cut(free_memory, largest_unconnected);
+    for (unsigned i = 0; i < c->blocks; i++) {
+        struct block *b = &c->block[i];
+        for (unsigned tx = 0; tx < PORTS_MAX; tx++) {
+            if (b->tx[tx].block == UNCONNECTED) {
+                c->ports[i].tx[tx] = sink;
+                c->ports[i].tx_ready |= UINT64_C(1) << tx;
+                continue;
+            }
+            c->ports[i].tx[tx] = cut(free_memory, b->payload[tx]);
+            c->ports[b->tx[tx].block].rx[b->tx[tx].port] = cut(free_memory, b->payload[tx]);
+        }
+    }
+}
+
+static uint64_t all_blocks(const struct clockwork *c)
+{
+    return c->blocks == 64 ? UINT64_MAX : (UINT64_C(1) << c->blocks) - 1;
+}
+
+bool clockwork_build(struct clockwork *c)
+{
+    assert(!c->memory && c->blocks > 0);
+    size_t size = aligned(sizeof *c->schedule) + aligned(c->blocks * sizeof *c->ports) + slots_size(c);
+    for (unsigned i = 0; i < c->blocks; i++)
+        size += aligned(c->block[i].state_size);
+    c->memory = calloc(1, size + ALIGNMENT);
+    if (!c->memory)
+        return false;
+    c->memory_size = size;
+    char *free_memory = c->memory;
+    c->schedule = (struct schedule *)(void *)cut(&free_memory, sizeof *c->schedule);
+    c->ports = (struct ports *)(void *)cut(&free_memory, c->blocks * sizeof *c->ports);
+    for (unsigned i = 0; i < c->blocks; i++) {
+        c->ports[i].probe = &c->probe;
+        c->ports[i].instance = (uint16_t)i;
+    }
+    lay_out_slots(c, &free_memory);
+    for (unsigned i = 0; i < c->blocks; i++)
+        c->block[i].state = cut(&free_memory, c->block[i].state_size);
+    assert(free_memory == c->memory + size);
+    start_timers(c->schedule, c->blocks);
+    c->schedule->wake = all_blocks(c);
+    return true;
+}
+
+void *clockwork_state(struct clockwork *c, unsigned block)
+{
+    assert(block < c->blocks && c->memory);
+    return c->block[block].state;
+}
+
+struct probe *clockwork_probe(struct clockwork *c)
+{
+    return &c->probe;
+}
+
+void clockwork_set_mode(struct clockwork *c, struct clockwork_mode mode)
+{
+    assert(c->memory);
+    c->mode = mode;
+    c->schedule->shuffle = random_open(mode.shuffle, 0, 0);
+    c->schedule->extra = random_open(mode.extra_steps, 0, 1);
+}
+
+void clockwork_set_listener(struct clockwork *c, clockwork_listener listener, void *context)
+{
+    c->listener = listener;
+    c->context = context;
+}
+
+void clockwork_wake(struct clockwork *c, unsigned block, cycle_t edge)
+{
+    struct schedule *s = c->schedule;
+    assert(block < c->blocks && edge >= s->edge);
+    if (edge == s->edge)
+        s->wake |= UINT64_C(1) << block;
+    else if (edge < s->next[block])
+        set_timer(s, block, edge);
+}
+
+static cycle_t earliest(const struct schedule *s)
+{
+    return s->wake ? s->edge : s->next[s->winner[1]];
+}
+
+/* The blocks that are due at an edge; their timers are off from now on. */
+static uint64_t take_due(struct schedule *s, cycle_t edge)
+{
+    uint64_t due = s->wake;
+    s->wake = 0;
+    while (s->next[s->winner[1]] <= edge) {
+        unsigned block = s->winner[1];
+        due |= UINT64_C(1) << block;
+        set_timer(s, block, CYCLE_NEVER);
+    }
+    return due;
+}
+
+static inline void step_block(struct clockwork *c, unsigned block, cycle_t edge)
+{
+    struct schedule *s = c->schedule;
+    struct ports *p = &c->ports[block];
+    p->put = 0;
+    p->ready = p->rx_ready;
+    cycle_t next = c->block[block].step(c->block[block].config, c->block[block].state, edge, p);
+    assert(next > edge);
+    if (next == edge + 1) {
+        s->wake |= UINT64_C(1) << block;
+        next = CYCLE_NEVER;
+    }
+    set_timer(s, block, next);
+}
+
+static void step_shuffled(struct clockwork *c, uint64_t blocks, cycle_t edge)
+{
+    unsigned order[CLOCKWORK_BLOCKS_MAX], count = 0;
+    for (; blocks; blocks &= blocks - 1)
+        order[count++] = (unsigned)__builtin_ctzll(blocks);
+    for (; count; count--) {
+        unsigned pick = (unsigned)random_below(&c->schedule->shuffle, count);
+        step_block(c, order[pick], edge);
+        order[pick] = order[count - 1];
+    }
+}
+
+/* Payloads that were transferred at this edge: valid falls, unless a new one is put. */
+static inline void commit_transfers(struct clockwork *c, unsigned block)
+{
+    struct ports *p = &c->ports[block];
+    uint64_t arrived = ports_arrived(p);
+    p->rx_valid &= ~arrived;
+    for (; arrived; arrived &= arrived - 1) {
+        const struct peer *from = &c->block[block].rx[__builtin_ctzll(arrived)];
+        c->ports[from->block].tx_valid &= ~(UINT64_C(1) << from->port);
+    }
+}
+
+/* Payloads that were put at this edge: the slots change places. */
+static inline void commit_puts(struct clockwork *c, unsigned block)
+{
+    struct ports *p = &c->ports[block];
+    for (uint64_t put = p->put; put; put &= put - 1) {
+        unsigned tx = (unsigned)__builtin_ctzll(put);
+        const struct peer *to = &c->block[block].tx[tx];
+        if (to->block == UNCONNECTED)
+            continue;
+        struct ports *q = &c->ports[to->block];
+        void *written = p->tx[tx];
+        /* The slot that was read is the producer's to write again. */
+        memcpy(&p->tx[tx], &q->rx[to->port], sizeof p->tx[tx]);
+        q->rx[to->port] = written;
+        p->tx_valid |= UINT64_C(1) << tx;
+        q->rx_valid |= UINT64_C(1) << to->port;
+        c->schedule->wake |= UINT64_C(1) << to->block;
+    }
+}
+
+/* Ready bits that changed at this edge. Where a payload waits, a rise means a transfer at the next edge. */
+static inline void commit_ready(struct clockwork *c, unsigned block)
+{
+    struct ports *p = &c->ports[block];
+    for (uint64_t changed = p->ready ^ p->rx_ready; changed; changed &= changed - 1) {
+        unsigned rx = (unsigned)__builtin_ctzll(changed);
+        const struct peer *from = &c->block[block].rx[rx];
+        if (from->block == UNCONNECTED)
+            continue;
+        c->ports[from->block].tx_ready ^= UINT64_C(1) << from->port;
+        if ((p->ready & p->rx_valid) >> rx & 1)
+            c->schedule->wake |= UINT64_C(1) << block | UINT64_C(1) << from->block;
+    }
+    p->rx_ready = p->ready;
+}
+
+static void commit(struct clockwork *c, uint64_t stepped)
+{
+    for (uint64_t blocks = stepped; blocks; blocks &= blocks - 1)
+        commit_transfers(c, (unsigned)__builtin_ctzll(blocks));
+    for (uint64_t blocks = stepped; blocks; blocks &= blocks - 1)
+        commit_puts(c, (unsigned)__builtin_ctzll(blocks));
+    for (uint64_t blocks = stepped; blocks; blocks &= blocks - 1)
+        commit_ready(c, (unsigned)__builtin_ctzll(blocks));
+}
+
+static void run_edge(struct clockwork *c, cycle_t edge)
+{
+    struct schedule *s = c->schedule;
+    uint64_t blocks = take_due(s, edge);
+    if (blocks)
+        s->last = edge;
+    if (c->mode.every_edge)
+        blocks = all_blocks(c);
+    if (c->mode.extra_steps)
+        blocks |= random_next(&s->extra) & random_next(&s->extra) & all_blocks(c);
+    s->steps += (uint64_t)__builtin_popcountll(blocks);
+    if (c->mode.shuffle)
+        step_shuffled(c, blocks, edge);
+    else
+        for (uint64_t left = blocks; left; left &= left - 1)
+            step_block(c, (unsigned)__builtin_ctzll(left), edge);
+    s->edge = edge + 1;
+    commit(c, blocks);
+    if (c->probe.count) {
+        probe_sort(&c->probe);
+        if (c->listener)
+            c->listener(c->context, c->probe.buffer, c->probe.count);
+        c->probe.count = 0;
+    }
+}
+
+void clockwork_run(struct clockwork *c, cycle_t last)
+{
+    struct schedule *s = c->schedule;
+    bool leap = !c->mode.every_edge && !c->mode.extra_steps;
+    while (s->edge <= last && !clockwork_idle(c)) {
+        cycle_t edge = leap ? earliest(s) : s->edge;
+        if (edge > last)
+            break;
+        run_edge(c, edge);
+    }
+}
+
+bool clockwork_idle(const struct clockwork *c)
+{
+    return earliest(c->schedule) == CYCLE_NEVER;
+}
+
+cycle_t clockwork_now(const struct clockwork *c)
+{
+    return c->schedule->last;
+}
+
+uint64_t clockwork_steps(const struct clockwork *c)
+{
+    return c->schedule->steps;
+}
+
+size_t clockwork_snapshot_size(const struct clockwork *c)
+{
+    return c->memory_size;
+}
+
+void clockwork_save(const struct clockwork *c, void *snapshot)
+{
+    memcpy(snapshot, c->memory, c->memory_size);
+}
+
+void clockwork_restore(struct clockwork *c, const void *snapshot)
+{
+    memcpy(c->memory, snapshot, c->memory_size);
+}

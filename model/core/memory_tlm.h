@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sockets for memory and register ports: the TLM-2.0 base protocol, so that anybody's memory, bus or recorder binds.
+ * A request channel and a response channel of the block are the request and the response phases of one transaction.
+ * Accesses are at most 64 bytes inside one line; byte enables, streaming and DMI are refused.
+ */
+#ifndef PRISIM_CORE_MEMORY_TLM_H
+#define PRISIM_CORE_MEMORY_TLM_H
+
+#include <deque>
+#include <tlm>
+
+#include "model/core/memory_port.h"
+#include "model/core/module_tlm.h"
+#include "model/core/pool_tlm.h"
+
+namespace prisim
+{
+
+using memory_initiator_socket =
+    tlm::tlm_initiator_socket<32, tlm::tlm_base_protocol_types, 1, sc_core::SC_ZERO_OR_MORE_BOUND>;
+using memory_target_socket =
+    tlm::tlm_target_socket<32, tlm::tlm_base_protocol_types, 1, sc_core::SC_ZERO_OR_MORE_BOUND>;
+
+/* What the initiator keeps with a transaction: the block's id, and the bytes. */
+struct memory_extension : tlm::tlm_extension<memory_extension> {
+    uint32_t id = 0;
+    bool request_open = false; /* BEGIN_REQ went out and no END_REQ came yet */
+    unsigned char data[MEMORY_LINE_BYTES] = {};
+
+    tlm::tlm_extension_base *clone() const override;
+    void copy_from(const tlm::tlm_extension_base &other) override;
+};
+
+/* The initiating end: tx port `request` and rx port `response` of a module. */
+class memory_initiator : public tx_side, public rx_side, public tlm::tlm_bw_transport_if<>
+{
+  public:
+    memory_initiator_socket socket;
+
+    memory_initiator(const char *name, clocked_module &module, unsigned request, unsigned response);
+
+    bool bound() const override;
+    void *slot() override;
+    void begin() override;
+    void end() override;
+    bool consumed() override;
+    const void *payload() override;
+    void forget() override;
+
+    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
+                                       sc_core::sc_time &delay) override;
+    void invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end) override;
+
+  private:
+    void request_ended(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
+    bool response_begun(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
+
+    clocked_module &module_;
+    unsigned request_port_, response_port_;
+    struct memory_request request_ {
+    };
+    payload_pool<memory_extension> pool_;
+    std::deque<struct memory_response> responses_;
+    tlm::tlm_generic_payload *unended_ = nullptr; /* its response began and END_RESP is owed */
+};
+
+/* The target end: rx port `request` and tx port `response` of a module. */
+class memory_target : public rx_side, public tx_side, public tlm::tlm_fw_transport_if<>
+{
+  public:
+    memory_target_socket socket;
+
+    /* Reads or writes without time and side effects; returns how many bytes it could. */
+    class debug_access
+    {
+      public:
+        virtual ~debug_access() = default;
+        virtual unsigned debug(bool write, uint64_t address, unsigned char *data, unsigned size) = 0;
+    };
+
+    memory_target(const char *name, clocked_module &module, unsigned request, unsigned response,
+                  debug_access *debug = nullptr);
+
+    bool bound() const override;
+    void *slot() override;
+    void begin() override;
+    void end() override;
+    bool consumed() override;
+    const void *payload() override;
+    void forget() override;
+
+    tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
+                                       sc_core::sc_time &delay) override;
+    void b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay) override;
+    bool get_direct_mem_ptr(tlm::tlm_generic_payload &trans, tlm::tlm_dmi &dmi) override;
+    unsigned transport_dbg(tlm::tlm_generic_payload &trans) override;
+
+  private:
+    struct open_access {
+        tlm::tlm_generic_payload *trans = nullptr;
+        bool blocking = false;
+    };
+
+    bool acceptable(tlm::tlm_generic_payload &trans) const;
+    void receive(tlm::tlm_generic_payload &trans, bool blocking);
+    uint32_t open(tlm::tlm_generic_payload &trans, bool blocking);
+
+    clocked_module &module_;
+    unsigned request_port_, response_port_;
+    debug_access *debug_;
+    std::deque<struct memory_request> requests_;
+    struct memory_response response_ {
+    };
+    std::vector<open_access> accesses_; /* the block's request id is an index */
+    std::vector<uint32_t> free_ids_;
+    tlm::tlm_generic_payload *unended_ = nullptr; /* its request began and END_REQ is owed */
+    sc_core::sc_event blocking_done_, request_taken_;
+};
+
+} // namespace prisim
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What every SystemC module of prisim is: a C block, stepped at clock edges, with sockets around its ports. Behaviour
+ * and timing are the block's; a module only latches, steps and calls.
+ *
+ * Inside one point in time: all modules step on what was latched before; in later deltas they call, END before BEGIN
+ * (docs/timing.md "SystemC"). A call writes only the latch of the next edge.
+ *
+ * Two ways to be clocked: bind `clk` (and `rst_n`, active low, synchronous) and every rising edge is a step; or leave
+ * both open, and edge n is at n periods, and only edges with something to do are visited.
+ */
+#ifndef PRISIM_CORE_MODULE_TLM_H
+#define PRISIM_CORE_MODULE_TLM_H
+
+#define SC_INCLUDE_DYNAMIC_PROCESSES
+#include <systemc>
+#include <vector>
+
+#include "model/core/ports.h"
+
+namespace prisim
+{
+
+/* Told when events were recorded or a module became busy; it is how an engine empties the probe. */
+class edge_observer
+{
+  public:
+    virtual ~edge_observer() = default;
+    virtual void events_recorded() = 0;
+};
+
+/* What a module is told besides its block's configuration. */
+struct module_context {
+    sc_core::sc_time period{1, sc_core::SC_NS};
+    struct probe *probe = nullptr; /* nullptr: events are not recorded */
+    uint16_t instance = 0;
+    edge_observer *observer = nullptr;
+};
+
+class clocked_module;
+
+/* The socket side of one rx port. */
+class rx_side
+{
+  public:
+    virtual ~rx_side() = default;
+    virtual void end() = 0;      /* tell the other side: taken at the next edge */
+    virtual bool consumed() = 0; /* the payload is gone; true if another one has come already */
+    virtual const void *payload() = 0;
+    virtual void forget() = 0; /* reset */
+};
+
+/* The socket side of one tx port. */
+class tx_side
+{
+  public:
+    virtual ~tx_side() = default;
+    virtual bool bound() const = 0;
+    virtual void *slot() = 0; /* where the next payload is written */
+    virtual void begin() = 0; /* offer what was written */
+};
+
+class clocked_module : public sc_core::sc_module
+{
+  public:
+    sc_core::sc_port<sc_core::sc_signal_in_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> clk{"clk"};
+    sc_core::sc_port<sc_core::sc_signal_in_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> rst_n{"rst_n"};
+
+    /* True if no step is due and nothing is offered or latched. */
+    bool idle() const;
+
+    /* For the sockets. */
+    void add_rx(unsigned port, rx_side *side);
+    void add_tx(unsigned port, tx_side *side);
+    void arrived(unsigned port, const sc_core::sc_time &delay);  /* a payload for an rx port */
+    bool answer(unsigned port);                                  /* END may be returned from the very call */
+    void accepted(unsigned port, const sc_core::sc_time &delay); /* END for a tx port */
+
+  protected:
+    SC_HAS_PROCESS(clocked_module);
+    clocked_module(const sc_core::sc_module_name &name, const module_context &context);
+
+    virtual cycle_t step(cycle_t now, struct ports *ports) = 0;
+    virtual void reset() = 0;
+    void end_of_elaboration() override;
+
+    /* Has the module stepped at that edge, or earlier. */
+    void wake(cycle_t edge);
+
+    struct ports ports_ {
+    };
+
+  private:
+    static constexpr sc_dt::uint64 never = ~sc_dt::uint64(0);
+
+    void on_clock();
+    void on_timer();
+    void on_calls();
+    void edge();
+    void latch(sc_dt::uint64 time);
+    void after_step(uint64_t came, uint64_t taken);
+    void schedule(cycle_t next);
+    bool here(unsigned port) const;
+    sc_dt::uint64 stamp(const sc_core::sc_time &delay) const;
+    cycle_t edge_after(sc_dt::uint64 time) const;
+
+    module_context context_;
+    sc_dt::uint64 period_;
+    bool clocked_ = false;
+    bool in_reset_ = false;
+    cycle_t now_ = 0;               /* number of the next edge in clocked mode, of the last one otherwise */
+    cycle_t due_ = 0;               /* the edge at which a step is due, or CYCLE_NEVER */
+    sc_dt::uint64 stepped_ = never; /* time of the last step */
+    uint64_t latched_ = 0;          /* rx ports with a payload for a coming edge */
+    uint64_t accepted_ = 0;         /* tx ports with an END for a coming edge */
+    uint64_t to_end_ = 0;
+    uint64_t to_begin_ = 0;
+    uint64_t ended_ = 0; /* rx ports whose payload the other side knows as taken */
+    uint64_t late_ = 0;  /* rx ports whose payload was taken before the other side was told */
+    sc_dt::uint64 settled_ = never;
+    sc_dt::uint64 latched_at_[PORTS_MAX] = {};
+    sc_dt::uint64 accepted_at_[PORTS_MAX] = {};
+    rx_side *rx_[PORTS_MAX] = {};
+    tx_side *tx_[PORTS_MAX] = {};
+    sc_core::sc_event timer_;
+    sc_core::sc_event calls_;
+};
+
+} // namespace prisim
+
+#endif

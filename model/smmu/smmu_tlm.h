@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The SMMU as SystemC modules. smmu_core_tlm is the block alone, with the PRI queue's channels exported (pri_queue:
+ * external); smmu_tlm holds it and a PRI queue of its own. Both have the same timing.
+ */
+#ifndef PRISIM_SMMU_TLM_H
+#define PRISIM_SMMU_TLM_H
+
+#include "model/core/block_tlm.h"
+#include "model/core/memory_tlm.h"
+#include "model/core/stream_tlm.h"
+#include "model/pcie/tlp.h"
+#include "model/pri_queue/pri_queue_tlm.h"
+#include "model/smmu/smmu.h"
+
+namespace prisim
+{
+
+class smmu_core_tlm : public block_module<smmu_config, smmu, smmu_config_check, smmu_state_size, smmu_init, smmu_step>
+{
+  public:
+    smmu_core_tlm(const sc_core::sc_module_name &name, const smmu_config &config, const module_context &context = {})
+        : block_module(name, config, context)
+    {
+    }
+
+    stream_rx<tlp> up{"up", *this, SMMU_RX_UP};
+    stream_tx<tlp> down{"down", *this, SMMU_TX_DOWN};
+    memory_initiator memory{"memory", *this, SMMU_TX_MEMORY_REQUEST, SMMU_RX_MEMORY_RESPONSE};
+    memory_initiator dma{"dma", *this, SMMU_TX_DMA_REQUEST, SMMU_RX_DMA_RESPONSE};
+    memory_target registers{"registers", *this, SMMU_RX_REGISTER, SMMU_TX_REGISTER_RESPONSE};
+    stream_tx<smmu_interrupt> interrupt{"interrupt", *this, SMMU_TX_INTERRUPT};
+
+    stream_tx<page_request> pri_request{"pri_request", *this, SMMU_TX_PRI_REQUEST};
+    stream_tx<memory_response> pri_memory_answer{"pri_memory_answer", *this, SMMU_TX_PRI_MEMORY_RESPONSE};
+    stream_tx<pri_queue_ppar> pri_lookup_answer{"pri_lookup_answer", *this, SMMU_TX_PRI_LOOKUP};
+    stream_tx<pri_queue_control> pri_control{"pri_control", *this, SMMU_TX_PRI_CONTROL};
+    stream_rx<prg_response> pri_response{"pri_response", *this, SMMU_RX_PRI_RESPONSE};
+    stream_rx<memory_request> pri_memory{"pri_memory", *this, SMMU_RX_PRI_MEMORY_REQUEST};
+    stream_rx<pri_queue_lookup> pri_lookup{"pri_lookup", *this, SMMU_RX_PRI_LOOKUP};
+    stream_rx<pri_queue_status> pri_status{"pri_status", *this, SMMU_RX_PRI_STATUS};
+    stream_rx<pri_queue_interrupt> pri_interrupt{"pri_interrupt", *this, SMMU_RX_PRI_INTERRUPT};
+    stream_rx<pri_queue_abort> pri_abort{"pri_abort", *this, SMMU_RX_PRI_ABORT};
+
+    /* Joins the exported channels to a PRI queue: ours, or one with the same sockets. */
+    template <class Queue> void bind_pri_queue(Queue &queue)
+    {
+        pri_request.socket.bind(queue.request.socket);
+        pri_memory_answer.socket.bind(queue.memory_answer.socket);
+        pri_lookup_answer.socket.bind(queue.lookup_answer.socket);
+        pri_control.socket.bind(queue.control.socket);
+        queue.response.socket.bind(pri_response.socket);
+        queue.memory.socket.bind(pri_memory.socket);
+        queue.lookup.socket.bind(pri_lookup.socket);
+        queue.status.socket.bind(pri_status.socket);
+        queue.interrupt.socket.bind(pri_interrupt.socket);
+        queue.abort.socket.bind(pri_abort.socket);
+    }
+};
+
+/* The SMMU with its PRI queue inside. */
+class smmu_tlm : public sc_core::sc_module
+{
+  public:
+    /* `queue_context` names the queue in events; `context` the SMMU. */
+    smmu_tlm(const sc_core::sc_module_name &name, const smmu_config &config, const pri_queue_config &queue,
+             const module_context &context = {}, const module_context &queue_context = {})
+        : sc_module(name), core("core", config, context), pri_queue("pri_queue", queue, queue_context)
+    {
+        core.bind_pri_queue(pri_queue);
+    }
+
+    smmu_core_tlm core;
+    pri_queue_tlm pri_queue;
+};
+
+} // namespace prisim
+
+#endif

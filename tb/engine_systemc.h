@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The SystemC engine, seen from C. A process has one SystemC kernel: at most one call of it in the life of a process.
+ */
+#ifndef PRISIM_TB_ENGINE_SYSTEMC_H
+#define PRISIM_TB_ENGINE_SYSTEMC_H
+
+#include "tb/engine.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Runs a scenario to its end. `clocked`: every module on one sc_clock; else each visits only edges with something to
+ * do. False if SystemC reported an error; *message (SCENARIO_TEXT_MAX bytes) says which. */
+bool engine_systemc(const struct scenario *scenario, const struct stream *stream, bool clocked,
+                    struct engine_result *result, char *message);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
