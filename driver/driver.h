@@ -16,6 +16,10 @@
 #include "model/core/ports.h"
 #include "model/pcie/tlp.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { DRIVER_FUNCTIONS_MAX = 32, DRIVER_SPACES_MAX = 16, DRIVER_REGIONS_MAX = 16, DRIVER_CALLS_MAX = 16 };
 enum { DRIVER_CPUS_MAX = 8, DRIVER_WORKERS_MAX = 4 };
 
@@ -142,5 +146,9 @@ cycle_t driver_step(const struct driver_config *config, struct driver *state, cy
 
 /* True if a task can be held before that event: it is one that a task's step emits. */
 bool driver_can_hold(enum driver_task task, enum event_type point);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,6 +8,10 @@
 
 #include "tb/scenario.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct checkers;
 
 /* One hazard that was found. Text is ready to print: who, made under which binding, served in which space. */
@@ -43,5 +47,9 @@ enum counter {
 };
 const char *counter_name(enum counter counter);
 uint64_t checkers_counter(const struct checkers *checkers, enum counter counter);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

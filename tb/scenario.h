@@ -10,6 +10,10 @@
 
 #include "tb/system.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The hazards, in the order of tb/hazards.def. */
 enum hazard {
 #define HAZARD(id, name, checked, about) HAZARD_##id,
@@ -82,5 +86,9 @@ bool scenario_load(struct scenario *scenario, const char *file, const char *cons
 /* Prints every key (or those that start with `prefix`): name, type, default, unit, range, sentence; then events and
  * hazards. False if nothing starts with the prefix. `markdown`: as docs/scenarios.md has it. */
 bool scenario_describe(FILE *to, const char *prefix, bool markdown);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

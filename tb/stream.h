@@ -7,6 +7,10 @@
 
 #include "model/core/probe.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct listener {
     void (*event)(void *context, const struct event *event);
     void *context;
@@ -30,5 +34,9 @@ static inline void stream_event(const struct stream *stream, const struct event 
     for (unsigned i = 0; i < stream->count; i++)
         stream->listener[i].event(stream->listener[i].context, event);
 }
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -13,6 +13,10 @@
 #include "model/pri_queue/pri_queue.h"
 #include "model/smmu/smmu.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Ranks: the order of instances inside a cycle of the log. Endpoint i has INSTANCE_ENDPOINT + i. */
 enum system_instance {
     INSTANCE_TIMELINE,
@@ -64,5 +68,9 @@ enum { SYSTEM_WIRES_MAX = 40 + 4 * SYSTEM_ENDPOINTS_MAX };
 
 /* All wires of the system, the timeline's included; returns how many. */
 unsigned system_wires(const struct system_config *system, struct system_wire wires[SYSTEM_WIRES_MAX]);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -15,14 +15,28 @@ static void listen_again(const struct timeline_config *config, struct timeline *
     }
 }
 
+/* Puts a step into the queue at its place. */
+static void enqueue(struct timeline *t, uint32_t step, cycle_t due)
+{
+    assert(t->end < TIMELINE_STEPS_MAX);
+    uint32_t at = t->end++;
+    for (; at > t->first && t->due[t->queue[at - 1]] > due; at--)
+        t->queue[at] = t->queue[at - 1];
+    t->queue[at] = (uint16_t)step;
+    t->due[step] = due;
+}
+
 void timeline_init(const struct timeline_config *config, struct timeline *t)
 {
     assert(config->steps <= TIMELINE_STEPS_MAX);
+    t->first = t->end = 0;
     for (uint32_t i = 0; i < TIMELINE_STEPS_MAX; i++) {
-        bool at_edge = i < config->steps && !config->step[i].trigger.on_event;
         t->seen[i] = 0;
-        t->due[i] = at_edge ? config->step[i].trigger.at : CYCLE_NEVER;
+        t->due[i] = CYCLE_NEVER;
     }
+    for (uint32_t i = 0; i < config->steps; i++)
+        if (!config->step[i].trigger.on_event)
+            enqueue(t, i, config->step[i].trigger.at);
     listen_again(config, t);
 }
 
@@ -42,18 +56,23 @@ static bool give_out(const struct timeline_step *step, struct ports *p)
 
 cycle_t timeline_step_edge(const struct timeline_config *config, struct timeline *t, cycle_t now, struct ports *p)
 {
-    cycle_t next = CYCLE_NEVER;
-    for (uint32_t i = 0; i < config->steps; i++) {
-        if (t->due[i] > now) {
-            next = cycle_min(next, t->due[i]);
-        } else if (give_out(&config->step[i], p)) {
-            PROBE(p, now, TIMELINE_STEP, i);
-            t->due[i] = CYCLE_NEVER;
-        } else {
-            next = now + 1;
-        }
+    uint32_t kept = t->first;
+    uint32_t i = t->first;
+    for (; i < t->end && t->due[t->queue[i]] <= now; i++) {
+        uint16_t step = t->queue[i];
+        if (give_out(&config->step[step], p))
+            PROBE(p, now, TIMELINE_STEP, step);
+        else
+            t->queue[kept++] = step;
     }
-    return next;
+    /* What could not go out yet moves up to the rest of the queue. */
+    uint32_t waiting = kept - t->first;
+    for (uint32_t back = 0; back < waiting; back++)
+        t->queue[i - 1 - back] = t->queue[kept - 1 - back];
+    t->first = i - waiting;
+    if (waiting)
+        return now + 1;
+    return t->first < t->end ? t->due[t->queue[t->first]] : CYCLE_NEVER;
 }
 
 static bool matches(const struct trigger *trigger, const struct event *event)
@@ -79,7 +98,7 @@ cycle_t timeline_observe(const struct timeline_config *config, struct timeline *
         if (++t->seen[i] < trigger->nth)
             continue;
         assert(trigger->after >= 1);
-        t->due[i] = event->cycle + trigger->after;
+        enqueue(t, i, event->cycle + trigger->after);
         wake = cycle_min(wake, t->due[i]);
         triggered = true;
     }

@@ -17,7 +17,9 @@ enum { TIMELINE_TX_DRIVER, TIMELINE_TX_ENDPOINT };
 
 struct timeline {
     uint32_t seen[TIMELINE_STEPS_MAX];    /* matching events so far */
-    cycle_t due[TIMELINE_STEPS_MAX];      /* CYCLE_NEVER: not triggered yet, or given out */
+    cycle_t due[TIMELINE_STEPS_MAX];      /* of the steps in `queue` */
+    uint16_t queue[TIMELINE_STEPS_MAX];   /* triggered and not given out, by due edge, then by number */
+    uint32_t first, end;                  /* the part of `queue` in use */
     uint64_t listening[PROBE_MASK_WORDS]; /* event types that some step still waits for */
 };
 

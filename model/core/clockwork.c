@@ -34,6 +34,7 @@ struct schedule {
     cycle_t last;  /* the last edge at which a block was due */
     uint64_t wake; /* blocks that are due at `edge` */
     uint64_t steps;
+    uint64_t transfers[CLOCKWORK_BLOCKS_MAX][PORTS_MAX]; /* by block and rx port */
     cycle_t next[CLOCKWORK_BLOCKS_MAX]; /* timers; a block in `wake` may have none */
     /* A tournament over `next`: block b plays at leaf leaves + b; winner[1] has the earliest timer. */
     unsigned leaves;
@@ -285,7 +286,9 @@ static inline void commit_transfers(struct clockwork *c, unsigned block)
     uint64_t arrived = ports_arrived(p);
     p->rx_valid &= ~arrived;
     for (; arrived; arrived &= arrived - 1) {
-        const struct peer *from = &c->block[block].rx[__builtin_ctzll(arrived)];
+        unsigned rx = (unsigned)__builtin_ctzll(arrived);
+        const struct peer *from = &c->block[block].rx[rx];
+        c->schedule->transfers[block][rx]++;
         c->ports[from->block].tx_valid &= ~(UINT64_C(1) << from->port);
     }
 }
@@ -387,6 +390,12 @@ cycle_t clockwork_now(const struct clockwork *c)
 uint64_t clockwork_steps(const struct clockwork *c)
 {
     return c->schedule->steps;
+}
+
+uint64_t clockwork_transfers(const struct clockwork *c, unsigned block, unsigned rx)
+{
+    assert(block < c->blocks && rx < PORTS_MAX);
+    return c->schedule->transfers[block][rx];
 }
 
 size_t clockwork_snapshot_size(const struct clockwork *c)

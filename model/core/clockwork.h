@@ -64,6 +64,8 @@ bool clockwork_idle(const struct clockwork *clockwork);
 cycle_t clockwork_now(const struct clockwork *clockwork);
 /* How often a block was stepped so far. */
 uint64_t clockwork_steps(const struct clockwork *clockwork);
+/* How many payloads an rx port has taken so far. */
+uint64_t clockwork_transfers(const struct clockwork *clockwork, unsigned block, unsigned rx);
 
 /* Between two runs: the whole state in a piece of memory of the caller's. */
 size_t clockwork_snapshot_size(const struct clockwork *clockwork);

@@ -14,6 +14,10 @@
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct interconnect_config {
     uint64_t ram_base;      /* 4 KB aligned */
     uint64_t ram_size;      /* bytes, 4 KB .. 256 MB */
@@ -39,5 +43,9 @@ size_t interconnect_state_size(const struct interconnect_config *config);
 void interconnect_init(const struct interconnect_config *config, struct interconnect *state);
 cycle_t interconnect_step(const struct interconnect_config *config, struct interconnect *state, cycle_t now,
                           struct ports *ports);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

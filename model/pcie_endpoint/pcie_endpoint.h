@@ -14,6 +14,10 @@
 #include "model/core/ports.h"
 #include "model/pcie/tlp.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* pcie 2.4 */
 enum endpoint_stop {
     ENDPOINT_STOP_WAIT,   /* model A: wait for the response of every page request */
@@ -89,5 +93,9 @@ bool endpoint_config_check(const struct endpoint_config *config, struct config_e
 size_t endpoint_state_size(const struct endpoint_config *config);
 void endpoint_init(const struct endpoint_config *config, struct endpoint *state);
 cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *state, cycle_t now, struct ports *ports);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

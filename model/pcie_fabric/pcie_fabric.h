@@ -16,6 +16,10 @@
 #include "model/core/ports.h"
 #include "model/pcie/tlp.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { FABRIC_LINKS_MAX = 32 };
 
 struct fabric_link_config {
@@ -51,5 +55,9 @@ bool fabric_config_check(const struct fabric_config *config, struct config_error
 size_t fabric_state_size(const struct fabric_config *config);
 void fabric_init(const struct fabric_config *config, struct fabric *state);
 cycle_t fabric_step(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -15,15 +15,19 @@
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct pri_queue_config {
     uint32_t size_log2_max;       /* IDR1.PRIQS, 0..19 (smmuv3 1.4) */
     uint32_t pps;                 /* IDR3.PPS, 0..1 (smmuv3 4.5) */
     uint32_t pasid_supported;     /* 0: an automatic response never has a PASID (smmuv3 4.5 last row) */
     uint32_t msi_supported;       /* IDR0.MSI */
-    uint32_t auto_fail_last_only; /* 1: rows 1-3 of smmuv3 4.4 answer Last=1 only; 0: the text (smmuv3 4.4 note) */
+    uint32_t auto_fail_last_only; /* 1: rows 1-3 and 7 of smmuv3 4.4 answer Last=1 only; 0: the text (pcie 9 point 7) */
     uint32_t accept_interval;     /* cycles from one accepted request to the next, 1..64 (smmuv3 8.3: 4) */
     uint32_t write_latency;     /* cycles from taking a request to offering its record's write, 1..64 (smmuv3 8.3: 2) */
-    uint32_t records_in_flight; /* record writes not yet answered, 1..16 (assumption: 4) */
+    uint32_t records_in_flight; /* records with a slot that are not committed yet, 1..16 (assumption: 4) */
 };
 
 enum pri_queue_rx {
@@ -95,7 +99,10 @@ enum pri_queue_control_what {
     PRI_QUEUE_IRQ_CFG1, /* PRIQ_IRQ_CFG1: MSI data */
     PRI_QUEUE_IRQ_CFG2, /* PRIQ_IRQ_CFG2: LO in bit 31 */
     PRI_QUEUE_ENABLE,   /* bit 0 CR0.PRIQEN as written, bit 1 SMMUEN in effect, bit 2 IRQ_CTRL.PRIQ_IRQEN as written */
-    PRI_QUEUE_ABORT_ACTIVE /* bit 0: GERROR.PRIQ_ABT_ERR is active */
+    /* Bit 0: GERROR.PRIQ_ABT_ERR is active. After every ABORT with `record` the SMMU sends 1 and later, when software
+     * has acknowledged, 0; the queue counts the error as active from ABORT on, and a 0 before that 1 does not end it.
+     */
+    PRI_QUEUE_ABORT_ACTIVE
 };
 
 /* A register that software wrote; the SMMU has applied the guards of smmuv3 1.11. */
@@ -108,16 +115,25 @@ struct pri_queue_control {
 enum { PRI_QUEUE_ENABLE_PRIQEN = 1, PRI_QUEUE_ENABLE_SMMUEN = 2, PRI_QUEUE_ENABLE_IRQEN = 4 };
 #define PRI_QUEUE_OVFLG (UINT32_C(1) << 31)
 
+/* Why a status is published: bits of `changed`. */
+enum {
+    PRI_QUEUE_CHANGED_PROD = 1,     /* PROD passed a record */
+    PRI_QUEUE_CHANGED_OVERFLOW = 2, /* the queue toggled OVFLG */
+    PRI_QUEUE_CHANGED_WRITTEN = 4,  /* software wrote PROD or CONS */
+    PRI_QUEUE_CHANGED_ACK = 8       /* enable_ack */
+};
+
 /* The registers as a read sees them. */
 struct pri_queue_status {
     uint32_t prod;      /* WR and OVFLG */
     uint32_t cons;      /* RD and OVACKFLG */
-    uint8_t enable_ack; /* bit 0 CR0ACK.PRIQEN, bit 2 IRQ_CTRLACK.PRIQ_IRQEN */
-    uint8_t unused[3];
+    uint8_t enable_ack; /* PRI_QUEUE_ENABLE_*: CR0ACK.PRIQEN; SMMUEN as far as the queue has part in it; IRQ_CTRLACK */
+    uint8_t changed;    /* PRI_QUEUE_CHANGED_* */
+    uint8_t unused[2];
 };
 
 struct pri_queue_interrupt {
-    uint32_t unused;
+    uint32_t prod; /* PROD.WR at this edge */
 };
 
 struct pri_queue_abort {
@@ -164,5 +180,9 @@ cycle_t pri_queue_step(const struct pri_queue_config *config, struct pri_queue *
 /* Turns the port values that were published at one edge into events. Called by pri_queue_step and by whatever takes the
  * block's place, after the outputs are put. */
 void pri_queue_monitor(const struct ports *ports, cycle_t now);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

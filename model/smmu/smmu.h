@@ -13,6 +13,10 @@
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct smmu_config {
     uint32_t sid_bits;          /* IDR1.SIDSIZE, 0..16 */
     uint32_t ssid_bits;         /* IDR1.SSIDSIZE, 0..20 */
@@ -77,5 +81,9 @@ bool smmu_config_check(const struct smmu_config *config, struct config_error *er
 size_t smmu_state_size(const struct smmu_config *config);
 void smmu_init(const struct smmu_config *config, struct smmu *state);
 cycle_t smmu_step(const struct smmu_config *config, struct smmu *state, cycle_t now, struct ports *ports);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

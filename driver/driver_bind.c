@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bind: from a free PASID to one that the function may use (U7). The space's tables first, then the context descriptor,
+ * then the look-up of faults, and only then the function.
+ */
+#include "driver/driver_state.h"
+#include "model/pcie_endpoint/pcie_endpoint.h"
+
+static struct pasid *entry(const struct edge *e, const struct task *t)
+{
+    return pasid_entry(e, t->call.stimulus.function, t->call.stimulus.pasid);
+}
+
+static uint32_t stream_id(const struct edge *e, const struct task *t)
+{
+    return e->config->function[t->call.stimulus.function].requester_id;
+}
+
+static enum cause refusal(const struct edge *e, const struct task *t)
+{
+    const struct driver_stimulus *s = &t->call.stimulus;
+    if (s->function >= e->config->functions || s->pasid >> e->config->pasid_bits || s->space >= e->config->spaces)
+        return CAUSE_REFUSED;
+    return entry(e, t)->state == (uint8_t)PASID_FREE ? CAUSE_NONE : CAUSE_STILL_BOUND;
+}
+
+static void refuse(struct edge *e, struct task *t, enum cause cause)
+{
+    uint32_t f = t->call.stimulus.function;
+    assert(cause != CAUSE_NONE);
+    t->call.refused = (uint8_t)cause;
+    EMIT(DRIVER_REFUSED, f < e->config->functions ? e->config->function[f].requester_id : 0, t->call.stimulus.pasid,
+         t->call.stimulus.call, cause);
+}
+
+/* The next page that is resident from the first bind on; false when there is no more. */
+static bool next_populated(const struct edge *e, struct task *t)
+{
+    const struct driver_space *space = &e->config->space[t->call.stimulus.space];
+    for (; t->call.region < space->regions; t->call.region++, t->call.offset = 0) {
+        const struct driver_region *region = &space->region[t->call.region];
+        if (!region->populated || t->call.offset >= region->size)
+            continue;
+        t->page_space = (uint8_t)t->call.stimulus.space;
+        t->page_address = region->at + t->call.offset;
+        t->page_perm = (uint8_t)region->perm;
+        t->call.offset += PAGE_BYTES;
+        return true;
+    }
+    return false;
+}
+
+/* The first bind of a space fills it; one that comes meanwhile waits for that. */
+static bool populate(struct edge *e, struct task *t)
+{
+    struct driver *d = e->driver;
+    BEGIN(3);
+    while (d->space[t->call.stimulus.space].populated == 1)
+        WAIT(WAIT_POPULATED);
+    if (d->space[t->call.stimulus.space].populated)
+        FINISH;
+    d->space[t->call.stimulus.space].populated = 1;
+    t->call.region = 0;
+    t->call.offset = 0;
+    while (next_populated(e, t)) {
+        STEP(e->config->price.store);
+        CALL(page_table_map(e, t));
+    }
+    d->space[t->call.stimulus.space].populated = 2;
+    task_wake(d, WAIT_POPULATED, UINT32_MAX);
+    END;
+}
+
+enum { MAIR_WRITE_BACK = 0xff };
+
+/* smmuv3 5.3: 48 bits, 4 KB granule, TTB1 unused, faults recorded and aborted; V is in word 0. */
+static uint64_t cd_word0(const struct edge *e, const struct task *t)
+{
+    return bits_put(16, CD0_T0SZ) | bits_put(0, CD0_TG0) | bits_put(1, CD0_IR0) | bits_put(1, CD0_OR0) |
+           bits_put(3, CD0_SH0) | bits_put(1, CD0_EPD1) | bits_put(1, CD0_V) | bits_put(e->driver->ips, CD0_IPS) |
+           bits_put(1, CD0_AA64) | bits_put(1, CD0_R) | bits_put(1, CD0_A) |
+           bits_put(t->call.stimulus.space + 1, CD0_ASID);
+}
+
+static uint64_t cd_address(const struct edge *e, const struct task *t)
+{
+    return function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid);
+}
+
+/* The descriptor, V last, and what the SMMU keeps of the old one out of its caches (smmuv3 2.4). */
+static bool write_cd(struct edge *e, struct task *t)
+{
+    BEGIN(2);
+    STORE(cd_address(e, t) + 8, e->driver->space[t->call.stimulus.space].root & CD1_TTB0);
+    ANSWER();
+    STORE(cd_address(e, t) + 24, MAIR_WRITE_BACK);
+    ANSWER();
+    STORE(cd_address(e, t), cd_word0(e, t));
+    ANSWER();
+    command_cfgi_cd(t, stream_id(e, t), t->call.stimulus.pasid);
+    CALL(command_issue(e, t));
+    CALL(command_sync(e, t));
+    END;
+}
+
+/* U7: from now on faults find the space. */
+static void publish(struct edge *e, struct task *t)
+{
+    struct pasid *pasid = entry(e, t);
+    assert(pasid->state == (uint8_t)PASID_FREE && !pasid->in_lookup);
+    pasid->state = PASID_BOUND;
+    pasid->in_lookup = 1;
+    pasid->space = (uint8_t)t->call.stimulus.space;
+    pasid->binding = ++e->driver->bindings;
+    EMIT(DRIVER_BIND, stream_id(e, t), t->call.stimulus.pasid, t->call.stimulus.call, pasid->space + 1u,
+         pasid->binding);
+}
+
+bool bind_run(struct edge *e, struct task *t)
+{
+    BEGIN(1);
+    STEP(e->config->price.compute);
+    if (refusal(e, t) != CAUSE_NONE) {
+        refuse(e, t, refusal(e, t));
+        FINISH;
+    }
+    if (entry(e, t)->used && entry(e, t)->free_at + e->config->recycle_delay > e->now)
+        SLEEP(entry(e, t)->free_at + e->config->recycle_delay - e->now);
+    STEP(e->config->price.compute);
+    if (!page_table_root(e->config, e->driver, t->call.stimulus.space)) {
+        refuse(e, t, CAUSE_NO_MEMORY);
+        FINISH;
+    }
+    CALL(populate(e, t));
+    CALL(write_cd(e, t));
+    HOLD(EVENT_DRIVER_BIND);
+    STEP(e->config->price.compute);
+    publish(e, t);
+    HOLD(EVENT_DRIVER_BOUND);
+    STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_HOST);
+    access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, ENDPOINT_PASID_RUN);
+    EMIT(DRIVER_BOUND, stream_id(e, t), t->call.stimulus.pasid, t->call.stimulus.call, entry(e, t)->binding);
+    END;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The command queue as software drives it (smmuv3 1.11, 2): one command at a time under a lock, completion of a
+ * CMD_SYNC by polling CMDQ_CONS. It does not know what commands are for.
+ */
+#include "driver/driver_state.h"
+
+/* Index and wrap bit of a command in the queue (smmuv3 1.11 "Index rules"). */
+uint32_t command_position(const struct driver *d, uint64_t number)
+{
+    return (uint32_t)number & (uint32_t)bits_mask(d->cmdq_log2 + 1);
+}
+
+static bool is_full(const struct driver *d)
+{
+    assert(d->issued - d->consumed <= UINT64_C(1) << d->cmdq_log2);
+    return d->issued - d->consumed == UINT64_C(1) << d->cmdq_log2;
+}
+
+/* A value read from CMDQ_CONS. Reads of several CPUs may be answered in another order than made: an old value would
+ * lie beyond PROD. */
+void command_consumed(struct driver *d, uint32_t cons)
+{
+    uint64_t more = command_position(d, cons - d->consumed);
+    if (more <= d->issued - d->consumed)
+        d->consumed += more;
+}
+
+/* The lock goes from hand to hand: it is never free while somebody waits for it. */
+static void unlock(struct driver *d)
+{
+    uint32_t next = task_wake_first(d, WAIT_COMMAND);
+    d->command_owner = next ? (uint8_t)__builtin_ctz(next) : TASK_NONE;
+}
+
+/* Puts t->command on the queue; t->command_number is its number then. */
+bool command_issue(struct edge *e, struct task *t)
+{
+    struct driver *d = e->driver;
+    BEGIN(4);
+    STEP(e->config->price.compute);
+    if (d->command_owner == TASK_NONE)
+        d->command_owner = t->index;
+    else
+        WAIT(WAIT_COMMAND);
+    assert(d->command_owner == t->index);
+    while (is_full(d)) {
+        READ_REGISTER(SMMU_CMDQ_CONS);
+        ANSWER();
+        command_consumed(d, (uint32_t)t->answer[0]);
+        if (is_full(d))
+            SLEEP(e->config->price.poll_interval);
+    }
+    STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);
+    uint64_t slot = d->issued & bits_mask(d->cmdq_log2);
+    access_store_pair(e, t, d->cmdq + slot * COMMAND_BYTES, t->command);
+    ANSWER();
+    WRITE_REGISTER(SMMU_CMDQ_PROD, 4, command_position(d, d->issued + 1));
+    t->command_number = d->issued++;
+    if (t->responds)
+        worker_responded(e, t);
+    ANSWER();
+    STEP(e->config->price.compute);
+    unlock(d);
+    END;
+}
+
+/* CMD_SYNC: done when CONS has passed it (smmuv3 2.9). */
+bool command_sync(struct edge *e, struct task *t)
+{
+    struct driver *d = e->driver;
+    BEGIN(3);
+    t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE) | bits_put(SYNC_CS_NONE, CMD_SYNC_CS);
+    t->command[1] = 0;
+    CALL(command_issue(e, t));
+    while (d->consumed <= t->command_number) {
+        READ_REGISTER(SMMU_CMDQ_CONS);
+        ANSWER();
+        command_consumed(d, (uint32_t)t->answer[0]);
+        if (d->consumed <= t->command_number)
+            SLEEP(e->config->price.poll_interval);
+    }
+    END;
+}
+
+void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid)
+{
+    t->command[0] = bits_put(CMDQ_OP_CFGI_CD, CMD_OPCODE) | bits_put(pasid, CMD_SSID) | bits_put(stream_id, CMD_SID);
+    t->command[1] = bits_put(1, CMD1_LEAF);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The functions as the driver sees them: which one a stream id means, the PASIDs of each, and their bring-up by
+ * configuration TLPs (pcie 3, 4.5).
+ */
+#include "driver/driver_state.h"
+#include "model/pcie_endpoint/pcie_endpoint.h"
+
+/* Index of the function, or -1. */
+int function_find(const struct driver_config *config, uint32_t stream_id)
+{
+    for (uint32_t i = 0; i < config->functions; i++)
+        if (config->function[i].requester_id == stream_id)
+            return (int)i;
+    return -1;
+}
+
+uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid)
+{
+    assert(function < e->config->functions && pasid < UINT32_C(1) << e->config->pasid_bits);
+    return e->driver->cd_table[function] + (uint64_t)pasid * CD_BYTES;
+}
+
+struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid)
+{
+    assert(function < e->config->functions && pasid < UINT32_C(1) << e->config->pasid_bits);
+    struct pasid *first = (struct pasid *)(void *)((char *)e->driver + e->driver->pasids_at);
+    return &first[(function << e->config->pasid_bits) + pasid];
+}
+
+/* What a fault is looked up with. NULL: no such PASID can be bound. */
+struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid)
+{
+    int function = has_pasid && pasid < UINT32_C(1) << e->config->pasid_bits ? function_find(e->config, stream_id) : -1;
+    return function < 0 ? NULL : pasid_entry(e, (uint32_t)function, pasid);
+}
+
+/* The order of pcie 4.5: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. */
+enum row_what { ROW_WRITE, ROW_BAR_LOW, ROW_BAR_HIGH, ROW_PRI, ROW_PRI_STOPPED, ROW_PRI_ALLOCATION };
+static const struct {
+    uint16_t offset;
+    uint16_t value;
+    uint8_t bytes;
+    uint8_t what;
+} rows[] = {
+    {ENDPOINT_CONFIG_BAR0, 0, 4, ROW_BAR_LOW},
+    {ENDPOINT_CONFIG_BAR0 + 4, 0, 4, ROW_BAR_HIGH},
+    {ENDPOINT_CONFIG_COMMAND, 6, 2, ROW_WRITE},
+    {ENDPOINT_CONFIG_PASID + 6, PASID_CONTROL_ENABLE, 2, ROW_WRITE},
+    {ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_RESET, 2, ROW_PRI},
+    {ENDPOINT_CONFIG_PRI + 6, 0, 2, ROW_PRI_STOPPED},
+    {ENDPOINT_CONFIG_PRI + 12, 0, 4, ROW_PRI_ALLOCATION},
+    {ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE, 2, ROW_PRI},
+    {ENDPOINT_CONFIG_ATS + 6, ATS_CONTROL_ENABLE, 2, ROW_WRITE},
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+static uint32_t row_value(const struct driver_function *function, uint32_t row)
+{
+    assert(row < ROWS);
+    switch ((enum row_what)rows[row].what) {
+    case ROW_BAR_LOW:
+        return (uint32_t)function->bar_base;
+    case ROW_BAR_HIGH:
+        return (uint32_t)(function->bar_base >> 32);
+    case ROW_PRI_ALLOCATION:
+        return function->pri_allocation;
+    case ROW_WRITE:
+    case ROW_PRI:
+    case ROW_PRI_STOPPED:
+        break;
+    }
+    return rows[row].value;
+}
+
+static bool row_is_done(const struct edge *e, const struct task *t)
+{
+    return rows[t->bring_up.row].what != ROW_PRI_STOPPED || (t->answer[0] & PRI_STATUS_STOPPED) ||
+           t->status != TLP_SC || !e->config->function[t->bring_up.function].pri_allocation;
+}
+
+/* Enables the function t->bring_up.function: PASID, PRI if it has an allocation, ATS. */
+bool function_bring_up(struct edge *e, struct task *t)
+{
+    const struct driver_function *function = &e->config->function[t->bring_up.function];
+    BEGIN(1);
+    for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
+        if (rows[t->bring_up.row].what >= ROW_PRI && !function->pri_allocation)
+            continue;
+        do {
+            STEP_TO_PORT(rows[t->bring_up.row].what == ROW_PRI_STOPPED ? e->config->price.mmio_read
+                                                                       : e->config->price.mmio_write,
+                         DRIVER_TX_HOST);
+            access_config(e, t, t->bring_up.function, rows[t->bring_up.row].offset, rows[t->bring_up.row].bytes,
+                          rows[t->bring_up.row].what != ROW_PRI_STOPPED, row_value(function, t->bring_up.row));
+            ANSWER();
+            if (!row_is_done(e, t))
+                SLEEP(e->config->price.poll_interval);
+        } while (!row_is_done(e, t));
+    }
+    END;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The interrupt handler of the PRI queue and the thread it wakes: from PROD to the software work queue (S0, S1). What a
+ * page request is for is the worker's business; a Stop Marker only ends a wait of an unbind, and is never answered.
+ */
+#include "driver/driver_state.h"
+
+/* The thread looks at the queue once more, whatever it does now. */
+void pri_thread_kick(struct driver *d)
+{
+    d->kicked = 1;
+    task_wake(d, WAIT_KICK, UINT32_MAX);
+}
+
+bool irq_run(struct edge *e, struct task *t)
+{
+    struct driver *d = e->driver;
+    BEGIN(0);
+    do {
+        d->irq_again = 0;
+        HOLD(EVENT_DRIVER_INTERRUPT);
+        EMIT(DRIVER_INTERRUPT, DRIVER_MSI_PRIQ);
+        STEP(e->config->price.interrupt_entry);
+        pri_thread_kick(d);
+    } while (d->irq_again);
+    d->irq_active = 0;
+    END;
+}
+
+static uint32_t priq_index(const struct driver *d, uint64_t count)
+{
+    return (uint32_t)(count & bits_mask(d->priq_log2 + 1));
+}
+
+static bool overflowed(const struct driver *d)
+{
+    return (d->priq_prod & SMMU_QUEUE_OVERFLOW) != d->ovackflg;
+}
+
+static bool is_drained(const struct driver *d)
+{
+    return priq_index(d, d->priq_prod) == priq_index(d, d->taken);
+}
+
+static void emit_cons(struct edge *e)
+{
+    const struct driver *d = e->driver;
+    EMIT(DRIVER_CONS, priq_index(d, d->taken), d->ovackflg != 0);
+}
+
+static void emit_take(struct edge *e)
+{
+    const struct driver *d = e->driver;
+    const struct item *item = &d->item[d->in_hand];
+    uint64_t entry = d->taken - 1;
+    EMIT(DRIVER_TAKE, item->number, entry & bits_mask(d->priq_log2), entry >> d->priq_log2 & 1, item->stream_id,
+         pasid_field(item->has_pasid, item->pasid), item->prg_index, item->address, item->access);
+}
+
+/* The record that was loaded is in hand: S0 when CONS is moved, or at the copy if CONS moves once a pass. */
+static void copy_entry(struct driver *d, const struct task *t)
+{
+    struct page_request request;
+    pri_queue_record_unpack(&request, (const uint8_t *)t->answer);
+    assert(d->in_hand == ITEM_NONE);
+    d->in_hand = item_take(d, &request);
+}
+
+static bool is_stop_marker(const struct item *item)
+{
+    return item->has_pasid && (item->access & (ACCESS_READ | ACCESS_WRITE | ACCESS_LAST)) == ACCESS_LAST;
+}
+
+static enum event_type handover_point(const struct driver *d)
+{
+    const struct item *item = &d->item[d->in_hand];
+    if (is_stop_marker(item))
+        return EVENT_DRIVER_MARKER;
+    return item->access & ACCESS_LAST ? EVENT_DRIVER_ENQUEUE : EVENT_DRIVER_PARK;
+}
+
+/* Half of the items are for requests with Last: else parked ones could fill the pool for ever. */
+enum { ITEMS_KEPT_FOR_LAST = DRIVER_ITEMS / 2 };
+
+/* S1: the entry in hand is handed over. */
+static void hand_over(struct edge *e)
+{
+    struct driver *d = e->driver;
+    uint16_t index = d->in_hand;
+    const struct item *item = &d->item[index];
+    uint64_t pasid = pasid_field(item->has_pasid, item->pasid);
+    if (is_stop_marker(item)) {
+        /* pcie 2.1 "Response": none, ever */
+        EMIT(DRIVER_MARKER, item->number, item->stream_id, pasid);
+        unbind_marker_seen(e, item->stream_id, item->pasid);
+        item_free_group(d, index);
+    } else if (item->access & ACCESS_LAST) {
+        uint16_t head = item_gather(d, index);
+        for (uint16_t i = head; i != ITEM_NONE; i = d->item[i].next)
+            EMIT(DRIVER_ENQUEUE, d->item[i].number, item->stream_id, pasid, item->prg_index);
+        item_enqueue(d, head);
+    } else if (d->free_items < ITEMS_KEPT_FOR_LAST) {
+        EMIT(DRIVER_DISCARD, item->number, item->stream_id, pasid, item->prg_index, CAUSE_NO_MEMORY);
+        item_free_group(d, index);
+    } else {
+        EMIT(DRIVER_PARK, item->number, item->stream_id, pasid, item->prg_index);
+        item_park(d, index);
+    }
+    d->in_hand = ITEM_NONE;
+    d->handed++;
+    assert(d->handed == d->taken);
+    if (d->waiters[WAIT_HANDED])
+        unbind_handed_over(d);
+}
+
+/* One entry, from the copy to the handing over. */
+static bool take_entry(struct edge *e, struct task *t)
+{
+    struct driver *d = e->driver;
+    BEGIN(1);
+    while (!d->free_items)
+        WAIT(WAIT_ITEM);
+    if (e->config->cons_update == DRIVER_CONS_PASS)
+        HOLD(EVENT_DRIVER_TAKE);
+    LOAD(d->priq + (d->taken & bits_mask(d->priq_log2)) * PRI_QUEUE_RECORD_BYTES, PRI_QUEUE_RECORD_BYTES);
+    ANSWER();
+    if (t->status != MEMORY_OK)
+        t->answer[0] = t->answer[1] = 0;
+    copy_entry(d, t);
+    if (e->config->cons_update == DRIVER_CONS_PASS) {
+        d->taken++;
+        emit_take(e);
+    } else {
+        HOLD(EVENT_DRIVER_TAKE);
+        HOLD(EVENT_DRIVER_CONS);
+        WRITE_REGISTER(SMMU_PRIQ_CONS, 4, priq_index(d, d->taken + 1) | d->ovackflg);
+        d->taken++;
+        emit_cons(e);
+        emit_take(e);
+        ANSWER();
+    }
+    HOLD(handover_point(d));
+    STEP(e->config->price.compute);
+    hand_over(e);
+    END;
+}
+
+/* All entries up to the PROD that was read, and what is due after them. */
+static bool pass(struct edge *e, struct task *t)
+{
+    struct driver *d = e->driver;
+    BEGIN(2);
+    while (!is_drained(d))
+        CALL(take_entry(e, t));
+    if (overflowed(d) && d->parked) {
+        /* smmuv3 4.6: groups without Last are ignored; before CONS, for from then on their indices may mean others */
+        HOLD(EVENT_DRIVER_DISCARD);
+        STEP(e->config->price.compute);
+        item_discard(e, true, 0, 0, CAUSE_PARTIAL_DISCARDED);
+    }
+    if (overflowed(d) || e->config->cons_update == DRIVER_CONS_PASS) {
+        HOLD(EVENT_DRIVER_CONS);
+        /* smmuv3 1.11 "Overflow flag protocol" 3: in the same write that moves RD */
+        WRITE_REGISTER(SMMU_PRIQ_CONS, 4, priq_index(d, d->taken) | (d->priq_prod & SMMU_QUEUE_OVERFLOW));
+        d->ovackflg = d->priq_prod & SMMU_QUEUE_OVERFLOW;
+        emit_cons(e);
+        ANSWER();
+    }
+    END;
+}
+
+bool pri_thread_run(struct edge *e, struct task *t)
+{
+    struct driver *d = e->driver;
+    BEGIN(0);
+    for (;;) {
+        while (!d->kicked)
+            WAIT(WAIT_KICK);
+        d->kicked = 0;
+        /* unbind S-56: until PROD shows nothing new, for a record that came meanwhile may have had no interrupt */
+        for (;;) {
+            HOLD(EVENT_DRIVER_PROD_READ);
+            READ_REGISTER(SMMU_PRIQ_PROD);
+            ANSWER();
+            d->priq_prod = (uint32_t)t->answer[0];
+            EMIT(DRIVER_PROD_READ, d->priq_prod);
+            if (is_drained(d) && !overflowed(d))
+                break;
+            CALL(pass(e, t));
+        }
+    }
+    END;
+}

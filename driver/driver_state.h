@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to driver/: the driver's flat state and what its files share. A task is a function that is resumed at its
+ * program counter: it runs from the effect of one step to the start of the next one, and returns in between. It is not
+ * part of the contract, which is driver/driver.h.
+ */
+#ifndef PRISIM_DRIVER_STATE_H
+#define PRISIM_DRIVER_STATE_H
+
+#include "driver/driver.h"
+#include "model/core/bits.h"
+#include "model/pri_queue/pri_queue.h"
+#include "model/smmu/smmu_records.h"
+#include "model/smmu/smmu_registers.h"
+
+/* Tasks by priority: of the runnable ones the lowest number takes the free CPU. */
+enum {
+    TASK_INIT,
+    TASK_IRQ,
+    TASK_PRI_THREAD,
+    TASK_CALLER,
+    TASK_WORKER = TASK_CALLER + DRIVER_CALLS_MAX,
+    TASK_EVENT_THREAD = TASK_WORKER + DRIVER_WORKERS_MAX,
+    TASKS
+};
+enum { TASK_NONE = 0xff, CPU_NONE = 0xff, ITEM_NONE = 0xffff };
+enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, CALL_DEPTH = 5, PAGE_BYTES = 4096 };
+#define CALLERS_MASK (((UINT32_C(1) << DRIVER_CALLS_MAX) - 1) << TASK_CALLER)
+
+_Static_assert(TASKS <= 32, "a mask holds every task");
+
+/* What a task may wait for without a CPU. */
+enum wait {
+    WAIT_KICK,      /* PRI thread: an interrupt, or a drain */
+    WAIT_EVENTS,    /* event thread */
+    WAIT_WORK,      /* workers */
+    WAIT_ITEM,      /* PRI thread: a free item */
+    WAIT_COMMAND,   /* the command queue's lock */
+    WAIT_HANDED,    /* drain: entries before the snapshot are handed over */
+    WAIT_FLUSH,     /* flush: groups before the mark are finished */
+    WAIT_MARKER,    /* a Stop Marker */
+    WAIT_POPULATED, /* another caller fills the space */
+    WAITS
+};
+
+struct call {
+    struct driver_stimulus stimulus;
+    uint64_t sequence;
+    uint64_t upto; /* of a drain: count of entries; of a flush: count of groups */
+    cycle_t deadline;
+    uint32_t markers; /* Stop Markers of this PASID that end the wait */
+    uint32_t region;  /* population goes on at this page */
+    uint64_t offset;
+    uint8_t refused; /* enum cause; CAUSE_NONE: it was not */
+    uint8_t cause;   /* why U5 was reached */
+};
+
+struct work {
+    uint64_t sequence; /* of the group */
+    uint16_t head, item;
+    uint8_t response; /* enum prg_response_code */
+    uint8_t space;
+};
+
+struct bring_up {
+    uint32_t row;
+    uint32_t function;
+};
+
+struct task {
+    uint16_t pc[CALL_DEPTH]; /* one per nesting of functions; 0: at its start */
+    uint8_t index;
+    uint8_t kind; /* enum driver_task */
+    uint8_t cpu;
+    uint8_t responds;    /* its command is a page response */
+    uint16_t hold_point; /* where it is held */
+    uint32_t price;      /* cycles from getting a CPU to going on */
+    uint32_t status;     /* of the last answer: enum memory_status or tlp_status */
+    uint64_t answer[4];
+    uint64_t command[2];
+    uint64_t command_number;
+    /* The page that is being mapped. */
+    uint64_t page_address;
+    uint8_t page_space;
+    uint8_t page_perm;
+    uint8_t page_cause;
+    union {
+        struct call call;
+        struct work work;
+        struct bring_up bring_up;
+    };
+};
+
+/* A PASID's life: FREE -> BOUND -> STOPPING -> DRAINING -> FREE (design 5). */
+enum pasid_state { PASID_FREE, PASID_BOUND, PASID_STOPPING, PASID_DRAINING };
+
+struct pasid {
+    cycle_t free_at; /* U6; bound again recycle_delay later at the earliest */
+    uint32_t binding;
+    uint32_t stops;   /* U0 so far: as many Stop Markers may come */
+    uint32_t markers; /* Stop Markers that came, never more than stops */
+    uint8_t state;    /* enum pasid_state */
+    uint8_t in_lookup;
+    uint8_t space;
+    uint8_t used; /* it was free before: free_at counts */
+};
+
+struct item {
+    uint64_t address;
+    uint32_t number; /* names it in events */
+    uint32_t stream_id;
+    uint32_t pasid;
+    uint16_t prg_index;
+    uint8_t has_pasid;
+    uint8_t access;
+    uint16_t next;       /* in its group, the parked list or the free list */
+    uint16_t next_group; /* of a group's first item: on the work queue */
+};
+
+/* A page of a translation table that exists. */
+struct table {
+    uint64_t key; /* 0: none */
+    uint64_t address;
+    uint64_t resident[8]; /* level 3: one bit per descriptor */
+};
+
+struct space {
+    uint64_t root;
+    uint8_t populated; /* 0 not yet, 1 a caller is at it, 2 done */
+};
+
+struct hold {
+    uint32_t task, point, cycles;
+};
+
+struct driver {
+    /* Scheduling. */
+    cycle_t next;
+    uint32_t runnable, sleeping, held; /* tasks */
+    uint32_t blocked[DRIVER_TX_PORTS]; /* tasks whose access waits for the port */
+    uint32_t waiters[WAITS];
+    uint8_t blocked_ports, free_cpus, started, ready;
+    uint8_t awaiting[DRIVER_TX_PORTS]; /* CPUs that wait for an answer */
+    uint8_t cpu_task[DRIVER_CPUS_MAX];
+    cycle_t cpu_due[DRIVER_CPUS_MAX];
+    cycle_t wake_at[TASKS];
+    cycle_t interrupt_at[DRIVER_MSI_PRIQ + 1]; /* by DRIVER_MSI_*: the handler starts */
+    uint32_t hold_kinds;                       /* kinds of tasks with a hold that waits */
+    uint64_t holds_armed;
+    struct hold hold[DRIVER_HOLDS_MAX];
+    uint8_t irq_active, irq_again;
+
+    /* Callers. */
+    uint32_t callers_live, callers_queued;
+    uint64_t calls;
+
+    /* What bring-up learnt and laid out. */
+    uint64_t strtab, cmdq, eventq, priq;
+    uint64_t cd_table[DRIVER_FUNCTIONS_MAX];
+    uint64_t ram_next;
+    uint32_t strtab_log2;
+    uint32_t cmdq_log2, eventq_log2, priq_log2;
+    uint32_t ips;
+    uint8_t msi;
+
+    /* Command queue: counts of commands; positions are these modulo 2^(log2 + 1). */
+    uint64_t issued, consumed;
+    uint8_t command_owner;
+
+    /* PRI queue: counts of entries. */
+    uint64_t taken, handed;
+    uint32_t priq_prod;
+    uint32_t ovackflg; /* as it stands in PRIQ_CONS */
+    uint8_t kicked;
+    uint16_t in_hand; /* item */
+
+    /* Event queue. */
+    uint64_t events_taken;
+    uint32_t eventq_prod, gerror, gerrorn;
+    uint8_t events_pending, gerror_pending;
+
+    /* Items. */
+    uint32_t items; /* numbers given */
+    uint16_t free_item, free_items;
+    uint16_t parked_head, parked_tail, parked;
+    uint16_t work_head, work_tail;
+    uint32_t work_queued;
+    uint64_t work_enqueued; /* groups so far */
+    uint32_t busy_workers;  /* tasks */
+    struct item item[DRIVER_ITEMS];
+
+    uint32_t bindings, tlps;
+    struct space space[DRIVER_SPACES_MAX];
+    struct task task[TASKS];
+    uint32_t tables_log2;
+    size_t pasids_at, tables_at; /* offsets of the trailing arrays */
+};
+
+/* What a task sees at one edge. */
+struct edge {
+    const struct driver_config *config;
+    struct driver *driver;
+    cycle_t now;
+    struct ports *ports;
+};
+
+#define EMIT(id, ...) PROBE(e->ports, e->now, id, __VA_ARGS__)
+
+static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
+{
+    return has_pasid ? pasid : PASID_NONE;
+}
+
+/* A task function: false while it is not done. BEGIN names its depth of nesting, and how it goes on after a return. */
+#define LABEL(n) (8 * __LINE__ + (n))
+#define BEGIN(depth)                                                                                                   \
+    uint16_t *const pc = &t->pc[depth];                                                                                \
+    switch (*pc) {                                                                                                     \
+    case 0:;
+#define END                                                                                                            \
+    }                                                                                                                  \
+    *pc = 0;                                                                                                           \
+    return true
+
+/* Ends the function early. */
+#define FINISH                                                                                                         \
+    do {                                                                                                               \
+        *pc = 0;                                                                                                       \
+        return true;                                                                                                   \
+    } while (0)
+
+/* Goes on below in a later call of the function. */
+#define RETURN_HERE(n)                                                                                                 \
+    do {                                                                                                               \
+        *pc = LABEL(n);                                                                                                \
+        return false;                                                                                                  \
+    case LABEL(n):;                                                                                                    \
+    } while (0)
+
+/* Runs a nested task function to its end. */
+#define CALL(call)                                                                                                     \
+    do {                                                                                                               \
+        *pc = LABEL(0);                                                                                                \
+        __attribute__((fallthrough));                                                                                  \
+    case LABEL(0):                                                                                                     \
+        if (!(call))                                                                                                   \
+            return false;                                                                                              \
+    } while (0)
+
+/* A step of so many cycles: what stands below is its effect, at its last cycle. */
+#define STEP(cycles)                                                                                                   \
+    do {                                                                                                               \
+        task_begin(e, t, cycles);                                                                                      \
+        RETURN_HERE(0);                                                                                                \
+    } while (0)
+
+/* A step whose effect is an access: goes on at the first edge from its last cycle on at which the port is free. */
+#define STEP_TO_PORT(cycles, port)                                                                                     \
+    do {                                                                                                               \
+        task_begin(e, t, cycles);                                                                                      \
+        *pc = LABEL(0);                                                                                                \
+        return false;                                                                                                  \
+    case LABEL(0):                                                                                                     \
+        if (!ports_can_put(e->ports, port)) {                                                                          \
+            task_block(e, t, port);                                                                                    \
+            return false;                                                                                              \
+        }                                                                                                              \
+    } while (0)
+
+/* The accesses: they go on below at the edge of the put. ANSWER then waits for the response, on the CPU. */
+#define READ_REGISTER(offset)                                                                                          \
+    do {                                                                                                               \
+        STEP_TO_PORT(e->config->price.mmio_read, DRIVER_TX_MMIO);                                                      \
+        access_read_register(e, t, offset);                                                                            \
+    } while (0)
+#define WRITE_REGISTER(offset, bytes, value)                                                                           \
+    do {                                                                                                               \
+        STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_MMIO);                                                     \
+        access_write_register(e, t, offset, bytes, value);                                                             \
+    } while (0)
+#define LOAD(address, bytes)                                                                                           \
+    do {                                                                                                               \
+        STEP_TO_PORT(e->config->price.load, DRIVER_TX_MEMORY);                                                         \
+        access_load(e, t, address, bytes);                                                                             \
+    } while (0)
+#define STORE(address, word)                                                                                           \
+    do {                                                                                                               \
+        STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);                                                        \
+        access_store(e, t, address, word);                                                                             \
+    } while (0)
+#define ANSWER() RETURN_HERE(1)
+
+/* Waits without a CPU. */
+#define WAIT(what)                                                                                                     \
+    do {                                                                                                               \
+        task_wait(e, t, what);                                                                                         \
+        RETURN_HERE(2);                                                                                                \
+    } while (0)
+#define SLEEP(cycles)                                                                                                  \
+    do {                                                                                                               \
+        task_sleep(e, t, e->now + (cycles));                                                                           \
+        RETURN_HERE(3);                                                                                                \
+    } while (0)
+
+/* Stands before the step that emits `point`: a task can be held here. */
+#define HOLD(point)                                                                                                    \
+    do {                                                                                                               \
+        if (task_is_held(e, t, point))                                                                                 \
+            RETURN_HERE(4);                                                                                            \
+    } while (0)
+
+/* driver_task.c */
+void task_init(struct driver *d);
+void task_hold_clear(struct driver *d);
+void task_begin(struct edge *e, struct task *t, uint32_t cycles);
+void task_block(struct edge *e, struct task *t, unsigned port);
+void task_wait(struct edge *e, struct task *t, enum wait what);
+void task_wait_until(struct edge *e, struct task *t, enum wait what, cycle_t deadline);
+void task_sleep(struct edge *e, struct task *t, cycle_t until);
+void task_finish(struct driver *d, struct task *t);
+void task_wake(struct driver *d, enum wait what, uint32_t tasks);
+uint32_t task_wake_first(struct driver *d, enum wait what);
+bool task_is_held(struct edge *e, struct task *t, enum event_type point);
+void task_hold(struct edge *e, const struct driver_stimulus *stimulus);
+void task_release(struct edge *e, const struct driver_stimulus *stimulus);
+uint32_t task_timers(struct edge *e);
+uint32_t task_unblocked(struct edge *e);
+uint32_t task_dispatch(struct edge *e);
+
+/* driver_access.c */
+void access_read_register(struct edge *e, struct task *t, uint32_t offset);
+void access_write_register(struct edge *e, struct task *t, uint32_t offset, unsigned bytes, uint64_t value);
+void access_load(struct edge *e, struct task *t, uint64_t address, unsigned bytes);
+void access_store(struct edge *e, struct task *t, uint64_t address, uint64_t word);
+void access_store_pair(struct edge *e, struct task *t, uint64_t address, const uint64_t word[2]);
+void access_config(struct edge *e, struct task *t, uint32_t function, uint32_t offset, unsigned bytes, bool write,
+                   uint32_t value);
+void access_bar_read(struct edge *e, struct task *t, uint32_t function, uint32_t pasid);
+void access_bar_write(struct edge *e, uint32_t function, uint32_t pasid, uint32_t value);
+uint32_t access_answers(struct edge *e, uint64_t arrived);
+
+/* driver_init.c */
+uint64_t driver_layout(const struct driver_config *config, struct driver *d);
+bool bring_up_run(struct edge *e, struct task *t);
+
+/* driver_function.c */
+uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid);
+int function_find(const struct driver_config *config, uint32_t stream_id);
+bool function_bring_up(struct edge *e, struct task *t);
+struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid);
+struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid);
+
+/* driver_command_queue.c */
+bool command_issue(struct edge *e, struct task *t);
+bool command_sync(struct edge *e, struct task *t);
+uint32_t command_position(const struct driver *d, uint64_t number);
+void command_consumed(struct driver *d, uint32_t cons);
+void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid);
+
+/* driver_item.c */
+void item_init(struct driver *d);
+uint16_t item_take(struct driver *d, const struct page_request *request);
+void item_free_group(struct driver *d, uint16_t head);
+void item_park(struct driver *d, uint16_t item);
+uint16_t item_gather(struct driver *d, uint16_t last);
+void item_enqueue(struct driver *d, uint16_t head);
+uint16_t item_next_group(struct driver *d, uint64_t *sequence);
+void item_discard(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, enum cause cause);
+bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid);
+
+/* driver_pri_thread.c */
+bool irq_run(struct edge *e, struct task *t);
+bool pri_thread_run(struct edge *e, struct task *t);
+void pri_thread_kick(struct driver *d);
+
+/* driver_worker.c */
+bool worker_run(struct edge *e, struct task *t);
+void worker_responded(struct edge *e, struct task *t);
+void worker_paged(struct edge *e, struct task *t);
+bool worker_is_flushed(const struct driver *d, uint64_t upto);
+
+/* driver_page_table.c */
+size_t page_table_capacity(const struct driver_config *config, uint32_t *log2);
+bool page_table_root(const struct driver_config *config, struct driver *d, unsigned space);
+bool page_table_is_resident(const struct driver *d, unsigned space, uint64_t address);
+bool page_table_map(struct edge *e, struct task *t);
+enum cause page_table_permit(const struct driver_config *config, unsigned space, uint64_t address, unsigned access,
+                             unsigned *perm);
+
+/* driver_caller.c, driver_bind.c, driver_unbind.c */
+void caller_new(struct edge *e, const struct driver_stimulus *stimulus);
+void caller_start(struct driver *d);
+bool caller_run(struct edge *e, struct task *t);
+bool bind_run(struct edge *e, struct task *t);
+bool unbind_run(struct edge *e, struct task *t);
+void unbind_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
+void unbind_handed_over(struct driver *d);
+void unbind_group_finished(struct driver *d);
+
+/* driver_event_thread.c */
+bool event_thread_run(struct edge *e, struct task *t);
+
+#endif

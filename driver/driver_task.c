@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Tasks, CPUs, waits and holds. A task keeps its CPU during a step and while an access of it is under way; it gives the
+ * CPU back when it waits, sleeps or is held. No preemption. What a task does is none of this file's business.
+ */
+#include "driver/driver_state.h"
+
+void task_init(struct driver *d)
+{
+    static const struct {
+        uint8_t first, count, kind;
+    } kinds[] = {
+        {TASK_INIT, 1, DRIVER_TASK_INIT},
+        {TASK_IRQ, 1, DRIVER_TASK_IRQ},
+        {TASK_PRI_THREAD, 1, DRIVER_TASK_PRI_THREAD},
+        {TASK_CALLER, DRIVER_CALLS_MAX, DRIVER_TASK_CALLER},
+        {TASK_WORKER, DRIVER_WORKERS_MAX, DRIVER_TASK_WORKER},
+        {TASK_EVENT_THREAD, 1, DRIVER_TASK_EVENT_THREAD},
+    };
+    for (unsigned k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        for (unsigned i = 0; i < kinds[k].count; i++) {
+            struct task *t = &d->task[kinds[k].first + i];
+            t->index = (uint8_t)(kinds[k].first + i);
+            t->kind = kinds[k].kind;
+            t->cpu = CPU_NONE;
+        }
+    }
+    for (unsigned cpu = 0; cpu < DRIVER_CPUS_MAX; cpu++) {
+        d->cpu_task[cpu] = TASK_NONE;
+        d->cpu_due[cpu] = CYCLE_NEVER;
+    }
+    for (unsigned i = 0; i <= DRIVER_MSI_PRIQ; i++)
+        d->interrupt_at[i] = CYCLE_NEVER;
+}
+
+static inline uint32_t task_bit(const struct task *t)
+{
+    return UINT32_C(1) << t->index;
+}
+
+static inline struct task *first_of(struct driver *d, uint32_t tasks)
+{
+    assert(tasks);
+    return &d->task[__builtin_ctz(tasks)];
+}
+
+/* The task has begun a step: its effect comes so many cycles later. */
+void task_begin(struct edge *e, struct task *t, uint32_t cycles)
+{
+    assert(t->cpu < e->config->cpus && cycles > 0);
+    e->driver->cpu_due[t->cpu] = e->now + cycles;
+}
+
+void task_block(struct edge *e, struct task *t, unsigned port)
+{
+    assert(t->cpu != CPU_NONE);
+    e->driver->blocked[port] |= task_bit(t);
+    e->driver->blocked_ports |= (uint8_t)(1 << port);
+}
+
+static void give_back_cpu(struct driver *d, struct task *t)
+{
+    assert(t->cpu != CPU_NONE && d->cpu_task[t->cpu] == t->index);
+    d->cpu_task[t->cpu] = TASK_NONE;
+    d->cpu_due[t->cpu] = CYCLE_NEVER;
+    d->free_cpus |= (uint8_t)(1 << t->cpu);
+    t->cpu = CPU_NONE;
+}
+
+void task_wait(struct edge *e, struct task *t, enum wait what)
+{
+    give_back_cpu(e->driver, t);
+    e->driver->waiters[what] |= task_bit(t);
+    t->price = e->config->price.wake_up;
+}
+
+void task_wait_until(struct edge *e, struct task *t, enum wait what, cycle_t deadline)
+{
+    assert(deadline > e->now);
+    task_wait(e, t, what);
+    e->driver->sleeping |= task_bit(t);
+    e->driver->wake_at[t->index] = deadline;
+}
+
+void task_sleep(struct edge *e, struct task *t, cycle_t until)
+{
+    assert(until > e->now);
+    give_back_cpu(e->driver, t);
+    e->driver->sleeping |= task_bit(t);
+    e->driver->wake_at[t->index] = until;
+    t->price = 0;
+}
+
+void task_finish(struct driver *d, struct task *t)
+{
+    give_back_cpu(d, t);
+    t->price = 0;
+}
+
+/* Wakes those of `tasks` that wait for it. */
+void task_wake(struct driver *d, enum wait what, uint32_t tasks)
+{
+    tasks &= d->waiters[what];
+    d->waiters[what] &= ~tasks;
+    d->sleeping &= ~tasks;
+    d->runnable |= tasks;
+}
+
+/* Wakes the first waiter; returns its mask, or 0. */
+uint32_t task_wake_first(struct driver *d, enum wait what)
+{
+    uint32_t first = d->waiters[what] & (~d->waiters[what] + 1);
+    task_wake(d, what, first);
+    return first;
+}
+
+/* True if a hold for the point catches the task now; it goes on when released. A hold catches one task, once. */
+bool task_is_held(struct edge *e, struct task *t, enum event_type point)
+{
+    struct driver *d = e->driver;
+    if (!(d->hold_kinds >> t->kind & 1))
+        return false;
+    for (uint64_t left = d->holds_armed; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(left);
+        const struct hold *hold = &d->hold[i];
+        if (hold->task != t->kind || hold->point != (uint32_t)point)
+            continue;
+        give_back_cpu(d, t);
+        t->hold_point = (uint16_t)point;
+        t->price = 0;
+        d->held |= task_bit(t);
+        if (hold->cycles) {
+            d->sleeping |= task_bit(t);
+            d->wake_at[t->index] = e->now + hold->cycles;
+        }
+        d->holds_armed &= ~(UINT64_C(1) << i);
+        task_hold_clear(d);
+        EMIT(DRIVER_HOLD, t->kind);
+        return true;
+    }
+    return false;
+}
+
+/* Which kinds still have a hold that waits. */
+void task_hold_clear(struct driver *d)
+{
+    d->hold_kinds = 0;
+    for (uint64_t left = d->holds_armed; left; left &= left - 1)
+        d->hold_kinds |= UINT32_C(1) << d->hold[__builtin_ctzll(left)].task;
+}
+
+void task_hold(struct edge *e, const struct driver_stimulus *stimulus)
+{
+    struct driver *d = e->driver;
+    if (!~d->holds_armed || stimulus->task >= DRIVER_TASKS)
+        return; /* DRIVER_HOLDS_MAX holds wait already, or there is no such task */
+    unsigned i = (unsigned)__builtin_ctzll(~d->holds_armed);
+    d->hold[i] = (struct hold){stimulus->task, stimulus->point, stimulus->cycles};
+    d->holds_armed |= UINT64_C(1) << i;
+    d->hold_kinds |= UINT32_C(1) << stimulus->task;
+}
+
+static void let_go(struct edge *e, struct task *t)
+{
+    struct driver *d = e->driver;
+    assert(d->held & task_bit(t));
+    d->held &= ~task_bit(t);
+    d->sleeping &= ~task_bit(t);
+    d->runnable |= task_bit(t);
+    EMIT(DRIVER_RELEASE, t->kind);
+}
+
+void task_release(struct edge *e, const struct driver_stimulus *stimulus)
+{
+    struct driver *d = e->driver;
+    for (uint32_t left = d->held; left; left &= left - 1) {
+        struct task *t = first_of(d, left);
+        if (t->kind == stimulus->task && t->hold_point == stimulus->point)
+            let_go(e, t);
+    }
+    for (uint64_t left = d->holds_armed; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(left);
+        if (d->hold[i].task == stimulus->task && d->hold[i].point == stimulus->point)
+            d->holds_armed &= ~(UINT64_C(1) << i);
+    }
+    task_hold_clear(d);
+}
+
+/* An interrupt was signalled irq_latency ago. */
+static void interrupt_due(struct edge *e, unsigned data)
+{
+    struct driver *d = e->driver;
+    d->interrupt_at[data] = CYCLE_NEVER;
+    if (data == DRIVER_MSI_PRIQ) {
+        if (d->irq_active)
+            d->irq_again = 1;
+        else
+            d->runnable |= UINT32_C(1) << TASK_IRQ;
+        d->irq_active = 1;
+        return;
+    }
+    if (data == DRIVER_MSI_GERROR)
+        d->gerror_pending = 1;
+    else
+        d->events_pending = 1;
+    if (d->waiters[WAIT_EVENTS]) {
+        d->task[TASK_EVENT_THREAD].price = e->config->price.interrupt_entry + e->config->price.wake_up;
+        task_wake(d, WAIT_EVENTS, UINT32_MAX);
+    }
+}
+
+/* What is due at this edge; returns the tasks whose step ends now. */
+uint32_t task_timers(struct edge *e)
+{
+    struct driver *d = e->driver;
+    uint32_t due = 0;
+    for (unsigned cpu = 0; cpu < e->config->cpus; cpu++) {
+        if (d->cpu_due[cpu] <= e->now) {
+            d->cpu_due[cpu] = CYCLE_NEVER;
+            due |= UINT32_C(1) << d->cpu_task[cpu];
+        }
+    }
+    for (unsigned i = DRIVER_MSI_GERROR; i <= DRIVER_MSI_PRIQ; i++)
+        if (d->interrupt_at[i] <= e->now)
+            interrupt_due(e, i);
+    for (uint32_t left = d->sleeping; left; left &= left - 1) {
+        struct task *t = first_of(d, left);
+        if (d->wake_at[t->index] > e->now)
+            continue;
+        if (d->held & task_bit(t)) {
+            let_go(e, t);
+            continue;
+        }
+        for (unsigned what = 0; what < WAITS; what++)
+            d->waiters[what] &= ~task_bit(t);
+        d->sleeping &= ~task_bit(t);
+        d->runnable |= task_bit(t);
+    }
+    return due;
+}
+
+/* The tasks that waited for a port which is free at this edge: one per port, callers first. */
+uint32_t task_unblocked(struct edge *e)
+{
+    struct driver *d = e->driver;
+    uint32_t due = 0;
+    for (unsigned port = 0; port < DRIVER_TX_PORTS; port++) {
+        if (!d->blocked[port] || !ports_can_put(e->ports, port))
+            continue;
+        uint32_t callers = d->blocked[port] & CALLERS_MASK;
+        uint32_t first = task_bit(first_of(d, callers ? callers : d->blocked[port]));
+        d->blocked[port] &= ~first;
+        if (!d->blocked[port])
+            d->blocked_ports &= (uint8_t)~(1 << port);
+        due |= first;
+    }
+    return due;
+}
+
+/* Gives free CPUs to runnable tasks, in the order of their numbers; returns those that go on at once. */
+uint32_t task_dispatch(struct edge *e)
+{
+    struct driver *d = e->driver;
+    uint32_t due = 0;
+    while (d->runnable && d->free_cpus) {
+        struct task *t = first_of(d, d->runnable);
+        unsigned cpu = (unsigned)__builtin_ctz(d->free_cpus);
+        assert(t->cpu == CPU_NONE && d->cpu_task[cpu] == TASK_NONE);
+        d->runnable &= ~task_bit(t);
+        d->free_cpus &= (uint8_t)~(1 << cpu);
+        d->cpu_task[cpu] = t->index;
+        t->cpu = (uint8_t)cpu;
+        if (t->price)
+            d->cpu_due[cpu] = e->now + t->price;
+        else
+            due |= task_bit(t);
+    }
+    return due;
+}

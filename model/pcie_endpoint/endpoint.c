@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The endpoint function (pcie_endpoint.h): configuration, initial state, and the order of things inside one step.
+ */
+#include "model/pcie_endpoint/endpoint_state.h"
+
+void endpoint_config_default(struct endpoint_config *config)
+{
+    *config = (struct endpoint_config){.bar_base = UINT64_C(0x1000000000),
+                                       .stop = ENDPOINT_STOP_WAIT,
+                                       .pri_capacity = 64,
+                                       .pasid_bits = 16,
+                                       .invalidate_depth = 32,
+                                       .atc_entries = 64,
+                                       .atc_latency = 2,
+                                       .invalidate_latency = 50,
+                                       .register_latency = 10,
+                                       .jobs = 16,
+                                       .retry_backoff = 1000,
+                                       .retry_limit = 0,
+                                       .requester_id = 0x100};
+}
+
+bool endpoint_config_check(const struct endpoint_config *config, struct config_error *error)
+{
+    const struct {
+        uint32_t value, low, high;
+        const char *field, *expected;
+    } rule[] = {
+        {config->stop, 0, ENDPOINT_STOP_NONE, "stop", "wait, marker or none"},
+        {config->pri_capacity, 1, PRG_INDEXES, "pri_capacity", "1..512"},
+        {config->pasid_bits, 1, 20, "pasid_bits", "1..20"},
+        {config->invalidate_depth, 1, ENDPOINT_INVALIDATES_MAX, "invalidate_depth", "1..32"},
+        {config->atc_entries, 0, ENDPOINT_ATC_MAX, "atc_entries", "0..256"},
+        {config->atc_latency, 1, 100, "atc_latency", "1..100"},
+        {config->invalidate_latency, 1, 10000, "invalidate_latency", "1..10000"},
+        {config->register_latency, 1, 10000, "register_latency", "1..10000"},
+        {config->jobs, 1, ENDPOINT_JOBS_MAX, "jobs", "1..64"},
+        {config->retry_backoff, 0, 1000000, "retry_backoff", "0..1000000"},
+    };
+    for (unsigned i = 0; i < sizeof rule / sizeof rule[0]; i++)
+        if (rule[i].value < rule[i].low || rule[i].value > rule[i].high) {
+            *error = (struct config_error){rule[i].field, rule[i].expected};
+            return false;
+        }
+    if (config->bar_base % ENDPOINT_BAR_BYTES) {
+        *error = (struct config_error){"bar_base", "a multiple of 4 MiB"};
+        return false;
+    }
+    return true;
+}
+
+size_t endpoint_state_size(const struct endpoint_config *config)
+{
+    (void)config;
+    return sizeof(struct endpoint);
+}
+
+void endpoint_init(const struct endpoint_config *config, struct endpoint *s)
+{
+    memset(s, 0, sizeof *s);
+    s->job_due = CYCLE_NEVER;
+    s->free_slots = bits_mask(config->jobs);
+    s->free_reads = UINT64_MAX;
+    s->free_contexts = UINT64_MAX;
+    s->prg_last = PRG_INDEXES - 1;
+    s->pri_stopped = true; /* pcie 3.2 */
+    endpoint_atc_clear(s);
+    assert(s->due == 0); /* the first step publishes ready */
+}
+
+static void taken_down(struct endpoint_edge *e)
+{
+    const struct tlp *tlp = e->ports->rx[ENDPOINT_RX_DOWN];
+    switch ((enum tlp_type)tlp->head.type) {
+    case TLP_MEMORY_READ:
+    case TLP_MEMORY_WRITE:
+    case TLP_CONFIG_READ:
+    case TLP_CONFIG_WRITE:
+        endpoint_registers_taken(e, tlp);
+        break;
+    case TLP_COMPLETION:
+    case TLP_COMPLETION_DATA:
+        if (tlp->head.tag < ENDPOINT_READ_TAG)
+            endpoint_translate_completed(e, tlp);
+        else
+            endpoint_dma_completed(e, &tlp->head);
+        break;
+    case TLP_MESSAGE:
+        if (tlp->head.message == MESSAGE_PRG_RESPONSE)
+            endpoint_pri_response(e, &tlp->head);
+        break;
+    case TLP_MESSAGE_DATA:
+        if (tlp->head.message == MESSAGE_INVALIDATE_REQUEST)
+            endpoint_invalidate_taken(e, tlp);
+        break;
+    case TLP_TYPES:
+        break;
+    }
+}
+
+static void taken_stimulus(struct endpoint_edge *e)
+{
+    const struct endpoint_stimulus *stimulus = e->ports->rx[ENDPOINT_RX_STIMULUS];
+    switch ((enum endpoint_stimulus_what)stimulus->what) {
+    case ENDPOINT_DMA:
+        endpoint_job_submit(e, stimulus);
+        break;
+    case ENDPOINT_PAGE_REQUEST:
+        endpoint_pri_raw(e, stimulus);
+        break;
+    }
+}
+
+/* pcie 3.1: invalidate_depth requests are accepted, then the link is blocked. Not while the oldest of them waits for
+ * read data, which may stand behind the next one (pcie 4.3 "Deadlock hazard"). */
+static bool takes_invalidate(const struct endpoint_config *config, const struct endpoint *s)
+{
+    return s->invalidate_count < config->invalidate_depth ||
+           (s->invalidate[s->invalidate_head].reads && s->invalidate_count < ENDPOINT_INVALIDATES_MAX);
+}
+
+/* When the head of a queue is to be looked at again: if it is due and the transmit FIFO is full, the FIFO wakes us. */
+static cycle_t head_due(const struct endpoint_edge *e, cycle_t due)
+{
+    if (due > e->now)
+        return due;
+    return endpoint_transmit_has_room(e->s) ? e->now + 1 : CYCLE_NEVER;
+}
+
+static cycle_t schedule(struct endpoint_edge *e)
+{
+    struct endpoint *s = e->s;
+    cycle_t due = s->timed ? s->job_due : CYCLE_NEVER;
+    if (s->answer_count > 0)
+        due = cycle_min(due, head_due(e, s->answer[s->answer_head].due));
+    if (s->invalidate_count > 0 && !s->invalidate[s->invalidate_head].reads)
+        due = cycle_min(due, head_due(e, s->invalidate[s->invalidate_head].due));
+    assert(due > e->now);
+    s->due = due;
+    bool work = endpoint_engine_has_work(s);
+    s->busy = work || s->outgoing_count > 0;
+    if (work)
+        return e->now + 1;
+    return s->outgoing_count > 0 ? cycle_min(due, ports_retry(e->ports, ENDPOINT_TX_UP, e->now)) : due;
+}
+
+cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *s, cycle_t now, struct ports *ports)
+{
+    uint64_t arrived = ports_arrived(ports);
+    if (!arrived && now < s->due && !s->busy)
+        return s->due;
+    struct endpoint_edge e = {config, s, ports, now};
+    if (arrived & endpoint_bit(ENDPOINT_RX_DOWN))
+        taken_down(&e);
+    if (arrived & endpoint_bit(ENDPOINT_RX_STIMULUS))
+        taken_stimulus(&e);
+    if (now >= s->job_due)
+        endpoint_job_timers(&e);
+    if (s->answer_count > 0)
+        endpoint_registers_due(&e);
+    if (s->invalidate_count > 0)
+        endpoint_invalidate_due(&e);
+    if (endpoint_engine_has_work(s))
+        endpoint_engine_work(&e);
+    if (s->outgoing_count > 0 && ports_can_put(ports, ENDPOINT_TX_UP))
+        endpoint_transmit_put(&e);
+    ports_set_ready(ports, ENDPOINT_RX_DOWN, s->answer_count < ENDPOINT_REGISTERS_MAX && takes_invalidate(config, s));
+    ports_set_ready(ports, ENDPOINT_RX_STIMULUS, true);
+    return schedule(&e);
+}

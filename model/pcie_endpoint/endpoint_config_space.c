@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Configuration space: the header's few registers that matter here, and the ATS, PRI and PASID capabilities (pcie 3).
+ * What is not listed reads 0 and ignores writes. BAR0 is fixed by the configuration of the model, hence read-only.
+ */
+#include "model/pcie_endpoint/endpoint_state.h"
+
+enum {
+    CONFIG_CLASS = 0x08,
+    CONFIG_BAR1 = 0x14,
+    ATS_CONTROL_STU = 0x1f,
+    /* No vendor has this identifier. */
+    DEVICE_AND_VENDOR = 0x0001fffe,
+    CLASS_AND_REVISION = 0x12000001, /* processing accelerator */
+    BAR_64_BIT = 1 << 2,
+    CAPABILITY_VERSION = 1
+};
+
+/* Header of an extended capability: id 15:0, version 19:16, next 31:20. */
+static uint32_t capability(uint32_t id, uint32_t next)
+{
+    return id | CAPABILITY_VERSION << 16 | next << 20;
+}
+
+/* pcie 3.1: Invalidate Queue Depth (0 = 32), Page Aligned Request, Global Invalidate Supported. */
+static uint32_t ats_register(const struct endpoint_config *config, const struct endpoint *s)
+{
+    return (config->invalidate_depth & 31) | 1 << 5 | 1 << 6 | (uint32_t)s->ats_control << 16;
+}
+
+/* pcie 3.2. Stopped has no meaning with E=1 and reads 0 then. Responses carry the PASID of the request: PRPR=1. */
+static uint32_t pri_register(const struct endpoint *s)
+{
+    uint32_t status = (s->pri_rf ? PRI_STATUS_RF : 0) | (s->pri_uprgi ? PRI_STATUS_UPRGI : 0) |
+                      (s->pri_stopped ? PRI_STATUS_STOPPED : 0) | PRI_STATUS_PRPR;
+    return status << 16 | (s->pri_enable ? PRI_CONTROL_ENABLE : 0);
+}
+
+uint32_t endpoint_config_space_read(const struct endpoint_config *config, const struct endpoint *s, uint32_t offset)
+{
+    assert(offset % 4 == 0 && offset < ENDPOINT_CONFIG_BYTES);
+    switch (offset) {
+    case ENDPOINT_CONFIG_ID:
+        return DEVICE_AND_VENDOR;
+    case ENDPOINT_CONFIG_COMMAND:
+        return s->command;
+    case CONFIG_CLASS:
+        return CLASS_AND_REVISION;
+    case ENDPOINT_CONFIG_BAR0:
+        return (uint32_t)config->bar_base | BAR_64_BIT;
+    case CONFIG_BAR1:
+        return (uint32_t)(config->bar_base >> 32);
+    case ENDPOINT_CONFIG_ATS:
+        return capability(0x0f, ENDPOINT_CONFIG_PRI);
+    case ENDPOINT_CONFIG_ATS + 4:
+        return ats_register(config, s);
+    case ENDPOINT_CONFIG_PRI:
+        return capability(0x13, ENDPOINT_CONFIG_PASID);
+    case ENDPOINT_CONFIG_PRI + 4:
+        return pri_register(s);
+    case ENDPOINT_CONFIG_PRI + 8:
+        return config->pri_capacity;
+    case ENDPOINT_CONFIG_PRI + 12:
+        return s->pri_allocation;
+    case ENDPOINT_CONFIG_PASID:
+        return capability(0x1b, 0);
+    case ENDPOINT_CONFIG_PASID + 4: /* pcie 3.3: neither Execute nor Privileged */
+        return config->pasid_bits << 8 | (uint32_t)s->pasid_control << 16;
+    }
+    return 0;
+}
+
+static void write_ats(struct endpoint_edge *e, uint16_t control)
+{
+    struct endpoint *s = e->s;
+    bool was = s->ats_control & ATS_CONTROL_ENABLE;
+    bool on = control & ATS_CONTROL_ENABLE;
+    /* pcie 3.1: STU is changed only while disabled. */
+    uint16_t stu = (was ? s->ats_control : control) & ATS_CONTROL_STU;
+    s->ats_control = (uint16_t)(stu | (control & ATS_CONTROL_ENABLE));
+    if (on && !was) {
+        s->ats_refused = false;
+        /* pcie 3.1: Enable 0 to 1 starts with an empty ATC. */
+        endpoint_invalidate_everything(e);
+    }
+}
+
+/* pcie 3.2 row "write E=1". */
+static void pri_start(struct endpoint_edge *e)
+{
+    struct endpoint *s = e->s;
+    s->pri_enable = true;
+    s->pri_halted = false;
+    s->pri_rf = false;
+    s->pri_uprgi = false;
+    s->pri_stopped = false;
+    endpoint_pri_limit(e->config, s);
+}
+
+/* pcie 3.2 rows "write E=0" and "write R=1", in one write or in two. */
+static void pri_end(struct endpoint_edge *e, bool reset)
+{
+    struct endpoint *s = e->s;
+    bool was = s->pri_enable;
+    bool drop = reset && (was || s->page_requests);
+    s->pri_enable = false;
+    endpoint_pri_limit(e->config, s);
+    if (was || drop)
+        PROBE(e->ports, e->now, ENDPOINT_PRI_OFF, drop ? s->page_requests : 0, CAUSE_PRI_OFF);
+    if (drop)
+        endpoint_pri_drop_groups(e);
+    if (s->page_requests == 0)
+        s->pri_stopped = true;
+}
+
+static void write_pri(struct endpoint_edge *e, uint32_t value)
+{
+    struct endpoint *s = e->s;
+    uint32_t status = value >> 16;
+    if (status & PRI_STATUS_RF)
+        s->pri_rf = false;
+    if (status & PRI_STATUS_UPRGI)
+        s->pri_uprgi = false;
+    bool enable = value & PRI_CONTROL_ENABLE;
+    if (enable && !s->pri_enable)
+        pri_start(e);
+    else if (!enable)
+        pri_end(e, value & PRI_CONTROL_RESET);
+}
+
+void endpoint_config_space_write(struct endpoint_edge *e, uint32_t offset, uint32_t value)
+{
+    struct endpoint *s = e->s;
+    assert(offset % 4 == 0 && offset < ENDPOINT_CONFIG_BYTES);
+    switch (offset) {
+    case ENDPOINT_CONFIG_COMMAND:
+        s->command = (uint16_t)(value & (COMMAND_MEMORY_SPACE | COMMAND_BUS_MASTER));
+        break;
+    case ENDPOINT_CONFIG_ATS + 4:
+        write_ats(e, (uint16_t)(value >> 16));
+        break;
+    case ENDPOINT_CONFIG_PRI + 4:
+        write_pri(e, value);
+        break;
+    case ENDPOINT_CONFIG_PRI + 12:
+        /* pcie 3.2: changing it with E=1 is undefined; here it counts at once. */
+        s->pri_allocation = value;
+        endpoint_pri_limit(e->config, s);
+        break;
+    case ENDPOINT_CONFIG_PASID + 4:
+        s->pasid_control = (uint16_t)(value >> 16 & PASID_CONTROL_ENABLE);
+        break;
+    }
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The DMA engine: a job's bytes as memory TLPs of at most 64 bytes that stay inside a 64-byte line, with the translated
+ * address and no PASID (pcie 1.5), or untranslated with its PASID where the completion said so (pcie 1.4, U).
+ */
+#include "model/pcie_endpoint/endpoint_state.h"
+
+static unsigned take_read_tag(struct endpoint *s, unsigned slot)
+{
+    const struct endpoint_job *job = &s->job[slot];
+    assert(s->free_reads);
+    unsigned read = (unsigned)__builtin_ctzll(s->free_reads);
+    s->free_reads &= ~endpoint_bit(read);
+    s->read_job[read] = (uint8_t)slot;
+    s->read_address[read] = job->address & ~bits_mask(12);
+    s->read_pasid[read] = endpoint_pasid_key(job->has_pasid, job->pasid);
+    return ENDPOINT_READ_TAG + read;
+}
+
+/* Goes on behind a TLP of `size` bytes. */
+static void advance(struct endpoint_edge *e, unsigned slot, unsigned size)
+{
+    struct endpoint_job *job = &e->s->job[slot];
+    job->address += size;
+    job->remaining -= size;
+    if (job->remaining == 0) {
+        endpoint_job_end(e, slot, CAUSE_COMPLETED);
+    } else if ((job->address & bits_mask(12)) == 0) {
+        job->faults = 0;
+        endpoint_job_look_up(e, slot);
+    }
+}
+
+void endpoint_dma_send(struct endpoint_edge *e, unsigned slot)
+{
+    struct endpoint *s = e->s;
+    struct endpoint_job *job = &s->job[slot];
+    assert(job->state == ENDPOINT_JOB_TRANSFER && job->remaining > 0);
+    /* pcie 3.1: with Enable=0 no request with a translated address leaves. */
+    if (!endpoint_job_allowed(s, job->has_pasid)) {
+        endpoint_job_end(e, slot, CAUSE_NOT_ENABLED);
+        return;
+    }
+    unsigned in_line = ENDPOINT_LINE_BYTES - (unsigned)(job->address % ENDPOINT_LINE_BYTES);
+    unsigned size = job->remaining < in_line ? job->remaining : in_line;
+    struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_DMA, slot);
+    out->value = job->address;
+    out->head =
+        (struct tlp_header){.address = job->untranslated ? job->address : job->output | (job->address & bits_mask(12)),
+                            .requester_id = e->config->requester_id,
+                            .size = (uint16_t)size,
+                            .type = job->write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ,
+                            .at = job->untranslated ? TLP_AT_UNTRANSLATED : TLP_AT_TRANSLATED};
+    if (job->untranslated && job->has_pasid) {
+        out->head.pasid = job->pasid;
+        out->head.flags = TLP_HAS_PASID;
+    }
+    if (!job->write)
+        out->head.tag = (uint16_t)take_read_tag(s, slot);
+    job->open++;
+    advance(e, slot, size);
+}
+
+void endpoint_dma_completed(struct endpoint_edge *e, const struct tlp_header *head)
+{
+    struct endpoint *s = e->s;
+    unsigned read = (unsigned)head->tag - ENDPOINT_READ_TAG;
+    /* A completion that nobody waits for is dropped. */
+    if (read >= ENDPOINT_READS_MAX || (s->free_reads & endpoint_bit(read)))
+        return;
+    unsigned slot = s->read_job[read];
+    s->free_reads |= endpoint_bit(read);
+    for (uint32_t i = 0; i < s->invalidate_count; i++)
+        s->invalidate[(s->invalidate_head + i) % ENDPOINT_INVALIDATES_MAX].reads &= ~endpoint_bit(read);
+    if (head->status != TLP_SC)
+        endpoint_job_abort(e, slot, CAUSE_DMA_ERROR);
+    endpoint_job_closed(e, slot);
+}

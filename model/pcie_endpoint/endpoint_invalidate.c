@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Invalidate Requests (pcie 1.6, 4.3): entries leave the ATC when the request is taken, translations under way are
+ * poisoned, and the completion follows when the requests' turn, their latency and the memory reads that still use the
+ * old translations are over.
+ */
+#include "model/pcie_endpoint/endpoint_state.h"
+
+/* pcie 4.3 "Race": a Translation Completion may be overtaken by this request. */
+static void poison(struct endpoint *s, const struct endpoint_range *range)
+{
+    for (uint64_t jobs = s->translating; jobs; jobs &= jobs - 1) {
+        struct endpoint_job *job = &s->job[__builtin_ctzll(jobs)];
+        if (!endpoint_range_names(range, endpoint_pasid_key(job->has_pasid, job->pasid)))
+            continue;
+        if (endpoint_range_overlaps(range, job->address & ~bits_mask(12), 12))
+            job->poisoned = true;
+        else
+            job->clipped = true;
+    }
+}
+
+/* Lines not yet made are translated anew. */
+static void take_translations(struct endpoint_edge *e, const struct endpoint_range *range)
+{
+    struct endpoint *s = e->s;
+    for (uint64_t jobs = s->transfer; jobs; jobs &= jobs - 1) {
+        unsigned slot = (unsigned)__builtin_ctzll(jobs);
+        const struct endpoint_job *job = &s->job[slot];
+        if (endpoint_range_names(range, endpoint_pasid_key(job->has_pasid, job->pasid)) &&
+            endpoint_range_overlaps(range, job->address & ~bits_mask(12), 12))
+            endpoint_job_look_up(e, slot);
+    }
+}
+
+/* The memory reads made with the old translations. */
+static uint64_t reads_in(const struct endpoint *s, const struct endpoint_range *range)
+{
+    uint64_t found = 0;
+    for (uint64_t reads = ~s->free_reads; reads; reads &= reads - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(reads);
+        if (endpoint_range_names(range, s->read_pasid[i]) && endpoint_range_overlaps(range, s->read_address[i], 12))
+            found |= endpoint_bit(i);
+    }
+    return found;
+}
+
+void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp)
+{
+    struct endpoint *s = e->s;
+    /* Malformed, or more than there are ITags: dropped; the sender's time-out tells. */
+    if (tlp->head.size < 8 || s->invalidate_count >= ENDPOINT_INVALIDATES_MAX)
+        return;
+    uint64_t word = (uint64_t)load_le32(tlp->data) << 32 | load_le32(tlp->data + 4);
+    bool has_pasid = tlp->head.flags & TLP_HAS_PASID;
+    bool global = word & 1;
+    struct endpoint_range range = {.pasid = global ? 0 : endpoint_pasid_key(has_pasid, tlp->head.pasid)};
+    range.size_log2 = tlp_range_decode(word, &range.base);
+    unsigned entries = endpoint_atc_invalidate(s, &range);
+    poison(s, &range);
+    take_translations(e, &range);
+    PROBE(e->ports, e->now, ENDPOINT_INVALIDATE, tlp->head.id, tlp->head.tag & 31,
+          endpoint_pasid_field(has_pasid, tlp->head.pasid), range.base,
+          range.size_log2 == 64 ? UINT64_MAX : endpoint_bit(range.size_log2), entries);
+    /* One after the other. */
+    s->invalidate_free = cycle_max(s->invalidate_free, e->now) + e->config->invalidate_latency;
+    s->invalidate[(s->invalidate_head + s->invalidate_count++) % ENDPOINT_INVALIDATES_MAX] =
+        (struct endpoint_invalidate){.due = s->invalidate_free,
+                                     .reads = reads_in(s, &range),
+                                     .requester_id = tlp->head.requester_id,
+                                     .itag = tlp->head.tag & 31};
+}
+
+/* Forgets every translation, also those under way. */
+void endpoint_invalidate_everything(struct endpoint_edge *e)
+{
+    const struct endpoint_range everything = {.size_log2 = 64};
+    endpoint_atc_clear(e->s);
+    poison(e->s, &everything);
+    take_translations(e, &everything);
+}
+
+/* pcie 1.6, 4.3: to the requester, behind every TLP sent before, one copy as only TC0 is used. */
+void endpoint_invalidate_due(struct endpoint_edge *e)
+{
+    struct endpoint *s = e->s;
+    while (s->invalidate_count > 0 && endpoint_transmit_has_room(s)) {
+        const struct endpoint_invalidate *done = &s->invalidate[s->invalidate_head];
+        if (done->due > e->now || done->reads)
+            return;
+        s->invalidate_head = (s->invalidate_head + 1) % ENDPOINT_INVALIDATES_MAX;
+        s->invalidate_count--;
+        struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_INVALIDATED, 0);
+        out->head = (struct tlp_header){.itag_vector = UINT32_C(1) << done->itag,
+                                        .requester_id = e->config->requester_id,
+                                        .destination_id = done->requester_id,
+                                        .type = TLP_MESSAGE,
+                                        .message = MESSAGE_INVALIDATE_COMPLETION,
+                                        .completion_count = 1};
+    }
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * DMA jobs: submission, the order in which they get a slot, their timers and their end. What a job does with a page is
+ * told in endpoint_translate.c, endpoint_pri.c and endpoint_dma.c.
+ */
+#include "model/pcie_endpoint/endpoint_state.h"
+
+bool endpoint_job_allowed(const struct endpoint *s, bool has_pasid)
+{
+    /* pcie 3.1: Enable=0 sends no Translation Request. pcie 1.4 row UR: nor does a function that was refused. */
+    if (!(s->command & COMMAND_BUS_MASTER) || !(s->ats_control & ATS_CONTROL_ENABLE) || s->ats_refused)
+        return false;
+    return !has_pasid || (s->pasid_control & PASID_CONTROL_ENABLE);
+}
+
+static void done(struct endpoint_edge *e, uint32_t number, uint64_t pasid, uint64_t address, enum cause cause)
+{
+    PROBE(e->ports, e->now, ENDPOINT_JOB_DONE, number, pasid, address, cause);
+}
+
+/* Gives the job a free slot and starts its first look-up. */
+static void start(struct endpoint_edge *e, const struct endpoint_stimulus *what, unsigned context)
+{
+    struct endpoint *s = e->s;
+    assert(s->free_slots);
+    unsigned slot = (unsigned)__builtin_ctzll(s->free_slots);
+    struct endpoint_job *job = &s->job[slot];
+    assert(job->state == ENDPOINT_JOB_FREE);
+    s->free_slots &= ~endpoint_bit(slot);
+    *job = (struct endpoint_job){.start = what->address,
+                                 .address = what->address,
+                                 .remaining = what->size,
+                                 .number = what->job,
+                                 .pasid = what->pasid,
+                                 .context = (uint8_t)context,
+                                 .has_pasid = what->has_pasid != 0,
+                                 .write = what->write != 0};
+    s->writes = job->write ? s->writes | endpoint_bit(slot) : s->writes & ~endpoint_bit(slot);
+    if (context != ENDPOINT_NO_CONTEXT)
+        s->context[context].jobs |= endpoint_bit(slot);
+    endpoint_job_look_up(e, slot);
+}
+
+void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus *what)
+{
+    struct endpoint *s = e->s;
+    uint64_t pasid = endpoint_pasid_field(what->has_pasid, what->pasid);
+    PROBE(e->ports, e->now, ENDPOINT_JOB, what->job, pasid, what->address, what->size, what->write != 0);
+    unsigned context = what->has_pasid ? endpoint_context_find(s, what->pasid) : ENDPOINT_NO_CONTEXT;
+    bool runs =
+        !what->has_pasid || (context != ENDPOINT_NO_CONTEXT && s->context[context].state == ENDPOINT_PASID_RUNNING);
+    bool room = s->free_slots || s->pending_count < ENDPOINT_PENDING_MAX;
+    if (!runs || !room || !endpoint_job_allowed(s, what->has_pasid)) {
+        done(e, what->job, pasid, what->address, CAUSE_NOT_ENABLED);
+    } else if (what->size == 0) {
+        done(e, what->job, pasid, what->address, CAUSE_COMPLETED);
+    } else if (s->free_slots) {
+        start(e, what, context);
+    } else {
+        s->pending[(s->pending_head + s->pending_count++) % ENDPOINT_PENDING_MAX] = *what;
+    }
+}
+
+static void start_pending(struct endpoint_edge *e)
+{
+    struct endpoint *s = e->s;
+    while (s->pending_count > 0 && s->free_slots) {
+        const struct endpoint_stimulus *what = &s->pending[s->pending_head];
+        s->pending_head = (s->pending_head + 1) % ENDPOINT_PENDING_MAX;
+        s->pending_count--;
+        unsigned context = what->has_pasid ? endpoint_context_find(s, what->pasid) : ENDPOINT_NO_CONTEXT;
+        /* A stop takes the jobs of its PASID out of the queue. */
+        assert(!what->has_pasid || context != ENDPOINT_NO_CONTEXT);
+        start(e, what, context);
+    }
+}
+
+/* pcie 2.4 step 1: jobs of a stopping PASID that have not begun never do. */
+void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid)
+{
+    struct endpoint *s = e->s;
+    uint32_t count = s->pending_count;
+    s->pending_count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct endpoint_stimulus what = s->pending[(s->pending_head + i) % ENDPOINT_PENDING_MAX];
+        if (what.has_pasid && what.pasid == pasid)
+            done(e, what.job, what.pasid, what.address, CAUSE_STOPPED);
+        else
+            s->pending[(s->pending_head + s->pending_count++) % ENDPOINT_PENDING_MAX] = what;
+    }
+}
+
+/* Takes the job out of whatever state it is in. */
+static void leave(struct endpoint *s, unsigned slot)
+{
+    uint64_t keep = ~endpoint_bit(slot);
+    s->translate &= keep;
+    s->translating &= keep;
+    s->fault &= keep;
+    s->asked &= keep;
+    s->transfer &= keep;
+    s->timed &= keep;
+}
+
+void endpoint_job_go(struct endpoint_edge *e, unsigned slot, enum endpoint_job_state state)
+{
+    struct endpoint *s = e->s;
+    uint64_t bit = endpoint_bit(slot);
+    assert(s->job[slot].state != ENDPOINT_JOB_FREE || state == ENDPOINT_JOB_LOOKUP);
+    leave(s, slot);
+    s->job[slot].state = (uint8_t)state;
+    switch (state) {
+    case ENDPOINT_JOB_FREE:
+    case ENDPOINT_JOB_ENDING:
+        break;
+    case ENDPOINT_JOB_LOOKUP:
+    case ENDPOINT_JOB_BACKOFF:
+        s->timed |= bit;
+        break;
+    case ENDPOINT_JOB_TRANSLATE:
+        s->translate |= bit;
+        break;
+    case ENDPOINT_JOB_TRANSLATING:
+        s->translating |= bit;
+        break;
+    case ENDPOINT_JOB_FAULT:
+        s->fault |= bit;
+        break;
+    case ENDPOINT_JOB_ASKED:
+        s->asked |= bit;
+        break;
+    case ENDPOINT_JOB_TRANSFER:
+        s->transfer |= bit;
+        break;
+    }
+}
+
+void endpoint_job_wait(struct endpoint_edge *e, unsigned slot, enum endpoint_job_state state, cycle_t due)
+{
+    struct endpoint *s = e->s;
+    assert(state == ENDPOINT_JOB_LOOKUP || state == ENDPOINT_JOB_BACKOFF);
+    endpoint_job_go(e, slot, state);
+    s->job[slot].due = due;
+    s->job_due = cycle_min(s->job_due, due);
+}
+
+void endpoint_job_look_up(struct endpoint_edge *e, unsigned slot)
+{
+    endpoint_job_wait(e, slot, ENDPOINT_JOB_LOOKUP, e->now + e->config->atc_latency);
+}
+
+static void looked_up(struct endpoint_edge *e, unsigned slot)
+{
+    struct endpoint_job *job = &e->s->job[slot];
+    const struct endpoint_atc_entry *entry =
+        endpoint_atc_find(e->s, job->address, endpoint_pasid_key(job->has_pasid, job->pasid));
+    if (!entry || !(entry->access & (job->write ? ENDPOINT_WRITE : ENDPOINT_READ))) {
+        endpoint_job_go(e, slot, ENDPOINT_JOB_TRANSLATE);
+        return;
+    }
+    uint64_t offset = job->address & bits_mask(entry->size_log2) & ~bits_mask(12);
+    job->output = entry->output + offset;
+    job->untranslated = entry->untranslated;
+    endpoint_job_go(e, slot, ENDPOINT_JOB_TRANSFER);
+}
+
+void endpoint_job_timers(struct endpoint_edge *e)
+{
+    struct endpoint *s = e->s;
+    cycle_t next = CYCLE_NEVER;
+    for (uint64_t timed = s->timed; timed; timed &= timed - 1) {
+        unsigned slot = (unsigned)__builtin_ctzll(timed);
+        struct endpoint_job *job = &s->job[slot];
+        if (job->due > e->now)
+            next = cycle_min(next, job->due);
+        else if (job->state == ENDPOINT_JOB_LOOKUP)
+            looked_up(e, slot);
+        else
+            endpoint_job_go(e, slot, ENDPOINT_JOB_TRANSLATE);
+    }
+    s->job_due = next;
+}
+
+static void finish(struct endpoint_edge *e, unsigned slot)
+{
+    struct endpoint *s = e->s;
+    struct endpoint_job *job = &s->job[slot];
+    assert(job->state == ENDPOINT_JOB_ENDING && job->open == 0);
+    done(e, job->number, endpoint_pasid_field(job->has_pasid, job->pasid), job->start, job->cause);
+    job->state = ENDPOINT_JOB_FREE;
+    s->free_slots |= endpoint_bit(slot);
+    if (job->context != ENDPOINT_NO_CONTEXT) {
+        s->context[job->context].jobs &= ~endpoint_bit(slot);
+        endpoint_stop_check(e, job->context);
+    }
+    start_pending(e);
+}
+
+void endpoint_job_end(struct endpoint_edge *e, unsigned slot, enum cause cause)
+{
+    struct endpoint_job *job = &e->s->job[slot];
+    assert(job->state != ENDPOINT_JOB_FREE && job->state != ENDPOINT_JOB_ENDING);
+    endpoint_job_go(e, slot, ENDPOINT_JOB_ENDING);
+    job->cause = (uint8_t)cause;
+    if (job->open == 0)
+        finish(e, slot);
+}
+
+void endpoint_job_abort(struct endpoint_edge *e, unsigned slot, enum cause cause)
+{
+    struct endpoint_job *job = &e->s->job[slot];
+    if (job->state == ENDPOINT_JOB_TRANSLATING || job->state == ENDPOINT_JOB_ASKED) {
+        if (job->cause == CAUSE_NONE)
+            job->cause = (uint8_t)cause;
+    } else if (job->state == ENDPOINT_JOB_ENDING) {
+        /* An error of one of the last TLPs of a job that seemed to go well. */
+        if (job->cause == CAUSE_COMPLETED && cause == CAUSE_DMA_ERROR)
+            job->cause = (uint8_t)cause;
+    } else {
+        endpoint_job_end(e, slot, cause);
+    }
+}
+
+void endpoint_job_closed(struct endpoint_edge *e, unsigned slot)
+{
+    struct endpoint_job *job = &e->s->job[slot];
+    assert(job->state != ENDPOINT_JOB_FREE && job->open > 0);
+    if (--job->open == 0 && job->state == ENDPOINT_JOB_ENDING)
+        finish(e, slot);
+}

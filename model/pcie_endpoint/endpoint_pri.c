@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The page-request engine: groups of one request, PRG indices, credits, and what a PRG Response does (pcie 3.2, 4.1,
+ * 4.2). Credits are counted in messages, and a group is one message.
+ */
+#include "model/pcie_endpoint/endpoint_state.h"
+
+/* pcie 3.2: requests are made with E=1 and no Response Failure since then; the Allocation bounds them. */
+void endpoint_pri_limit(const struct endpoint_config *config, struct endpoint *s)
+{
+    uint32_t limit = s->pri_allocation < config->pri_capacity ? s->pri_allocation : config->pri_capacity;
+    s->page_request_limit = s->pri_enable && !s->pri_halted ? limit : 0;
+    assert(s->page_request_limit <= PRG_INDEXES);
+}
+
+/* The next free index after the one given out last (pcie 4.1: an index is busy until its response). */
+static unsigned take_index(struct endpoint *s)
+{
+    unsigned from = (s->prg_last + 1u) % PRG_INDEXES;
+    uint64_t behind = UINT64_MAX << from % 64;
+    for (unsigned i = 0, word = from / 64; i <= PRG_WORDS; i++, word = (word + 1) % PRG_WORDS) {
+        uint64_t free = ~s->prg_busy[word] & behind;
+        behind = UINT64_MAX;
+        if (free) {
+            unsigned index = word * 64 + (unsigned)__builtin_ctzll(free);
+            s->prg_busy[word] |= endpoint_bit(index % 64);
+            s->prg_last = (uint16_t)index;
+            return index;
+        }
+    }
+    assert(false); /* there are fewer credits than indices */
+    return 0;
+}
+
+static bool is_busy(const struct endpoint *s, unsigned index)
+{
+    return bit_get(s->prg_busy[index / 64], index % 64);
+}
+
+/* One page request on its way; access in bits of events (R=1 W=2 L=4). */
+static void append(struct endpoint_edge *e, enum endpoint_outgoing_kind kind, const struct endpoint_stimulus *what)
+{
+    struct endpoint *s = e->s;
+    struct endpoint_outgoing *out = endpoint_transmit_append(s, kind, 0);
+    out->request = ++s->request_count;
+    out->epoch = s->pri_epoch;
+    out->head = (struct tlp_header){
+        .address = what->address & ~bits_mask(12),
+        .pasid = what->pasid,
+        .requester_id = e->config->requester_id,
+        .prg_index = what->prg_index,
+        .type = TLP_MESSAGE,
+        .message = MESSAGE_PAGE_REQUEST,
+        .flags =
+            (uint8_t)((what->has_pasid ? TLP_HAS_PASID : 0) | (what->access & ENDPOINT_READ ? TLP_READ : 0) |
+                      (what->access & ENDPOINT_WRITE ? TLP_WRITE : 0) | (what->access & ENDPOINT_LAST ? TLP_LAST : 0))};
+    PROBE(e->ports, e->now, ENDPOINT_PAGE_REQUEST, out->request, what->job,
+          endpoint_pasid_field(what->has_pasid, what->pasid), what->prg_index, out->head.address, what->access);
+}
+
+void endpoint_pri_request(struct endpoint_edge *e, unsigned slot)
+{
+    struct endpoint *s = e->s;
+    struct endpoint_job *job = &s->job[slot];
+    assert(job->state == ENDPOINT_JOB_FAULT && s->page_requests < s->page_request_limit);
+    unsigned index = take_index(s);
+    struct endpoint_group *group = &s->group[index];
+    *group = (struct endpoint_group){.job = (uint8_t)slot, .context = job->context};
+    s->page_requests++;
+    if (job->context != ENDPOINT_NO_CONTEXT) {
+        group->use = s->context[job->context].use;
+        s->context[job->context].groups++;
+    }
+    job->prg_index = (uint16_t)index;
+    endpoint_job_go(e, slot, ENDPOINT_JOB_ASKED);
+    /* pcie 4.1: a group of one request has L=1. Read is asked for with every access. */
+    uint8_t access = ENDPOINT_READ | ENDPOINT_LAST | (job->write ? ENDPOINT_WRITE : 0);
+    append(e, ENDPOINT_OUT_PAGE_REQUEST,
+           &(struct endpoint_stimulus){.address = job->address,
+                                       .job = job->number,
+                                       .pasid = job->pasid,
+                                       .prg_index = (uint16_t)index,
+                                       .has_pasid = job->has_pasid,
+                                       .access = access});
+}
+
+/* A rogue's request. Beyond the depth of the FIFO it is lost without a trace. */
+void endpoint_pri_raw(struct endpoint_edge *e, const struct endpoint_stimulus *stimulus)
+{
+    if (!endpoint_transmit_has_room(e->s))
+        return;
+    struct endpoint_stimulus what = *stimulus;
+    what.pasid &= (uint32_t)bits_mask(20);
+    what.prg_index &= PRG_INDEXES - 1;
+    what.access &= ENDPOINT_READ | ENDPOINT_WRITE | ENDPOINT_LAST;
+    append(e, ENDPOINT_OUT_RAW, &what);
+}
+
+/* Frees the index and its credit. */
+static struct endpoint_group free_group(struct endpoint *s, unsigned index)
+{
+    struct endpoint_group group = s->group[index];
+    assert(is_busy(s, index) && s->page_requests > 0);
+    s->prg_busy[index / 64] &= ~endpoint_bit(index % 64);
+    s->page_requests--;
+    if (group.context != ENDPOINT_NO_CONTEXT && s->context[group.context].use == group.use)
+        s->context[group.context].groups--;
+    return group;
+}
+
+/* pcie 3.2 rows "response 1111" and "write R=1": all groups die, also those whose request is still inside. */
+void endpoint_pri_drop_groups(struct endpoint_edge *e)
+{
+    struct endpoint *s = e->s;
+    uint64_t jobs = s->asked;
+    for (unsigned word = 0; word < PRG_WORDS; word++)
+        while (s->prg_busy[word])
+            free_group(s, word * 64 + (unsigned)__builtin_ctzll(s->prg_busy[word]));
+    assert(s->page_requests == 0);
+    s->pri_epoch++;
+    for (; jobs; jobs &= jobs - 1)
+        endpoint_job_end(e, (unsigned)__builtin_ctzll(jobs), CAUSE_PRI_OFF);
+}
+
+/* pcie 3.2 row "response 0000/0001, PRGI outstanding"; pcie 4.2 for what the function does then. */
+static void answered(struct endpoint_edge *e, unsigned index, unsigned code)
+{
+    struct endpoint_group group = free_group(e->s, index);
+    if (group.stale)
+        return;
+    struct endpoint_job *job = &e->s->job[group.job];
+    assert(job->state == ENDPOINT_JOB_ASKED && job->prg_index == index);
+    if (code == PRG_INVALID)
+        endpoint_job_end(e, group.job, CAUSE_INVALID_REQUEST);
+    else if (job->cause != CAUSE_NONE)
+        endpoint_job_end(e, group.job, job->cause);
+    else if (e->config->retry_backoff == 0)
+        endpoint_job_go(e, group.job, ENDPOINT_JOB_TRANSLATE);
+    else
+        endpoint_job_wait(e, group.job, ENDPOINT_JOB_BACKOFF, e->now + e->config->retry_backoff);
+}
+
+/* pcie 1.6 code 1111, pcie 3.2 row "response 1111/unused". */
+static void failed(struct endpoint_edge *e)
+{
+    struct endpoint *s = e->s;
+    if (s->pri_enable || s->page_requests)
+        PROBE(e->ports, e->now, ENDPOINT_PRI_OFF, s->page_requests, CAUSE_RESPONSE_FAILURE);
+    s->pri_rf = true;
+    s->pri_halted = true;
+    endpoint_pri_limit(e->config, s);
+    endpoint_pri_drop_groups(e);
+}
+
+void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *head)
+{
+    struct endpoint *s = e->s;
+    unsigned index = head->prg_index & (PRG_INDEXES - 1);
+    unsigned code = head->response_code;
+    bool busy = is_busy(s, index);
+    enum cause cause = CAUSE_GROUP_FREED;
+    if (s->pri_halted)
+        cause = CAUSE_FAILED_BEFORE;
+    else if (code != PRG_SUCCESS && code != PRG_INVALID) /* pcie 1.6: unused codes are Response Failure */
+        cause = CAUSE_RESPONSE_FAILURE;                  /* pcie 3.2: wins over UPRGI */
+    else if (!busy)
+        cause = CAUSE_UNEXPECTED_INDEX;
+    else if (s->group[index].stale)
+        cause = CAUSE_GROUP_STALE;
+    PROBE(e->ports, e->now, ENDPOINT_RESPONSE, head->id, endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid),
+          index, code, cause);
+    if (cause == CAUSE_FAILED_BEFORE)
+        return;
+    if (cause == CAUSE_UNEXPECTED_INDEX)
+        s->pri_uprgi = true;
+    else if (cause == CAUSE_RESPONSE_FAILURE)
+        failed(e);
+    else
+        answered(e, index, code);
+    /* pcie 3.2: E=0 and the last answer is in. */
+    if (!s->pri_enable && s->page_requests == 0)
+        s->pri_stopped = true;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Accesses of the host: configuration TLPs, and memory TLPs to the BAR. An access takes effect at the edge it is taken;
+ * its completion is made register_latency later and then stands in line with everything else that goes up.
+ */
+#include "model/pcie_endpoint/endpoint_state.h"
+
+/* Room is kept: the way down is closed while all places are taken. */
+static void answer(struct endpoint_edge *e, const struct tlp_header *to, enum tlp_type type, enum tlp_status status,
+                   uint32_t value)
+{
+    struct endpoint *s = e->s;
+    assert(s->answer_count < ENDPOINT_REGISTERS_MAX);
+    s->answer[(s->answer_head + s->answer_count++) % ENDPOINT_REGISTERS_MAX] =
+        (struct endpoint_answer){.due = e->now + e->config->register_latency,
+                                 .value = value,
+                                 .requester_id = to->requester_id,
+                                 .tag = to->tag,
+                                 .type = (uint8_t)type,
+                                 .status = (uint8_t)status,
+                                 .traffic_class = to->traffic_class};
+}
+
+/* Only aligned 32-bit accesses are built; anything else is an Unsupported Request. */
+static void config_access(struct endpoint_edge *e, const struct tlp *tlp)
+{
+    const struct tlp_header *head = &tlp->head;
+    if (head->size != 4 || head->address % 4 || head->address >= ENDPOINT_CONFIG_BYTES) {
+        answer(e, head, TLP_COMPLETION, TLP_UR, 0);
+        return;
+    }
+    uint32_t offset = (uint32_t)head->address;
+    if (head->type == TLP_CONFIG_WRITE) {
+        uint32_t value = load_le32(tlp->data);
+        PROBE(e->ports, e->now, ENDPOINT_CONFIG, offset, value, 1);
+        endpoint_config_space_write(e, offset, value);
+        answer(e, head, TLP_COMPLETION, TLP_SC, 0);
+    } else {
+        uint32_t value = endpoint_config_space_read(e->config, e->s, offset);
+        PROBE(e->ports, e->now, ENDPOINT_CONFIG, offset, value, 0);
+        answer(e, head, TLP_COMPLETION_DATA, TLP_SC, value);
+    }
+}
+
+/* The device-specific stop mechanism of pcie 2.4. A write that is not understood is dropped: it is posted. */
+static void bar_access(struct endpoint_edge *e, const struct tlp *tlp)
+{
+    const struct tlp_header *head = &tlp->head;
+    uint64_t offset = head->address - e->config->bar_base;
+    bool good =
+        (e->s->command & COMMAND_MEMORY_SPACE) && offset < ENDPOINT_BAR_BYTES && offset % 4 == 0 && head->size == 4;
+    uint32_t pasid = (uint32_t)(offset / 4);
+    if (head->type == TLP_MEMORY_READ) {
+        unsigned context = good ? endpoint_context_find(e->s, pasid) : ENDPOINT_NO_CONTEXT;
+        uint32_t state = context == ENDPOINT_NO_CONTEXT ? ENDPOINT_PASID_IDLE : e->s->context[context].state;
+        answer(e, head, good ? TLP_COMPLETION_DATA : TLP_COMPLETION, good ? TLP_SC : TLP_UR, state);
+        return;
+    }
+    if (!good || pasid >> e->config->pasid_bits)
+        return;
+    uint32_t command = load_le32(tlp->data);
+    if (command == ENDPOINT_PASID_RUN)
+        endpoint_stop_run(e, pasid);
+    else if (command == ENDPOINT_PASID_STOP)
+        endpoint_stop_begin(e, pasid);
+}
+
+void endpoint_registers_taken(struct endpoint_edge *e, const struct tlp *tlp)
+{
+    bool config = tlp->head.type == TLP_CONFIG_READ || tlp->head.type == TLP_CONFIG_WRITE;
+    assert(config || tlp->head.type == TLP_MEMORY_READ || tlp->head.type == TLP_MEMORY_WRITE);
+    if (config)
+        config_access(e, tlp);
+    else
+        bar_access(e, tlp);
+}
+
+void endpoint_registers_due(struct endpoint_edge *e)
+{
+    struct endpoint *s = e->s;
+    while (s->answer_count > 0 && endpoint_transmit_has_room(s)) {
+        const struct endpoint_answer *a = &s->answer[s->answer_head];
+        if (a->due > e->now)
+            return;
+        s->answer_head = (s->answer_head + 1) % ENDPOINT_REGISTERS_MAX;
+        s->answer_count--;
+        struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_REGISTER, 0);
+        out->value = a->value;
+        out->head = (struct tlp_header){.requester_id = a->requester_id,
+                                        .destination_id = e->config->requester_id,
+                                        .tag = a->tag,
+                                        .size = a->type == TLP_COMPLETION_DATA ? 4 : 0,
+                                        .type = a->type,
+                                        .status = a->status,
+                                        .traffic_class = a->traffic_class};
+    }
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to model/pcie_endpoint: the state of an endpoint function, and what its parts call of one another. Nothing
+ * outside this folder includes it. Jobs are named by their slot, which is also the tag of their Translation Request.
+ */
+#ifndef PRISIM_ENDPOINT_STATE_H
+#define PRISIM_ENDPOINT_STATE_H
+
+#include "model/core/bits.h"
+#include "model/pcie_endpoint/pcie_endpoint.h"
+
+enum {
+    ENDPOINT_PENDING_MAX = 64,                       /* jobs that wait for a slot */
+    ENDPOINT_READS_MAX = 64,                         /* memory reads in flight (assumption) */
+    ENDPOINT_READ_TAG = ENDPOINT_JOBS_MAX,           /* tags of memory reads follow those of Translation Requests */
+    ENDPOINT_REGISTERS_MAX = 64,                     /* completions of registers not yet due (assumption) */
+    ENDPOINT_INVALIDATES_MAX = 32,                   /* pcie 4.4: 32 ITags */
+    ENDPOINT_OUTGOING_MAX = 512,                     /* the transmit FIFO (assumption); a power of two */
+    ENDPOINT_OUTGOING_MARKERS = ENDPOINT_PASIDS_MAX, /* of these, kept for Stop Markers */
+    ENDPOINT_WINDOW = 16,                            /* the DMA engine waits while this many TLPs wait (assumption) */
+    ENDPOINT_ATC_BUCKETS = 512,
+    ENDPOINT_LINE_BYTES = 64,
+    ENDPOINT_PAGE_BYTES = 4096
+};
+
+enum { COMMAND_MEMORY_SPACE = 1 << 1, COMMAND_BUS_MASTER = 1 << 2 };
+enum { ENDPOINT_NO_CONTEXT = 0xff, ENDPOINT_ATC_NONE = 0xffff };
+enum { PRG_WORDS = PRG_INDEXES / 64 };
+
+/* Access rights, as in events and in the low bits of a translation completion entry (pcie 1.4). */
+enum { ENDPOINT_READ = 1, ENDPOINT_WRITE = 2, ENDPOINT_LAST = 4 };
+
+enum endpoint_job_state {
+    ENDPOINT_JOB_FREE,
+    ENDPOINT_JOB_LOOKUP,      /* the ATC is being looked up, until `due` */
+    ENDPOINT_JOB_TRANSLATE,   /* wants to send a Translation Request */
+    ENDPOINT_JOB_TRANSLATING, /* waits for the Translation Completion */
+    ENDPOINT_JOB_FAULT,       /* wants to make a page request: held until a credit is there */
+    ENDPOINT_JOB_ASKED,       /* waits for the PRG Response */
+    ENDPOINT_JOB_BACKOFF,     /* waits until `due` to translate again */
+    ENDPOINT_JOB_TRANSFER,    /* sends the lines of a page */
+    ENDPOINT_JOB_ENDING       /* makes nothing more; waits for what it has open */
+};
+
+struct endpoint_job {
+    uint64_t start;     /* as submitted; names the job in endpoint.job_done */
+    uint64_t address;   /* next byte */
+    uint64_t output;    /* translated page; meaningful in TRANSFER */
+    cycle_t due;        /* LOOKUP, BACKOFF */
+    uint32_t remaining; /* bytes */
+    uint32_t number;    /* names the job in events */
+    uint32_t pasid;
+    uint32_t faults; /* of the current page */
+    uint16_t prg_index;
+    uint16_t open;   /* memory TLPs not over: writes not sent, reads not completed */
+    uint8_t state;   /* enum endpoint_job_state */
+    uint8_t cause;   /* TRANSLATING, ASKED: ends with it when the answer comes, if not NONE. ENDING: ends with it */
+    uint8_t context; /* or ENDPOINT_NO_CONTEXT */
+    bool has_pasid;
+    bool write;
+    bool untranslated; /* U=1: the page is accessed with untranslated requests (pcie 1.4) */
+    bool poisoned;     /* its Translation Request overlaps an invalidation (pcie 4.3) */
+    bool clipped;      /* an invalidation hit beside its page: a larger translation is cut to 4 KiB */
+};
+
+/* A running or stopping PASID. */
+struct endpoint_context {
+    uint64_t jobs; /* slots */
+    uint32_t pasid;
+    uint32_t use;    /* counts the uses of this context */
+    uint16_t groups; /* page request groups of this use that are not answered */
+    uint8_t state;   /* enum endpoint_pasid_state */
+    bool marker;     /* its Stop Marker is on its way out */
+};
+
+struct endpoint_group {
+    uint32_t use; /* of the context */
+    uint8_t job;  /* slot, unless stale */
+    uint8_t context;
+    bool stale; /* pcie 2.4 model B step 3 */
+};
+
+struct endpoint_atc_entry {
+    uint64_t base, output; /* aligned to the size */
+    uint32_t pasid;        /* PASID + 1, or 0 without */
+    uint16_t next;         /* in its bucket */
+    uint8_t size_log2;
+    uint8_t access;
+    bool untranslated;
+};
+
+struct endpoint_atc {
+    uint64_t valid[ENDPOINT_ATC_MAX / 64];
+    uint64_t sizes;     /* bit s: entries of 2^s bytes may be there */
+    uint32_t count[65]; /* entries of each size */
+    uint32_t used;      /* entries */
+    uint32_t victim;    /* the next entry to be replaced: oldest first */
+    uint16_t bucket[ENDPOINT_ATC_BUCKETS];
+    struct endpoint_atc_entry entry[ENDPOINT_ATC_MAX];
+};
+
+enum endpoint_outgoing_kind {
+    ENDPOINT_OUT_REGISTER,
+    ENDPOINT_OUT_INVALIDATED,
+    ENDPOINT_OUT_TRANSLATE,
+    ENDPOINT_OUT_DMA,
+    ENDPOINT_OUT_PAGE_REQUEST,
+    ENDPOINT_OUT_RAW, /* a raw page request: outlives a Response Failure */
+    ENDPOINT_OUT_MARKER
+};
+
+struct endpoint_outgoing {
+    struct tlp_header head;
+    uint64_t value;   /* REGISTER: the data. DMA: untranslated address */
+    uint32_t request; /* page request: its number */
+    uint32_t epoch;   /* page request, marker: of the PRI engine */
+    uint8_t kind;     /* enum endpoint_outgoing_kind */
+    uint8_t slot;     /* TRANSLATE, DMA: job; MARKER: context */
+};
+
+struct endpoint_answer { /* a completion of a register, waiting for register_latency */
+    cycle_t due;
+    uint32_t value;
+    uint16_t requester_id, tag;
+    uint8_t type, status, traffic_class;
+};
+
+struct endpoint_invalidate {
+    cycle_t due;
+    uint64_t reads; /* memory reads that used what it invalidates (pcie 4.3) */
+    uint16_t requester_id, itag;
+};
+
+struct endpoint {
+    /* What an idle step reads. */
+    cycle_t due; /* of the earliest timer */
+    bool busy;   /* something can be made or sent, or waits to be taken */
+
+    cycle_t job_due;    /* of the earliest job timer; may be too early */
+    uint64_t translate; /* slots in TRANSLATE */
+    uint64_t fault;     /* slots in FAULT */
+    uint64_t transfer;  /* slots in TRANSFER */
+    uint32_t outgoing_head, outgoing_count;
+    uint32_t page_requests, page_request_limit; /* outstanding messages; min(allocation, capacity), 0 if not allowed */
+
+    /* Jobs. */
+    uint64_t timed; /* slots in LOOKUP, BACKOFF */
+    uint64_t translating, asked;
+    uint64_t writes;     /* slots whose job writes */
+    uint64_t free_slots; /* of config.jobs */
+    uint64_t free_reads; /* memory read tags */
+    uint64_t free_contexts;
+    uint32_t pending_head, pending_count;
+    uint8_t turn_translate, turn_fault, turn_transfer; /* round robin: the slot to be asked first */
+    uint8_t read_job[ENDPOINT_READS_MAX];
+
+    /* Configuration space. */
+    uint32_t pri_allocation;
+    uint32_t pri_epoch; /* counts what dropped all groups */
+    uint16_t command, ats_control, pasid_control;
+    bool ats_refused; /* a Translation Request was answered UR (pcie 1.4) */
+    bool pri_enable, pri_halted, pri_rf, pri_uprgi, pri_stopped;
+
+    uint32_t tlps;          /* sent, for their ids */
+    uint32_t request_count; /* page requests made, for their numbers */
+    uint16_t prg_last;      /* the PRG index given out last */
+    uint32_t answer_head, answer_count;
+    uint32_t invalidate_head, invalidate_count;
+    cycle_t invalidate_free; /* when the invalidation in work is done */
+
+    uint64_t prg_busy[PRG_WORDS];
+    struct endpoint_job job[ENDPOINT_JOBS_MAX];
+    struct endpoint_context context[ENDPOINT_PASIDS_MAX];
+    uint64_t read_address[ENDPOINT_READS_MAX]; /* untranslated page of a memory read in flight */
+    uint32_t read_pasid[ENDPOINT_READS_MAX];   /* PASID + 1, or 0 without */
+    struct endpoint_answer answer[ENDPOINT_REGISTERS_MAX];
+    struct endpoint_invalidate invalidate[ENDPOINT_INVALIDATES_MAX];
+    struct endpoint_group group[PRG_INDEXES];
+    struct endpoint_stimulus pending[ENDPOINT_PENDING_MAX];
+    struct endpoint_outgoing outgoing[ENDPOINT_OUTGOING_MAX];
+    struct endpoint_atc atc;
+};
+
+/* One step: what every part needs. */
+struct endpoint_edge {
+    const struct endpoint_config *config;
+    struct endpoint *s;
+    struct ports *ports;
+    cycle_t now;
+};
+
+static inline uint64_t endpoint_bit(unsigned at)
+{
+    return UINT64_C(1) << at;
+}
+
+/* The value of a "pasid" field. */
+static inline uint64_t endpoint_pasid_field(bool has_pasid, uint32_t pasid)
+{
+    return has_pasid ? pasid : PASID_NONE;
+}
+
+/* The key of a PASID: 0 without one. */
+static inline uint32_t endpoint_pasid_key(bool has_pasid, uint32_t pasid)
+{
+    return has_pasid ? pasid + 1 : 0;
+}
+
+/* The range that an Invalidate Request names. */
+struct endpoint_range {
+    uint64_t base;
+    unsigned size_log2;
+    uint32_t pasid; /* key; 0: hits every PASID and none (pcie 4.3) */
+};
+
+/* True if 2^size_log2 bytes at base (both aligned) and the range have a byte in common. */
+static inline bool endpoint_range_overlaps(const struct endpoint_range *range, uint64_t base, unsigned size_log2)
+{
+    unsigned larger = size_log2 > range->size_log2 ? size_log2 : range->size_log2;
+    return ((base ^ range->base) & ~bits_mask(larger)) == 0;
+}
+
+static inline bool endpoint_range_names(const struct endpoint_range *range, uint32_t pasid_key)
+{
+    return range->pasid == 0 || range->pasid == pasid_key;
+}
+
+/* The first set bit of a mask that is not 0, from `from` on and then from 0. */
+static inline unsigned endpoint_round_robin(uint64_t mask, unsigned from)
+{
+    uint64_t behind = mask & (UINT64_MAX << from);
+    return (unsigned)__builtin_ctzll(behind ? behind : mask);
+}
+
+/* endpoint_job.c */
+void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus *stimulus);
+void endpoint_job_timers(struct endpoint_edge *e);
+void endpoint_job_look_up(struct endpoint_edge *e, unsigned slot);
+void endpoint_job_wait(struct endpoint_edge *e, unsigned slot, enum endpoint_job_state state, cycle_t due);
+void endpoint_job_go(struct endpoint_edge *e, unsigned slot, enum endpoint_job_state state);
+/* Ends a job; the second form lets a Translation Request or page request in flight come back first. */
+void endpoint_job_end(struct endpoint_edge *e, unsigned slot, enum cause cause);
+void endpoint_job_abort(struct endpoint_edge *e, unsigned slot, enum cause cause);
+void endpoint_job_closed(struct endpoint_edge *e, unsigned slot); /* a memory TLP of it is over */
+void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid);
+bool endpoint_job_allowed(const struct endpoint *s, bool has_pasid);
+
+/* endpoint_translate.c, endpoint_dma.c, endpoint_atc.c */
+void endpoint_translate_send(struct endpoint_edge *e, unsigned slot);
+void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp);
+void endpoint_dma_send(struct endpoint_edge *e, unsigned slot);
+void endpoint_dma_completed(struct endpoint_edge *e, const struct tlp_header *head);
+const struct endpoint_atc_entry *endpoint_atc_find(const struct endpoint *s, uint64_t address, uint32_t pasid_key);
+void endpoint_atc_fill(const struct endpoint_config *config, struct endpoint *s, const struct endpoint_atc_entry *entry,
+                       uint64_t address);
+unsigned endpoint_atc_invalidate(struct endpoint *s, const struct endpoint_range *range);
+void endpoint_atc_clear(struct endpoint *s);
+
+/* endpoint_pri.c, endpoint_stop.c, endpoint_invalidate.c */
+void endpoint_pri_request(struct endpoint_edge *e, unsigned slot);
+void endpoint_pri_raw(struct endpoint_edge *e, const struct endpoint_stimulus *stimulus);
+void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *head);
+void endpoint_pri_drop_groups(struct endpoint_edge *e);
+void endpoint_pri_limit(const struct endpoint_config *config, struct endpoint *s);
+unsigned endpoint_context_find(const struct endpoint *s, uint32_t pasid);
+void endpoint_stop_run(struct endpoint_edge *e, uint32_t pasid);
+void endpoint_stop_begin(struct endpoint_edge *e, uint32_t pasid);
+void endpoint_stop_check(struct endpoint_edge *e, unsigned context);
+void endpoint_stop_done(struct endpoint_edge *e, unsigned context);
+void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp);
+void endpoint_invalidate_everything(struct endpoint_edge *e);
+void endpoint_invalidate_due(struct endpoint_edge *e);
+
+/* endpoint_config_space.c, endpoint_registers.c */
+uint32_t endpoint_config_space_read(const struct endpoint_config *config, const struct endpoint *s, uint32_t offset);
+void endpoint_config_space_write(struct endpoint_edge *e, uint32_t offset, uint32_t value);
+void endpoint_registers_taken(struct endpoint_edge *e, const struct tlp *tlp);
+void endpoint_registers_due(struct endpoint_edge *e);
+
+/* endpoint_engine.c: what is made next of all that could be; one TLP per edge. */
+bool endpoint_engine_has_work(const struct endpoint *s);
+void endpoint_engine_work(struct endpoint_edge *e);
+
+/* endpoint_transmit.c: the one FIFO upwards. The caller fills the whole entry but head.id. */
+static inline bool endpoint_transmit_has_room(const struct endpoint *s)
+{
+    return s->outgoing_count < ENDPOINT_OUTGOING_MAX - ENDPOINT_OUTGOING_MARKERS;
+}
+struct endpoint_outgoing *endpoint_transmit_append(struct endpoint *s, enum endpoint_outgoing_kind kind, unsigned slot);
+void endpoint_transmit_put(struct endpoint_edge *e);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Translation Requests and their completions (pcie 1.3, 1.4): at most one per job, its tag is the job's slot.
+ */
+#include "model/pcie_endpoint/endpoint_state.h"
+
+void endpoint_translate_send(struct endpoint_edge *e, unsigned slot)
+{
+    struct endpoint_job *job = &e->s->job[slot];
+    assert(job->state == ENDPOINT_JOB_TRANSLATE);
+    if (!endpoint_job_allowed(e->s, job->has_pasid)) {
+        endpoint_job_end(e, slot, CAUSE_NOT_ENABLED);
+        return;
+    }
+    job->poisoned = false;
+    job->clipped = false;
+    endpoint_job_go(e, slot, ENDPOINT_JOB_TRANSLATING);
+    struct endpoint_outgoing *out = endpoint_transmit_append(e->s, ENDPOINT_OUT_TRANSLATE, slot);
+    /* pcie 1.3: two DWs per translation; NW=0 says that the page is going to be written. */
+    out->head =
+        (struct tlp_header){.address = job->address & ~bits_mask(12),
+                            .pasid = job->pasid,
+                            .requester_id = e->config->requester_id,
+                            .tag = (uint16_t)slot,
+                            .size = 8,
+                            .type = TLP_MEMORY_READ,
+                            .at = TLP_AT_TRANSLATION_REQUEST,
+                            .flags = (uint8_t)((job->has_pasid ? TLP_HAS_PASID : 0) | (job->write ? 0 : TLP_NO_WRITE))};
+}
+
+/* pcie 1.4: what a completion says of a page. */
+struct translation {
+    uint64_t output; /* of the page asked for */
+    unsigned size_log2;
+    uint8_t access; /* ENDPOINT_READ | ENDPOINT_WRITE */
+    bool untranslated;
+};
+
+static struct translation decode(const struct tlp *tlp, uint64_t page)
+{
+    enum { U = 2 };
+    uint64_t entry = (uint64_t)load_le32(tlp->data) << 32 | load_le32(tlp->data + 4);
+    uint64_t base;
+    unsigned size_log2 = tlp_range_decode(entry, &base);
+    return (struct translation){.output = base | (page & bits_mask(size_log2)),
+                                .size_log2 = size_log2,
+                                .access = (uint8_t)(entry & (ENDPOINT_READ | ENDPOINT_WRITE)),
+                                .untranslated = bit_get(entry, U)};
+}
+
+/* Global entries are kept for the PASID that asked: a smaller use of them is legal. */
+static void fill(struct endpoint_edge *e, const struct endpoint_job *job, const struct translation *t)
+{
+    unsigned size_log2 = job->clipped ? 12 : t->size_log2;
+    uint64_t inside = ~bits_mask(size_log2);
+    struct endpoint_atc_entry entry = {.base = job->address & inside,
+                                       .output = t->output & inside,
+                                       .pasid = endpoint_pasid_key(job->has_pasid, job->pasid),
+                                       .size_log2 = (uint8_t)size_log2,
+                                       .access = t->access,
+                                       .untranslated = t->untranslated};
+    endpoint_atc_fill(e->config, e->s, &entry, job->address);
+}
+
+static void page_missing(struct endpoint_edge *e, unsigned slot)
+{
+    struct endpoint_job *job = &e->s->job[slot];
+    job->faults++;
+    /* pcie 9 point 12 */
+    if (e->config->retry_limit && job->faults > e->config->retry_limit)
+        endpoint_job_end(e, slot, CAUSE_RETRIES);
+    else
+        endpoint_job_go(e, slot, ENDPOINT_JOB_FAULT);
+}
+
+static void succeeded(struct endpoint_edge *e, unsigned slot, const struct translation *t)
+{
+    struct endpoint_job *job = &e->s->job[slot];
+    if (job->cause != CAUSE_NONE) {
+        endpoint_job_end(e, slot, job->cause);
+        return;
+    }
+    if (!endpoint_job_allowed(e->s, job->has_pasid)) {
+        endpoint_job_end(e, slot, CAUSE_NOT_ENABLED);
+        return;
+    }
+    /* pcie 4.3 "Race": an invalidation came between: the result may be stale. */
+    if (job->poisoned) {
+        endpoint_job_go(e, slot, ENDPOINT_JOB_TRANSLATE);
+        return;
+    }
+    if (t->access)
+        fill(e, job, t);
+    if (!(t->access & (job->write ? ENDPOINT_WRITE : ENDPOINT_READ))) {
+        page_missing(e, slot);
+        return;
+    }
+    job->output = t->output;
+    job->untranslated = t->untranslated;
+    endpoint_job_go(e, slot, ENDPOINT_JOB_TRANSFER);
+}
+
+void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp)
+{
+    struct endpoint *s = e->s;
+    unsigned slot = tlp->head.tag;
+    /* A completion that nobody waits for is dropped. */
+    if (slot >= ENDPOINT_JOBS_MAX || !(s->translating & endpoint_bit(slot)))
+        return;
+    struct endpoint_job *job = &s->job[slot];
+    uint64_t page = job->address & ~bits_mask(12);
+    bool good = tlp->head.status == TLP_SC && tlp->head.type == TLP_COMPLETION_DATA && tlp->head.size >= 8;
+    struct translation t = {0};
+    if (good)
+        t = decode(tlp, page);
+    PROBE(e->ports, e->now, ENDPOINT_TRANSLATION, tlp->head.id, job->number,
+          endpoint_pasid_field(job->has_pasid, job->pasid), page, t.output, t.access, tlp->head.status);
+    if (good) {
+        succeeded(e, slot, &t);
+        return;
+    }
+    /* pcie 1.4 row UR: no more ATS until software enables it anew. Row CA: this request only. */
+    if (tlp->head.status == TLP_UR)
+        s->ats_refused = true;
+    endpoint_job_end(e, slot, job->cause != CAUSE_NONE ? job->cause : CAUSE_TRANSLATION_ERROR);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The way up: one FIFO in the order of creation, so that a read completion pushes what was made before it (pcie 5.1 row
+ * D column 2) and a Stop Marker stays behind the page requests of its PASID (pcie 2.2). At most one TLP leaves per
+ * edge; what an event says of a TLP's leaving is said here.
+ */
+#include "model/pcie_endpoint/endpoint_state.h"
+
+struct endpoint_outgoing *endpoint_transmit_append(struct endpoint *s, enum endpoint_outgoing_kind kind, unsigned slot)
+{
+    assert(s->outgoing_count < ENDPOINT_OUTGOING_MAX);
+    struct endpoint_outgoing *out =
+        &s->outgoing[(s->outgoing_head + s->outgoing_count++) & (ENDPOINT_OUTGOING_MAX - 1)];
+    out->kind = (uint8_t)kind;
+    out->slot = (uint8_t)slot;
+    return out;
+}
+
+/* Data of a DMA write: the job's number in every aligned 32-bit word, so that memory shows who wrote. */
+static void fill_pattern(uint8_t *data, uint64_t address, unsigned size, uint32_t number)
+{
+    for (unsigned i = 0; i < size; i++)
+        data[i] = (uint8_t)(number >> ((address + i) & 3) * 8);
+}
+
+static void sent_dma(struct endpoint_edge *e, const struct endpoint_outgoing *out, struct tlp *to)
+{
+    struct endpoint *s = e->s;
+    const struct endpoint_job *job = &s->job[out->slot];
+    bool write = out->head.type == TLP_MEMORY_WRITE;
+    assert(job->state != ENDPOINT_JOB_FREE && job->open > 0);
+    PROBE(e->ports, e->now, ENDPOINT_DMA, to->head.id, job->number, endpoint_pasid_field(job->has_pasid, job->pasid),
+          out->value, out->head.address, out->head.size, write);
+    if (write) {
+        fill_pattern(to->data, out->value, out->head.size, job->number);
+        endpoint_job_closed(e, out->slot);
+    }
+}
+
+static void sent_marker(struct endpoint_edge *e, const struct endpoint_outgoing *out, const struct tlp *to)
+{
+    PROBE(e->ports, e->now, ENDPOINT_STOP_MARKER, to->head.id, to->head.pasid);
+    endpoint_stop_done(e, out->slot);
+}
+
+static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, struct tlp *to)
+{
+    const struct tlp_header *head = &to->head;
+    switch ((enum endpoint_outgoing_kind)out->kind) {
+    case ENDPOINT_OUT_REGISTER:
+        store_le32(to->data, (uint32_t)out->value);
+        break;
+    case ENDPOINT_OUT_INVALIDATED:
+        PROBE(e->ports, e->now, ENDPOINT_INVALIDATED, head->id, (uint64_t)__builtin_ctz(head->itag_vector));
+        break;
+    case ENDPOINT_OUT_TRANSLATE:
+        PROBE(e->ports, e->now, ENDPOINT_TRANSLATION_REQUEST, head->id, e->s->job[out->slot].number,
+              endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), head->address,
+              e->s->job[out->slot].write);
+        break;
+    case ENDPOINT_OUT_DMA:
+        sent_dma(e, out, to);
+        break;
+    case ENDPOINT_OUT_PAGE_REQUEST:
+    case ENDPOINT_OUT_RAW:
+        PROBE(e->ports, e->now, ENDPOINT_PAGE_REQUEST_SENT, out->request, head->id,
+              endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), head->prg_index);
+        break;
+    case ENDPOINT_OUT_MARKER:
+        sent_marker(e, out, to);
+        break;
+    }
+}
+
+/* pcie 3.2: after a Response Failure or a Reset nothing of the PRI engine that still waits here may leave. */
+static bool is_dropped(const struct endpoint *s, const struct endpoint_outgoing *out)
+{
+    return (out->kind == ENDPOINT_OUT_PAGE_REQUEST || out->kind == ENDPOINT_OUT_MARKER) && out->epoch != s->pri_epoch;
+}
+
+void endpoint_transmit_put(struct endpoint_edge *e)
+{
+    struct endpoint *s = e->s;
+    assert(s->outgoing_count > 0 && ports_can_put(e->ports, ENDPOINT_TX_UP));
+    while (s->outgoing_count > 0) {
+        const struct endpoint_outgoing *out = &s->outgoing[s->outgoing_head];
+        s->outgoing_head = (s->outgoing_head + 1) & (ENDPOINT_OUTGOING_MAX - 1);
+        s->outgoing_count--;
+        if (is_dropped(s, out)) {
+            if (out->kind == ENDPOINT_OUT_MARKER)
+                endpoint_stop_done(e, out->slot);
+            continue;
+        }
+        struct tlp *to = ports_put(e->ports, ENDPOINT_TX_UP);
+        to->head = out->head;
+        to->head.id = (uint32_t)e->ports->instance << 24 | (s->tlps++ & 0xffffff);
+        sent(e, out, to);
+        return;
+    }
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One direction of a link: wire time, latency and order. It does not know where TLPs come from or go to.
+ */
+#include "model/pcie_fabric/pcie_fabric_state.h"
+
+/* pcie 6.1 "ns per payload byte per lane", in ticks: 4 ns, 2 ns, then 1 ns * 130 / 128 and its halves. */
+static uint32_t lane_ticks_per_byte(uint32_t generation, uint32_t width)
+{
+    static const uint32_t one_lane[] = {4000 * FABRIC_TICKS_PER_PS, 2000 * FABRIC_TICKS_PER_PS,
+                                        1000 * FABRIC_TICKS_PER_PS / 128 * 130, 500 * FABRIC_TICKS_PER_PS / 128 * 130,
+                                        250 * FABRIC_TICKS_PER_PS / 128 * 130};
+    assert(generation >= 1 && generation <= 5);
+    assert(one_lane[generation - 1] % width == 0);
+    return one_lane[generation - 1] / width;
+}
+
+void fabric_lanes_init(const struct fabric_config *config, struct fabric *state)
+{
+    uint32_t slots = 0;
+    for (uint32_t i = 0; i < config->links; i++) {
+        const struct fabric_link_config *link = &config->link[i];
+        struct fabric_lane lane = {.ticks_per_byte = lane_ticks_per_byte(link->generation, link->width),
+                                   .delay = link->latency + config->root_port_latency,
+                                   .first = slots};
+        state->up[i] = lane;
+        lane.first += config->link_tlps;
+        state->down[i] = lane;
+        slots += 2 * config->link_tlps;
+    }
+    state->up[FABRIC_ROOT_LANE] = (struct fabric_lane){.first = slots, .delay = config->root_port_latency};
+    state->clock_ticks = config->clock_period_ps * FABRIC_TICKS_PER_PS;
+}
+
+/* pcie 6.1: wire time is bytes times the time of a byte over the lanes. What is left of a cycle is kept, so that TLPs
+ * sent back to back do not add up roundings. */
+static cycle_t lane_send(const struct fabric *state, struct fabric_lane *lane, cycle_t now, uint32_t wire_bytes)
+{
+    if (lane->busy_until < now) {
+        lane->busy_until = now;
+        lane->last_ticks = 0;
+    }
+    uint64_t ticks = lane->last_ticks + (uint64_t)wire_bytes * lane->ticks_per_byte;
+    lane->busy_until += ticks / state->clock_ticks;
+    lane->last_ticks = (uint32_t)(ticks % state->clock_ticks);
+    return lane->busy_until + (lane->last_ticks != 0) + lane->delay;
+}
+
+struct fabric_slot *fabric_lane_push(const struct fabric_config *config, struct fabric *state, struct fabric_lane *lane,
+                                     cycle_t now, uint32_t wire_bytes)
+{
+    assert(lane->count < config->link_tlps);
+    uint32_t at = lane->head + lane->count++;
+    struct fabric_slot *slot = &state->slot[lane->first + (at < config->link_tlps ? at : at - config->link_tlps)];
+    slot->due = lane_send(state, lane, now, wire_bytes);
+    assert(slot->due > now);
+    return slot;
+}
+
+void fabric_lane_pop(const struct fabric_config *config, struct fabric_lane *lane)
+{
+    assert(lane->count > 0);
+    lane->count--;
+    lane->head = lane->head + 1 < config->link_tlps ? lane->head + 1 : 0;
+}

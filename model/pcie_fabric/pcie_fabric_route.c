@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where a TLP goes: by id, by address, or to the root complex. It neither holds nor delays anything.
+ */
+#include "model/pcie_fabric/pcie_fabric_state.h"
+
+/* pcie 1.6: Page Requests go to the root complex, Invalidate Completions by ID; both end at the translation agent. */
+static enum fabric_target route_message_up(const struct tlp_header *head)
+{
+    return head->message == MESSAGE_PAGE_REQUEST || head->message == MESSAGE_INVALIDATE_COMPLETION ? FABRIC_TO_SMMU
+                                                                                                   : FABRIC_TO_NOBODY;
+}
+
+enum fabric_target fabric_route_up(const struct fabric_config *config, const struct tlp_header *head)
+{
+    switch ((enum tlp_type)head->type) {
+    case TLP_MEMORY_READ:
+    case TLP_MEMORY_WRITE:
+        return FABRIC_TO_SMMU;
+    case TLP_COMPLETION:
+    case TLP_COMPLETION_DATA: /* pcie 1.4: routed by ID, that of the requester */
+        if (head->requester_id == config->host_id)
+            return FABRIC_TO_HOST;
+        return head->requester_id == config->smmu_id ? FABRIC_TO_SMMU : FABRIC_TO_NOBODY;
+    case TLP_MESSAGE:
+    case TLP_MESSAGE_DATA:
+        return route_message_up(head);
+    case TLP_CONFIG_READ: /* only the host makes them */
+    case TLP_CONFIG_WRITE:
+    case TLP_TYPES:
+        break;
+    }
+    return FABRIC_TO_NOBODY;
+}
+
+static unsigned link_of_id(const struct fabric_config *config, const struct fabric *state, uint16_t id)
+{
+    for (unsigned i = 0; i < config->links; i++)
+        if (state->id[i] == id)
+            return i;
+    return FABRIC_NO_LINK;
+}
+
+/* The whole access must lie in the BAR. */
+static unsigned link_of_address(const struct fabric_config *config, uint64_t address, uint32_t size)
+{
+    for (unsigned i = 0; i < config->links; i++) {
+        const struct fabric_link_config *link = &config->link[i];
+        uint64_t offset = address - link->bar_base; /* wraps far out of range below the base */
+        if (offset < link->bar_size && size <= link->bar_size - offset)
+            return i;
+    }
+    return FABRIC_NO_LINK;
+}
+
+unsigned fabric_route_down(const struct fabric_config *config, const struct fabric *state,
+                           const struct tlp_header *head, bool from_host)
+{
+    switch ((enum tlp_type)head->type) {
+    case TLP_MEMORY_READ:
+    case TLP_MEMORY_WRITE:
+        return from_host ? link_of_address(config, head->address, head->size) : FABRIC_NO_LINK;
+    case TLP_CONFIG_READ:
+    case TLP_CONFIG_WRITE:
+        return from_host ? link_of_id(config, state, head->destination_id) : FABRIC_NO_LINK;
+    case TLP_COMPLETION:
+    case TLP_COMPLETION_DATA:
+        return link_of_id(config, state, head->requester_id);
+    case TLP_MESSAGE: /* pcie 1.6: what goes to a function is routed by ID */
+    case TLP_MESSAGE_DATA:
+        return link_of_id(config, state, head->destination_id);
+    case TLP_TYPES:
+        break;
+    }
+    return FABRIC_NO_LINK;
+}
+
+uint64_t fabric_destination(const struct tlp_header *head)
+{
+    if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
+        return head->address;
+    return tlp_is_completion(head) ? head->requester_id : head->destination_id;
+}

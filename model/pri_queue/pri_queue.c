@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Configuration of the PRI queue and its clock edge: the stages in the order that lets each decide on the registers
+ * as they were before the edge, then what is published, then when to come back. No rule of the queue is here.
+ */
+#include "model/pri_queue/pri_queue_state.h"
+
+#include <string.h>
+
+#include "model/core/bits.h"
+
+enum { ALWAYS_TAKEN = 1 << PRI_QUEUE_RX_MEMORY_RESPONSE | 1 << PRI_QUEUE_RX_LOOKUP | 1 << PRI_QUEUE_RX_CONTROL };
+
+void pri_queue_config_default(struct pri_queue_config *config)
+{
+    *config = (struct pri_queue_config){
+        .size_log2_max = 19,
+        .pps = 0,
+        .pasid_supported = 1,
+        .msi_supported = 1,
+        .auto_fail_last_only = 0,
+        .accept_interval = 4,
+        .write_latency = 2,
+        .records_in_flight = 4,
+    };
+}
+
+static bool check(bool good, const char *field, const char *expected, struct config_error *error)
+{
+    if (!good)
+        *error = (struct config_error){field, expected};
+    return good;
+}
+
+static bool in(uint32_t value, uint32_t low, uint32_t high)
+{
+    return value >= low && value <= high;
+}
+
+bool pri_queue_config_check(const struct pri_queue_config *config, struct config_error *error)
+{
+    return check(in(config->size_log2_max, 0, 19), "size_log2_max", "0..19", error) &&
+           check(in(config->pps, 0, 1), "pps", "0 or 1", error) &&
+           check(in(config->pasid_supported, 0, 1), "pasid_supported", "0 or 1", error) &&
+           check(in(config->msi_supported, 0, 1), "msi_supported", "0 or 1", error) &&
+           check(in(config->auto_fail_last_only, 0, 1), "auto_fail_last_only", "0 or 1", error) &&
+           check(in(config->accept_interval, 1, 64), "accept_interval", "1..64 cycles", error) &&
+           check(in(config->write_latency, 1, 64), "write_latency", "1..64 cycles", error) &&
+           check(in(config->records_in_flight, 1, PRI_QUEUE_RECORDS_MAX), "records_in_flight", "1..16 records", error);
+}
+
+size_t pri_queue_state_size(const struct pri_queue_config *config)
+{
+    (void)config;
+    return sizeof(struct pri_queue);
+}
+
+/* smmuv3 1.12: zero, also where the text says UNKNOWN. */
+void pri_queue_init(const struct pri_queue_config *config, struct pri_queue *state)
+{
+    struct config_error error;
+    assert(pri_queue_config_check(config, &error));
+    memset(state, 0, sizeof *state);
+}
+
+static void put_status(struct pri_queue *state, struct ports *ports)
+{
+    struct pri_queue_status *status = ports_put(ports, PRI_QUEUE_TX_STATUS);
+    *status = (struct pri_queue_status){
+        .prod = state->prod | (state->ovflg ? PRI_QUEUE_OVFLG : 0),
+        .cons = state->cons,
+        .enable_ack = state->enable_ack,
+        .changed = state->changed,
+    };
+    state->changed = 0;
+}
+
+/* Something waits for this tx port. */
+static cycle_t wait_for(struct pri_queue *state, const struct ports *ports, unsigned tx, cycle_t now)
+{
+    state->blocked |= UINT64_C(1) << tx;
+    return ports_retry(ports, tx, now);
+}
+
+static cycle_t next_of_memory(struct pri_queue *state, const struct ports *ports, cycle_t now)
+{
+    if (state->msi_due && !state->msi_in_flight)
+        return wait_for(state, ports, PRI_QUEUE_TX_MEMORY_REQUEST, now);
+    if (state->offered == state->count || state->failing)
+        return CYCLE_NEVER;
+    cycle_t due = state->record[(state->head + state->offered) & (PRI_QUEUE_RECORDS_MAX - 1)].due;
+    return due > now ? due : wait_for(state, ports, PRI_QUEUE_TX_MEMORY_REQUEST, now);
+}
+
+static cycle_t next_of_answers(struct pri_queue *state, const struct ports *ports, cycle_t now)
+{
+    if (!state->answer_count)
+        return CYCLE_NEVER;
+    switch (state->answer[state->answer_head].step) {
+    case ANSWER_READY:
+        return wait_for(state, ports, PRI_QUEUE_TX_RESPONSE, now);
+    case ANSWER_LOOKUP_DUE:
+        return wait_for(state, ports, PRI_QUEUE_TX_LOOKUP, now);
+    case ANSWER_LOOKUP_ASKED:
+        break;
+    }
+    return CYCLE_NEVER;
+}
+
+/* Publishes ready for what may be taken at the next edge, and says when there is work if nothing happens before. */
+static cycle_t prepare(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports)
+{
+    assert(state->offered <= state->count && state->count <= config->records_in_flight);
+    assert(state->answer_count <= PRI_QUEUE_RESPONSES_MAX);
+    bool room = pri_queue_accept_has_room(config, state);
+    bool paced = now + 1 >= state->accept_at;
+    ports->ready |= ALWAYS_TAKEN;
+    ports_set_ready(ports, PRI_QUEUE_RX_REQUEST, room && paced);
+
+    state->blocked = 0;
+    cycle_t next = room && !paced ? state->accept_at - 1 : CYCLE_NEVER;
+    next = cycle_min(next, next_of_memory(state, ports, now));
+    next = cycle_min(next, next_of_answers(state, ports, now));
+    if (state->retired || state->interrupt || pri_queue_commit_is_due(state) ||
+        pri_queue_ack_next(state) != state->enable_ack)
+        next = now + 1;
+    return next;
+}
+
+cycle_t pri_queue_step(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports)
+{
+    uint64_t arrived = ports_arrived(ports);
+    uint64_t unfree = ports->tx_valid & ~ports->tx_ready;
+    if (!arrived && now < state->wake && !(state->blocked & ~unfree))
+        return state->wake;
+
+    /* From here the order matters: a stage must not see what another one does at this edge. Only the publish and the
+     * commit stage look forward, to what the same edge hands them (docs/timing/pri_queue.md). */
+    const uint32_t answers = state->answer_count;
+    uint8_t ack = pri_queue_ack_next(state);
+    if (ack != state->enable_ack) {
+        state->enable_ack = ack;
+        state->changed |= PRI_QUEUE_CHANGED_ACK;
+    }
+    if (state->interrupt | state->msi_due)
+        pri_queue_signal(config, state, ports);
+    pri_queue_offer(state, now, ports);
+    if (arrived >> PRI_QUEUE_RX_REQUEST & 1)
+        pri_queue_accept(config, state, now, ports);
+    pri_queue_publish(state);
+    uint8_t msi_cause = CAUSE_NONE;
+    if (arrived >> PRI_QUEUE_RX_MEMORY_RESPONSE & 1)
+        pri_queue_memory_response(state, ports->rx[PRI_QUEUE_RX_MEMORY_RESPONSE], &msi_cause);
+    pri_queue_commit(config, state, answers, msi_cause, ports);
+    pri_queue_answer_step(state, answers, ports);
+    if (arrived >> PRI_QUEUE_RX_CONTROL & 1)
+        pri_queue_control(config, state, ports);
+    if (state->changed)
+        put_status(state, ports);
+
+    state->wake = prepare(config, state, now, ports);
+    pri_queue_monitor(ports, now);
+    assert(state->wake > now);
+    return state->wake;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What becomes of a request: the outcome table of smmuv3 4.4, decided at the edge at which the request is taken.
+ * It reserves a slot and starts an overflow; memory, PROD and OVFLG as software sees them come later.
+ */
+#include "model/pri_queue/pri_queue_state.h"
+
+/* smmuv3 1.11: full is the same index with the other wrap bit, and everything further apart is full too. Slots in
+ * flight count: `reserve` is ahead of PROD by them. */
+static bool queue_is_full(const struct pri_queue *state)
+{
+    uint32_t mask = pri_queue_index_mask(state);
+    uint32_t size = UINT32_C(1) << state->size_log2;
+    return ((state->reserve - state->cons) & mask) >= size || ((state->prod - state->cons) & mask) > size;
+}
+
+/* smmuv3 4.4: from the top, the first match wins. */
+static enum cause outcome(const struct pri_queue *state, const struct page_request *request)
+{
+    const uint8_t enabled = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN;
+    if ((state->enable & enabled) != enabled)
+        return CAUSE_QUEUE_OFF; /* row 1; smmuv3 1.6: effective PRIQEN */
+    if (pri_queue_is_aborted(state))
+        return CAUSE_QUEUE_ABORTED; /* row 2 */
+    if (request->secure)
+        return CAUSE_SECURE_STREAM; /* row 3 */
+    if (state->overflow_flag != (state->cons >> 31 & 1))
+        return CAUSE_OVERFLOW_ACTIVE; /* row 4: even if there is room */
+    if (queue_is_full(state))
+        return CAUSE_QUEUE_FULL; /* row 5 */
+    return CAUSE_ACCEPTED;       /* row 6 */
+}
+
+/* smmuv3 4.4 row 6 */
+static uint32_t reserve_slot(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now,
+                             const struct page_request *request)
+{
+    assert(!state->failing && state->count < config->records_in_flight);
+    uint32_t index = state->reserve & pri_queue_index_mask(state);
+    struct pri_queue_record *record = &state->record[(state->head + state->count) & (PRI_QUEUE_RECORDS_MAX - 1)];
+    record->request = *request;
+    record->due = now + config->write_latency;
+    record->index = index;
+    record->status = MEMORY_OK;
+    state->count++;
+    state->reserve = index + 1;
+    return index;
+}
+
+/* smmuv3 4.4 rows 4 and 5. smmuv3 1.11: the overflow must not be observable before the PROD update that filled the
+ * queue, so OVFLG is published behind the records that are in flight now. */
+static void drop_in_overflow(const struct pri_queue_config *config, struct pri_queue *state,
+                             const struct page_request *request, bool starts)
+{
+    if (starts) {
+        state->overflow_flag = !state->overflow_flag;
+        state->ovflg_wait = state->count + state->retired;
+    }
+    if (!(request->access & ACCESS_LAST))
+        return;
+    /* smmuv3 4.7: LO=1, L=1, dropped because of overflow; markers count. */
+    if (state->last_only && (state->enable & PRI_QUEUE_ENABLE_IRQEN))
+        state->interrupt_wait = true;
+    if (!page_request_is_stop_marker(request))
+        pri_queue_answer_overflow(config, state, request);
+}
+
+bool pri_queue_accept_has_room(const struct pri_queue_config *config, const struct pri_queue *state)
+{
+    /* An abort that software acknowledged while lost records still wait for memory: their slots are not free yet. */
+    bool stale = state->failing && !pri_queue_is_aborted(state);
+    return state->count < config->records_in_flight && state->answer_count < PRI_QUEUE_RESPONSES_MAX && !stale;
+}
+
+void pri_queue_accept(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports)
+{
+    const struct page_request *request = ports->rx[PRI_QUEUE_RX_REQUEST];
+    assert(now >= state->accept_at);
+    state->accept_at = now + config->accept_interval;
+
+    enum cause cause = outcome(state, request);
+    uint32_t index = 0;
+    if (cause == CAUSE_ACCEPTED)
+        index = reserve_slot(config, state, now, request);
+    else if (cause == CAUSE_OVERFLOW_ACTIVE || cause == CAUSE_QUEUE_FULL)
+        drop_in_overflow(config, state, request, cause == CAUSE_QUEUE_FULL);
+    else
+        pri_queue_answer_failure(config, state, request, cause);
+
+    struct pri_queue_decision *decision = ports_put(ports, PRI_QUEUE_TX_DECISION);
+    *decision = (struct pri_queue_decision){
+        .request = *request,
+        .slot = index & ((UINT32_C(1) << state->size_log2) - 1),
+        .lap = index >> state->size_log2,
+        .cause = (uint8_t)cause,
+        .overflow_starts = cause == CAUSE_QUEUE_FULL,
+    };
+}

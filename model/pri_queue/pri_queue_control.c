@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What software writes (smmuv3 1.6, 1.8, 1.10, 1.11), and the acknowledges. The guards of smmuv3 1.11 are the SMMU's.
+ */
+#include "model/core/bits.h"
+#include "model/pri_queue/pri_queue_state.h"
+
+enum { INDEX_BITS = 20, LO_BIT = 31, OVFLG_BIT = 31 };
+
+/* smmuv3 1.11: LOG2SIZE 4:0, capped; ADDR 55:5 aligned to max(queue bytes, 32). */
+static void write_base(const struct pri_queue_config *config, struct pri_queue *state, uint64_t value)
+{
+    uint32_t size_log2 = (uint32_t)bits_get(value, 0, 5);
+    state->size_log2 = size_log2 < config->size_log2_max ? size_log2 : config->size_log2_max;
+    uint64_t bytes = (uint64_t)PRI_QUEUE_RECORD_BYTES << state->size_log2;
+    uint64_t align = bytes < 32 ? 32 : bytes;
+    state->base = bits_put(bits_get(value, 5, 51), 5, 51) & ~(align - 1);
+}
+
+static void write_prod(struct pri_queue *state, uint64_t value)
+{
+    state->prod = (uint32_t)bits_get(value, 0, INDEX_BITS);
+    state->reserve = state->prod;
+    state->ovflg = bit_get(value, OVFLG_BIT);
+    state->overflow_flag = state->ovflg;
+    state->ovflg_wait = 0;
+    state->changed |= PRI_QUEUE_CHANGED_WRITTEN;
+}
+
+/* smmuv3 4.6: from this write on new requests are accepted, if it acknowledges the overflow. */
+static void write_cons(struct pri_queue *state, uint64_t value)
+{
+    state->cons = (uint32_t)(value & (bits_mask(INDEX_BITS) | PRI_QUEUE_OVFLG));
+    state->changed |= PRI_QUEUE_CHANGED_WRITTEN;
+}
+
+static void write_abort_active(struct pri_queue *state, bool active)
+{
+    state->abort_active = active;
+    if (active)
+        state->abort_raised = false;
+}
+
+void pri_queue_control(const struct pri_queue_config *config, struct pri_queue *state, struct ports *ports)
+{
+    const struct pri_queue_control *control = ports->rx[PRI_QUEUE_RX_CONTROL];
+    switch ((enum pri_queue_control_what)control->what) {
+    case PRI_QUEUE_BASE:
+        write_base(config, state, control->value);
+        return;
+    case PRI_QUEUE_PROD:
+        write_prod(state, control->value);
+        return;
+    case PRI_QUEUE_CONS:
+        write_cons(state, control->value);
+        return;
+    case PRI_QUEUE_IRQ_CFG0:
+        state->msi_address = bits_put(bits_get(control->value, 2, 54), 2, 54);
+        return;
+    case PRI_QUEUE_IRQ_CFG1:
+        state->msi_data = (uint32_t)control->value;
+        return;
+    case PRI_QUEUE_IRQ_CFG2:
+        state->last_only = bit_get(control->value, LO_BIT);
+        return;
+    case PRI_QUEUE_ENABLE:
+        state->enable = (uint8_t)bits_get(control->value, 0, 3);
+        return;
+    case PRI_QUEUE_ABORT_ACTIVE:
+        write_abort_active(state, bit_get(control->value, 0));
+        return;
+    }
+}
+
+uint8_t pri_queue_ack_next(const struct pri_queue *state)
+{
+    /* smmuv3 1.6, 4.9: 1->0 after accepted records are visible; smmuv3 1.8: after earlier MSIs completed. */
+    uint8_t held = 0;
+    if (state->count || state->retired)
+        held |= PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN;
+    if (state->interrupt || state->interrupt_wait || state->msi_due || state->msi_in_flight)
+        held |= PRI_QUEUE_ENABLE_IRQEN;
+    return (uint8_t)(state->enable | (state->enable_ack & held));
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The queue's interrupt, one edge after its cause: the wired pulse, and the MSI as a memory write (smmuv3 1.10, 4.7).
+ */
+#include "model/core/bits.h"
+#include "model/pri_queue/pri_queue_state.h"
+
+static void offer_msi(struct pri_queue *state, struct ports *ports)
+{
+    assert(state->msi_due && !state->msi_in_flight);
+    struct memory_request *request = ports_put(ports, PRI_QUEUE_TX_MEMORY_REQUEST);
+    request->address = state->msi_address;
+    request->id = PRI_QUEUE_MSI_ID;
+    request->size = sizeof state->msi_data;
+    request->write = 1;
+    request->unused = 0;
+    store_le32(request->data, state->msi_data);
+    state->msi_due = false;
+    state->msi_in_flight = true;
+}
+
+void pri_queue_signal(const struct pri_queue_config *config, struct pri_queue *state, struct ports *ports)
+{
+    if (state->interrupt) {
+        state->interrupt = false;
+        struct pri_queue_interrupt *pulse = ports_put(ports, PRI_QUEUE_TX_INTERRUPT);
+        pulse->prod = state->prod;
+        /* smmuv3 1.10: address 0 means no MSI */
+        if (config->msi_supported && state->msi_address)
+            state->msi_due = true;
+    }
+    /* One MSI at a time; what comes meanwhile is one more (smmuv3 4.7: they may coalesce). */
+    if (state->msi_due && !state->msi_in_flight && ports_can_put(ports, PRI_QUEUE_TX_MEMORY_REQUEST))
+        offer_msi(state, ports);
+}

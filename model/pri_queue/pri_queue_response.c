@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Automatic responses (smmuv3 4.4 rows 1-5 and 7, 4.5): a short queue, answered in order, one STE lookup at a time.
+ * Responses that software asks for (CMD_PRI_RESP) do not come by here.
+ */
+#include "model/pcie/tlp.h"
+#include "model/pri_queue/pri_queue_state.h"
+
+static void push(struct pri_queue *state, const struct page_request *request, enum prg_response_code code,
+                 bool with_pasid, enum cause cause, enum pri_queue_answer_step step)
+{
+    assert(state->answer_count < PRI_QUEUE_RESPONSES_MAX);
+    assert(!page_request_is_stop_marker(request)); /* smmuv3 4.2: never answered */
+    struct pri_queue_answer *answer =
+        &state->answer[(state->answer_head + state->answer_count++) & (PRI_QUEUE_RESPONSES_MAX - 1)];
+    answer->response = (struct prg_response){
+        .stream_id = request->stream_id,
+        .pasid = request->pasid,
+        .prg_index = request->prg_index,
+        .has_pasid = with_pasid,
+        .code = (uint8_t)code,
+        .cause = (uint8_t)cause,
+    };
+    answer->step = step;
+}
+
+/* smmuv3 4.4 rows 1-3 and 7: Failure without a PASID to every page request, Last or not (pcie 9 point 7). */
+void pri_queue_answer_failure(const struct pri_queue_config *config, struct pri_queue *state,
+                              const struct page_request *request, enum cause cause)
+{
+    if (page_request_is_stop_marker(request) || (config->auto_fail_last_only && !(request->access & ACCESS_LAST)))
+        return;
+    push(state, request, PRG_FAILURE, false, cause, ANSWER_READY);
+}
+
+/* smmuv3 4.5: the request is a page request with Last=1. */
+void pri_queue_answer_overflow(const struct pri_queue_config *config, struct pri_queue *state,
+                               const struct page_request *request)
+{
+    assert(request->access & ACCESS_LAST);
+    if (!request->has_pasid || !config->pasid_supported)
+        push(state, request, PRG_SUCCESS, false, CAUSE_AUTO_NO_PASID, ANSWER_READY);
+    else if (config->pps)
+        push(state, request, PRG_SUCCESS, true, CAUSE_AUTO_PPS, ANSWER_READY);
+    else
+        push(state, request, PRG_SUCCESS, false, CAUSE_AUTO_NO_PPAR, ANSWER_LOOKUP_DUE);
+}
+
+/* smmuv3 4.5, rows with PPS=0 */
+static void take_ppar(struct pri_queue_answer *answer, const struct pri_queue_ppar *ppar)
+{
+    struct prg_response *response = &answer->response;
+    assert(response->code == PRG_SUCCESS && !response->has_pasid);
+    if (!ppar->reachable) {
+        response->code = PRG_FAILURE;
+        response->cause = CAUSE_AUTO_NO_STE;
+    } else if (ppar->ppar) {
+        response->has_pasid = 1;
+        response->cause = CAUSE_AUTO_PPAR;
+    }
+    answer->step = ANSWER_READY;
+}
+
+void pri_queue_answer_step(struct pri_queue *state, uint32_t answers, struct ports *ports)
+{
+    /* What was queued at this very edge waits for the next one. */
+    if (!answers)
+        return;
+    assert(answers <= state->answer_count);
+    struct pri_queue_answer *answer = &state->answer[state->answer_head];
+    switch (answer->step) {
+    case ANSWER_READY:
+        if (!ports_can_put(ports, PRI_QUEUE_TX_RESPONSE))
+            return;
+        struct prg_response *response = ports_put(ports, PRI_QUEUE_TX_RESPONSE);
+        *response = answer->response;
+        state->answer_head = (state->answer_head + 1) & (PRI_QUEUE_RESPONSES_MAX - 1);
+        state->answer_count--;
+        return;
+    case ANSWER_LOOKUP_DUE:
+        if (!ports_can_put(ports, PRI_QUEUE_TX_LOOKUP))
+            return;
+        struct pri_queue_lookup *lookup = ports_put(ports, PRI_QUEUE_TX_LOOKUP);
+        *lookup = (struct pri_queue_lookup){.stream_id = answer->response.stream_id};
+        answer->step = ANSWER_LOOKUP_ASKED;
+        return;
+    case ANSWER_LOOKUP_ASKED:
+        if (ports_has_arrived(ports, PRI_QUEUE_RX_LOOKUP))
+            take_ppar(answer, ports->rx[PRI_QUEUE_RX_LOOKUP]);
+        return;
+    }
+}

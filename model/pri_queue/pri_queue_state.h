@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to the PRI queue: its registers, and the stages that work on them. Nobody else includes this.
+ *
+ * A stage decides on registers as they were before the edge and on the payload that arrives on its own port
+ * (docs/timing/pri_queue.md). pri_queue_step calls the stages in the order that makes it so.
+ */
+#ifndef PRISIM_PRI_QUEUE_STATE_H
+#define PRISIM_PRI_QUEUE_STATE_H
+
+#include "model/pri_queue/pri_queue.h"
+
+enum {
+    PRI_QUEUE_RECORDS_MAX = 16,              /* configuration's limit of records_in_flight */
+    PRI_QUEUE_RESPONSES_MAX = 8,             /* automatic responses that wait */
+    PRI_QUEUE_MSI_ID = PRI_QUEUE_RECORDS_MAX /* memory id of the MSI; records use their place in the ring */
+};
+
+_Static_assert((PRI_QUEUE_RECORDS_MAX & (PRI_QUEUE_RECORDS_MAX - 1)) == 0, "rings wrap by a mask");
+_Static_assert((PRI_QUEUE_RESPONSES_MAX & (PRI_QUEUE_RESPONSES_MAX - 1)) == 0, "rings wrap by a mask");
+
+/* A record from its request's edge to its commit. */
+struct pri_queue_record {
+    struct page_request request;
+    cycle_t due;     /* edge from which its write is offered */
+    uint32_t index;  /* slot and wrap bit */
+    uint32_t status; /* enum memory_status, once answered */
+};
+
+enum pri_queue_answer_step { ANSWER_READY, ANSWER_LOOKUP_DUE, ANSWER_LOOKUP_ASKED };
+
+/* An automatic response that waits for its turn, and perhaps for the STE. */
+struct pri_queue_answer {
+    struct prg_response response;
+    enum pri_queue_answer_step step;
+};
+
+struct pri_queue {
+    /* When the next step has work, if nothing arrives and no port of `blocked` becomes free. */
+    cycle_t wake;
+    uint64_t blocked; /* tx ports that something waits for */
+
+    /* Registers that software writes. */
+    uint64_t base; /* address, aligned */
+    uint64_t msi_address;
+    uint32_t msi_data;
+    uint32_t size_log2;
+    uint32_t cons;  /* RD and OVACKFLG as written */
+    uint8_t enable; /* PRI_QUEUE_ENABLE_* */
+    bool last_only; /* LO */
+
+    /* Registers that software reads. */
+    uint32_t prod; /* WR as published */
+    bool ovflg;    /* as published */
+    uint8_t enable_ack;
+    uint8_t changed; /* PRI_QUEUE_CHANGED_* of this edge; 0 between edges */
+
+    /* Accept stage. */
+    uint32_t reserve;    /* WR of the next record: PROD plus the slots in flight */
+    bool overflow_flag;  /* OVFLG as the accept stage counts it: ahead of what is published */
+    uint32_t ovflg_wait; /* retirements to come before overflow_flag is published */
+    bool interrupt_wait; /* an L=1 message was dropped: interrupt when ovflg_wait is 0 */
+    cycle_t accept_at;   /* the first edge at which a request may be taken */
+
+    /* Write and commit stages: a ring in the order of the slots. */
+    uint32_t head, count; /* records in flight */
+    uint32_t offered;     /* of them, how many have been offered to memory */
+    uint32_t answered;    /* one bit per place in the ring */
+    bool failing;         /* a write aborted: what is in the ring is lost */
+    bool abort_raised;    /* from ABORT until the SMMU says that GERROR is active */
+    bool abort_active;    /* as the SMMU says */
+
+    /* Publish stage: what the commit stage retired at the edge before. */
+    bool retired;         /* a record left the ring */
+    bool retired_written; /* into memory, so that PROD passes it */
+    bool retired_last;    /* its L */
+    uint32_t retired_index;
+
+    /* Interrupt stage. */
+    bool interrupt;     /* signal at the next edge */
+    bool msi_due;       /* one more MSI is wanted */
+    bool msi_in_flight; /* offered and not answered */
+
+    uint32_t answer_head, answer_count;
+    struct pri_queue_answer answer[PRI_QUEUE_RESPONSES_MAX];
+    struct pri_queue_record record[PRI_QUEUE_RECORDS_MAX];
+};
+
+static inline uint32_t pri_queue_index_mask(const struct pri_queue *state)
+{
+    return (UINT32_C(2) << state->size_log2) - 1;
+}
+
+/* smmuv3 1.9: the queue is not writable. */
+static inline bool pri_queue_is_aborted(const struct pri_queue *state)
+{
+    return state->abort_raised || state->abort_active;
+}
+
+/* pri_queue_accept.c: takes the request that arrives. */
+void pri_queue_accept(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports);
+/* True if a request may be taken at the next edge as far as registers say, pacing aside. */
+bool pri_queue_accept_has_room(const struct pri_queue_config *config, const struct pri_queue *state);
+
+/* pri_queue_write.c: offers the write that is due; commits or loses the oldest record. */
+void pri_queue_offer(struct pri_queue *state, cycle_t now, struct ports *ports);
+void pri_queue_memory_response(struct pri_queue *state, const struct memory_response *response, uint8_t *msi_cause);
+/* `answers` is how many automatic responses waited before this edge. */
+void pri_queue_commit(const struct pri_queue_config *config, struct pri_queue *state, uint32_t answers,
+                      uint8_t msi_cause, struct ports *ports);
+void pri_queue_publish(struct pri_queue *state);
+/* True if the oldest record can leave the ring at the next edge. */
+bool pri_queue_commit_is_due(const struct pri_queue *state);
+
+/* pri_queue_interrupt.c: signals what the publish stage found; offers the MSI. */
+void pri_queue_signal(const struct pri_queue_config *config, struct pri_queue *state, struct ports *ports);
+
+/* pri_queue_response.c: automatic responses. */
+void pri_queue_answer_failure(const struct pri_queue_config *config, struct pri_queue *state,
+                              const struct page_request *request, enum cause cause);
+void pri_queue_answer_overflow(const struct pri_queue_config *config, struct pri_queue *state,
+                               const struct page_request *request);
+void pri_queue_answer_step(struct pri_queue *state, uint32_t answers, struct ports *ports);
+
+/* pri_queue_control.c: registers. */
+void pri_queue_control(const struct pri_queue_config *config, struct pri_queue *state, struct ports *ports);
+/* The enable_ack that the next edge may publish. */
+uint8_t pri_queue_ack_next(const struct pri_queue *state);
+
+#endif

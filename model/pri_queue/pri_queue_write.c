@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Records on their way to memory: writes offered in the order of the slots, several in flight, committed in order; what
+ * an abort loses; PROD and OVFLG as software sees them (smmuv3 4.4 rows 6-8, 1.10 "Ordering", 1.11).
+ */
+#include "model/core/bits.h"
+#include "model/pri_queue/pri_queue_state.h"
+
+static struct pri_queue_record *record_at(struct pri_queue *state, uint32_t nth)
+{
+    return &state->record[(state->head + nth) & (PRI_QUEUE_RECORDS_MAX - 1)];
+}
+
+void pri_queue_offer(struct pri_queue *state, cycle_t now, struct ports *ports)
+{
+    assert(state->offered <= state->count);
+    if (state->offered == state->count || state->failing)
+        return;
+    const struct pri_queue_record *record = record_at(state, state->offered);
+    if (now < record->due || !ports_can_put(ports, PRI_QUEUE_TX_MEMORY_REQUEST))
+        return;
+    uint32_t slot = record->index & ((UINT32_C(1) << state->size_log2) - 1);
+    struct memory_request *request = ports_put(ports, PRI_QUEUE_TX_MEMORY_REQUEST);
+    request->address = state->base + (uint64_t)slot * PRI_QUEUE_RECORD_BYTES;
+    request->id = (state->head + state->offered) & (PRI_QUEUE_RECORDS_MAX - 1);
+    request->size = PRI_QUEUE_RECORD_BYTES;
+    request->write = 1;
+    request->unused = 0;
+    pri_queue_record_pack(request->data, &record->request);
+    state->offered++;
+}
+
+static enum cause abort_cause(uint32_t status)
+{
+    return status == MEMORY_ABORT_LATE ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT;
+}
+
+void pri_queue_memory_response(struct pri_queue *state, const struct memory_response *response, uint8_t *msi_cause)
+{
+    /* An answer to nothing that was asked is not believed. */
+    if (response->id == PRI_QUEUE_MSI_ID) {
+        if (!state->msi_in_flight)
+            return;
+        state->msi_in_flight = false;
+        /* smmuv3 4.7: an aborted MSI changes nothing else */
+        *msi_cause = response->status == MEMORY_OK ? CAUSE_NONE : (uint8_t)abort_cause(response->status);
+        return;
+    }
+    uint32_t nth = (response->id - state->head) & (PRI_QUEUE_RECORDS_MAX - 1);
+    if (response->id >= PRI_QUEUE_RECORDS_MAX || nth >= state->offered)
+        return;
+    state->record[response->id].status = response->status;
+    state->answered |= UINT32_C(1) << response->id;
+}
+
+/* Its write was answered, or it is lost before it was offered. */
+static bool head_is_settled(const struct pri_queue *state)
+{
+    return state->count && ((state->answered >> state->head & 1) || (state->failing && !state->offered));
+}
+
+static bool head_is_lost(const struct pri_queue *state)
+{
+    return state->failing || state->record[state->head].status != MEMORY_OK;
+}
+
+/* A lost record is reported when its Failure finds room behind the one of a request taken at the same edge. */
+static bool answers_have_room(uint32_t answers)
+{
+    return answers + 2 <= PRI_QUEUE_RESPONSES_MAX;
+}
+
+bool pri_queue_commit_is_due(const struct pri_queue *state)
+{
+    return head_is_settled(state) && (!head_is_lost(state) || answers_have_room(state->answer_count));
+}
+
+static void pop_head(struct pri_queue *state)
+{
+    assert(state->count);
+    state->answered &= ~(UINT32_C(1) << state->head);
+    state->head = (state->head + 1) & (PRI_QUEUE_RECORDS_MAX - 1);
+    state->count--;
+    if (state->offered)
+        state->offered--;
+    if (!state->count)
+        state->failing = false;
+}
+
+/* smmuv3 4.4 row 7: Failure, without a PASID; row 8: no answer. PROD stays, so what lies behind the record is lost with
+ * it, each by its own write's status. Returns why this one is lost. */
+static enum cause lose_head(const struct pri_queue_config *config, struct pri_queue *state)
+{
+    const struct pri_queue_record *record = &state->record[state->head];
+    enum cause cause = abort_cause(record->status);
+    if (!state->failing) {
+        state->failing = true;
+        state->reserve = record->index;
+        state->abort_raised = !state->abort_active;
+    }
+    if (cause == CAUSE_WRITE_ABORT)
+        pri_queue_answer_failure(config, state, &record->request, cause);
+    return cause;
+}
+
+static void put_abort(struct ports *ports, enum cause record_cause, uint8_t msi_cause)
+{
+    struct pri_queue_abort *abort = ports_put(ports, PRI_QUEUE_TX_ABORT);
+    *abort = (struct pri_queue_abort){
+        .record = record_cause != CAUSE_NONE,
+        .msi = msi_cause != CAUSE_NONE,
+        .cause = record_cause != CAUSE_NONE ? (uint8_t)record_cause : msi_cause,
+    };
+}
+
+void pri_queue_commit(const struct pri_queue_config *config, struct pri_queue *state, uint32_t answers,
+                      uint8_t msi_cause, struct ports *ports)
+{
+    enum cause abort = CAUSE_NONE;
+    if (head_is_settled(state) && (!head_is_lost(state) || answers_have_room(answers))) {
+        const struct pri_queue_record *record = &state->record[state->head];
+        bool was_failing = state->failing;
+        bool lost = head_is_lost(state);
+        enum cause cause = lost ? lose_head(config, state) : CAUSE_ACCEPTED;
+        if (lost && !was_failing)
+            abort = cause;
+        state->retired = true;
+        state->retired_written = !lost;
+        state->retired_last = record->request.access & ACCESS_LAST;
+        state->retired_index = record->index;
+        struct pri_queue_commit *commit = ports_put(ports, PRI_QUEUE_TX_COMMIT);
+        *commit = (struct pri_queue_commit){
+            .request = record->request,
+            .slot = record->index & ((UINT32_C(1) << state->size_log2) - 1),
+            .lap = record->index >> state->size_log2,
+            .cause = (uint8_t)cause,
+        };
+        pop_head(state);
+    }
+    if (abort != CAUSE_NONE || msi_cause != CAUSE_NONE)
+        put_abort(ports, abort, msi_cause);
+}
+
+/* smmuv3 1.10: record, then PROD, then interrupt. The queue's OVFLG follows the PROD that filled it (smmuv3 1.11). */
+void pri_queue_publish(struct pri_queue *state)
+{
+    bool irqen = state->enable & PRI_QUEUE_ENABLE_IRQEN;
+    if (state->retired) {
+        state->retired = false;
+        if (state->ovflg_wait)
+            state->ovflg_wait--;
+        if (state->retired_written) {
+            uint32_t mask = pri_queue_index_mask(state);
+            bool was_empty = ((state->prod ^ state->cons) & mask) == 0;
+            state->prod = (state->retired_index + 1) & mask;
+            state->changed |= PRI_QUEUE_CHANGED_PROD;
+            /* smmuv3 4.7 */
+            if (irqen && (state->last_only ? state->retired_last : was_empty))
+                state->interrupt = true;
+        }
+    }
+    if (state->ovflg_wait)
+        return;
+    if (state->ovflg != state->overflow_flag) {
+        state->ovflg = state->overflow_flag;
+        state->changed |= PRI_QUEUE_CHANGED_OVERFLOW;
+    }
+    /* smmuv3 4.7: the interrupt of a dropped L=1 message; it does not overtake the records before the message. */
+    if (state->interrupt_wait) {
+        state->interrupt_wait = false;
+        state->interrupt = true;
+    }
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Configuration, initial state and the step of the SMMU. In one edge: what arrived, in the order of the rx ports; what
+ * is due; what can be put, in the order of the tx ports; the acknowledgements; ready.
+ */
+#include "model/smmu/smmu_state.h"
+
+#define BIT(n) (UINT64_C(1) << (n))
+
+void smmu_config_default(struct smmu_config *config)
+{
+    *config = (struct smmu_config){
+        .sid_bits = 16,
+        .ssid_bits = 20,
+        .cmdq_log2_max = 8,
+        .eventq_log2_max = 10,
+        .priq_log2_max = 10,
+        .pps = 0,
+        .oas_bits = 48,
+        .register_latency = 10,
+        .ack_latency = 8,
+        .tlb_latency = 3,
+        .config_latency = 3,
+        .walk_latency = 4,
+        .command_latency = 4,
+        .event_latency = 2,
+        .tlb_entries = 64,
+        .config_entries = 16,
+        .walk_entries = 64,
+        .translation_slots = 16,
+        .atc_inv_timeout = 100000,
+        .requester_id = 0x0008,
+    };
+}
+
+bool smmu_config_check(const struct smmu_config *config, struct config_error *error)
+{
+    static const struct {
+        size_t offset;
+        uint32_t low, high;
+        struct config_error error;
+    } rule[] = {
+#define RULE(member, low, high) {offsetof(struct smmu_config, member), low, high, {#member, #low ".." #high}}
+        RULE(sid_bits, 0, 16),          RULE(ssid_bits, 0, 20),        RULE(cmdq_log2_max, 0, 19),
+        RULE(eventq_log2_max, 0, 19),   RULE(priq_log2_max, 0, 19),    RULE(pps, 0, 1),
+        RULE(register_latency, 1, 1000), RULE(ack_latency, 1, 1000),   RULE(tlb_latency, 1, 100),
+        RULE(config_latency, 1, 100),   RULE(walk_latency, 1, 100),    RULE(command_latency, 1, 1000),
+        RULE(event_latency, 1, 100),    RULE(tlb_entries, 0, 64),      RULE(config_entries, 0, 16),
+        RULE(walk_entries, 0, 64),      RULE(translation_slots, 1, 16), RULE(atc_inv_timeout, 1, 1000000000),
+#undef RULE
+    };
+    for (size_t i = 0; i < sizeof rule / sizeof rule[0]; i++) {
+        uint32_t value;
+        memcpy(&value, (const char *)config + rule[i].offset, sizeof value);
+        if (value < rule[i].low || value > rule[i].high) {
+            *error = rule[i].error;
+            return false;
+        }
+    }
+    switch (config->oas_bits) {
+    case 32:
+    case 36:
+    case 40:
+    case 42:
+    case 44:
+    case 48:
+        return true;
+    }
+    *error = (struct config_error){"oas_bits", "32, 36, 40, 42, 44 or 48"};
+    return false;
+}
+
+size_t smmu_state_size(const struct smmu_config *config)
+{
+    (void)config;
+    return sizeof(struct smmu);
+}
+
+void smmu_init(const struct smmu_config *config, struct smmu *s)
+{
+    assert(config->translation_slots >= 1 && config->translation_slots <= SMMU_SLOTS_MAX);
+    memset(s, 0, sizeof *s);
+    for (unsigned i = 0; i < SMMU_TIMERS; i++)
+        s->timer[i] = CYCLE_NEVER;
+    s->due = CYCLE_NEVER;
+    s->ready = BIT(SMMU_RX_PORTS) - 1;
+    s->free = (uint32_t)bits_mask(config->translation_slots) | UINT32_C(1) << SMMU_SLOT_LOOKUP;
+    s->pri.access_free = UINT32_MAX;
+    smmu_cache_init(&s->tlb, config->tlb_entries);
+    smmu_cache_init(&s->walk, config->walk_entries);
+    smmu_registers_init(config, s);
+}
+
+static void take(struct smmu_edge *e, uint64_t arrived)
+{
+    for (; arrived; arrived &= arrived - 1) {
+        enum smmu_rx port = (enum smmu_rx)__builtin_ctzll(arrived);
+        const void *payload = e->ports->rx[port];
+        switch (port) {
+        case SMMU_RX_UP:
+            smmu_up_take(e, payload);
+            break;
+        case SMMU_RX_MEMORY_RESPONSE:
+            smmu_memory_answered(e, payload);
+            break;
+        case SMMU_RX_DMA_RESPONSE:
+            smmu_dma_answered(e, payload);
+            break;
+        case SMMU_RX_REGISTER:
+            smmu_registers_take(e, payload);
+            break;
+        case SMMU_RX_PRI_RESPONSE:
+            smmu_pri_response(e, payload);
+            break;
+        case SMMU_RX_PRI_MEMORY_REQUEST:
+            smmu_pri_access(e, payload);
+            break;
+        case SMMU_RX_PRI_LOOKUP:
+            smmu_pri_lookup(e, payload);
+            break;
+        case SMMU_RX_PRI_STATUS:
+            smmu_pri_status(e, payload);
+            break;
+        case SMMU_RX_PRI_INTERRUPT:
+            smmu_interrupt_line(e, SMMU_WIRED_PRIQ);
+            break;
+        case SMMU_RX_PRI_ABORT:
+            smmu_pri_abort(e, payload);
+            break;
+        case SMMU_RX_PORTS:
+            break;
+        }
+    }
+}
+
+static void run_due(struct smmu_edge *e)
+{
+    struct smmu *s = e->s;
+    if (e->now >= s->timer[SMMU_TIMER_SLOTS])
+        smmu_slot_due(e);
+    if (e->now >= s->timer[SMMU_TIMER_COMMAND]) {
+        s->timer[SMMU_TIMER_COMMAND] = CYCLE_NEVER;
+        smmu_command_execute(e);
+    }
+    if (e->now >= s->timer[SMMU_TIMER_EVENT])
+        smmu_event_run(e);
+    if (e->now >= s->timer[SMMU_TIMER_ITAG])
+        smmu_itag_timeouts(e);
+    if (e->now >= s->timer[SMMU_TIMER_UPDATE])
+        smmu_update_run(e);
+    if (e->now >= s->timer[SMMU_TIMER_REGISTER])
+        smmu_want(s, SMMU_TX_REGISTER_RESPONSE);
+}
+
+static void put_interrupt(struct smmu_edge *e)
+{
+    struct smmu_interrupt *to = ports_put(e->ports, SMMU_TX_INTERRUPT);
+    assert(e->s->lines != 0);
+    to->lines = e->s->lines;
+    e->s->lines = 0;
+    smmu_unwant(e->s, SMMU_TX_INTERRUPT);
+}
+
+static void put(struct smmu_edge *e, enum smmu_tx port)
+{
+    switch (port) {
+    case SMMU_TX_DOWN:
+        smmu_down_grant(e);
+        break;
+    case SMMU_TX_MEMORY_REQUEST:
+        smmu_memory_grant(e);
+        break;
+    case SMMU_TX_DMA_REQUEST:
+        smmu_dma_advance(e);
+        break;
+    case SMMU_TX_REGISTER_RESPONSE:
+        smmu_registers_answer(e);
+        break;
+    case SMMU_TX_PRI_REQUEST:
+        smmu_pri_request_put(e);
+        break;
+    case SMMU_TX_PRI_MEMORY_RESPONSE:
+        smmu_pri_answer_put(e);
+        break;
+    case SMMU_TX_PRI_LOOKUP:
+        smmu_pri_lookup_put(e);
+        break;
+    case SMMU_TX_PRI_CONTROL:
+        smmu_pri_control_put(e);
+        break;
+    case SMMU_TX_INTERRUPT:
+        put_interrupt(e);
+        break;
+    case SMMU_TX_PORTS:
+        break;
+    }
+}
+
+static uint64_t occupied(const struct ports *p)
+{
+    return (p->tx_valid & ~p->tx_ready) | p->put;
+}
+
+/* What one port's payload set off for another one goes at the same edge if that port is free. */
+static void put_all(struct smmu_edge *e)
+{
+    uint64_t can;
+    while ((can = e->s->wants & ~occupied(e->ports)) != 0)
+        put(e, (enum smmu_tx)__builtin_ctzll(can));
+}
+
+static void set_ready(struct smmu_edge *e)
+{
+    struct smmu *s = e->s;
+    uint64_t ready = BIT(SMMU_RX_PORTS) - 1;
+    if (!smmu_up_ready(e))
+        ready &= ~BIT(SMMU_RX_UP);
+    if (s->access_count == SMMU_REGISTERS_IN_FLIGHT)
+        ready &= ~BIT(SMMU_RX_REGISTER);
+    if (s->down_wants & 1 << SMMU_DOWN_AUTOMATIC)
+        ready &= ~BIT(SMMU_RX_PRI_RESPONSE);
+    if ((s->memory_wants & 1 << SMMU_MEMORY_PRI) || !s->pri.access_free)
+        ready &= ~BIT(SMMU_RX_PRI_MEMORY_REQUEST);
+    if (!(s->free >> SMMU_SLOT_LOOKUP & 1) || (s->wants & BIT(SMMU_TX_PRI_LOOKUP)))
+        ready &= ~BIT(SMMU_RX_PRI_LOOKUP);
+    for (uint64_t change = ready ^ e->ports->ready; change; change &= change - 1) {
+        unsigned port = (unsigned)__builtin_ctzll(change);
+        ports_set_ready(e->ports, port, ready >> port & 1);
+    }
+    s->ready = ready;
+}
+
+cycle_t smmu_step(const struct smmu_config *config, struct smmu *s, cycle_t now, struct ports *ports)
+{
+    uint64_t arrived = ports_arrived(ports);
+    uint64_t can = s->wants & ~(ports->tx_valid & ~ports->tx_ready);
+    uint64_t refused = ports->rx_valid & ~ports->rx_ready & BIT(SMMU_RX_UP); /* smmu_up_ready looks at it */
+    if (!(arrived | can | refused | (ports->rx_ready ^ s->ready)) && now < s->due)
+        return s->due;
+
+    struct smmu_edge edge = {config, s, ports, now};
+    take(&edge, arrived);
+    if (now >= s->due)
+        run_due(&edge);
+    put_all(&edge);
+    if (s->commands.state == SMMU_COMMAND_SYNC) {
+        smmu_command_sync_run(&edge);
+        put_all(&edge);
+    }
+    if (s->updating)
+        smmu_update_run(&edge);
+    set_ready(&edge);
+
+    cycle_t due = s->timer[0];
+    for (unsigned i = 1; i < SMMU_TIMERS; i++)
+        due = cycle_min(due, s->timer[i]);
+    s->due = due;
+    /* A port that is free again at the next edge, or that the acknowledgements have just found something for. */
+    if (s->wants & (ports->tx_ready | ~occupied(ports)))
+        return now + 1;
+    assert(due > now);
+    return due;
+}

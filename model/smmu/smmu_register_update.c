@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Registers whose writes take effect later: CR0 and IRQ_CTRL with their acknowledgements, GBPA (smmuv3 1.6 to 1.8).
+ * A CR0 feature is in effect while both its bit and its acknowledgement are 1: it starts with the acknowledgement and
+ * stops with the write.
+ */
+#include "model/smmu/smmu_state.h"
+
+static void start(struct smmu_edge *e, uint32_t fields)
+{
+    struct smmu *s = e->s;
+    assert((s->updating & fields) == 0);
+    s->updating |= fields;
+    for (; fields; fields &= fields - 1)
+        s->update_due[__builtin_ctz(fields)] = e->now + e->config->ack_latency;
+    smmu_timer_min(s, SMMU_TIMER_UPDATE, e->now + e->config->ack_latency);
+}
+
+static void set_enabled(struct smmu *s)
+{
+    uint32_t before = s->enabled;
+    s->enabled = s->word[SMMU_WORD(SMMU_CR0)] & s->word[SMMU_WORD(SMMU_CR0ACK)];
+    if ((before ^ s->enabled) & CR0_SMMUEN)
+        smmu_pri_say(s, PRI_QUEUE_ENABLE);
+}
+
+/* smmuv3 1.6 item 4: a field whose update is not complete keeps its value. Returns the fields that change. */
+static uint32_t change(struct smmu_edge *e, uint32_t offset, uint32_t value, unsigned shift)
+{
+    struct smmu *s = e->s;
+    uint32_t *word = &s->word[SMMU_WORD(offset)];
+    uint32_t wanted = (value & smmu_writable(s, SMMU_WORD(offset))) ^ *word;
+    uint32_t busy = s->updating >> shift & wanted;
+    if (busy)
+        PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, offset, value);
+    wanted &= ~busy;
+    *word ^= wanted;
+    start(e, wanted << shift);
+    return wanted;
+}
+
+void smmu_update_cr0(struct smmu_edge *e, uint32_t value)
+{
+    uint32_t changed = change(e, SMMU_CR0, value, 0);
+    set_enabled(e->s);
+    if (changed & CR0_PRIQEN)
+        smmu_pri_say(e->s, PRI_QUEUE_ENABLE);
+}
+
+void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value)
+{
+    if (change(e, SMMU_IRQ_CTRL, value, SMMU_UPDATE_IRQ_SHIFT) & IRQ_CTRL_PRIQ)
+        smmu_pri_say(e->s, PRI_QUEUE_ENABLE);
+}
+
+/* smmuv3 1.7: only a write with Update=1 counts, and none while an update runs. */
+void smmu_update_gbpa(struct smmu_edge *e, uint32_t value)
+{
+    struct smmu *s = e->s;
+    if (!(value & GBPA_UPDATE) || (s->updating >> SMMU_UPDATE_GBPA & 1)) {
+        PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, SMMU_GBPA, value);
+        return;
+    }
+    s->gbpa = value & smmu_writable(s, SMMU_WORD(SMMU_GBPA)) & ~GBPA_UPDATE;
+    s->word[SMMU_WORD(SMMU_GBPA)] |= GBPA_UPDATE;
+    start(e, UINT32_C(1) << SMMU_UPDATE_GBPA);
+}
+
+static bool is_msi_out(const struct smmu *s, enum smmu_msi_source source)
+{
+    return ((s->msi.pending | s->msi.flying) >> source & 1) != 0;
+}
+
+/* smmuv3 1.6 "Field side effects": what a cleared CR0 field waits for. */
+static bool is_cr0_settled(const struct smmu_edge *e, uint32_t field)
+{
+    const struct smmu *s = e->s;
+    bool on = (s->word[SMMU_WORD(SMMU_CR0)] & field) != 0;
+    uint32_t slots = (uint32_t)bits_mask(e->config->translation_slots);
+    switch (field) {
+    case CR0_SMMUEN:
+        return on || (s->free & slots) == slots;
+    case CR0_PRIQEN:
+        return on == ((s->pri.enable_ack & PRI_QUEUE_ENABLE_PRIQEN) != 0);
+    case CR0_EVENTQEN:
+        return on || !s->events.writing;
+    case CR0_CMDQEN:
+        return on || s->commands.state == SMMU_COMMAND_IDLE || s->commands.state == SMMU_COMMAND_ERROR;
+    }
+    return true; /* ATSCHK */
+}
+
+/* smmuv3 1.8: 1 to 0 waits for earlier MSIs. */
+static bool is_irq_settled(const struct smmu *s, uint32_t field)
+{
+    bool on = (s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & field) != 0;
+    switch (field) {
+    case IRQ_CTRL_GERROR:
+        return on || !is_msi_out(s, SMMU_MSI_GERROR);
+    case IRQ_CTRL_PRIQ:
+        return on == ((s->pri.enable_ack & PRI_QUEUE_ENABLE_IRQEN) != 0);
+    case IRQ_CTRL_EVENTQ:
+        return on || !is_msi_out(s, SMMU_MSI_EVENTQ);
+    }
+    return true;
+}
+
+static bool is_settled(const struct smmu_edge *e, unsigned field)
+{
+    if (field == SMMU_UPDATE_GBPA)
+        return true;
+    uint32_t bit = UINT32_C(1) << field;
+    return field < SMMU_UPDATE_IRQ_SHIFT ? is_cr0_settled(e, bit) : is_irq_settled(e->s, bit >> SMMU_UPDATE_IRQ_SHIFT);
+}
+
+static void acknowledge(struct smmu_edge *e, unsigned field)
+{
+    struct smmu *s = e->s;
+    s->updating &= ~(UINT32_C(1) << field);
+    if (field == SMMU_UPDATE_GBPA) {
+        s->word[SMMU_WORD(SMMU_GBPA)] = s->gbpa;
+    } else if (field < SMMU_UPDATE_IRQ_SHIFT) {
+        s->word[SMMU_WORD(SMMU_CR0ACK)] ^= UINT32_C(1) << field;
+        set_enabled(s);
+        smmu_command_kick(e);
+    } else {
+        s->word[SMMU_WORD(SMMU_IRQ_CTRLACK)] ^= UINT32_C(1) << (field - SMMU_UPDATE_IRQ_SHIFT);
+    }
+}
+
+/* Acknowledges what is due and settled. What is due and not settled is looked at again in every step. */
+void smmu_update_run(struct smmu_edge *e)
+{
+    struct smmu *s = e->s;
+    cycle_t next = CYCLE_NEVER;
+    for (uint32_t fields = s->updating; fields; fields &= fields - 1) {
+        unsigned field = (unsigned)__builtin_ctz(fields);
+        if (s->update_due[field] > e->now)
+            next = cycle_min(next, s->update_due[field]);
+        else if (is_settled(e, field))
+            acknowledge(e, field);
+    }
+    s->timer[SMMU_TIMER_UPDATE] = next;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The register port: accesses in flight, reads, writes and what a write sets off (smmuv3 1). An access takes effect at
+ * the edge of its response. What may be written is in smmu_register_guard.c, slow updates in smmu_register_update.c.
+ */
+#include "model/smmu/smmu_state.h"
+
+static uint32_t oas_code(uint32_t bits)
+{
+    switch (bits) {
+    case 32:
+        return 0;
+    case 36:
+        return 1;
+    case 40:
+        return 2;
+    case 42:
+        return 3;
+    case 44:
+        return 4;
+    }
+    assert(bits == 48);
+    return 5;
+}
+
+/* smmuv3 1.3 to 1.5, 1.12: only what is built is advertised; what the sheet calls UNKNOWN is 0. */
+void smmu_registers_init(const struct smmu_config *config, struct smmu *s)
+{
+    assert(s->word[SMMU_WORD(SMMU_CR0)] == 0);
+    s->word[SMMU_WORD(SMMU_IDR0)] = IDR0_S1P | IDR0_TTF_AARCH64 | IDR0_COHACC | IDR0_ATS | IDR0_NS1ATS | IDR0_ASID16 |
+                                    IDR0_MSI | IDR0_PRI | IDR0_TTENDIAN_LE | IDR0_ATSRECERR | IDR0_STALL_MODEL_NONE;
+    s->word[SMMU_WORD(SMMU_IDR1)] =
+        config->sid_bits << IDR1_SIDSIZE_SHIFT | config->ssid_bits << IDR1_SSIDSIZE_SHIFT |
+        config->priq_log2_max << IDR1_PRIQS_SHIFT | config->eventq_log2_max << IDR1_EVENTQS_SHIFT |
+        config->cmdq_log2_max << IDR1_CMDQS_SHIFT;
+    s->word[SMMU_WORD(SMMU_IDR3)] = config->pps ? IDR3_PPS : 0;
+    s->word[SMMU_WORD(SMMU_IDR5)] = IDR5_GRAN4K | oas_code(config->oas_bits);
+    s->word[SMMU_WORD(SMMU_GBPA)] = 1 << 12; /* SHCFG: as it comes in */
+}
+
+void smmu_registers_take(struct smmu_edge *e, const struct memory_request *request)
+{
+    struct smmu *s = e->s;
+    assert(s->access_count < SMMU_REGISTERS_IN_FLIGHT);
+    unsigned at = (s->access_head + s->access_count) % SMMU_REGISTERS_IN_FLIGHT;
+    s->access[at] = *request;
+    s->access_due[at] = e->now + e->config->register_latency;
+    if (s->access_count++ == 0)
+        s->timer[SMMU_TIMER_REGISTER] = s->access_due[at];
+}
+
+/* smmuv3 1.1: 4 bytes, or 8 at a 64-bit register, aligned; anything else, and undefined offsets, are RAZ/WI. */
+static bool is_defined(uint64_t offset, uint32_t size)
+{
+    if (offset & ~UINT64_C(0x100ff))
+        return false;
+    if (size == 8)
+        return smmu_is_wide((uint32_t)offset);
+    return size == 4 && (offset & 3) == 0;
+}
+
+/* What a write to a 32-bit register, or to either half of a 64-bit one, sets off. */
+static void wrote(struct smmu_edge *e, uint32_t offset)
+{
+    switch (offset) {
+    case SMMU_CMDQ_PROD:
+        smmu_command_kick(e);
+        break;
+    case SMMU_PRIQ_CONS:
+        smmu_pri_say(e->s, PRI_QUEUE_CONS);
+        break;
+    case SMMU_PRIQ_PROD:
+        smmu_pri_say(e->s, PRI_QUEUE_PROD);
+        break;
+    case SMMU_PRIQ_BASE:
+    case SMMU_PRIQ_BASE + 4:
+        smmu_pri_say(e->s, PRI_QUEUE_BASE);
+        break;
+    case SMMU_PRIQ_IRQ_CFG0:
+    case SMMU_PRIQ_IRQ_CFG0 + 4:
+        smmu_pri_say(e->s, PRI_QUEUE_IRQ_CFG0);
+        break;
+    case SMMU_PRIQ_IRQ_CFG1:
+        smmu_pri_say(e->s, PRI_QUEUE_IRQ_CFG1);
+        break;
+    case SMMU_PRIQ_IRQ_CFG2:
+        smmu_pri_say(e->s, PRI_QUEUE_IRQ_CFG2);
+        break;
+    }
+}
+
+static void write_word(struct smmu_edge *e, uint32_t offset, uint32_t value)
+{
+    struct smmu *s = e->s;
+    unsigned word = SMMU_WORD(offset);
+    uint32_t writable = smmu_writable(s, word);
+    bool ignored = writable == 0;
+    switch (offset) {
+    case SMMU_CR0:
+        smmu_update_cr0(e, value);
+        return;
+    case SMMU_IRQ_CTRL:
+        smmu_update_irq_ctrl(e, value);
+        return;
+    case SMMU_GBPA:
+        smmu_update_gbpa(e, value);
+        return;
+    case SMMU_GERRORN:
+        smmu_gerror_acknowledge(e, value & writable);
+        return;
+    case SMMU_CR1:
+        ignored = writable != 0xfff;
+        break;
+    }
+    if (ignored)
+        PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, offset, value);
+    if (writable == 0)
+        return;
+    s->word[word] = (s->word[word] & ~writable) | (value & writable);
+    wrote(e, offset);
+}
+
+static void write_register(struct smmu_edge *e, const struct memory_request *request)
+{
+    uint64_t value = 0;
+    memcpy(&value, request->data, request->size <= 8 ? request->size : 8);
+    PROBE(e->ports, e->now, SMMU_REGISTER, request->address, value, 1);
+    if (!is_defined(request->address, request->size)) {
+        PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, request->address, value);
+        return;
+    }
+    uint32_t offset = (uint32_t)request->address;
+    write_word(e, offset, (uint32_t)value);
+    if (request->size == 8)
+        write_word(e, offset + 4, (uint32_t)(value >> 32));
+}
+
+static uint64_t read_register(struct smmu_edge *e, const struct memory_request *request)
+{
+    uint64_t value = 0;
+    if (is_defined(request->address, request->size)) {
+        unsigned word = SMMU_WORD(request->address);
+        value = request->size == 8 ? smmu_word64(e->s, word) : e->s->word[word];
+    }
+    PROBE(e->ports, e->now, SMMU_REGISTER, request->address, value, 0);
+    return value;
+}
+
+/* The oldest access is due and its response can be put. */
+void smmu_registers_answer(struct smmu_edge *e)
+{
+    struct smmu *s = e->s;
+    assert(s->access_count > 0 && s->access_due[s->access_head] <= e->now);
+    const struct memory_request *request = &s->access[s->access_head];
+    struct memory_response *to = ports_put(e->ports, SMMU_TX_REGISTER_RESPONSE);
+    to->id = request->id;
+    to->status = MEMORY_OK;
+    to->unused = 0;
+    if (request->write) {
+        to->size = 0;
+        write_register(e, request);
+    } else {
+        to->size = request->size <= MEMORY_LINE_BYTES ? request->size : 0;
+        uint64_t value = read_register(e, request);
+        store_le64(to->data, value);
+        if (to->size > sizeof value)
+            memset(to->data + sizeof value, 0, to->size - sizeof value);
+    }
+    s->access_head = (uint8_t)((s->access_head + 1) % SMMU_REGISTERS_IN_FLIGHT);
+    s->access_count--;
+    s->timer[SMMU_TIMER_REGISTER] = s->access_count ? s->access_due[s->access_head] : CYCLE_NEVER;
+    if (s->timer[SMMU_TIMER_REGISTER] > e->now)
+        smmu_unwant(s, SMMU_TX_REGISTER_RESPONSE);
+    else
+        s->timer[SMMU_TIMER_REGISTER] = CYCLE_NEVER; /* due, and waits for the port */
+}

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to model/smmu: the state of the SMMU, and what its parts call of one another. Nothing outside this folder
+ * includes it. A transaction in flight is a slot; masks of slots say what each waits for.
+ */
+#ifndef PRISIM_SMMU_STATE_H
+#define PRISIM_SMMU_STATE_H
+
+#include "model/core/bits.h"
+#include "model/pcie/tlp.h"
+#include "model/pri_queue/pri_queue.h"
+#include "model/smmu/smmu.h"
+#include "model/smmu/smmu_records.h"
+#include "model/smmu/smmu_registers.h"
+
+enum {
+    SMMU_SLOTS_MAX = 16,
+    SMMU_SLOT_LOOKUP = SMMU_SLOTS_MAX, /* one more slot: the PRI queue's question for STE.PPAR */
+    SMMU_SLOTS = SMMU_SLOTS_MAX + 1,
+    SMMU_CACHE_MAX = 64,
+    SMMU_CACHE_WAYS = 4,
+    SMMU_CONFIG_MAX = 16,
+    SMMU_REGISTERS_IN_FLIGHT = 4,
+    SMMU_EVENTS_MAX = 32,     /* records that wait to be written (assumption) */
+    SMMU_ITAGS = 32,          /* pcie 4.4 */
+    SMMU_PRI_ACCESSES = 32,   /* memory accesses of the PRI queue in flight (assumption) */
+    SMMU_COMMANDS_A_LINE = 4, /* one fetch reads what is there of one memory line */
+    SMMU_WORDS = 128          /* 64 words of 0x00..0xff of each page */
+};
+
+/* Place of a register in smmu.word. */
+#define SMMU_WORD(offset) ((((uint32_t)(offset)) >> 16) * 64 + (((uint32_t)(offset)) & 0xff) / 4)
+
+/* What a slot carries. */
+enum smmu_kind {
+    SMMU_TRANSLATION_REQUEST, /* AT=1 */
+    SMMU_UNTRANSLATED,        /* AT=0 */
+    SMMU_TRANSLATED,          /* AT=2 */
+    SMMU_PPAR                 /* SMMU_SLOT_LOOKUP only */
+};
+
+enum smmu_slot_state {
+    SMMU_SLOT_FREE,
+    SMMU_SLOT_CONFIG,     /* the configuration cache is being looked up, until `due` */
+    SMMU_SLOT_STE,        /* the STE is being fetched */
+    SMMU_SLOT_CD,         /* the CD is being fetched */
+    SMMU_SLOT_TLB,        /* the TLB is being looked up, until `due` */
+    SMMU_SLOT_WALK,       /* the walk cache is being looked up, until `due` */
+    SMMU_SLOT_DESCRIPTOR, /* a descriptor is being fetched */
+    SMMU_SLOT_REPORT,     /* ended by `cause`, but there is no room for its event record yet */
+    SMMU_SLOT_READY,      /* client access: waits for its turn */
+    SMMU_SLOT_MEMORY,     /* client access: in memory */
+    SMMU_SLOT_ANSWER      /* its completion waits for SMMU_TX_DOWN */
+};
+
+/* An STE as far as it is used (smmuv3 5.2). */
+struct smmu_ste {
+    uint64_t context; /* S1ContextPtr */
+    uint8_t illegal;
+    uint8_t config; /* enum ste_config; every 0xx is STE_CONFIG_ABORT */
+    uint8_t s1cdmax;
+    uint8_t s1dss;
+    uint8_t eats;
+    uint8_t ppar;
+    uint8_t unused[2];
+};
+
+enum {
+    SMMU_CD_EPD0 = 1 << 0,
+    SMMU_CD_TBI0 = 1 << 1,
+    SMMU_CD_AFFD = 1 << 2,
+    SMMU_CD_WXN = 1 << 3,
+    SMMU_CD_PAN = 1 << 4,
+    SMMU_CD_R = 1 << 5,
+    SMMU_CD_A = 1 << 6,
+    SMMU_CD_ASET = 1 << 7
+};
+
+/* A CD as far as it is used (smmuv3 5.3). */
+struct smmu_cd {
+    uint64_t ttb0;
+    uint16_t asid;
+    uint8_t illegal;
+    uint8_t t0sz;
+    uint8_t output_bits; /* the smaller of IPS and OAS */
+    uint8_t flags;       /* SMMU_CD_* */
+    uint8_t unused[2];
+};
+
+struct smmu_slot {
+    uint64_t address; /* input address */
+    uint64_t output;  /* where it was translated to */
+    uint64_t fetch;   /* address of the STE, CD or descriptor that is fetched */
+    cycle_t due;
+    struct smmu_cd cd;
+    uint32_t stream_id;
+    uint32_t pasid; /* meaningful under has_pasid */
+    bool has_pasid;
+    uint8_t kind;       /* enum smmu_kind */
+    uint8_t state;      /* enum smmu_slot_state */
+    uint8_t cause;      /* enum cause: how its translation ended */
+    uint8_t level;      /* of the descriptor that is fetched */
+    uint8_t limits;     /* what the tables above the leaf took away: APTable 0..1, PXNTable 2, XNTable 3 */
+    uint8_t size_log2;  /* of the translation found */
+    uint8_t access;     /* ACCESS_* that are granted */
+    uint8_t status;     /* enum tlp_status of its completion */
+    bool passes;        /* client access: goes to memory; else it is aborted or RAZ/WI */
+    uint8_t parts;      /* memory accesses it is made of, 1..2 */
+    uint8_t parts_sent; /* of these, offered on SMMU_TX_DMA_REQUEST */
+    uint8_t parts_done;
+    struct tlp tlp;
+};
+
+/* TLB and walk cache: sets of four. A key holds validity, kind, ASID and the page number; kinds that have no entry are
+ * not looked for. */
+enum { SMMU_CACHE_4K, SMMU_CACHE_2M, SMMU_CACHE_1G, SMMU_CACHE_TABLE, SMMU_CACHE_GLOBAL, SMMU_CACHE_KINDS = 8 };
+
+struct smmu_cache {
+    uint64_t key[SMMU_CACHE_MAX];
+    uint64_t value[SMMU_CACHE_MAX];
+    uint8_t turn[SMMU_CACHE_MAX];          /* per set: the way that is replaced next */
+    uint8_t count[SMMU_CACHE_KINDS];       /* entries by kind */
+    uint8_t sets;                          /* 0: the cache is off */
+    uint8_t ways;
+};
+
+struct smmu_config_cache {
+    uint64_t ste_key[SMMU_CONFIG_MAX]; /* StreamID, and bit 63: valid */
+    uint64_t cd_key[SMMU_CONFIG_MAX];  /* StreamID << 20 | SubstreamID, and bit 63: valid */
+    struct smmu_ste ste[SMMU_CONFIG_MAX];
+    struct smmu_cd cd[SMMU_CONFIG_MAX];
+    uint8_t ste_used, cd_used; /* entries ever filled */
+    uint8_t ste_turn, cd_turn; /* replaced next */
+};
+
+enum smmu_command_state {
+    SMMU_COMMAND_IDLE,
+    SMMU_COMMAND_FETCH,  /* a line of commands is being fetched */
+    SMMU_COMMAND_DECODE, /* until the timer */
+    SMMU_COMMAND_SEND,   /* its TLP waits for SMMU_TX_DOWN */
+    SMMU_COMMAND_ITAG,   /* waits for a free ITag */
+    SMMU_COMMAND_SYNC,   /* a CMD_SYNC waits */
+    SMMU_COMMAND_ERROR   /* stopped until GERROR.CMDQ_ERR is acknowledged */
+};
+
+struct smmu_commands {
+    uint64_t line[2 * SMMU_COMMANDS_A_LINE];
+    uint64_t sync_events; /* event records that the CMD_SYNC waits for */
+    uint8_t state;        /* enum smmu_command_state */
+    uint8_t next, count;  /* of the line: the command at work, and how many are left with it */
+};
+
+struct smmu_itag {
+    cycle_t deadline;
+    uint32_t stream_id;
+    uint8_t arrived; /* copies of the completion so far */
+};
+
+struct smmu_event_record {
+    uint64_t dw[4];
+    cycle_t due;
+};
+
+struct smmu_events {
+    struct smmu_event_record record[SMMU_EVENTS_MAX];
+    uint64_t pushed, popped;
+    bool writing; /* the oldest record's write was asked for and is not answered */
+};
+
+/* Message-signalled interrupts that the SMMU itself sends. */
+enum smmu_msi_source { SMMU_MSI_GERROR, SMMU_MSI_EVENTQ, SMMU_MSI_SYNC, SMMU_MSI_SOURCES };
+
+struct smmu_msi {
+    uint64_t address[SMMU_MSI_SOURCES];
+    uint32_t data[SMMU_MSI_SOURCES];
+    uint8_t pending; /* one bit per source */
+    uint8_t flying;
+};
+
+/* Who shares SMMU_TX_MEMORY_REQUEST; the high byte of a request's id. */
+enum smmu_memory_source {
+    SMMU_MEMORY_SLOT,
+    SMMU_MEMORY_PRI,
+    SMMU_MEMORY_EVENT,
+    SMMU_MEMORY_MSI,
+    SMMU_MEMORY_COMMAND,
+    SMMU_MEMORY_SOURCES
+};
+
+/* Who shares SMMU_TX_DOWN. */
+enum smmu_down_source { SMMU_DOWN_COMPLETION, SMMU_DOWN_AUTOMATIC, SMMU_DOWN_COMMAND, SMMU_DOWN_SOURCES };
+
+struct smmu_pri_link {
+    struct page_request request;        /* under request_held */
+    struct prg_response response;       /* under SMMU_DOWN_AUTOMATIC */
+    struct memory_request access;       /* under SMMU_MEMORY_PRI */
+    struct pri_queue_ppar ppar;         /* under want of SMMU_TX_PRI_LOOKUP */
+    uint32_t access_id[SMMU_PRI_ACCESSES]; /* the PRI queue's ids of what is in flight */
+    uint32_t access_free;               /* one bit per entry of access_id */
+    struct memory_response answer[SMMU_PRI_ACCESSES];
+    uint8_t answer_head, answer_count;
+    uint8_t control; /* one bit per enum pri_queue_control_what that is to be said */
+    uint8_t enable_ack;
+    bool request_held;
+};
+
+/* Fields of CR0 and IRQ_CTRL that are being updated, and GBPA (smmuv3 1.6, 1.7, 1.8). */
+enum { SMMU_UPDATE_IRQ_SHIFT = 5, SMMU_UPDATE_GBPA = 8, SMMU_UPDATES = 9 };
+
+enum smmu_timer {
+    SMMU_TIMER_SLOTS,
+    SMMU_TIMER_COMMAND,
+    SMMU_TIMER_EVENT,
+    SMMU_TIMER_UPDATE,
+    SMMU_TIMER_REGISTER,
+    SMMU_TIMER_ITAG,
+    SMMU_TIMERS
+};
+
+struct smmu {
+    cycle_t due;                /* the earliest timer */
+    uint64_t wants;             /* tx ports for which there is a payload */
+    uint64_t ready;             /* rx ports that can take a payload at the next edge */
+    cycle_t timer[SMMU_TIMERS]; /* or CYCLE_NEVER */
+
+    uint32_t free;         /* masks of slots */
+    uint32_t timed;        /* waits until its `due` */
+    uint32_t fetching;     /* wants SMMU_TX_MEMORY_REQUEST */
+    uint32_t answering;    /* wants SMMU_TX_DOWN */
+    uint32_t reporting;    /* in SMMU_SLOT_REPORT */
+    uint32_t no_fill;      /* started before an invalidation: fills no cache (smmuv3 2.9) */
+    uint32_t sync_slots;   /* a CMD_SYNC waits for them */
+    uint32_t enabled;      /* CR0 fields in effect: written and acknowledged */
+    uint32_t lines;        /* wired interrupts to be pulsed */
+    uint32_t tlps;         /* TLPs made so far */
+    uint8_t memory_wants;  /* one bit per smmu_memory_source */
+    uint8_t memory_last;   /* served last */
+    uint8_t down_wants;    /* one bit per smmu_down_source */
+    uint8_t down_last;     /* served last */
+    uint8_t order_head;    /* client accesses in order of arrival */
+    uint8_t order_count;
+    uint8_t order[SMMU_SLOTS_MAX];
+
+    uint32_t word[SMMU_WORDS]; /* registers, by SMMU_WORD */
+    uint32_t updating;         /* one bit per field, as SMMU_UPDATE_* */
+    uint32_t gbpa;             /* being updated to it */
+    cycle_t update_due[SMMU_UPDATES];
+    struct memory_request access[SMMU_REGISTERS_IN_FLIGHT];
+    cycle_t access_due[SMMU_REGISTERS_IN_FLIGHT];
+    uint8_t access_head, access_count;
+
+    uint32_t itags; /* in use */
+    bool itag_lost; /* one timed out since the last CMD_SYNC */
+    struct smmu_itag itag[SMMU_ITAGS];
+
+    struct smmu_commands commands;
+    struct smmu_msi msi;
+    struct smmu_pri_link pri;
+    struct smmu_cache tlb;
+    struct smmu_cache walk;
+    struct smmu_config_cache cache;
+    struct smmu_slot slot[SMMU_SLOTS];
+    struct smmu_events events;
+};
+
+/* One edge. */
+struct smmu_edge {
+    const struct smmu_config *config;
+    struct smmu *s;
+    struct ports *ports;
+    cycle_t now;
+};
+
+static inline void smmu_want(struct smmu *s, unsigned tx)
+{
+    s->wants |= UINT64_C(1) << tx;
+}
+
+static inline void smmu_unwant(struct smmu *s, unsigned tx)
+{
+    s->wants &= ~(UINT64_C(1) << tx);
+}
+
+static inline void smmu_timer_min(struct smmu *s, enum smmu_timer timer, cycle_t at)
+{
+    s->timer[timer] = cycle_min(s->timer[timer], at);
+}
+
+static inline uint64_t smmu_word64(const struct smmu *s, unsigned word)
+{
+    return s->word[word] | (uint64_t)s->word[word + 1] << 32;
+}
+
+static inline bool smmu_is_enabled(const struct smmu *s, uint32_t cr0_bit)
+{
+    return (s->enabled & cr0_bit) != 0;
+}
+
+static inline uint32_t smmu_gerror_active(const struct smmu *s)
+{
+    return s->word[SMMU_WORD(SMMU_GERROR)] ^ s->word[SMMU_WORD(SMMU_GERRORN)];
+}
+
+static inline uint64_t smmu_pasid_field(bool has_pasid, uint32_t pasid)
+{
+    return has_pasid ? pasid : PASID_NONE;
+}
+
+static inline uint32_t smmu_tlp_id(struct smmu_edge *e)
+{
+    return (uint32_t)e->ports->instance << 24 | (e->s->tlps++ & 0xffffff);
+}
+
+/* smmu_registers.c */
+void smmu_registers_init(const struct smmu_config *config, struct smmu *s);
+void smmu_registers_take(struct smmu_edge *e, const struct memory_request *request);
+void smmu_registers_answer(struct smmu_edge *e);
+/* smmu_register_update.c: CR0, IRQ_CTRL, GBPA and their acknowledgement */
+void smmu_update_cr0(struct smmu_edge *e, uint32_t value);
+void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value);
+void smmu_update_gbpa(struct smmu_edge *e, uint32_t value);
+void smmu_update_run(struct smmu_edge *e);
+/* smmu_register_guard.c (smmuv3 1.11): the bits of a word that software may write now. */
+uint32_t smmu_writable(const struct smmu *s, unsigned word);
+/* True if the register at this offset is 64 bits wide. */
+bool smmu_is_wide(uint32_t offset);
+
+/* smmu_command_fetch.c */
+void smmu_command_kick(struct smmu_edge *e);
+void smmu_command_request(struct smmu_edge *e, struct memory_request *to);
+void smmu_command_fetched(struct smmu_edge *e, const struct memory_response *response);
+void smmu_command_consume(struct smmu_edge *e);
+void smmu_command_error(struct smmu_edge *e, enum command_error error);
+uint32_t smmu_command_index(const struct smmu_edge *e);
+/* smmu_command_execute.c */
+void smmu_command_execute(struct smmu_edge *e);
+void smmu_command_send(struct smmu_edge *e, struct tlp *to);
+void smmu_command_sync_run(struct smmu_edge *e);
+/* smmu_atc_invalidate.c */
+void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head);
+void smmu_itag_timeouts(struct smmu_edge *e);
+void smmu_itag_open(struct smmu_edge *e, unsigned itag, uint32_t stream_id);
+/* smmu_event_queue.c */
+bool smmu_event_room(const struct smmu *s);
+void smmu_event_push(struct smmu_edge *e, const uint64_t dw[4]);
+void smmu_event_run(struct smmu_edge *e);
+void smmu_event_request(struct smmu_edge *e, struct memory_request *to);
+void smmu_event_written(struct smmu_edge *e, uint8_t status);
+/* smmu_gerror_msi.c */
+void smmu_gerror_raise(struct smmu_edge *e, uint32_t bits);
+void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn);
+void smmu_interrupt(struct smmu_edge *e, enum smmu_msi_source source);
+void smmu_interrupt_line(struct smmu_edge *e, uint32_t line);
+void smmu_msi_send(struct smmu_edge *e, enum smmu_msi_source source, uint64_t address, uint32_t data);
+void smmu_msi_request(struct smmu_edge *e, struct memory_request *to);
+void smmu_msi_written(struct smmu_edge *e, unsigned source, uint8_t status);
+/* smmu_memory_arbiter.c */
+void smmu_memory_want(struct smmu *s, enum smmu_memory_source source);
+void smmu_memory_grant(struct smmu_edge *e);
+void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *response);
+/* smmu_down_arbiter.c */
+void smmu_down_want(struct smmu *s, enum smmu_down_source source);
+void smmu_down_grant(struct smmu_edge *e);
+/* smmu_config_cache.c */
+const struct smmu_ste *smmu_config_find_ste(const struct smmu_edge *e, uint32_t stream_id);
+const struct smmu_cd *smmu_config_find_cd(const struct smmu_edge *e, uint32_t stream_id, uint32_t ssid);
+void smmu_config_fill_ste(struct smmu_edge *e, uint32_t stream_id, const struct smmu_ste *ste);
+void smmu_config_fill_cd(struct smmu_edge *e, uint32_t stream_id, uint32_t ssid, const struct smmu_cd *cd);
+/* StreamIDs under the mask; with `ste` their STEs go too (smmuv3 2.4). */
+void smmu_config_forget(struct smmu *s, uint32_t stream_id, uint32_t mask, bool ste);
+void smmu_config_forget_cd(struct smmu *s, uint32_t stream_id, uint32_t ssid);
+/* smmu_stream_table.c, smmu_context.c */
+bool smmu_ste_address(const struct smmu_edge *e, uint32_t stream_id, uint64_t *address);
+void smmu_ste_decode(const struct smmu_config *config, const uint8_t record[STE_BYTES], struct smmu_ste *ste);
+void smmu_cd_decode(const struct smmu_config *config, const uint8_t record[CD_BYTES], struct smmu_cd *cd);
+/* smmu_tlb.c */
+void smmu_cache_init(struct smmu_cache *cache, uint32_t entries);
+const uint64_t *smmu_cache_find(const struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address);
+void smmu_cache_fill(struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address, uint64_t value);
+void smmu_cache_forget_all(struct smmu_cache *cache);
+/* by_asid: entries of the ASID only; global entries match if `global`. by_address: entries that hold the address. */
+struct smmu_cache_match {
+    uint64_t address;
+    uint32_t asid;
+    bool by_asid, by_address, global;
+};
+void smmu_cache_forget(struct smmu_cache *cache, const struct smmu_cache_match *match);
+/* smmu_walk.c: from the TLB look-up to the leaf */
+void smmu_walk_tlb(struct smmu_edge *e, unsigned index);
+void smmu_walk_start(struct smmu_edge *e, unsigned index);
+void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
+/* smmu_permission.c: ACCESS_READ, _WRITE, _EXECUTE that a leaf (as kept in the TLB) grants */
+uint8_t smmu_leaf_access(uint64_t leaf, bool privileged, uint8_t cd_flags);
+/* smmu_translate.c: the path of a slot */
+void smmu_slot_start(struct smmu_edge *e, unsigned index);
+void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint32_t cycles);
+void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint64_t address);
+void smmu_slot_due(struct smmu_edge *e);
+void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
+void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause);
+void smmu_slot_reports(struct smmu_edge *e);
+void smmu_slot_free(struct smmu *s, unsigned index);
+/* smmu_fault.c: true if the end of this slot is to be recorded, and the record */
+bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, enum cause cause, uint64_t dw[4]);
+/* smmu_ats.c */
+void smmu_ats_end(struct smmu_edge *e, unsigned index);
+void smmu_ats_completion(const struct smmu_slot *slot, struct tlp *to);
+/* smmu_dma.c */
+void smmu_dma_enter(struct smmu_edge *e, unsigned index);
+void smmu_dma_end(struct smmu_edge *e, unsigned index);
+void smmu_dma_advance(struct smmu_edge *e);
+void smmu_dma_answered(struct smmu_edge *e, const struct memory_response *response);
+void smmu_dma_completion(const struct smmu_slot *slot, struct tlp *to);
+/* smmu_up.c: what comes from the root port */
+void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp);
+bool smmu_up_ready(const struct smmu_edge *e);
+/* smmu_pri_link.c: traffic with the PRI queue */
+void smmu_pri_request(struct smmu_edge *e, const struct tlp_header *head);
+void smmu_pri_request_put(struct smmu_edge *e);
+void smmu_pri_response(struct smmu_edge *e, const struct prg_response *response);
+void smmu_pri_response_send(struct smmu_edge *e, struct tlp *to);
+void smmu_pri_access(struct smmu_edge *e, const struct memory_request *request);
+void smmu_pri_access_request(struct smmu_edge *e, struct memory_request *to);
+void smmu_pri_access_answered(struct smmu_edge *e, unsigned entry, const struct memory_response *response);
+void smmu_pri_answer_put(struct smmu_edge *e);
+void smmu_pri_lookup(struct smmu_edge *e, const struct pri_queue_lookup *lookup);
+void smmu_pri_lookup_end(struct smmu_edge *e, unsigned index, const struct smmu_ste *ste);
+void smmu_pri_lookup_put(struct smmu_edge *e);
+void smmu_pri_status(struct smmu_edge *e, const struct pri_queue_status *status);
+void smmu_pri_abort(struct smmu_edge *e, const struct pri_queue_abort *abort);
+void smmu_pri_say(struct smmu *s, enum pri_queue_control_what what);
+void smmu_pri_control_put(struct smmu_edge *e);
+
+/* Fills a PRG Response; the caller has the port. */
+void smmu_prg_response_fill(struct smmu_edge *e, struct tlp *to, const struct prg_response *response,
+                            uint32_t command_index);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to the checkers: a map of numbers, a queue of numbers, and pools of records whose references stay safe after
+ * the record is given back. All grow with what is alive at once, not with the length of a run.
+ */
+#ifndef PRISIM_TB_CHECKERS_TABLES_H
+#define PRISIM_TB_CHECKERS_TABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Zeroed memory. Without memory there is no verdict: the program ends with a line on standard error and exit code 3. */
+void *tables_memory(size_t count, size_t size);
+
+/* Number to number. A key of UINT64_MAX does not exist. */
+struct map {
+    struct map_entry {
+        uint64_t key; /* + 1; 0: free */
+        uint64_t value;
+    } *entry;
+    uint32_t capacity; /* a power of two, or 0 */
+    uint32_t used;
+};
+
+void map_free(struct map *map);
+/* Puts or replaces. */
+void map_put(struct map *map, uint64_t key, uint64_t value);
+/* The value, or 0 if the key is not there. */
+uint64_t map_get(const struct map *map, uint64_t key);
+/* The same, and the key is gone afterwards. */
+uint64_t map_take(struct map *map, uint64_t key);
+
+/* First in, first out. */
+struct fifo {
+    uint64_t *value;
+    uint32_t capacity; /* a power of two, or 0 */
+    uint32_t head, count;
+};
+
+void fifo_free(struct fifo *fifo);
+void fifo_push(struct fifo *fifo, uint64_t value);
+/* The oldest, or 0 if there is none. */
+uint64_t fifo_pop(struct fifo *fifo);
+
+/* How every record of a pool begins. */
+struct pooled {
+    uint64_t self; /* its reference; never 0 */
+    bool live;
+};
+
+/* Records never move. One that is given back can still be read by its reference until its place is used again, and that
+ * is the place that was given back first; at least POOL_SLACK others come before it. */
+enum { POOL_CHUNK = 256, POOL_SLACK = 128 };
+struct pool {
+    unsigned char **chunk;
+    size_t record_bytes;
+    uint32_t records; /* places made */
+    struct fifo places;
+};
+
+void pool_init(struct pool *pool, size_t record_bytes);
+void pool_free(struct pool *pool);
+/* A zeroed record with a reference of its own. */
+void *pool_take(struct pool *pool);
+/* The record, also if it was given back lately; NULL for 0 or if its place is in use again. */
+void *pool_get(const struct pool *pool, uint64_t reference);
+void pool_give_back(struct pool *pool, void *record);
+/* The i-th place's record (i < pool->records) if it is alive, else NULL. */
+void *pool_at(const struct pool *pool, uint32_t i);
+
+#endif

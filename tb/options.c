@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The command line, by argp: first the command, then its options and files.
+ */
+#define _GNU_SOURCE
+#include "tb/options.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tb/version.h"
+
+enum key { KEY_SET = 256, KEY_SEED, KEY_UNTIL, KEY_ENGINE, KEY_LOG, KEY_SUMMARY, KEY_MARKDOWN };
+
+static const struct argp_option run_options[] = {
+    {"engine", KEY_ENGINE, "NAME", 0, "systemc (the default), systemc-clocked or native", 0},
+    {"set", KEY_SET, "KEY=VALUE", 0, "change one key of the scenario, for example system.driver.unbind=drain", 0},
+    {"seed", KEY_SEED, "N", 0, "the same as --set seed=N", 0},
+    {"until", KEY_UNTIL, "CYCLE", 0, "the same as --set limits.cycles=CYCLE", 0},
+    {"log", KEY_LOG, "FILE", 0, "write every event as one line of JSON", 0},
+    {"summary", KEY_SUMMARY, "FILE", 0, "write verdict, hazards and counters as one JSON object", 0},
+    {"quiet", 'q', NULL, 0, "print the verdict only", 0},
+    {0},
+};
+
+static const struct argp_option describe_options[] = {
+    {"markdown", KEY_MARKDOWN, NULL, 0, "as docs/scenarios.md has it", 0},
+    {0},
+};
+
+static void unusable(const char *what, const char *value)
+{
+    fprintf(stderr, "prisim: %s%s%s\n", what, value ? ": " : "", value ? value : "");
+    exit(EXIT_UNUSABLE);
+}
+
+static void add_setting(struct options *o, const char *setting)
+{
+    if (o->settings == OPTIONS_SETTINGS_MAX)
+        unusable("too many settings: expected at most 64 of --set, --seed and --until", NULL);
+    o->setting[o->settings++] = setting;
+}
+
+static void add_composed(struct options *o, char *setting, const char *key, const char *value)
+{
+    if (snprintf(setting, OPTIONS_SETTING_MAX, "%s=%s", key, value) >= OPTIONS_SETTING_MAX)
+        unusable("value too long", value);
+    add_setting(o, setting);
+}
+
+static enum engine engine_of(const char *name)
+{
+    for (enum engine e = ENGINE_SYSTEMC; e <= ENGINE_NATIVE; e++)
+        if (strcmp(name, engine_text(e)) == 0)
+            return e;
+    unusable("--engine: expected systemc, systemc-clocked or native", name);
+    return ENGINE_NATIVE;
+}
+
+const char *engine_text(enum engine engine)
+{
+    switch (engine) {
+    case ENGINE_SYSTEMC:
+        return "systemc";
+    case ENGINE_SYSTEMC_CLOCKED:
+        return "systemc-clocked";
+    case ENGINE_NATIVE:
+        return "native";
+    }
+    return "?";
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    struct options *o = state->input;
+    switch (key) {
+    case KEY_ENGINE:
+        o->engine = engine_of(value);
+        return 0;
+    case KEY_SET:
+        add_setting(o, value);
+        return 0;
+    case KEY_SEED:
+        add_composed(o, o->seed_setting, "seed", value);
+        return 0;
+    case KEY_UNTIL:
+        add_composed(o, o->until_setting, "limits.cycles", value);
+        return 0;
+    case KEY_LOG:
+        o->log = value;
+        return 0;
+    case KEY_SUMMARY:
+        o->summary = value;
+        return 0;
+    case KEY_MARKDOWN:
+        o->markdown = true;
+        return 0;
+    case 'q':
+        o->quiet = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->files == OPTIONS_FILES_MAX)
+            unusable("too many files: expected at most 256", NULL);
+        o->file[o->files++] = value;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void print_help(FILE *to)
+{
+    fputs("prisim " PRISIM_VERSION " - what happens if the PASID is unbound right now?\n"
+          "\n"
+          "  prisim run FILE...        run scenarios; the story and the verdict of each\n"
+          "  prisim describe [KEY]     every scenario key, event and hazard\n"
+          "\n"
+          "  prisim run --help         the options of a command\n"
+          "  prisim --version\n"
+          "\n"
+          "Exit: 0 all as expected, 1 not as expected, 2 unusable input or arguments, 3 a fault of prisim's own.\n",
+          to);
+}
+
+static void check_run(const struct options *o)
+{
+    if (o->files == 0)
+        unusable("run: expected at least one scenario file", NULL);
+    if (o->files > 1 && (o->log || o->summary))
+        unusable("run: --log and --summary are for one scenario file", NULL);
+}
+
+void options_parse(struct options *o, int argc, char **argv)
+{
+    static const struct argp run = {run_options, parse, "FILE...", "Runs scenarios.", NULL, NULL, NULL};
+    static const struct argp describe = {
+        describe_options, parse, "[KEY]", "Says what can be written in a scenario.", NULL, NULL, NULL};
+    memset(o, 0, sizeof *o);
+    argp_err_exit_status = EXIT_UNUSABLE;
+    const char *command = argc > 1 ? argv[1] : "";
+    if (strcmp(command, "--version") == 0) {
+        puts("prisim " PRISIM_VERSION);
+        exit(EXIT_AS_EXPECTED);
+    }
+    if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 || strcmp(command, "help") == 0) {
+        print_help(stdout);
+        exit(EXIT_AS_EXPECTED);
+    }
+    if (strcmp(command, "run") == 0) {
+        argv[1] = (char[]){"prisim run"};
+        o->command = COMMAND_RUN;
+        argp_parse(&run, argc - 1, argv + 1, 0, NULL, o);
+        check_run(o);
+    } else if (strcmp(command, "describe") == 0) {
+        argv[1] = (char[]){"prisim describe"};
+        o->command = COMMAND_DESCRIBE;
+        argp_parse(&describe, argc - 1, argv + 1, 0, NULL, o);
+        if (o->files > 1)
+            unusable("describe: expected at most one key", NULL);
+    } else if (*command) {
+        unusable("expected a command, run or describe (prisim --help)", command);
+    } else {
+        print_help(stderr);
+        exit(EXIT_UNUSABLE);
+    }
+}

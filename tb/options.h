@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The command line of prisim.
+ */
+#ifndef PRISIM_TB_OPTIONS_H
+#define PRISIM_TB_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { OPTIONS_FILES_MAX = 256, OPTIONS_SETTINGS_MAX = 64, OPTIONS_SETTING_MAX = 256 };
+
+/* Exit codes. */
+enum { EXIT_AS_EXPECTED = 0, EXIT_NOT_AS_EXPECTED = 1, EXIT_UNUSABLE = 2, EXIT_OWN_FAULT = 3 };
+
+enum command { COMMAND_RUN, COMMAND_DESCRIBE };
+enum engine { ENGINE_SYSTEMC, ENGINE_SYSTEMC_CLOCKED, ENGINE_NATIVE };
+
+struct options {
+    enum command command;
+    enum engine engine;
+    unsigned files;
+    const char *file[OPTIONS_FILES_MAX]; /* run: scenarios. describe: at most one key */
+    unsigned settings;
+    const char *setting[OPTIONS_SETTINGS_MAX]; /* --set, --seed and --until, as key=value */
+    const char *log;                           /* or NULL */
+    const char *summary;
+    bool quiet;
+    bool markdown;
+    char seed_setting[OPTIONS_SETTING_MAX];
+    char until_setting[OPTIONS_SETTING_MAX];
+};
+
+/* Reads the command line. Prints help and leaves the program (exit 0), or prints one line on standard error and leaves
+ * it (exit 2) if it cannot be used. */
+void options_parse(struct options *options, int argc, char **argv);
+
+const char *engine_text(enum engine engine);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The clockwork as a whole: every way of stepping gives the same events, a restored snapshot goes on as before, and the
+ * number of steps goes with events and not with cycles. The single rules of a channel are in test_core_transfer.c.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "tests/core/toy_blocks.h"
+
+enum { CHAINS = 3, RELAYS = 2, CHAIN_BLOCKS = RELAYS + 2, ITEMS = 200 };
+
+/* Chains of producer, two relays, consumer; the last chain is sparse and never stalls: its channels carry pulses. */
+struct plant {
+    struct toy_producer_config producer[CHAINS];
+    struct toy_relay_config relay[CHAINS][RELAYS];
+    struct toy_consumer_config consumer[CHAINS];
+    struct clockwork *clockwork;
+    struct toy_record record;
+};
+
+static void plant_config(struct plant *plant, uint64_t seed)
+{
+    for (unsigned i = 0; i < CHAINS; i++) {
+        plant->producer[i] = (struct toy_producer_config){seed * 16 + i, ITEMS, 12, 40};
+        plant->relay[i][0] = (struct toy_relay_config){1 + i, 0};
+        plant->relay[i][1] = (struct toy_relay_config){5, 0};
+        plant->consumer[i] = (struct toy_consumer_config){seed * 16 + i, 9, 60};
+    }
+    plant->producer[CHAINS - 1].gap = 5000;
+    plant->consumer[CHAINS - 1].stall = 0;
+}
+
+/* Ranks run from the consumer up in every other chain, so that neither direction of flow is favoured. */
+static void plant_open(struct plant *plant, struct clockwork_mode mode)
+{
+    struct clockwork *c = clockwork_open();
+    ck_assert_ptr_nonnull(c);
+    unsigned block[CHAINS][CHAIN_BLOCKS];
+    for (unsigned i = 0; i < CHAINS; i++)
+        for (unsigned k = 0; k < CHAIN_BLOCKS; k++) {
+            unsigned at = i % 2 ? CHAIN_BLOCKS - 1 - k : k;
+            if (at == 0)
+                block[i][at] = clockwork_add(c, toy_producer_step, &plant->producer[i], sizeof(struct toy_producer));
+            else if (at <= RELAYS)
+                block[i][at] = clockwork_add(c, toy_relay_step, &plant->relay[i][at - 1], sizeof(struct toy_relay));
+            else
+                block[i][at] = clockwork_add(c, toy_consumer_step, &plant->consumer[i], sizeof(struct toy_consumer));
+        }
+    for (unsigned i = 0; i < CHAINS; i++)
+        for (unsigned at = 0; at + 1 < CHAIN_BLOCKS; at++)
+            clockwork_connect(c, block[i][at], 0, block[i][at + 1], 0, sizeof(struct toy_item));
+    ck_assert(clockwork_build(c));
+    clockwork_set_mode(c, mode);
+    plant->record = (struct toy_record){0};
+    clockwork_set_listener(c, toy_record_events, &plant->record);
+    plant->clockwork = c;
+}
+
+static void plant_close(struct plant *plant)
+{
+    clockwork_close(plant->clockwork);
+    toy_record_free(&plant->record);
+}
+
+static const cycle_t far = 10000000;
+
+/* Runs a plant to its end in one mode and compares it with a reference, event by event. */
+static void compare(struct plant *reference, uint64_t seed, struct clockwork_mode mode)
+{
+    struct plant plant;
+    plant_config(&plant, seed);
+    plant_open(&plant, mode);
+    clockwork_run(plant.clockwork, far);
+    long differs = toy_record_difference(&reference->record, &plant.record);
+    ck_assert_msg(differs < 0, "seed %llu, every_edge %d, shuffle %llu, extra_steps %llu: event %ld differs",
+                  (unsigned long long)seed, mode.every_edge, (unsigned long long)mode.shuffle,
+                  (unsigned long long)mode.extra_steps, differs);
+    ck_assert(!plant.record.out_of_order);
+    ck_assert(clockwork_idle(plant.clockwork));
+    ck_assert_uint_eq(clockwork_now(plant.clockwork), clockwork_now(reference->clockwork));
+    plant_close(&plant);
+}
+
+START_TEST(every_way_of_stepping_gives_the_same_events)
+{
+    uint64_t seed = (uint64_t)_i;
+    struct plant leaping;
+    plant_config(&leaping, seed);
+    plant_open(&leaping, (struct clockwork_mode){0});
+    clockwork_run(leaping.clockwork, far);
+    ck_assert(clockwork_idle(leaping.clockwork));
+    ck_assert(!leaping.record.out_of_order);
+    /* Every item is put and arrives once at each of the three hops of its chain. */
+    ck_assert_uint_eq(toy_record_count(&leaping.record, EVENT_FABRIC_ENTER), CHAINS * ITEMS * (RELAYS + 1));
+    ck_assert_uint_eq(toy_record_count(&leaping.record, EVENT_FABRIC_LEAVE), CHAINS * ITEMS * (RELAYS + 1));
+    ck_assert_uint_gt(toy_record_count(&leaping.record, EVENT_DRIVER_HOLD), 0);
+
+    compare(&leaping, seed, (struct clockwork_mode){.every_edge = true});
+    for (uint64_t way = 1; way <= 4; way++) {
+        compare(&leaping, seed, (struct clockwork_mode){.shuffle = way});
+        compare(&leaping, seed, (struct clockwork_mode){.extra_steps = way});
+        compare(&leaping, seed, (struct clockwork_mode){.shuffle = way, .extra_steps = way + 7});
+    }
+    compare(&leaping, seed, (struct clockwork_mode){.every_edge = true, .shuffle = seed + 1});
+    plant_close(&leaping);
+}
+END_TEST
+
+/* The comparison above must be able to fail: other items, other events. */
+START_TEST(another_seed_gives_other_events)
+{
+    struct plant plant[2];
+    for (unsigned i = 0; i < 2; i++) {
+        plant_config(&plant[i], 1 + i);
+        plant_open(&plant[i], (struct clockwork_mode){0});
+        clockwork_run(plant[i].clockwork, far);
+    }
+    ck_assert_int_ge(toy_record_difference(&plant[0].record, &plant[1].record), 0);
+    for (unsigned i = 0; i < 2; i++)
+        plant_close(&plant[i]);
+}
+END_TEST
+
+static void snapshot_at(cycle_t edge, struct clockwork_mode mode)
+{
+    struct plant plant;
+    plant_config(&plant, 3);
+    plant_open(&plant, mode);
+    struct clockwork *c = plant.clockwork;
+    clockwork_run(c, edge);
+    void *snapshot = malloc(clockwork_snapshot_size(c));
+    ck_assert_ptr_nonnull(snapshot);
+    clockwork_save(c, snapshot);
+    struct toy_record before = plant.record;
+    plant.record = (struct toy_record){0};
+    clockwork_run(c, far);
+    uint64_t steps = clockwork_steps(c);
+    cycle_t now = clockwork_now(c);
+    ck_assert_uint_gt(plant.record.count, 0);
+
+    struct toy_record first = plant.record;
+    for (unsigned again = 0; again < 2; again++) {
+        plant.record = (struct toy_record){0};
+        clockwork_restore(c, snapshot);
+        ck_assert(!clockwork_idle(c));
+        clockwork_run(c, far);
+        ck_assert_msg(toy_record_difference(&first, &plant.record) < 0, "snapshot after edge %llu",
+                      (unsigned long long)edge);
+        ck_assert_uint_eq(clockwork_steps(c), steps);
+        ck_assert_uint_eq(clockwork_now(c), now);
+        toy_record_free(&plant.record);
+    }
+    toy_record_free(&first);
+    toy_record_free(&before);
+    free(snapshot);
+    plant_close(&plant);
+}
+
+START_TEST(a_restored_run_goes_on_with_the_same_events)
+{
+    struct random_stream random = random_open((uint64_t)_i, 0, 2);
+    for (unsigned i = 0; i < 12; i++) {
+        cycle_t edge = random_below(&random, 4000);
+        snapshot_at(edge, (struct clockwork_mode){0});
+        snapshot_at(edge, (struct clockwork_mode){.shuffle = 5, .extra_steps = 6});
+    }
+}
+END_TEST
+
+/* Two runs in pieces give what one run gives. */
+START_TEST(a_run_may_be_cut_anywhere)
+{
+    struct plant whole, pieces;
+    plant_config(&whole, 4);
+    plant_config(&pieces, 4);
+    plant_open(&whole, (struct clockwork_mode){0});
+    plant_open(&pieces, (struct clockwork_mode){0});
+    clockwork_run(whole.clockwork, far);
+    for (cycle_t last = 0; !clockwork_idle(pieces.clockwork); last += 7)
+        clockwork_run(pieces.clockwork, last);
+    ck_assert_int_eq(toy_record_difference(&whole.record, &pieces.record), -1);
+    ck_assert_uint_eq(clockwork_steps(whole.clockwork), clockwork_steps(pieces.clockwork));
+    plant_close(&whole);
+    plant_close(&pieces);
+}
+END_TEST
+
+/* Steps of a lone pair of producer and consumer, the items `gap` cycles apart. */
+static uint64_t steps_of_pair(uint32_t gap, cycle_t *cycles, unsigned bystanders)
+{
+    const struct toy_producer_config producer = {1, ITEMS, 1, gap};
+    const struct toy_consumer_config consumer = {1, 1, 0};
+    struct clockwork *c = clockwork_open();
+    unsigned from = clockwork_add(c, toy_producer_step, &producer, sizeof(struct toy_producer));
+    unsigned to = clockwork_add(c, toy_consumer_step, &consumer, sizeof(struct toy_consumer));
+    for (unsigned i = 0; i < bystanders; i++)
+        clockwork_add(c, toy_consumer_step, &consumer, sizeof(struct toy_consumer));
+    clockwork_connect(c, from, 0, to, 0, sizeof(struct toy_item));
+    ck_assert(clockwork_build(c));
+    clockwork_run(c, CYCLE_NEVER - 1);
+    ck_assert_uint_eq(((struct toy_consumer *)clockwork_state(c, to))->received, ITEMS);
+    *cycles = clockwork_now(c);
+    uint64_t steps = clockwork_steps(c);
+    clockwork_close(c);
+    return steps;
+}
+
+START_TEST(steps_go_with_events_and_not_with_cycles)
+{
+    cycle_t dense, sparse;
+    steps_of_pair(1, &dense, 0);
+    uint64_t far_apart = steps_of_pair(1000000000, &sparse, 0);
+    ck_assert_uint_gt(sparse, 1000000 * dense);
+    /* One step that puts and one that takes each item, and the first step of each block. */
+    ck_assert_uint_le(far_apart, 2 * ITEMS + 2);
+    ck_assert_uint_ge(far_apart, 2 * ITEMS);
+}
+END_TEST
+
+START_TEST(a_block_with_nothing_to_do_costs_one_step)
+{
+    cycle_t cycles;
+    uint64_t alone = steps_of_pair(1000, &cycles, 0);
+    ck_assert_uint_eq(steps_of_pair(1000, &cycles, CLOCKWORK_BLOCKS_MAX - 2), alone + CLOCKWORK_BLOCKS_MAX - 2);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("core_clockwork");
+    TCase *all = tcase_create("all");
+    tcase_set_timeout(all, 60);
+    tcase_add_loop_test(all, every_way_of_stepping_gives_the_same_events, 0, 3);
+    tcase_add_test(all, another_seed_gives_other_events);
+    tcase_add_loop_test(all, a_restored_run_goes_on_with_the_same_events, 0, 2);
+    tcase_add_test(all, a_run_may_be_cut_anywhere);
+    tcase_add_test(all, steps_go_with_events_and_not_with_cycles);
+    tcase_add_test(all, a_block_with_nothing_to_do_costs_one_step);
+    suite_add_tcase(suite, all);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a block may ask of its ports and say on them in one step (model/core/ports.h), without any engine.
+ */
+#include <check.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "model/core/ports.h"
+
+START_TEST(arrived_is_valid_and_ready)
+{
+    struct ports p = {.rx_valid = 0xc, .rx_ready = 0xa};
+    ck_assert_uint_eq(ports_arrived(&p), 0x8);
+    ck_assert(ports_has_arrived(&p, 3));
+    ck_assert(!ports_has_arrived(&p, 2)); /* offered, not taken */
+    ck_assert(!ports_has_arrived(&p, 1)); /* ready, nothing offered */
+    ck_assert(!ports_has_arrived(&p, 0));
+}
+END_TEST
+
+START_TEST(room_is_an_empty_port_or_a_transfer)
+{
+    /* Ports 0..3: valid 0 1 0 1, ready 0 0 1 1. */
+    struct ports p = {.tx_valid = 0xa, .tx_ready = 0xc};
+    ck_assert(ports_can_put(&p, 0));
+    ck_assert(!ports_can_put(&p, 1));
+    ck_assert(ports_can_put(&p, 2));
+    ck_assert(ports_can_put(&p, 3));
+}
+END_TEST
+
+START_TEST(a_put_takes_the_room_of_its_port_only)
+{
+    int slot[PORTS_MAX];
+    struct ports p = {0};
+    for (unsigned i = 0; i < PORTS_MAX; i++)
+        p.tx[i] = &slot[i];
+    ck_assert_ptr_eq(ports_put(&p, PORTS_MAX - 1), &slot[PORTS_MAX - 1]);
+    ck_assert_uint_eq(p.put, UINT64_C(1) << (PORTS_MAX - 1));
+    ck_assert(!ports_can_put(&p, PORTS_MAX - 1));
+    ck_assert(ports_can_put(&p, 0));
+    ck_assert_ptr_eq(ports_put(&p, 0), &slot[0]);
+    ck_assert_uint_eq(p.put, UINT64_C(1) << (PORTS_MAX - 1) | 1);
+}
+END_TEST
+
+START_TEST(a_second_put_on_a_port_is_refused)
+{
+    int slot;
+    struct ports p = {.tx = {&slot}};
+    ports_put(&p, 0);
+    ports_put(&p, 0);
+}
+END_TEST
+
+START_TEST(a_put_over_a_waiting_payload_is_refused)
+{
+    int slot;
+    struct ports p = {.tx_valid = 1, .tx = {&slot}};
+    ports_put(&p, 0);
+}
+END_TEST
+
+START_TEST(ready_stays_until_said_otherwise)
+{
+    struct ports p = {.ready = 0x5};
+    ports_set_ready(&p, 1, true);
+    ck_assert_uint_eq(p.ready, 0x7);
+    ports_set_ready(&p, 0, false);
+    ck_assert_uint_eq(p.ready, 0x6);
+    ports_set_ready(&p, 0, false);
+    ports_set_ready(&p, 1, true);
+    ck_assert_uint_eq(p.ready, 0x6);
+    ports_set_ready(&p, PORTS_MAX - 1, true);
+    ck_assert_uint_eq(p.ready, UINT64_C(1) << (PORTS_MAX - 1) | 0x6);
+}
+END_TEST
+
+START_TEST(retry_is_the_next_edge_or_the_rise_of_ready)
+{
+    int slot[3];
+    struct ports p = {.tx_valid = 0x6, .tx_ready = 0x4, .tx = {&slot[0], &slot[1], &slot[2]}};
+    ck_assert_uint_eq(ports_retry(&p, 0, 10), 11);          /* empty */
+    ck_assert_uint_eq(ports_retry(&p, 1, 10), CYCLE_NEVER); /* waits: the engine steps the block when ready rises */
+    ck_assert_uint_eq(ports_retry(&p, 2, 10), 11);          /* taken at this edge */
+    ports_put(&p, 0);
+    ports_put(&p, 2);
+    ck_assert_uint_eq(ports_retry(&p, 0, 10), CYCLE_NEVER); /* put now, and the other side is not ready */
+    ck_assert_uint_eq(ports_retry(&p, 2, 10), 11);          /* put now, and taken at 11: room again at 11 */
+}
+END_TEST
+
+START_TEST(cycles_compare_with_never)
+{
+    ck_assert_uint_eq(cycle_min(5, CYCLE_NEVER), 5);
+    ck_assert_uint_eq(cycle_min(CYCLE_NEVER, CYCLE_NEVER), CYCLE_NEVER);
+    ck_assert_uint_eq(cycle_max(5, 4), 5);
+    ck_assert_uint_eq(cycle_max(0, CYCLE_NEVER), CYCLE_NEVER);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("core_ports");
+    TCase *all = tcase_create("all");
+    tcase_add_test(all, arrived_is_valid_and_ready);
+    tcase_add_test(all, room_is_an_empty_port_or_a_transfer);
+    tcase_add_test(all, a_put_takes_the_room_of_its_port_only);
+    tcase_add_test_raise_signal(all, a_second_put_on_a_port_is_refused, SIGABRT);
+    tcase_add_test_raise_signal(all, a_put_over_a_waiting_payload_is_refused, SIGABRT);
+    tcase_add_test(all, ready_stays_until_said_otherwise);
+    tcase_add_test(all, retry_is_the_next_edge_or_the_rise_of_ready);
+    tcase_add_test(all, cycles_compare_with_never);
+    suite_add_tcase(suite, all);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

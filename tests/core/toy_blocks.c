@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The toy blocks (toy_blocks.h).
+ */
+#include "tests/core/toy_blocks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void put_item(struct ports *p, cycle_t now, uint64_t number)
+{
+    struct toy_item *item = ports_put(p, 0);
+    item->number = number;
+    item->echo = ~number;
+    PROBE(p, now, FABRIC_ENTER, number);
+}
+
+cycle_t toy_producer_step(const void *config, void *state, cycle_t now, struct ports *p)
+{
+    const struct toy_producer_config *c = config;
+    struct toy_producer *s = state;
+    if (s->sent == c->count)
+        return CYCLE_NEVER;
+    if (s->sent == 0 && s->left == 0) {
+        s->random = random_open(c->seed, 0, 0);
+        s->left = 1 + random_below(&s->random, c->burst);
+    }
+    if (now < s->due)
+        return s->due;
+    if (!ports_can_put(p, 0))
+        return ports_retry(p, 0, now);
+    put_item(p, now, s->sent++);
+    s->due = now + 1;
+    if (--s->left == 0) {
+        s->left = 1 + random_below(&s->random, c->burst);
+        s->due = now + 1 + random_below(&s->random, c->gap);
+    }
+    return s->sent == c->count ? CYCLE_NEVER : s->due;
+}
+
+cycle_t toy_consumer_step(const void *config, void *state, cycle_t now, struct ports *p)
+{
+    const struct toy_consumer_config *c = config;
+    struct toy_consumer *s = state;
+    if (ports_has_arrived(p, 0)) {
+        const struct toy_item *item = p->rx[0];
+        assert(item->number == ~item->echo && item->number == s->received);
+        PROBE(p, now, FABRIC_LEAVE, item->number);
+        s->received++;
+        if (c->stall && --s->left == 0) {
+            s->resume = now + 1 + random_below(&s->random, c->stall);
+            PROBE(p, now, DRIVER_HOLD, s->resume);
+        }
+    }
+    if (c->stall && s->left == 0 && now >= s->resume) {
+        if (s->resume == 0)
+            s->random = random_open(c->seed, 0, 1);
+        else
+            PROBE(p, now, DRIVER_RELEASE, s->received);
+        s->left = 1 + random_below(&s->random, c->take);
+    }
+    bool ready = !c->stall || s->left > 0;
+    ports_set_ready(p, 0, ready);
+    return ready ? CYCLE_NEVER : s->resume;
+}
+
+cycle_t toy_relay_step(const void *config, void *state, cycle_t now, struct ports *p)
+{
+    const struct toy_relay_config *c = config;
+    struct toy_relay *s = state;
+    if (ports_has_arrived(p, 0)) {
+        assert(s->count < TOY_RELAY_ROOM);
+        uint64_t at = (s->first + s->count++) % TOY_RELAY_ROOM;
+        memcpy(&s->item[at], p->rx[0], sizeof s->item[at]);
+        s->due[at] = now + c->latency;
+        PROBE(p, now, FABRIC_LEAVE, s->item[at].number);
+    }
+    if (s->count && now >= s->due[s->first] && ports_can_put(p, 0)) {
+        put_item(p, now, s->item[s->first].number);
+        s->first = (s->first + 1) % TOY_RELAY_ROOM;
+        s->count--;
+    }
+    ports_set_ready(p, 0, s->count < TOY_RELAY_ROOM);
+    if (s->count == 0)
+        return CYCLE_NEVER;
+    return s->due[s->first] > now ? s->due[s->first] : ports_retry(p, 0, now);
+}
+
+void toy_record_events(void *context, const struct event *events, unsigned count)
+{
+    struct toy_record *r = context;
+    assert(count > 0);
+    for (unsigned i = 1; i < count; i++)
+        r->out_of_order |= events[i].instance < events[i - 1].instance || events[i].cycle != events[0].cycle;
+    r->out_of_order |= r->calls > 0 && events[0].cycle <= r->last_cycle;
+    r->last_cycle = events[0].cycle;
+    r->calls++;
+    if (r->count + count > r->room) {
+        r->room = 2 * (r->count + count);
+        r->event = realloc(r->event, r->room * sizeof *r->event);
+        assert(r->event);
+    }
+    memcpy(&r->event[r->count], events, count * sizeof *events);
+    r->count += count;
+}
+
+void toy_record_free(struct toy_record *record)
+{
+    free(record->event);
+    *record = (struct toy_record){0};
+}
+
+long toy_record_difference(const struct toy_record *a, const struct toy_record *b)
+{
+    for (size_t i = 0; i < a->count && i < b->count; i++)
+        if (memcmp(&a->event[i], &b->event[i], sizeof a->event[i]) != 0)
+            return (long)i;
+    return a->count == b->count ? -1 : (long)(a->count < b->count ? a->count : b->count);
+}
+
+size_t toy_record_count(const struct toy_record *record, enum event_type type)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < record->count; i++)
+        count += record->event[i].type == type;
+    return count;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What an access does: RAM, aborts, the doorbell; and what the configuration may be.
+ */
+#include "tests/interconnect/interconnect_bench.h"
+
+static struct bench *open_bench(void)
+{
+    struct interconnect_config config = bench_config();
+    return bench_open(&config);
+}
+
+START_TEST(what_is_written_is_read_by_every_port)
+{
+    struct bench *bench = open_bench();
+    offer_write(bench, INTERCONNECT_SMMU, 1, ram_base + 0x1008, 16, 0x40);
+    rig_run(bench->rig, 40);
+    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
+        offer_read(bench, port, 2, ram_base + 0x1000, 64);
+    rig_run(bench->rig, 40);
+    ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 0)->id, 1);
+    ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 0)->status, MEMORY_OK);
+    ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 0)->size, 0);
+    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++) {
+        const struct memory_response *read = response(bench, port, port == INTERCONNECT_SMMU);
+        ck_assert_uint_eq(read->id, 2);
+        ck_assert_uint_eq(read->status, MEMORY_OK);
+        ck_assert_uint_eq(read->size, 64);
+        for (unsigned i = 0; i < 64; i++)
+            ck_assert_uint_eq(read->data[i], i >= 8 && i < 24 ? 0x40 + i - 8 : 0);
+    }
+    bench_close(bench);
+}
+END_TEST
+
+START_TEST(every_size_that_fits_a_line)
+{
+    struct bench *bench = open_bench();
+    for (uint8_t size = 1; size <= 64; size++) {
+        uint64_t address = ram_base + 64 * (uint64_t)size + (64 - size); /* up to the end of the line */
+        offer_write(bench, INTERCONNECT_CPU, size, address, size, size);
+        offer_read(bench, INTERCONNECT_CPU, size, address, size);
+    }
+    rig_run(bench->rig, 400);
+    for (uint8_t size = 1; size <= 64; size++) {
+        const struct memory_response *read = response(bench, INTERCONNECT_CPU, 2 * size - 1);
+        ck_assert_uint_eq(read->id, size);
+        ck_assert_uint_eq(read->size, size);
+        for (unsigned i = 0; i < size; i++)
+            ck_assert_uint_eq(read->data[i], (uint8_t)(size + i));
+    }
+    bench_close(bench);
+}
+END_TEST
+
+START_TEST(what_is_nowhere_is_aborted)
+{
+    static const struct {
+        uint64_t address;
+        uint8_t size, write;
+        bool ok;
+    } accesses[] = {
+        {0x80000000, 64, 0, true},  {0x7ffffff8, 8, 0, false},
+        {0x8000fff8, 8, 1, true},   {0x8000fffc, 8, 1, false},  /* over the end, and over a line */
+        {0x80010000, 1, 1, false},  {0x80000038, 16, 0, false}, /* over a line */
+        {0x80000000, 65, 1, false}, {0x80000000, 0, 0, false},
+        {0, 8, 0, false},           {UINT64_MAX, 1, 1, false},
+    };
+    enum { COUNT = sizeof accesses / sizeof accesses[0] };
+    struct bench *bench = open_bench();
+    for (unsigned i = 0; i < COUNT; i++) {
+        struct memory_request request = {
+            .address = accesses[i].address, .id = i, .size = accesses[i].size, .write = accesses[i].write};
+        rig_offer(bench->rig, INTERCONNECT_CLIENT, &request);
+    }
+    rig_run(bench->rig, 60);
+    unsigned aborts = 0;
+    for (unsigned i = 0; i < COUNT; i++) {
+        const struct memory_response *got = response(bench, INTERCONNECT_CLIENT, i);
+        ck_assert_uint_eq(got->id, i);
+        ck_assert_uint_eq(got->status, accesses[i].ok ? MEMORY_OK : MEMORY_ABORT);
+        if (accesses[i].ok)
+            continue;
+        ck_assert_uint_eq(got->size, 0);
+        const struct event *event = rig_event(bench->rig, EVENT_INTERCONNECT_ABORT, aborts++);
+        ck_assert_ptr_nonnull(event);
+        ck_assert_uint_eq(event->cycle, rig_got_at(bench->rig, INTERCONNECT_CLIENT, i));
+        ck_assert_uint_eq(event->field[0], INTERCONNECT_CLIENT);
+        ck_assert_uint_eq(event->field[1], accesses[i].address);
+        ck_assert_uint_eq(event->field[2], accesses[i].write);
+    }
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_INTERCONNECT_ABORT), aborts);
+    bench_close(bench);
+}
+END_TEST
+
+START_TEST(the_doorbell_rings)
+{
+    struct bench *bench = open_bench();
+    offer_write(bench, INTERCONNECT_SMMU, 1, doorbell + 0x40, 4, 0x11);
+    offer_write(bench, INTERCONNECT_CPU, 2, doorbell + 0xffc, 4, 0x21);
+    rig_run(bench->rig, 40);
+    static const uint32_t data[] = {0x14131211, 0x24232221};
+    for (unsigned i = 0; i < 2; i++) {
+        const struct interrupt *interrupt = rig_got(bench->rig, INTERCONNECT_TX_INTERRUPT, i);
+        ck_assert_ptr_nonnull(interrupt);
+        ck_assert_uint_eq(interrupt->data, data[i]);
+        ck_assert_uint_eq(rig_got_at(bench->rig, INTERCONNECT_TX_INTERRUPT, i), 1 + LATENCY + i);
+        const struct event *event = rig_event(bench->rig, EVENT_INTERCONNECT_INTERRUPT, i);
+        ck_assert_uint_eq(event->cycle, 1 + LATENCY + i);
+        ck_assert_uint_eq(event->field[0], data[i]);
+    }
+    ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 0)->status, MEMORY_OK);
+    ck_assert_uint_eq(response(bench, INTERCONNECT_CPU, 0)->status, MEMORY_OK);
+    ck_assert_uint_eq(bench->rig->events, 2);
+    bench_close(bench);
+}
+END_TEST
+
+START_TEST(the_doorbell_takes_nothing_but_words)
+{
+    struct bench *bench = open_bench();
+    offer_read(bench, 0, 0, doorbell, 4);
+    offer_write(bench, 0, 1, doorbell, 8, 0);
+    offer_write(bench, 0, 2, doorbell, 2, 0);
+    offer_write(bench, 0, 3, doorbell + 0x3e, 4, 0); /* over a line */
+    offer_write(bench, 0, 4, doorbell + 0xffe, 4, 0);
+    offer_write(bench, 0, 5, doorbell + 0x1000, 4, 0);
+    offer_write(bench, 0, 6, doorbell - 4, 4, 0);
+    rig_run(bench->rig, 40);
+    for (unsigned i = 0; i < 7; i++)
+        ck_assert_uint_eq(response(bench, 0, i)->status, MEMORY_ABORT);
+    ck_assert_uint_eq(bench->rig->tx[INTERCONNECT_TX_INTERRUPT].count, 0);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_INTERCONNECT_ABORT), 7);
+    bench_close(bench);
+}
+END_TEST
+
+static void assert_refused(const struct interconnect_config *config, const char *field)
+{
+    struct config_error error = {0};
+    ck_assert(!interconnect_config_check(config, &error));
+    ck_assert_str_eq(error.field, field);
+    ck_assert_ptr_nonnull(error.expected);
+}
+
+#define ASSERT_RANGE(member, low, high)                                                                                \
+    do {                                                                                                               \
+        struct interconnect_config config = bench_config();                                                            \
+        struct config_error error;                                                                                     \
+        config.member = (low);                                                                                         \
+        ck_assert(interconnect_config_check(&config, &error));                                                         \
+        config.member = (low)-1;                                                                                       \
+        assert_refused(&config, #member);                                                                              \
+        config.member = (high);                                                                                        \
+        ck_assert(interconnect_config_check(&config, &error));                                                         \
+        config.member = (high) + 1;                                                                                    \
+        assert_refused(&config, #member);                                                                              \
+    } while (0)
+
+START_TEST(configuration)
+{
+    struct interconnect_config config;
+    struct config_error error;
+    interconnect_config_default(&config);
+    ck_assert_uint_eq(config.latency, 80);
+    ck_assert(interconnect_config_check(&config, &error));
+    ASSERT_RANGE(latency, 1, 10000);
+    ASSERT_RANGE(outstanding, 4, 256);
+    ASSERT_RANGE(ram_size, 4096, 256 << 20);
+    config = bench_config();
+    config.ram_base += 0x800;
+    assert_refused(&config, "ram_base");
+    config.ram_base = UINT64_C(0xfffffffffffff000);
+    assert_refused(&config, "ram_base");
+    config = bench_config();
+    config.doorbell_base = ram_base + ram_bytes - 0x1000;
+    assert_refused(&config, "doorbell_base");
+    config.doorbell_base = ram_base + ram_bytes;
+    ck_assert(interconnect_config_check(&config, &error));
+    config.doorbell_base += 4;
+    assert_refused(&config, "doorbell_base");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("interconnect_access");
+    TCase *tcase = tcase_create("access");
+    tcase_add_test(tcase, what_is_written_is_read_by_every_port);
+    tcase_add_test(tcase, every_size_that_fits_a_line);
+    tcase_add_test(tcase, what_is_nowhere_is_aborted);
+    tcase_add_test(tcase, the_doorbell_rings);
+    tcase_add_test(tcase, the_doorbell_takes_nothing_but_words);
+    tcase_add_test(tcase, configuration);
+    suite_add_tcase(suite, tcase);
+    return bench_run_suite(suite);
+}

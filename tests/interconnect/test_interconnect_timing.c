@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * When accesses are performed and answered: latency, one access per edge, arbitration, back-pressure.
+ */
+#include "model/core/random.h"
+#include "tests/interconnect/interconnect_bench.h"
+
+START_TEST(a_response_comes_after_the_latency)
+{
+    static const uint32_t latencies[] = {1, 2, 80, 10000};
+    struct interconnect_config config = bench_config();
+    config.latency = latencies[_i];
+    struct bench *bench = bench_open(&config);
+    offer_read(bench, INTERCONNECT_CPU, 5, ram_base, 8);
+    rig_run(bench->rig, 1 + latencies[_i]);
+    ck_assert_uint_eq(bench->rig->rx[INTERCONNECT_CPU].taken_at[0], 1);
+    ck_assert_uint_eq(bench->rig->tx[INTERCONNECT_CPU].count, 0); /* not at N-1 */
+    rig_edge(bench->rig);
+    ck_assert_uint_eq(bench->rig->tx[INTERCONNECT_CPU].count, 1); /* yes at N */
+    bench_close(bench);
+}
+END_TEST
+
+/* The RAM is read at the edge of the response, not when the request is taken: a write that comes one place earlier in
+ * the order is seen, one that comes later is not. */
+START_TEST(accesses_are_performed_in_the_order_taken)
+{
+    struct interconnect_config config = bench_config();
+    struct bench *bench = bench_open(&config);
+    offer_write(bench, INTERCONNECT_SMMU, 1, ram_base, 1, 7);
+    offer_read(bench, INTERCONNECT_CLIENT, 2, ram_base, 1); /* same edge: the SMMU comes first at reset */
+    rig_run(bench->rig, 2);
+    offer_read(bench, INTERCONNECT_CPU, 3, ram_base, 1); /* taken one edge before the next write */
+    rig_edge(bench->rig);
+    offer_write(bench, INTERCONNECT_SMMU, 4, ram_base, 1, 9);
+    rig_run(bench->rig, 40);
+    ck_assert_uint_eq(response(bench, INTERCONNECT_CLIENT, 0)->data[0], 7);
+    ck_assert_uint_eq(response(bench, INTERCONNECT_CPU, 0)->data[0], 7);
+    bench_close(bench);
+}
+END_TEST
+
+/* Two requests taken at the same edge by ports a and b; three rounds. Each round the order is the other one. */
+START_TEST(ports_take_turns)
+{
+    static const unsigned pairs[][2] = {{0, 1}, {0, 2}, {1, 2}};
+    unsigned a = pairs[_i][0], b = pairs[_i][1];
+    struct interconnect_config config = bench_config();
+    struct bench *bench = bench_open(&config);
+    for (unsigned round = 0; round < 3; round++) {
+        offer_read(bench, a, round, ram_base, 1);
+        offer_read(bench, b, round, ram_base, 1);
+        rig_run(bench->rig, 30);
+        cycle_t n = bench->rig->rx[a].taken_at[round];
+        ck_assert_uint_eq(bench->rig->rx[b].taken_at[round], n);
+        ck_assert_uint_eq(rig_got_at(bench->rig, a, round), n + LATENCY + (round % 2 != 0));
+        ck_assert_uint_eq(rig_got_at(bench->rig, b, round), n + LATENCY + (round % 2 == 0));
+    }
+    bench_close(bench);
+}
+END_TEST
+
+START_TEST(three_ports_share_one_access_per_edge)
+{
+    enum { EACH = 60 };
+    struct interconnect_config config = bench_config();
+    struct bench *bench = bench_open(&config);
+    for (uint32_t i = 0; i < EACH; i++)
+        for (unsigned port = 0; port < 3; port++)
+            offer_read(bench, port, i, ram_base, 8);
+    rig_run(bench->rig, 400);
+    unsigned char at[400] = {0};
+    cycle_t last = 0;
+    for (unsigned port = 0; port < 3; port++)
+        for (unsigned i = 0; i < EACH; i++) {
+            cycle_t cycle = rig_got_at(bench->rig, port, i);
+            ck_assert_uint_eq(response(bench, port, i)->id, i);
+            ck_assert_uint_lt(cycle, 400);
+            ck_assert_uint_eq(at[cycle]++, 0); /* at most one access per edge */
+            last = cycle_max(last, cycle);
+        }
+    ck_assert_uint_eq(last, 1 + LATENCY + 3 * EACH - 1); /* and none left out */
+    for (unsigned port = 0; port < 3; port++)            /* no port is served less than the others */
+        ck_assert_uint_le(rig_got_at(bench->rig, port, EACH / 2), 1 + LATENCY + 3 * (EACH / 2 + 1));
+    bench_close(bench);
+}
+END_TEST
+
+/* Fewer than three free entries: no port is heard. */
+START_TEST(outstanding_bounds_what_is_in_flight)
+{
+    struct interconnect_config config = bench_config();
+    config.latency = 1000;
+    config.outstanding = 8;
+    struct bench *bench = bench_open(&config);
+    for (uint32_t i = 0; i < 20; i++)
+        offer_read(bench, INTERCONNECT_CPU, i, ram_base, 8);
+    rig_run(bench->rig, 500);
+    ck_assert_uint_eq(bench->rig->rx[INTERCONNECT_CPU].taken, 6);
+    ck_assert(rig_until(bench->rig, INTERCONNECT_CPU, 20, 5000));
+    bench_close(bench);
+}
+END_TEST
+
+/* A port that takes no responses stops itself after its own places; the others go on; nothing is lost. */
+START_TEST(a_blocked_port_blocks_nobody_else)
+{
+    enum { MANY = 50 };
+    struct interconnect_config config = bench_config();
+    config.outstanding = 8;
+    struct bench *bench = bench_open(&config);
+    rig_ready(bench->rig, INTERCONNECT_CLIENT, false);
+    for (uint32_t i = 0; i < MANY; i++)
+        for (unsigned port = 0; port < 3; port++)
+            offer_write(bench, port, i, ram_base + 64 * i, 1, (uint8_t)i);
+    rig_run(bench->rig, 600);
+    ck_assert_uint_eq(bench->rig->tx[INTERCONNECT_SMMU].count, MANY);
+    ck_assert_uint_eq(bench->rig->tx[INTERCONNECT_CPU].count, MANY);
+    ck_assert_uint_eq(bench->rig->rx[INTERCONNECT_CLIENT].taken, 8 + 1); /* one stands at the port */
+    rig_ready(bench->rig, INTERCONNECT_CLIENT, true);
+    ck_assert(rig_until(bench->rig, INTERCONNECT_CLIENT, MANY, 1000));
+    for (uint32_t i = 0; i < MANY; i++)
+        for (unsigned port = 0; port < 3; port++)
+            ck_assert_uint_eq(response(bench, port, i)->id, i);
+    bench_close(bench);
+}
+END_TEST
+
+/* A response that waits does not hold up the access: it was performed, and rings, in time. */
+START_TEST(an_access_is_performed_in_time_under_back_pressure)
+{
+    struct interconnect_config config = bench_config();
+    struct bench *bench = bench_open(&config);
+    rig_ready(bench->rig, INTERCONNECT_SMMU, false);
+    rig_edge(bench->rig); /* the port is not ready from edge 1 on */
+    offer_write(bench, INTERCONNECT_SMMU, 1, ram_base, 8, 1);
+    offer_write(bench, INTERCONNECT_SMMU, 2, doorbell, 4, 1);
+    rig_run(bench->rig, 100);
+    ck_assert_uint_eq(bench->rig->tx[INTERCONNECT_SMMU].count, 1);
+    ck_assert_uint_eq(rig_got_at(bench->rig, INTERCONNECT_TX_INTERRUPT, 0), 2 + LATENCY);
+    rig_ready(bench->rig, INTERCONNECT_SMMU, true);
+    rig_run(bench->rig, 3);
+    /* Ready is published at 101 and seen at 102: the first response is taken and the next one put. */
+    ck_assert_uint_eq(rig_got_at(bench->rig, INTERCONNECT_SMMU, 1), 102);
+    ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 1)->id, 2);
+    bench_close(bench);
+}
+END_TEST
+
+enum { TRAFFIC_EDGES = 6000, TRAFFIC_REQUESTS = 200 };
+
+static struct bench *run_traffic(uint64_t seed, bool leaves_out_idle_steps)
+{
+    struct random_stream random = random_open(seed, 1, 0);
+    struct interconnect_config config = bench_config();
+    config.latency = 1 + (uint32_t)random_below(&random, 20);
+    config.outstanding = 4 + (uint32_t)random_below(&random, 12);
+    struct bench *bench = bench_open(&config);
+    bench->leaves_out_idle_steps = leaves_out_idle_steps;
+    uint32_t offered[INTERCONNECT_PORTS] = {0};
+    for (unsigned edge = 0; edge < TRAFFIC_EDGES; edge++) {
+        unsigned port = (unsigned)random_below(&random, INTERCONNECT_PORTS);
+        bool late = edge > TRAFFIC_EDGES / 2;
+        if (offered[port] < TRAFFIC_REQUESTS && random_below(&random, 3) == 0) {
+            uint64_t address = ram_base + 8 * random_below(&random, 16);
+            if (random_below(&random, 2))
+                offer_write(bench, port, offered[port], random_below(&random, 9) ? address : doorbell, 4,
+                            (uint8_t)offered[port]);
+            else
+                offer_read(bench, port, offered[port], address, 8);
+            offered[port]++;
+        }
+        if (late || random_below(&random, 10) == 0)
+            rig_ready(bench->rig, late ? edge % INTERCONNECT_PORTS : port, late || random_below(&random, 2));
+        rig_edge(bench->rig);
+    }
+    return bench;
+}
+
+START_TEST(idle_steps_change_nothing)
+{
+    struct bench *all = run_traffic((uint64_t)_i, false), *due = run_traffic((uint64_t)_i, true);
+    ck_assert_uint_lt(due->sparse.steps, TRAFFIC_EDGES / 2);
+    ck_assert_uint_eq(all->rig->events, due->rig->events);
+    ck_assert_mem_eq(all->rig->event, due->rig->event, all->rig->events * sizeof(struct event));
+    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++) {
+        ck_assert_uint_eq(all->rig->tx[port].count, TRAFFIC_REQUESTS);
+        ck_assert_uint_eq(due->rig->tx[port].count, TRAFFIC_REQUESTS);
+        for (unsigned i = 0; i < TRAFFIC_REQUESTS; i++) {
+            const struct memory_response *a = response(all, port, i), *b = response(due, port, i);
+            ck_assert_uint_eq(rig_got_at(all->rig, port, i), rig_got_at(due->rig, port, i));
+            ck_assert_uint_eq(a->id, i); /* one response each, in order */
+            ck_assert_uint_eq(b->id, i);
+            ck_assert_uint_eq(a->size, b->size);
+            ck_assert_mem_eq(a->data, b->data, a->size);
+        }
+    }
+    bench_close(all);
+    bench_close(due);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("interconnect_timing");
+    TCase *tcase = tcase_create("timing");
+    tcase_add_loop_test(tcase, a_response_comes_after_the_latency, 0, 4);
+    tcase_add_test(tcase, accesses_are_performed_in_the_order_taken);
+    tcase_add_loop_test(tcase, ports_take_turns, 0, 3);
+    tcase_add_test(tcase, three_ports_share_one_access_per_edge);
+    tcase_add_test(tcase, outstanding_bounds_what_is_in_flight);
+    tcase_add_test(tcase, a_blocked_port_blocks_nobody_else);
+    tcase_add_test(tcase, an_access_is_performed_in_time_under_back_pressure);
+    tcase_add_loop_test(tcase, idle_steps_change_nothing, 0, 6);
+    suite_add_tcase(suite, tcase);
+    return bench_run_suite(suite);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A TLP as data: wire sizes, size encoding of ranges, classes, and what a copy copies.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "model/pcie/tlp.h"
+
+static const uint64_t high = UINT64_C(1) << 32;
+
+/* pcie 6.2 "Wire time": bytes on the link. */
+START_TEST(wire_bytes)
+{
+    const struct {
+        struct tlp_header head;
+        uint32_t bytes;
+    } table[] = {
+        {{.type = TLP_MEMORY_READ, .address = high, .at = TLP_AT_TRANSLATION_REQUEST, .size = 8}, 24},
+        {{.type = TLP_MEMORY_READ, .address = high, .size = 8, .flags = TLP_HAS_PASID}, 28},
+        {{.type = TLP_MEMORY_READ, .address = high - 1, .size = 64}, 20}, /* pcie 1.1: 3 DW below 4 GiB */
+        {{.type = TLP_COMPLETION_DATA, .address = high, .size = 8}, 28},
+        {{.type = TLP_COMPLETION_DATA, .size = 64}, 84},
+        {{.type = TLP_COMPLETION, .size = 64}, 20},
+        {{.type = TLP_MESSAGE_DATA, .message = MESSAGE_INVALIDATE_REQUEST, .size = 8}, 32},
+        {{.type = TLP_MESSAGE_DATA, .message = MESSAGE_INVALIDATE_REQUEST, .size = 8, .flags = TLP_HAS_PASID}, 36},
+        {{.type = TLP_MESSAGE, .message = MESSAGE_INVALIDATE_COMPLETION}, 24},
+        {{.type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST}, 24},
+        {{.type = TLP_MESSAGE, .message = MESSAGE_PRG_RESPONSE}, 24},
+        {{.type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST, .flags = TLP_HAS_PASID}, 28},
+        {{.type = TLP_MESSAGE, .message = MESSAGE_PRG_RESPONSE, .flags = TLP_HAS_PASID}, 28},
+        {{.type = TLP_MEMORY_WRITE, .address = high, .size = 64}, 88},
+        {{.type = TLP_MEMORY_WRITE, .address = high, .size = 1}, 28}, /* whole DWs */
+        {{.type = TLP_MEMORY_WRITE, .address = high, .size = 5}, 32},
+        {{.type = TLP_CONFIG_READ, .size = 4}, 20},
+        {{.type = TLP_CONFIG_WRITE, .size = 4}, 24},
+    };
+    for (unsigned i = 0; i < sizeof table / sizeof table[0]; i++)
+        ck_assert_msg(tlp_wire_bytes(&table[i].head) == table[i].bytes, "row %u: %u", i,
+                      tlp_wire_bytes(&table[i].head));
+}
+END_TEST
+
+/* pcie 1.4 "Size encoding": the bits set to 1 above S, per size. */
+static const struct {
+    unsigned size_log2;
+    unsigned highest_one; /* 0: none */
+} sizes[] = {{13, 0}, {14, 12}, {16, 14}, {21, 19}, {22, 20}, {25, 23}, {30, 28}, {64, 62}};
+
+static uint64_t ones(unsigned highest)
+{
+    uint64_t bits = 0;
+    for (unsigned bit = 12; bit <= highest; bit++)
+        bits |= UINT64_C(1) << bit;
+    return bits;
+}
+
+START_TEST(ranges_are_encoded_as_in_the_table)
+{
+    uint64_t base = sizes[_i].size_log2 == 64 ? 0 : UINT64_C(5) << sizes[_i].size_log2;
+    uint64_t field = base | ones(sizes[_i].highest_one) | 1 << 11;
+    ck_assert_uint_eq(tlp_range_encode(base, sizes[_i].size_log2), field);
+    uint64_t address = 1;
+    ck_assert_uint_eq(tlp_range_decode(field, &address), sizes[_i].size_log2);
+    ck_assert_uint_eq(address, base);
+}
+END_TEST
+
+/* S = 0: 4 KB, and the low bits mean nothing. */
+START_TEST(a_single_page_has_no_encoding)
+{
+    uint64_t address = 0;
+    ck_assert_uint_eq(tlp_range_encode(0x7000, 12), 0x7000);
+    ck_assert_uint_eq(tlp_range_decode(0x7000, &address), 12);
+    ck_assert_uint_eq(address, 0x7000);
+    ck_assert_uint_eq(tlp_range_decode(0x7003, &address), 12);
+    ck_assert_uint_eq(address, 0x7000);
+}
+END_TEST
+
+/* The other generator of pcie 1.4: Z >= 8 K, the aligned address with Z/2 - 1 put in, bits 63:12 kept. */
+START_TEST(every_size_comes_back)
+{
+    for (unsigned size_log2 = 12; size_log2 <= 64; size_log2++) {
+        uint64_t mask = size_log2 == 64 ? UINT64_MAX : (UINT64_C(1) << size_log2) - 1;
+        uint64_t base = UINT64_C(0x123456789abcd000) & ~mask, address = 1;
+        uint64_t field = tlp_range_encode(base, size_log2);
+        if (size_log2 > 12)
+            ck_assert_uint_eq(field & ~UINT64_C(0xfff), (base | mask >> 1) & ~UINT64_C(0xfff));
+        ck_assert_uint_eq(tlp_range_decode(field, &address), size_log2);
+        ck_assert_uint_eq(address, base);
+    }
+}
+END_TEST
+
+/* pcie 5.1 rows, 2.1: a Stop Marker needs the PASID. */
+START_TEST(classes)
+{
+    struct tlp_header head = {.type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST, .flags = TLP_LAST | TLP_HAS_PASID};
+    ck_assert(tlp_is_stop_marker(&head));
+    ck_assert(tlp_is_posted(&head));
+    ck_assert(!tlp_has_data(&head));
+    head.flags = TLP_LAST;
+    ck_assert(!tlp_is_stop_marker(&head));
+    head.flags = TLP_LAST | TLP_HAS_PASID | TLP_READ;
+    ck_assert(!tlp_is_stop_marker(&head));
+    head = (struct tlp_header){.type = TLP_MESSAGE, .message = MESSAGE_PRG_RESPONSE, .flags = TLP_LAST | TLP_HAS_PASID};
+    ck_assert(!tlp_is_stop_marker(&head));
+    const struct {
+        bool posted, completion, data;
+    } table[TLP_TYPES] = {
+        [TLP_MEMORY_READ] = {false, false, false}, [TLP_MEMORY_WRITE] = {true, false, true},
+        [TLP_CONFIG_READ] = {false, false, false}, [TLP_CONFIG_WRITE] = {false, false, true},
+        [TLP_COMPLETION] = {false, true, false},   [TLP_COMPLETION_DATA] = {false, true, true},
+        [TLP_MESSAGE] = {true, false, false},      [TLP_MESSAGE_DATA] = {true, false, true},
+    };
+    for (uint8_t type = 0; type < TLP_TYPES; type++) {
+        head.type = type;
+        ck_assert_int_eq(tlp_is_posted(&head), table[type].posted);
+        ck_assert_int_eq(tlp_is_completion(&head), table[type].completion);
+        ck_assert_int_eq(tlp_has_data(&head), table[type].data);
+    }
+}
+END_TEST
+
+START_TEST(a_copy_takes_the_header_and_the_data_that_is_there)
+{
+    struct tlp from = {.head = {.type = TLP_MEMORY_WRITE, .address = 0x1234, .tag = 7, .size = 3}, .data = "abcdef"};
+    struct tlp to;
+    memset(&to, 0x55, sizeof to);
+    tlp_copy(&to, &from);
+    ck_assert_mem_eq(&to.head, &from.head, sizeof to.head);
+    ck_assert_mem_eq(to.data, "abc\x55", 4);
+    from.head.type = TLP_MEMORY_READ; /* size is what is to be read: there is no data */
+    memset(&to, 0x55, sizeof to);
+    tlp_copy(&to, &from);
+    ck_assert_uint_eq(to.data[0], 0x55);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pcie_tlp");
+    TCase *tcase = tcase_create("tlp");
+    tcase_add_test(tcase, wire_bytes);
+    tcase_add_loop_test(tcase, ranges_are_encoded_as_in_the_table, 0, sizeof sizes / sizeof sizes[0]);
+    tcase_add_test(tcase, a_single_page_has_no_encoding);
+    tcase_add_test(tcase, every_size_comes_back);
+    tcase_add_test(tcase, classes);
+    tcase_add_test(tcase, a_copy_takes_the_header_and_the_data_that_is_there);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

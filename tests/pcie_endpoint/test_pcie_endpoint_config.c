@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Configuration space and the PRI capability's state table (pcie 3.1, 3.2, 3.3); registers' latency.
+ */
+#include "tests/pcie_endpoint/bench.h"
+
+enum { PRI = ENDPOINT_CONFIG_PRI + 4, STATUS_RESET = (PRI_STATUS_STOPPED | PRI_STATUS_PRPR) };
+
+static uint32_t status(struct bench *b)
+{
+    return bench_config_read(b, PRI) >> 16 & ~(uint32_t)PRI_STATUS_PRPR;
+}
+
+START_TEST(configuration_is_checked)
+{
+    struct endpoint_config good, bad;
+    struct config_error error;
+    endpoint_config_default(&good);
+    ck_assert(endpoint_config_check(&good, &error));
+    bad = good, bad.jobs = 65;
+    ck_assert(!endpoint_config_check(&bad, &error));
+    ck_assert_str_eq(error.field, "jobs");
+    bad = good, bad.pri_capacity = 513;
+    ck_assert(!endpoint_config_check(&bad, &error));
+    ck_assert_str_eq(error.field, "pri_capacity");
+    bad = good, bad.bar_base = 0x1000;
+    ck_assert(!endpoint_config_check(&bad, &error));
+}
+END_TEST
+
+START_TEST(capabilities_stand_where_said)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.invalidate_depth = 5;
+    config.pasid_bits = 13;
+    config.pri_capacity = 33;
+    struct bench *b = bench_open(&config);
+    ck_assert_uint_eq(bench_config_read(b, 0x100), 0x1101000f);
+    ck_assert_uint_eq(bench_config_read(b, 0x110), 0x12010013);
+    ck_assert_uint_eq(bench_config_read(b, 0x120), 0x0001001b);
+    /* pcie 3.1: depth, page aligned, global invalidate; disabled. */
+    ck_assert_uint_eq(bench_config_read(b, 0x104), 0x65);
+    /* pcie 3.2: Stopped and PRPR, E=0. */
+    ck_assert_uint_eq(bench_config_read(b, 0x114), (uint32_t)STATUS_RESET << 16);
+    ck_assert_uint_eq(bench_config_read(b, 0x118), 33);
+    ck_assert_uint_eq(bench_config_read(b, 0x11c), 0);
+    /* pcie 3.3 */
+    ck_assert_uint_eq(bench_config_read(b, 0x124), 13 << 8);
+    ck_assert_uint_eq(bench_config_read(b, 0x10), (uint32_t)config.bar_base | 4);
+    ck_assert_uint_eq(bench_config_read(b, 0x14), (uint32_t)(config.bar_base >> 32));
+    ck_assert_uint_eq(bench_config_read(b, 0xffc), 0);
+    bench_close(b);
+    /* pcie 3.1: a depth of 32 reads 0. */
+    config.invalidate_depth = 32;
+    b = bench_open(&config);
+    ck_assert_uint_eq(bench_config_read(b, 0x104), 0x60);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(read_only_bits_stay)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_open(&config);
+    for (uint32_t offset = 0; offset < ENDPOINT_CONFIG_BYTES; offset += 4) {
+        if (offset >= 0x130 && offset < 0xff0)
+            continue;
+        bench_config_write(b, offset, 0xffffffff);
+    }
+    ck_assert_uint_eq(bench_config_read(b, 0x04), 6);
+    ck_assert_uint_eq(bench_config_read(b, 0x10), (uint32_t)config.bar_base | 4);
+    ck_assert_uint_eq(bench_config_read(b, 0x100), 0x1101000f);
+    ck_assert_uint_eq(bench_config_read(b, 0x104), 0x801f0060);
+    ck_assert_uint_eq(bench_config_read(b, 0x114), (uint32_t)PRI_STATUS_PRPR << 16 | 1);
+    ck_assert_uint_eq(bench_config_read(b, 0x118), config.pri_capacity);
+    ck_assert_uint_eq(bench_config_read(b, 0x124), 0x11000);
+    /* pcie 3.1: STU is changed only while disabled. */
+    bench_config_write(b, 0x104, 0x80020000);
+    ck_assert_uint_eq(bench_config_read(b, 0x104), 0x801f0060);
+    bench_config_write(b, 0x104, 0x00020000);
+    ck_assert_uint_eq(bench_config_read(b, 0x104), 0x001f0060);
+    bench_config_write(b, 0x104, 0x00020000);
+    ck_assert_uint_eq(bench_config_read(b, 0x104), 0x00020060);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(completion_comes_after_the_register_latency)
+{
+    for (uint32_t latency = 1; latency <= 4; latency++) {
+        struct endpoint_config config;
+        bench_config(&config);
+        config.register_latency = latency;
+        struct bench *b = bench_open(&config);
+        rig_run(b->rig, 10);
+        bench_config_read(b, 0x100);
+        ck_assert_uint_eq(bench_up_at(b), b->rig->rx[ENDPOINT_RX_DOWN].taken_at[0] + latency);
+        bench_config_write(b, ENDPOINT_CONFIG_COMMAND, 2);
+        ck_assert_uint_eq(bench_up_at(b), b->rig->rx[ENDPOINT_RX_DOWN].taken_at[1] + latency);
+        bench_pasid_state(b, 0);
+        ck_assert_uint_eq(bench_up_at(b), b->rig->rx[ENDPOINT_RX_DOWN].taken_at[2] + latency);
+        bench_close(b);
+    }
+}
+END_TEST
+
+START_TEST(what_is_not_built_is_unsupported)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_open(&config);
+    const struct tlp request[] = {
+        {.head = {.type = TLP_CONFIG_READ, .address = 0x104, .size = 2, .tag = 1}},
+        {.head = {.type = TLP_CONFIG_WRITE, .address = 0x106, .size = 4, .tag = 2}},
+        {.head = {.type = TLP_CONFIG_READ, .address = 0x1000, .size = 4, .tag = 3}},
+        {.head = {.type = TLP_MEMORY_READ, .address = config.bar_base, .size = 4, .tag = 4}}, /* memory space is off */
+    };
+    for (unsigned i = 0; i < sizeof request / sizeof request[0]; i++) {
+        bench_down(b, &request[i]);
+        const struct tlp *up = bench_up(b, 20);
+        ck_assert_ptr_nonnull(up);
+        ck_assert_uint_eq(up->head.type, TLP_COMPLETION);
+        ck_assert_uint_eq(up->head.status, TLP_UR);
+        ck_assert_uint_eq(up->head.tag, request[i].head.tag);
+    }
+    bench_config_write(b, ENDPOINT_CONFIG_COMMAND, 2);
+    ck_assert_uint_eq(bench_pasid_state(b, 0), ENDPOINT_PASID_IDLE);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(enable_clears_stopped_and_flags)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_open(&config);
+    bench_respond(b, 9, PRG_SUCCESS, NO_PASID); /* row 3, last column: UPRGI */
+    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
+    bench_respond(b, 9, PRG_FAILURE, NO_PASID); /* row 4, last column: RF */
+    ck_assert_uint_eq(status(b), PRI_STATUS_RF | PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_PRI_OFF), 0);
+    bench_config_write(b, PRI, PRI_CONTROL_ENABLE);
+    ck_assert_uint_eq(status(b), 0);
+    ck_assert_uint_eq(bench_config_read(b, PRI) & 0xffff, PRI_CONTROL_ENABLE);
+    /* Reset is ignored with E=1, and reads 0. */
+    bench_config_write(b, PRI, PRI_CONTROL_ENABLE | PRI_CONTROL_RESET);
+    ck_assert_uint_eq(bench_config_read(b, PRI) & 0xffff, PRI_CONTROL_ENABLE);
+    ck_assert_uint_eq(status(b), 0);
+    bench_config_write(b, PRI, 0);
+    ck_assert_uint_eq(status(b), PRI_STATUS_STOPPED);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(flags_are_cleared_by_writing_one)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 4);
+    bench_respond(b, 9, PRG_INVALID, NO_PASID);
+    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI);
+    bench_config_write(b, PRI, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_RF << 16);
+    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI);
+    bench_config_write(b, PRI, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_UPRGI << 16);
+    ck_assert_uint_eq(status(b), 0);
+    /* pcie 3.2: clearing RF brings no page requests back, only E from 0 to 1. */
+    bench_respond(b, 9, 0x5, NO_PASID); /* pcie 1.6: an unused code is a Response Failure */
+    bench_config_write(b, PRI, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_RF << 16);
+    ck_assert_uint_eq(status(b), 0);
+    bench_dma(b, 1, NO_PASID, 0x4000, 4, true);
+    bench_translated(b, bench_up_translate(b, NO_PASID, 0x4000), 0, 12, 0);
+    bench_quiet(b, 50);
+    bench_config_write(b, PRI, 0);
+    struct tlp enable = {.head = {.type = TLP_CONFIG_WRITE, .address = PRI, .size = 4}, .data = {1}};
+    bench_down(b, &enable);
+    bench_up_page_request(b, NO_PASID, 0x4000);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(disable_drains)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 4);
+    unsigned first = bench_fault(b, 1, NO_PASID, 0x4000);
+    unsigned second = bench_fault(b, 2, NO_PASID, 0x5000);
+    bench_config_write(b, PRI, 0);
+    ck_assert_uint_eq(status(b), 0);
+    /* Row 1: held. */
+    bench_dma(b, 3, NO_PASID, 0x6000, 4, true);
+    bench_translated(b, bench_up_translate(b, NO_PASID, 0x6000), 0, 12, 0);
+    bench_quiet(b, 50);
+    bench_respond(b, first, PRG_INVALID, NO_PASID);
+    ck_assert_uint_eq(status(b), 0);
+    bench_respond(b, 300, PRG_SUCCESS, NO_PASID); /* row 3 */
+    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI);
+    bench_respond(b, second, PRG_INVALID, NO_PASID);
+    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
+    /* Enabled again, the held request goes out. */
+    struct tlp enable = {.head = {.type = TLP_CONFIG_WRITE, .address = PRI, .size = 4}, .data = {1}};
+    bench_down(b, &enable);
+    bench_up_page_request(b, NO_PASID, 0x6000);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(reset_drops_groups)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 1);
+    unsigned index = bench_fault(b, 1, NO_PASID, 0x4000);
+    bench_config_write(b, PRI, 0);
+    ck_assert_uint_eq(status(b), 0);
+    bench_config_write(b, PRI, PRI_CONTROL_RESET);
+    ck_assert_uint_eq(status(b), PRI_STATUS_STOPPED);
+    bench_ended(b, 1, CAUSE_PRI_OFF);
+    const struct event *off = rig_event(b->rig, EVENT_ENDPOINT_PRI_OFF, 1);
+    ck_assert_uint_eq(off->field[0], 1);
+    ck_assert_uint_eq(off->field[1], CAUSE_PRI_OFF);
+    bench_respond(b, index, PRG_SUCCESS, NO_PASID);
+    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
+    /* The credit is back. */
+    bench_config_write(b, PRI, PRI_CONTROL_ENABLE);
+    bench_fault(b, 2, NO_PASID, 0x5000);
+    /* E cleared by the same write. */
+    bench_config_write(b, PRI, PRI_CONTROL_RESET);
+    ck_assert_uint_eq(status(b), PRI_STATUS_STOPPED);
+    bench_ended(b, 2, CAUSE_PRI_OFF);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(failure_while_draining_stops)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 4);
+    bench_fault(b, 1, NO_PASID, 0x4000);
+    bench_config_write(b, PRI, 0);
+    bench_respond(b, 444, PRG_FAILURE, NO_PASID);
+    ck_assert_uint_eq(status(b), PRI_STATUS_RF | PRI_STATUS_STOPPED);
+    bench_ended(b, 1, CAUSE_PRI_OFF);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(nothing_is_sent_before_it_is_enabled)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    /* Bus master, PASID, ATS: each of them is needed (pcie 3.1, 3.3). */
+    for (unsigned without = 0; without < 4; without++) {
+        struct bench *b = bench_enabled(&config, 4);
+        bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+        if (without == 1)
+            bench_config_write(b, ENDPOINT_CONFIG_COMMAND, 2);
+        if (without == 2)
+            bench_config_write(b, ENDPOINT_CONFIG_PASID + 4, 0);
+        if (without == 3)
+            bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, 0);
+        bench_dma(b, 1, 1, 0x4000, 4, true);
+        if (without == 0) {
+            bench_up_translate(b, 1, 0x4000);
+        } else {
+            bench_quiet(b, 20);
+            bench_ended(b, 1, CAUSE_NOT_ENABLED);
+        }
+        bench_close(b);
+    }
+}
+END_TEST
+
+BENCH_MAIN("endpoint config", configuration_is_checked, capabilities_stand_where_said, read_only_bits_stay,
+           completion_comes_after_the_register_latency, what_is_not_built_is_unsupported,
+           enable_clears_stopped_and_flags, flags_are_cleared_by_writing_one, disable_drains, reset_drops_groups,
+           failure_while_draining_stops, nothing_is_sent_before_it_is_enabled)

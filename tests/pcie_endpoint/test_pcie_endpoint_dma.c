@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The DMA engine: splitting, reads and their errors, jobs at once and in line, back-pressure (pcie 1.5).
+ */
+#include "tests/pcie_endpoint/bench.h"
+
+static const struct tlp *translate(struct bench *b, uint64_t page, uint64_t output)
+{
+    const struct tlp *request = bench_up_translate(b, NO_PASID, page);
+    bench_translated(b, request, output, 12, R | W);
+    return request;
+}
+
+START_TEST(lines_and_pages_are_not_crossed)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    bench_dma(b, 0x11223344, NO_PASID, 0x4f7a, 0x6 + 0x40 + 0x40 + 3, true);
+    translate(b, 0x4000, 0x90000);
+    const struct tlp *up = bench_up_dma(b, 0x90f7a, 6);
+    ck_assert_uint_eq(up->head.type, TLP_MEMORY_WRITE);
+    /* Address ends in 2: the pattern starts in the middle of a word. */
+    const uint8_t pattern[6] = {0x22, 0x11, 0x44, 0x33, 0x22, 0x11};
+    ck_assert_mem_eq(up->data, pattern, 6);
+    cycle_t first = bench_up_at(b);
+    bench_up_dma(b, 0x90f80, 64);
+    ck_assert_uint_eq(bench_up_at(b), first + 1); /* one line per edge */
+    bench_up_dma(b, 0x90fc0, 64);
+    cycle_t last = bench_up_at(b);
+    ck_assert_ptr_null(bench_done(b, 0x11223344));
+    translate(b, 0x5000, 0x30000);
+    ck_assert_uint_eq(bench_up_at(b), last + config.atc_latency);
+    bench_up_dma(b, 0x30000, 3);
+    bench_ended(b, 0x11223344, CAUSE_COMPLETED);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_DMA), 4);
+    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_DMA, 1);
+    ck_assert_uint_eq(event->field[2], PASID_NONE);
+    ck_assert_uint_eq(event->field[3], 0x4f80);
+    ck_assert_uint_eq(event->field[4], 0x90f80);
+    ck_assert_uint_eq(event->field[5], 64);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(largest_job_is_whole)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    bench_dma(b, 1, NO_PASID, 0x100001, 65536, true);
+    uint64_t bytes = 0;
+    while (!bench_done(b, 1)) {
+        const struct tlp *up = bench_up(b, 50);
+        ck_assert_ptr_nonnull(up);
+        if (up->head.at == TLP_AT_TRANSLATION_REQUEST) {
+            bench_translated(b, up, up->head.address + 0x800000, 12, R | W);
+            continue;
+        }
+        ck_assert_uint_eq(up->head.address, 0x100001 + 0x800000 + bytes);
+        ck_assert_uint_le(up->head.address % 64 + up->head.size, 64);
+        bytes += up->head.size;
+    }
+    ck_assert_uint_eq(bytes, 65536);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(read_ends_with_its_last_completion)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    bench_dma(b, 1, NO_PASID, 0x4000, 128, false);
+    translate(b, 0x4000, 0x90000);
+    struct tlp first = *bench_up_dma(b, 0x90000, 64);
+    struct tlp second = *bench_up_dma(b, 0x90040, 64);
+    ck_assert_uint_ne(first.head.tag, second.head.tag);
+    bench_complete(b, &second, TLP_SC);
+    bench_complete(b, &second, TLP_SC); /* nobody waits for it any more */
+    bench_quiet(b, 20);
+    ck_assert_ptr_null(bench_done(b, 1));
+    bench_complete(b, &first, TLP_SC);
+    rig_run(b->rig, 3);
+    bench_ended(b, 1, CAUSE_COMPLETED);
+    const struct rig_rx_port *down = &b->rig->rx[ENDPOINT_RX_DOWN];
+    ck_assert_uint_eq(bench_done(b, 1)->cycle, down->taken_at[down->taken - 1]);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(read_error_fails_the_job)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    for (uint32_t order = 0; order < 2; order++) {
+        bench_dma(b, 1 + order, NO_PASID, 0x4000, 128, false);
+        if (order == 0)
+            translate(b, 0x4000, 0x90000);
+        struct tlp up[2];
+        up[0] = *bench_up_dma(b, 0x90000, 64);
+        up[1] = *bench_up_dma(b, 0x90040, 64);
+        bench_complete(b, &up[order], TLP_UR);
+        rig_run(b->rig, 5);
+        ck_assert_ptr_null(bench_done(b, 1 + order));
+        bench_complete(b, &up[1 - order], TLP_SC);
+        rig_run(b->rig, 5);
+        bench_ended(b, 1 + order, CAUSE_DMA_ERROR);
+    }
+    /* While the next page is being translated: the job ends when the translation is back. */
+    bench_dma(b, 5, NO_PASID, 0x4ff8, 16, false);
+    struct tlp read = *bench_up_dma(b, 0x90ff8, 8);
+    struct tlp request = *bench_up_translate(b, NO_PASID, 0x5000);
+    bench_complete(b, &read, TLP_CA);
+    rig_run(b->rig, 5);
+    ck_assert_ptr_null(bench_done(b, 5));
+    bench_translated(b, &request, 0x1000, 12, R | W);
+    bench_quiet(b, 20);
+    bench_ended(b, 5, CAUSE_DMA_ERROR);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(jobs_beyond_the_limit_wait_in_line)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.jobs = 2;
+    struct bench *b = bench_enabled(&config, 8);
+    for (uint32_t i = 0; i < 4; i++)
+        bench_dma(b, i + 1, NO_PASID, 0x10000 + i * 0x1000, 4, true);
+    struct tlp first = *bench_up_translate(b, NO_PASID, 0x10000);
+    bench_up_translate(b, NO_PASID, 0x11000);
+    bench_quiet(b, 30);
+    bench_translated(b, &first, 0x90000, 12, R | W);
+    bench_up_dma(b, 0x90000, 4);
+    cycle_t free = bench_up_at(b);
+    translate(b, 0x12000, 0x91000);
+    ck_assert_uint_eq(bench_up_at(b), free + config.atc_latency);
+    bench_up_dma(b, 0x91000, 4);
+    bench_up_translate(b, NO_PASID, 0x13000);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(line_of_jobs_has_an_end)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.jobs = 1;
+    struct bench *b = bench_enabled(&config, 8);
+    for (uint32_t i = 0; i <= 65; i++)
+        bench_dma(b, i + 1, NO_PASID, 0x10000, 4, true);
+    rig_run(b->rig, 100);
+    ck_assert_ptr_null(bench_done(b, 65)); /* one at work and 64 in line */
+    bench_ended(b, 66, CAUSE_NOT_ENABLED);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(pasid_must_run)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    bench_dma(b, 1, 1, 0x4000, 4, true);
+    rig_run(b->rig, 3);
+    bench_ended(b, 1, CAUSE_NOT_ENABLED);
+    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    ck_assert_uint_eq(bench_pasid_state(b, 1), ENDPOINT_PASID_RUNNING);
+    ck_assert_uint_eq(bench_pasid_state(b, 65), ENDPOINT_PASID_IDLE);
+    bench_dma(b, 2, 1, 0x4000, 4, true);
+    bench_up_translate(b, 1, 0x4000);
+    bench_dma(b, 3, 65, 0x4000, 4, true);
+    rig_run(b->rig, 3);
+    bench_ended(b, 3, CAUSE_NOT_ENABLED);
+    /* All contexts: the 65th PASID finds none. */
+    for (uint32_t i = 2; i <= 65; i++)
+        bench_pasid(b, i, ENDPOINT_PASID_RUN);
+    ck_assert_uint_eq(bench_pasid_state(b, 64), ENDPOINT_PASID_RUNNING);
+    ck_assert_uint_eq(bench_pasid_state(b, 65), ENDPOINT_PASID_IDLE);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(blocked_link_holds_what_is_offered)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    bench_dma(b, 1, NO_PASID, 0x4000, 4096, true);
+    struct tlp request = *bench_up_translate(b, NO_PASID, 0x4000);
+    rig_ready(b->rig, ENDPOINT_TX_UP, false);
+    rig_run(b->rig, 2);
+    bench_translated(b, &request, 0x90000, 12, R | W);
+    rig_run(b->rig, 200);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_DMA), 1);
+    ck_assert_ptr_null(bench_done(b, 1));
+    rig_ready(b->rig, ENDPOINT_TX_UP, true);
+    for (uint64_t line = 0; line < 64; line++)
+        bench_up_dma(b, 0x90000 + 64 * line, 64);
+    bench_ended(b, 1, CAUSE_COMPLETED);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(reads_are_bounded_by_tags)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    bench_dma(b, 1, NO_PASID, 0x4000, 4096, false);
+    translate(b, 0x4000, 0x90000);
+    struct tlp up[64];
+    for (unsigned i = 0; i < 64; i++)
+        up[i] = *bench_up_dma(b, 0x90000 + 64 * i, 64);
+    bench_dma(b, 2, NO_PASID, 0x4000, 4, false);
+    bench_quiet(b, 50);
+    bench_dma(b, 3, NO_PASID, 0x4000, 4, true); /* a write needs no tag */
+    bench_up_dma(b, 0x90000, 4);
+    bench_complete(b, &up[17], TLP_SC);
+    bench_up_dma(b, 0x90000, 4);
+    bench_close(b);
+}
+END_TEST
+
+BENCH_MAIN("endpoint dma", lines_and_pages_are_not_crossed, largest_job_is_whole, read_ends_with_its_last_completion,
+           read_error_fails_the_job, jobs_beyond_the_limit_wait_in_line, line_of_jobs_has_an_end, pasid_must_run,
+           blocked_link_holds_what_is_offered, reads_are_bounded_by_tags)

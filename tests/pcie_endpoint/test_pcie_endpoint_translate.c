@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Translation Requests, their completions and the ATC (pcie 1.3, 1.4, 4.3), and the edges of a whole fault.
+ */
+#include "tests/pcie_endpoint/bench.h"
+
+static struct bench *running(const struct endpoint_config *config)
+{
+    struct bench *b = bench_enabled(config, 8);
+    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    bench_pasid(b, 2, ENDPOINT_PASID_RUN);
+    return b;
+}
+
+static cycle_t taken_last(const struct bench *b, unsigned port)
+{
+    const struct rig_rx_port *rx = &b->rig->rx[port];
+    return rx->taken_at[rx->taken - 1];
+}
+
+/* Fills the ATC with one page by a write of 4 bytes. */
+static void fill(struct bench *b, uint32_t job, int pasid, uint64_t page, uint64_t output)
+{
+    bench_dma(b, job, pasid, page, 4, true);
+    bench_translated(b, bench_up_translate(b, pasid, page), output, 12, R | W);
+    bench_up_dma(b, output, 4);
+}
+
+START_TEST(edges_of_a_fault)
+{
+    for (uint32_t atc = 1; atc <= 3; atc++)
+        for (uint32_t backoff = 0; backoff <= 3; backoff++) {
+            struct endpoint_config config;
+            bench_config(&config);
+            config.atc_latency = atc;
+            config.retry_backoff = backoff;
+            struct bench *b = running(&config);
+            bench_dma(b, 5, 1, 0x4010, 4, true);
+            const struct tlp *request = bench_up_translate(b, 1, 0x4000);
+            ck_assert_uint_eq(request->head.flags & TLP_NO_WRITE, 0);
+            ck_assert_uint_eq(bench_up_at(b), taken_last(b, ENDPOINT_RX_STIMULUS) + atc);
+            rig_run(b->rig, 5);
+            bench_translated(b, request, 0, 12, 0);
+            const struct tlp *page = bench_up_page_request(b, 1, 0x4000);
+            cycle_t fault = taken_last(b, ENDPOINT_RX_DOWN);
+            ck_assert_uint_eq(bench_up_at(b), fault);
+            ck_assert_uint_eq(page->head.flags, TLP_HAS_PASID | TLP_READ | TLP_WRITE | TLP_LAST);
+            const struct event *e0 = rig_event(b->rig, EVENT_ENDPOINT_PAGE_REQUEST, 0);
+            const struct event *e1 = rig_event(b->rig, EVENT_ENDPOINT_PAGE_REQUEST_SENT, 0);
+            ck_assert_uint_eq(e0->cycle, fault);
+            ck_assert_uint_eq(e1->cycle, fault);
+            ck_assert_uint_eq(e0->field[0], e1->field[0]);
+            ck_assert_uint_eq(e0->field[1], 5);
+            ck_assert_uint_eq(e0->field[5], 7);
+            ck_assert_uint_eq(e1->field[1], page->head.id);
+            rig_run(b->rig, 7);
+            bench_respond(b, page->head.prg_index, PRG_SUCCESS, 1);
+            request = bench_up_translate(b, 1, 0x4000);
+            ck_assert_uint_eq(bench_up_at(b), taken_last(b, ENDPOINT_RX_DOWN) + backoff);
+            bench_translated(b, request, 0x9000, 12, R | W);
+            bench_up_dma(b, 0x9010, 4);
+            ck_assert_uint_eq(bench_up_at(b), taken_last(b, ENDPOINT_RX_DOWN));
+            bench_ended(b, 5, CAUSE_COMPLETED);
+            bench_close(b);
+        }
+}
+END_TEST
+
+START_TEST(hit_needs_no_request)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = running(&config);
+    fill(b, 1, 1, 0x4000, 0x9000);
+    rig_run(b->rig, 10);
+    bench_dma(b, 2, 1, 0x4020, 4, false);
+    bench_up_dma(b, 0x9020, 4);
+    ck_assert_uint_eq(bench_up_at(b), taken_last(b, ENDPOINT_RX_STIMULUS) + config.atc_latency);
+    /* Neither another PASID nor no PASID hits it. */
+    bench_dma(b, 3, 2, 0x4000, 4, true);
+    bench_up_translate(b, 2, 0x4000);
+    bench_dma(b, 4, NO_PASID, 0x4000, 4, true);
+    bench_up_translate(b, NO_PASID, 0x4000);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(write_to_a_read_only_page_asks)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = running(&config);
+    bench_dma(b, 1, 1, 0x4000, 4, false);
+    const struct tlp *request = bench_up_translate(b, 1, 0x4000);
+    ck_assert_uint_ne(request->head.flags & TLP_NO_WRITE, 0);
+    bench_translated(b, request, 0x9000, 12, R);
+    bench_up_dma(b, 0x9000, 4);
+    bench_dma(b, 2, 1, 0x4000, 4, true);
+    bench_translated(b, bench_up_translate(b, 1, 0x4000), 0x9000, 12, R);
+    const struct tlp *page = bench_up_page_request(b, 1, 0x4000);
+    bench_respond(b, page->head.prg_index, PRG_SUCCESS, 1);
+    bench_translated(b, bench_up_translate(b, 1, 0x4000), 0xa000, 12, R | W);
+    bench_up_dma(b, 0xa000, 4);
+    /* The new entry took the old one's place. */
+    bench_dma(b, 3, 1, 0x4000, 4, false);
+    bench_up_dma(b, 0xa000, 4);
+    /* A read of a page without R, and the request for it: R and L. */
+    bench_dma(b, 4, 1, 0x7000, 4, false);
+    bench_translated(b, bench_up_translate(b, 1, 0x7000), 0, 12, 0);
+    page = bench_up_page_request(b, 1, 0x7000);
+    ck_assert_uint_eq(page->head.flags, TLP_HAS_PASID | TLP_READ | TLP_LAST);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(large_page_serves_all_of_it)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = running(&config);
+    bench_dma(b, 1, 1, 0x40203000, 4, true);
+    bench_translated(b, bench_up_translate(b, 1, 0x40203000), 0x80000000, 21, R | W);
+    bench_up_dma(b, 0x80003000, 4);
+    bench_dma(b, 2, 1, 0x403ff010, 4, true);
+    bench_up_dma(b, 0x801ff010, 4);
+    bench_dma(b, 3, 1, 0x40400000, 4, true);
+    bench_up_translate(b, 1, 0x40400000);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(oldest_entry_is_replaced)
+{
+    for (uint32_t entries = 0; entries <= 4; entries += 2) {
+        struct endpoint_config config;
+        bench_config(&config);
+        config.atc_entries = entries;
+        struct bench *b = running(&config);
+        for (uint32_t i = 0; i <= entries; i++)
+            fill(b, i + 1, 1, 0x10000 + 0x1000 * i, 0x90000 + 0x1000 * i);
+        /* The last `entries` of entries + 1 pages are there, the first is not. */
+        for (uint32_t i = 1; i <= entries; i++) {
+            bench_dma(b, 10 + i, 1, 0x10000 + 0x1000 * i, 4, true);
+            bench_up_dma(b, 0x90000 + 0x1000 * i, 4);
+        }
+        bench_dma(b, 30, 1, 0x10000, 4, true);
+        bench_up_translate(b, 1, 0x10000);
+        bench_close(b);
+    }
+}
+END_TEST
+
+START_TEST(untranslated_range_is_accessed_untranslated)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = running(&config);
+    for (uint32_t job = 1; job <= 2; job++) { /* by a completion, then by a hit */
+        bench_dma(b, job, 1, 0x4008, 4, true);
+        if (job == 1)
+            bench_translated(b, bench_up_translate(b, 1, 0x4000), 0x9000, 12, R | W | U);
+        const struct tlp *up = bench_up(b, 50);
+        ck_assert_uint_eq(up->head.type, TLP_MEMORY_WRITE);
+        ck_assert_uint_eq(up->head.at, TLP_AT_UNTRANSLATED);
+        ck_assert_uint_eq(up->head.address, 0x4008);
+        ck_assert_uint_eq(up->head.flags, TLP_HAS_PASID);
+        ck_assert_uint_eq(up->head.pasid, 1);
+    }
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(abort_ends_one_job_and_refusal_ends_ats)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = running(&config);
+    bench_dma(b, 1, 1, 0x4000, 4, true);
+    bench_complete(b, bench_up_translate(b, 1, 0x4000), TLP_CA);
+    rig_run(b->rig, 5);
+    bench_ended(b, 1, CAUSE_TRANSLATION_ERROR);
+    bench_dma(b, 2, 1, 0x4000, 4, true);
+    bench_complete(b, bench_up_translate(b, 1, 0x4000), TLP_UR);
+    rig_run(b->rig, 5);
+    bench_ended(b, 2, CAUSE_TRANSLATION_ERROR);
+    /* pcie 1.4 row UR: no ATS until it is enabled anew. */
+    bench_dma(b, 3, 1, 0x4000, 4, true);
+    bench_quiet(b, 20);
+    bench_ended(b, 3, CAUSE_NOT_ENABLED);
+    bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, 0);
+    bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+    bench_dma(b, 4, 1, 0x4000, 4, true);
+    bench_up_translate(b, 1, 0x4000);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(enabling_ats_empties_the_atc)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = running(&config);
+    fill(b, 1, 1, 0x4000, 0x9000);
+    bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, 0);
+    bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+    bench_dma(b, 2, 1, 0x4000, 4, true);
+    bench_up_translate(b, 1, 0x4000);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(completion_nobody_waits_for_is_dropped)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = running(&config);
+    for (uint16_t tag = 0; tag < TLP_TAGS; tag += 51) {
+        struct tlp request = {.head = {.tag = tag, .size = 8}};
+        bench_translated(b, &request, 0x9000, 12, R | W);
+    }
+    bench_quiet(b, 20);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_TRANSLATION), 0);
+    fill(b, 1, 1, 0x4000, 0x9000);
+    bench_close(b);
+}
+END_TEST
+
+BENCH_MAIN("endpoint translate", edges_of_a_fault, hit_needs_no_request, write_to_a_read_only_page_asks,
+           large_page_serves_all_of_it, oldest_entry_is_replaced, untranslated_range_is_accessed_untranslated,
+           abort_ends_one_job_and_refusal_ends_ats, enabling_ats_empties_the_atc,
+           completion_nobody_waits_for_is_dropped)

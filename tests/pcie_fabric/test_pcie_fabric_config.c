@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a fabric's configuration may be.
+ */
+#include "tests/pcie_fabric/fabric_bench.h"
+
+static void assert_refused(const struct fabric_config *config, const char *field)
+{
+    struct config_error error = {0};
+    ck_assert(!fabric_config_check(config, &error));
+    ck_assert_str_eq(error.field, field);
+    ck_assert_ptr_nonnull(error.expected);
+}
+
+START_TEST(defaults_are_accepted)
+{
+    struct fabric_config config;
+    struct config_error error;
+    fabric_config_default(&config);
+    ck_assert_uint_eq(config.links, 1);
+    ck_assert_uint_eq(config.link[0].latency, 65);
+    ck_assert_uint_eq(config.root_port_latency, 100);
+    ck_assert(fabric_config_check(&config, &error));
+    config.links = FABRIC_LINKS_MAX;
+    ck_assert(fabric_config_check(&config, &error));
+}
+END_TEST
+
+/* Each member at the last value that is allowed and at the first one that is not. */
+#define ASSERT_RANGE(member, field, low, high)                                                                         \
+    do {                                                                                                               \
+        struct fabric_config config = bench_config(2);                                                                 \
+        struct config_error error;                                                                                     \
+        config.member = (low);                                                                                         \
+        ck_assert(fabric_config_check(&config, &error));                                                               \
+        config.member = (low)-1;                                                                                       \
+        assert_refused(&config, field);                                                                                \
+        config.member = (high);                                                                                        \
+        ck_assert(fabric_config_check(&config, &error));                                                               \
+        config.member = (high) + 1;                                                                                    \
+        assert_refused(&config, field);                                                                                \
+    } while (0)
+
+START_TEST(ranges)
+{
+    ASSERT_RANGE(root_port_latency, "root_port_latency", 1, 10000);
+    ASSERT_RANGE(link_tlps, "link_tlps", 2, 256);
+    ASSERT_RANGE(clock_period_ps, "clock_period_ps", 10, 1000000);
+    ASSERT_RANGE(link[1].generation, "generation", 1, 5);
+    ASSERT_RANGE(link[1].latency, "latency", 1, 10000);
+    ASSERT_RANGE(link[0].width, "width", 1, 16);
+    struct fabric_config config = bench_config(2);
+    config.link[1].width = 12;
+    assert_refused(&config, "width");
+    config.links = 0;
+    assert_refused(&config, "links");
+    config.links = 33;
+    assert_refused(&config, "links");
+}
+END_TEST
+
+START_TEST(ids_and_bars_are_unique)
+{
+    struct fabric_config config = bench_config(3);
+    config.link[2].requester_id = link_id(0);
+    assert_refused(&config, "requester_id");
+    config.link[2].requester_id = SMMU_ID;
+    assert_refused(&config, "requester_id");
+    config = bench_config(3);
+    config.smmu_id = HOST_ID;
+    assert_refused(&config, "smmu_id");
+    config = bench_config(3);
+    config.link[2].bar_base = link_bar(0) + BAR_BYTES - 1;
+    config.link[2].bar_size = 1;
+    assert_refused(&config, "bar_base");
+    config.link[2].bar_size = 0; /* no BAR */
+    struct config_error error;
+    ck_assert(fabric_config_check(&config, &error));
+    config.link[2].bar_base = UINT64_MAX - 10;
+    config.link[2].bar_size = 11;
+    assert_refused(&config, "bar_size");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pcie_fabric_config");
+    TCase *tcase = tcase_create("config");
+    tcase_add_test(tcase, defaults_are_accepted);
+    tcase_add_test(tcase, ranges);
+    tcase_add_test(tcase, ids_and_bars_are_unique);
+    suite_add_tcase(suite, tcase);
+    return bench_run_suite(suite);
+}

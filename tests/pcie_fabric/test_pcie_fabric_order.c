@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Order on a link, the flush that a completion to the host promises, fairness among links, and back-pressure.
+ */
+#include "model/core/random.h"
+#include "tests/pcie_fabric/fabric_bench.h"
+
+static void offer(struct bench *bench, unsigned rx, struct tlp tlp)
+{
+    rig_offer(bench->rig, rx, &tlp);
+}
+
+/* pcie 5.1 row D column 2: the completion waits until the SMMU has taken the page request before it. */
+START_TEST(completion_to_the_host_flushes_its_link)
+{
+    struct fabric_config config = bench_config(2);
+    struct bench *bench = bench_open(&config);
+    rig_ready(bench->rig, FABRIC_TX_SMMU, false);
+    offer(bench, FABRIC_RX_ENDPOINT, page_request(0, 1));
+    offer(bench, FABRIC_RX_ENDPOINT, host_completion(0, 2));
+    offer(bench, FABRIC_RX_ENDPOINT + 1, host_completion(1, 3));
+    rig_run(bench->rig, 500);
+    /* The other link's completion promises nothing about this one. */
+    ck_assert_uint_eq(bench->rig->tx[FABRIC_TX_HOST].count, 1);
+    ck_assert_uint_eq(got_id(bench, FABRIC_TX_HOST, 0), 3);
+    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_HOST, 0), 1 + 1 + 165);
+    ck_assert_uint_eq(bench->rig->next, CYCLE_NEVER); /* it waits for the port, not for time */
+    rig_ready(bench->rig, FABRIC_TX_SMMU, true);
+    rig_run(bench->rig, 10);
+    ck_assert_uint_eq(bench->rig->tx[FABRIC_TX_SMMU].put[0].taken, 501); /* ready is published at 500 */
+    ck_assert_uint_eq(got_id(bench, FABRIC_TX_HOST, 1), 2);
+    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_HOST, 1), 501);
+    bench_close(bench);
+}
+END_TEST
+
+/* The request is still in line behind another link's TLP that stands at the SMMU's port. */
+START_TEST(completion_waits_for_requests_in_line)
+{
+    struct fabric_config config = bench_config(2);
+    struct bench *bench = bench_open(&config);
+    rig_ready(bench->rig, FABRIC_TX_SMMU, false);
+    offer(bench, FABRIC_RX_ENDPOINT + 1, page_request(1, 1));
+    rig_run(bench->rig, 300);
+    offer(bench, FABRIC_RX_ENDPOINT, page_request(0, 2));
+    offer(bench, FABRIC_RX_ENDPOINT, page_request(0, 3));
+    offer(bench, FABRIC_RX_ENDPOINT, host_completion(0, 4));
+    rig_run(bench->rig, 300);
+    ck_assert_uint_eq(bench->rig->tx[FABRIC_TX_HOST].count, 0);
+    rig_ready(bench->rig, FABRIC_TX_SMMU, true);
+    ck_assert(rig_until(bench->rig, FABRIC_TX_HOST, 1, 20));
+    ck_assert_uint_eq(got_id(bench, FABRIC_TX_SMMU, 2), 3);
+    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_HOST, 0), bench->rig->tx[FABRIC_TX_SMMU].put[2].taken);
+    bench_close(bench);
+}
+END_TEST
+
+START_TEST(links_take_turns)
+{
+    enum { LINKS = 3, EACH = 40 };
+    struct fabric_config config = bench_config(LINKS);
+    struct bench *bench = bench_open(&config);
+    unsigned tx = _i ? FABRIC_TX_HOST : FABRIC_TX_SMMU;
+    rig_ready(bench->rig, tx, false);
+    for (uint32_t link = 0; link < LINKS; link++)
+        for (uint32_t i = 0; i < EACH; i++)
+            offer(bench, FABRIC_RX_ENDPOINT + link,
+                  _i ? host_completion(link, link << 16 | i) : page_request(link, link << 16 | i));
+    rig_run(bench->rig, 400);
+    rig_ready(bench->rig, tx, true);
+    ck_assert(rig_until(bench->rig, tx, LINKS * EACH, 400));
+    unsigned seen[LINKS] = {0};
+    for (unsigned i = 0; i < LINKS * EACH; i++) {
+        uint32_t id = got_id(bench, tx, i);
+        ck_assert_uint_eq(id & 0xffff, seen[id >> 16]++); /* in order on its link */
+        if (i >= LINKS)
+            ck_assert_uint_eq(id >> 16, got_id(bench, tx, i - LINKS) >> 16);
+    }
+    /* One per edge once the port is free. */
+    ck_assert_uint_eq(rig_got_at(bench->rig, tx, LINKS * EACH - 1) - rig_got_at(bench->rig, tx, 1), LINKS * EACH - 2);
+    bench_close(bench);
+}
+END_TEST
+
+START_TEST(a_full_link_stops_its_source_and_loses_nothing)
+{
+    struct fabric_config config = bench_config(2);
+    config.link_tlps = 4;
+    struct bench *bench = bench_open(&config);
+    rig_ready(bench->rig, FABRIC_TX_SMMU, false);
+    for (unsigned i = 0; i < 20; i++)
+        offer(bench, FABRIC_RX_ENDPOINT, page_request(0, i));
+    rig_run(bench->rig, 1000);
+    ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_ENDPOINT].taken, 5); /* four on the link, one at the port */
+    rig_ready(bench->rig, FABRIC_TX_SMMU, true);
+    ck_assert(rig_until(bench->rig, FABRIC_TX_SMMU, 20, 2000));
+    for (unsigned i = 0; i < 20; i++)
+        ck_assert_uint_eq(got_id(bench, FABRIC_TX_SMMU, i), i);
+    bench_close(bench);
+}
+END_TEST
+
+/* An endpoint that takes nothing holds up what is for it, and not what is for others. */
+START_TEST(a_blocked_endpoint_does_not_block_others)
+{
+    struct fabric_config config = bench_config(2);
+    config.link_tlps = 2;
+    struct bench *bench = bench_open(&config);
+    rig_ready(bench->rig, FABRIC_TX_ENDPOINT, false);
+    for (unsigned i = 0; i < 6; i++)
+        offer(bench, FABRIC_RX_HOST, config_read(0, i));
+    rig_run(bench->rig, 600);
+    unsigned stuck = bench->rig->rx[FABRIC_RX_HOST].taken;
+    ck_assert_uint_lt(stuck, 6);
+    for (unsigned i = 0; i < 6; i++)
+        offer(bench, FABRIC_RX_SMMU, prg_response(1, 100 + i));
+    rig_run(bench->rig, 2000);
+    ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_HOST].taken, stuck);
+    ck_assert_uint_eq(got_id(bench, FABRIC_TX_ENDPOINT + 1, 5), 105);
+    rig_ready(bench->rig, FABRIC_TX_ENDPOINT, true);
+    ck_assert(rig_until(bench->rig, FABRIC_TX_ENDPOINT, 6, 2000));
+    for (unsigned i = 0; i < 6; i++)
+        ck_assert_uint_eq(got_id(bench, FABRIC_TX_ENDPOINT, i), i);
+    bench_close(bench);
+}
+END_TEST
+
+/* With one link full, a source is heard two edges after it offers something for another link: not at N-1, yes at N. */
+START_TEST(a_source_with_a_full_link_elsewhere_waits_one_edge)
+{
+    struct fabric_config config = bench_config(2);
+    config.link_tlps = 2;
+    struct bench *bench = bench_open(&config);
+    offer(bench, FABRIC_RX_HOST, config_read(0, 1));
+    rig_run(bench->rig, 20);
+    offer(bench, FABRIC_RX_SMMU, prg_response(1, 2)); /* seen at 20, heard at 21 */
+    rig_edge(bench->rig);
+    ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_SMMU].taken, 0);
+    rig_edge(bench->rig);
+    ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_SMMU].taken, 1);
+    bench_close(bench);
+}
+END_TEST
+
+enum { TRAFFIC_LINKS = 4, TRAFFIC_TLPS = 150, TRAFFIC_EDGES = 12000 };
+
+static struct tlp random_up(struct random_stream *random, unsigned link, uint32_t id)
+{
+    uint64_t kind = random_below(random, 4);
+    struct tlp tlp = kind == 0 ? host_completion(link, id) : page_request(link, id);
+    if (kind == 1) {
+        tlp.head.type = TLP_MEMORY_WRITE;
+        tlp.head.size = 64;
+    }
+    return tlp;
+}
+
+/* Random traffic on all ports, with consumers that come and go. */
+static struct bench *run_traffic(uint64_t seed, bool leaves_out_idle_steps)
+{
+    struct fabric_config config = bench_config(TRAFFIC_LINKS);
+    struct random_stream random = random_open(seed, 0, 0);
+    config.link_tlps = 2 + (uint32_t)random_below(&random, 8);
+    for (unsigned link = 0; link < TRAFFIC_LINKS; link++) {
+        config.link[link].width = 1u << random_below(&random, 5);
+        config.link[link].latency = 1 + (uint32_t)random_below(&random, 30);
+    }
+    config.root_port_latency = 1 + (uint32_t)random_below(&random, 20);
+    struct bench *bench = bench_open(&config);
+    bench->leaves_out_idle_steps = leaves_out_idle_steps;
+    unsigned left[2 + TRAFFIC_LINKS];
+    for (unsigned rx = 0; rx < 2 + TRAFFIC_LINKS; rx++)
+        left[rx] = TRAFFIC_TLPS;
+    for (unsigned edge = 0; edge < TRAFFIC_EDGES; edge++) {
+        unsigned rx = (unsigned)random_below(&random, 2 + TRAFFIC_LINKS);
+        unsigned link = (unsigned)random_below(&random, TRAFFIC_LINKS + 1);
+        if (left[rx] && random_below(&random, 4) == 0) {
+            uint32_t id = rx << 16 | left[rx]--;
+            offer(bench, rx,
+                  rx == FABRIC_RX_SMMU   ? prg_response(link, id)
+                  : rx == FABRIC_RX_HOST ? config_read(link, id)
+                                         : random_up(&random, rx - FABRIC_RX_ENDPOINT, id));
+        }
+        if (random_below(&random, 8) == 0 || edge > TRAFFIC_EDGES / 2)
+            rig_ready(bench->rig, link, edge > TRAFFIC_EDGES / 2 || random_below(&random, 2));
+        if (edge > TRAFFIC_EDGES / 2)
+            rig_ready(bench->rig, edge % (2 + TRAFFIC_LINKS), true);
+        rig_edge(bench->rig);
+    }
+    return bench;
+}
+
+START_TEST(idle_steps_change_nothing)
+{
+    struct bench *all = run_traffic((uint64_t)_i, false), *due = run_traffic((uint64_t)_i, true);
+    ck_assert_uint_lt(due->sparse.steps, TRAFFIC_EDGES);
+    ck_assert_uint_eq(all->rig->events, due->rig->events);
+    ck_assert_mem_eq(all->rig->event, due->rig->event, all->rig->events * sizeof(struct event));
+    for (unsigned tx = 0; tx < 2 + TRAFFIC_LINKS; tx++) {
+        const struct rig_tx_port *a = &all->rig->tx[tx], *b = &due->rig->tx[tx];
+        ck_assert_uint_eq(a->count, b->count);
+        for (unsigned i = 0; i < a->count; i++) {
+            ck_assert_uint_eq(a->put[i].published, b->put[i].published);
+            ck_assert_uint_eq(got_id(all, tx, i), got_id(due, tx, i));
+        }
+    }
+    bench_close(all);
+    bench_close(due);
+}
+END_TEST
+
+/* What a completion to the host came behind on its link was taken by the SMMU when the completion was published. */
+static void assert_flushed(const struct bench *bench, uint32_t completion, cycle_t published)
+{
+    const struct rig_tx_port *smmu = &bench->rig->tx[FABRIC_TX_SMMU];
+    for (unsigned i = 0; i < smmu->count; i++) {
+        uint32_t id = got_id(bench, FABRIC_TX_SMMU, i);
+        if (id >> 16 == completion >> 16 && (id & 0xffff) > (completion & 0xffff))
+            ck_assert_uint_le(smmu->put[i].taken, published);
+    }
+}
+
+/* Nothing is lost, made or reordered on its way: per source and destination, ids fall as they were offered. */
+START_TEST(random_traffic_is_whole_and_in_order)
+{
+    struct bench *bench = run_traffic((uint64_t)_i, false);
+    unsigned out = 0;
+    for (unsigned tx = 0; tx < 2 + TRAFFIC_LINKS; tx++) {
+        uint32_t last[2 + TRAFFIC_LINKS];
+        memset(last, 0xff, sizeof last);
+        for (unsigned i = 0; i < bench->rig->tx[tx].count; i++) {
+            uint32_t id = got_id(bench, tx, i);
+            const struct tlp *tlp = rig_got(bench->rig, tx, i);
+            if (tlp->head.status == TLP_UR)
+                continue;
+            ck_assert_uint_lt(id & 0xffff, last[id >> 16]);
+            last[id >> 16] = id & 0xffff;
+            if (tx == FABRIC_TX_HOST)
+                assert_flushed(bench, id, rig_got_at(bench->rig, tx, i));
+            out++;
+        }
+    }
+    ck_assert_uint_eq(out + rig_events(bench->rig, EVENT_FABRIC_UNROUTABLE), TRAFFIC_TLPS * (2 + TRAFFIC_LINKS));
+    bench_close(bench);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pcie_fabric_order");
+    TCase *tcase = tcase_create("order");
+    tcase_add_test(tcase, completion_to_the_host_flushes_its_link);
+    tcase_add_test(tcase, completion_waits_for_requests_in_line);
+    tcase_add_loop_test(tcase, links_take_turns, 0, 2);
+    tcase_add_test(tcase, a_full_link_stops_its_source_and_loses_nothing);
+    tcase_add_test(tcase, a_blocked_endpoint_does_not_block_others);
+    tcase_add_test(tcase, a_source_with_a_full_link_elsewhere_waits_one_edge);
+    tcase_add_loop_test(tcase, idle_steps_change_nothing, 0, 6);
+    tcase_add_loop_test(tcase, random_traffic_is_whole_and_in_order, 0, 6);
+    suite_add_tcase(suite, tcase);
+    return bench_run_suite(suite);
+}

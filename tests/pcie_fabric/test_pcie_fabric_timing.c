@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * When TLPs come out: wire time (pcie 6.1, 6.2), latencies, and what back-to-back TLPs add up to.
+ */
+#include "tests/pcie_fabric/fabric_bench.h"
+
+/* Wire times of pcie 6.2, in whole cycles of 1 ns, rounded up; pcie 6.1 by hand where 6.2 has no column. */
+static const struct {
+    uint32_t generation, width;
+    struct tlp_header head;
+    cycle_t cycles;
+} wire[] = {
+#define PAGE_REQUEST_24                                                                                                \
+    {                                                                                                                  \
+        .type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST                                                           \
+    }
+#define PAGE_REQUEST_28                                                                                                \
+    {                                                                                                                  \
+        .type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST, .flags = TLP_HAS_PASID                                   \
+    }
+#define MEMORY_WRITE_88                                                                                                \
+    {                                                                                                                  \
+        .type = TLP_MEMORY_WRITE, .address = UINT64_C(1) << 32, .size = 64                                             \
+    }
+#define SMMU_COMPLETION_84                                                                                             \
+    {                                                                                                                  \
+        .type = TLP_COMPLETION_DATA, .requester_id = SMMU_ID, .size = 64                                               \
+    }
+    {1, 1, PAGE_REQUEST_24, 96},                                 /* 24 * 4 ns, nothing to round */
+    {1, 16, PAGE_REQUEST_24, 6},    {2, 1, PAGE_REQUEST_28, 56}, /* 28 * 2 ns */
+    {2, 8, PAGE_REQUEST_28, 7},     {3, 4, PAGE_REQUEST_24, 7},  /* 6.09 */
+    {3, 4, PAGE_REQUEST_28, 8},                                  /* 7.11 */
+    {3, 16, PAGE_REQUEST_28, 2},                                 /* 1.78 */
+    {3, 4, MEMORY_WRITE_88, 23},                                 /* 22.3 */
+    {3, 1, MEMORY_WRITE_88, 90},                                 /* 89.375 */
+    {4, 4, PAGE_REQUEST_24, 4},                                  /* 3.05 */
+    {4, 16, PAGE_REQUEST_28, 1},                                 /* 0.89 */
+    {4, 16, MEMORY_WRITE_88, 3},                                 /* 2.79 */
+    {4, 2, MEMORY_WRITE_88, 23},                                 /* 22.34 */
+    {4, 4, SMMU_COMPLETION_84, 11},                              /* 10.7 */
+    {5, 4, PAGE_REQUEST_28, 2},                                  /* 1.78 */
+    {5, 16, PAGE_REQUEST_28, 1},                                 /* 0.44 */
+    {5, 16, MEMORY_WRITE_88, 2},                                 /* 1.40 */
+    {5, 8, SMMU_COMPLETION_84, 3},                               /* 2.67 */
+};
+
+static struct bench *open_link(uint32_t generation, uint32_t width)
+{
+    struct fabric_config config = bench_config(1);
+    config.link[0].generation = generation;
+    config.link[0].width = width;
+    return bench_open(&config);
+}
+
+/* The first TLP on tx: not at edge at - 1, yes at edge at. */
+static void assert_earliest_at(struct bench *bench, unsigned tx, cycle_t at)
+{
+    rig_run(bench->rig, at - bench->rig->now);
+    ck_assert_uint_eq(bench->rig->tx[tx].count, 0);
+    rig_edge(bench->rig);
+    ck_assert_uint_eq(bench->rig->tx[tx].count, 1);
+}
+
+START_TEST(up_takes_wire_time_and_latencies)
+{
+    struct bench *bench = open_link(wire[_i].generation, wire[_i].width);
+    struct tlp tlp = {.head = wire[_i].head};
+    rig_run(bench->rig, 10);
+    rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &tlp);
+    rig_edge(bench->rig);
+    ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_ENDPOINT].taken_at[0], 10);
+    assert_earliest_at(bench, FABRIC_TX_SMMU, 10 + wire[_i].cycles + 65 + 100); /* pcie 6.5: 60 + 5, 100 */
+    bench_close(bench);
+}
+END_TEST
+
+START_TEST(down_takes_wire_time_and_latencies)
+{
+    static const struct {
+        uint32_t generation, width;
+        cycle_t cycles;
+    } down[] = {{3, 4, 7}, {4, 4, 4}, {4, 16, 1}, {5, 4, 2}, {1, 1, 96}}; /* 24 bytes */
+    struct bench *bench = open_link(down[_i].generation, down[_i].width);
+    struct tlp tlp = prg_response(0, 1);
+    rig_run(bench->rig, 10);
+    rig_offer(bench->rig, FABRIC_RX_SMMU, &tlp);
+    rig_edge(bench->rig);
+    assert_earliest_at(bench, FABRIC_TX_ENDPOINT, 10 + down[_i].cycles + 165);
+    bench_close(bench);
+}
+END_TEST
+
+START_TEST(latencies_are_those_of_the_config)
+{
+    struct fabric_config config = bench_config(2);
+    config.root_port_latency = 7;
+    config.link[0].latency = 1;
+    config.link[1].latency = 30;
+    struct bench *bench = bench_open(&config);
+    for (unsigned link = 0; link < 2; link++) {
+        struct tlp tlp = page_request(link, link);
+        rig_offer(bench->rig, FABRIC_RX_ENDPOINT + link, &tlp);
+    }
+    rig_run(bench->rig, 60);
+    /* Ready is up after edge 0: taken at 1; 24 bytes at G4x16 are 0.76 ns. */
+    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, 0), 1 + 1 + 1 + 7);
+    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, 1), 1 + 1 + 30 + 7);
+    bench_close(bench);
+}
+END_TEST
+
+START_TEST(cycles_are_those_of_the_clock)
+{
+    static const struct {
+        uint32_t period_ps;
+        cycle_t cycles;
+    } clocks[] = {{500, 2}, {888, 2}, {889, 1}, {2000, 1}, {10, 89}}; /* 28 bytes at G4x16: 888.67 ps */
+    struct fabric_config config = bench_config(1);
+    config.clock_period_ps = clocks[_i].period_ps;
+    struct bench *bench = bench_open(&config);
+    struct tlp tlp = {.head = PAGE_REQUEST_28};
+    rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &tlp);
+    rig_edge(bench->rig);
+    assert_earliest_at(bench, FABRIC_TX_SMMU, 1 + clocks[_i].cycles + 165);
+    bench_close(bench);
+}
+END_TEST
+
+/* 28 bytes at G3x4: 7 + 7/64 ns. Rounded each by itself, 1000 of them would take 8000 cycles. */
+START_TEST(back_to_back_tlps_keep_the_remainder)
+{
+    enum { TLPS = 1000 };
+    struct bench *bench = open_link(3, 4);
+    for (unsigned i = 0; i < TLPS; i++) {
+        struct tlp tlp = {.head = PAGE_REQUEST_28};
+        tlp.head.id = i;
+        rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &tlp);
+    }
+    ck_assert(rig_until(bench->rig, FABRIC_TX_SMMU, TLPS, 10000));
+    for (uint64_t i = 0; i < TLPS; i++) {
+        uint64_t ns = 7 * (i + 1) + (7 * (i + 1) + 63) / 64;
+        ck_assert_uint_eq(got_id(bench, FABRIC_TX_SMMU, (unsigned)i), i);
+        ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, (unsigned)i), 1 + ns + 165);
+    }
+    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, TLPS - 1), 1 + 7110 + 165);
+    bench_close(bench);
+}
+END_TEST
+
+/* 28 bytes at G3x4, one every 7 cycles: each comes while a part of the cycle is still taken by those before it. The
+ * tenth ends after 71.09 ns. */
+START_TEST(a_remainder_inside_the_cycle_counts)
+{
+    struct bench *bench = open_link(3, 4);
+    rig_edge(bench->rig);
+    for (unsigned i = 0; i < 10; i++) {
+        struct tlp tlp = {.head = PAGE_REQUEST_28};
+        rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &tlp);
+        rig_run(bench->rig, 7);
+        ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_ENDPOINT].taken_at[i], 1 + 7 * i);
+    }
+    rig_run(bench->rig, 300);
+    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, 8), 1 + 64 + 165); /* 63.98 */
+    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, 9), 1 + 72 + 165); /* 71.09 */
+    bench_close(bench);
+}
+END_TEST
+
+/* 24 bytes at G4x16 take 0.76 ns: offered every cycle, the wire rests between them and each takes one cycle. */
+START_TEST(a_link_that_rests_keeps_no_remainder)
+{
+    struct bench *bench = open_link(4, 16);
+    for (unsigned i = 0; i < 100; i++) {
+        struct tlp tlp = page_request(0, i);
+        rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &tlp);
+    }
+    ck_assert(rig_until(bench->rig, FABRIC_TX_SMMU, 100, 400));
+    for (unsigned i = 0; i < 100; i++)
+        ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, i), 1 + i + 1 + 165);
+    bench_close(bench);
+}
+END_TEST
+
+/* Two TLPs of 24 and 20 bytes at G5x16 are over in 0.7 ns: still one edge each. The SMMU's goes first. */
+START_TEST(one_tlp_arrives_per_edge)
+{
+    struct bench *bench = open_link(5, 16);
+    struct tlp from_smmu = prg_response(0, 1), from_host = config_read(0, 2);
+    rig_offer(bench->rig, FABRIC_RX_SMMU, &from_smmu);
+    rig_offer(bench->rig, FABRIC_RX_HOST, &from_host);
+    rig_run(bench->rig, 200);
+    ck_assert_uint_eq(got_id(bench, FABRIC_TX_ENDPOINT, 0), 1);
+    ck_assert_uint_eq(got_id(bench, FABRIC_TX_ENDPOINT, 1), 2);
+    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_ENDPOINT, 0), 1 + 1 + 165);
+    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_ENDPOINT, 1), 1 + 2 + 165);
+    bench_close(bench);
+}
+END_TEST
+
+START_TEST(directions_do_not_share_the_wire)
+{
+    struct bench *bench = open_link(1, 1);
+    struct tlp up = page_request(0, 1), down = prg_response(0, 2);
+    rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &up);
+    rig_offer(bench->rig, FABRIC_RX_SMMU, &down);
+    rig_run(bench->rig, 300);
+    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, 0), 1 + 96 + 165);
+    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_ENDPOINT, 0), 1 + 96 + 165);
+    bench_close(bench);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pcie_fabric_timing");
+    TCase *tcase = tcase_create("timing");
+    tcase_add_loop_test(tcase, up_takes_wire_time_and_latencies, 0, sizeof wire / sizeof wire[0]);
+    tcase_add_loop_test(tcase, down_takes_wire_time_and_latencies, 0, 5);
+    tcase_add_test(tcase, latencies_are_those_of_the_config);
+    tcase_add_loop_test(tcase, cycles_are_those_of_the_clock, 0, 5);
+    tcase_add_test(tcase, back_to_back_tlps_keep_the_remainder);
+    tcase_add_test(tcase, a_remainder_inside_the_cycle_counts);
+    tcase_add_test(tcase, a_link_that_rests_keeps_no_remainder);
+    tcase_add_test(tcase, one_tlp_arrives_per_edge);
+    tcase_add_test(tcase, directions_do_not_share_the_wire);
+    suite_add_tcase(suite, tcase);
+    return bench_run_suite(suite);
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * smmuv3 4.4: what becomes of each kind of message in each row; sizes and wrap (1.11); overflow and leaving it (4.6).
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "tests/pri_queue/bench.h"
+
+enum kind { PAGE_LAST, PAGE_LAST_PASID, PAGE_NOT_LAST, PAGE_BARE, MARKER, KINDS };
+
+static struct page_request message(enum kind kind)
+{
+    switch (kind) {
+    case PAGE_LAST:
+        return bench_page(PASID_NONE, 7, ACCESS_READ | ACCESS_LAST);
+    case PAGE_LAST_PASID:
+        return bench_page(3, 7, ACCESS_WRITE | ACCESS_LAST);
+    case PAGE_NOT_LAST:
+        return bench_page(3, 7, ACCESS_READ);
+    case PAGE_BARE: /* seed 6: L=1 W=0 R=0 without a PASID is a page request (smmuv3 4.2) */
+        return bench_page(PASID_NONE, 7, ACCESS_LAST);
+    case MARKER:
+    case KINDS:
+        break;
+    }
+    return bench_page(3, 7, ACCESS_LAST);
+}
+
+enum { SILENT = -1 };
+
+static const struct {
+    const char *row;
+    enum cause cause;
+    int response[KINDS]; /* code, or SILENT */
+    bool toggles;
+} rows[] = {
+    {"1 PRIQEN=0", CAUSE_QUEUE_OFF, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
+    {"1 SMMUEN=0", CAUSE_QUEUE_OFF, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
+    {"2", CAUSE_QUEUE_ABORTED, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
+    {"3", CAUSE_SECURE_STREAM, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
+    {"4", CAUSE_OVERFLOW_ACTIVE, {0x0, 0x0, SILENT, 0x0, SILENT}, false},
+    {"5", CAUSE_QUEUE_FULL, {0x0, 0x0, SILENT, 0x0, SILENT}, true},
+    {"6", CAUSE_ACCEPTED, {SILENT, SILENT, SILENT, SILENT, SILENT}, false},
+    {"7", CAUSE_ACCEPTED, {0xf, 0xf, 0xf, 0xf, SILENT}, false},
+    {"8", CAUSE_ACCEPTED, {SILENT, SILENT, SILENT, SILENT, SILENT}, false},
+};
+enum { ROWS = sizeof rows / sizeof *rows };
+
+/* Brings the queue (2 entries, PROD 0) into the state of a row. */
+static void prepare(struct bench *bench, unsigned row)
+{
+    const uint64_t on = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN | PRI_QUEUE_ENABLE_IRQEN;
+    if (row == 0)
+        bench_control(bench, PRI_QUEUE_ENABLE, on & ~(uint64_t)PRI_QUEUE_ENABLE_PRIQEN);
+    if (row == 1)
+        bench_control(bench, PRI_QUEUE_ENABLE, on & ~(uint64_t)PRI_QUEUE_ENABLE_SMMUEN);
+    if (row == 2)
+        bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 1);
+    if (row == 4)
+        bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG); /* smmuv3 4.9: left different, it starts in overflow */
+    if (row == 5)
+        bench_control(bench, PRI_QUEUE_CONS, 2); /* same index, other wrap bit: full */
+    if (row == 7)
+        bench->records = MEMORY_ABORT;
+    if (row == 8)
+        bench->records = MEMORY_ABORT_LATE;
+    bench_settle(bench);
+}
+
+START_TEST(outcome_table)
+{
+    unsigned row = (unsigned)_i / KINDS;
+    enum kind kind = (unsigned)_i % KINDS;
+    struct bench *bench = bench_queue(1, false);
+    bench->ppar = (struct pri_queue_ppar){.reachable = 1, .ppar = 0};
+    prepare(bench, row);
+    struct page_request request = message(kind);
+    request.secure = row == 3;
+    bench_request(bench, &request);
+    bench_settle(bench);
+
+    const struct pri_queue_decision *decision = bench_last(bench, PRI_QUEUE_TX_DECISION);
+    ck_assert_msg(decision, "row %s kind %d: no decision", rows[row].row, kind);
+    ck_assert_msg(decision->cause == rows[row].cause, "row %s: cause %s", rows[row].row, cause_name(decision->cause));
+    ck_assert_int_eq(decision->overflow_starts, rows[row].toggles);
+    struct pri_queue_status status = bench_status(bench);
+    ck_assert_uint_eq(status.prod & PRI_QUEUE_OVFLG, rows[row].toggles ? PRI_QUEUE_OVFLG : 0);
+    ck_assert_uint_eq(status.prod & ~PRI_QUEUE_OVFLG, row == 6);
+    int code = rows[row].response[kind];
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), code != SILENT);
+    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    if (response) {
+        ck_assert_int_eq(response->code, code);
+        ck_assert_int_eq(response->has_pasid, 0);
+        ck_assert_uint_eq(response->stream_id, request.stream_id);
+        ck_assert_uint_eq(response->prg_index, request.prg_index);
+    }
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), row >= 7);
+    if (row == 6) {
+        struct page_request record = bench_record(bench, 0);
+        ck_assert_mem_eq(&record, &request, sizeof record);
+    }
+    bench_close(bench);
+}
+END_TEST
+
+/* pcie 9 point 7 */
+START_TEST(fail_last_only)
+{
+    struct pri_queue_config config;
+    bench_config(&config);
+    config.auto_fail_last_only = 1;
+    struct bench *bench = bench_open(&config);
+    for (unsigned kind = 0; kind < KINDS; kind++) {
+        struct page_request request = message(kind);
+        bench_request(bench, &request);
+    }
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 3); /* not PAGE_NOT_LAST, not MARKER */
+    bench_close(bench);
+}
+END_TEST
+
+/* smmuv3 1.11: slots, wrap bit at QS, full exactly at 2^QS. */
+START_TEST(sizes_and_wrap)
+{
+    unsigned log2 = (unsigned)_i, size = 1u << log2, mask = 2 * size - 1;
+    struct bench *bench = bench_queue(log2, false);
+    unsigned prod = 0, cons = 0;
+    for (unsigned n = 0; n < 5 * size; n++) {
+        unsigned fill = n % size + 1; /* every fill level meets every wrap position */
+        for (unsigned i = 0; i < fill; i++) {
+            struct page_request request = bench_page(1, (n + i) & 0x1ff, ACCESS_READ | ACCESS_LAST);
+            bench_request(bench, &request);
+            bench_settle(bench);
+            const struct pri_queue_commit *commit = bench_last(bench, PRI_QUEUE_TX_COMMIT);
+            ck_assert_uint_eq(commit->slot, prod % size);
+            ck_assert_uint_eq(commit->lap, prod / size % 2);
+            ck_assert_uint_eq(bench_record(bench, prod % size).prg_index, request.prg_index);
+            prod = (prod + 1) & mask;
+            ck_assert_uint_eq(bench_status(bench).prod, prod);
+        }
+        cons = prod;
+        bench_control(bench, PRI_QUEUE_CONS, cons);
+    }
+    bench_close(bench);
+}
+END_TEST
+
+/* smmuv3 1.11: more than 2^QS apart is treated as full. */
+START_TEST(impossible_distance)
+{
+    struct bench *bench = bench_queue(2, false);
+    bench_control(bench, PRI_QUEUE_CONS, 1); /* PROD 0: 7 apart in a queue of 4 */
+    bench_settle(bench);
+    struct page_request request = message(PAGE_LAST);
+    bench_request(bench, &request);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, PRI_QUEUE_OVFLG);
+    bench_close(bench);
+}
+END_TEST
+
+static void send(struct bench *bench, const struct page_request *request)
+{
+    bench_request(bench, request);
+    bench_settle(bench);
+}
+
+/* Seeds 1, 2, 3, 5: into overflow, stay there although there is room, leave it by OVACKFLG. */
+START_TEST(overflow_and_back)
+{
+    struct bench *bench = bench_queue(2, false);
+    struct page_request last = message(PAGE_LAST), more = message(PAGE_NOT_LAST), marker = message(MARKER);
+    for (unsigned i = 0; i < 4; i++)
+        send(bench, &last);
+    ck_assert_uint_eq(bench_status(bench).prod, 4);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 0);
+
+    send(bench, &last); /* seed 1 */
+    send(bench, &last);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_OVERFLOW), 1);
+    ck_assert_uint_eq(bench_status(bench).prod, 4 | PRI_QUEUE_OVFLG);
+    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    ck_assert(response && response->code == PRG_SUCCESS && !response->has_pasid);
+    ck_assert_uint_eq(response->cause, CAUSE_AUTO_NO_PASID);
+
+    bench_control(bench, PRI_QUEUE_CONS, 2); /* seed 2: room, but no OVACKFLG */
+    bench_settle(bench);
+    unsigned answered = bench_puts(bench, PRI_QUEUE_TX_RESPONSE);
+    send(bench, &more);
+    send(bench, &marker); /* seed 5 */
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), answered);
+    send(bench, &last);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), answered + 1);
+    ck_assert_uint_eq(bench_status(bench).prod, 4 | PRI_QUEUE_OVFLG);
+
+    bench_control(bench, PRI_QUEUE_CONS, 2 | PRI_QUEUE_OVFLG); /* seed 3 */
+    bench_settle(bench);
+    send(bench, &more);
+    ck_assert_uint_eq(bench_status(bench).prod, 5 | PRI_QUEUE_OVFLG);
+    send(bench, &marker);
+    send(bench, &last); /* full again: OVFLG goes back to 0 */
+    ck_assert_uint_eq(bench_status(bench).prod, 6);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_OVERFLOW), 2);
+    bench_close(bench);
+}
+END_TEST
+
+/* A Stop Marker that finds the queue full starts the overflow (smmuv3 4.4 note on row 5). */
+START_TEST(marker_starts_overflow)
+{
+    struct bench *bench = bench_queue(0, false);
+    struct page_request last = message(PAGE_LAST), marker = message(MARKER);
+    send(bench, &last);
+    send(bench, &marker);
+    ck_assert_uint_eq(bench_status(bench).prod, 1 | PRI_QUEUE_OVFLG);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 0);
+    const struct event *drop = rig_event(bench->rig, EVENT_PRI_QUEUE_DROP, 0);
+    ck_assert(drop && drop->field[5] == CAUSE_QUEUE_FULL && drop->field[1] == 3);
+    bench_close(bench);
+}
+END_TEST
+
+/* Slots in flight are counted: a queue of 2 with nothing committed yet takes two and no third. */
+START_TEST(in_flight_counts)
+{
+    struct bench *bench = bench_queue(1, false);
+    bench->memory_held = true;
+    struct page_request last = message(PAGE_LAST);
+    for (unsigned i = 0; i < 3; i++)
+        send(bench, &last);
+    const struct pri_queue_decision *decision = bench_last(bench, PRI_QUEUE_TX_DECISION);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 3);
+    ck_assert_uint_eq(decision->cause, CAUSE_QUEUE_FULL);
+    ck_assert_uint_eq(bench_status(bench).prod, 0);
+    bench_close(bench);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pri_queue_accept");
+    TCase *tcase = tcase_create("4.4");
+    tcase_add_loop_test(tcase, outcome_table, 0, ROWS * KINDS);
+    tcase_add_test(tcase, fail_last_only);
+    tcase_add_loop_test(tcase, sizes_and_wrap, 0, 4);
+    tcase_add_test(tcase, impossible_distance);
+    tcase_add_test(tcase, overflow_and_back);
+    tcase_add_test(tcase, marker_starts_overflow);
+    tcase_add_test(tcase, in_flight_counts);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The interconnect's module seen from outside: four phases, blocking and debug transport, refusals, delays between
+ * edges, and a clock port with reset. Check forks: each test has a SystemC kernel of its own.
+ */
+#include "model/interconnect/interconnect_tlm.h"
+
+#include <check.h>
+
+#include "tests/rig/base_protocol_checker.h"
+
+extern "C" int sc_main(int, char **)
+{
+    return 0;
+}
+
+namespace
+{
+
+constexpr uint64_t ram_base = 0x40000000;
+
+struct interconnect_config small_interconnect()
+{
+    struct interconnect_config config;
+    interconnect_config_default(&config);
+    config.ram_base = ram_base;
+    config.ram_size = 1 << 16;
+    config.doorbell_base = 0x08020000;
+    config.latency = 20;
+    return config;
+}
+
+/* A foreign initiator: sends one request at a time and notes when phases came, in ns. */
+class initiator : public sc_core::sc_module, public tlm::tlm_bw_transport_if<>
+{
+  public:
+    tlm::tlm_initiator_socket<32> socket{"socket"};
+    tlm::tlm_generic_payload trans;
+    unsigned char data[64] = {};
+    double request_ended = -1, response_begun = -1;
+    bool end_late = false; /* say END_RESP 5 ns after BEGIN_RESP */
+
+    explicit initiator(const sc_core::sc_module_name &name) : sc_module(name)
+    {
+        socket.bind(*this);
+    }
+
+    void fill(tlm::tlm_command command, uint64_t address, unsigned size)
+    {
+        trans.set_command(command);
+        trans.set_address(address);
+        trans.set_data_ptr(data);
+        trans.set_data_length(size);
+        trans.set_streaming_width(size);
+        trans.set_byte_enable_ptr(nullptr);
+        trans.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+        request_ended = response_begun = -1;
+    }
+
+    tlm::tlm_sync_enum send(const sc_core::sc_time &delay_by = sc_core::SC_ZERO_TIME)
+    {
+        tlm::tlm_phase phase = tlm::BEGIN_REQ;
+        sc_core::sc_time delay = delay_by;
+        tlm::tlm_sync_enum status = socket->nb_transport_fw(trans, phase, delay);
+        if (status == tlm::TLM_UPDATED && phase == tlm::END_REQ)
+            request_ended = now();
+        return status;
+    }
+
+    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload &t, tlm::tlm_phase &phase, sc_core::sc_time &) override
+    {
+        if (phase == tlm::END_REQ) {
+            request_ended = now();
+            return tlm::TLM_ACCEPTED;
+        }
+        response_begun = now();
+        if (end_late) {
+            sc_core::sc_spawn([this, &t] {
+                sc_core::wait(5, sc_core::SC_NS);
+                tlm::tlm_phase end = tlm::END_RESP;
+                sc_core::sc_time delay;
+                socket->nb_transport_fw(t, end, delay);
+            });
+            return tlm::TLM_ACCEPTED;
+        }
+        phase = tlm::END_RESP;
+        return tlm::TLM_COMPLETED;
+    }
+    void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override
+    {
+    }
+
+    static double now()
+    {
+        return sc_core::sc_time_stamp().to_seconds() * 1e9;
+    }
+};
+
+class no_pool : public tlm::tlm_mm_interface
+{
+  public:
+    void free(tlm::tlm_generic_payload *) override
+    {
+    }
+};
+
+struct bench {
+    struct interconnect_config config = small_interconnect();
+    no_pool pool;
+    prisim::interconnect_tlm interconnect{"interconnect", config};
+    prisim_test::base_protocol_checker checker{"checker"};
+    initiator cpu{"cpu"};
+
+    bench()
+    {
+        cpu.trans.set_mm(&pool);
+        cpu.trans.acquire();
+        cpu.socket.bind(checker.in);
+        checker.out.bind(interconnect.cpu.socket);
+    }
+};
+
+void run_ns(double ns)
+{
+    sc_core::sc_start(ns, sc_core::SC_NS);
+}
+
+/* Request published at edge 4: taken at 5, response published at 5 + 20. */
+START_TEST(four_phases)
+{
+    bench b;
+    run_ns(4);
+    b.cpu.fill(tlm::TLM_WRITE_COMMAND, ram_base + 0x40, 8);
+    memcpy(b.cpu.data, "prisim!", 8);
+    b.cpu.send();
+    run_ns(20.5);
+    ck_assert_double_eq(b.cpu.request_ended, 4);
+    ck_assert_double_eq(b.cpu.response_begun, -1);
+    run_ns(1);
+    ck_assert_double_eq(b.cpu.response_begun, 25);
+    ck_assert(b.cpu.trans.is_response_ok());
+    memset(b.cpu.data, 0, 8);
+    b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base + 0x40, 8);
+    b.cpu.end_late = true;
+    run_ns(4.5);
+    b.cpu.send();
+    run_ns(100);
+    ck_assert_str_eq(reinterpret_cast<char *>(b.cpu.data), "prisim!");
+    ck_assert_uint_eq(b.checker.requests, 2);
+    ck_assert_uint_eq(b.checker.responses, 2);
+    for (const std::string &text : b.checker.broken)
+        ck_abort_msg("%s", text.c_str());
+}
+END_TEST
+
+/* A call at 4.0 + 0.3 ns is published before edge 5 and taken there; one at exactly 5 is taken at 6. */
+START_TEST(delay_between_edges)
+{
+    for (int later = 0; later < 2; later++) {
+        pid_t child = fork();
+        if (child == 0) {
+            bench b;
+            run_ns(4);
+            b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base, 4);
+            b.cpu.send(sc_core::sc_time(later ? 1.0 : 0.3, sc_core::SC_NS));
+            run_ns(100);
+            _exit(b.cpu.response_begun == (later ? 26 : 25) ? 0 : 1);
+        }
+        int status = 1;
+        waitpid(child, &status, 0);
+        ck_assert_int_eq(status, 0);
+    }
+}
+END_TEST
+
+START_TEST(refusals)
+{
+    bench b;
+    unsigned char enable[4] = {};
+    run_ns(2);
+    b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base, 4);
+    b.cpu.trans.set_byte_enable_ptr(enable);
+    b.cpu.trans.set_byte_enable_length(4);
+    ck_assert_int_eq(b.cpu.send(), tlm::TLM_COMPLETED);
+    ck_assert_int_eq(b.cpu.trans.get_response_status(), tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+    b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base + 60, 8); /* crosses a line */
+    ck_assert_int_eq(b.cpu.send(), tlm::TLM_COMPLETED);
+    ck_assert_int_eq(b.cpu.trans.get_response_status(), tlm::TLM_BURST_ERROR_RESPONSE);
+    b.cpu.fill(tlm::TLM_READ_COMMAND, 0x1000, 4); /* nothing is there */
+    b.cpu.send();
+    run_ns(100);
+    ck_assert_int_eq(b.cpu.trans.get_response_status(), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    tlm::tlm_dmi dmi;
+    ck_assert(!b.cpu.socket->get_direct_mem_ptr(b.cpu.trans, dmi));
+}
+END_TEST
+
+START_TEST(blocking_consumes_time)
+{
+    bench b;
+    bool done = false;
+    sc_core::sc_spawn([&] {
+        sc_core::wait(7, sc_core::SC_NS);
+        b.cpu.fill(tlm::TLM_WRITE_COMMAND, ram_base + 8, 4);
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        b.cpu.socket->b_transport(b.cpu.trans, delay);
+        ck_assert(b.cpu.trans.is_response_ok());
+        /* published at 7, taken at 8, answered at 8 + 20 */
+        ck_assert_double_eq(initiator::now(), 28);
+        done = true;
+    });
+    run_ns(100);
+    ck_assert(done);
+}
+END_TEST
+
+START_TEST(debug_reads_memory)
+{
+    bench b;
+    run_ns(2);
+    b.cpu.fill(tlm::TLM_WRITE_COMMAND, ram_base + 0x100, 4);
+    memcpy(b.cpu.data, "dbg", 4);
+    b.cpu.send();
+    run_ns(100);
+    memset(b.cpu.data, 0, sizeof b.cpu.data);
+    b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base + 0x100, 4);
+    ck_assert_uint_eq(b.cpu.socket->transport_dbg(b.cpu.trans), 4);
+    ck_assert_str_eq(reinterpret_cast<char *>(b.cpu.data), "dbg");
+    b.cpu.fill(tlm::TLM_READ_COMMAND, 0x1000, 4);
+    ck_assert_uint_eq(b.cpu.socket->transport_dbg(b.cpu.trans), 0);
+}
+END_TEST
+
+/* With a clock port edge 0 is the first rising edge with reset released. */
+START_TEST(clock_and_reset)
+{
+    bench b;
+    sc_core::sc_clock clk("clk", 1, sc_core::SC_NS, 0.5, 0, sc_core::SC_NS, true);
+    sc_core::sc_signal<bool> rst_n("rst_n");
+    b.interconnect.clk.bind(clk);
+    b.interconnect.rst_n.bind(rst_n);
+    rst_n = false;
+    run_ns(10.5);
+    b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base, 4);
+    b.cpu.send();
+    run_ns(50);
+    ck_assert_double_eq(b.cpu.request_ended, -1); /* in reset nothing is taken */
+    rst_n = true;
+    run_ns(60);
+    ck_assert_double_ge(b.cpu.response_begun, 0);
+}
+END_TEST
+
+} // namespace
+
+int main()
+{
+    Suite *suite = suite_create("systemc_memory");
+    TCase *tests = tcase_create("interconnect");
+    tcase_add_test(tests, four_phases);
+    tcase_add_test(tests, delay_between_edges);
+    tcase_add_test(tests, refusals);
+    tcase_add_test(tests, blocking_consumes_time);
+    tcase_add_test(tests, debug_reads_memory);
+    tcase_add_test(tests, clock_and_reset);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

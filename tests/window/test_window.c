@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The window of the race: U7 is moved over every cycle from 50 before E0 to 50 after R2, for two policies and two ways
+ * of stopping. A second, plain computation predicts from the logged points of each run where its request is served:
+ *   in the wrong space  iff U7 <= S2,
+ *   nowhere (Invalid)   iff the entry left the look-up <= S2 < U7,
+ *   in space A          otherwise.
+ * It knows nothing of how the driver does it.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tb/engine.h"
+
+#ifndef WINDOW_YAML
+#error "WINDOW_YAML names tests/window/window.yaml"
+#endif
+
+enum { MARGIN = 50, RACE = 2, SPACE_A = 1, SPACE_B = 2 };
+
+/* What happened in one run. */
+struct points {
+    cycle_t e0, s2, r2, left, u0, u7;
+    uint64_t space; /* resolved at S2 */
+    uint64_t cause;
+    unsigned binds, resolves;
+};
+
+struct tally {
+    unsigned wrong, rejected, served, unasked;
+    bool at_edge[3]; /* U7 - S2 of -1, 0 and 1 were seen: served wrong, served wrong, not */
+};
+
+static void note(void *context, const struct event *event)
+{
+    struct points *p = context;
+    switch ((enum event_type)event->type) {
+    case EVENT_ENDPOINT_PAGE_REQUEST:
+        p->e0 = cycle_min(p->e0, event->cycle);
+        break;
+    case EVENT_DRIVER_RESOLVE:
+        p->s2 = event->cycle;
+        p->space = event->field[4];
+        p->cause = event->field[6];
+        p->resolves++;
+        break;
+    case EVENT_ENDPOINT_RESPONSE:
+        p->r2 = event->cycle;
+        break;
+    case EVENT_DRIVER_STOP:
+        p->u0 = event->cycle;
+        break;
+    case EVENT_DRIVER_LEFT_LOOKUP:
+        p->left = event->cycle;
+        break;
+    case EVENT_DRIVER_BIND:
+        if (++p->binds == 2)
+            p->u7 = event->cycle;
+        break;
+    default:
+        break;
+    }
+}
+
+static struct points run(const struct scenario *scenario)
+{
+    struct points p = {.e0 = CYCLE_NEVER, .s2 = CYCLE_NEVER, .r2 = CYCLE_NEVER, .left = CYCLE_NEVER, .u7 = CYCLE_NEVER};
+    struct stream stream = {0};
+    struct engine_result result;
+    stream_add(&stream, note, &p);
+    ck_assert(engine_native(scenario, &stream, &result));
+    ck_assert(result.idle);
+    return p;
+}
+
+static void judge(const struct points *p, struct tally *tally)
+{
+    if (p->s2 == CYCLE_NEVER) {
+        tally->unasked++;
+        return;
+    }
+    ck_assert_uint_eq(p->resolves, 1);
+    if (p->u7 <= p->s2) {
+        ck_assert_uint_eq(p->space, SPACE_B);
+        tally->wrong++;
+        tally->at_edge[0] |= p->s2 - p->u7 == 1;
+        tally->at_edge[1] |= p->s2 == p->u7;
+    } else if (p->left <= p->s2) {
+        ck_assert_uint_eq(p->space, 0);
+        ck_assert_uint_eq(p->cause, CAUSE_DRAINING);
+        tally->rejected++;
+        tally->at_edge[2] |= p->u7 - p->s2 == 1;
+    } else {
+        ck_assert_uint_eq(p->space, SPACE_A);
+        tally->served++;
+        tally->at_edge[2] |= p->u7 - p->s2 == 1;
+    }
+}
+
+static void load(struct scenario *scenario, const char *policy, const char *stop)
+{
+    char policy_setting[64], stop_setting[64], message[4 * SCENARIO_TEXT_MAX];
+    snprintf(policy_setting, sizeof policy_setting, "system.driver.unbind=%s", policy);
+    snprintf(stop_setting, sizeof stop_setting, "system.endpoints.nic.stop=%s", stop);
+    const char *settings[] = {policy_setting, stop_setting};
+    ck_assert_msg(scenario_load(scenario, WINDOW_YAML, settings, 2, message), "%s", message);
+}
+
+/* Moves U7, by moving the unbind, over the whole window; every cycle that can be reached is. */
+static struct tally sweep(const char *policy, const char *stop)
+{
+    static struct scenario scenario;
+    struct tally tally = {0};
+    load(&scenario, policy, stop);
+    cycle_t *at = &scenario.timeline.step[RACE].trigger.at;
+
+    *at = scenario.limits.cycles / 2; /* long after: the request's life without a race */
+    struct points calm = run(&scenario);
+    ck_assert_uint_lt(calm.e0, calm.s2);
+    ck_assert_uint_lt(calm.s2, calm.r2);
+    cycle_t unbind_takes = calm.u7 - *at;
+
+    cycle_t first = calm.e0 - MARGIN - unbind_takes, last = calm.r2 + MARGIN;
+    for (*at = first; *at <= last; ++*at) {
+        struct points p = run(&scenario);
+        judge(&p, &tally);
+    }
+    printf("# %s, %s: U7 over %llu cycles: wrong %u, rejected %u, served %u, not asked %u\n", policy, stop,
+           (unsigned long long)(last - first + 1), tally.wrong, tally.rejected, tally.served, tally.unasked);
+    return tally;
+}
+
+START_TEST(none_marker)
+{
+    struct tally tally = sweep("none", "marker");
+    ck_assert_uint_gt(tally.wrong, 0);
+    ck_assert_uint_gt(tally.served, 0);
+    ck_assert(tally.at_edge[1]); /* U7 = S2: wrong */
+    ck_assert(tally.at_edge[2]); /* U7 = S2 + 1: not */
+}
+END_TEST
+
+START_TEST(none_wait)
+{
+    struct tally tally = sweep("none", "wait");
+    ck_assert_uint_eq(tally.wrong, 0); /* the device waits for the answer before it says that it has stopped */
+    ck_assert_uint_gt(tally.served, 0);
+}
+END_TEST
+
+START_TEST(drain_marker)
+{
+    struct tally tally = sweep("drain", "marker");
+    ck_assert_uint_eq(tally.wrong, 0);
+    ck_assert_uint_gt(tally.rejected, 0);
+    ck_assert_uint_gt(tally.served, 0);
+}
+END_TEST
+
+START_TEST(drain_wait)
+{
+    struct tally tally = sweep("drain", "wait");
+    ck_assert_uint_eq(tally.wrong, 0);
+    ck_assert_uint_gt(tally.served, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("window");
+    TCase *tests = tcase_create("U7 over every cycle");
+    tcase_set_timeout(tests, 600);
+    tcase_add_test(tests, none_marker);
+    tcase_add_test(tests, none_wait);
+    tcase_add_test(tests, drain_marker);
+    tcase_add_test(tests, drain_wait);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
