@@ -79,10 +79,9 @@ static void expect_completion(struct edge *e, struct task *t, struct tlp *tlp)
     e->driver->awaiting[DRIVER_TX_HOST] |= (uint8_t)(1 << t->cpu);
 }
 
-void access_config(struct edge *e, struct task *t, uint32_t function, uint32_t offset, unsigned bytes, bool write,
-                   uint32_t value)
+void access_config(struct edge *e, struct task *t, uint32_t function, uint32_t offset, bool write, uint32_t value)
 {
-    struct tlp *tlp = tlp_new(e, write ? TLP_CONFIG_WRITE : TLP_CONFIG_READ, offset, bytes);
+    struct tlp *tlp = tlp_new(e, write ? TLP_CONFIG_WRITE : TLP_CONFIG_READ, offset, 4);
     tlp->head.destination_id = e->config->function[function].requester_id;
     if (write)
         store_le32(tlp->data, value);
@@ -107,12 +106,13 @@ void access_bar_write(struct edge *e, uint32_t function, uint32_t pasid, uint32_
 }
 
 /* Hands an answer to the task that waits for it; returns its mask. What nobody waits for is dropped. */
-static uint32_t answer(struct edge *e, unsigned port, uint32_t cpu, uint32_t status, const uint8_t *data, unsigned bytes)
+static uint32_t answer(struct edge *e, unsigned port, uint32_t cpu, uint32_t status, const uint8_t *data,
+                       unsigned bytes)
 {
     struct driver *d = e->driver;
     if (cpu >= e->config->cpus || !(d->awaiting[port] >> cpu & 1))
         return 0;
-    d->awaiting[port] &= (uint8_t)~(1 << cpu);
+    d->awaiting[port] &= (uint8_t) ~(1 << cpu);
     assert(d->cpu_task[cpu] != TASK_NONE);
     struct task *t = &d->task[d->cpu_task[cpu]];
     t->status = status;

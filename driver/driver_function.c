@@ -35,23 +35,25 @@ struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasi
     return function < 0 ? NULL : pasid_entry(e, (uint32_t)function, pasid);
 }
 
-/* The order of pcie 4.5: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. */
+/* The order of pcie 4.5: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. Registers are accessed as aligned
+ * dwords: a control register in the upper half stands beside read-only capability bits; the status bits above PRI
+ * control are cleared by ones only. */
 enum row_what { ROW_WRITE, ROW_BAR_LOW, ROW_BAR_HIGH, ROW_PRI, ROW_PRI_STOPPED, ROW_PRI_ALLOCATION };
+enum { COMMAND_MEMORY_AND_MASTER = 6, HALF = 16 };
 static const struct {
-    uint16_t offset;
-    uint16_t value;
-    uint8_t bytes;
-    uint8_t what;
+    uint32_t offset;
+    uint32_t value;
+    uint32_t what;
 } rows[] = {
-    {ENDPOINT_CONFIG_BAR0, 0, 4, ROW_BAR_LOW},
-    {ENDPOINT_CONFIG_BAR0 + 4, 0, 4, ROW_BAR_HIGH},
-    {ENDPOINT_CONFIG_COMMAND, 6, 2, ROW_WRITE},
-    {ENDPOINT_CONFIG_PASID + 6, PASID_CONTROL_ENABLE, 2, ROW_WRITE},
-    {ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_RESET, 2, ROW_PRI},
-    {ENDPOINT_CONFIG_PRI + 6, 0, 2, ROW_PRI_STOPPED},
-    {ENDPOINT_CONFIG_PRI + 12, 0, 4, ROW_PRI_ALLOCATION},
-    {ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE, 2, ROW_PRI},
-    {ENDPOINT_CONFIG_ATS + 6, ATS_CONTROL_ENABLE, 2, ROW_WRITE},
+    {ENDPOINT_CONFIG_BAR0, 0, ROW_BAR_LOW},
+    {ENDPOINT_CONFIG_BAR0 + 4, 0, ROW_BAR_HIGH},
+    {ENDPOINT_CONFIG_COMMAND, COMMAND_MEMORY_AND_MASTER, ROW_WRITE},
+    {ENDPOINT_CONFIG_PASID + 4, PASID_CONTROL_ENABLE << HALF, ROW_WRITE},
+    {ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_RESET, ROW_PRI},
+    {ENDPOINT_CONFIG_PRI + 4, 0, ROW_PRI_STOPPED},
+    {ENDPOINT_CONFIG_PRI + 12, 0, ROW_PRI_ALLOCATION},
+    {ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE, ROW_PRI},
+    {ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << HALF, ROW_WRITE},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
@@ -75,7 +77,7 @@ static uint32_t row_value(const struct driver_function *function, uint32_t row)
 
 static bool row_is_done(const struct edge *e, const struct task *t)
 {
-    return rows[t->bring_up.row].what != ROW_PRI_STOPPED || (t->answer[0] & PRI_STATUS_STOPPED) ||
+    return rows[t->bring_up.row].what != ROW_PRI_STOPPED || (t->answer[0] >> HALF & PRI_STATUS_STOPPED) ||
            t->status != TLP_SC || !e->config->function[t->bring_up.function].pri_allocation;
 }
 
@@ -91,7 +93,7 @@ bool function_bring_up(struct edge *e, struct task *t)
             STEP_TO_PORT(rows[t->bring_up.row].what == ROW_PRI_STOPPED ? e->config->price.mmio_read
                                                                        : e->config->price.mmio_write,
                          DRIVER_TX_HOST);
-            access_config(e, t, t->bring_up.function, rows[t->bring_up.row].offset, rows[t->bring_up.row].bytes,
+            access_config(e, t, t->bring_up.function, rows[t->bring_up.row].offset,
                           rows[t->bring_up.row].what != ROW_PRI_STOPPED, row_value(function, t->bring_up.row));
             ANSWER();
             if (!row_is_done(e, t))

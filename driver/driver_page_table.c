@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Translation tables of the spaces: 4 KB granule, 48 bits, four levels (smmuv3 7). The driver keeps in mind which tables
- * and pages exist, so that it only stores. Pages are given, never taken back: there is no unmap and no eviction.
+ * Translation tables of the spaces: 4 KB granule, 48 bits, four levels (smmuv3 7). The driver keeps in mind which
+ * tables and pages exist, so that it only stores. Pages are given, never taken back: there is no unmap and no eviction.
  */
 #include "driver/driver_state.h"
 

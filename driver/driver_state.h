@@ -333,8 +333,7 @@ void access_write_register(struct edge *e, struct task *t, uint32_t offset, unsi
 void access_load(struct edge *e, struct task *t, uint64_t address, unsigned bytes);
 void access_store(struct edge *e, struct task *t, uint64_t address, uint64_t word);
 void access_store_pair(struct edge *e, struct task *t, uint64_t address, const uint64_t word[2]);
-void access_config(struct edge *e, struct task *t, uint32_t function, uint32_t offset, unsigned bytes, bool write,
-                   uint32_t value);
+void access_config(struct edge *e, struct task *t, uint32_t function, uint32_t offset, bool write, uint32_t value);
 void access_bar_read(struct edge *e, struct task *t, uint32_t function, uint32_t pasid);
 void access_bar_write(struct edge *e, uint32_t function, uint32_t pasid, uint32_t value);
 uint32_t access_answers(struct edge *e, uint64_t arrived);

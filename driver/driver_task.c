@@ -251,7 +251,7 @@ uint32_t task_unblocked(struct edge *e)
         uint32_t first = task_bit(first_of(d, callers ? callers : d->blocked[port]));
         d->blocked[port] &= ~first;
         if (!d->blocked[port])
-            d->blocked_ports &= (uint8_t)~(1 << port);
+            d->blocked_ports &= (uint8_t) ~(1 << port);
         due |= first;
     }
     return due;
@@ -267,7 +267,7 @@ uint32_t task_dispatch(struct edge *e)
         unsigned cpu = (unsigned)__builtin_ctz(d->free_cpus);
         assert(t->cpu == CPU_NONE && d->cpu_task[cpu] == TASK_NONE);
         d->runnable &= ~task_bit(t);
-        d->free_cpus &= (uint8_t)~(1 << cpu);
+        d->free_cpus &= (uint8_t) ~(1 << cpu);
         d->cpu_task[cpu] = t->index;
         t->cpu = (uint8_t)cpu;
         if (t->price)

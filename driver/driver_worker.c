@@ -18,9 +18,9 @@ static void resolve(struct edge *e, struct task *t)
     const struct item *item = item_of(d, t);
     const struct pasid *pasid = pasid_find(e, item->stream_id, item->has_pasid, item->pasid);
     bool found = pasid && pasid->in_lookup;
-    enum cause cause = found                                             ? CAUSE_BOUND
+    enum cause cause = found                                              ? CAUSE_BOUND
                        : pasid && pasid->state == (uint8_t)PASID_DRAINING ? CAUSE_DRAINING
-                                                                         : CAUSE_NOT_BOUND;
+                                                                          : CAUSE_NOT_BOUND;
     t->work.space = found ? pasid->space + 1 : 0;
     EMIT(DRIVER_RESOLVE, item->number, item->stream_id, pasid_field(item->has_pasid, item->pasid), item->prg_index,
          t->work.space, found ? pasid->binding : 0, cause);

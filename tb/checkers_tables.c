@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXIT_OWN_FAULT = 3, MAP_CAPACITY_MIN = 64, FIFO_CAPACITY_MIN = 64 };
+#include "tb/options.h"
+
+enum { MAP_CAPACITY_MIN = 64, FIFO_CAPACITY_MIN = 64 };
 
 void *tables_memory(size_t count, size_t size)
 {

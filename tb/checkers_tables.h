@@ -18,7 +18,7 @@ struct map {
     struct map_entry {
         uint64_t key; /* + 1; 0: free */
         uint64_t value;
-    } *entry;
+    } * entry;
     uint32_t capacity; /* a power of two, or 0 */
     uint32_t used;
 };

@@ -60,7 +60,7 @@ void endpoint_init(const struct endpoint_config *config, struct endpoint *s)
 {
     memset(s, 0, sizeof *s);
     s->job_due = CYCLE_NEVER;
-    s->free_slots = bits_mask(config->jobs);
+    s->in[ENDPOINT_JOB_FREE] = bits_mask(config->jobs);
     s->free_reads = UINT64_MAX;
     s->free_contexts = UINT64_MAX;
     s->prg_last = PRG_INDEXES - 1;
@@ -131,25 +131,24 @@ static cycle_t head_due(const struct endpoint_edge *e, cycle_t due)
 static cycle_t schedule(struct endpoint_edge *e)
 {
     struct endpoint *s = e->s;
-    cycle_t due = s->timed ? s->job_due : CYCLE_NEVER;
+    cycle_t due = s->job_due;
     if (s->answer_count > 0)
         due = cycle_min(due, head_due(e, s->answer[s->answer_head].due));
     if (s->invalidate_count > 0 && !s->invalidate[s->invalidate_head].reads)
         due = cycle_min(due, head_due(e, s->invalidate[s->invalidate_head].due));
     assert(due > e->now);
     s->due = due;
-    bool work = endpoint_engine_has_work(s);
-    s->busy = work || s->outgoing_count > 0;
-    if (work)
+    bool more = endpoint_engine_has_work(s);
+    s->busy = more || s->outgoing_count > 0;
+    if (more)
         return e->now + 1;
     return s->outgoing_count > 0 ? cycle_min(due, ports_retry(e->ports, ENDPOINT_TX_UP, e->now)) : due;
 }
 
-cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *s, cycle_t now, struct ports *ports)
+/* The order inside an edge: what was taken, what is due, what is made, what leaves. */
+static cycle_t work(const struct endpoint_config *config, struct endpoint *s, cycle_t now, struct ports *ports)
 {
     uint64_t arrived = ports_arrived(ports);
-    if (!arrived && now < s->due && !s->busy)
-        return s->due;
     struct endpoint_edge e = {config, s, ports, now};
     if (arrived & endpoint_bit(ENDPOINT_RX_DOWN))
         taken_down(&e);
@@ -157,10 +156,10 @@ cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *s, 
         taken_stimulus(&e);
     if (now >= s->job_due)
         endpoint_job_timers(&e);
-    if (s->answer_count > 0)
+    if (s->answer_count | s->invalidate_count) {
         endpoint_registers_due(&e);
-    if (s->invalidate_count > 0)
         endpoint_invalidate_due(&e);
+    }
     if (endpoint_engine_has_work(s))
         endpoint_engine_work(&e);
     if (s->outgoing_count > 0 && ports_can_put(ports, ENDPOINT_TX_UP))
@@ -168,4 +167,11 @@ cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *s, 
     ports_set_ready(ports, ENDPOINT_RX_DOWN, s->answer_count < ENDPOINT_REGISTERS_MAX && takes_invalidate(config, s));
     ports_set_ready(ports, ENDPOINT_RX_STIMULUS, true);
     return schedule(&e);
+}
+
+cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *s, cycle_t now, struct ports *ports)
+{
+    if (!ports_arrived(ports) && now < s->due && !s->busy)
+        return s->due;
+    return work(config, s, now, ports);
 }

@@ -9,7 +9,7 @@
 /* pcie 4.3 "Race": a Translation Completion may be overtaken by this request. */
 static void poison(struct endpoint *s, const struct endpoint_range *range)
 {
-    for (uint64_t jobs = s->translating; jobs; jobs &= jobs - 1) {
+    for (uint64_t jobs = s->in[ENDPOINT_JOB_TRANSLATING]; jobs; jobs &= jobs - 1) {
         struct endpoint_job *job = &s->job[__builtin_ctzll(jobs)];
         if (!endpoint_range_names(range, endpoint_pasid_key(job->has_pasid, job->pasid)))
             continue;
@@ -24,7 +24,7 @@ static void poison(struct endpoint *s, const struct endpoint_range *range)
 static void take_translations(struct endpoint_edge *e, const struct endpoint_range *range)
 {
     struct endpoint *s = e->s;
-    for (uint64_t jobs = s->transfer; jobs; jobs &= jobs - 1) {
+    for (uint64_t jobs = s->in[ENDPOINT_JOB_TRANSFER]; jobs; jobs &= jobs - 1) {
         unsigned slot = (unsigned)__builtin_ctzll(jobs);
         const struct endpoint_job *job = &s->job[slot];
         if (endpoint_range_names(range, endpoint_pasid_key(job->has_pasid, job->pasid)) &&

@@ -22,11 +22,10 @@ static void done(struct endpoint_edge *e, uint32_t number, uint64_t pasid, uint6
 static void start(struct endpoint_edge *e, const struct endpoint_stimulus *what, unsigned context)
 {
     struct endpoint *s = e->s;
-    assert(s->free_slots);
-    unsigned slot = (unsigned)__builtin_ctzll(s->free_slots);
+    assert(s->in[ENDPOINT_JOB_FREE]);
+    unsigned slot = (unsigned)__builtin_ctzll(s->in[ENDPOINT_JOB_FREE]);
     struct endpoint_job *job = &s->job[slot];
     assert(job->state == ENDPOINT_JOB_FREE);
-    s->free_slots &= ~endpoint_bit(slot);
     *job = (struct endpoint_job){.start = what->address,
                                  .address = what->address,
                                  .remaining = what->size,
@@ -49,12 +48,12 @@ void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus
     unsigned context = what->has_pasid ? endpoint_context_find(s, what->pasid) : ENDPOINT_NO_CONTEXT;
     bool runs =
         !what->has_pasid || (context != ENDPOINT_NO_CONTEXT && s->context[context].state == ENDPOINT_PASID_RUNNING);
-    bool room = s->free_slots || s->pending_count < ENDPOINT_PENDING_MAX;
+    bool room = s->in[ENDPOINT_JOB_FREE] || s->pending_count < ENDPOINT_PENDING_MAX;
     if (!runs || !room || !endpoint_job_allowed(s, what->has_pasid)) {
         done(e, what->job, pasid, what->address, CAUSE_NOT_ENABLED);
     } else if (what->size == 0) {
         done(e, what->job, pasid, what->address, CAUSE_COMPLETED);
-    } else if (s->free_slots) {
+    } else if (s->in[ENDPOINT_JOB_FREE]) {
         start(e, what, context);
     } else {
         s->pending[(s->pending_head + s->pending_count++) % ENDPOINT_PENDING_MAX] = *what;
@@ -64,7 +63,7 @@ void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus
 static void start_pending(struct endpoint_edge *e)
 {
     struct endpoint *s = e->s;
-    while (s->pending_count > 0 && s->free_slots) {
+    while (s->pending_count > 0 && s->in[ENDPOINT_JOB_FREE]) {
         const struct endpoint_stimulus *what = &s->pending[s->pending_head];
         s->pending_head = (s->pending_head + 1) % ENDPOINT_PENDING_MAX;
         s->pending_count--;
@@ -90,56 +89,11 @@ void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid)
     }
 }
 
-/* Takes the job out of whatever state it is in. */
-static void leave(struct endpoint *s, unsigned slot)
-{
-    uint64_t keep = ~endpoint_bit(slot);
-    s->translate &= keep;
-    s->translating &= keep;
-    s->fault &= keep;
-    s->asked &= keep;
-    s->transfer &= keep;
-    s->timed &= keep;
-}
-
-void endpoint_job_go(struct endpoint_edge *e, unsigned slot, enum endpoint_job_state state)
-{
-    struct endpoint *s = e->s;
-    uint64_t bit = endpoint_bit(slot);
-    assert(s->job[slot].state != ENDPOINT_JOB_FREE || state == ENDPOINT_JOB_LOOKUP);
-    leave(s, slot);
-    s->job[slot].state = (uint8_t)state;
-    switch (state) {
-    case ENDPOINT_JOB_FREE:
-    case ENDPOINT_JOB_ENDING:
-        break;
-    case ENDPOINT_JOB_LOOKUP:
-    case ENDPOINT_JOB_BACKOFF:
-        s->timed |= bit;
-        break;
-    case ENDPOINT_JOB_TRANSLATE:
-        s->translate |= bit;
-        break;
-    case ENDPOINT_JOB_TRANSLATING:
-        s->translating |= bit;
-        break;
-    case ENDPOINT_JOB_FAULT:
-        s->fault |= bit;
-        break;
-    case ENDPOINT_JOB_ASKED:
-        s->asked |= bit;
-        break;
-    case ENDPOINT_JOB_TRANSFER:
-        s->transfer |= bit;
-        break;
-    }
-}
-
 void endpoint_job_wait(struct endpoint_edge *e, unsigned slot, enum endpoint_job_state state, cycle_t due)
 {
     struct endpoint *s = e->s;
     assert(state == ENDPOINT_JOB_LOOKUP || state == ENDPOINT_JOB_BACKOFF);
-    endpoint_job_go(e, slot, state);
+    endpoint_job_go(e->s, slot, state);
     s->job[slot].due = due;
     s->job_due = cycle_min(s->job_due, due);
 }
@@ -155,20 +109,20 @@ static void looked_up(struct endpoint_edge *e, unsigned slot)
     const struct endpoint_atc_entry *entry =
         endpoint_atc_find(e->s, job->address, endpoint_pasid_key(job->has_pasid, job->pasid));
     if (!entry || !(entry->access & (job->write ? ENDPOINT_WRITE : ENDPOINT_READ))) {
-        endpoint_job_go(e, slot, ENDPOINT_JOB_TRANSLATE);
+        endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSLATE);
         return;
     }
     uint64_t offset = job->address & bits_mask(entry->size_log2) & ~bits_mask(12);
     job->output = entry->output + offset;
     job->untranslated = entry->untranslated;
-    endpoint_job_go(e, slot, ENDPOINT_JOB_TRANSFER);
+    endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSFER);
 }
 
 void endpoint_job_timers(struct endpoint_edge *e)
 {
     struct endpoint *s = e->s;
     cycle_t next = CYCLE_NEVER;
-    for (uint64_t timed = s->timed; timed; timed &= timed - 1) {
+    for (uint64_t timed = s->in[ENDPOINT_JOB_LOOKUP] | s->in[ENDPOINT_JOB_BACKOFF]; timed; timed &= timed - 1) {
         unsigned slot = (unsigned)__builtin_ctzll(timed);
         struct endpoint_job *job = &s->job[slot];
         if (job->due > e->now)
@@ -176,7 +130,7 @@ void endpoint_job_timers(struct endpoint_edge *e)
         else if (job->state == ENDPOINT_JOB_LOOKUP)
             looked_up(e, slot);
         else
-            endpoint_job_go(e, slot, ENDPOINT_JOB_TRANSLATE);
+            endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSLATE);
     }
     s->job_due = next;
 }
@@ -187,8 +141,7 @@ static void finish(struct endpoint_edge *e, unsigned slot)
     struct endpoint_job *job = &s->job[slot];
     assert(job->state == ENDPOINT_JOB_ENDING && job->open == 0);
     done(e, job->number, endpoint_pasid_field(job->has_pasid, job->pasid), job->start, job->cause);
-    job->state = ENDPOINT_JOB_FREE;
-    s->free_slots |= endpoint_bit(slot);
+    endpoint_job_go(s, slot, ENDPOINT_JOB_FREE);
     if (job->context != ENDPOINT_NO_CONTEXT) {
         s->context[job->context].jobs &= ~endpoint_bit(slot);
         endpoint_stop_check(e, job->context);
@@ -200,7 +153,7 @@ void endpoint_job_end(struct endpoint_edge *e, unsigned slot, enum cause cause)
 {
     struct endpoint_job *job = &e->s->job[slot];
     assert(job->state != ENDPOINT_JOB_FREE && job->state != ENDPOINT_JOB_ENDING);
-    endpoint_job_go(e, slot, ENDPOINT_JOB_ENDING);
+    endpoint_job_go(e->s, slot, ENDPOINT_JOB_ENDING);
     job->cause = (uint8_t)cause;
     if (job->open == 0)
         finish(e, slot);

@@ -72,7 +72,7 @@ void endpoint_pri_request(struct endpoint_edge *e, unsigned slot)
         s->context[job->context].groups++;
     }
     job->prg_index = (uint16_t)index;
-    endpoint_job_go(e, slot, ENDPOINT_JOB_ASKED);
+    endpoint_job_go(e->s, slot, ENDPOINT_JOB_ASKED);
     /* pcie 4.1: a group of one request has L=1. Read is asked for with every access. */
     uint8_t access = ENDPOINT_READ | ENDPOINT_LAST | (job->write ? ENDPOINT_WRITE : 0);
     append(e, ENDPOINT_OUT_PAGE_REQUEST,
@@ -112,7 +112,7 @@ static struct endpoint_group free_group(struct endpoint *s, unsigned index)
 void endpoint_pri_drop_groups(struct endpoint_edge *e)
 {
     struct endpoint *s = e->s;
-    uint64_t jobs = s->asked;
+    uint64_t jobs = s->in[ENDPOINT_JOB_ASKED];
     for (unsigned word = 0; word < PRG_WORDS; word++)
         while (s->prg_busy[word])
             free_group(s, word * 64 + (unsigned)__builtin_ctzll(s->prg_busy[word]));
@@ -135,7 +135,7 @@ static void answered(struct endpoint_edge *e, unsigned index, unsigned code)
     else if (job->cause != CAUSE_NONE)
         endpoint_job_end(e, group.job, job->cause);
     else if (e->config->retry_backoff == 0)
-        endpoint_job_go(e, group.job, ENDPOINT_JOB_TRANSLATE);
+        endpoint_job_go(e->s, group.job, ENDPOINT_JOB_TRANSLATE);
     else
         endpoint_job_wait(e, group.job, ENDPOINT_JOB_BACKOFF, e->now + e->config->retry_backoff);
 }

@@ -39,7 +39,8 @@ enum endpoint_job_state {
     ENDPOINT_JOB_ASKED,       /* waits for the PRG Response */
     ENDPOINT_JOB_BACKOFF,     /* waits until `due` to translate again */
     ENDPOINT_JOB_TRANSFER,    /* sends the lines of a page */
-    ENDPOINT_JOB_ENDING       /* makes nothing more; waits for what it has open */
+    ENDPOINT_JOB_ENDING,      /* makes nothing more; waits for what it has open */
+    ENDPOINT_JOB_STATES
 };
 
 struct endpoint_job {
@@ -136,19 +137,14 @@ struct endpoint {
     cycle_t due; /* of the earliest timer */
     bool busy;   /* something can be made or sent, or waits to be taken */
 
-    cycle_t job_due;    /* of the earliest job timer; may be too early */
-    uint64_t translate; /* slots in TRANSLATE */
-    uint64_t fault;     /* slots in FAULT */
-    uint64_t transfer;  /* slots in TRANSFER */
+    cycle_t job_due; /* of the earliest job timer; may be too early */
     uint32_t outgoing_head, outgoing_count;
     uint32_t page_requests, page_request_limit; /* outstanding messages; min(allocation, capacity), 0 if not allowed */
 
     /* Jobs. */
-    uint64_t timed; /* slots in LOOKUP, BACKOFF */
-    uint64_t translating, asked;
-    uint64_t writes;     /* slots whose job writes */
-    uint64_t free_slots; /* of config.jobs */
-    uint64_t free_reads; /* memory read tags */
+    uint64_t in[ENDPOINT_JOB_STATES]; /* slots in each state; FREE: only those of config.jobs */
+    uint64_t writes;                  /* slots whose job writes */
+    uint64_t free_reads;              /* memory read tags */
     uint64_t free_contexts;
     uint32_t pending_head, pending_count;
     uint8_t turn_translate, turn_fault, turn_transfer; /* round robin: the slot to be asked first */
@@ -232,12 +228,21 @@ static inline unsigned endpoint_round_robin(uint64_t mask, unsigned from)
     return (unsigned)__builtin_ctzll(behind ? behind : mask);
 }
 
+/* Moves a job to another state. */
+static inline void endpoint_job_go(struct endpoint *s, unsigned slot, enum endpoint_job_state state)
+{
+    uint64_t bit = endpoint_bit(slot);
+    assert(s->in[s->job[slot].state] & bit);
+    s->in[s->job[slot].state] &= ~bit;
+    s->in[state] |= bit;
+    s->job[slot].state = (uint8_t)state;
+}
+
 /* endpoint_job.c */
 void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus *stimulus);
 void endpoint_job_timers(struct endpoint_edge *e);
 void endpoint_job_look_up(struct endpoint_edge *e, unsigned slot);
 void endpoint_job_wait(struct endpoint_edge *e, unsigned slot, enum endpoint_job_state state, cycle_t due);
-void endpoint_job_go(struct endpoint_edge *e, unsigned slot, enum endpoint_job_state state);
 /* Ends a job; the second form lets a Translation Request or page request in flight come back first. */
 void endpoint_job_end(struct endpoint_edge *e, unsigned slot, enum cause cause);
 void endpoint_job_abort(struct endpoint_edge *e, unsigned slot, enum cause cause);
@@ -277,10 +282,6 @@ void endpoint_config_space_write(struct endpoint_edge *e, uint32_t offset, uint3
 void endpoint_registers_taken(struct endpoint_edge *e, const struct tlp *tlp);
 void endpoint_registers_due(struct endpoint_edge *e);
 
-/* endpoint_engine.c: what is made next of all that could be; one TLP per edge. */
-bool endpoint_engine_has_work(const struct endpoint *s);
-void endpoint_engine_work(struct endpoint_edge *e);
-
 /* endpoint_transmit.c: the one FIFO upwards. The caller fills the whole entry but head.id. */
 static inline bool endpoint_transmit_has_room(const struct endpoint *s)
 {
@@ -288,5 +289,27 @@ static inline bool endpoint_transmit_has_room(const struct endpoint *s)
 }
 struct endpoint_outgoing *endpoint_transmit_append(struct endpoint *s, enum endpoint_outgoing_kind kind, unsigned slot);
 void endpoint_transmit_put(struct endpoint_edge *e);
+
+/* endpoint_engine.c: what is made next of all that could be; one TLP per edge. */
+void endpoint_engine_work(struct endpoint_edge *e);
+
+/* Page requests held back for nothing but a turn. */
+static inline uint64_t endpoint_engine_faults(const struct endpoint *s)
+{
+    return s->page_requests < s->page_request_limit && endpoint_transmit_has_room(s) ? s->in[ENDPOINT_JOB_FAULT] : 0;
+}
+
+/* Jobs that may send a memory TLP: a read needs a tag. */
+static inline uint64_t endpoint_engine_transfers(const struct endpoint *s)
+{
+    return s->in[ENDPOINT_JOB_TRANSFER] & (s->free_reads ? UINT64_MAX : s->writes);
+}
+
+static inline bool endpoint_engine_has_work(const struct endpoint *s)
+{
+    uint64_t wanted = s->in[ENDPOINT_JOB_FAULT] | s->in[ENDPOINT_JOB_TRANSLATE] | s->in[ENDPOINT_JOB_TRANSFER];
+    return wanted && (endpoint_engine_faults(s) || (s->outgoing_count < ENDPOINT_WINDOW &&
+                                                    (s->in[ENDPOINT_JOB_TRANSLATE] | endpoint_engine_transfers(s))));
+}
 
 #endif

@@ -14,7 +14,7 @@ void endpoint_translate_send(struct endpoint_edge *e, unsigned slot)
     }
     job->poisoned = false;
     job->clipped = false;
-    endpoint_job_go(e, slot, ENDPOINT_JOB_TRANSLATING);
+    endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSLATING);
     struct endpoint_outgoing *out = endpoint_transmit_append(e->s, ENDPOINT_OUT_TRANSLATE, slot);
     /* pcie 1.3: two DWs per translation; NW=0 says that the page is going to be written. */
     out->head =
@@ -70,7 +70,7 @@ static void page_missing(struct endpoint_edge *e, unsigned slot)
     if (e->config->retry_limit && job->faults > e->config->retry_limit)
         endpoint_job_end(e, slot, CAUSE_RETRIES);
     else
-        endpoint_job_go(e, slot, ENDPOINT_JOB_FAULT);
+        endpoint_job_go(e->s, slot, ENDPOINT_JOB_FAULT);
 }
 
 static void succeeded(struct endpoint_edge *e, unsigned slot, const struct translation *t)
@@ -86,7 +86,7 @@ static void succeeded(struct endpoint_edge *e, unsigned slot, const struct trans
     }
     /* pcie 4.3 "Race": an invalidation came between: the result may be stale. */
     if (job->poisoned) {
-        endpoint_job_go(e, slot, ENDPOINT_JOB_TRANSLATE);
+        endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSLATE);
         return;
     }
     if (t->access)
@@ -97,7 +97,7 @@ static void succeeded(struct endpoint_edge *e, unsigned slot, const struct trans
     }
     job->output = t->output;
     job->untranslated = t->untranslated;
-    endpoint_job_go(e, slot, ENDPOINT_JOB_TRANSFER);
+    endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSFER);
 }
 
 void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp)
@@ -105,7 +105,7 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp
     struct endpoint *s = e->s;
     unsigned slot = tlp->head.tag;
     /* A completion that nobody waits for is dropped. */
-    if (slot >= ENDPOINT_JOBS_MAX || !(s->translating & endpoint_bit(slot)))
+    if (slot >= ENDPOINT_JOBS_MAX || !(s->in[ENDPOINT_JOB_TRANSLATING] & endpoint_bit(slot)))
         return;
     struct endpoint_job *job = &s->job[slot];
     uint64_t page = job->address & ~bits_mask(12);

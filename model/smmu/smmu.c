@@ -148,8 +148,10 @@ static void run_due(struct smmu_edge *e)
         smmu_itag_timeouts(e);
     if (e->now >= s->timer[SMMU_TIMER_UPDATE])
         smmu_update_run(e);
-    if (e->now >= s->timer[SMMU_TIMER_REGISTER])
+    if (e->now >= s->timer[SMMU_TIMER_REGISTER]) {
+        s->timer[SMMU_TIMER_REGISTER] = CYCLE_NEVER; /* from now on it waits for the port */
         smmu_want(s, SMMU_TX_REGISTER_RESPONSE);
+    }
 }
 
 static void put_interrupt(struct smmu_edge *e)

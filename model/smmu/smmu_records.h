@@ -116,7 +116,15 @@ enum ste_eats { EATS_OFF = 0, EATS_FULL = 1, EATS_SPLIT = 2 };
 #define CD0_A    46, 1
 #define CD0_ASET 47, 1
 #define CD0_ASID 48, 16
+#define CD0_T1SZ 16, 6
+#define CD0_TG1  22, 2
+#define CD0_WXN  36, 1
+#define CD0_TBI0 38, 1
+#define CD0_PAN  40, 1
 #define CD1_TTB0 UINT64_C(0x000ffffffffffff0)
+#define CD2_TTB1 UINT64_C(0x000ffffffffffff0)
+/* Granules: TG0 and TG1 have codes of their own (smmuv3 5.3). */
+enum { TG0_4K = 0, TG1_4K = 2 };
 
 /* 4 KB granule, stage 1 (smmuv3 7.1, 7.2). */
 #define DESC_VALID      0, 1
@@ -127,6 +135,12 @@ enum ste_eats { EATS_OFF = 0, EATS_FULL = 1, EATS_SPLIT = 2 };
 #define DESC_AF         10, 1
 #define DESC_NG         11, 1
 #define DESC_ADDRESS    UINT64_C(0x0000fffffffff000)
+#define DESC_PXN        53, 1
+#define DESC_UXN        54, 1
+/* Of a table descriptor. */
+#define DESC_PXNTABLE 59, 1
+#define DESC_XNTABLE  60, 1
+#define DESC_APTABLE  61, 2
 enum desc_ap { AP_PRIVILEGED_RW = 0, AP_RW = 1, AP_PRIVILEGED_RO = 2, AP_RO = 3 };
 
 #endif

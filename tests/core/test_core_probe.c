@@ -164,13 +164,12 @@ START_TEST(field_lists_are_parsed_whole)
         unsigned count = event_fields((enum event_type)type, fields);
         ck_assert_uint_le(count, EVENT_FIELDS_MAX);
         char rebuilt[256] = "";
+        size_t length = 0;
         for (unsigned i = 0; i < count; i++) {
-            char piece[64];
             ck_assert(is_word(fields[i].name, fields[i].name_length));
-            snprintf(piece, sizeof piece, "%s%.*s:%c", i ? " " : "", (int)fields[i].name_length, fields[i].name,
-                     format_letters[fields[i].format]);
-            ck_assert_uint_lt(strlen(rebuilt) + strlen(piece), sizeof rebuilt);
-            strcat(rebuilt, piece);
+            length += (size_t)snprintf(&rebuilt[length], sizeof rebuilt - length, "%s%.*s:%c", i ? " " : "",
+                                       (int)fields[i].name_length, fields[i].name, format_letters[fields[i].format]);
+            ck_assert_uint_lt(length, sizeof rebuilt);
             for (unsigned k = 0; k < i; k++)
                 ck_assert_msg(fields[k].name_length != fields[i].name_length ||
                                   memcmp(fields[k].name, fields[i].name, fields[i].name_length) != 0,

@@ -59,7 +59,7 @@ struct toy_relay {
 };
 cycle_t toy_relay_step(const void *config, void *state, cycle_t now, struct ports *ports);
 
-/* Events as a clockwork_listener delivers them. */
+/* Events as a clockwork_listener delivers them; the record is its context. */
 struct toy_record {
     size_t count, room;
     struct event *event;
@@ -67,7 +67,7 @@ struct toy_record {
     bool out_of_order;  /* an event came before an earlier one, or before a lower rank of its edge */
     cycle_t last_cycle; /* of the last call */
 };
-void toy_record_events(void *record, const struct event *events, unsigned count);
+void toy_record_events(void *context, const struct event *events, unsigned count);
 void toy_record_free(struct toy_record *record);
 
 /* Index of the first event at which two records differ, or -1 if they are equal. */

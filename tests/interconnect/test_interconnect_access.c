@@ -43,7 +43,7 @@ START_TEST(every_size_that_fits_a_line)
     }
     rig_run(bench->rig, 400);
     for (uint8_t size = 1; size <= 64; size++) {
-        const struct memory_response *read = response(bench, INTERCONNECT_CPU, 2 * size - 1);
+        const struct memory_response *read = response(bench, INTERCONNECT_CPU, 2u * size - 1);
         ck_assert_uint_eq(read->id, size);
         ck_assert_uint_eq(read->size, size);
         for (unsigned i = 0; i < size; i++)
@@ -158,16 +158,21 @@ static void assert_refused(const struct interconnect_config *config, const char 
         assert_refused(&config, #member);                                                                              \
     } while (0)
 
-START_TEST(configuration)
+START_TEST(ranges)
+{
+    ASSERT_RANGE(latency, 1, 10000);
+    ASSERT_RANGE(outstanding, 4, 256);
+    ASSERT_RANGE(ram_size, 4096, 256 << 20);
+}
+END_TEST
+
+START_TEST(defaults_and_places)
 {
     struct interconnect_config config;
     struct config_error error;
     interconnect_config_default(&config);
     ck_assert_uint_eq(config.latency, 80);
     ck_assert(interconnect_config_check(&config, &error));
-    ASSERT_RANGE(latency, 1, 10000);
-    ASSERT_RANGE(outstanding, 4, 256);
-    ASSERT_RANGE(ram_size, 4096, 256 << 20);
     config = bench_config();
     config.ram_base += 0x800;
     assert_refused(&config, "ram_base");
@@ -192,7 +197,8 @@ int main(void)
     tcase_add_test(tcase, what_is_nowhere_is_aborted);
     tcase_add_test(tcase, the_doorbell_rings);
     tcase_add_test(tcase, the_doorbell_takes_nothing_but_words);
-    tcase_add_test(tcase, configuration);
+    tcase_add_test(tcase, ranges);
+    tcase_add_test(tcase, defaults_and_places);
     suite_add_tcase(suite, tcase);
     return bench_run_suite(suite);
 }

@@ -26,6 +26,11 @@ struct bench {
     struct pri_queue_ppar ppar;
     cycle_t ppar_delay;
 
+    /* Steps the queue only when an engine has to: at the edge it asked for, or when a channel of it changed. */
+    bool lazy;
+    cycle_t next;
+    uint64_t rx_valid_before, tx_ready_before;
+
     unsigned writes_seen, writes_answered, lookups_seen, aborts_seen;
     unsigned requests, controls;
 };

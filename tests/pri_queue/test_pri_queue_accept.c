@@ -143,6 +143,7 @@ START_TEST(sizes_and_wrap)
         }
         cons = prod;
         bench_control(bench, PRI_QUEUE_CONS, cons);
+        bench_settle(bench);
     }
     bench_close(bench);
 }

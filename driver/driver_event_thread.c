@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The event thread: event records and global errors are read, told to the stream of events, and acknowledged. It
+ * restarts a stopped command queue; no other error is cured.
+ */
+#include "driver/driver_state.h"
+
+/* smmuv3 2.10: an illegal command is overwritten with a CMD_SYNC; the other errors only want the acknowledgement. */
+static bool repair_command(struct edge *e, struct task *t)
+{
+    struct driver *d = e->driver;
+    BEGIN(1);
+    READ_REGISTER(SMMU_CMDQ_CONS);
+    ANSWER();
+    if (bits_get(t->answer[0], CMDQ_CONS_ERR_SHIFT, CMDQ_CONS_ERR_BITS) == CERROR_ILL) {
+        t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE);
+        t->command[1] = 0;
+        STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);
+        access_store_pair(e, t, d->cmdq + (t->answer[0] & bits_mask(d->cmdq_log2)) * COMMAND_BYTES, t->command);
+        ANSWER();
+    }
+    END;
+}
+
+/* smmuv3 1.9: a bit is active while GERROR and GERRORN differ; writing GERROR's value to GERRORN acknowledges. */
+static bool acknowledge_errors(struct edge *e, struct task *t)
+{
+    struct driver *d = e->driver;
+    BEGIN(2);
+    READ_REGISTER(SMMU_GERROR);
+    ANSWER();
+    d->gerror = (uint32_t)t->answer[0];
+    if (d->gerror == d->gerrorn)
+        FINISH;
+    if ((d->gerror ^ d->gerrorn) & GERROR_CMDQ)
+        CALL(repair_command(e, t));
+    HOLD(EVENT_DRIVER_GERROR);
+    WRITE_REGISTER(SMMU_GERRORN, 4, d->gerror);
+    EMIT(DRIVER_GERROR, d->gerror ^ d->gerrorn);
+    d->gerrorn = d->gerror;
+    ANSWER();
+    END;
+}
+
+/* smmuv3 3.1 */
+static void emit_record(struct edge *e, const uint64_t dw[4])
+{
+    bool ssv = bits_get(dw[0], CMD_SSV);
+    EMIT(DRIVER_FAULT_EVENT, dw[0] & 0xff, bits_get(dw[0], CMD_SID),
+         pasid_field(ssv, (uint32_t)bits_get(dw[0], CMD_SSID)), dw[2]);
+}
+
+static bool events_drained(const struct driver *d)
+{
+    return ((d->eventq_prod ^ d->events_taken) & bits_mask(d->eventq_log2 + 1)) == 0;
+}
+
+static bool take_records(struct edge *e, struct task *t)
+{
+    struct driver *d = e->driver;
+    BEGIN(2);
+    for (;;) {
+        READ_REGISTER(SMMU_EVENTQ_PROD);
+        ANSWER();
+        d->eventq_prod = (uint32_t)t->answer[0];
+        if (events_drained(d))
+            break;
+        while (!events_drained(d)) {
+            HOLD(EVENT_DRIVER_FAULT_EVENT);
+            LOAD(d->eventq + (d->events_taken & bits_mask(d->eventq_log2)) * EVENT_RECORD_BYTES, EVENT_RECORD_BYTES);
+            ANSWER();
+            if (t->status == MEMORY_OK)
+                emit_record(e, t->answer);
+            d->events_taken++;
+        }
+        /* smmuv3 1.11 "Overflow flag protocol" 3: OVACKFLG follows OVFLG in the same write. */
+        WRITE_REGISTER(SMMU_EVENTQ_CONS, 4,
+                       (d->events_taken & bits_mask(d->eventq_log2 + 1)) | (d->eventq_prod & SMMU_QUEUE_OVERFLOW));
+        ANSWER();
+    }
+    END;
+}
+
+bool event_thread_run(struct edge *e, struct task *t)
+{
+    struct driver *d = e->driver;
+    BEGIN(0);
+    for (;;) {
+        while (!d->gerror_pending && !d->events_pending)
+            WAIT(WAIT_EVENTS);
+        if (d->gerror_pending) {
+            d->gerror_pending = 0;
+            CALL(acknowledge_errors(e, t));
+        }
+        if (d->events_pending) {
+            d->events_pending = 0;
+            CALL(take_records(e, t));
+        }
+    }
+    END;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What each command does (smmuv3 2.1 to 2.9). A command takes effect at the edge at which its decoding ends, or at
+ * which its TLP is put; then CONS passes it.
+ */
+#include "model/smmu/smmu_state.h"
+
+static const uint64_t *words(const struct smmu *s)
+{
+    return &s->commands.line[2 * s->commands.next];
+}
+
+static void done(struct smmu_edge *e, bool has_sid, bool has_pasid)
+{
+    uint64_t dw0 = words(e->s)[0];
+    PROBE(e->ports, e->now, SMMU_COMMAND, smmu_command_index(e), bits_get(dw0, CMD_OPCODE),
+          has_sid ? bits_get(dw0, CMD_SID) : 0, smmu_pasid_field(has_pasid, (uint32_t)bits_get(dw0, CMD_SSID)));
+    smmu_command_consume(e);
+}
+
+/* smmuv3 2.9: a later CMD_SYNC waits for what is in flight now, and none of it fills a cache any more. */
+static void mark_in_flight(const struct smmu_edge *e)
+{
+    struct smmu *s = e->s;
+    uint32_t all = (uint32_t)bits_mask(e->config->translation_slots) | UINT32_C(1) << SMMU_SLOT_LOOKUP;
+    s->no_fill |= all & ~s->free;
+    s->sync_slots |= all & ~s->free;
+}
+
+/* smmuv3 2.4 */
+static void config_invalidate(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
+{
+    struct smmu *s = e->s;
+    uint32_t sid = (uint32_t)bits_get(dw[0], CMD_SID);
+    unsigned range = (unsigned)bits_get(dw[1], CMD1_RANGE);
+    switch (opcode) {
+    case CMDQ_OP_CFGI_STE:
+        smmu_config_forget(s, sid, UINT32_MAX, true);
+        break;
+    case CMDQ_OP_CFGI_ALL:
+        smmu_config_forget(s, sid, range == 31 ? 0 : ~(uint32_t)bits_mask(range + 1), true);
+        break;
+    case CMDQ_OP_CFGI_CD:
+        smmu_config_forget_cd(s, sid, (uint32_t)bits_get(dw[0], CMD_SSID));
+        break;
+    case CMDQ_OP_CFGI_CD_ALL:
+        smmu_config_forget(s, sid, UINT32_MAX, false);
+        break;
+    }
+    mark_in_flight(e);
+}
+
+/* smmuv3 2.5; without stage 2 there is no VMID to compare. */
+static void tlb_invalidate(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
+{
+    struct smmu *s = e->s;
+    struct smmu_cache_match match = {
+        .address = dw[1] & CMD1_ADDRESS,
+        .asid = (uint32_t)bits_get(dw[0], CMD_TLBI_ASID),
+        .by_asid = opcode == CMDQ_OP_TLBI_NH_ASID || opcode == CMDQ_OP_TLBI_NH_VA,
+        .by_address = opcode == CMDQ_OP_TLBI_NH_VA || opcode == CMDQ_OP_TLBI_NH_VAA,
+        .global = opcode != CMDQ_OP_TLBI_NH_ASID,
+    };
+    if (match.by_asid || match.by_address) {
+        smmu_cache_forget(&s->tlb, &match);
+        /* Leaf=1: walk cache entries may stay. */
+        if (!match.by_address || !bits_get(dw[1], CMD1_LEAF))
+            smmu_cache_forget(&s->walk, &match);
+    } else {
+        smmu_cache_forget_all(&s->tlb);
+        smmu_cache_forget_all(&s->walk);
+    }
+    mark_in_flight(e);
+}
+
+/* smmuv3 2.6, 2.7: ignored while SMMUEN=0, after the check for CERROR_ILL; else a TLP goes down. */
+static void send_or_ignore(struct smmu_edge *e, const uint64_t dw[2])
+{
+    struct smmu *s = e->s;
+    bool atc_inv = bits_get(dw[0], CMD_OPCODE) == CMDQ_OP_ATC_INV;
+    if (atc_inv ? bits_get(dw[1], CMD1_ATC_SIZE) > 52 : bits_get(dw[1], CMD1_PRI_RESP) == PRI_RESP_RESERVED) {
+        smmu_command_error(e, CERROR_ILL);
+    } else if (!smmu_is_enabled(s, CR0_SMMUEN)) {
+        done(e, true, bits_get(dw[0], CMD_SSV));
+    } else if (atc_inv && s->itags == UINT32_MAX) {
+        s->commands.state = SMMU_COMMAND_ITAG;
+    } else {
+        s->commands.state = SMMU_COMMAND_SEND;
+        smmu_down_want(s, SMMU_DOWN_COMMAND);
+    }
+}
+
+static void sync_start(struct smmu_edge *e, const uint64_t dw[2])
+{
+    if (bits_get(dw[0], CMD_SYNC_CS) == 3) {
+        smmu_command_error(e, CERROR_ILL);
+        return;
+    }
+    e->s->commands.state = SMMU_COMMAND_SYNC;
+    e->s->commands.sync_events = e->s->events.pushed;
+}
+
+void smmu_command_execute(struct smmu_edge *e)
+{
+    const uint64_t *dw = words(e->s);
+    uint32_t opcode = (uint32_t)bits_get(dw[0], CMD_OPCODE);
+    assert(e->s->commands.state == SMMU_COMMAND_DECODE || e->s->commands.state == SMMU_COMMAND_ITAG);
+    if (bits_get(dw[0], CMD_SSEC)) {
+        smmu_command_error(e, CERROR_ILL);
+        return;
+    }
+    switch (opcode) {
+    case CMDQ_OP_PREFETCH_CONFIG:
+    case CMDQ_OP_PREFETCH_ADDR:
+        done(e, true, bits_get(dw[0], CMD_SSV));
+        return;
+    case CMDQ_OP_CFGI_STE:
+    case CMDQ_OP_CFGI_ALL:
+    case CMDQ_OP_CFGI_CD_ALL:
+        config_invalidate(e, opcode, dw);
+        done(e, true, false);
+        return;
+    case CMDQ_OP_CFGI_CD:
+        config_invalidate(e, opcode, dw);
+        done(e, true, true);
+        return;
+    case CMDQ_OP_TLBI_NH_ALL:
+    case CMDQ_OP_TLBI_NH_ASID:
+    case CMDQ_OP_TLBI_NH_VA:
+    case CMDQ_OP_TLBI_NH_VAA:
+    case CMDQ_OP_TLBI_NSNH_ALL:
+        tlb_invalidate(e, opcode, dw);
+        done(e, false, false);
+        return;
+    case CMDQ_OP_ATC_INV:
+    case CMDQ_OP_PRI_RESP:
+        send_or_ignore(e, dw);
+        return;
+    case CMDQ_OP_SYNC:
+        sync_start(e, dw);
+        return;
+    }
+    /* smmuv3 2.1, 2.5, 2.8: reserved, or of a feature that is not built. */
+    smmu_command_error(e, CERROR_ILL);
+}
+
+/* smmuv3 2.6 */
+static void send_atc_inv(struct smmu_edge *e, const uint64_t dw[2], struct tlp *to)
+{
+    unsigned size_log2 = 12 + (unsigned)bits_get(dw[1], CMD1_ATC_SIZE);
+    uint64_t address = dw[1] & CMD1_ADDRESS & ~bits_mask(size_log2);
+    uint32_t sid = (uint32_t)bits_get(dw[0], CMD_SID);
+    bool ssv = bits_get(dw[0], CMD_SSV);
+    uint32_t pasid = (uint32_t)bits_get(dw[0], CMD_SSID);
+    unsigned itag = (unsigned)__builtin_ctz(~e->s->itags);
+    to->head = (struct tlp_header){
+        .address = tlp_range_encode(address, size_log2),
+        .id = smmu_tlp_id(e),
+        .pasid = ssv ? pasid : 0,
+        .requester_id = e->config->requester_id,
+        .destination_id = (uint16_t)sid,
+        .tag = (uint16_t)itag,
+        .size = 8,
+        .type = TLP_MESSAGE_DATA,
+        .message = MESSAGE_INVALIDATE_REQUEST,
+        .flags = ssv ? TLP_HAS_PASID : 0,
+    };
+    /* pcie 1.6: Global is defined only with a PASID. */
+    uint64_t field = to->head.address | (ssv ? bits_get(dw[0], CMD_ATC_GLOBAL) : 0);
+    store_le32(to->data, (uint32_t)(field >> 32));
+    store_le32(to->data + 4, (uint32_t)field);
+    smmu_itag_open(e, itag, sid);
+    PROBE(e->ports, e->now, SMMU_INVALIDATE, to->head.id, itag, sid, smmu_pasid_field(ssv, pasid), address,
+          size_log2 == 64 ? UINT64_MAX : UINT64_C(1) << size_log2);
+}
+
+/* smmuv3 2.7: the codes of the command are not those of the wire. */
+static void send_pri_resp(struct smmu_edge *e, const uint64_t dw[2], struct tlp *to)
+{
+    static const uint8_t code[] = {
+        [PRI_RESP_FAILURE] = PRG_FAILURE, [PRI_RESP_INVALID] = PRG_INVALID, [PRI_RESP_SUCCESS] = PRG_SUCCESS};
+    unsigned resp = (unsigned)bits_get(dw[1], CMD1_PRI_RESP);
+    assert(resp != PRI_RESP_RESERVED);
+    struct prg_response response = {
+        .stream_id = (uint32_t)bits_get(dw[0], CMD_SID),
+        .pasid = (uint32_t)bits_get(dw[0], CMD_SSID),
+        .prg_index = (uint16_t)bits_get(dw[1], CMD1_PRG_INDEX),
+        .has_pasid = (uint8_t)bits_get(dw[0], CMD_SSV),
+        .code = code[resp],
+        .cause = CAUSE_COMMAND,
+    };
+    smmu_prg_response_fill(e, to, &response, smmu_command_index(e));
+}
+
+void smmu_command_send(struct smmu_edge *e, struct tlp *to)
+{
+    const uint64_t *dw = words(e->s);
+    assert(e->s->commands.state == SMMU_COMMAND_SEND);
+    if (bits_get(dw[0], CMD_OPCODE) == CMDQ_OP_ATC_INV)
+        send_atc_inv(e, dw, to);
+    else
+        send_pri_resp(e, dw, to);
+    done(e, true, bits_get(dw[0], CMD_SSV));
+}
+
+/* smmuv3 2.9: what a CMD_SYNC waits for. */
+static bool is_sync_done(struct smmu *s)
+{
+    if (s->sync_slots) {
+        s->commands.sync_events = s->events.pushed;
+        return false;
+    }
+    return s->itags == 0 && s->events.popped >= s->commands.sync_events &&
+           !((s->msi.pending | s->msi.flying) >> SMMU_MSI_SYNC & 1);
+}
+
+/* Ends the CMD_SYNC at work if nothing is left to wait for. */
+void smmu_command_sync_run(struct smmu_edge *e)
+{
+    struct smmu *s = e->s;
+    assert(s->commands.state == SMMU_COMMAND_SYNC);
+    if (!is_sync_done(s))
+        return;
+    /* smmuv3 2.10: CONS stays at the CMD_SYNC, nothing is signalled; after the acknowledgement it runs again. */
+    if (s->itag_lost) {
+        s->itag_lost = false;
+        smmu_command_error(e, CERROR_ATC_INV_SYNC);
+        return;
+    }
+    const uint64_t *dw = words(s);
+    uint32_t index = smmu_command_index(e);
+    if (bits_get(dw[0], CMD_SYNC_CS) == SYNC_CS_IRQ) {
+        uint64_t address = dw[1] & CMD1_SYNC_MSI_ADDRESS;
+        if (address)
+            smmu_msi_send(e, SMMU_MSI_SYNC, address, (uint32_t)bits_get(dw[0], CMD_SYNC_MSI_DATA));
+        smmu_interrupt_line(e, SMMU_WIRED_SYNC);
+    }
+    done(e, false, false);
+    PROBE(e->ports, e->now, SMMU_SYNC, index);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * GERROR and GERRORN, the SMMU's own MSIs and the wired interrupts (smmuv3 1.9, 1.10). The PRI queue sends its own MSI.
+ */
+#include "model/smmu/smmu_state.h"
+
+/* IRQ_CTRL bit, wired line, configuration registers and the GERROR bit of an aborted MSI, by source. */
+static const struct {
+    uint32_t enable, line, abort;
+    uint16_t cfg0, cfg1;
+} source_info[SMMU_MSI_SOURCES] = {
+    [SMMU_MSI_GERROR] = {IRQ_CTRL_GERROR, SMMU_WIRED_GERROR, GERROR_MSI_GERROR_ABT, SMMU_GERROR_IRQ_CFG0,
+                         SMMU_GERROR_IRQ_CFG1},
+    [SMMU_MSI_EVENTQ] = {IRQ_CTRL_EVENTQ, SMMU_WIRED_EVENTQ, GERROR_MSI_EVENTQ_ABT, SMMU_EVENTQ_IRQ_CFG0,
+                         SMMU_EVENTQ_IRQ_CFG1},
+    [SMMU_MSI_SYNC] = {0, SMMU_WIRED_SYNC, GERROR_MSI_CMDQ_ABT, 0, 0}, /* the command has the address */
+};
+
+static void activity_changed(struct smmu_edge *e, uint32_t before)
+{
+    uint32_t after = smmu_gerror_active(e->s);
+    if (after == before)
+        return;
+    PROBE(e->ports, e->now, SMMU_GERROR, after);
+    if ((after ^ before) & GERROR_PRIQ_ABT)
+        smmu_pri_say(e->s, PRI_QUEUE_ABORT_ACTIVE);
+}
+
+/* smmuv3 1.9: a bit toggles only while it is not active. MSI_GERROR_ABT raises no interrupt. */
+void smmu_gerror_raise(struct smmu_edge *e, uint32_t bits)
+{
+    struct smmu *s = e->s;
+    uint32_t before = smmu_gerror_active(s);
+    uint32_t raised = bits & ~before;
+    assert(bits != 0);
+    s->word[SMMU_WORD(SMMU_GERROR)] ^= raised;
+    activity_changed(e, before);
+    if (raised & ~(uint32_t)GERROR_MSI_GERROR_ABT)
+        smmu_interrupt(e, SMMU_MSI_GERROR);
+}
+
+/* A write of GERRORN; what it toggles of an inactive bit is stored, and the bit reads as active (smmuv3 1.9). */
+void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn)
+{
+    struct smmu *s = e->s;
+    uint32_t before = smmu_gerror_active(s);
+    s->word[SMMU_WORD(SMMU_GERRORN)] = gerrorn;
+    activity_changed(e, before);
+    /* smmuv3 2.10: the restart; everything from CONS on is fetched again. */
+    if (s->commands.state == SMMU_COMMAND_ERROR && !(smmu_gerror_active(s) & GERROR_CMDQ)) {
+        s->commands.state = SMMU_COMMAND_IDLE;
+        smmu_command_kick(e);
+    }
+}
+
+void smmu_interrupt_line(struct smmu_edge *e, uint32_t line)
+{
+    assert(line != 0);
+    e->s->lines |= line;
+    smmu_want(e->s, SMMU_TX_INTERRUPT);
+}
+
+/* smmuv3 1.8, 1.10: MSI and wired interrupt are independent; address 0 means no MSI. */
+void smmu_interrupt(struct smmu_edge *e, enum smmu_msi_source source)
+{
+    struct smmu *s = e->s;
+    assert(source != SMMU_MSI_SYNC);
+    if (!(s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & source_info[source].enable))
+        return;
+    uint64_t address = smmu_word64(s, SMMU_WORD(source_info[source].cfg0)) & SMMU_MSI_ADDRESS;
+    if (address)
+        smmu_msi_send(e, source, address, s->word[SMMU_WORD(source_info[source].cfg1)]);
+    smmu_interrupt_line(e, source_info[source].line);
+}
+
+void smmu_msi_send(struct smmu_edge *e, enum smmu_msi_source source, uint64_t address, uint32_t data)
+{
+    struct smmu_msi *msi = &e->s->msi;
+    assert(address != 0);
+    msi->address[source] = address;
+    msi->data[source] = data;
+    msi->pending |= (uint8_t)(1 << source);
+    if (msi->pending & ~msi->flying)
+        smmu_memory_want(e->s, SMMU_MEMORY_MSI);
+}
+
+/* One MSI of a source is in flight at a time; a second cause meanwhile makes one more after it. */
+void smmu_msi_request(struct smmu_edge *e, struct memory_request *to)
+{
+    struct smmu_msi *msi = &e->s->msi;
+    assert(msi->pending & ~msi->flying);
+    unsigned source = (unsigned)__builtin_ctz((unsigned)(msi->pending & ~msi->flying));
+    to->address = msi->address[source];
+    to->id = (uint32_t)SMMU_MEMORY_MSI << 24 | source;
+    to->size = sizeof(uint32_t);
+    to->write = 1;
+    store_le32(to->data, msi->data[source]);
+    msi->pending &= (uint8_t)~(1 << source);
+    msi->flying |= (uint8_t)(1 << source);
+    if (msi->pending & ~msi->flying)
+        smmu_memory_want(e->s, SMMU_MEMORY_MSI);
+}
+
+void smmu_msi_written(struct smmu_edge *e, unsigned source, uint8_t status)
+{
+    struct smmu_msi *msi = &e->s->msi;
+    assert(source < SMMU_MSI_SOURCES && (msi->flying >> source & 1));
+    msi->flying &= (uint8_t)~(1 << source);
+    if (msi->pending & ~msi->flying)
+        smmu_memory_want(e->s, SMMU_MEMORY_MSI);
+    if (status != MEMORY_OK)
+        smmu_gerror_raise(e, source_info[source].abort);
+}

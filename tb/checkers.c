@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The checkers' frame: opening, the table of handlers, counts, findings, counters. The judging is in checkers_*.c, a
+ * file per stretch of a request's way. "At the end" means the last edge of the run, whatever ended it.
+ */
+#include "tb/checkers_state.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static checkers_handler *const handlers[EVENT_TYPES] = {
+    [EVENT_ENDPOINT_JOB] = on_job,
+    [EVENT_ENDPOINT_JOB_DONE] = on_job_done,
+    [EVENT_ENDPOINT_TRANSLATION_REQUEST] = on_translation_request,
+    [EVENT_ENDPOINT_TRANSLATION] = on_translation,
+    [EVENT_ENDPOINT_PAGE_REQUEST] = on_page_request,
+    [EVENT_ENDPOINT_PAGE_REQUEST_SENT] = on_page_request_sent,
+    [EVENT_ENDPOINT_STOP_MARKER] = on_stop_marker,
+    [EVENT_ENDPOINT_RESPONSE] = on_response,
+    [EVENT_ENDPOINT_STOP] = on_stop,
+    [EVENT_ENDPOINT_INVALIDATE] = on_invalidate_taken,
+    [EVENT_ENDPOINT_DMA] = on_dma,
+    [EVENT_ENDPOINT_PRI_OFF] = on_pri_off,
+    [EVENT_ENDPOINT_CONFIG] = on_config,
+    [EVENT_FABRIC_UNROUTABLE] = on_unroutable,
+    [EVENT_SMMU_PAGE_REQUEST] = on_port,
+    [EVENT_SMMU_TRANSLATE] = on_translate,
+    [EVENT_SMMU_SYNC] = on_sync,
+    [EVENT_SMMU_PRG_RESPONSE] = on_prg_response,
+    [EVENT_SMMU_INVALIDATE] = on_invalidate,
+    [EVENT_PRI_QUEUE_ACCEPT] = on_accept,
+    [EVENT_PRI_QUEUE_DROP] = on_drop,
+    [EVENT_PRI_QUEUE_WRITE] = on_write,
+    [EVENT_PRI_QUEUE_LOST] = on_lost,
+    [EVENT_PRI_QUEUE_PROD] = on_prod,
+    [EVENT_PRI_QUEUE_CONS] = on_cons,
+    [EVENT_PRI_QUEUE_OVERFLOW] = on_overflow,
+    [EVENT_PRI_QUEUE_RESPONSE] = on_auto_response,
+    [EVENT_DRIVER_READY] = on_ready,
+    [EVENT_DRIVER_TAKE] = on_take,
+    [EVENT_DRIVER_CONS] = on_software_cons,
+    [EVENT_DRIVER_MARKER] = on_marker,
+    [EVENT_DRIVER_PARK] = on_park,
+    [EVENT_DRIVER_ENQUEUE] = on_enqueue,
+    [EVENT_DRIVER_RESOLVE] = on_resolve,
+    [EVENT_DRIVER_PAGE] = on_page,
+    [EVENT_DRIVER_RESPOND] = on_respond,
+    [EVENT_DRIVER_DISCARD] = on_discard,
+    [EVENT_DRIVER_UNBIND] = on_unbind,
+    [EVENT_DRIVER_DRAINED] = on_drained,
+    [EVENT_DRIVER_FREE] = on_free,
+    [EVENT_DRIVER_BIND] = on_bind,
+    [EVENT_DRIVER_BOUND] = on_bound,
+    [EVENT_DRIVER_REFUSED] = on_refused,
+};
+
+/* The queue's size in effect: what is asked for, as far as the hardware goes (smmuv3 1.4). */
+static uint32_t queue_log2(const struct system_config *system)
+{
+    uint32_t log2 = system->driver.priq_log2;
+    if (log2 > system->smmu.priq_log2_max)
+        log2 = system->smmu.priq_log2_max;
+    return log2 > system->pri_queue.size_log2_max ? system->pri_queue.size_log2_max : log2;
+}
+
+struct checkers *checkers_open(const struct scenario *scenario)
+{
+    struct checkers *c = tables_memory(1, sizeof *c);
+    const struct system_config *system = &scenario->system;
+    assert(system->endpoints <= SYSTEM_ENDPOINTS_MAX);
+    c->scenario = scenario;
+    for (uint32_t i = 0; i < system->endpoints; i++) {
+        c->function[i].stream_id = system->endpoint[i].requester_id;
+        if (i < system->driver.functions)
+            c->function[i].allocation = system->driver.function[i].pri_allocation;
+    }
+    c->queue_mask = (UINT32_C(2) << queue_log2(system)) - 1;
+    c->overflow_since = CYCLE_NEVER;
+    pool_init(&c->jobs, sizeof(struct job));
+    pool_init(&c->groups, sizeof(struct group));
+    pool_init(&c->requests, sizeof(struct request));
+    pool_init(&c->items, sizeof(struct item));
+    pool_init(&c->answers, sizeof(struct answer));
+    pool_init(&c->translations, sizeof(struct translation));
+    return c;
+}
+
+void checkers_close(struct checkers *c)
+{
+    if (c == NULL)
+        return;
+    struct pool *pools[] = {&c->jobs, &c->groups, &c->requests, &c->items, &c->answers, &c->translations};
+    for (unsigned i = 0; i < sizeof pools / sizeof *pools; i++)
+        pool_free(pools[i]);
+    struct map *maps[] = {&c->context_of,     &c->binding_of, &c->job_of,         &c->request_of,
+                          &c->request_by_tlp, &c->item_of,    &c->command_of,     &c->answer_of,
+                          &c->job_by_tlp,     &c->owner_of,   &c->translation_of, &c->invalidate_at};
+    for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++)
+        map_free(maps[i]);
+    fifo_free(&c->at_port);
+    fifo_free(&c->automatic);
+    free(c->finding);
+    free(c->binding);
+    free(c->context);
+    free(c->slot);
+    free(c->invalidation);
+    free(c);
+}
+
+void checkers_event(void *checkers, const struct event *event)
+{
+    struct checkers *c = checkers;
+    assert(event->type < EVENT_TYPES);
+    c->clock++;
+    group_limits(c, event->cycle);
+    checkers_handler *handler = handlers[event->type];
+    if (handler != NULL)
+        handler(c, event);
+}
+
+void checkers_finish(struct checkers *c, cycle_t end, bool idle)
+{
+    request_finish(c, end);
+    group_finish(c, end, idle);
+    binding_finish(c, end, idle);
+    queue_finish(c, end);
+    c->counters[COUNTER_EVENTS] = c->clock;
+}
+
+uint32_t checkers_count(const struct checkers *c, enum hazard hazard)
+{
+    assert(hazard < HAZARDS);
+    return c->hits[hazard];
+}
+
+const struct finding *checkers_finding(const struct checkers *c, unsigned i)
+{
+    return i < c->findings ? &c->finding[i] : NULL;
+}
+
+uint64_t checkers_counter(const struct checkers *c, enum counter counter)
+{
+    assert(counter < COUNTERS);
+    return counter == COUNTER_EVENTS ? c->clock : c->counters[counter];
+}
+
+void *checkers_grow(void *array, uint32_t count, uint32_t *room, size_t size)
+{
+    if (count < *room)
+        return array;
+    uint32_t larger = *room ? 2 * *room : 16;
+    void *moved = tables_memory(larger, size);
+    if (count)
+        memcpy(moved, array, count * size);
+    free(array);
+    *room = larger;
+    return moved;
+}
+
+void checkers_hit(struct checkers *c, enum hazard hazard, cycle_t cycle, const char *format, ...)
+{
+    assert(hazard_checked(hazard));
+    c->hits[hazard]++;
+    if (c->findings == FINDINGS_KEPT)
+        return;
+    c->finding = checkers_grow(c->finding, c->findings, &c->findings_room, sizeof *c->finding);
+    struct finding *finding = &c->finding[c->findings++];
+    finding->hazard = hazard;
+    finding->cycle = cycle;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(finding->text, sizeof finding->text, format, arguments);
+    va_end(arguments);
+}
+
+unsigned checkers_endpoint(const struct checkers *c, unsigned instance)
+{
+    bool known = instance >= INSTANCE_ENDPOINT && instance - INSTANCE_ENDPOINT < c->scenario->system.endpoints;
+    return known ? instance - INSTANCE_ENDPOINT : SYSTEM_ENDPOINTS_MAX;
+}
+
+unsigned checkers_endpoint_of_stream(const struct checkers *c, uint64_t stream_id)
+{
+    for (unsigned i = 0; i < c->scenario->system.endpoints; i++)
+        if (c->function[i].stream_id == stream_id)
+            return i;
+    return SYSTEM_ENDPOINTS_MAX;
+}

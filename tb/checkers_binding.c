@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bindings of PASIDs, and the calls that end them: who owned a PASID when, and which unbind hangs.
+ */
+#include <inttypes.h>
+
+#include "tb/checkers_state.h"
+
+struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t pasid)
+{
+    if (pasid == PASID_NONE)
+        return NULL;
+    uint64_t key = stream_id << 32 | pasid;
+    uint64_t place = map_get(&c->context_of, key);
+    if (place == 0) {
+        c->context = checkers_grow(c->context, c->contexts, &c->contexts_room, sizeof *c->context);
+        place = ++c->contexts;
+        c->context[place - 1] =
+            (struct context){.stream_id = (uint32_t)stream_id, .pasid = (uint32_t)pasid, .unbind = CYCLE_NEVER};
+        map_put(&c->context_of, key, place);
+    }
+    return &c->context[place - 1];
+}
+
+struct binding *binding_get(struct checkers *c, uint32_t binding)
+{
+    assert(binding <= c->bindings);
+    return binding ? &c->binding[binding - 1] : NULL;
+}
+
+static struct context *context_of_endpoint(struct checkers *c, unsigned endpoint, uint64_t pasid)
+{
+    return endpoint < SYSTEM_ENDPOINTS_MAX ? binding_context(c, c->function[endpoint].stream_id, pasid) : NULL;
+}
+
+uint32_t binding_of_job(struct checkers *c, unsigned endpoint, uint64_t pasid)
+{
+    const struct context *context = context_of_endpoint(c, endpoint, pasid);
+    return context ? context->bound : 0;
+}
+
+/* A rogue that goes on after its PASID was stopped does so as what it was: its requests are not the new owner's before
+ * the function was told of a new owner. */
+uint32_t binding_of_device(struct checkers *c, unsigned endpoint, uint64_t pasid)
+{
+    const struct context *context = context_of_endpoint(c, endpoint, pasid);
+    if (context == NULL)
+        return 0;
+    return context->device ? context->device : context->bound;
+}
+
+/* A marker belongs to the use that was stopped, even if it is late. */
+uint32_t binding_of_marker(struct checkers *c, unsigned endpoint, uint64_t pasid)
+{
+    struct context *context = context_of_endpoint(c, endpoint, pasid);
+    if (context == NULL || context->stopping == 0)
+        return binding_of_device(c, endpoint, pasid);
+    uint32_t binding = context->stopping;
+    context->stopping = 0;
+    return binding;
+}
+
+/* driver.bind: stream_id pasid call space binding */
+void on_bind(struct checkers *c, const struct event *event)
+{
+    struct context *context = binding_context(c, event->field[0], event->field[1]);
+    if (context == NULL)
+        return;
+    c->binding = checkers_grow(c->binding, c->bindings, &c->bindings_room, sizeof *c->binding);
+    c->binding[c->bindings++] =
+        (struct binding){.number = event->field[4], .space = event->field[3], .freed = CYCLE_NEVER};
+    context->bound = c->bindings;
+    map_put(&c->binding_of, event->field[4], c->bindings);
+}
+
+/* driver.bound: stream_id pasid call binding */
+void on_bound(struct checkers *c, const struct event *event)
+{
+    struct context *context = binding_context(c, event->field[0], event->field[1]);
+    if (context != NULL)
+        context->device = (uint32_t)map_get(&c->binding_of, event->field[3]);
+}
+
+/* endpoint.stop: pasid */
+void on_stop(struct checkers *c, const struct event *event)
+{
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    struct context *context = context_of_endpoint(c, endpoint, event->field[0]);
+    if (context != NULL)
+        context->stopping = binding_of_device(c, endpoint, event->field[0]);
+}
+
+/* driver.unbind: stream_id pasid call policy */
+void on_unbind(struct checkers *c, const struct event *event)
+{
+    struct context *context = binding_context(c, event->field[0], event->field[1]);
+    if (context == NULL)
+        return;
+    context->unbind = event->cycle;
+    context->call = event->field[2];
+    struct binding *binding = binding_get(c, context->bound);
+    if (binding != NULL)
+        binding->unbinding = true;
+}
+
+/* driver.drained: stream_id pasid call cause */
+void on_drained(struct checkers *c, const struct event *event)
+{
+    const struct context *context = binding_context(c, event->field[0], event->field[1]);
+    struct binding *binding = context ? binding_get(c, context->bound) : NULL;
+    if (binding != NULL)
+        binding->drained = event->field[3] != CAUSE_POLICY_NONE;
+}
+
+static void hang(struct checkers *c, const struct context *context, cycle_t cycle, const char *how)
+{
+    char pasid[WORDS_MAX];
+    checkers_hit(c, HAZARD_UNBIND_HANG, cycle, "unbind of %s, entered at cycle %" PRIu64 ", %s (limit %" PRIu64 ")",
+                 words_pasid(c, context->stream_id, context->pasid, pasid), context->unbind, how,
+                 c->scenario->limits.unbind);
+}
+
+/* driver.free: stream_id pasid call */
+void on_free(struct checkers *c, const struct event *event)
+{
+    struct context *context = binding_context(c, event->field[0], event->field[1]);
+    if (context == NULL)
+        return;
+    struct binding *binding = binding_get(c, context->bound);
+    if (binding != NULL)
+        binding->freed = event->cycle;
+    if (context->unbind == CYCLE_NEVER)
+        return;
+    uint64_t took = event->cycle - context->unbind;
+    if (took > c->scenario->limits.unbind)
+        hang(c, context, event->cycle, "took longer than its limit");
+    context->unbind = CYCLE_NEVER;
+    c->counters[COUNTER_UNBINDS]++;
+    c->counters[COUNTER_UNBIND_CYCLES_SUM] += took;
+    if (took > c->counters[COUNTER_UNBIND_CYCLES_MAX])
+        c->counters[COUNTER_UNBIND_CYCLES_MAX] = took;
+}
+
+/* driver.refused: stream_id pasid call cause. A refused unbind is over, and nothing has changed. */
+void on_refused(struct checkers *c, const struct event *event)
+{
+    struct context *context = binding_context(c, event->field[0], event->field[1]);
+    if (context == NULL || context->unbind == CYCLE_NEVER || context->call != event->field[2])
+        return;
+    context->unbind = CYCLE_NEVER;
+    struct binding *binding = binding_get(c, context->bound);
+    if (binding != NULL)
+        binding->unbinding = false;
+}
+
+/* A run that was cut off within the limit says nothing about a hang; where the PASID stands is a fact all the same. */
+void binding_finish(struct checkers *c, cycle_t end, bool idle)
+{
+    for (uint32_t i = 0; i < c->contexts; i++) {
+        const struct context *context = &c->context[i];
+        if (context->unbind == CYCLE_NEVER)
+            continue;
+        char pasid[WORDS_MAX];
+        checkers_hit(c, HAZARD_PASID_LIMBO, end, "%s is stuck between U2 (cycle %" PRIu64 ") and U6 at the end",
+                     words_pasid(c, context->stream_id, context->pasid, pasid), context->unbind);
+        if (idle)
+            hang(c, context, end, "never ended");
+        else if (end - context->unbind > c->scenario->limits.unbind)
+            hang(c, context, end, "had not ended after its limit");
+    }
+}

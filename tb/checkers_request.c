@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Jobs, page requests and Stop Markers from E0 to H0: whose they are, how many are out, and whether they keep their
+ * order on the way to the SMMU. What becomes of their groups is in checkers_group.c.
+ */
+#include <inttypes.h>
+
+#include "tb/checkers_state.h"
+
+/* Numbers of jobs and requests are 32 bits and count per function. */
+static uint64_t key_of(unsigned endpoint, uint64_t number)
+{
+    return (uint64_t)endpoint << 32 | (uint32_t)number;
+}
+
+/* endpoint.job: job pasid address size write */
+void on_job(struct checkers *c, const struct event *event)
+{
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    struct job *job = pool_take(&c->jobs);
+    job->number = event->field[0];
+    job->endpoint = endpoint;
+    job->binding = binding_of_job(c, endpoint, event->field[1]);
+    job->tlp = UINT64_MAX;
+    struct job *old = pool_get(&c->jobs, map_get(&c->job_of, key_of(endpoint, job->number)));
+    if (old != NULL && old->pool.live)
+        pool_give_back(&c->jobs, old);
+    map_put(&c->job_of, key_of(endpoint, job->number), job->pool.self);
+}
+
+/* endpoint.job_done: job pasid address cause */
+void on_job_done(struct checkers *c, const struct event *event)
+{
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    struct job *job = pool_get(&c->jobs, map_take(&c->job_of, key_of(endpoint, event->field[0])));
+    if (job == NULL)
+        return;
+    if (job->tlp != UINT64_MAX)
+        map_take(&c->job_by_tlp, job->tlp);
+    pool_give_back(&c->jobs, job);
+}
+
+/* pcie 2.1 */
+static bool is_marker(uint64_t pasid, uint64_t access)
+{
+    return pasid != PASID_NONE && (access & (ACCESS_READ | ACCESS_WRITE | ACCESS_LAST)) == ACCESS_LAST;
+}
+
+static void travel(struct checkers *c, struct request *request)
+{
+    struct function *function = &c->function[request->endpoint];
+    request->travelling = true;
+    request->before = function->final;
+    if (function->final != NULL)
+        function->final->after = request;
+    else
+        function->first = request;
+    function->final = request;
+}
+
+static void arrive(struct checkers *c, struct request *request)
+{
+    struct function *function = &c->function[request->endpoint];
+    assert(request->travelling);
+    request->travelling = false;
+    if (request->before != NULL)
+        request->before->after = request->after;
+    else
+        function->first = request->after;
+    if (request->after != NULL)
+        request->after->before = request->before;
+    else
+        function->final = request->before;
+    request->before = request->after = NULL;
+}
+
+void request_done(struct checkers *c, struct request *request)
+{
+    if (!request->pool.live)
+        return;
+    if (request->travelling)
+        arrive(c, request);
+    struct group *group = pool_get(&c->groups, request->group);
+    if (group != NULL && group->pool.live) {
+        assert(group->members > 0);
+        group->members--;
+        group->queued -= request->queued;
+        group_check(c, group);
+    }
+    request->queued = false;
+    pool_give_back(&c->requests, request);
+}
+
+void request_lost(struct checkers *c, struct request *request, cycle_t cycle, const char *where)
+{
+    char words[WORDS_MAX];
+    if (request->marker)
+        checkers_hit(c, HAZARD_LOST_STOP_MARKER, cycle, "%s was %s at cycle %" PRIu64, words_request(c, request, words),
+                     where, cycle);
+    request_done(c, request);
+}
+
+static struct request *request_new(struct checkers *c, unsigned endpoint, uint64_t pasid)
+{
+    struct request *request = pool_take(&c->requests);
+    request->endpoint = endpoint;
+    request->pasid = pasid;
+    request->tlp = UINT64_MAX;
+    return request;
+}
+
+/* endpoint.page_request: request job pasid prgi address access */
+void on_page_request(struct checkers *c, const struct event *event)
+{
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    if (endpoint == SYSTEM_ENDPOINTS_MAX)
+        return;
+    struct request *request = request_new(c, endpoint, event->field[2]);
+    /* A request without a job that is known is a raw one. */
+    struct job *job = pool_get(&c->jobs, map_get(&c->job_of, key_of(endpoint, event->field[1])));
+    request->number = event->field[0];
+    request->prg_index = (uint16_t)(event->field[3] & (PRG_INDEXES - 1));
+    request->address = event->field[4];
+    request->access = (uint8_t)event->field[5];
+    request->marker = is_marker(request->pasid, request->access);
+    request->job = job ? job->pool.self : 0;
+    request->binding = job ? job->binding : binding_of_device(c, endpoint, request->pasid);
+    map_put(&c->request_of, key_of(endpoint, request->number), request->pool.self);
+    travel(c, request);
+    if (!request->marker)
+        request->group = group_join(c, request, event->cycle)->pool.self;
+}
+
+static void leave(struct checkers *c, struct request *request, uint64_t tlp)
+{
+    request->sent = true;
+    request->tlp = tlp;
+    map_put(&c->request_by_tlp, tlp, request->pool.self);
+    c->counters[request->marker ? COUNTER_STOP_MARKERS : COUNTER_PAGE_REQUESTS]++;
+}
+
+/* endpoint.page_request_sent: request tlp pasid prgi */
+void on_page_request_sent(struct checkers *c, const struct event *event)
+{
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    struct request *request = pool_get(&c->requests, map_take(&c->request_of, key_of(endpoint, event->field[0])));
+    if (request == NULL || !request->pool.live)
+        return;
+    leave(c, request, event->field[1]);
+    struct group *group = pool_get(&c->groups, request->group);
+    if (group != NULL && (request->access & ACCESS_LAST))
+        group_sent(c, group, event->cycle);
+}
+
+/* endpoint.stop_marker: tlp pasid */
+void on_stop_marker(struct checkers *c, const struct event *event)
+{
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    if (endpoint == SYSTEM_ENDPOINTS_MAX)
+        return;
+    struct request *request = request_new(c, endpoint, event->field[1]);
+    request->access = ACCESS_LAST;
+    request->marker = true;
+    request->binding = binding_of_marker(c, endpoint, request->pasid);
+    travel(c, request);
+    leave(c, request, event->field[0]);
+}
+
+/* pcie 2.2, 4.1: what stands before it among those that have not arrived has been passed. */
+static void judge_order(struct checkers *c, const struct request *request, cycle_t cycle)
+{
+    for (const struct request *earlier = c->function[request->endpoint].first; earlier != request;
+         earlier = earlier->after) {
+        bool passed = request->marker ? !earlier->marker && earlier->pasid == request->pasid
+                                      : (request->access & ACCESS_LAST) && earlier->group == request->group;
+        if (!passed)
+            continue;
+        char words[WORDS_MAX], other[WORDS_MAX];
+        checkers_hit(c, HAZARD_ORDERING_FABRIC, cycle, "%s reached the SMMU at cycle %" PRIu64 " before %s",
+                     words_request(c, request, words), cycle, words_request(c, earlier, other));
+        return;
+    }
+}
+
+/* smmu.page_request: tlp stream_id pasid prgi address access */
+void on_port(struct checkers *c, const struct event *event)
+{
+    struct request *request = pool_get(&c->requests, map_take(&c->request_by_tlp, event->field[0]));
+    if (request != NULL && request->travelling) {
+        judge_order(c, request, event->cycle);
+        arrive(c, request);
+    }
+    /* Also what is not known takes its place in the queue's order. */
+    fifo_push(&c->at_port, request ? request->pool.self : 0);
+}
+
+/* fabric.unroutable: tlp type destination */
+void on_unroutable(struct checkers *c, const struct event *event)
+{
+    struct request *request = pool_get(&c->requests, map_take(&c->request_by_tlp, event->field[0]));
+    if (request != NULL)
+        request_lost(c, request, event->cycle, "lost in the fabric");
+    response_unroutable(c, event->field[0]);
+}
+
+/* What the engine had made and not sent dies with its groups; a raw request goes its way. */
+static void drop_unsent(struct checkers *c, unsigned endpoint)
+{
+    struct request *next;
+    for (struct request *request = c->function[endpoint].first; request != NULL; request = next) {
+        next = request->after;
+        if (request->sent || request->job == 0)
+            continue;
+        map_take(&c->request_of, key_of(endpoint, request->number));
+        request_done(c, request);
+    }
+}
+
+/* endpoint.pri_off: groups cause. Without groups nothing was dropped (pcie 3.2 row "write E=0"). */
+void on_pri_off(struct checkers *c, const struct event *event)
+{
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    if (endpoint == SYSTEM_ENDPOINTS_MAX)
+        return;
+    if (event->field[1] == CAUSE_RESPONSE_FAILURE)
+        checkers_hit(c, HAZARD_PRI_DISABLED, event->cycle,
+                     "a Response Failure switched the page requests of endpoint[%s] off at cycle %" PRIu64,
+                     words_endpoint(c, endpoint), event->cycle);
+    if (event->field[0] == 0)
+        return;
+    for (unsigned i = 0; i < PRG_INDEXES; i++) {
+        struct group *group = pool_get(&c->groups, c->function[endpoint].own[i]);
+        c->function[endpoint].own[i] = 0;
+        if (group != NULL && group->pool.live)
+            group_killed(c, group);
+    }
+    drop_unsent(c, endpoint);
+}
+
+static void judge_allocations(struct checkers *c, cycle_t cycle)
+{
+    uint64_t sum = 0, entries = (c->queue_mask + 1) / 2;
+    for (unsigned i = 0; i < c->scenario->system.endpoints; i++)
+        sum += c->function[i].allocation;
+    bool before = c->overcommitted;
+    c->overcommitted = sum > entries;
+    if (c->overcommitted && !before)
+        checkers_hit(c, HAZARD_OVERCOMMITTED, cycle,
+                     "the allocations add up to %" PRIu64 " page requests, the queue has %" PRIu64 " entries", sum,
+                     entries);
+}
+
+/* endpoint.config: offset value write */
+void on_config(struct checkers *c, const struct event *event)
+{
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    if (endpoint == SYSTEM_ENDPOINTS_MAX || !event->field[2] || event->field[0] != ENDPOINT_CONFIG_PRI + 12)
+        return;
+    c->function[endpoint].allocation = (uint32_t)event->field[1];
+    if (c->ready)
+        judge_allocations(c, event->cycle);
+}
+
+/* driver.ready: from now on software's division of the queue is what it is. */
+void on_ready(struct checkers *c, const struct event *event)
+{
+    c->ready = true;
+    judge_allocations(c, event->cycle);
+}
+
+void request_finish(struct checkers *c, cycle_t end)
+{
+    for (uint32_t i = 0; i < c->requests.records; i++) {
+        struct request *request = pool_at(&c->requests, i);
+        char words[WORDS_MAX];
+        if (request != NULL && request->marker && request->sent)
+            checkers_hit(c, HAZARD_LOST_STOP_MARKER, end, "%s was sent and not seen by the driver by the end",
+                         words_request(c, request, words));
+    }
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to the checkers: what they know of bindings, requests, groups and answers, and how their parts meet. A
+ * request is followed by ids from the job that needs it to the response that answers it:
+ *   job -> request -> TLP -> place in the order at the port -> slot and lap -> item -> command index -> TLP.
+ */
+#ifndef PRISIM_TB_CHECKERS_STATE_H
+#define PRISIM_TB_CHECKERS_STATE_H
+
+#include "tb/checkers.h"
+#include "tb/checkers_tables.h"
+
+enum { FINDINGS_KEPT = 1000, DROPS_KEPT = 256 };
+
+/* One binding of a PASID, the generation g of design.md 6. */
+struct binding {
+    uint64_t number; /* as the driver counts */
+    uint64_t space;  /* number + 1 */
+    cycle_t freed;   /* U6, or CYCLE_NEVER */
+    bool unbinding;  /* U2 has passed */
+    bool marker_seen;
+    bool drained; /* U5, by a policy that waits for something */
+};
+
+/* A PASID of a function. Bindings are named by their place + 1; 0 is none. */
+struct context {
+    uint32_t stream_id, pasid;
+    uint32_t bound;    /* what software bound last: U7 */
+    uint32_t device;   /* what the function was told last: bind returned */
+    uint32_t stopping; /* what the function stops, until its marker is sent */
+    uint64_t call;     /* of the unbind that is open */
+    cycle_t unbind;    /* its U2, or CYCLE_NEVER */
+};
+
+struct job {
+    struct pooled pool;
+    uint64_t number;
+    unsigned endpoint;
+    uint32_t binding;
+    uint64_t fault_address; /* of the last page request that was answered Success */
+    uint32_t faults;        /* how often in a row */
+    uint64_t tlp;           /* its Translation Request under way, or UINT64_MAX */
+    uint64_t translated;    /* when the SMMU answered it (checkers.clock), or 0 */
+    cycle_t stale;          /* the SYNC that made this translation stale, or CYCLE_NEVER */
+    uint64_t pasid, page;
+};
+
+/* A group as the function made it. */
+struct group {
+    struct pooled pool;
+    struct group *before, *after; /* among those whose Last was sent and that are not answered */
+    unsigned endpoint;
+    uint16_t prg_index;
+    bool own;      /* of the page-request engine; else raw */
+    bool closed;   /* its Last was made */
+    bool waiting;  /* in the list of the unanswered */
+    bool answered; /* a response reached the function */
+    bool killed;   /* dropped with Response Failure or reset */
+    bool returned; /* its credits are back */
+    uint32_t binding;
+    uint64_t job, address; /* of its first request; job 0: raw */
+    uint32_t requests;     /* made */
+    uint32_t members;      /* of them, alive */
+    uint32_t queued;       /* of them, taken by the PRI queue and not yet answered or discarded */
+    cycle_t last_sent;
+};
+
+/* A page request or a Stop Marker. */
+struct request {
+    struct pooled pool;
+    struct request *before, *after; /* among those of its function that have not reached the SMMU */
+    uint64_t number, tlp, pasid, address;
+    uint64_t group; /* 0: a marker */
+    uint64_t job;   /* 0: raw, or a marker */
+    unsigned endpoint;
+    uint32_t binding;
+    uint16_t prg_index;
+    uint8_t access;
+    bool marker;
+    bool travelling; /* in that list */
+    bool sent;
+    bool queued;
+};
+
+/* What software has in hand: a copy of a record. */
+struct item {
+    struct pooled pool;
+    uint64_t number;
+    uint64_t request; /* 0: nobody's */
+    uint64_t stream_id, pasid;
+    uint64_t before; /* the item enqueued before it in the same group */
+    uint16_t prg_index;
+    bool last;
+    bool parked;
+    bool stale_part; /* parked when the overflow was acknowledged */
+    bool wrong;      /* resolved to another space than its binding's */
+};
+
+/* A response on its way: the group it was made for. */
+struct answer {
+    struct pooled pool;
+    uint64_t group; /* 0: not known */
+};
+
+struct slot {
+    uint64_t request;
+    uint64_t pasid, address;
+    uint16_t prg_index;
+    uint8_t access;
+    enum { SLOT_EMPTY, SLOT_ACCEPTED, SLOT_WRITTEN } state;
+};
+
+/* A request that the PRI queue did not keep; it may answer. */
+struct drop {
+    uint64_t group, stream_id;
+    uint16_t prg_index;
+    bool answerable; /* smmuv3 4.4 has a response for it */
+    bool marker;
+    bool open; /* not answered yet */
+};
+
+/* An ATC entry as the function must have it: keyed by (endpoint, PASID, page). */
+struct translation {
+    struct pooled pool;
+    unsigned endpoint;
+    uint64_t pasid, page, output;
+    uint64_t translated; /* checkers.clock */
+    cycle_t stale;       /* the SYNC that made it stale, or CYCLE_NEVER */
+};
+
+struct invalidation {
+    unsigned endpoint;
+    uint64_t pasid; /* PASID_NONE: all */
+    uint64_t address, size;
+    uint64_t at; /* checkers.clock */
+};
+
+struct function {
+    uint32_t stream_id;
+    uint32_t allocation;
+    uint32_t outstanding;          /* page requests that are not answered */
+    uint64_t own[PRG_INDEXES];     /* group of the engine that has the index */
+    uint64_t latest[PRG_INDEXES];  /* group that used the index last */
+    struct request *first, *final; /* travelling, in the order they were made */
+};
+
+struct checkers {
+    const struct scenario *scenario;
+    uint64_t clock; /* counts events: orders what happens in one cycle */
+    uint32_t hits[HAZARDS];
+    uint64_t counters[COUNTERS];
+    struct finding *finding;
+    unsigned findings, findings_room;
+
+    struct function function[SYSTEM_ENDPOINTS_MAX];
+
+    struct binding *binding;
+    uint32_t bindings, bindings_room;
+    struct context *context;
+    uint32_t contexts, contexts_room;
+    struct map context_of; /* (stream, PASID) -> place + 1 */
+    struct map binding_of; /* driver's number -> place + 1 */
+
+    struct pool jobs, groups, requests, items, answers, translations;
+    struct map job_of;         /* (endpoint, job) -> job */
+    struct map request_of;     /* (endpoint, number) -> request */
+    struct map request_by_tlp; /* until the SMMU's port */
+    struct map item_of;        /* number -> item */
+    struct map command_of;     /* command index -> answer */
+    struct map answer_of;      /* TLP -> answer */
+    struct map job_by_tlp;     /* Translation Request -> job */
+    struct map owner_of;       /* page frame -> space number + 1 */
+    struct map translation_of; /* hash of (endpoint, PASID, page) -> translation */
+    struct map invalidate_at;  /* TLP of an Invalidate Request -> checkers.clock */
+
+    struct group *waiting_first, *waiting_final;
+    struct fifo at_port;   /* requests between the SMMU's port and the queue's decision */
+    struct fifo automatic; /* answers of the PRI queue that have not left the SMMU */
+    struct slot *slot;     /* 2 * slot + lap */
+    uint32_t slots;        /* entries of that table */
+    struct drop drop[DROPS_KEPT];
+    uint32_t drops;
+    uint64_t enqueued;                 /* the item enqueued last, if its group goes on */
+    struct invalidation *invalidation; /* not yet covered by a SYNC */
+    uint32_t invalidations, invalidations_room;
+
+    uint32_t queue_mask; /* of PROD and CONS: index and wrap bit */
+    uint32_t prod, cons;
+    bool ovflg, ovackflg;
+    bool software_ovackflg;
+    cycle_t overflow_since; /* or CYCLE_NEVER */
+    bool ready, overcommitted;
+};
+
+/* checkers.c */
+void checkers_hit(struct checkers *c, enum hazard hazard, cycle_t cycle, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Makes room for one more element in an array of the checkers. */
+void *checkers_grow(void *array, uint32_t count, uint32_t *room, size_t size);
+/* Which endpoint an instance or a stream is; SYSTEM_ENDPOINTS_MAX if none. */
+unsigned checkers_endpoint(const struct checkers *c, unsigned instance);
+unsigned checkers_endpoint_of_stream(const struct checkers *c, uint64_t stream_id);
+
+/* checkers_words.c: texts of findings. */
+enum { WORDS_MAX = 128 };
+/* "page request 1 of endpoint[nic] (PASID 1, address 0x4000, PRGI 0)" */
+const char *words_request(const struct checkers *c, const struct request *request, char words[WORDS_MAX]);
+/* "binding 1 (space A)" */
+const char *words_binding(const struct checkers *c, uint32_t binding, char words[WORDS_MAX]);
+/* "the group with PRGI 0 of endpoint[nic]" */
+const char *words_group(const struct checkers *c, const struct group *group, char words[WORDS_MAX]);
+/* "PASID 1 of endpoint[nic]" */
+const char *words_pasid(const struct checkers *c, uint64_t stream_id, uint64_t pasid, char words[WORDS_MAX]);
+const char *words_space(const struct checkers *c, uint64_t space);
+const char *words_endpoint(const struct checkers *c, unsigned endpoint);
+
+/* One handler per event that matters, in the file that its subject names. */
+typedef void checkers_handler(struct checkers *c, const struct event *event);
+
+/* checkers_binding.c: bindings, contexts, calls of unbind. */
+checkers_handler on_bind, on_bound, on_stop, on_unbind, on_drained, on_free, on_refused;
+void binding_finish(struct checkers *c, cycle_t end, bool idle);
+struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t pasid); /* NULL without PASID */
+struct binding *binding_get(struct checkers *c, uint32_t binding);                       /* NULL for 0 */
+uint32_t binding_of_job(struct checkers *c, unsigned endpoint, uint64_t pasid);          /* of one submitted now */
+uint32_t binding_of_device(struct checkers *c, unsigned endpoint,
+                           uint64_t pasid); /* of what a function does by itself */
+uint32_t binding_of_marker(struct checkers *c, unsigned endpoint, uint64_t pasid);
+
+/* checkers_request.c: jobs and requests from E0 to H0. */
+checkers_handler on_job, on_job_done, on_page_request, on_page_request_sent, on_stop_marker, on_pri_off, on_config,
+    on_ready, on_unroutable, on_port;
+void request_finish(struct checkers *c, cycle_t end);
+void request_done(struct checkers *c, struct request *request); /* it is nowhere any more */
+void request_lost(struct checkers *c, struct request *request, cycle_t cycle, const char *where);
+
+/* checkers_group.c: groups from their first request to their response, and credits. */
+struct group *group_join(struct checkers *c, const struct request *request, cycle_t cycle);
+void group_sent(struct checkers *c, struct group *group, cycle_t cycle);
+void group_answered(struct checkers *c, struct group *group);
+void group_killed(struct checkers *c, struct group *group);
+void group_credits_back(struct checkers *c, struct group *group);
+void group_check(struct checkers *c, struct group *group); /* gives it back if nothing can concern it any more */
+void group_limits(struct checkers *c, cycle_t now);
+void group_finish(struct checkers *c, cycle_t end, bool idle);
+
+/* checkers_queue.c: the hardware PRI queue, H0..H2. */
+checkers_handler on_accept, on_drop, on_write, on_lost, on_prod, on_cons, on_overflow, on_auto_response;
+void queue_finish(struct checkers *c, cycle_t end);
+/* The request whose record software copies from a slot. False if the record that it copied is not there. */
+bool queue_take(struct checkers *c, const struct event *take, struct request **request);
+
+/* checkers_software.c: S0..R0. */
+checkers_handler on_take, on_marker, on_park, on_enqueue, on_resolve, on_page, on_respond, on_discard, on_software_cons;
+
+/* checkers_response.c: R1..R2. */
+checkers_handler on_prg_response, on_response;
+struct answer *response_new(struct checkers *c, uint64_t group);
+void response_command(struct checkers *c, uint64_t index, struct answer *answer);
+void response_unroutable(struct checkers *c, uint64_t tlp);
+
+/* checkers_translation.c: translations, the ATC, DMA. */
+checkers_handler on_translation_request, on_translate, on_translation, on_dma, on_invalidate, on_invalidate_taken,
+    on_sync;
+
+#endif

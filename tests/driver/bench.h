@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A bench for the driver: a rig whose other sides are RAM, a register file that acknowledges at once and consumes
+ * commands, and functions that stop after some polls. It is no SMMU: nothing is translated and no request is made but
+ * by the test.
+ */
+#ifndef PRISIM_TESTS_DRIVER_BENCH_H
+#define PRISIM_TESTS_DRIVER_BENCH_H
+
+#include <check.h>
+#include <stdlib.h>
+
+#include "driver/driver.h"
+#include "model/core/bits.h"
+#include "model/interconnect/interconnect.h"
+#include "model/pcie_endpoint/pcie_endpoint.h"
+#include "model/pri_queue/pri_queue.h"
+#include "model/smmu/smmu.h"
+#include "model/smmu/smmu_records.h"
+#include "model/smmu/smmu_registers.h"
+#include "tests/rig/rig.h"
+
+enum { BENCH_LOG = 1024, BENCH_FLIGHT = 16, STREAM = 0x100, STREAM_2 = 0x108, MEMORY_DELAY = 10 };
+#define BENCH_BAR UINT64_C(0x1000000000)
+
+struct bench_write {
+    uint32_t offset;
+    uint64_t value;
+};
+
+/* Responses on their way. */
+struct bench_flight {
+    cycle_t at;
+    struct memory_response response;
+};
+
+struct bench {
+    struct driver_config config;
+    struct driver *state;
+    struct rig *rig;
+    uint8_t *ram;
+    uint32_t reg[SMMU_FRAME_BYTES / 4];
+    unsigned seen[DRIVER_TX_PORTS]; /* puts served so far */
+    struct bench_flight flight[2][BENCH_FLIGHT];
+    unsigned flight_first[2], flight_end[2];
+    unsigned writes; /* of registers, in order */
+    struct bench_write write[BENCH_LOG];
+    unsigned commands;
+    uint64_t command[BENCH_LOG][2];
+    unsigned tlps;
+    struct tlp tlp[BENCH_LOG];
+    uint32_t polls;      /* reads until a stopped function says idle */
+    uint32_t polls_left; /* of the stop under way */
+    bool commands_stuck; /* CMDQ_CONS stays */
+    bool lazy;           /* the driver is stepped only when an engine must */
+    cycle_t lazy_next;
+    uint64_t lazy_seen, lazy_ready;
+};
+
+/* Two functions, space 0 with 64 KB rw at 0x4000, space 1 with 64 KB read-only at the same place. */
+struct bench *bench_open(void);
+/* After changes of the configuration: the driver is made, not yet stepped. */
+void bench_start(struct bench *b);
+void bench_close(struct bench *b);
+void bench_edge(struct bench *b);
+void bench_run(struct bench *b, cycle_t edges);
+/* Runs until the n-th event of the type (counted from 1); returns it. Fails the test if it does not come. */
+const struct event *bench_until(struct bench *b, enum event_type type, unsigned n);
+/* bench_start, and all of bring-up. */
+void bench_bring_up(struct bench *b);
+
+void bench_bind(struct bench *b, uint32_t function, uint32_t pasid, uint32_t space, uint32_t call);
+void bench_unbind(struct bench *b, uint32_t function, uint32_t pasid, enum driver_policy policy, uint32_t call);
+void bench_hold(struct bench *b, enum driver_task task, enum event_type point, uint32_t cycles);
+void bench_release(struct bench *b, enum driver_task task, enum event_type point);
+
+/* Puts a record on the PRI queue and moves PROD; access 0x4 with a PASID is a Stop Marker. */
+void bench_request(struct bench *b, uint32_t stream_id, uint32_t pasid, uint16_t prgi, uint64_t address,
+                   uint8_t access);
+void bench_ring(struct bench *b, uint32_t data);
+
+uint64_t bench_load(const struct bench *b, uint64_t address);
+/* The descriptor that translates the address from the root on, as the SMMU walks it; 0 if there is none. */
+uint64_t bench_walk(const struct bench *b, uint64_t root, uint64_t address);
+/* The CD of a PASID, found by STRTAB_BASE and the STE. */
+uint64_t bench_cd(const struct bench *b, uint32_t stream_id, uint32_t pasid);
+/* The n-th command of that opcode (from 0), or NULL. */
+const uint64_t *bench_command(const struct bench *b, unsigned opcode, unsigned n);
+unsigned bench_commands(const struct bench *b, unsigned opcode);
+
+int bench_main(Suite *suite);
+
+#endif

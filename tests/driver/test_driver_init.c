@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bring-up: registers in an order that the guards of smmuv3 1.11 accept, the stream table, the functions (pcie 4.5).
+ */
+#include "tests/driver/bench.h"
+
+static int written_at(const struct bench *b, uint32_t offset, uint64_t value)
+{
+    for (unsigned i = 0; i < b->writes; i++)
+        if (b->write[i].offset == offset && b->write[i].value == value)
+            return (int)i;
+    ck_abort_msg("register 0x%x was not written with 0x%llx", offset, (unsigned long long)value);
+    return -1;
+}
+
+static int first_write(const struct bench *b, uint32_t offset)
+{
+    for (unsigned i = 0; i < b->writes; i++)
+        if (b->write[i].offset == offset)
+            return (int)i;
+    ck_abort_msg("register 0x%x was not written", offset);
+    return -1;
+}
+
+START_TEST(guarded_registers_are_written_while_disabled)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    int off = written_at(b, SMMU_CR0, 0);
+    int cmdq = written_at(b, SMMU_CR0, CR0_CMDQEN);
+    int eventq = written_at(b, SMMU_CR0, CR0_CMDQEN | CR0_EVENTQEN);
+    int priq = written_at(b, SMMU_CR0, CR0_CMDQEN | CR0_EVENTQEN | CR0_PRIQEN);
+    int on = written_at(b, SMMU_CR0, CR0_CMDQEN | CR0_EVENTQEN | CR0_PRIQEN | CR0_SMMUEN | CR0_ATSCHK);
+    int irq = written_at(b, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR | IRQ_CTRL_PRIQ | IRQ_CTRL_EVENTQ);
+    ck_assert_int_eq(off, 0);
+    const struct {
+        uint32_t offset;
+        int before;
+    } rows[] = {{SMMU_CR1, cmdq},         {SMMU_CR2, on},           {SMMU_STRTAB_BASE, on},
+                {SMMU_STRTAB_BASE_CFG, on}, {SMMU_CMDQ_BASE, cmdq},   {SMMU_CMDQ_PROD, cmdq},
+                {SMMU_CMDQ_CONS, cmdq},   {SMMU_EVENTQ_BASE, eventq}, {SMMU_EVENTQ_PROD, eventq},
+                {SMMU_EVENTQ_CONS, eventq}, {SMMU_PRIQ_BASE, priq},   {SMMU_PRIQ_PROD, priq},
+                {SMMU_PRIQ_CONS, priq},   {SMMU_PRIQ_IRQ_CFG0, irq},  {SMMU_PRIQ_IRQ_CFG1, irq},
+                {SMMU_PRIQ_IRQ_CFG2, irq}, {SMMU_EVENTQ_IRQ_CFG0, irq}, {SMMU_GERROR_IRQ_CFG0, irq}};
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ck_assert_int_gt(first_write(b, rows[i].offset), off);
+        ck_assert_int_lt(first_write(b, rows[i].offset), rows[i].before);
+    }
+    ck_assert_int_lt(irq, on);
+    /* smmuv3 1.6: each enable waits for the one before; the last one is SMMUEN with ATSCHK */
+    ck_assert(cmdq < eventq && eventq < priq && priq < on);
+    ck_assert_uint_eq(b->reg[SMMU_CR2 / 4], CR2_PTM | CR2_REC_CFG_ATS);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_IRQ_CFG0 / 4], b->config.doorbell_base);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_IRQ_CFG1 / 4], DRIVER_MSI_PRIQ);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(queues_have_the_asked_size_and_alignment)
+{
+    struct bench *b = bench_open();
+    b->config.priq_log2 = 12; /* more than IDR1.PRIQS = 10 */
+    b->config.priq_lo = 1;
+    bench_bring_up(b);
+    uint32_t priq = b->reg[SMMU_PRIQ_BASE / 4], cmdq = b->reg[SMMU_CMDQ_BASE / 4];
+    ck_assert_uint_eq(priq & 31, 10);
+    ck_assert_uint_eq(cmdq & 31, 8);
+    ck_assert_uint_eq((priq & ~31u) % (16u << 10), 0); /* smmuv3 1.11: aligned to its bytes */
+    ck_assert_uint_eq((cmdq & ~31u) % (16u << 8), 0);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_IRQ_CFG2 / 4], PRIQ_IRQ_CFG2_LO);
+    /* linear, and 0x108 is in it: 9 bits */
+    ck_assert_uint_eq(b->reg[SMMU_STRTAB_BASE_CFG / 4], 9);
+    ck_assert_uint_eq(b->reg[SMMU_STRTAB_BASE / 4] % (64u << 9), 0);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(caches_are_invalidated_before_smmuen)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    const unsigned opcodes[] = {CMDQ_OP_CFGI_ALL, CMDQ_OP_TLBI_NSNH_ALL, CMDQ_OP_SYNC, CMDQ_OP_CFGI_STE,
+                                CMDQ_OP_SYNC,     CMDQ_OP_CFGI_STE,      CMDQ_OP_SYNC};
+    ck_assert_uint_eq(b->commands, sizeof opcodes / sizeof opcodes[0]);
+    for (unsigned i = 0; i < b->commands; i++)
+        ck_assert_uint_eq(bits_get(b->command[i][0], CMD_OPCODE), opcodes[i]);
+    ck_assert_uint_eq(bits_get(b->command[0][1], CMD1_RANGE), 31);
+    ck_assert_uint_eq(bits_get(b->command[3][0], CMD_SID), STREAM);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(stream_table_entries)
+{
+    struct bench *b = bench_open();
+    b->config.ppar = 0;
+    bench_bring_up(b);
+    uint64_t ste = b->reg[SMMU_STRTAB_BASE / 4] + STREAM * STE_BYTES;
+    uint64_t dw0 = bench_load(b, ste), dw1 = bench_load(b, ste + 8);
+    ck_assert_uint_eq(bits_get(dw0, STE0_V), 1);
+    ck_assert_uint_eq(bits_get(dw0, STE0_CONFIG), STE_CONFIG_S1);
+    ck_assert_uint_eq(bits_get(dw0, STE0_S1FMT), 0);
+    ck_assert_uint_eq(bits_get(dw0, STE0_S1CDMAX), b->config.pasid_bits);
+    ck_assert_uint_eq(bits_get(dw1, STE1_S1DSS), S1DSS_TERMINATE);
+    ck_assert_uint_eq(bits_get(dw1, STE1_EATS), EATS_FULL);
+    ck_assert_uint_eq(bits_get(dw1, STE1_PPAR), 0);
+    ck_assert_uint_eq(bits_get(dw1, STE1_S1STALLD), 0); /* smmuv3 5.2: illegal with STALL_MODEL=01 */
+    ck_assert_uint_eq(bits_get(dw1, STE1_STRW), 0);
+    ck_assert_uint_eq(bench_load(b, b->reg[SMMU_STRTAB_BASE / 4] + (STREAM + 1) * STE_BYTES), 0);
+    bench_close(b);
+}
+END_TEST
+
+/* pcie 4.5: PASID first; PRI Reset, Stopped, Allocation, Enable; ATS last. Without an allocation PRI is left alone. */
+START_TEST(functions_are_enabled_in_order)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    const struct {
+        uint16_t destination;
+        uint8_t type;
+        uint32_t offset, value;
+    } rows[] = {
+        {STREAM, TLP_CONFIG_WRITE, 0x10, 0},
+        {STREAM, TLP_CONFIG_WRITE, 0x14, 0x10},
+        {STREAM, TLP_CONFIG_WRITE, 0x04, 6},
+        {STREAM, TLP_CONFIG_WRITE, 0x124, 1 << 16},
+        {STREAM, TLP_CONFIG_WRITE, 0x114, PRI_CONTROL_RESET},
+        {STREAM, TLP_CONFIG_READ, 0x114, 0},
+        {STREAM, TLP_CONFIG_WRITE, 0x11c, 8},
+        {STREAM, TLP_CONFIG_WRITE, 0x114, PRI_CONTROL_ENABLE},
+        {STREAM, TLP_CONFIG_WRITE, 0x104, 1u << 31},
+        {STREAM_2, TLP_CONFIG_WRITE, 0x10, ENDPOINT_BAR_BYTES},
+        {STREAM_2, TLP_CONFIG_WRITE, 0x14, 0x10},
+        {STREAM_2, TLP_CONFIG_WRITE, 0x04, 6},
+        {STREAM_2, TLP_CONFIG_WRITE, 0x124, 1 << 16},
+        {STREAM_2, TLP_CONFIG_WRITE, 0x104, 1u << 31},
+    };
+    ck_assert_uint_eq(b->tlps, sizeof rows / sizeof rows[0]);
+    for (unsigned i = 0; i < b->tlps; i++) {
+        const struct tlp *tlp = &b->tlp[i];
+        ck_assert_uint_eq(tlp->head.type, rows[i].type);
+        ck_assert_uint_eq(tlp->head.destination_id, rows[i].destination);
+        ck_assert_uint_eq(tlp->head.address, rows[i].offset);
+        ck_assert_uint_eq(tlp->head.size, 4);
+        if (tlp->head.type == TLP_CONFIG_WRITE)
+            ck_assert_uint_eq(load_le32(tlp->data), rows[i].value);
+    }
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(an_early_bind_waits_for_ready)
+{
+    struct bench *b = bench_open();
+    bench_start(b);
+    bench_bind(b, 0, 1, 0, 7);
+    const struct event *bind = bench_until(b, EVENT_DRIVER_BIND, 1);
+    const struct event *ready = rig_event(b->rig, EVENT_DRIVER_READY, 0);
+    ck_assert_ptr_nonnull(ready);
+    ck_assert_uint_gt(bind->cycle, ready->cycle);
+    ck_assert_uint_eq(bind->field[2], 7);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(wired_interrupts_leave_msis_off)
+{
+    struct bench *b = bench_open();
+    b->config.interrupts = DRIVER_INTERRUPTS_WIRED;
+    bench_bring_up(b);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_IRQ_CFG0 / 4], 0); /* smmuv3 1.10: ADDR=0 means no MSI */
+    rig_offer(b->rig, DRIVER_RX_WIRED, &(struct smmu_interrupt){SMMU_WIRED_PRIQ});
+    bench_until(b, EVENT_DRIVER_PROD_READ, 1);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(wrong_configurations_are_refused)
+{
+    struct bench *b = bench_open();
+    struct config_error error;
+    ck_assert(driver_config_check(&b->config, &error));
+    struct driver_config c = b->config;
+    c.cpus = 9;
+    ck_assert(!driver_config_check(&c, &error));
+    ck_assert_str_eq(error.field, "cpus");
+    c = b->config;
+    c.function[1].requester_id = c.function[0].requester_id;
+    ck_assert(!driver_config_check(&c, &error));
+    ck_assert_str_eq(error.field, "function.requester_id");
+    c = b->config;
+    c.ram_size = 0x8000; /* the stream table alone has 32 KB */
+    ck_assert(!driver_config_check(&c, &error));
+    ck_assert_str_eq(error.field, "ram_size");
+    c = b->config;
+    c.price.wake_up = 0;
+    ck_assert(!driver_config_check(&c, &error));
+    ck_assert_str_eq(error.field, "price.wake_up");
+    free(b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("driver_init");
+    TCase *tcase = tcase_create("driver_init");
+    tcase_add_test(tcase, guarded_registers_are_written_while_disabled);
+    tcase_add_test(tcase, queues_have_the_asked_size_and_alignment);
+    tcase_add_test(tcase, caches_are_invalidated_before_smmuen);
+    tcase_add_test(tcase, stream_table_entries);
+    tcase_add_test(tcase, functions_are_enabled_in_order);
+    tcase_add_test(tcase, an_early_bind_waits_for_ready);
+    tcase_add_test(tcase, wired_interrupts_leave_msis_off);
+    tcase_add_test(tcase, wrong_configurations_are_refused);
+    suite_add_tcase(suite, tcase);
+    return bench_main(suite);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Credits, PRG indices and what each response does (pcie 3.2, 4.1, 4.2).
+ */
+#include "tests/pcie_endpoint/bench.h"
+
+static uint32_t status(struct bench *b)
+{
+    return bench_config_read(b, ENDPOINT_CONFIG_PRI + 4) >> 16 & ~(uint32_t)PRI_STATUS_PRPR;
+}
+
+static void respond_cause(struct bench *b, unsigned index, unsigned code, enum cause cause)
+{
+    unsigned n = rig_events(b->rig, EVENT_ENDPOINT_RESPONSE);
+    bench_respond(b, index, code, NO_PASID);
+    rig_run(b->rig, 2);
+    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_RESPONSE, n);
+    ck_assert_ptr_nonnull(event);
+    ck_assert_uint_eq(event->field[2], index);
+    ck_assert_uint_eq(event->field[3], code);
+    ck_assert_str_eq(cause_name((enum cause)event->field[4]), cause_name(cause));
+}
+
+/* pcie 4.1: as many requests as the allocation says, and one more when a response came. */
+START_TEST(allocation_bounds_requests)
+{
+    for (uint32_t limit = 0; limit <= 4; limit++) {
+        struct endpoint_config config;
+        bench_config(&config);
+        /* 3 by the allocation's side, 4 by the capacity's. */
+        config.pri_capacity = limit == 4 ? 4 : 64;
+        struct bench *b = bench_enabled(&config, limit == 4 ? 9 : limit);
+        unsigned index[4] = {0};
+        for (uint32_t i = 0; i < limit; i++)
+            index[i] = bench_fault(b, i + 1, NO_PASID, 0x10000 + 0x1000 * i);
+        bench_dma(b, 9, NO_PASID, 0x20000, 4, true);
+        bench_translated(b, bench_up_translate(b, NO_PASID, 0x20000), 0, 12, 0);
+        bench_quiet(b, 100);
+        if (limit > 0) {
+            bench_respond(b, index[limit / 2], PRG_INVALID, NO_PASID);
+            const struct tlp *page = bench_up_page_request(b, NO_PASID, 0x20000);
+            const struct rig_rx_port *down = &b->rig->rx[ENDPOINT_RX_DOWN];
+            ck_assert_uint_eq(bench_up_at(b), down->taken_at[down->taken - 1]);
+            /* Round robin: the next index, not the one that just became free. */
+            ck_assert_uint_eq(page->head.prg_index, limit);
+        }
+        bench_close(b);
+    }
+}
+END_TEST
+
+START_TEST(index_is_busy_until_its_response)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.jobs = 64;
+    struct bench *b = bench_enabled(&config, 64);
+    unsigned held = bench_fault(b, 1, NO_PASID, 0x4000);
+    ck_assert_uint_eq(held, 0);
+    /* Twice around the 512 indices. */
+    for (uint32_t i = 0; i < 1023; i++) {
+        unsigned index = bench_fault(b, 2 + i, NO_PASID, 0x5000);
+        ck_assert_uint_eq(index, i < 511 ? i + 1 : (i - 511) % 511 + 1);
+        bench_respond(b, index, PRG_INVALID, NO_PASID);
+        rig_run(b->rig, 2);
+    }
+    respond_cause(b, held, PRG_INVALID, CAUSE_GROUP_FREED);
+    ck_assert_uint_eq(bench_fault(b, 5000, NO_PASID, 0x5000), 2);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(responses_end_or_repeat)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    unsigned success = bench_fault(b, 1, NO_PASID, 0x4000);
+    unsigned invalid = bench_fault(b, 2, NO_PASID, 0x5000);
+    respond_cause(b, invalid, PRG_INVALID, CAUSE_GROUP_FREED);
+    bench_ended(b, 2, CAUSE_INVALID_REQUEST);
+    respond_cause(b, success, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    /* pcie 4.2: Success does not say that it translates now. */
+    bench_translated(b, bench_up_translate(b, NO_PASID, 0x4000), 0, 12, 0);
+    bench_up_page_request(b, NO_PASID, 0x4000);
+    respond_cause(b, success, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI);
+    ck_assert_ptr_null(bench_done(b, 1));
+    /* PRI goes on. */
+    bench_fault(b, 3, NO_PASID, 0x6000);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(retry_limit_ends_the_job)
+{
+    for (uint32_t limit = 1; limit <= 2; limit++) {
+        struct endpoint_config config;
+        bench_config(&config);
+        config.retry_limit = limit;
+        struct bench *b = bench_enabled(&config, 8);
+        bench_dma(b, 1, NO_PASID, 0x4000, 4, true);
+        for (uint32_t fault = 1; fault <= limit + 1; fault++) {
+            ck_assert_ptr_null(bench_done(b, 1));
+            bench_translated(b, bench_up_translate(b, NO_PASID, 0x4000), 0, 12, 0);
+            if (fault <= limit)
+                bench_respond(b, bench_up_page_request(b, NO_PASID, 0x4000)->head.prg_index, PRG_SUCCESS, NO_PASID);
+        }
+        bench_quiet(b, 20);
+        bench_ended(b, 1, CAUSE_RETRIES);
+        bench_close(b);
+    }
+}
+END_TEST
+
+START_TEST(failure_kills_all_groups)
+{
+    static const unsigned codes[] = {PRG_FAILURE, 0x2, 0x8, 0xe};
+    for (unsigned i = 0; i < 4; i++) {
+        struct endpoint_config config;
+        bench_config(&config);
+        struct bench *b = bench_enabled(&config, 2);
+        unsigned first = bench_fault(b, 1, NO_PASID, 0x4000);
+        bench_fault(b, 2, NO_PASID, 0x5000);
+        bench_dma(b, 3, NO_PASID, 0x6000, 4, true);
+        bench_translated(b, bench_up_translate(b, NO_PASID, 0x6000), 0, 12, 0);
+        rig_run(b->rig, 5);
+        /* pcie 3.2: a Response Failure needs no valid index, and wins over UPRGI. */
+        respond_cause(b, i % 2 ? first : 400, codes[i], CAUSE_RESPONSE_FAILURE);
+        ck_assert_uint_eq(status(b), PRI_STATUS_RF);
+        bench_ended(b, 1, CAUSE_PRI_OFF);
+        bench_ended(b, 2, CAUSE_PRI_OFF);
+        ck_assert_ptr_null(bench_done(b, 3));
+        const struct event *off = rig_event(b->rig, EVENT_ENDPOINT_PRI_OFF, 0);
+        ck_assert_uint_eq(off->field[0], 2);
+        ck_assert_uint_eq(off->field[1], CAUSE_RESPONSE_FAILURE);
+        respond_cause(b, first, PRG_SUCCESS, CAUSE_FAILED_BEFORE);
+        respond_cause(b, 401, PRG_FAILURE, CAUSE_FAILED_BEFORE);
+        ck_assert_uint_eq(status(b), PRI_STATUS_RF);
+        bench_quiet(b, 50);
+        bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, 0);
+        ck_assert_uint_eq(status(b), PRI_STATUS_RF | PRI_STATUS_STOPPED);
+        struct tlp enable = {.head = {.type = TLP_CONFIG_WRITE, .address = ENDPOINT_CONFIG_PRI + 4, .size = 4},
+                             .data = {1}};
+        bench_down(b, &enable);
+        bench_up_page_request(b, NO_PASID, 0x6000);
+        bench_close(b);
+    }
+}
+END_TEST
+
+/* What still waits inside when the Response Failure comes never leaves. */
+START_TEST(failure_takes_back_unsent_requests)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    struct tlp request[2];
+    for (unsigned i = 0; i < 2; i++) {
+        bench_dma(b, 1 + i, NO_PASID, 0x4000 + 0x1000 * i, 4, true);
+        request[i] = *bench_up_translate(b, NO_PASID, 0x4000 + 0x1000 * i);
+    }
+    rig_ready(b->rig, ENDPOINT_TX_UP, false);
+    rig_run(b->rig, 2);
+    bench_translated(b, &request[0], 0, 12, 0);
+    bench_translated(b, &request[1], 0, 12, 0);
+    rig_run(b->rig, 10);
+    /* E0 of both, E1 of what the port holds. */
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_PAGE_REQUEST), 2);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_PAGE_REQUEST_SENT), 1);
+    respond_cause(b, 0, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
+    rig_ready(b->rig, ENDPOINT_TX_UP, true);
+    bench_up_page_request(b, NO_PASID, 0x4000);
+    bench_quiet(b, 50);
+    bench_ended(b, 2, CAUSE_PRI_OFF);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(raw_request_is_sent_as_told)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 1);
+    bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, 0);
+    struct endpoint_stimulus raw = {.address = 0x123456789abc,
+                                    .job = 44,
+                                    .pasid = 9,
+                                    .prg_index = 511,
+                                    .what = ENDPOINT_PAGE_REQUEST,
+                                    .has_pasid = 1,
+                                    .access = 2};
+    rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &raw);
+    const struct tlp *up = bench_up_page_request(b, 9, 0x123456789000);
+    ck_assert_uint_eq(up->head.flags, TLP_HAS_PASID | TLP_WRITE);
+    ck_assert_uint_eq(up->head.prg_index, 511);
+    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_PAGE_REQUEST, 0);
+    ck_assert_uint_eq(event->field[1], 44);
+    ck_assert_uint_eq(event->field[5], 2);
+    /* It took no index: its response is unexpected; nor a credit. */
+    respond_cause(b, 511, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE);
+    rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &raw);
+    bench_up_page_request(b, 9, 0x123456789000);
+    bench_fault(b, 1, NO_PASID, 0x4000);
+    bench_close(b);
+}
+END_TEST
+
+BENCH_MAIN("endpoint pri", allocation_bounds_requests, index_is_busy_until_its_response, responses_end_or_repeat,
+           retry_limit_ends_the_job, failure_kills_all_groups, failure_takes_back_unsent_requests,
+           raw_request_is_sent_as_told)

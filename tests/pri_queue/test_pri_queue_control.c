@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Registers and enables: configuration, 4.9 and 1.6 (acknowledges), 1.12 (reset), 1.11 (index fields).
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/pri_queue/bench.h"
+
+enum { PRIQEN = PRI_QUEUE_ENABLE_PRIQEN, SMMUEN = PRI_QUEUE_ENABLE_SMMUEN, IRQEN = PRI_QUEUE_ENABLE_IRQEN };
+
+START_TEST(configuration)
+{
+    static const struct {
+        size_t offset;
+        uint32_t good, bad;
+    } fields[] = {
+        {offsetof(struct pri_queue_config, size_log2_max), 0, 20},
+        {offsetof(struct pri_queue_config, pps), 1, 2},
+        {offsetof(struct pri_queue_config, pasid_supported), 0, 2},
+        {offsetof(struct pri_queue_config, msi_supported), 0, 2},
+        {offsetof(struct pri_queue_config, auto_fail_last_only), 1, 2},
+        {offsetof(struct pri_queue_config, accept_interval), 64, 65},
+        {offsetof(struct pri_queue_config, accept_interval), 1, 0},
+        {offsetof(struct pri_queue_config, write_latency), 64, 65},
+        {offsetof(struct pri_queue_config, write_latency), 1, 0},
+        {offsetof(struct pri_queue_config, records_in_flight), 16, 17},
+        {offsetof(struct pri_queue_config, records_in_flight), 1, 0},
+    };
+    struct pri_queue_config config;
+    struct config_error error = {0};
+    pri_queue_config_default(&config);
+    ck_assert(pri_queue_config_check(&config, &error));
+    memcpy((char *)&config + fields[_i].offset, &fields[_i].good, sizeof(uint32_t));
+    ck_assert(pri_queue_config_check(&config, &error));
+    memcpy((char *)&config + fields[_i].offset, &fields[_i].bad, sizeof(uint32_t));
+    ck_assert(!pri_queue_config_check(&config, &error));
+    ck_assert(error.field && error.expected);
+}
+END_TEST
+
+/* smmuv3 1.12: off, nothing acknowledged, nothing said; any message is row 1. */
+START_TEST(reset)
+{
+    struct pri_queue_config config;
+    bench_config(&config);
+    struct bench *bench = bench_open(&config);
+    bench_settle(bench);
+    for (unsigned tx = 0; tx < PRI_QUEUE_TX_PORTS; tx++)
+        ck_assert_uint_eq(bench_puts(bench, tx), 0);
+    struct page_request request = bench_page(1, 1, ACCESS_READ);
+    bench_request(bench, &request);
+    bench_settle(bench);
+    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    ck_assert(response && response->code == PRG_FAILURE && response->cause == CAUSE_QUEUE_OFF);
+    bench_close(bench);
+}
+END_TEST
+
+/* Seed 7 and smmuv3 4.9: the acknowledge of PRIQEN follows the raw bit; SMMUEN=0 alone does not take it away. */
+START_TEST(raw_bit)
+{
+    struct bench *bench = bench_queue(2, false);
+    bench_control(bench, PRI_QUEUE_ENABLE, PRIQEN | IRQEN);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).enable_ack, PRIQEN | IRQEN);
+    struct page_request request = bench_page(1, 1, ACCESS_READ | ACCESS_LAST);
+    bench_request(bench, &request);
+    bench_settle(bench);
+    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    ck_assert(response && response->code == PRG_FAILURE && !response->has_pasid);
+    bench_close(bench);
+}
+END_TEST
+
+/* smmuv3 4.9: 1->0 of PRIQEN, or of SMMUEN, is acknowledged after accepted records are visible. */
+START_TEST(off_waits_for_records)
+{
+    uint64_t off = _i ? PRIQEN : SMMUEN; /* what stays on */
+    struct bench *bench = bench_queue(2, false);
+    bench->memory_held = true;
+    struct page_request request = bench_page(1, 1, ACCESS_READ);
+    bench_request(bench, &request);
+    bench_settle(bench);
+    bench_control(bench, PRI_QUEUE_ENABLE, off | IRQEN);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).enable_ack, PRIQEN | SMMUEN | IRQEN);
+    bench_request(bench, &request); /* already the new behaviour */
+    bench_settle(bench);
+    ck_assert_uint_eq(((const struct pri_queue_decision *)bench_last(bench, PRI_QUEUE_TX_DECISION))->cause,
+                      CAUSE_QUEUE_OFF);
+    bench->memory_held = false;
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).enable_ack, off | IRQEN);
+    ck_assert_uint_eq(bench_status(bench).prod, 1);
+    ck_assert(rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 0)->cycle < bench_last_at(bench, PRI_QUEUE_TX_STATUS));
+    bench_close(bench);
+}
+END_TEST
+
+/* smmuv3 1.8: 1->0 of IRQEN is acknowledged after the MSI completed. */
+START_TEST(irq_off_waits_for_msi)
+{
+    struct bench *bench = bench_queue(2, false);
+    bench_control(bench, PRI_QUEUE_IRQ_CFG0, BENCH_MSI);
+    struct page_request request = bench_page(1, 1, ACCESS_READ);
+    bench_settle(bench);
+    bench_request(bench, &request);
+    bench->memory_delay = 60;
+    bench_run(bench, 75); /* the record is answered, the MSI is not */
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_INTERRUPT), 1);
+    bench_control(bench, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN);
+    bench_run(bench, 10);
+    ck_assert_uint_eq(bench_status(bench).enable_ack, PRIQEN | SMMUEN | IRQEN);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).enable_ack, PRIQEN | SMMUEN);
+    bench_close(bench);
+}
+END_TEST
+
+/* smmuv3 1.11: PROD and CONS are WR/RD 19:0 and bit 31; OVFLG is not reset by PRIQEN (4.9). */
+START_TEST(index_fields)
+{
+    struct pri_queue_config config;
+    bench_config(&config);
+    struct bench *bench = bench_open(&config);
+    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | 2);
+    bench_control(bench, PRI_QUEUE_PROD, UINT64_C(0x1fff00005));
+    bench_control(bench, PRI_QUEUE_CONS, UINT64_C(0x1fff00005));
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 0x80000000 | 5);
+    ck_assert_uint_eq(bench_status(bench).cons, 0x80000000 | 5);
+    const struct event *cons = rig_event(bench->rig, EVENT_PRI_QUEUE_CONS, 0);
+    ck_assert(cons && cons->field[0] == 5 && cons->field[1] == 1);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_PROD), 0); /* software's write is not a record */
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_OVERFLOW), 0);
+    bench_control(bench, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 0x80000000 | 5);
+    struct page_request request = bench_page(1, 1, ACCESS_READ);
+    bench_request(bench, &request);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 0x80000000 | 6);
+    const struct pri_queue_commit *commit = bench_last(bench, PRI_QUEUE_TX_COMMIT);
+    ck_assert(commit->slot == 1 && commit->lap == 1);
+    bench_close(bench);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pri_queue_control");
+    TCase *tcase = tcase_create("4.9");
+    tcase_add_loop_test(tcase, configuration, 0, 11);
+    tcase_add_test(tcase, reset);
+    tcase_add_test(tcase, raw_bit);
+    tcase_add_loop_test(tcase, off_waits_for_records, 0, 2);
+    tcase_add_test(tcase, irq_off_waits_for_msi);
+    tcase_add_test(tcase, index_fields);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

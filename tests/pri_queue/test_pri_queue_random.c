@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Random messages, register writes and aborts against a plain untimed model of smmuv3 4.4-4.9, in which a record is in
+ * memory the moment it is accepted. First one thing at a time, all outcomes; then everything at once, without aborts,
+ * where the model is told the order of the edges. And: steps that nobody asked for change nothing.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/core/random.h"
+#include "tests/pri_queue/bench.h"
+
+enum { OPERATIONS = 400, SEEDS = 40, WAIT_EDGES = 24 };
+
+/* The model: what smmuv3 4.4 says, with no time in it. */
+struct plain {
+    const struct pri_queue_config *config;
+    struct pri_queue_ppar ppar;
+    unsigned log2;
+    uint32_t prod, cons; /* with OVFLG, OVACKFLG */
+    unsigned enable;
+    bool abort_active, last_only;
+    enum memory_status records;
+
+    unsigned decisions, responses, interrupts, aborts;
+    uint8_t decision[OPERATIONS];
+    struct prg_response response[OPERATIONS];
+    struct page_request memory[256];
+};
+
+static void plain_respond(struct plain *plain, const struct page_request *request, unsigned code, bool pasid,
+                          enum cause cause)
+{
+    plain->response[plain->responses++] = (struct prg_response){.stream_id = request->stream_id,
+                                                                .pasid = request->pasid,
+                                                                .prg_index = request->prg_index,
+                                                                .has_pasid = pasid,
+                                                                .code = (uint8_t)code,
+                                                                .cause = (uint8_t)cause};
+}
+
+static void plain_fail(struct plain *plain, const struct page_request *request, enum cause cause)
+{
+    bool last = request->access & ACCESS_LAST;
+    if (!page_request_is_stop_marker(request) && (last || !plain->config->auto_fail_last_only))
+        plain_respond(plain, request, PRG_FAILURE, false, cause);
+}
+
+static void plain_overflow(struct plain *plain, const struct page_request *request)
+{
+    if (!(request->access & ACCESS_LAST))
+        return;
+    if (plain->last_only && (plain->enable & PRI_QUEUE_ENABLE_IRQEN))
+        plain->interrupts++;
+    if (page_request_is_stop_marker(request))
+        return;
+    if (!request->has_pasid || !plain->config->pasid_supported)
+        plain_respond(plain, request, PRG_SUCCESS, false, CAUSE_AUTO_NO_PASID);
+    else if (plain->config->pps)
+        plain_respond(plain, request, PRG_SUCCESS, true, CAUSE_AUTO_PPS);
+    else if (!plain->ppar.reachable)
+        plain_respond(plain, request, PRG_FAILURE, false, CAUSE_AUTO_NO_STE);
+    else
+        plain_respond(plain, request, PRG_SUCCESS, plain->ppar.ppar,
+                      plain->ppar.ppar ? CAUSE_AUTO_PPAR : CAUSE_AUTO_NO_PPAR);
+}
+
+static void plain_write(struct plain *plain, const struct page_request *request)
+{
+    uint32_t mask = (2u << plain->log2) - 1, wr = plain->prod & mask;
+    if (plain->records != MEMORY_OK) {
+        plain->abort_active = true;
+        plain->aborts++;
+        if (plain->records == MEMORY_ABORT)
+            plain_fail(plain, request, CAUSE_WRITE_ABORT);
+        return;
+    }
+    plain->memory[wr & (mask >> 1)] = *request;
+    bool empty = ((plain->prod ^ plain->cons) & mask) == 0;
+    plain->prod = (plain->prod & PRI_QUEUE_OVFLG) | ((wr + 1) & mask);
+    bool wanted = plain->last_only ? (request->access & ACCESS_LAST) != 0 : empty;
+    if (wanted && (plain->enable & PRI_QUEUE_ENABLE_IRQEN))
+        plain->interrupts++;
+}
+
+static void plain_request(struct plain *plain, const struct page_request *request)
+{
+    uint32_t mask = (2u << plain->log2) - 1;
+    enum cause cause = CAUSE_ACCEPTED;
+    if ((plain->enable & 3) != 3)
+        cause = CAUSE_QUEUE_OFF;
+    else if (plain->abort_active)
+        cause = CAUSE_QUEUE_ABORTED;
+    else if (request->secure)
+        cause = CAUSE_SECURE_STREAM;
+    else if ((plain->prod ^ plain->cons) & PRI_QUEUE_OVFLG)
+        cause = CAUSE_OVERFLOW_ACTIVE;
+    else if (((plain->prod - plain->cons) & mask) >= 1u << plain->log2)
+        cause = CAUSE_QUEUE_FULL;
+    plain->decision[plain->decisions++] = (uint8_t)cause;
+    if (cause == CAUSE_QUEUE_FULL)
+        plain->prod ^= PRI_QUEUE_OVFLG;
+    if (cause == CAUSE_ACCEPTED)
+        plain_write(plain, request);
+    else if (cause == CAUSE_OVERFLOW_ACTIVE || cause == CAUSE_QUEUE_FULL)
+        plain_overflow(plain, request);
+    else
+        plain_fail(plain, request, cause);
+}
+
+static void plain_control(struct plain *plain, const struct pri_queue_control *control)
+{
+    const uint32_t index = 0xfffff | PRI_QUEUE_OVFLG;
+    if (control->what == PRI_QUEUE_CONS)
+        plain->cons = (uint32_t)control->value & index;
+    if (control->what == PRI_QUEUE_PROD)
+        plain->prod = (uint32_t)control->value & index;
+    if (control->what == PRI_QUEUE_ENABLE)
+        plain->enable = (unsigned)control->value;
+    if (control->what == PRI_QUEUE_ABORT_ACTIVE)
+        plain->abort_active = control->value & 1;
+    if (control->what == PRI_QUEUE_IRQ_CFG2)
+        plain->last_only = control->value >> 31 & 1;
+}
+
+static struct page_request random_message(struct random_stream *random, bool secure_too)
+{
+    struct page_request request = bench_page(random_below(random, 3) ? random_below(random, 1 << 20) : PASID_NONE,
+                                             (unsigned)random_below(random, 512), (unsigned)random_below(random, 8));
+    request.stream_id = (uint32_t)random_next(random);
+    if (request.has_pasid)
+        request.access |= (uint8_t)(random_below(random, 4) << 3);
+    request.secure = secure_too && random_below(random, 16) == 0;
+    return request;
+}
+
+static struct pri_queue_config random_config(struct random_stream *random)
+{
+    struct pri_queue_config config;
+    bench_config(&config);
+    config.pps = (uint32_t)random_below(random, 4) == 0;
+    config.pasid_supported = random_below(random, 4) != 0;
+    config.auto_fail_last_only = (uint32_t)random_below(random, 2);
+    config.accept_interval = 1 + (uint32_t)random_below(random, 4);
+    config.write_latency = 1 + (uint32_t)random_below(random, 4);
+    config.records_in_flight = 1 + (uint32_t)random_below(random, 16);
+    return config;
+}
+
+/* Opens a bench and the model in the same state. */
+static struct bench *open_both(struct plain *plain, struct random_stream *random, struct pri_queue_config *config)
+{
+    *config = random_config(random);
+    struct bench *bench = bench_open(config);
+    memset(plain, 0, sizeof *plain);
+    plain->config = config;
+    plain->log2 = (unsigned)random_below(random, 5);
+    plain->enable = 7;
+    plain->last_only = random_below(random, 2);
+    bench->ppar = (struct pri_queue_ppar){.reachable = random_below(random, 4) != 0, .ppar = random_below(random, 2) != 0};
+    bench->ppar_delay = 1 + random_below(random, 4);
+    bench->memory_delay = 1 + random_below(random, 4);
+    plain->ppar = bench->ppar;
+    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | plain->log2);
+    bench_control(bench, PRI_QUEUE_IRQ_CFG0, random_below(random, 2) ? BENCH_MSI : 0);
+    bench_control(bench, PRI_QUEUE_IRQ_CFG2, (uint64_t)plain->last_only << 31);
+    bench_control(bench, PRI_QUEUE_ENABLE, 7);
+    bench_settle(bench);
+    return bench;
+}
+
+static void compare(const struct bench *bench, const struct plain *plain, int seed)
+{
+    for (unsigned i = 0; i < plain->decisions; i++) {
+        const struct pri_queue_decision *decision = rig_got(bench->rig, PRI_QUEUE_TX_DECISION, i);
+        ck_assert_msg(decision && decision->cause == plain->decision[i], "seed %d: decision %u is %s, not %s", seed, i,
+                      decision ? cause_name(decision->cause) : "missing", cause_name(plain->decision[i]));
+    }
+    for (unsigned i = 0; i < plain->responses; i++) {
+        const struct prg_response *response = rig_got(bench->rig, PRI_QUEUE_TX_RESPONSE, i);
+        ck_assert_msg(response && !memcmp(response, &plain->response[i], sizeof *response), "seed %d: response %u", seed,
+                      i);
+    }
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), plain->decisions);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), plain->responses);
+    for (unsigned slot = 0; slot < 1u << plain->log2; slot++) {
+        struct page_request record = bench_record(bench, slot);
+        ck_assert_msg(!memcmp(&record, &plain->memory[slot], sizeof record), "seed %d: slot %u", seed, slot);
+    }
+    ck_assert_msg(bench_status(bench).prod == plain->prod, "seed %d: PROD %x, not %x", seed, bench_status(bench).prod,
+                  plain->prod);
+}
+
+static void one_operation(struct bench *bench, struct plain *plain, struct random_stream *random)
+{
+    uint32_t mask = (2u << plain->log2) - 1, ack = plain->prod & PRI_QUEUE_OVFLG;
+    struct pri_queue_control control = {.what = PRI_QUEUE_CONS, .value = plain->cons};
+    uint64_t choice = random_below(random, 20);
+    if (choice < 12) {
+        struct page_request request = random_message(random, true);
+        bench->records = plain->records = (enum memory_status)(random_below(random, 12) < 10 ? 0 : 1 + choice % 2);
+        plain_request(plain, &request);
+        bench_request(bench, &request);
+        return;
+    }
+    if (choice < 17) { /* software takes some, and mostly acknowledges */
+        uint32_t used = (plain->prod - plain->cons) & mask;
+        uint32_t take = (uint32_t)random_below(random, used + 1);
+        bool keep = random_below(random, 3) == 0;
+        control.value = ((plain->cons + take) & mask) | (keep ? plain->cons & PRI_QUEUE_OVFLG : ack);
+    } else if (choice == 17) {
+        control.what = PRI_QUEUE_ABORT_ACTIVE;
+        control.value = 0;
+    } else if (choice == 18) {
+        control.what = PRI_QUEUE_ENABLE;
+        control.value = random_below(random, 3) ? 7 : random_below(random, 8);
+    } else { /* anything, also what cannot be */
+        control.value = random_next(random) & (mask | PRI_QUEUE_OVFLG);
+    }
+    plain_control(plain, &control);
+    bench_control(bench, control.what, control.value);
+}
+
+START_TEST(one_at_a_time)
+{
+    struct random_stream random = random_open(1, 0, (uint64_t)_i);
+    struct pri_queue_config config;
+    struct plain *plain = malloc(sizeof *plain);
+    struct bench *bench = open_both(plain, &random, &config);
+    for (unsigned i = 0; i < OPERATIONS; i++) {
+        one_operation(bench, plain, &random);
+        bench_run(bench, WAIT_EDGES);
+    }
+    compare(bench, plain, _i);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_INTERRUPT), plain->interrupts);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), plain->aborts);
+    bench_close(bench);
+    free(plain);
+}
+END_TEST
+
+/* Edges of requests and register writes at random, ports that are not always ready. */
+static void storm(struct bench *bench, struct random_stream *random, unsigned log2)
+{
+    static const unsigned ports[] = {PRI_QUEUE_TX_RESPONSE, PRI_QUEUE_TX_MEMORY_REQUEST, PRI_QUEUE_TX_LOOKUP};
+    uint32_t mask = (2u << log2) - 1, cons = 0;
+    unsigned requests = 0;
+    while (requests < OPERATIONS) {
+        if (random_below(random, 3) == 0) {
+            struct page_request request = random_message(random, true);
+            bench_request(bench, &request);
+            requests++;
+        }
+        if (random_below(random, 16) == 0) {
+            uint32_t prod = bench_status(bench).prod;
+            cons = (cons + (uint32_t)random_below(random, ((prod - cons) & mask) + 1)) & mask;
+            bench_control(bench, PRI_QUEUE_CONS, cons | (prod & PRI_QUEUE_OVFLG));
+        }
+        if (random_below(random, 64) == 0)
+            bench_control(bench, PRI_QUEUE_ENABLE, random_below(random, 3) ? 7 : random_below(random, 8));
+        if (random_below(random, 8) == 0)
+            rig_ready(bench->rig, ports[random_below(random, 3)], random_below(random, 3) != 0);
+        bench_edge(bench);
+    }
+    for (unsigned i = 0; i < 3; i++)
+        rig_ready(bench->rig, ports[i], true);
+    while (bench->rig->rx[PRI_QUEUE_RX_REQUEST].taken < bench->requests)
+        bench_edge(bench);
+    bench_settle(bench);
+    bench_settle(bench);
+}
+
+/* The same messages in the order of their edges; a request goes before a register write of its edge. */
+static void replay(const struct bench *bench, struct plain *plain, unsigned first_control)
+{
+    const struct rig_rx_port *requests = &bench->rig->rx[PRI_QUEUE_RX_REQUEST];
+    const struct rig_rx_port *controls = &bench->rig->rx[PRI_QUEUE_RX_CONTROL];
+    unsigned r = 0, c = first_control;
+    while (r < requests->taken || c < controls->taken) {
+        bool request =
+            r < requests->taken && (c >= controls->taken || requests->taken_at[r] <= controls->taken_at[c]);
+        if (request) {
+            struct page_request message;
+            memcpy(&message, requests->payload[r++], sizeof message);
+            plain_request(plain, &message);
+        } else {
+            struct pri_queue_control control;
+            memcpy(&control, controls->payload[c++], sizeof control);
+            plain_control(plain, &control);
+        }
+    }
+}
+
+/* smmuv3 1.11: when OVFLG toggles, all that was accepted before the drop is published. And per record: written, then
+ * PROD one edge later. */
+static void check_order(const struct bench *bench, int seed)
+{
+    for (unsigned i = 0; i < rig_events(bench->rig, EVENT_PRI_QUEUE_WRITE); i++)
+        ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, i)->cycle,
+                          rig_event(bench->rig, EVENT_PRI_QUEUE_WRITE, i)->cycle + 1);
+    unsigned accepted = 0, published = 0, full[OPERATIONS], starts = 0, toggles = 0;
+    for (unsigned i = 0; i < bench->rig->events; i++) {
+        const struct event *event = &bench->rig->event[i];
+        accepted += event->type == EVENT_PRI_QUEUE_ACCEPT;
+        published += event->type == EVENT_PRI_QUEUE_PROD;
+        if (event->type == EVENT_PRI_QUEUE_DROP && event->field[5] == CAUSE_QUEUE_FULL)
+            full[starts++] = accepted;
+        if (event->type == EVENT_PRI_QUEUE_OVERFLOW)
+            ck_assert_msg(toggles < starts && published >= full[toggles++], "seed %d: OVFLG before PROD", seed);
+    }
+    ck_assert_uint_eq(starts, toggles);
+}
+
+START_TEST(all_at_once)
+{
+    struct random_stream random = random_open(2, 0, (uint64_t)_i);
+    struct pri_queue_config config;
+    struct plain *plain = malloc(sizeof *plain);
+    struct bench *bench = open_both(plain, &random, &config);
+    unsigned first_control = bench->controls;
+    storm(bench, &random, plain->log2);
+    replay(bench, plain, first_control);
+    compare(bench, plain, _i);
+    check_order(bench, _i);
+    bench_close(bench);
+    free(plain);
+}
+END_TEST
+
+/* The same storm, stepped at every edge and only where an engine must: one stream of events. */
+START_TEST(idle_steps)
+{
+    struct bench *bench[2];
+    struct plain *plain = malloc(sizeof *plain);
+    struct pri_queue_config config[2];
+    for (unsigned lazy = 0; lazy < 2; lazy++) {
+        struct random_stream random = random_open(3, 0, (uint64_t)_i);
+        bench[lazy] = open_both(plain, &random, &config[lazy]);
+        bench[lazy]->lazy = lazy;
+        if (_i % 2) /* aborts too, in half of the runs */
+            bench[lazy]->memory_delay = 9;
+        storm(bench[lazy], &random, plain->log2);
+        if (_i % 2) {
+            bench[lazy]->records = MEMORY_ABORT;
+            storm(bench[lazy], &random, plain->log2);
+        }
+    }
+    ck_assert_uint_eq(bench[0]->rig->events, bench[1]->rig->events);
+    ck_assert(bench[0]->rig->events > OPERATIONS);
+    for (unsigned i = 0; i < bench[0]->rig->events; i++)
+        ck_assert_msg(!memcmp(&bench[0]->rig->event[i], &bench[1]->rig->event[i], sizeof(struct event)),
+                      "seed %d: event %u: %s at %llu, %s at %llu", _i, i, event_name(bench[0]->rig->event[i].type),
+                      (unsigned long long)bench[0]->rig->event[i].cycle, event_name(bench[1]->rig->event[i].type),
+                      (unsigned long long)bench[1]->rig->event[i].cycle);
+    bench_close(bench[0]);
+    bench_close(bench[1]);
+    free(plain);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pri_queue_random");
+    TCase *tcase = tcase_create("random");
+    tcase_add_loop_test(tcase, one_at_a_time, 0, SEEDS);
+    tcase_add_loop_test(tcase, all_at_once, 0, SEEDS);
+    tcase_add_loop_test(tcase, idle_steps, 0, SEEDS / 4);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The clock of docs/timing/pri_queue.md: every path at its edge, neither before nor after, for several values of each
+ * latency; and who wins when two things meet at one edge.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "tests/pri_queue/bench.h"
+
+enum { PRIQEN = PRI_QUEUE_ENABLE_PRIQEN, SMMUEN = PRI_QUEUE_ENABLE_SMMUEN, IRQEN = PRI_QUEUE_ENABLE_IRQEN };
+enum { ON = PRIQEN | SMMUEN | IRQEN, LAST = ACCESS_READ | ACCESS_LAST };
+
+static struct bench *open_with(struct pri_queue_config config, unsigned log2, bool last_only)
+{
+    struct bench *bench = bench_open(&config);
+    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | log2);
+    bench_control(bench, PRI_QUEUE_IRQ_CFG0, BENCH_MSI);
+    bench_control(bench, PRI_QUEUE_IRQ_CFG2, (uint64_t)last_only << 31);
+    bench_control(bench, PRI_QUEUE_ENABLE, ON);
+    bench_settle(bench);
+    return bench;
+}
+
+static struct bench *open_default(unsigned log2, bool last_only)
+{
+    struct pri_queue_config config;
+    bench_config(&config);
+    return open_with(config, log2, last_only);
+}
+
+static void request(struct bench *bench, uint64_t pasid, unsigned access)
+{
+    struct page_request message = bench_page(pasid, bench->requests & 0x1ff, access);
+    bench_request(bench, &message);
+}
+
+static cycle_t at(const struct bench *bench, enum pri_queue_tx tx, unsigned n)
+{
+    return rig_got_at(bench->rig, tx, n);
+}
+
+/* n: taken and decided. n + write_latency: write offered. m: response, commit. m+1: PROD. m+2: interrupt and MSI. */
+START_TEST(written)
+{
+    static const uint32_t latencies[] = {1, 2, 3, 17, 64};
+    struct pri_queue_config config;
+    bench_config(&config);
+    config.write_latency = latencies[_i];
+    struct bench *bench = open_with(config, 3, false);
+    bench->memory_delay = 5;
+    unsigned status = bench_puts(bench, PRI_QUEUE_TX_STATUS);
+    request(bench, 1, LAST);
+    bench_settle(bench);
+    bench_settle(bench);
+    cycle_t n = bench_request_at(bench);
+    cycle_t offered = n + latencies[_i];
+    cycle_t m = offered + 1 + 5; /* taken one edge after it was offered */
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_DECISION, 0), n);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 0), offered);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_COMMIT, 0), m);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_STATUS, status), m + 1);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_INTERRUPT, 0), m + 2);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 1), m + 2);
+    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_ACCEPT, 0)->cycle, n);
+    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_WRITE, 0)->cycle, m);
+    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 0)->cycle, m + 1);
+    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_INTERRUPT, 0)->cycle, m + 2);
+    bench_close(bench);
+}
+END_TEST
+
+/* accept_interval edges from one request to the next, written or dropped. */
+START_TEST(pacing)
+{
+    static const uint32_t intervals[] = {1, 2, 4, 13};
+    struct pri_queue_config config;
+    bench_config(&config);
+    config.accept_interval = intervals[_i];
+    config.records_in_flight = 16;
+    struct bench *bench = open_with(config, 2, false);
+    for (unsigned i = 0; i < 6; i++) /* the last two are dropped */
+        request(bench, 1, ACCESS_READ);
+    bench_settle(bench);
+    for (unsigned i = 1; i < 6; i++)
+        ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_DECISION, i), at(bench, PRI_QUEUE_TX_DECISION, i - 1) + intervals[_i]);
+    bench_close(bench);
+}
+END_TEST
+
+/* records_in_flight records, then the next request is taken one edge after the commit that makes room. */
+START_TEST(in_flight)
+{
+    static const uint32_t limits[] = {1, 4, 16};
+    struct pri_queue_config config;
+    bench_config(&config);
+    config.accept_interval = 1;
+    config.records_in_flight = limits[_i];
+    struct bench *bench = open_with(config, 5, false);
+    bench->memory_held = true;
+    for (unsigned i = 0; i <= limits[_i]; i++)
+        request(bench, 1, ACCESS_READ);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), limits[_i]);
+    bench_memory_answer(bench, ((const struct memory_request *)rig_got(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, 0))->id,
+                        MEMORY_OK);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_request_at(bench), at(bench, PRI_QUEUE_TX_COMMIT, 0) + 1);
+    bench_close(bench);
+}
+END_TEST
+
+/* A write that memory does not take: it and the next wait, in order, an edge apart. */
+START_TEST(memory_back_pressure)
+{
+    struct bench *bench = open_default(3, false);
+    rig_ready(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, false);
+    bench_run(bench, 2);
+    request(bench, 1, ACCESS_READ);
+    request(bench, 1, ACCESS_READ);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST), 1);
+    rig_ready(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, true);
+    bench_settle(bench);
+    cycle_t taken = bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[0].taken;
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 1), taken);
+    bench_close(bench);
+}
+END_TEST
+
+/* Overflow with nothing in flight: OVFLG at n; response and interrupt at n+1; a lookup at n+1, its response one edge
+ * after the answer. */
+START_TEST(overflow)
+{
+    bool pasid = _i;
+    struct bench *bench = open_default(0, true);
+    bench->ppar = (struct pri_queue_ppar){.reachable = 1, .ppar = 1};
+    bench->ppar_delay = 6;
+    bench_control(bench, PRI_QUEUE_CONS, 1);
+    bench_settle(bench);
+    request(bench, pasid ? 1 : PASID_NONE, LAST);
+    bench_settle(bench);
+    cycle_t n = bench_request_at(bench);
+    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_STATUS), n);
+    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_OVERFLOW, 0)->cycle, n);
+    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_DROP, 0)->cycle, n);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_INTERRUPT, 0), n + 1);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 0), n + 1);
+    if (pasid) {
+        ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_LOOKUP, 0), n + 1);
+        ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_RESPONSE, 0), n + 1 + 1 + 6 + 1);
+    } else {
+        ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_RESPONSE, 0), n + 1);
+    }
+    bench_close(bench);
+}
+END_TEST
+
+/* Row 7: ABORT and the loss at m, the Failure at m+1; the request taken at m is accepted and lost, the one at m+1 is
+ * refused. */
+START_TEST(abort_edge)
+{
+    struct pri_queue_config config;
+    bench_config(&config);
+    config.accept_interval = 1;
+    config.write_latency = 1;
+    struct bench *bench = open_with(config, 4, false);
+    bench->records = MEMORY_ABORT;
+    for (unsigned i = 0; i < 8; i++)
+        request(bench, 1, LAST);
+    bench_settle(bench);
+    cycle_t n = at(bench, PRI_QUEUE_TX_DECISION, 0), m = n + 3; /* offered n+1, taken n+2, answered n+3 */
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_ABORT, 0), m);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_COMMIT, 0), m);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_RESPONSE, 0), m + 1);
+    for (unsigned i = 0; i < 8; i++) {
+        const struct pri_queue_decision *decision = rig_got(bench->rig, PRI_QUEUE_TX_DECISION, i);
+        bool after = at(bench, PRI_QUEUE_TX_DECISION, i) > m;
+        ck_assert_uint_eq(decision->cause, after ? CAUSE_QUEUE_ABORTED : CAUSE_ACCEPTED);
+    }
+    const struct pri_queue_decision *at_m = rig_got(bench->rig, PRI_QUEUE_TX_DECISION, 3);
+    ck_assert(at(bench, PRI_QUEUE_TX_DECISION, 3) == m && at_m->cause == CAUSE_ACCEPTED);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_LOST), 4);
+    bench_close(bench);
+}
+END_TEST
+
+/* CONTROL at n: a request at n still sees the registers before it, one at n+1 those after it. */
+START_TEST(control_edge)
+{
+    static const struct {
+        enum pri_queue_control_what what;
+        uint64_t value;
+        enum cause same, next;
+    } rows[] = {
+        {PRI_QUEUE_CONS, 1, CAUSE_ACCEPTED, CAUSE_QUEUE_FULL}, /* the other wrap bit: full */
+        {PRI_QUEUE_CONS, PRI_QUEUE_OVFLG, CAUSE_ACCEPTED, CAUSE_OVERFLOW_ACTIVE},
+        {PRI_QUEUE_ENABLE, SMMUEN, CAUSE_ACCEPTED, CAUSE_QUEUE_OFF},
+        {PRI_QUEUE_ABORT_ACTIVE, 1, CAUSE_ACCEPTED, CAUSE_QUEUE_ABORTED},
+    };
+    for (unsigned late = 0; late < 2; late++) {
+        struct bench *bench = open_default(0, false);
+        bench_control(bench, rows[_i].what, rows[_i].value);
+        if (late)
+            bench_edge(bench);
+        request(bench, 1, ACCESS_READ);
+        bench_settle(bench);
+        ck_assert_uint_eq(bench_request_at(bench), bench_control_at(bench) + late);
+        const struct pri_queue_decision *decision = bench_last(bench, PRI_QUEUE_TX_DECISION);
+        ck_assert_uint_eq(decision->cause, late ? rows[_i].next : rows[_i].same);
+        bench_close(bench);
+    }
+}
+END_TEST
+
+/* Leaving: the CONS write at n that frees a slot, and the one that acknowledges, count from n+1. */
+START_TEST(leaving_edge)
+{
+    for (unsigned late = 0; late < 2; late++) {
+        struct bench *bench = open_default(0, false);
+        request(bench, 1, ACCESS_READ);
+        bench_settle(bench);
+        bench_control(bench, PRI_QUEUE_CONS, 1);
+        if (late)
+            bench_edge(bench);
+        request(bench, 1, ACCESS_READ);
+        bench_settle(bench);
+        const struct pri_queue_decision *decision = bench_last(bench, PRI_QUEUE_TX_DECISION);
+        ck_assert_uint_eq(decision->cause, late ? CAUSE_ACCEPTED : CAUSE_QUEUE_FULL);
+        bench_close(bench);
+    }
+}
+END_TEST
+
+/* CONS meets the PROD update at one edge: emptiness is judged on the CONS before. An edge earlier it counts. */
+START_TEST(cons_meets_prod)
+{
+    for (unsigned early = 0; early < 2; early++) {
+        struct bench *bench = open_default(2, false);
+        request(bench, 1, ACCESS_READ);
+        bench_settle(bench);
+        unsigned before = bench_puts(bench, PRI_QUEUE_TX_INTERRUPT);
+        request(bench, 1, ACCESS_READ);
+        bench_run(bench, early ? 4 : 5); /* n, offered n+2, taken n+3, m = n+4, PROD at n+5 */
+        bench_control(bench, PRI_QUEUE_CONS, 1);
+        bench_settle(bench);
+        unsigned got = bench_puts(bench, PRI_QUEUE_TX_INTERRUPT) - before;
+        cycle_t prod = rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 1)->cycle;
+        cycle_t cons = bench_control_at(bench);
+        ck_assert_uint_eq(cons + early, prod);
+        ck_assert_uint_eq(got, early);
+        bench_close(bench);
+    }
+}
+END_TEST
+
+/* Registers: CONS is read back from n, an acknowledge from n+1; behind a record at m from m+2; behind an MSI from k+1.
+ */
+START_TEST(acknowledges)
+{
+    struct bench *bench = open_default(2, false);
+    bench_control(bench, PRI_QUEUE_CONS, 0);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_STATUS), bench_control_at(bench));
+    bench_control(bench, PRI_QUEUE_ENABLE, SMMUEN);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_STATUS), bench_control_at(bench) + 1);
+    bench_control(bench, PRI_QUEUE_ENABLE, ON);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_STATUS), bench_control_at(bench) + 1);
+
+    bench->memory_delay = 20;
+    request(bench, 1, ACCESS_READ);
+    bench_run(bench, 3);
+    bench_control(bench, PRI_QUEUE_ENABLE, SMMUEN | IRQEN);
+    bench_run(bench, 40);
+    cycle_t m = at(bench, PRI_QUEUE_TX_COMMIT, 0);
+    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_STATUS), m + 2);
+    bench_control(bench, PRI_QUEUE_ENABLE, SMMUEN); /* the MSI is in flight */
+    bench_settle(bench);
+    cycle_t k = bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[1].taken + 20;
+    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_STATUS), k + 1);
+    bench_close(bench);
+}
+END_TEST
+
+/* An MSI and a record due at one edge: the MSI goes first, the record one edge later. */
+START_TEST(msi_before_record)
+{
+    struct bench *bench = open_default(3, false);
+    request(bench, 1, ACCESS_READ); /* n, m = n+4, MSI at n+6 */
+    request(bench, 1, ACCESS_READ); /* n+4, write due n+6 */
+    bench_settle(bench);
+    cycle_t n = at(bench, PRI_QUEUE_TX_DECISION, 0);
+    const struct memory_request *first = rig_got(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, 1);
+    ck_assert(first && first->id == BENCH_MSI_ID);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_DECISION, 1), n + 4);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 1), n + 6);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 2), n + 7);
+    bench_close(bench);
+}
+END_TEST
+
+/* A second MSI is offered one edge after the first one is answered. */
+START_TEST(second_msi)
+{
+    struct bench *bench = open_default(3, true);
+    bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+    bench_settle(bench);
+    bench->memory_delay = 30;
+    request(bench, PASID_NONE, LAST);
+    request(bench, PASID_NONE, LAST);
+    bench_settle(bench);
+    cycle_t k = bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[0].taken + 30;
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 1), k + 1);
+    bench_close(bench);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pri_queue_timing");
+    TCase *tcase = tcase_create("clock");
+    tcase_add_loop_test(tcase, written, 0, 5);
+    tcase_add_loop_test(tcase, pacing, 0, 4);
+    tcase_add_loop_test(tcase, in_flight, 0, 3);
+    tcase_add_test(tcase, memory_back_pressure);
+    tcase_add_loop_test(tcase, overflow, 0, 2);
+    tcase_add_test(tcase, abort_edge);
+    tcase_add_loop_test(tcase, control_edge, 0, 4);
+    tcase_add_test(tcase, leaving_edge);
+    tcase_add_test(tcase, cons_meets_prod);
+    tcase_add_test(tcase, acknowledges);
+    tcase_add_test(tcase, msi_before_record);
+    tcase_add_test(tcase, second_msi);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * smmuv3 4.4 rows 7 and 8, and the order in which records, PROD and OVFLG become visible (1.10, 1.11).
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "tests/pri_queue/bench.h"
+
+static void send(struct bench *bench, unsigned prgi, unsigned access)
+{
+    struct page_request request = bench_page(3, prgi, access);
+    bench_request(bench, &request);
+}
+
+static const struct memory_request *write_of(const struct bench *bench, unsigned n)
+{
+    const struct memory_request *request = rig_got(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, n);
+    ck_assert_msg(request, "no write %u", n);
+    return request;
+}
+
+/* smmuv3 1.11: ADDR aligned to max(queue bytes, 32), LOG2SIZE capped. */
+START_TEST(addresses)
+{
+    static const struct {
+        uint64_t base, address;
+    } rows[] = {
+        {UINT64_C(0xffffffffffffffe0), UINT64_C(0x00ffffffffffffe0)},      /* one entry: 32 bytes */
+        {UINT64_C(0x4000000012345660) | 1, UINT64_C(0x12345660)},          /* two entries, WA hint */
+        {UINT64_C(0x123456e0) | 2, UINT64_C(0x123456c0)},                  /* four entries: 64 bytes */
+        {UINT64_C(0xffffffe0) | 8, UINT64_C(0xfffff000)},                  /* 256 entries */
+        {UINT64_C(0xffffffe0) | 31, UINT64_C(0xfffff000)},                 /* capped at 2^8 */
+    };
+    struct bench *bench = bench_queue(0, false);
+    bench_control(bench, PRI_QUEUE_BASE, rows[_i].base);
+    bench_settle(bench);
+    send(bench, 1, ACCESS_READ);
+    bench_settle(bench);
+    const struct memory_request *write = write_of(bench, 0);
+    ck_assert_uint_eq(write->address, rows[_i].address);
+    ck_assert_uint_eq(write->size, PRI_QUEUE_RECORD_BYTES);
+    ck_assert_uint_eq(write->write, 1);
+    bench_close(bench);
+}
+END_TEST
+
+/* Responses out of order: commits and PROD stay in order. */
+START_TEST(commits_in_order)
+{
+    struct bench *bench = bench_queue(3, false);
+    bench->memory_held = true;
+    for (unsigned i = 0; i < 3; i++)
+        send(bench, i, ACCESS_READ);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench->writes_seen, 3);
+    bench_memory_answer(bench, write_of(bench, 2)->id, MEMORY_OK);
+    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_COMMIT), 0);
+    ck_assert_uint_eq(bench_status(bench).prod, 0);
+    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_OK);
+    bench_settle(bench);
+    for (unsigned i = 0; i < 3; i++) {
+        const struct pri_queue_commit *commit = rig_got(bench->rig, PRI_QUEUE_TX_COMMIT, i);
+        ck_assert(commit && commit->slot == i && commit->request.prg_index == i);
+        ck_assert_uint_eq(rig_got_at(bench->rig, PRI_QUEUE_TX_COMMIT, i),
+                          rig_got_at(bench->rig, PRI_QUEUE_TX_COMMIT, 0) + i);
+    }
+    ck_assert_uint_eq(bench_status(bench).prod, 3);
+    bench_close(bench);
+}
+END_TEST
+
+/* Seed 10, with records before and behind the one that aborts. */
+START_TEST(sync_abort)
+{
+    struct bench *bench = bench_queue(3, false);
+    bench->memory_held = true;
+    send(bench, 0, ACCESS_READ);
+    send(bench, 1, ACCESS_READ);              /* aborts; Last=0 is answered too */
+    send(bench, 2, ACCESS_LAST);              /* a Stop Marker behind it: lost, never answered */
+    send(bench, 3, ACCESS_READ | ACCESS_LAST); /* in memory, but PROD never passes it: Failure */
+    bench_settle(bench);
+    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_OK);
+    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_ABORT);
+    bench_memory_answer(bench, write_of(bench, 2)->id, MEMORY_ABORT);
+    bench_memory_answer(bench, write_of(bench, 3)->id, MEMORY_OK);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 1);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
+    const struct pri_queue_abort *abort = bench_last(bench, PRI_QUEUE_TX_ABORT);
+    ck_assert(abort->record && !abort->msi && abort->cause == CAUSE_WRITE_ABORT);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_LOST), 3);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_WRITE), 1);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 2);
+    for (unsigned i = 0; i < 2; i++) {
+        const struct prg_response *response = rig_got(bench->rig, PRI_QUEUE_TX_RESPONSE, i);
+        ck_assert(response->code == PRG_FAILURE && !response->has_pasid && response->cause == CAUSE_WRITE_ABORT);
+        ck_assert_uint_eq(response->prg_index, i ? 3 : 1);
+    }
+
+    send(bench, 4, ACCESS_READ | ACCESS_LAST); /* row 2 until acknowledged */
+    bench_settle(bench);
+    const struct prg_response *refused = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    ck_assert(refused->cause == CAUSE_QUEUE_ABORTED && refused->code == PRG_FAILURE);
+    bench->memory_held = false;
+    bench->writes_answered = bench->writes_seen;
+    bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 0);
+    bench_settle(bench);
+    send(bench, 5, ACCESS_READ);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 2);
+    ck_assert_uint_eq(bench_record(bench, 1).prg_index, 5); /* the slot of the lost record */
+    bench_close(bench);
+}
+END_TEST
+
+/* Row 8: no answer, PROD stays (our choice); what lies behind is lost by its own write's status. */
+START_TEST(late_abort)
+{
+    struct bench *bench = bench_queue(3, false);
+    bench->memory_held = true;
+    send(bench, 1, ACCESS_READ | ACCESS_LAST);
+    send(bench, 2, ACCESS_READ | ACCESS_LAST);
+    bench_settle(bench);
+    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT_LATE);
+    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 0);
+    const struct pri_queue_abort *abort = bench_last(bench, PRI_QUEUE_TX_ABORT);
+    ck_assert(abort && abort->cause == CAUSE_WRITE_ABORT_LATE && abort->record);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 1);
+    ck_assert_uint_eq(((const struct prg_response *)bench_last(bench, PRI_QUEUE_TX_RESPONSE))->prg_index, 2);
+    bench_close(bench);
+}
+END_TEST
+
+/* The handshake: from ABORT on every request fails, whatever GERROR's echo takes, and a 0 before the 1 does not end it.
+ */
+START_TEST(no_request_sneaks_in)
+{
+    struct pri_queue_config config;
+    bench_config(&config);
+    config.accept_interval = 1;
+    struct bench *bench = bench_open(&config);
+    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | 8);
+    bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    bench_settle(bench);
+    bench->abort_echo = false;
+    bench->records = MEMORY_ABORT;
+    for (unsigned i = 0; i < 40; i++) {
+        if (i == 20) /* echo, acknowledged at once: 0 follows 1 */
+            bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 0);
+        send(bench, i, ACCESS_READ);
+        bench_run(bench, 2);
+    }
+    bench_settle(bench);
+    cycle_t abort_at = rig_got_at(bench->rig, PRI_QUEUE_TX_ABORT, 0);
+    ck_assert_uint_ne(abort_at, CYCLE_NEVER);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
+    for (unsigned i = 0; i < 40; i++) {
+        const struct pri_queue_decision *decision = rig_got(bench->rig, PRI_QUEUE_TX_DECISION, i);
+        bool after = rig_got_at(bench->rig, PRI_QUEUE_TX_DECISION, i) > abort_at;
+        ck_assert_uint_eq(decision->cause, after ? CAUSE_QUEUE_ABORTED : CAUSE_ACCEPTED);
+    }
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 40); /* each is answered, written or not */
+    bench->records = MEMORY_OK;
+    bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 1);
+    bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 0);
+    bench_settle(bench);
+    send(bench, 99, ACCESS_READ);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 1);
+    bench_close(bench);
+}
+END_TEST
+
+/* Acknowledged while lost records still wait for memory: requests are held back, neither refused nor written over. */
+START_TEST(acknowledged_early)
+{
+    struct bench *bench = bench_queue(3, false);
+    bench->memory_held = true;
+    send(bench, 1, ACCESS_READ);
+    send(bench, 2, ACCESS_READ);
+    bench_settle(bench);
+    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT);
+    bench_settle(bench);
+    bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 0);
+    bench_settle(bench);
+    send(bench, 3, ACCESS_READ);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 2);
+    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
+    bench->memory_held = false;
+    bench->writes_answered = bench->writes_seen;
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 3);
+    ck_assert_uint_eq(bench_status(bench).prod, 1);
+    ck_assert_uint_eq(bench_record(bench, 0).prg_index, 3);
+    bench_close(bench);
+}
+END_TEST
+
+/* smmuv3 1.11: an overflow is not observable before the PROD update that made the queue full. */
+START_TEST(overflow_behind_prod)
+{
+    struct bench *bench = bench_queue(1, false);
+    bench->memory_held = true;
+    for (unsigned i = 0; i < 3; i++)
+        send(bench, i, ACCESS_READ);
+    bench_settle(bench);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_DROP), 1);
+    ck_assert_uint_eq(bench_status(bench).prod, 0);
+    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_OK);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 1);
+    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 2 | PRI_QUEUE_OVFLG);
+    const struct event *prod = rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 1);
+    const struct event *overflow = rig_event(bench->rig, EVENT_PRI_QUEUE_OVERFLOW, 0);
+    ck_assert(prod && overflow && overflow->cycle == prod->cycle);
+    bench_close(bench);
+}
+END_TEST
+
+/* Answers to nothing that was asked. */
+START_TEST(stray_responses)
+{
+    struct bench *bench = bench_queue(3, false);
+    static const uint32_t ids[] = {0, 5, 15, BENCH_MSI_ID, 17, 0xffffffff};
+    for (unsigned i = 0; i < sizeof ids / sizeof *ids; i++)
+        bench_memory_answer(bench, ids[i], MEMORY_ABORT);
+    bench_settle(bench);
+    send(bench, 1, ACCESS_READ);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
+    ck_assert_uint_eq(bench_status(bench).prod, 1);
+    bench_close(bench);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pri_queue_write");
+    TCase *tcase = tcase_create("4.4 rows 6-8");
+    tcase_add_loop_test(tcase, addresses, 0, 5);
+    tcase_add_test(tcase, commits_in_order);
+    tcase_add_test(tcase, sync_abort);
+    tcase_add_test(tcase, late_abort);
+    tcase_add_test(tcase, no_request_sneaks_in);
+    tcase_add_test(tcase, acknowledged_early);
+    tcase_add_test(tcase, overflow_behind_prod);
+    tcase_add_test(tcase, stray_responses);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
