@@ -75,7 +75,7 @@ static enum field_format format_of(char letter)
     case 'a':
         return FIELD_ACCESS;
     }
-    assert(!"events.def names a format that does not exist");
+    assert(false && "events.def names a format that does not exist");
     return FIELD_DECIMAL;
 }
 

@@ -94,8 +94,7 @@ static cycle_t next_of_memory(struct pri_queue *state, const struct ports *ports
 
 static cycle_t next_of_answers(struct pri_queue *state, const struct ports *ports, cycle_t now)
 {
-    if (!state->answer_count)
-        return CYCLE_NEVER;
+    assert(state->answer_count);
     switch (state->answer[state->answer_head].step) {
     case ANSWER_READY:
         return wait_for(state, ports, PRI_QUEUE_TX_RESPONSE, now);
@@ -110,8 +109,7 @@ static cycle_t next_of_answers(struct pri_queue *state, const struct ports *port
 /* Publishes ready for what may be taken at the next edge, and says when there is work if nothing happens before. */
 static cycle_t prepare(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports)
 {
-    assert(state->offered <= state->count && state->count <= config->records_in_flight);
-    assert(state->answer_count <= PRI_QUEUE_RESPONSES_MAX);
+    assert(state->offered <= state->count && state->answer_count <= PRI_QUEUE_RESPONSES_MAX);
     bool room = pri_queue_accept_has_room(config, state);
     bool paced = now + 1 >= state->accept_at;
     ports->ready |= ALWAYS_TAKEN;
@@ -119,12 +117,61 @@ static cycle_t prepare(const struct pri_queue_config *config, struct pri_queue *
 
     state->blocked = 0;
     cycle_t next = room && !paced ? state->accept_at - 1 : CYCLE_NEVER;
-    next = cycle_min(next, next_of_memory(state, ports, now));
-    next = cycle_min(next, next_of_answers(state, ports, now));
-    if (state->retired || state->interrupt || pri_queue_commit_is_due(state) ||
-        pri_queue_ack_next(state) != state->enable_ack)
-        next = now + 1;
+    if (state->msi_due || state->offered != state->count)
+        next = cycle_min(next, next_of_memory(state, ports, now));
+    if (state->answer_count)
+        next = cycle_min(next, next_of_answers(state, ports, now));
+    if (state->retired | state->interrupt)
+        return now + 1;
+    if (state->count && (state->answered || state->failing) && pri_queue_commit_is_due(state))
+        return now + 1;
+    if (state->enable != state->enable_ack && pri_queue_ack_next(state) != state->enable_ack)
+        return now + 1;
     return next;
+}
+
+static void acknowledge(struct pri_queue *state)
+{
+    uint8_t ack = pri_queue_ack_next(state);
+    if (ack == state->enable_ack)
+        return;
+    state->enable_ack = ack;
+    state->changed |= PRI_QUEUE_CHANGED_ACK;
+}
+
+/* An edge with work. The order matters: a stage must not see what another one does at this edge. Only the publish and
+ * the commit stage look forward, to what the same edge hands them (docs/timing/pri_queue.md). The tests before the
+ * calls say that a stage has nothing to do; they decide nothing. */
+static cycle_t work(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports,
+                    uint64_t arrived)
+{
+    const uint32_t answers = state->answer_count;
+    if (state->enable != state->enable_ack)
+        acknowledge(state);
+    if (state->interrupt | state->msi_due)
+        pri_queue_signal(config, state, ports);
+    if (state->offered != state->count)
+        pri_queue_offer(state, now, ports);
+    if (arrived >> PRI_QUEUE_RX_REQUEST & 1)
+        pri_queue_accept(config, state, now, ports);
+    if (state->retired | state->interrupt_wait | (state->ovflg != state->overflow_flag))
+        pri_queue_publish(state);
+    uint8_t msi_cause = CAUSE_NONE;
+    if (arrived >> PRI_QUEUE_RX_MEMORY_RESPONSE & 1)
+        pri_queue_memory_response(state, ports->rx[PRI_QUEUE_RX_MEMORY_RESPONSE], &msi_cause);
+    if (state->answered | state->failing | msi_cause)
+        pri_queue_commit(config, state, answers, msi_cause, ports);
+    if (answers)
+        pri_queue_answer_step(state, answers, ports);
+    if (arrived >> PRI_QUEUE_RX_CONTROL & 1)
+        pri_queue_control(config, state, ports);
+    if (state->changed)
+        put_status(state, ports);
+    if (ports->put || arrived >> PRI_QUEUE_RX_CONTROL & 1)
+        pri_queue_monitor(ports, now);
+    state->wake = prepare(config, state, now, ports);
+    assert(state->wake > now);
+    return state->wake;
 }
 
 cycle_t pri_queue_step(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports)
@@ -133,33 +180,5 @@ cycle_t pri_queue_step(const struct pri_queue_config *config, struct pri_queue *
     uint64_t unfree = ports->tx_valid & ~ports->tx_ready;
     if (!arrived && now < state->wake && !(state->blocked & ~unfree))
         return state->wake;
-
-    /* From here the order matters: a stage must not see what another one does at this edge. Only the publish and the
-     * commit stage look forward, to what the same edge hands them (docs/timing/pri_queue.md). */
-    const uint32_t answers = state->answer_count;
-    uint8_t ack = pri_queue_ack_next(state);
-    if (ack != state->enable_ack) {
-        state->enable_ack = ack;
-        state->changed |= PRI_QUEUE_CHANGED_ACK;
-    }
-    if (state->interrupt | state->msi_due)
-        pri_queue_signal(config, state, ports);
-    pri_queue_offer(state, now, ports);
-    if (arrived >> PRI_QUEUE_RX_REQUEST & 1)
-        pri_queue_accept(config, state, now, ports);
-    pri_queue_publish(state);
-    uint8_t msi_cause = CAUSE_NONE;
-    if (arrived >> PRI_QUEUE_RX_MEMORY_RESPONSE & 1)
-        pri_queue_memory_response(state, ports->rx[PRI_QUEUE_RX_MEMORY_RESPONSE], &msi_cause);
-    pri_queue_commit(config, state, answers, msi_cause, ports);
-    pri_queue_answer_step(state, answers, ports);
-    if (arrived >> PRI_QUEUE_RX_CONTROL & 1)
-        pri_queue_control(config, state, ports);
-    if (state->changed)
-        put_status(state, ports);
-
-    state->wake = prepare(config, state, now, ports);
-    pri_queue_monitor(ports, now);
-    assert(state->wake > now);
-    return state->wake;
+    return work(config, state, now, ports, arrived);
 }

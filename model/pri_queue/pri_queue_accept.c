@@ -65,13 +65,6 @@ static void drop_in_overflow(const struct pri_queue_config *config, struct pri_q
         pri_queue_answer_overflow(config, state, request);
 }
 
-bool pri_queue_accept_has_room(const struct pri_queue_config *config, const struct pri_queue *state)
-{
-    /* An abort that software acknowledged while lost records still wait for memory: their slots are not free yet. */
-    bool stale = state->failing && !pri_queue_is_aborted(state);
-    return state->count < config->records_in_flight && state->answer_count < PRI_QUEUE_RESPONSES_MAX && !stale;
-}
-
 void pri_queue_accept(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports)
 {
     const struct page_request *request = ports->rx[PRI_QUEUE_RX_REQUEST];

@@ -99,8 +99,14 @@ static inline bool pri_queue_is_aborted(const struct pri_queue *state)
 
 /* pri_queue_accept.c: takes the request that arrives. */
 void pri_queue_accept(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports);
+
 /* True if a request may be taken at the next edge as far as registers say, pacing aside. */
-bool pri_queue_accept_has_room(const struct pri_queue_config *config, const struct pri_queue *state);
+static inline bool pri_queue_accept_has_room(const struct pri_queue_config *config, const struct pri_queue *state)
+{
+    /* An abort that software acknowledged while lost records still wait for memory: their slots are not free yet. */
+    bool stale = state->failing && !pri_queue_is_aborted(state);
+    return state->count < config->records_in_flight && state->answer_count < PRI_QUEUE_RESPONSES_MAX && !stale;
+}
 
 /* pri_queue_write.c: offers the write that is due; commits or loses the oldest record. */
 void pri_queue_offer(struct pri_queue *state, cycle_t now, struct ports *ports);

@@ -40,13 +40,19 @@ bool smmu_config_check(const struct smmu_config *config, struct config_error *er
         uint32_t low, high;
         struct config_error error;
     } rule[] = {
-#define RULE(member, low, high) {offsetof(struct smmu_config, member), low, high, {#member, #low ".." #high}}
-        RULE(sid_bits, 0, 16),          RULE(ssid_bits, 0, 20),        RULE(cmdq_log2_max, 0, 19),
-        RULE(eventq_log2_max, 0, 19),   RULE(priq_log2_max, 0, 19),    RULE(pps, 0, 1),
-        RULE(register_latency, 1, 1000), RULE(ack_latency, 1, 1000),   RULE(tlb_latency, 1, 100),
-        RULE(config_latency, 1, 100),   RULE(walk_latency, 1, 100),    RULE(command_latency, 1, 1000),
-        RULE(event_latency, 1, 100),    RULE(tlb_entries, 0, 64),      RULE(config_entries, 0, 16),
-        RULE(walk_entries, 0, 64),      RULE(translation_slots, 1, 16), RULE(atc_inv_timeout, 1, 1000000000),
+#define RULE(member, low, high)                                                                                        \
+    {                                                                                                                  \
+        offsetof(struct smmu_config, member), low, high,                                                               \
+        {                                                                                                              \
+#member, #low ".." #high                                                                                   \
+        }                                                                                                              \
+    }
+        RULE(sid_bits, 0, 16),           RULE(ssid_bits, 0, 20),         RULE(cmdq_log2_max, 0, 19),
+        RULE(eventq_log2_max, 0, 19),    RULE(priq_log2_max, 0, 19),     RULE(pps, 0, 1),
+        RULE(register_latency, 1, 1000), RULE(ack_latency, 1, 1000),     RULE(tlb_latency, 1, 100),
+        RULE(config_latency, 1, 100),    RULE(walk_latency, 1, 100),     RULE(command_latency, 1, 1000),
+        RULE(event_latency, 1, 100),     RULE(tlb_entries, 0, 64),       RULE(config_entries, 0, 16),
+        RULE(walk_entries, 0, 64),       RULE(translation_slots, 1, 16), RULE(atc_inv_timeout, 1, 1000000000),
 #undef RULE
     };
     for (size_t i = 0; i < sizeof rule / sizeof rule[0]; i++) {

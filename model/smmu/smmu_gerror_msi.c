@@ -95,7 +95,7 @@ void smmu_msi_request(struct smmu_edge *e, struct memory_request *to)
     to->size = sizeof(uint32_t);
     to->write = 1;
     store_le32(to->data, msi->data[source]);
-    msi->pending &= (uint8_t)~(1 << source);
+    msi->pending &= (uint8_t) ~(1 << source);
     msi->flying |= (uint8_t)(1 << source);
     if (msi->pending & ~msi->flying)
         smmu_memory_want(e->s, SMMU_MEMORY_MSI);
@@ -105,7 +105,7 @@ void smmu_msi_written(struct smmu_edge *e, unsigned source, uint8_t status)
 {
     struct smmu_msi *msi = &e->s->msi;
     assert(source < SMMU_MSI_SOURCES && (msi->flying >> source & 1));
-    msi->flying &= (uint8_t)~(1 << source);
+    msi->flying &= (uint8_t) ~(1 << source);
     if (msi->pending & ~msi->flying)
         smmu_memory_want(e->s, SMMU_MEMORY_MSI);
     if (status != MEMORY_OK)

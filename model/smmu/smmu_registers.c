@@ -29,10 +29,10 @@ void smmu_registers_init(const struct smmu_config *config, struct smmu *s)
     assert(s->word[SMMU_WORD(SMMU_CR0)] == 0);
     s->word[SMMU_WORD(SMMU_IDR0)] = IDR0_S1P | IDR0_TTF_AARCH64 | IDR0_COHACC | IDR0_ATS | IDR0_NS1ATS | IDR0_ASID16 |
                                     IDR0_MSI | IDR0_PRI | IDR0_TTENDIAN_LE | IDR0_ATSRECERR | IDR0_STALL_MODEL_NONE;
-    s->word[SMMU_WORD(SMMU_IDR1)] =
-        config->sid_bits << IDR1_SIDSIZE_SHIFT | config->ssid_bits << IDR1_SSIDSIZE_SHIFT |
-        config->priq_log2_max << IDR1_PRIQS_SHIFT | config->eventq_log2_max << IDR1_EVENTQS_SHIFT |
-        config->cmdq_log2_max << IDR1_CMDQS_SHIFT;
+    s->word[SMMU_WORD(SMMU_IDR1)] = config->sid_bits << IDR1_SIDSIZE_SHIFT | config->ssid_bits << IDR1_SSIDSIZE_SHIFT |
+                                    config->priq_log2_max << IDR1_PRIQS_SHIFT |
+                                    config->eventq_log2_max << IDR1_EVENTQS_SHIFT |
+                                    config->cmdq_log2_max << IDR1_CMDQS_SHIFT;
     s->word[SMMU_WORD(SMMU_IDR3)] = config->pps ? IDR3_PPS : 0;
     s->word[SMMU_WORD(SMMU_IDR5)] = IDR5_GRAN4K | oas_code(config->oas_bits);
     s->word[SMMU_WORD(SMMU_GBPA)] = 1 << 12; /* SHCFG: as it comes in */

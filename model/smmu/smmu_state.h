@@ -118,9 +118,9 @@ enum { SMMU_CACHE_4K, SMMU_CACHE_2M, SMMU_CACHE_1G, SMMU_CACHE_TABLE, SMMU_CACHE
 struct smmu_cache {
     uint64_t key[SMMU_CACHE_MAX];
     uint64_t value[SMMU_CACHE_MAX];
-    uint8_t turn[SMMU_CACHE_MAX];          /* per set: the way that is replaced next */
-    uint8_t count[SMMU_CACHE_KINDS];       /* entries by kind */
-    uint8_t sets;                          /* 0: the cache is off */
+    uint8_t turn[SMMU_CACHE_MAX];    /* per set: the way that is replaced next */
+    uint8_t count[SMMU_CACHE_KINDS]; /* entries by kind */
+    uint8_t sets;                    /* 0: the cache is off */
     uint8_t ways;
 };
 
@@ -191,12 +191,12 @@ enum smmu_memory_source {
 enum smmu_down_source { SMMU_DOWN_COMPLETION, SMMU_DOWN_AUTOMATIC, SMMU_DOWN_COMMAND, SMMU_DOWN_SOURCES };
 
 struct smmu_pri_link {
-    struct page_request request;        /* under request_held */
-    struct prg_response response;       /* under SMMU_DOWN_AUTOMATIC */
-    struct memory_request access;       /* under SMMU_MEMORY_PRI */
-    struct pri_queue_ppar ppar;         /* under want of SMMU_TX_PRI_LOOKUP */
+    struct page_request request;           /* under request_held */
+    struct prg_response response;          /* under SMMU_DOWN_AUTOMATIC */
+    struct memory_request access;          /* under SMMU_MEMORY_PRI */
+    struct pri_queue_ppar ppar;            /* under want of SMMU_TX_PRI_LOOKUP */
     uint32_t access_id[SMMU_PRI_ACCESSES]; /* the PRI queue's ids of what is in flight */
-    uint32_t access_free;               /* one bit per entry of access_id */
+    uint32_t access_free;                  /* one bit per entry of access_id */
     struct memory_response answer[SMMU_PRI_ACCESSES];
     uint8_t answer_head, answer_count;
     uint8_t control; /* one bit per enum pri_queue_control_what that is to be said */
@@ -223,21 +223,21 @@ struct smmu {
     uint64_t ready;             /* rx ports that can take a payload at the next edge */
     cycle_t timer[SMMU_TIMERS]; /* or CYCLE_NEVER */
 
-    uint32_t free;         /* masks of slots */
-    uint32_t timed;        /* waits until its `due` */
-    uint32_t fetching;     /* wants SMMU_TX_MEMORY_REQUEST */
-    uint32_t answering;    /* wants SMMU_TX_DOWN */
-    uint32_t reporting;    /* in SMMU_SLOT_REPORT */
-    uint32_t no_fill;      /* started before an invalidation: fills no cache (smmuv3 2.9) */
-    uint32_t sync_slots;   /* a CMD_SYNC waits for them */
-    uint32_t enabled;      /* CR0 fields in effect: written and acknowledged */
-    uint32_t lines;        /* wired interrupts to be pulsed */
-    uint32_t tlps;         /* TLPs made so far */
-    uint8_t memory_wants;  /* one bit per smmu_memory_source */
-    uint8_t memory_last;   /* served last */
-    uint8_t down_wants;    /* one bit per smmu_down_source */
-    uint8_t down_last;     /* served last */
-    uint8_t order_head;    /* client accesses in order of arrival */
+    uint32_t free;        /* masks of slots */
+    uint32_t timed;       /* waits until its `due` */
+    uint32_t fetching;    /* wants SMMU_TX_MEMORY_REQUEST */
+    uint32_t answering;   /* wants SMMU_TX_DOWN */
+    uint32_t reporting;   /* in SMMU_SLOT_REPORT */
+    uint32_t no_fill;     /* started before an invalidation: fills no cache (smmuv3 2.9) */
+    uint32_t sync_slots;  /* a CMD_SYNC waits for them */
+    uint32_t enabled;     /* CR0 fields in effect: written and acknowledged */
+    uint32_t lines;       /* wired interrupts to be pulsed */
+    uint32_t tlps;        /* TLPs made so far */
+    uint8_t memory_wants; /* one bit per smmu_memory_source */
+    uint8_t memory_last;  /* served last */
+    uint8_t down_wants;   /* one bit per smmu_down_source */
+    uint8_t down_last;    /* served last */
+    uint8_t order_head;   /* client accesses in order of arrival */
     uint8_t order_count;
     uint8_t order[SMMU_SLOTS_MAX];
 

@@ -95,7 +95,8 @@ static bool is_matched(uint64_t key, const struct smmu_cache_match *match)
     } else if (match->by_asid && bits_get(key, KEY_ASID, 16) != match->asid) {
         return false;
     }
-    return !match->by_address || (bits_get(key, 0, 36) ^ bits_get(match->address, 12, 36)) >> (region_log2(kind) - 12) == 0;
+    return !match->by_address ||
+           (bits_get(key, 0, 36) ^ bits_get(match->address, 12, 36)) >> (region_log2(kind) - 12) == 0;
 }
 
 void smmu_cache_forget(struct smmu_cache *cache, const struct smmu_cache_match *match)

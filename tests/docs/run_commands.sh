@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs every command of the ```sh blocks in README.md and docs/*.md as printed, and follows every link to a file of the
-# repository. A command may end with `# exit N`; without it, it must succeed. Commands of ./dev are looked up in its help
-# and not run: they build, install and test. The commands run in a folder that looks like the root of the repository, so
-# that what they write stays out of it.
+# Runs every command of the ```sh blocks in README.md and docs/*.md as printed, and follows every link to a file. A
+# command may end with `# exit N`; without it, it must succeed. Commands of ./dev are looked up in its help and not run:
+# they build, install and test. The rest runs in a folder that looks like the root of the repository, so that what it
+# writes stays out of it.
 #   run_commands.sh ROOT BUILD_FOLDER
 set -euo pipefail
 root=$(cd "$1" && pwd)

@@ -177,6 +177,9 @@ START_TEST(completion_waits_for_reads)
     bench_up_dma(b, 0xa000, 4); /* of another page: not waited for */
     bench_invalidate(b, 4, 1, 0x4000, 12, false);
     bench_quiet(b, 50);
+    bench_dma(b, 3, 1, 0x5000, 4, true); /* other work does not let it go */
+    bench_up_dma(b, 0xa000, 4);
+    bench_quiet(b, 50);
     /* The link is not blocked though the depth is reached: the read data stands behind the next request. */
     bench_invalidate(b, 5, 2, 0x4000, 12, false);
     bench_complete(b, &used, TLP_SC);

@@ -27,7 +27,7 @@ START_TEST(allocation_bounds_requests)
     for (uint32_t limit = 0; limit <= 4; limit++) {
         struct endpoint_config config;
         bench_config(&config);
-        /* 3 by the allocation's side, 4 by the capacity's. */
+        /* 0 to 3 bounded by the allocation, 4 by the capacity. */
         config.pri_capacity = limit == 4 ? 4 : 64;
         struct bench *b = bench_enabled(&config, limit == 4 ? 9 : limit);
         unsigned index[4] = {0};

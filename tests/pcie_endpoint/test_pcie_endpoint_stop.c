@@ -171,8 +171,13 @@ START_TEST(stale_groups_return_credits_only)
         bench_respond(b, second, PRG_SUCCESS, 1);
         bench_quiet(b, 30);
         bench_respond(b, page->head.prg_index, PRG_SUCCESS, 1);
-        bench_up_translate(b, 1, 0x6000);
+        bench_translated(b, bench_up_translate(b, 1, 0x6000), 0, 12, 0);
+        bench_up_page_request(b, 1, 0x6000);
         ck_assert_uint_eq(bench_config_read(b, ENDPOINT_CONFIG_PRI + 4) >> 16 & PRI_STATUS_UPRGI, 0);
+        /* The new use counts its own groups. */
+        bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+        rig_run(b->rig, 5);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOPPED, 1)->field[1], 1);
         bench_close(b);
     }
 }

@@ -30,10 +30,10 @@ struct bench *bench_open(const struct pri_queue_config *config)
 {
     static const size_t rx[PRI_QUEUE_RX_PORTS] = {sizeof(struct page_request), sizeof(struct memory_response),
                                                   sizeof(struct pri_queue_ppar), sizeof(struct pri_queue_control)};
-    static const size_t tx[PRI_QUEUE_TX_PORTS] = {
-        sizeof(struct prg_response),        sizeof(struct memory_request),     sizeof(struct pri_queue_lookup),
-        sizeof(struct pri_queue_status),    sizeof(struct pri_queue_interrupt), sizeof(struct pri_queue_abort),
-        sizeof(struct pri_queue_decision), sizeof(struct pri_queue_commit)};
+    static const size_t tx[PRI_QUEUE_TX_PORTS] = {sizeof(struct prg_response),        sizeof(struct memory_request),
+                                                  sizeof(struct pri_queue_lookup),    sizeof(struct pri_queue_status),
+                                                  sizeof(struct pri_queue_interrupt), sizeof(struct pri_queue_abort),
+                                                  sizeof(struct pri_queue_decision),  sizeof(struct pri_queue_commit)};
     struct bench *bench = calloc(1, sizeof *bench);
     assert(bench);
     bench->config = *config;
@@ -57,8 +57,7 @@ struct bench *bench_queue(unsigned log2, bool last_only)
     struct bench *bench = bench_open(&config);
     bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | log2);
     bench_control(bench, PRI_QUEUE_IRQ_CFG2, (uint64_t)last_only << 31);
-    bench_control(bench, PRI_QUEUE_ENABLE,
-                  PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN | PRI_QUEUE_ENABLE_IRQEN);
+    bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN | PRI_QUEUE_ENABLE_IRQEN);
     bench_settle(bench);
     return bench;
 }
@@ -78,7 +77,7 @@ static void serve_memory(struct bench *bench)
         struct memory_request request;
         memcpy(&request, port->put[bench->writes_seen++].payload, sizeof request);
         bool inside = request.address >= BENCH_BASE && request.address + request.size <= BENCH_BASE + BENCH_MEMORY;
-        if (inside && bench->records != MEMORY_ABORT)
+        if (inside && bench->records == MEMORY_OK)
             memcpy(bench->memory + (request.address - BENCH_BASE), request.data, request.size);
     }
     while (!bench->memory_held && bench->writes_answered < bench->writes_seen &&

@@ -52,11 +52,8 @@ START_TEST(last_written)
         unsigned access;
         bool interrupts;
     } rows[] = {
-        {1, ACCESS_READ, false},
-        {1, ACCESS_READ | ACCESS_LAST, true},
-        {1, ACCESS_LAST, true}, /* Stop Marker */
-        {PASID_NONE, ACCESS_LAST, true},
-        {PASID_NONE, ACCESS_WRITE, false},
+        {1, ACCESS_READ, false},         {1, ACCESS_READ | ACCESS_LAST, true}, {1, ACCESS_LAST, true}, /* Stop Marker */
+        {PASID_NONE, ACCESS_LAST, true}, {PASID_NONE, ACCESS_WRITE, false},
     };
     struct bench *bench = bench_queue(3, true);
     for (unsigned i = 0; i < 2; i++) { /* onto an empty queue, and onto a non-empty one */
@@ -75,9 +72,9 @@ START_TEST(last_dropped)
         unsigned row; /* of smmuv3 4.4 */
         bool marker, last, interrupts;
     } rows[] = {
-        {1, false, true, false}, {2, false, true, false}, {3, false, true, false}, {4, false, true, true},
-        {4, true, true, true},   {4, false, false, false}, {5, false, true, true}, {5, true, true, true},
-        {5, false, false, false}, {7, false, true, false}, {8, false, true, false},
+        {1, false, true, false},  {2, false, true, false},  {3, false, true, false}, {4, false, true, true},
+        {4, true, true, true},    {4, false, false, false}, {5, false, true, true},  {5, true, true, true},
+        {5, false, false, false}, {7, false, true, false},  {8, false, true, false},
     };
     struct bench *bench = bench_queue(1, true);
     if (rows[_i].row == 1)

@@ -159,7 +159,8 @@ static struct bench *open_both(struct plain *plain, struct random_stream *random
     plain->log2 = (unsigned)random_below(random, 5);
     plain->enable = 7;
     plain->last_only = random_below(random, 2);
-    bench->ppar = (struct pri_queue_ppar){.reachable = random_below(random, 4) != 0, .ppar = random_below(random, 2) != 0};
+    bench->ppar =
+        (struct pri_queue_ppar){.reachable = random_below(random, 4) != 0, .ppar = random_below(random, 2) != 0};
     bench->ppar_delay = 1 + random_below(random, 4);
     bench->memory_delay = 1 + random_below(random, 4);
     plain->ppar = bench->ppar;
@@ -180,8 +181,8 @@ static void compare(const struct bench *bench, const struct plain *plain, int se
     }
     for (unsigned i = 0; i < plain->responses; i++) {
         const struct prg_response *response = rig_got(bench->rig, PRI_QUEUE_TX_RESPONSE, i);
-        ck_assert_msg(response && !memcmp(response, &plain->response[i], sizeof *response), "seed %d: response %u", seed,
-                      i);
+        ck_assert_msg(response && !memcmp(response, &plain->response[i], sizeof *response), "seed %d: response %u",
+                      seed, i);
     }
     ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), plain->decisions);
     ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), plain->responses);
@@ -279,8 +280,7 @@ static void replay(const struct bench *bench, struct plain *plain, unsigned firs
     const struct rig_rx_port *controls = &bench->rig->rx[PRI_QUEUE_RX_CONTROL];
     unsigned r = 0, c = first_control;
     while (r < requests->taken || c < controls->taken) {
-        bool request =
-            r < requests->taken && (c >= controls->taken || requests->taken_at[r] <= controls->taken_at[c]);
+        bool request = r < requests->taken && (c >= controls->taken || requests->taken_at[r] <= controls->taken_at[c]);
         if (request) {
             struct page_request message;
             memcpy(&message, requests->payload[r++], sizeof message);

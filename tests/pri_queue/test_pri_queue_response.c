@@ -46,7 +46,8 @@ START_TEST(overflow_table)
 {
     struct bench *bench = overflowing(rows[_i].pps, rows[_i].pasid_supported);
     bench->ppar = (struct pri_queue_ppar){.reachable = rows[_i].reachable, .ppar = rows[_i].ppar};
-    struct page_request request = bench_page(rows[_i].request_pasid ? 0x54321 : PASID_NONE, 9, ACCESS_READ | ACCESS_LAST);
+    struct page_request request =
+        bench_page(rows[_i].request_pasid ? 0x54321 : PASID_NONE, 9, ACCESS_READ | ACCESS_LAST);
     bench_request(bench, &request);
     bench_settle(bench);
     const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);

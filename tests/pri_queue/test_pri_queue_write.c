@@ -26,11 +26,11 @@ START_TEST(addresses)
     static const struct {
         uint64_t base, address;
     } rows[] = {
-        {UINT64_C(0xffffffffffffffe0), UINT64_C(0x00ffffffffffffe0)},      /* one entry: 32 bytes */
-        {UINT64_C(0x4000000012345660) | 1, UINT64_C(0x12345660)},          /* two entries, WA hint */
-        {UINT64_C(0x123456e0) | 2, UINT64_C(0x123456c0)},                  /* four entries: 64 bytes */
-        {UINT64_C(0xffffffe0) | 8, UINT64_C(0xfffff000)},                  /* 256 entries */
-        {UINT64_C(0xffffffe0) | 31, UINT64_C(0xfffff000)},                 /* capped at 2^8 */
+        {UINT64_C(0xffffffffffffffe0), UINT64_C(0x00ffffffffffffe0)}, /* one entry: 32 bytes */
+        {UINT64_C(0x4000000012345660) | 1, UINT64_C(0x12345660)},     /* two entries, WA hint */
+        {UINT64_C(0x123456e0) | 2, UINT64_C(0x123456c0)},             /* four entries: 64 bytes */
+        {UINT64_C(0xffffffe0) | 8, UINT64_C(0xfffff000)},             /* 256 entries */
+        {UINT64_C(0xffffffe0) | 31, UINT64_C(0xfffff000)},            /* capped at 2^8 */
     };
     struct bench *bench = bench_queue(0, false);
     bench_control(bench, PRI_QUEUE_BASE, rows[_i].base);
@@ -78,8 +78,8 @@ START_TEST(sync_abort)
     struct bench *bench = bench_queue(3, false);
     bench->memory_held = true;
     send(bench, 0, ACCESS_READ);
-    send(bench, 1, ACCESS_READ);              /* aborts; Last=0 is answered too */
-    send(bench, 2, ACCESS_LAST);              /* a Stop Marker behind it: lost, never answered */
+    send(bench, 1, ACCESS_READ);               /* aborts; Last=0 is answered too */
+    send(bench, 2, ACCESS_LAST);               /* a Stop Marker behind it: lost, never answered */
     send(bench, 3, ACCESS_READ | ACCESS_LAST); /* in memory, but PROD never passes it: Failure */
     bench_settle(bench);
     bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_OK);

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Translation Requests: which completion each end of a translation gives, and what stands in it (smmuv3 6.1, 6.2; pcie
+ * 1.4). One translation a completion, however many were asked for.
+ */
+#include "model/smmu/smmu_state.h"
+
+/* smmuv3 6.1 */
+static uint8_t status_of(enum cause cause)
+{
+    switch ((unsigned)cause) {
+    case CAUSE_SMMU_OFF:
+    case CAUSE_BAD_ATS_REQUEST:
+    case CAUSE_STREAM_ABORT:
+        return TLP_UR;
+    case CAUSE_TRANSLATED:
+    case CAUSE_BYPASS:
+    case CAUSE_TRANSLATION_FAULT:
+    case CAUSE_ADDRESS_SIZE_FAULT:
+    case CAUSE_ACCESS_FAULT:
+    case CAUSE_PERMISSION_FAULT:
+        return TLP_SC;
+    }
+    return TLP_CA;
+}
+
+void smmu_ats_end(struct smmu_edge *e, unsigned index)
+{
+    struct smmu *s = e->s;
+    struct smmu_slot *slot = &s->slot[index];
+    enum cause cause = (enum cause)slot->cause;
+    slot->status = status_of(cause);
+    /* smmuv3 6.2: execute-only pages cannot be granted. */
+    bool found = cause == CAUSE_TRANSLATED || cause == CAUSE_BYPASS || cause == CAUSE_PERMISSION_FAULT;
+    if (!found || !(slot->access & (ACCESS_READ | ACCESS_WRITE))) {
+        slot->access = 0;
+        slot->output = 0;
+    }
+    PROBE(e->ports, e->now, SMMU_TRANSLATE, slot->tlp.head.id, slot->stream_id,
+          smmu_pasid_field(slot->has_pasid, slot->pasid), slot->address, slot->output, slot->access, cause, 1);
+    slot->state = SMMU_SLOT_ANSWER;
+    s->answering |= UINT32_C(1) << index;
+    smmu_down_want(s, SMMU_DOWN_COMPLETION);
+}
+
+/* pcie 1.4: Priv echoes the request, Global and N are 0. R=W=0 has the size of an STU, 4 KB. */
+static uint64_t entry_of(const struct smmu_slot *slot)
+{
+    enum { READ = 1 << 0, WRITE = 1 << 1, EXECUTE = 1 << 3, PRIVILEGED = 1 << 4 };
+    bool privileged = slot->has_pasid && (slot->tlp.head.flags & TLP_PRIVILEGED);
+    uint64_t entry = privileged ? PRIVILEGED : 0;
+    if (slot->access == 0)
+        return entry;
+    entry |= (slot->access & ACCESS_READ ? READ : 0) | (slot->access & ACCESS_WRITE ? WRITE : 0) |
+             (slot->access & ACCESS_EXECUTE ? EXECUTE : 0);
+    return entry | tlp_range_encode(slot->output & ~bits_mask(slot->size_log2), slot->size_log2);
+}
+
+void smmu_ats_completion(const struct smmu_slot *slot, struct tlp *to)
+{
+    assert(slot->kind == SMMU_TRANSLATION_REQUEST && slot->state == SMMU_SLOT_ANSWER);
+    to->head.status = slot->status;
+    if (slot->status != TLP_SC)
+        return;
+    uint64_t entry = entry_of(slot);
+    to->head.type = TLP_COMPLETION_DATA;
+    to->head.size = 8;
+    store_le32(to->data, (uint32_t)(entry >> 32));
+    store_le32(to->data + 4, (uint32_t)entry);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which end of a translation is recorded, and as what (smmuv3 3.1 to 3.3, 4.5, 6.1, 6.3). Writing the record is
+ * smmu_event_queue.c.
+ */
+#include "model/smmu/smmu_state.h"
+
+/* smmuv3 3.2; 0 for an end that is never recorded. CAUSE_SMMU_OFF depends on the kind. */
+static uint8_t code_of(const struct smmu_slot *slot, enum cause cause)
+{
+    static const uint8_t code[CAUSES] = {
+        [CAUSE_TRANSLATION_FAULT] = F_TRANSLATION,
+        [CAUSE_PERMISSION_FAULT] = F_PERMISSION,
+        [CAUSE_ACCESS_FAULT] = F_ACCESS,
+        [CAUSE_ADDRESS_SIZE_FAULT] = F_ADDR_SIZE,
+        [CAUSE_WALK_ABORT] = F_WALK_EABT,
+        [CAUSE_BAD_STREAM_ID] = C_BAD_STREAMID,
+        [CAUSE_STE_FETCH] = F_STE_FETCH,
+        [CAUSE_BAD_STE] = C_BAD_STE,
+        [CAUSE_BAD_SUBSTREAM_ID] = C_BAD_SUBSTREAMID,
+        [CAUSE_STREAM_DISABLED] = F_STREAM_DISABLED,
+        [CAUSE_CD_FETCH] = F_CD_FETCH,
+        [CAUSE_BAD_CD] = C_BAD_CD,
+        [CAUSE_BAD_ATS_REQUEST] = F_BAD_ATS_TREQ,
+        [CAUSE_TRANSLATED_FORBIDDEN] = F_TRANSL_FORBIDDEN,
+    };
+    if (cause == CAUSE_SMMU_OFF) {
+        if (slot->kind == SMMU_TRANSLATION_REQUEST)
+            return F_BAD_ATS_TREQ;
+        return slot->kind == SMMU_TRANSLATED ? F_TRANSL_FORBIDDEN : 0;
+    }
+    return code[cause];
+}
+
+static bool is_recorded(const struct smmu_edge *e, const struct smmu_slot *slot, unsigned code)
+{
+    uint32_t cr2 = e->s->word[SMMU_WORD(SMMU_CR2)];
+    bool known_sid = code != C_BAD_STREAMID || (cr2 & CR2_RECINVSID);
+    switch ((enum smmu_kind)slot->kind) {
+    case SMMU_TRANSLATION_REQUEST: /* smmuv3 6.1 */
+        return code == F_BAD_ATS_TREQ || (code < F_TRANSLATION && (cr2 & CR2_REC_CFG_ATS) && known_sid);
+    case SMMU_TRANSLATED: /* smmuv3 6.3: RECINVSID is not needed */
+        return code == F_TRANSL_FORBIDDEN || (cr2 & CR2_REC_CFG_ATS);
+    case SMMU_UNTRANSLATED: /* smmuv3 3.3: CD.R decides on the faults of stage 1 */
+        return code >= F_TRANSLATION ? slot->cd.flags & SMMU_CD_R : known_sid;
+    case SMMU_PPAR: /* smmuv3 4.5 */
+        return (cr2 & CR2_REC_CFG_ATS) && known_sid;
+    }
+    return false;
+}
+
+/* smmuv3 3.1: PnU, InD, RnW of the client's access; InD=0 for writes. */
+static uint64_t access_bits(const struct smmu_slot *slot)
+{
+    const struct tlp_header *head = &slot->tlp.head;
+    bool read = head->type != TLP_MEMORY_WRITE;
+    return bit_put(slot->has_pasid && (head->flags & TLP_PRIVILEGED), 33) |
+           bit_put(slot->has_pasid && (head->flags & TLP_EXECUTE) && read, 34) | bit_put(read, 35);
+}
+
+/* smmuv3 3.2, F_BAD_ATS_TREQ: what was asked for, and for how many translations. */
+static uint64_t ats_bits(const struct smmu_slot *slot)
+{
+    const struct tlp_header *head = &slot->tlp.head;
+    unsigned span = head->size / 8 ? head->size / 8 : 1;
+    return bits_put(span, 0, 8) | bit_put(true, 31) | bit_put(!(head->flags & TLP_NO_WRITE), 30) |
+           bit_put(slot->has_pasid && (head->flags & TLP_EXECUTE), 29) |
+           bit_put(slot->has_pasid && (head->flags & TLP_PRIVILEGED), 28);
+}
+
+bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, enum cause cause, uint64_t dw[4])
+{
+    enum { CLASS_SHIFT = 40, CLASS_TT = 1, CLASS_IN = 2 };
+    unsigned code = code_of(slot, cause);
+    if (code == 0 || !is_recorded(e, slot, code))
+        return false;
+    dw[0] = code | (uint64_t)slot->stream_id << 32;
+    if (slot->has_pasid)
+        dw[0] |= bits_put(slot->pasid, CMD_SSID) | bit_put(code != C_BAD_SUBSTREAMID, 11);
+    dw[1] = dw[2] = dw[3] = 0;
+    switch ((enum event_code)code) {
+    case F_STE_FETCH:
+    case F_CD_FETCH:
+        dw[3] = slot->fetch;
+        break;
+    case F_WALK_EABT:
+        dw[1] = access_bits(slot) | (uint64_t)CLASS_TT << CLASS_SHIFT;
+        dw[2] = slot->address;
+        dw[3] = slot->fetch;
+        break;
+    case F_TRANSLATION:
+    case F_ADDR_SIZE:
+    case F_ACCESS:
+    case F_PERMISSION:
+        dw[1] = access_bits(slot) | (uint64_t)CLASS_IN << CLASS_SHIFT;
+        dw[2] = slot->address;
+        break;
+    case F_BAD_ATS_TREQ:
+        dw[1] = ats_bits(slot);
+        dw[2] = slot->address & ~bits_mask(12);
+        break;
+    case F_TRANSL_FORBIDDEN:
+        dw[1] = access_bits(slot) & UINT64_C(1) << 35;
+        dw[2] = slot->address;
+        break;
+    case F_UUT:
+    case C_BAD_STREAMID:
+    case C_BAD_STE:
+    case F_STREAM_DISABLED:
+    case C_BAD_SUBSTREAMID:
+    case C_BAD_CD:
+        break;
+    }
+    return true;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The one port to memory: round robin between translations, the PRI queue, the event queue, MSIs and commands; one
+ * request an edge. A request's id is its source and what the source knows it by.
+ */
+#include "model/smmu/smmu_state.h"
+
+void smmu_memory_want(struct smmu *s, enum smmu_memory_source source)
+{
+    s->memory_wants |= (uint8_t)(1 << source);
+    smmu_want(s, SMMU_TX_MEMORY_REQUEST);
+}
+
+/* The lowest slot first. */
+static void slot_request(struct smmu_edge *e, struct memory_request *to)
+{
+    struct smmu *s = e->s;
+    unsigned index = (unsigned)__builtin_ctz(s->fetching);
+    const struct smmu_slot *slot = &s->slot[index];
+    s->fetching &= s->fetching - 1;
+    to->address = slot->fetch;
+    to->id = (uint32_t)SMMU_MEMORY_SLOT << 24 | index;
+    to->size = slot->state == SMMU_SLOT_DESCRIPTOR ? DESCRIPTOR_BYTES : STE_BYTES;
+    to->write = 0;
+    if (s->fetching)
+        smmu_memory_want(s, SMMU_MEMORY_SLOT);
+}
+
+/* The first source after the one served last. */
+static unsigned next_in_turn(unsigned wants, unsigned last, unsigned sources)
+{
+    unsigned after = wants & ~((2u << last) - 1);
+    assert(wants != 0 && wants < 1u << sources);
+    return (unsigned)__builtin_ctz(after ? after : wants);
+}
+
+void smmu_memory_grant(struct smmu_edge *e)
+{
+    struct smmu *s = e->s;
+    enum smmu_memory_source source =
+        (enum smmu_memory_source)next_in_turn(s->memory_wants, s->memory_last, SMMU_MEMORY_SOURCES);
+    s->memory_last = (uint8_t)source;
+    s->memory_wants &= (uint8_t) ~(1 << source);
+    struct memory_request *to = ports_put(e->ports, SMMU_TX_MEMORY_REQUEST);
+    to->unused = 0;
+    switch (source) {
+    case SMMU_MEMORY_SLOT:
+        slot_request(e, to);
+        break;
+    case SMMU_MEMORY_PRI:
+        smmu_pri_access_request(e, to);
+        break;
+    case SMMU_MEMORY_EVENT:
+        smmu_event_request(e, to);
+        break;
+    case SMMU_MEMORY_MSI:
+        smmu_msi_request(e, to);
+        break;
+    case SMMU_MEMORY_COMMAND:
+        smmu_command_request(e, to);
+        break;
+    case SMMU_MEMORY_SOURCES:
+        break;
+    }
+    if (s->memory_wants == 0)
+        smmu_unwant(s, SMMU_TX_MEMORY_REQUEST);
+}
+
+void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *response)
+{
+    unsigned index = response->id & 0xffffff;
+    switch ((enum smmu_memory_source)(response->id >> 24)) {
+    case SMMU_MEMORY_SLOT:
+        smmu_slot_fetched(e, index, response);
+        break;
+    case SMMU_MEMORY_PRI:
+        smmu_pri_access_answered(e, index, response);
+        break;
+    case SMMU_MEMORY_EVENT:
+        smmu_event_written(e, response->status);
+        break;
+    case SMMU_MEMORY_MSI:
+        smmu_msi_written(e, index, response->status);
+        break;
+    case SMMU_MEMORY_COMMAND:
+        smmu_command_fetched(e, response);
+        break;
+    case SMMU_MEMORY_SOURCES:
+        break;
+    }
+}

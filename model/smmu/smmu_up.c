@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What comes from the root port: page requests and Stop Markers on to the PRI queue, Invalidate Completions to their
+ * ITags, memory requests into a slot (pcie 1.2 to 1.6). Anything else is not for an SMMU and is dropped.
+ */
+#include "model/smmu/smmu_state.h"
+
+static uint32_t free_slots(const struct smmu *s)
+{
+    return s->free & (uint32_t)bits_mask(SMMU_SLOTS_MAX);
+}
+
+static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
+{
+    struct smmu *s = e->s;
+    const struct tlp_header *head = &tlp->head;
+    bool write = head->type == TLP_MEMORY_WRITE;
+    /* pcie 1.2: a Translation Request is a read, and AT=3 is reserved. */
+    if (write && head->at == TLP_AT_TRANSLATION_REQUEST)
+        return;
+    assert(free_slots(s) != 0);
+    unsigned index = (unsigned)__builtin_ctz(s->free);
+    s->free &= s->free - 1;
+    struct smmu_slot *slot = &s->slot[index];
+    tlp_copy(&slot->tlp, tlp);
+    if (slot->tlp.head.size > TLP_DATA_MAX)
+        slot->tlp.head.size = TLP_DATA_MAX;
+    slot->address = head->address;
+    slot->output = 0;
+    slot->stream_id = head->requester_id;
+    slot->pasid = head->pasid & 0xfffff;
+    slot->has_pasid = head->flags & TLP_HAS_PASID;
+    slot->access = 0;
+    slot->cd.flags = 0;
+    slot->kind = head->at == TLP_AT_TRANSLATED ? SMMU_TRANSLATED : SMMU_UNTRANSLATED;
+    if (head->at == TLP_AT_TRANSLATION_REQUEST) {
+        slot->kind = SMMU_TRANSLATION_REQUEST;
+        slot->address &= ~bits_mask(12); /* pcie 1.3: bits 11:1 are reserved, NW is a flag here */
+        smmu_slot_start(e, index);
+        return;
+    }
+    /* smmuv3 6.3: with PASIDTT=0 a translated access has no SubstreamID. */
+    if (slot->kind == SMMU_TRANSLATED)
+        slot->has_pasid = false;
+    smmu_dma_enter(e, index);
+}
+
+void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp)
+{
+    const struct tlp_header *head = &tlp->head;
+    if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
+        take_memory(e, tlp);
+    else if (head->type == TLP_MESSAGE && head->message == MESSAGE_PAGE_REQUEST)
+        smmu_pri_request(e, head);
+    else if (head->type == TLP_MESSAGE && head->message == MESSAGE_INVALIDATE_COMPLETION)
+        smmu_itag_completed(e, head);
+}
+
+/* Ready for whatever comes if there is room for it; else only for what is seen to be offered and can be taken, so that
+ * a full set of slots does not hold messages up (pcie 5.1: posted requests must pass). */
+bool smmu_up_ready(const struct smmu_edge *e)
+{
+    const struct smmu *s = e->s;
+    const struct ports *p = e->ports;
+    bool slot = free_slots(s) != 0, request = !s->pri.request_held;
+    if (slot && request)
+        return true;
+    if (!(p->rx_valid >> SMMU_RX_UP & 1) || ports_has_arrived(p, SMMU_RX_UP))
+        return false;
+    const struct tlp_header *head = &((const struct tlp *)p->rx[SMMU_RX_UP])->head;
+    if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
+        return slot;
+    return request || head->message != MESSAGE_PAGE_REQUEST;
+}

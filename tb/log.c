@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The writer of the log. What a type of event or an instance always says is made into text once; an event then costs
+ * copies and the digits of its numbers.
+ */
+#include "tb/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tb/json_text.h"
+#include "tb/whole_file.h"
+
+enum {
+    LOG_BUFFER = 1 << 16,
+    /* Names in events.def and causes.def have at most this many bytes; checked when the log is opened. */
+    LOG_NAME_MAX = 40,
+    LOG_FIELD_MAX = LOG_NAME_MAX + 4,
+    LOG_TYPE_MAX = 2 * LOG_NAME_MAX + 32,
+    LOG_PLACE_MAX = JSON_TEXT_GROWTH * (SYSTEM_ID_MAX + 12) + 16,
+    LOG_SPACE_MAX = JSON_TEXT_GROWTH * SYSTEM_ID_MAX + 3,
+    LOG_INSTANCES = INSTANCE_ENDPOINT + SYSTEM_ENDPOINTS_MAX,
+    LOG_LINE_MAX = LOG_PLACE_MAX + LOG_TYPE_MAX + EVENT_FIELDS_MAX * (LOG_FIELD_MAX + LOG_PLACE_MAX) + 64
+};
+static_assert(LOG_LINE_MAX < LOG_BUFFER, "a line fits in the buffer");
+
+#define FNV_OFFSET UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME  UINT64_C(0x100000001b3)
+
+struct text {
+    uint16_t length;
+    char text[LOG_PLACE_MAX];
+};
+
+struct log {
+    const struct scenario *scenario;
+    bool to_file;
+    bool failed;
+    struct whole_file file;
+    uint64_t digest;
+    struct {
+        uint8_t fields;
+        uint8_t format[EVENT_FIELDS_MAX]; /* enum field_format */
+        uint8_t name_length[EVENT_FIELDS_MAX];
+        uint16_t head_length;
+        char head[LOG_TYPE_MAX];                    /* ,"event":"..","point":".." */
+        char name[EVENT_FIELDS_MAX][LOG_FIELD_MAX]; /* ,"slot": */
+    } type[EVENT_TYPES];
+    struct text place[LOG_INSTANCES]; /* "endpoint[nic]", quoted */
+    struct text space[DRIVER_SPACES_MAX + 1];
+    size_t used;
+    char buffer[LOG_BUFFER];
+};
+
+static void prepare_types(struct log *log)
+{
+    for (unsigned type = 0; type < EVENT_TYPES; type++) {
+        struct event_field fields[EVENT_FIELDS_MAX];
+        const char *point = event_point((enum event_type)type);
+        int length = snprintf(log->type[type].head, LOG_TYPE_MAX,
+                              point[0] ? ",\"event\":\"%s\",\"point\":\"%s\"" : ",\"event\":\"%s\"",
+                              event_name((enum event_type)type), point);
+        assert(length > 0 && length < LOG_TYPE_MAX);
+        log->type[type].head_length = (uint16_t)length;
+        log->type[type].fields = (uint8_t)event_fields((enum event_type)type, fields);
+        for (unsigned i = 0; i < log->type[type].fields; i++) {
+            length = snprintf(log->type[type].name[i], LOG_FIELD_MAX, ",\"%.*s\":", (int)fields[i].name_length,
+                              fields[i].name);
+            assert(length > 0 && length < LOG_FIELD_MAX);
+            log->type[type].name_length[i] = (uint8_t)length;
+            log->type[type].format[i] = (uint8_t)fields[i].format;
+        }
+    }
+}
+
+static void prepare_names(struct log *log)
+{
+    for (unsigned i = 0; i < CAUSES; i++)
+        assert(strlen(cause_name((enum cause)i)) < LOG_NAME_MAX);
+    unsigned instances = INSTANCE_ENDPOINT + log->scenario->system.endpoints;
+    for (unsigned i = 0; i < instances; i++) {
+        char name[SYSTEM_ID_MAX + 12];
+        system_instance_name(&log->scenario->system, i, name);
+        log->place[i].length = (uint16_t)json_text(log->place[i].text, name);
+    }
+    static const char none[] = "null";
+    log->space[0].length = sizeof none - 1;
+    memcpy(log->space[0].text, none, sizeof none);
+    for (unsigned i = 1; i <= DRIVER_SPACES_MAX; i++)
+        log->space[i].length = (uint16_t)json_text(log->space[i].text, log->scenario->system.space_id[i - 1]);
+}
+
+struct log *log_open(const struct scenario *scenario, const char *path)
+{
+    assert(scenario->system.endpoints <= SYSTEM_ENDPOINTS_MAX);
+    struct log *log = calloc(1, sizeof *log);
+    if (log == NULL)
+        return NULL;
+    log->scenario = scenario;
+    log->digest = FNV_OFFSET;
+    if (path != NULL) {
+        if (!whole_file_open(&log->file, path)) {
+            int error = errno;
+            free(log);
+            errno = error;
+            return NULL;
+        }
+        log->to_file = true;
+    }
+    prepare_types(log);
+    prepare_names(log);
+    return log;
+}
+
+static void flush(struct log *log)
+{
+    if (log->to_file && !log->failed && fwrite(log->buffer, 1, log->used, log->file.stream) != log->used)
+        log->failed = true;
+    log->used = 0;
+}
+
+static char *put_text(char *at, const char *text, size_t length)
+{
+    memcpy(at, text, length);
+    return at + length;
+}
+
+#define PUT(at, literal) put_text(at, literal, sizeof(literal) - 1)
+
+static char *put_decimal(char *at, uint64_t value)
+{
+    char digits[20];
+    unsigned count = 0;
+    do
+        digits[sizeof digits - ++count] = (char)('0' + value % 10);
+    while (value /= 10);
+    return put_text(at, digits + sizeof digits - count, count);
+}
+
+static char *put_hex(char *at, uint64_t value)
+{
+    unsigned digits = value ? (67 - (unsigned)__builtin_clzll(value)) / 4 : 1;
+    at = PUT(at, "\"0x");
+    for (unsigned i = digits; i-- > 0;)
+        *at++ = "0123456789abcdef"[value >> 4 * i & 15];
+    *at++ = '"';
+    return at;
+}
+
+static char *put_access(char *at, uint64_t value)
+{
+    *at++ = '"';
+    for (unsigned i = 0; i < 5; i++)
+        if (value >> i & 1)
+            *at++ = "RWLXP"[i];
+    *at++ = '"';
+    return at;
+}
+
+static char *put_cause(char *at, uint64_t value)
+{
+    const char *name = cause_name((enum cause)value);
+    *at++ = '"';
+    at = put_text(at, name, strlen(name));
+    *at++ = '"';
+    return at;
+}
+
+static char *put_value(const struct log *log, char *at, enum field_format format, uint64_t value)
+{
+    switch (format) {
+    case FIELD_DECIMAL:
+        return put_decimal(at, value);
+    case FIELD_HEX:
+        return put_hex(at, value);
+    case FIELD_PASID:
+        return value == PASID_NONE ? PUT(at, "null") : put_decimal(at, value);
+    case FIELD_BOOL:
+        return value ? PUT(at, "true") : PUT(at, "false");
+    case FIELD_CAUSE:
+        return put_cause(at, value);
+    case FIELD_SPACE:
+        assert(value <= DRIVER_SPACES_MAX);
+        return put_text(at, log->space[value].text, log->space[value].length);
+    case FIELD_INSTANCE:
+        assert(value < LOG_INSTANCES);
+        return put_text(at, log->place[value].text, log->place[value].length);
+    case FIELD_ACCESS:
+        return put_access(at, value);
+    }
+    assert(!"a format that does not exist");
+    return at;
+}
+
+void log_event(void *context, const struct event *event)
+{
+    struct log *log = context;
+    assert(event->type < EVENT_TYPES && event->instance < LOG_INSTANCES);
+    if (log->used + LOG_LINE_MAX > LOG_BUFFER)
+        flush(log);
+    char *line = log->buffer + log->used, *at = line;
+    at = PUT(at, "{\"cycle\":");
+    at = put_decimal(at, event->cycle);
+    at = PUT(at, ",\"at\":");
+    at = put_text(at, log->place[event->instance].text, log->place[event->instance].length);
+    at = put_text(at, log->type[event->type].head, log->type[event->type].head_length);
+    for (unsigned i = 0; i < log->type[event->type].fields; i++) {
+        at = put_text(at, log->type[event->type].name[i], log->type[event->type].name_length[i]);
+        at = put_value(log, at, (enum field_format)log->type[event->type].format[i], event->field[i]);
+    }
+    at = PUT(at, "}\n");
+    uint64_t digest = log->digest;
+    for (const char *byte = line; byte < at; byte++)
+        digest = (digest ^ (unsigned char)*byte) * FNV_PRIME;
+    log->digest = digest;
+    log->used = (size_t)(at - log->buffer);
+    assert(log->used <= LOG_BUFFER);
+}
+
+void log_digest(const struct log *log, char digest[LOG_DIGEST_MAX])
+{
+    for (unsigned i = 0; i < 16; i++)
+        digest[i] = "0123456789abcdef"[log->digest >> (60 - 4 * i) & 15];
+    digest[16] = '\0';
+}
+
+bool log_close(struct log *log, bool keep)
+{
+    flush(log);
+    bool good = true;
+    if (log->to_file)
+        good = whole_file_close(&log->file, keep && !log->failed) && !log->failed;
+    int error = good || errno ? errno : EIO;
+    free(log);
+    errno = error;
+    return good;
+}

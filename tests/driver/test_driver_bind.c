@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bind: the context descriptor (smmuv3 5.3), what is invalidated, when faults find the space, when the function runs;
+ * population; refusals; calls on one PASID one after the other.
+ */
+#include "tests/driver/bench.h"
+
+START_TEST(bind_writes_a_context_descriptor)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    bench_bind(b, 0, 5, 1, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    uint64_t cd = bench_cd(b, STREAM, 5);
+    uint64_t dw0 = bench_load(b, cd), dw1 = bench_load(b, cd + 8);
+    ck_assert_uint_eq(bits_get(dw0, CD0_V), 1);
+    ck_assert_uint_eq(bits_get(dw0, CD0_AA64), 1);
+    ck_assert_uint_eq(bits_get(dw0, CD0_T0SZ), 16);
+    ck_assert_uint_eq(bits_get(dw0, CD0_TG0), 0);
+    ck_assert_uint_eq(bits_get(dw0, CD0_EPD0), 0);
+    ck_assert_uint_eq(bits_get(dw0, CD0_EPD1), 1);
+    ck_assert_uint_eq(bits_get(dw0, CD0_IPS), 5); /* IDR5.OAS */
+    ck_assert_uint_eq(bits_get(dw0, CD0_S), 0);   /* smmuv3 5.3: illegal with STALL_MODEL=01 */
+    ck_assert_uint_eq(bits_get(dw0, CD0_R), 1);
+    ck_assert_uint_eq(bits_get(dw0, CD0_A), 1);
+    ck_assert_uint_eq(bits_get(dw0, CD0_ASID), 2);
+    ck_assert_uint_ne(dw1 & CD1_TTB0, 0);
+    ck_assert_uint_eq(dw1 % 4096, 0);
+    const uint64_t *cfgi = bench_command(b, CMDQ_OP_CFGI_CD, 0);
+    ck_assert_ptr_nonnull(cfgi);
+    ck_assert_uint_eq(bits_get(cfgi[0], CMD_SID), STREAM);
+    ck_assert_uint_eq(bits_get(cfgi[0], CMD_SSID), 5);
+    bench_close(b);
+}
+END_TEST
+
+/* V last, then the invalidation and its SYNC, then U7, then the function. */
+START_TEST(bind_order)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    unsigned stores = b->rig->tx[DRIVER_TX_MEMORY].count, tlps = b->tlps, commands = b->commands;
+    bench_bind(b, 0, 5, 0, 3);
+    const struct event *bind = bench_until(b, EVENT_DRIVER_BIND, 1);
+    ck_assert_uint_eq(b->tlps, tlps);
+    ck_assert_uint_eq(b->commands, commands + 2);
+    ck_assert_uint_eq(bits_get(b->command[commands + 1][0], CMD_OPCODE), CMDQ_OP_SYNC);
+    const struct memory_request *last_of_cd = rig_got(b->rig, DRIVER_TX_MEMORY, stores + 2);
+    ck_assert_uint_eq(last_of_cd->address, bench_cd(b, STREAM, 5));
+    ck_assert_uint_eq(last_of_cd->size, 8);
+    ck_assert_uint_eq(bind->field[0], STREAM);
+    ck_assert_uint_eq(bind->field[1], 5);
+    ck_assert_uint_eq(bind->field[2], 3);
+    ck_assert_uint_eq(bind->field[3], 1); /* space 0 is written as 1 */
+    uint64_t binding = bind->field[4];
+    const struct event *bound = bench_until(b, EVENT_DRIVER_BOUND, 1);
+    ck_assert_uint_eq(bound->field[3], binding);
+    bench_run(b, 3);
+    ck_assert_uint_eq(b->tlps, tlps + 1);
+    const struct tlp *run = &b->tlp[tlps];
+    ck_assert_uint_eq(run->head.type, TLP_MEMORY_WRITE);
+    ck_assert_uint_eq(run->head.address, BENCH_BAR + 4 * 5);
+    ck_assert_uint_eq(load_le32(run->data), ENDPOINT_PASID_RUN);
+    ck_assert_uint_eq(rig_got_at(b->rig, DRIVER_TX_HOST, tlps), bound->cycle);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(populated_regions_are_mapped_before_the_descriptor)
+{
+    struct bench *b = bench_open();
+    /* Two pages on both sides of a 2 MB boundary: two last-level tables. */
+    b->config.space[0].region[0] = (struct driver_region){0x1ff000, 0x2000, 3, 1};
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_bind(b, 1, 2, 0, 2);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    uint64_t root = bench_load(b, bench_cd(b, STREAM, 1) + 8) & CD1_TTB0;
+    ck_assert_uint_eq(bench_load(b, bench_cd(b, STREAM_2, 2) + 8) & CD1_TTB0, root);
+    uint64_t first = bench_walk(b, root, 0x1ff000), second = bench_walk(b, root, 0x200000);
+    ck_assert(bits_get(first, DESC_VALID) && bits_get(second, DESC_VALID));
+    ck_assert_uint_eq(bits_get(first, DESC_AP), AP_RW);
+    ck_assert_uint_eq(bits_get(first, DESC_AF), 1);
+    ck_assert_uint_eq(bits_get(first, DESC_NG), 1);
+    ck_assert_uint_ne(first & DESC_ADDRESS, second & DESC_ADDRESS);
+    ck_assert_uint_eq(bench_walk(b, root, 0x1fe000), 0);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(a_bound_pasid_is_refused)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_bind(b, 0, 1, 1, 2);  /* the same: waits for the first, and is refused */
+    bench_bind(b, 1, 1, 1, 3);  /* the same number of another function: nothing to do with it */
+    bench_bind(b, 0, 64, 0, 4); /* beyond pasid_bits = 6 */
+    const struct event *first = bench_until(b, EVENT_DRIVER_REFUSED, 1);
+    ck_assert_uint_eq(first->field[2], 4);
+    ck_assert_uint_eq(first->field[3], CAUSE_REFUSED);
+    const struct event *second = bench_until(b, EVENT_DRIVER_REFUSED, 2);
+    ck_assert_uint_eq(second->field[2], 2);
+    ck_assert_uint_eq(second->field[3], CAUSE_STILL_BOUND);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_unbind(b, 0, 9, DRIVER_UNBIND_NONE, 5);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_REFUSED, 3)->field[3], CAUSE_NOT_BOUND);
+    bench_close(b);
+}
+END_TEST
+
+/* No bind earlier than recycle_delay after U6: the descriptor is begun then. */
+START_TEST(recycle_delay_is_kept)
+{
+    cycle_t at[2];
+    for (unsigned i = 0; i < 2; i++) {
+        struct bench *b = bench_open();
+        b->config.recycle_delay = i ? 5001 : 5000;
+        bench_bring_up(b);
+        bench_bind(b, 0, 1, 0, 1);
+        bench_until(b, EVENT_DRIVER_BOUND, 1);
+        struct driver_stimulus s = {.what = DRIVER_UNBIND, .pasid = 1, .then_space = 2, .call = 9};
+        rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
+        cycle_t free_at = bench_until(b, EVENT_DRIVER_FREE, 1)->cycle;
+        const struct event *bind = bench_until(b, EVENT_DRIVER_BIND, 2);
+        ck_assert_uint_eq(bind->field[2], 9); /* the same call */
+        ck_assert_uint_eq(bind->field[3], 2); /* space 1 */
+        ck_assert_uint_eq(bind->field[4], 2); /* the second binding */
+        at[i] = bind->cycle - free_at;
+        ck_assert_uint_gt(at[i], b->config.recycle_delay);
+        bench_close(b);
+    }
+    ck_assert_uint_eq(at[1], at[0] + 1);
+}
+END_TEST
+
+/* More calls than DRIVER_CALLS_MAX at once: the surplus is refused, nothing is lost silently. */
+START_TEST(calls_beyond_the_pool_are_refused)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    for (uint32_t i = 0; i <= DRIVER_CALLS_MAX; i++)
+        bench_bind(b, 0, i + 1, 0, i);
+    const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, 1);
+    ck_assert_uint_eq(refused->field[2], DRIVER_CALLS_MAX);
+    bench_until(b, EVENT_DRIVER_BOUND, DRIVER_CALLS_MAX);
+    bench_close(b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("driver_bind");
+    TCase *tcase = tcase_create("driver_bind");
+    tcase_add_test(tcase, bind_writes_a_context_descriptor);
+    tcase_add_test(tcase, bind_order);
+    tcase_add_test(tcase, populated_regions_are_mapped_before_the_descriptor);
+    tcase_add_test(tcase, a_bound_pasid_is_refused);
+    tcase_add_test(tcase, recycle_delay_is_kept);
+    tcase_add_test(tcase, calls_beyond_the_pool_are_refused);
+    suite_add_tcase(suite, tcase);
+    return bench_main(suite);
+}

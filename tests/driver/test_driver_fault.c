@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A page request's way through software: S0 to R0, groups, markers, overflow, and what is answered (unbind 0, smmuv3
+ * 2.7, 4).
+ */
+#include "tests/driver/bench.h"
+
+#include <string.h>
+
+enum { R = ACCESS_READ, W = ACCESS_WRITE, L = ACCESS_LAST };
+
+static struct bench *open_bound(enum driver_cons_update cons_update)
+{
+    struct bench *b = bench_open();
+    b->config.cons_update = cons_update;
+    b->config.fault_service = 100;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    return b;
+}
+
+static void check_response(const struct bench *b, unsigned n, uint32_t pasid, uint16_t prgi, unsigned resp)
+{
+    const uint64_t *command = bench_command(b, CMDQ_OP_PRI_RESP, n);
+    ck_assert_ptr_nonnull(command);
+    ck_assert_uint_eq(bits_get(command[0], CMD_SSV), 1);
+    ck_assert_uint_eq(bits_get(command[0], CMD_SSID), pasid);
+    ck_assert_uint_eq(bits_get(command[0], CMD_SID), STREAM);
+    ck_assert_uint_eq(bits_get(command[1], CMD1_PRG_INDEX), prgi);
+    ck_assert_uint_eq(bits_get(command[1], CMD1_PRI_RESP), resp);
+}
+
+START_TEST(a_fault_is_served)
+{
+    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
+    uint64_t root = bench_load(b, bench_cd(b, STREAM, 1) + 8) & CD1_TTB0;
+    bench_request(b, STREAM, 1, 77, 0x6000, R | W | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    const struct event *respond = bench_until(b, EVENT_DRIVER_RESPOND, 1);
+    bench_run(b, 100);
+    check_response(b, 0, 1, 77, PRI_RESP_SUCCESS);
+    ck_assert_uint_eq(respond->field[0], 0);
+    ck_assert_uint_eq(respond->field[3], 77);
+    ck_assert_uint_eq(respond->field[4], PRG_SUCCESS);
+    ck_assert_uint_eq(respond->field[5], b->commands - 1); /* 8 bits of index and the wrap bit: not wrapped yet */
+    uint64_t page = bench_walk(b, root, 0x6000);
+    ck_assert_uint_eq(bits_get(page, DESC_AP), AP_RW);
+    ck_assert_uint_eq(bench_walk(b, root, 0x5000), 0);
+    const enum event_type order[] = {EVENT_DRIVER_INTERRUPT, EVENT_DRIVER_PROD_READ, EVENT_DRIVER_CONS,
+                                     EVENT_DRIVER_TAKE,      EVENT_DRIVER_ENQUEUE,   EVENT_DRIVER_RESOLVE,
+                                     EVENT_DRIVER_PAGE,      EVENT_DRIVER_RESPOND};
+    for (unsigned i = 0; i + 1 < sizeof order / sizeof order[0]; i++)
+        ck_assert_uint_le(rig_event(b->rig, order[i], 0)->cycle, rig_event(b->rig, order[i + 1], 0)->cycle);
+    const struct event *resolve = rig_event(b->rig, EVENT_DRIVER_RESOLVE, 0);
+    ck_assert_uint_eq(resolve->field[4], 1);
+    ck_assert_uint_eq(resolve->field[6], CAUSE_BOUND);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 0)->field[4], CAUSE_MAPPED);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 1);
+    bench_close(b);
+}
+END_TEST
+
+/* One response per group; a refused member makes it Invalid (smmuv3 4.2, pcie 4.1). */
+START_TEST(a_group_is_answered_once)
+{
+    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
+    bench_request(b, STREAM, 1, 1, 0x4000, R);
+    bench_request(b, STREAM, 1, 2, 0x5000, R);
+    bench_request(b, STREAM, 1, 1, 0x6000, R | W);
+    bench_request(b, STREAM, 1, 1, 0x7000, R | L);
+    bench_request(b, STREAM, 1, 2, 0x99000, R | L); /* in no region */
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_RESPOND, 2);
+    bench_run(b, 100);
+    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_PRI_RESP), 2);
+    unsigned first = bits_get(bench_command(b, CMDQ_OP_PRI_RESP, 0)[1], CMD1_PRG_INDEX) == 1 ? 0 : 1;
+    check_response(b, first, 1, 1, PRI_RESP_SUCCESS);
+    check_response(b, 1 - first, 1, 2, PRI_RESP_INVALID);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PARK), 3);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 5);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PAGE), 5);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(what_is_refused_is_answered_invalid)
+{
+    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
+    bench_bind(b, 0, 2, 1, 2);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_request(b, STREAM, 3, 1, 0x4000, R | L);     /* no owner */
+    bench_request(b, STREAM, 2, 2, 0x4000, R | W | L); /* read-only region */
+    bench_request(b, STREAM, 2, 3, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_RESPOND, 3);
+    unsigned causes[2] = {0, 0};
+    for (unsigned i = 0; i < 3; i++) {
+        const struct event *respond = rig_event(b->rig, EVENT_DRIVER_RESPOND, i);
+        ck_assert_uint_eq(respond->field[4], respond->field[3] == 3 ? PRG_SUCCESS : PRG_INVALID);
+    }
+    for (unsigned i = 0; i < 3; i++)
+        causes[0] += rig_event(b->rig, EVENT_DRIVER_RESOLVE, i)->field[6] == CAUSE_NOT_BOUND;
+    for (unsigned i = 0; i < 2; i++)
+        causes[1] += rig_event(b->rig, EVENT_DRIVER_PAGE, i)->field[4] == CAUSE_NO_PERMISSION;
+    ck_assert_uint_eq(causes[0], 1);
+    ck_assert_uint_eq(causes[1], 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PAGE), 2);
+    uint64_t root = bench_load(b, bench_cd(b, STREAM, 2) + 8) & CD1_TTB0;
+    ck_assert_uint_eq(bits_get(bench_walk(b, root, 0x4000), DESC_AP), AP_RO);
+    bench_close(b);
+}
+END_TEST
+
+/* pcie 2.1: never answered. Without a PASID the same bits are an ordinary request (smmuv3 4.2). */
+START_TEST(a_stop_marker_is_not_answered)
+{
+    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
+    bench_request(b, STREAM, 1, 0, 0, L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_MARKER, 1)->field[2], 1);
+    bench_run(b, 5000);
+    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_PRI_RESP), 0);
+    uint64_t queue = b->reg[SMMU_PRIQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
+    bench_request(b, STREAM, 1, 9, 0, L);
+    b->ram[queue - b->config.ram_base + 16 + 7] &= 0x7f; /* SSV */
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    const struct event *respond = bench_until(b, EVENT_DRIVER_RESPOND, 1);
+    ck_assert_uint_eq(respond->field[2], PASID_NONE);
+    ck_assert_uint_eq(respond->field[4], PRG_INVALID);
+    bench_run(b, 100);
+    ck_assert_uint_eq(bits_get(bench_command(b, CMDQ_OP_PRI_RESP, 0)[0], CMD_SSV), 0);
+    bench_close(b);
+}
+END_TEST
+
+/* unbind S-56: a record between the last read of PROD and the write of CONS brings no interrupt. */
+START_TEST(a_record_without_interrupt_is_found)
+{
+    struct bench *b = open_bound(_i ? DRIVER_CONS_PASS : DRIVER_CONS_ENTRY);
+    bench_request(b, STREAM, 1, 1, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_PROD_READ, 1);
+    bench_request(b, STREAM, 1, 2, 0x5000, R | L);
+    bench_until(b, EVENT_DRIVER_RESPOND, 2);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INTERRUPT), 1);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 2);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_CONS), 2);
+    bench_close(b);
+}
+END_TEST
+
+/* With `pass` CONS moves once for all that one read of PROD showed. */
+START_TEST(cons_moves_once_a_pass)
+{
+    struct bench *b = open_bound(DRIVER_CONS_PASS);
+    for (uint16_t i = 0; i < 3; i++)
+        bench_request(b, STREAM, 1, i, 0x4000 + 0x1000u * i, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    const struct event *cons = bench_until(b, EVENT_DRIVER_CONS, 1);
+    ck_assert_uint_eq(cons->field[0], 3);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_TAKE), 3);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 3);
+    bench_run(b, 5000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_CONS), 1);
+    bench_close(b);
+}
+END_TEST
+
+/* smmuv3 4.6: drained up to PROD, groups without Last ignored, then one write with RD and OVACKFLG. */
+START_TEST(an_overflow_is_acknowledged)
+{
+    struct bench *b = open_bound(_i ? DRIVER_CONS_PASS : DRIVER_CONS_ENTRY);
+    bench_request(b, STREAM, 1, 1, 0x4000, R);
+    bench_request(b, STREAM, 1, 2, 0x5000, R | L);
+    b->reg[SMMU_PRIQ_PROD / 4] |= PRI_QUEUE_OVFLG;
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    const struct event *discard = bench_until(b, EVENT_DRIVER_DISCARD, 1);
+    ck_assert_uint_eq(discard->field[3], 1);
+    ck_assert_uint_eq(discard->field[4], CAUSE_PARTIAL_DISCARDED);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4] & PRI_QUEUE_OVFLG, 0);
+    bench_until(b, EVENT_DRIVER_RESPOND, 1);
+    bench_run(b, 1000);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 2 | PRI_QUEUE_OVFLG);
+    /* PRGI 1 may mean another group now: its old part is gone */
+    bench_request(b, STREAM, 1, 1, 0x6000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_RESPOND, 2);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 2);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DISCARD), 1);
+    bench_run(b, 1000);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 3 | PRI_QUEUE_OVFLG);
+    bench_close(b);
+}
+END_TEST
+
+/* The queue wraps: index, wrap bit and slot go on as smmuv3 1.11 says. A queue of one entry has a wrap bit only. */
+START_TEST(the_queue_wraps)
+{
+    struct bench *b = bench_open();
+    b->config.priq_log2 = (uint32_t)_i;
+    b->config.fault_service = 1;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    for (unsigned i = 0; i < 5; i++) {
+        bench_request(b, STREAM, 1, (uint16_t)i, 0x4000, R | L);
+        bench_ring(b, DRIVER_MSI_PRIQ);
+        const struct event *take = bench_until(b, EVENT_DRIVER_TAKE, i + 1);
+        ck_assert_uint_eq(take->field[1], i % (1u << _i));
+        ck_assert_uint_eq(take->field[2], i >> _i & 1);
+        ck_assert_uint_eq(take->field[5], i);
+        ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_CONS, i + 1)->field[0], (i + 1) % (2u << _i));
+        bench_until(b, EVENT_DRIVER_RESPOND, i + 1);
+    }
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 4)->field[4], CAUSE_RESIDENT);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(without_frames_a_fault_is_invalid)
+{
+    struct bench *b = bench_open();
+    b->config.fault_service = 1;
+    b->config.ram_size = 0x20000; /* static tables, and a few frames */
+    b->config.pasid_bits = 1;
+    b->config.cmdq_log2 = b->config.eventq_log2 = b->config.priq_log2 = 4;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    unsigned served = 0;
+    for (uint16_t i = 0; i < 16; i++) {
+        bench_request(b, STREAM, 1, i, 0x4000 + 0x1000u * i, R | L);
+        bench_ring(b, DRIVER_MSI_PRIQ);
+        bench_until(b, EVENT_DRIVER_RESPOND, i + 1u);
+        served += rig_event(b->rig, EVENT_DRIVER_PAGE, i)->field[4] == CAUSE_MAPPED;
+    }
+    /* 32 pages, of which 8 are the stream table (2^9 entries), 1 holds queues and CDs, 4 are tables */
+    ck_assert_uint_eq(served, 16);
+    bench_bind(b, 0, 0, 1, 2);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    for (uint16_t i = 0; i < 2; i++) {
+        bench_request(b, STREAM, 0, i, 0x4000 + 0x1000u * i, R | L);
+        bench_ring(b, DRIVER_MSI_PRIQ);
+        bench_until(b, EVENT_DRIVER_RESPOND, 17u + i);
+    }
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 17)->field[4], CAUSE_NO_MEMORY);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 17)->field[4], PRG_INVALID);
+    bench_close(b);
+}
+END_TEST
+
+/* smmuv3 1.9, 2.10: an error is told and acknowledged; an illegal command becomes a CMD_SYNC. */
+START_TEST(errors_and_event_records)
+{
+    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
+    b->reg[SMMU_GERROR / 4] = GERROR_CMDQ;
+    uint32_t slot = b->reg[SMMU_CMDQ_CONS / 4] - 1;
+    b->reg[SMMU_CMDQ_CONS / 4] = slot | CERROR_ILL << CMDQ_CONS_ERR_SHIFT;
+    bench_ring(b, DRIVER_MSI_GERROR);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_GERROR, 1)->field[0], GERROR_CMDQ);
+    bench_run(b, 50);
+    ck_assert_uint_eq(b->reg[SMMU_GERRORN / 4], GERROR_CMDQ);
+    uint64_t cmdq = b->reg[SMMU_CMDQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
+    ck_assert_uint_eq(bench_load(b, cmdq + slot * COMMAND_BYTES), CMDQ_OP_SYNC);
+    uint64_t eventq = b->reg[SMMU_EVENTQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
+    const uint64_t record[4] = {C_BAD_CD | bits_put(1, CMD_SSV) | bits_put(6, CMD_SSID) | bits_put(STREAM, CMD_SID), 0,
+                                0x1234000, 0};
+    memcpy(b->ram + (eventq - b->config.ram_base), record, sizeof record);
+    b->reg[SMMU_EVENTQ_PROD / 4] = 1 | SMMU_QUEUE_OVERFLOW;
+    bench_ring(b, DRIVER_MSI_EVENTQ);
+    const struct event *fault = bench_until(b, EVENT_DRIVER_FAULT_EVENT, 1);
+    ck_assert_uint_eq(fault->field[0], C_BAD_CD);
+    ck_assert_uint_eq(fault->field[1], STREAM);
+    ck_assert_uint_eq(fault->field[2], 6);
+    ck_assert_uint_eq(fault->field[3], 0x1234000);
+    bench_run(b, 200);
+    ck_assert_uint_eq(b->reg[SMMU_EVENTQ_CONS / 4], 1 | SMMU_QUEUE_OVERFLOW);
+    bench_close(b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("driver_fault");
+    TCase *tcase = tcase_create("driver_fault");
+    tcase_add_test(tcase, a_fault_is_served);
+    tcase_add_test(tcase, a_group_is_answered_once);
+    tcase_add_test(tcase, what_is_refused_is_answered_invalid);
+    tcase_add_test(tcase, a_stop_marker_is_not_answered);
+    tcase_add_loop_test(tcase, a_record_without_interrupt_is_found, 0, 2);
+    tcase_add_test(tcase, cons_moves_once_a_pass);
+    tcase_add_loop_test(tcase, an_overflow_is_acknowledged, 0, 2);
+    tcase_add_loop_test(tcase, the_queue_wraps, 0, 3);
+    tcase_add_test(tcase, without_frames_a_fault_is_invalid);
+    tcase_add_test(tcase, errors_and_event_records);
+    suite_add_tcase(suite, tcase);
+    return bench_main(suite);
+}
