@@ -39,7 +39,6 @@ void caller_start(struct driver *d)
 void caller_new(struct edge *e, const struct driver_stimulus *stimulus)
 {
     struct driver *d = e->driver;
-    /* A caller that ended at this edge still has its CPU. */
     uint32_t free = ~d->callers_live & (CALLERS_MASK >> TASK_CALLER);
     if (!free) {
         uint32_t f = stimulus->function;

@@ -287,7 +287,7 @@ const char *key_type_name(enum key_type type)
     case KEY_COUNT:
         return "number";
     case KEY_BOOL:
-        return "true/false";
+        return "bool";
     case KEY_ENUM:
     case KEY_ONE_OF:
         return "one of";

@@ -37,7 +37,7 @@ struct text {
 struct log {
     const struct scenario *scenario;
     bool to_file;
-    bool failed;
+    int error; /* errno of the first write that failed */
     struct whole_file file;
     uint64_t digest;
     struct {
@@ -116,8 +116,9 @@ struct log *log_open(const struct scenario *scenario, const char *path)
 
 static void flush(struct log *log)
 {
-    if (log->to_file && !log->failed && fwrite(log->buffer, 1, log->used, log->file.stream) != log->used)
-        log->failed = true;
+    errno = 0;
+    if (log->to_file && !log->error && fwrite(log->buffer, 1, log->used, log->file.stream) != log->used)
+        log->error = errno ? errno : EIO;
     log->used = 0;
 }
 
@@ -190,7 +191,7 @@ static char *put_value(const struct log *log, char *at, enum field_format format
     case FIELD_ACCESS:
         return put_access(at, value);
     }
-    assert(!"a format that does not exist");
+    assert(false); /* probe.c gives no other formats */
     return at;
 }
 
@@ -229,11 +230,10 @@ void log_digest(const struct log *log, char digest[LOG_DIGEST_MAX])
 bool log_close(struct log *log, bool keep)
 {
     flush(log);
-    bool good = true;
-    if (log->to_file)
-        good = whole_file_close(&log->file, keep && !log->failed) && !log->failed;
-    int error = good || errno ? errno : EIO;
+    int error = log->error;
+    if (log->to_file && !whole_file_close(&log->file, keep && !error) && !error)
+        error = errno;
     free(log);
     errno = error;
-    return good;
+    return error == 0;
 }

@@ -50,8 +50,21 @@ static void add_composed(struct options *o, char *setting, const char *key, cons
     add_setting(o, setting);
 }
 
+static enum engine default_engine(void)
+{
+#ifdef PRISIM_HAS_SYSTEMC
+    return ENGINE_SYSTEMC;
+#else
+    return ENGINE_NATIVE;
+#endif
+}
+
 static enum engine engine_of(const char *name)
 {
+#ifndef PRISIM_HAS_SYSTEMC
+    if (strncmp(name, "systemc", strlen("systemc")) == 0)
+        unusable("--engine: this build has no SystemC: expected native", name);
+#endif
     for (enum engine e = ENGINE_SYSTEMC; e <= ENGINE_NATIVE; e++)
         if (strcmp(name, engine_text(e)) == 0)
             return e;
@@ -138,6 +151,7 @@ void options_parse(struct options *o, int argc, char **argv)
     static const struct argp describe = {
         describe_options, parse, "[KEY]", "Says what can be written in a scenario.", NULL, NULL, NULL};
     memset(o, 0, sizeof *o);
+    o->engine = default_engine();
     argp_err_exit_status = EXIT_UNUSABLE;
     const char *command = argc > 1 ? argv[1] : "";
     if (strcmp(command, "--version") == 0) {

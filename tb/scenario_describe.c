@@ -78,7 +78,7 @@ static void print_key(FILE *to, const struct key *key, const struct defaults *d)
     if (key->missing && strcmp(key->missing, KEY_REQUIRED) == 0)
         fprintf(to, "; required");
     else if (value[0])
-        fprintf(to, "; default: %s", value);
+        fprintf(to, "; %s: %s", key->missing ? "without it" : "default", value);
     fprintf(to, "\n    %s\n", key->about);
 }
 

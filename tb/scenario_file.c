@@ -66,7 +66,11 @@ static yaml_mark_t mark_of_byte(const char *text, size_t length, size_t offset)
 static bool refuse_parser(struct tree *tree, const yaml_parser_t *parser, const char *text, size_t length)
 {
     if (parser->error == YAML_READER_ERROR) {
-        yaml_mark_t mark = mark_of_byte(text, length, parser->problem_offset);
+        size_t offset = parser->problem_offset;
+        if (parser->problem && strstr(parser->problem, "trailing")) /* to the byte that wanted another one */
+            while (offset > 0 && ((unsigned char)text[offset] & 0xc0) != 0xc0)
+                offset--;
+        yaml_mark_t mark = mark_of_byte(text, length, offset);
         bool control = parser->problem && strstr(parser->problem, "control") != NULL;
         return refuse_mark(tree, mark, control ? "expected text, not a control character" : "expected UTF-8");
     }

@@ -82,13 +82,13 @@ static bool refuse_field(struct tree *tree, const yaml_node_t *node, const char 
     char all[KEY_EXPECTED_MAX] = "";
     for (unsigned i = 0; i < count; i++) {
         char name[SYSTEM_ID_MAX];
-        snprintf(name, sizeof name, "%.*s", (int)fields[i].name_length, fields[i].name);
+        snprintf(name, sizeof name, "%s%.*s", i ? ", " : "", (int)fields[i].name_length, fields[i].name);
         text_append(all, sizeof all, name);
-        text_append(all, sizeof all, ", ");
     }
-    return tree_refuse(tree, node, path, "unknown key: expected event, endpoint, nth%s%.*s, a field of %s",
-                       count ? " or " : "", count ? (int)strlen(all) - 2 : 0, all,
-                       event_name((enum event_type)event));
+    if (!all[0])
+        return tree_refuse(tree, node, path, "unknown key: %s has no fields", event_name((enum event_type)event));
+    return tree_refuse(tree, node, path, "unknown key: expected a field of %s: %s", event_name((enum event_type)event),
+                       all);
 }
 
 static bool read_cause(const char *text, uint64_t *value)

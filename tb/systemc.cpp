@@ -13,7 +13,7 @@
 #include "model/smmu/smmu_tlm.h"
 #include "tb/timeline_tlm.h"
 
-extern "C" int sc_main(int, char **)
+extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
     return 0; /* the library wants one; the program starts the kernel itself */
 }

@@ -53,12 +53,11 @@ bool whole_file_open(struct whole_file *file, const char *path)
 bool whole_file_close(struct whole_file *file, bool keep)
 {
     assert(file->stream != NULL);
-    errno = 0;
     bool good = !ferror(file->stream);
     int error = good ? 0 : EIO;
     if (fclose(file->stream) != 0 && good) {
         good = false;
-        error = errno;
+        error = errno ? errno : EIO;
     }
     if (file->part != NULL && good && keep && rename(file->part, file->path) != 0) {
         good = false;

@@ -12,6 +12,13 @@ static inline uint32_t ring_at(const struct interconnect_config *config, uint32_
     return at < config->outstanding ? at : at - config->outstanding;
 }
 
+/* A response was put: its place is free. */
+static inline void free_place(struct interconnect *s, unsigned port)
+{
+    s->responses[port].reserved--;
+    s->used_up &= ~(UINT32_C(1) << port);
+}
+
 /* One access is performed per edge: an access is due after `latency`, and not before the edge after the one that came
  * before it. */
 static void take_request(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
@@ -19,9 +26,11 @@ static void take_request(const struct interconnect_config *config, struct interc
 {
     assert(s->count < config->outstanding && s->responses[port].reserved < config->outstanding);
     struct interconnect_access *access = &s->flight[ring_at(config, s->head, s->count++)];
-    s->responses[port].reserved++;
+    if (++s->responses[port].reserved == config->outstanding)
+        s->used_up |= UINT32_C(1) << port;
     s->last_due = cycle_max(s->last_due + 1, now + config->latency);
     access->due = s->last_due;
+    s->next_due = cycle_min(s->next_due, s->last_due);
     access->port = port;
     access->request.address = request->address;
     access->request.id = request->id;
@@ -36,14 +45,15 @@ static void take_request(const struct interconnect_config *config, struct interc
 static void take_requests(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
                           const struct ports *p, uint32_t arrived)
 {
-    uint32_t below = arrived & ((UINT32_C(1) << s->turn) - 1);
-    uint32_t first = arrived & ~below ? arrived & ~below : arrived;
-    if (arrived & (arrived - 1))
-        s->turn = ((uint32_t)__builtin_ctz(first) + 1) % INTERCONNECT_PORTS;
-    for (uint32_t ports = arrived & ~below; ports; ports &= ports - 1)
-        take_request(config, s, now, p->rx[__builtin_ctz(ports)], (unsigned)__builtin_ctz(ports));
-    for (uint32_t ports = below; ports; ports &= ports - 1)
-        take_request(config, s, now, p->rx[__builtin_ctz(ports)], (unsigned)__builtin_ctz(ports));
+    bool several = arrived & (arrived - 1);
+    uint32_t late = several ? arrived & ((UINT32_C(1) << s->turn) - 1) : 0;
+    uint32_t early = arrived & ~late;
+    if (several)
+        s->turn = ((uint32_t)__builtin_ctz(early ? early : late) + 1) % INTERCONNECT_PORTS;
+    for (; early; early &= early - 1)
+        take_request(config, s, now, p->rx[__builtin_ctz(early)], (unsigned)__builtin_ctz(early));
+    for (; late; late &= late - 1)
+        take_request(config, s, now, p->rx[__builtin_ctz(late)], (unsigned)__builtin_ctz(late));
 }
 
 static bool rings_doorbell(const struct interconnect_config *config, const struct memory_request *request)
@@ -83,23 +93,26 @@ static void perform(const struct interconnect_config *config, struct interconnec
     }
 }
 
-/* The access at the head of the line is due. Its response goes out at once, unless its port is busy or owes others. */
+/* The access at the head of the line is due. Its response goes out at once, unless its port is busy; responses that
+ * waited were put before. */
 static void perform_first(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
                           struct ports *p)
 {
     const struct interconnect_access *access = &s->flight[s->head];
+    assert(s->count > 0 && access->due == now);
     unsigned port = access->port;
     struct interconnect_responses *line = &s->responses[port];
-    if (line->count == 0 && ports_can_put(p, port)) {
+    if (ports_can_put(p, port)) {
+        assert(line->count == 0);
         perform(config, s, now, p, access, ports_put(p, port));
-        line->reserved--;
+        free_place(s, port);
     } else {
         assert(line->count < config->outstanding);
         perform(config, s, now, p, access, &line->waiting[ring_at(config, line->head, line->count++)]);
         s->waiting |= UINT32_C(1) << port;
     }
     s->head = ring_at(config, s->head, 1);
-    s->count--;
+    s->next_due = --s->count ? s->flight[s->head].due : CYCLE_NEVER;
 }
 
 static void put_response(struct memory_response *to, const struct memory_response *from)
@@ -121,7 +134,7 @@ static void put_waiting(const struct interconnect_config *config, struct interco
             continue;
         put_response(ports_put(p, port), &line->waiting[line->head]);
         line->head = ring_at(config, line->head, 1);
-        line->reserved--;
+        free_place(s, port);
         if (--line->count == 0)
             s->waiting &= ~(UINT32_C(1) << port);
     }
@@ -130,37 +143,46 @@ static void put_waiting(const struct interconnect_config *config, struct interco
 /* Every port may transfer at the next edge. A port whose responses are not taken runs out of its own places only. */
 static void say_ready(const struct interconnect_config *config, const struct interconnect *s, struct ports *p)
 {
+    const uint32_t all = (1 << INTERCONNECT_PORTS) - 1;
     bool room = config->outstanding - s->count >= INTERCONNECT_PORTS;
-    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
-        ports_set_ready(p, port, room && s->responses[port].reserved < config->outstanding);
+    uint32_t ready = room ? all & ~s->used_up : 0;
+    for (uint32_t changed = ready ^ ((uint32_t)p->ready & all); changed; changed &= changed - 1) {
+        unsigned port = (unsigned)__builtin_ctz(changed);
+        ports_set_ready(p, port, ready >> port & 1);
+    }
 }
 
 static cycle_t next_step(const struct interconnect *s, const struct ports *p, cycle_t now)
 {
-    cycle_t next = s->count ? s->flight[s->head].due : CYCLE_NEVER;
+    cycle_t next = s->next_due;
     for (uint32_t ports = s->waiting; ports; ports &= ports - 1)
         next = cycle_min(next, ports_retry(p, (unsigned)__builtin_ctz(ports), now));
+    return next;
+}
+
+/* Apart from the idle step, which then saves no registers. */
+__attribute__((noinline)) static cycle_t busy_step(const struct interconnect_config *config, struct interconnect *s,
+                                                   cycle_t now, struct ports *p)
+{
+    uint32_t arrived = (uint32_t)ports_arrived(p);
+    if (s->next_due == 0) /* the first step: edge 0 is no access's time */
+        s->next_due = CYCLE_NEVER;
+    if (arrived)
+        take_requests(config, s, now, p, arrived);
+    if (s->waiting)
+        put_waiting(config, s, p);
+    if (s->next_due <= now)
+        perform_first(config, s, now, p);
+    say_ready(config, s, p);
+    cycle_t next = next_step(s, p, now);
+    assert(next > now);
     return next;
 }
 
 cycle_t interconnect_step(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
                           struct ports *p)
 {
-    uint32_t arrived = (uint32_t)ports_arrived(p);
-    bool due = s->count && s->flight[s->head].due <= now;
-    if (!(arrived | s->waiting | due) && s->started)
-        return s->count ? s->flight[s->head].due : CYCLE_NEVER;
-    s->started = 1;
-    if (arrived)
-        take_requests(config, s, now, p, arrived);
-    if (s->waiting)
-        put_waiting(config, s, p);
-    if (due) {
-        assert(s->flight[s->head].due == now);
-        perform_first(config, s, now, p);
-    }
-    say_ready(config, s, p);
-    cycle_t next = next_step(s, p, now);
-    assert(next > now);
-    return next;
+    if (ports_arrived(p) || s->waiting || s->next_due <= now)
+        return busy_step(config, s, now, p);
+    return s->next_due;
 }

@@ -40,6 +40,7 @@ struct interconnect;
 void interconnect_config_default(struct interconnect_config *config);
 bool interconnect_config_check(const struct interconnect_config *config, struct config_error *error);
 size_t interconnect_state_size(const struct interconnect_config *config);
+/* The state's memory comes zeroed: RAM is not touched, so that pages that nobody writes cost nothing. */
 void interconnect_init(const struct interconnect_config *config, struct interconnect *state);
 cycle_t interconnect_step(const struct interconnect_config *config, struct interconnect *state, cycle_t now,
                           struct ports *ports);

@@ -46,10 +46,9 @@ size_t interconnect_state_size(const struct interconnect_config *config)
 void interconnect_init(const struct interconnect_config *config, struct interconnect *state)
 {
     assert(config->outstanding <= INTERCONNECT_OUTSTANDING_MAX);
-    state->last_due = 0;
+    state->last_due = state->next_due = 0;
     state->head = state->count = 0;
-    state->waiting = state->turn = 0;
-    state->started = 0;
+    state->waiting = state->used_up = state->turn = 0;
     for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
         state->responses[port].head = state->responses[port].count = state->responses[port].reserved = 0;
 }

@@ -26,11 +26,12 @@ struct interconnect_responses {
 
 struct interconnect {
     cycle_t last_due; /* of the access that came last in arbitration */
+    cycle_t next_due; /* of the access at the head of the line; CYCLE_NEVER if there is none, 0 before the first step */
     uint32_t head, count;
     uint32_t waiting; /* ports with responses waiting, one bit each */
+    uint32_t used_up; /* ports whose places are all reserved, one bit each */
     uint32_t turn;    /* the port that comes first if several transfer at one edge */
-    uint8_t started;
-    uint8_t unused[7];
+    uint32_t unused;
     struct interconnect_access flight[INTERCONNECT_OUTSTANDING_MAX];
     struct interconnect_responses responses[INTERCONNECT_PORTS];
     uint8_t ram[]; /* ram_size bytes; init does not touch them: the caller gives zeroed memory */

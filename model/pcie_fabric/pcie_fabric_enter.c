@@ -88,6 +88,13 @@ static bool takes_down(const struct fabric_config *config, const struct fabric *
     return link == FABRIC_NO_LINK || !(s->down_full >> link & 1);
 }
 
+static void say_ready_to_sources(const struct fabric_config *config, const struct fabric *s, struct ports *p)
+{
+    bool room_to_answer = s->up[FABRIC_ROOT_LANE].count < config->link_tlps;
+    ports_set_ready(p, FABRIC_RX_SMMU, takes_down(config, s, p, FABRIC_RX_SMMU));
+    ports_set_ready(p, FABRIC_RX_HOST, room_to_answer && takes_down(config, s, p, FABRIC_RX_HOST));
+}
+
 void fabric_say_ready(const struct fabric_config *config, struct fabric *s, struct ports *p)
 {
     if (!s->started) {
@@ -95,7 +102,8 @@ void fabric_say_ready(const struct fabric_config *config, struct fabric *s, stru
         for (unsigned i = 0; i < config->links; i++)
             ports_set_ready(p, FABRIC_RX_ENDPOINT + i, true);
     }
-    bool room_to_answer = s->up[FABRIC_ROOT_LANE].count < config->link_tlps;
-    ports_set_ready(p, FABRIC_RX_SMMU, takes_down(config, s, p, FABRIC_RX_SMMU));
-    ports_set_ready(p, FABRIC_RX_HOST, room_to_answer && takes_down(config, s, p, FABRIC_RX_HOST));
+    const uint64_t sources = fabric_bit(FABRIC_RX_SMMU) | fabric_bit(FABRIC_RX_HOST);
+    bool both_ready = (p->ready & sources) == sources;
+    if (!both_ready || s->down_full || s->up[FABRIC_ROOT_LANE].count)
+        say_ready_to_sources(config, s, p);
 }

@@ -31,35 +31,3 @@ void fabric_lanes_init(const struct fabric_config *config, struct fabric *state)
     state->up[FABRIC_ROOT_LANE] = (struct fabric_lane){.first = slots, .delay = config->root_port_latency};
     state->clock_ticks = config->clock_period_ps * FABRIC_TICKS_PER_PS;
 }
-
-/* pcie 6.1: wire time is bytes times the time of a byte over the lanes. What is left of a cycle is kept, so that TLPs
- * sent back to back do not add up roundings. */
-static cycle_t lane_send(const struct fabric *state, struct fabric_lane *lane, cycle_t now, uint32_t wire_bytes)
-{
-    if (lane->busy_until < now) {
-        lane->busy_until = now;
-        lane->last_ticks = 0;
-    }
-    uint64_t ticks = lane->last_ticks + (uint64_t)wire_bytes * lane->ticks_per_byte;
-    lane->busy_until += ticks / state->clock_ticks;
-    lane->last_ticks = (uint32_t)(ticks % state->clock_ticks);
-    return lane->busy_until + (lane->last_ticks != 0) + lane->delay;
-}
-
-struct fabric_slot *fabric_lane_push(const struct fabric_config *config, struct fabric *state, struct fabric_lane *lane,
-                                     cycle_t now, uint32_t wire_bytes)
-{
-    assert(lane->count < config->link_tlps);
-    uint32_t at = lane->head + lane->count++;
-    struct fabric_slot *slot = &state->slot[lane->first + (at < config->link_tlps ? at : at - config->link_tlps)];
-    slot->due = lane_send(state, lane, now, wire_bytes);
-    assert(slot->due > now);
-    return slot;
-}
-
-void fabric_lane_pop(const struct fabric_config *config, struct fabric_lane *lane)
-{
-    assert(lane->count > 0);
-    lane->count--;
-    lane->head = lane->head + 1 < config->link_tlps ? lane->head + 1 : 0;
-}

@@ -142,8 +142,8 @@ static void acknowledge(struct pri_queue *state)
 /* An edge with work. The order matters: a stage must not see what another one does at this edge. Only the publish and
  * the commit stage look forward, to what the same edge hands them (docs/timing/pri_queue.md). The tests before the
  * calls say that a stage has nothing to do; they decide nothing. */
-static cycle_t work(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports,
-                    uint64_t arrived)
+__attribute__((noinline)) static cycle_t work(const struct pri_queue_config *config, struct pri_queue *state,
+                                              cycle_t now, struct ports *ports, uint64_t arrived)
 {
     const uint32_t answers = state->answer_count;
     if (state->enable != state->enable_ack)

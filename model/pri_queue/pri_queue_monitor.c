@@ -75,7 +75,8 @@ void pri_queue_monitor(const struct ports *ports, cycle_t now)
 {
     if (ports_has_arrived(ports, PRI_QUEUE_RX_CONTROL))
         controlled(ports, now);
-    uint64_t put = ports->put;
+    const uint64_t silent = 1 << PRI_QUEUE_TX_MEMORY_REQUEST | 1 << PRI_QUEUE_TX_LOOKUP;
+    uint64_t put = ports->put & ~silent;
     if (!put)
         return;
     if (put >> PRI_QUEUE_TX_DECISION & 1)

@@ -36,7 +36,8 @@ void smmu_command_kick(struct smmu_edge *e)
     smmu_memory_want(s, SMMU_MEMORY_COMMAND);
 }
 
-/* One read of the commands that are there, up to the end of the memory line and of the queue. */
+/* One read of the commands that are there, up to the end of the memory line and of the queue. The base is aligned to
+ * the queue, so that a queue of less than a line lies in one. */
 void smmu_command_request(struct smmu_edge *e, struct memory_request *to)
 {
     struct smmu *s = e->s;
@@ -53,9 +54,6 @@ void smmu_command_request(struct smmu_edge *e, struct memory_request *to)
     count = count < there ? count : there;
     /* PROD moved backwards while the fetch waited (not allowed outside an error): fetch one all the same. */
     count = count ? count : 1;
-    /* A queue of two commands may start in the middle of a line. */
-    uint32_t in_line = (uint32_t)(MEMORY_LINE_BYTES - ((base + index * COMMAND_BYTES) & (MEMORY_LINE_BYTES - 1)));
-    count = count < in_line / COMMAND_BYTES ? count : in_line / COMMAND_BYTES;
     s->commands.next = 0;
     s->commands.count = (uint8_t)count;
     to->address = base + index * COMMAND_BYTES;

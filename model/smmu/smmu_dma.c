@@ -16,13 +16,16 @@ static bool is_write(const struct smmu_slot *slot)
     return slot->tlp.head.type == TLP_MEMORY_WRITE;
 }
 
-/* A client access was taken into the slot. */
-void smmu_dma_enter(struct smmu_edge *e, unsigned index)
+/* A client access was taken into the slot; one that is refused gets UR. */
+void smmu_dma_enter(struct smmu_edge *e, unsigned index, bool refused)
 {
     struct smmu *s = e->s;
     assert(s->order_count < SMMU_SLOTS_MAX);
     s->order[(s->order_head + s->order_count++) % SMMU_SLOTS_MAX] = (uint8_t)index;
-    smmu_slot_start(e, index);
+    if (refused)
+        smmu_slot_end(e, index, CAUSE_STREAM_ABORT);
+    else
+        smmu_slot_start(e, index);
 }
 
 /* Whether it goes to memory, and the status of a read's completion if not. */
@@ -134,9 +137,13 @@ void smmu_dma_answered(struct smmu_edge *e, const struct memory_response *respon
 {
     struct smmu *s = e->s;
     unsigned index = response->id & 0xff, part = response->id >> 8;
-    assert(index < SMMU_SLOTS_MAX && part < 2);
+    if (index >= SMMU_SLOTS_MAX)
+        return;
     struct smmu_slot *slot = &s->slot[index];
-    assert(part < slot->parts_sent);
+    bool waits = slot->state == SMMU_SLOT_MEMORY || (slot->state == SMMU_SLOT_READY && slot->passes);
+    if (!waits || part >= slot->parts_sent)
+        return; /* answers nothing that was asked */
+    assert(slot->parts <= 2);
     unsigned first = first_part(slot);
     if (response->status != MEMORY_OK)
         slot->status = TLP_CA;

@@ -66,9 +66,33 @@ void smmu_memory_grant(struct smmu_edge *e)
         smmu_unwant(s, SMMU_TX_MEMORY_REQUEST);
 }
 
+/* True if this source waits for a response of that index. Nothing else is taken notice of. */
+static bool is_awaited(const struct smmu *s, unsigned source, unsigned index)
+{
+    switch ((enum smmu_memory_source)source) {
+    case SMMU_MEMORY_SLOT:
+        return index < SMMU_SLOTS && !(s->fetching >> index & 1) && s->slot[index].state >= SMMU_SLOT_STE &&
+               s->slot[index].state <= SMMU_SLOT_DESCRIPTOR && s->slot[index].state != SMMU_SLOT_TLB &&
+               s->slot[index].state != SMMU_SLOT_WALK;
+    case SMMU_MEMORY_PRI:
+        return index < SMMU_PRI_ACCESSES && !(s->pri.access_free >> index & 1);
+    case SMMU_MEMORY_EVENT:
+        return s->events.writing && !(s->memory_wants >> SMMU_MEMORY_EVENT & 1);
+    case SMMU_MEMORY_MSI:
+        return index < SMMU_MSI_SOURCES && (s->msi.flying >> index & 1);
+    case SMMU_MEMORY_COMMAND:
+        return s->commands.state == SMMU_COMMAND_FETCH && !(s->memory_wants >> SMMU_MEMORY_COMMAND & 1);
+    case SMMU_MEMORY_SOURCES:
+        break;
+    }
+    return false;
+}
+
 void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *response)
 {
     unsigned index = response->id & 0xffffff;
+    if (!is_awaited(e->s, response->id >> 24, index))
+        return;
     switch ((enum smmu_memory_source)(response->id >> 24)) {
     case SMMU_MEMORY_SLOT:
         smmu_slot_fetched(e, index, response);

@@ -10,6 +10,8 @@ static void start(struct smmu_edge *e, uint32_t fields)
 {
     struct smmu *s = e->s;
     assert((s->updating & fields) == 0);
+    if (fields == 0)
+        return;
     s->updating |= fields;
     for (; fields; fields &= fields - 1)
         s->update_due[__builtin_ctz(fields)] = e->now + e->config->ack_latency;

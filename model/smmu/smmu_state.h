@@ -406,7 +406,7 @@ bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, 
 void smmu_ats_end(struct smmu_edge *e, unsigned index);
 void smmu_ats_completion(const struct smmu_slot *slot, struct tlp *to);
 /* smmu_dma.c */
-void smmu_dma_enter(struct smmu_edge *e, unsigned index);
+void smmu_dma_enter(struct smmu_edge *e, unsigned index, bool refused);
 void smmu_dma_end(struct smmu_edge *e, unsigned index);
 void smmu_dma_advance(struct smmu_edge *e);
 void smmu_dma_answered(struct smmu_edge *e, const struct memory_response *response);

@@ -16,7 +16,8 @@ static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
     const struct tlp_header *head = &tlp->head;
     bool write = head->type == TLP_MEMORY_WRITE;
     /* pcie 1.2: a Translation Request is a read, and AT=3 is reserved. */
-    if (write && head->at == TLP_AT_TRANSLATION_REQUEST)
+    bool reserved = head->at > TLP_AT_TRANSLATED;
+    if (write && (head->at == TLP_AT_TRANSLATION_REQUEST || reserved))
         return;
     assert(free_slots(s) != 0);
     unsigned index = (unsigned)__builtin_ctz(s->free);
@@ -42,7 +43,7 @@ static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
     /* smmuv3 6.3: with PASIDTT=0 a translated access has no SubstreamID. */
     if (slot->kind == SMMU_TRANSLATED)
         slot->has_pasid = false;
-    smmu_dma_enter(e, index);
+    smmu_dma_enter(e, index, reserved);
 }
 
 void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp)

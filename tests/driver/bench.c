@@ -27,8 +27,10 @@ struct bench *bench_open(void)
     ck_assert_ptr_nonnull(b);
     driver_config_default(&b->config);
     b->config.functions = 2;
-    b->config.function[0] = (struct driver_function){.bar_base = BENCH_BAR, .pri_allocation = 8, .requester_id = STREAM};
-    b->config.function[1] = (struct driver_function){.bar_base = BENCH_BAR + ENDPOINT_BAR_BYTES, .requester_id = STREAM_2};
+    b->config.function[0] =
+        (struct driver_function){.bar_base = BENCH_BAR, .pri_allocation = 8, .requester_id = STREAM};
+    b->config.function[1] =
+        (struct driver_function){.bar_base = BENCH_BAR + ENDPOINT_BAR_BYTES, .requester_id = STREAM_2};
     b->config.spaces = 2;
     b->config.space[0] = (struct driver_space){.regions = 1, .region = {{0x4000, 0x10000, 3, 0}}};
     b->config.space[1] = (struct driver_space){.regions = 1, .region = {{0x4000, 0x10000, REGION_READ, 0}}};
@@ -210,8 +212,7 @@ void bench_release(struct bench *b, enum driver_task task, enum event_type point
     stimulate(b, (struct driver_stimulus){.what = DRIVER_RELEASE, .task = task, .point = point});
 }
 
-void bench_request(struct bench *b, uint32_t stream_id, uint32_t pasid, uint16_t prgi, uint64_t address,
-                   uint8_t access)
+void bench_request(struct bench *b, uint32_t stream_id, uint32_t pasid, uint16_t prgi, uint64_t address, uint8_t access)
 {
     struct page_request r = {.address = address,
                              .stream_id = stream_id,

@@ -84,6 +84,20 @@ START_TEST(a_group_is_answered_once)
 }
 END_TEST
 
+/* Unbind S-22: one PRGI, two PASIDs: no group. */
+START_TEST(parts_of_another_pasid_do_not_join)
+{
+    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
+    bench_request(b, STREAM, 2, 1, 0x4000, R);
+    bench_request(b, STREAM, 1, 1, 0x5000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_RESPOND, 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->field[4], PRG_SUCCESS);
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(what_is_refused_is_answered_invalid)
 {
     struct bench *b = open_bound(DRIVER_CONS_ENTRY);
@@ -286,6 +300,7 @@ int main(void)
     TCase *tcase = tcase_create("driver_fault");
     tcase_add_test(tcase, a_fault_is_served);
     tcase_add_test(tcase, a_group_is_answered_once);
+    tcase_add_test(tcase, parts_of_another_pasid_do_not_join);
     tcase_add_test(tcase, what_is_refused_is_answered_invalid);
     tcase_add_test(tcase, a_stop_marker_is_not_answered);
     tcase_add_loop_test(tcase, a_record_without_interrupt_is_found, 0, 2);

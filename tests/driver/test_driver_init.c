@@ -36,12 +36,24 @@ START_TEST(guarded_registers_are_written_while_disabled)
     const struct {
         uint32_t offset;
         int before;
-    } rows[] = {{SMMU_CR1, cmdq},         {SMMU_CR2, on},           {SMMU_STRTAB_BASE, on},
-                {SMMU_STRTAB_BASE_CFG, on}, {SMMU_CMDQ_BASE, cmdq},   {SMMU_CMDQ_PROD, cmdq},
-                {SMMU_CMDQ_CONS, cmdq},   {SMMU_EVENTQ_BASE, eventq}, {SMMU_EVENTQ_PROD, eventq},
-                {SMMU_EVENTQ_CONS, eventq}, {SMMU_PRIQ_BASE, priq},   {SMMU_PRIQ_PROD, priq},
-                {SMMU_PRIQ_CONS, priq},   {SMMU_PRIQ_IRQ_CFG0, irq},  {SMMU_PRIQ_IRQ_CFG1, irq},
-                {SMMU_PRIQ_IRQ_CFG2, irq}, {SMMU_EVENTQ_IRQ_CFG0, irq}, {SMMU_GERROR_IRQ_CFG0, irq}};
+    } rows[] = {{SMMU_CR1, cmdq},
+                {SMMU_CR2, on},
+                {SMMU_STRTAB_BASE, on},
+                {SMMU_STRTAB_BASE_CFG, on},
+                {SMMU_CMDQ_BASE, cmdq},
+                {SMMU_CMDQ_PROD, cmdq},
+                {SMMU_CMDQ_CONS, cmdq},
+                {SMMU_EVENTQ_BASE, eventq},
+                {SMMU_EVENTQ_PROD, eventq},
+                {SMMU_EVENTQ_CONS, eventq},
+                {SMMU_PRIQ_BASE, priq},
+                {SMMU_PRIQ_PROD, priq},
+                {SMMU_PRIQ_CONS, priq},
+                {SMMU_PRIQ_IRQ_CFG0, irq},
+                {SMMU_PRIQ_IRQ_CFG1, irq},
+                {SMMU_PRIQ_IRQ_CFG2, irq},
+                {SMMU_EVENTQ_IRQ_CFG0, irq},
+                {SMMU_GERROR_IRQ_CFG0, irq}};
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         ck_assert_int_gt(first_write(b, rows[i].offset), off);
         ck_assert_int_lt(first_write(b, rows[i].offset), rows[i].before);

@@ -9,7 +9,7 @@
 
 #include "tests/rig/base_protocol_checker.h"
 
-extern "C" int sc_main(int, char **)
+extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
     return 0;
 }

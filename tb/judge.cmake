@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+# What reads the stream of events: checkers, log, story, summary.
+list(APPEND PRISIM_TB_SOURCES
+  checkers.c
+  checkers_binding.c
+  checkers_group.c
+  checkers_queue.c
+  checkers_request.c
+  checkers_response.c
+  checkers_software.c
+  checkers_tables.c
+  checkers_translation.c
+  checkers_verdict.c
+  checkers_words.c
+  hazards.c
+  json_text.c
+  log.c
+  story.c
+  story_words.c
+  summary.c
+  whole_file.c
+)

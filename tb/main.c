@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * prisim, the program: the command line, and a process of its own for each of several scenarios (a process has one
+ * SystemC kernel).
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tb/run.h"
+#include "tb/scenario.h"
+
+static int run_in_child(const struct options *options, const char *file)
+{
+    fflush(stdout);
+    fflush(stderr);
+    pid_t child = fork();
+    if (child < 0) {
+        perror("prisim: fork");
+        return EXIT_OWN_FAULT;
+    }
+    if (child == 0) {
+        int code = run_file(options, file);
+        fflush(stdout);
+        _exit(code);
+    }
+    int status;
+    if (waitpid(child, &status, 0) != child || !WIFEXITED(status)) {
+        fprintf(stderr, "prisim: %s: the run ended by a signal\n", file);
+        return EXIT_OWN_FAULT;
+    }
+    return WEXITSTATUS(status);
+}
+
+static int run(const struct options *options)
+{
+    if (options->files == 1)
+        return run_file(options, options->file[0]);
+    int worst = EXIT_AS_EXPECTED;
+    for (unsigned i = 0; i < options->files; i++) {
+        int code = run_in_child(options, options->file[i]);
+        worst = code > worst ? code : worst;
+    }
+    return worst;
+}
+
+static int describe(const struct options *options)
+{
+    const char *prefix = options->files ? options->file[0] : "";
+    if (scenario_describe(stdout, prefix, options->markdown))
+        return EXIT_AS_EXPECTED;
+    fprintf(stderr, "prisim: describe: %s: expected a key, an event or a hazard, or the beginning of one\n", prefix);
+    return EXIT_UNUSABLE;
+}
+
+int main(int argc, char **argv)
+{
+    static struct options options;
+    options_parse(&options, argc, argv);
+    int code = options.command == COMMAND_RUN ? run(&options) : describe(&options);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("prisim: standard output");
+        return EXIT_OWN_FAULT;
+    }
+    return code;
+}

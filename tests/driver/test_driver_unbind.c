@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Unbind: the order U0..U6, what each policy waits for and what it does not (unbind 2.2 P0, P3, P5; S-01..S-03, S-16).
+ */
+#include "tests/driver/bench.h"
+
+enum { R = ACCESS_READ, L = ACCESS_LAST };
+
+static struct bench *open_bound(void)
+{
+    struct bench *b = bench_open();
+    b->config.fault_service = 100;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    bench_run(b, 5); /* the write of RUN is gone */
+    return b;
+}
+
+static cycle_t cycle_of(const struct bench *b, enum event_type type, unsigned n)
+{
+    const struct event *event = rig_event(b->rig, type, n);
+    ck_assert_msg(event != NULL, "no %s", event_name(type));
+    return event->cycle;
+}
+
+/* smmuv3 2.6: descriptor, TLB, SYNC, ATC, SYNC. */
+START_TEST(the_order_of_an_unbind)
+{
+    struct bench *b = open_bound();
+    unsigned tlps = b->tlps, commands = b->commands;
+    uint64_t cd = bench_cd(b, STREAM, 1);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 2);
+    bench_until(b, EVENT_DRIVER_STOP_SEEN, 1);
+    ck_assert_uint_eq(b->tlps, tlps + 4); /* STOP, two polls that say stopping, one that says idle */
+    ck_assert_uint_eq(b->tlp[tlps].head.type, TLP_MEMORY_WRITE);
+    ck_assert_uint_eq(load_le32(b->tlp[tlps].data), ENDPOINT_PASID_STOP);
+    ck_assert_uint_eq(b->tlp[tlps + 3].head.type, TLP_MEMORY_READ);
+    ck_assert_uint_eq(b->tlp[tlps + 3].head.address, BENCH_BAR + 4);
+    ck_assert_uint_eq(bits_get(bench_load(b, cd), CD0_V), 1);
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(bits_get(bench_load(b, cd), CD0_V), 0);
+    const unsigned opcodes[] = {CMDQ_OP_CFGI_CD, CMDQ_OP_TLBI_NH_ASID, CMDQ_OP_SYNC, CMDQ_OP_ATC_INV, CMDQ_OP_SYNC};
+    ck_assert_uint_eq(b->commands, commands + 5);
+    for (unsigned i = 0; i < 5; i++)
+        ck_assert_uint_eq(bits_get(b->command[commands + i][0], CMD_OPCODE), opcodes[i]);
+    ck_assert_uint_eq(bits_get(b->command[commands + 1][0], CMD_TLBI_ASID), 1);
+    const uint64_t *inv = b->command[commands + 3];
+    ck_assert_uint_eq(bits_get(inv[0], CMD_SSV), 1);
+    ck_assert_uint_eq(bits_get(inv[0], CMD_SSID), 1);
+    ck_assert_uint_eq(bits_get(inv[0], CMD_SID), STREAM);
+    ck_assert_uint_eq(bits_get(inv[1], CMD1_ATC_SIZE), 52);
+    const enum event_type order[] = {EVENT_DRIVER_STOP,    EVENT_DRIVER_STOP_SEEN,   EVENT_DRIVER_UNBIND,
+                                     EVENT_DRIVER_CLEAR,   EVENT_DRIVER_INVALIDATED, EVENT_DRIVER_LEFT_LOOKUP,
+                                     EVENT_DRIVER_DRAINED, EVENT_DRIVER_FREE};
+    for (unsigned i = 0; i + 1 < sizeof order / sizeof order[0]; i++)
+        ck_assert_uint_lt(cycle_of(b, order[i], 0), cycle_of(b, order[i + 1], 0));
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_DRAINED, 0)->field[3], CAUSE_POLICY_NONE);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_SNAPSHOT), 0);
+    bench_close(b);
+}
+END_TEST
+
+/* Unbind S-03: an entry in hand is not handed over. The drain waits for it, and for its service. */
+START_TEST(a_drain_waits_for_the_entry_in_hand)
+{
+    struct bench *b = open_bound();
+    bench_hold(b, DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_ENQUEUE, 0);
+    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_HOLD, 1);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 1); /* CONS says empty: that is the trap */
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_SNAPSHOT, 1)->field[3], 1);
+    bench_run(b, 20000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DRAINED), 0);
+    bench_release(b, DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_ENQUEUE);
+    const struct event *drained = bench_until(b, EVENT_DRIVER_DRAINED, 1);
+    ck_assert_uint_eq(drained->field[3], CAUSE_DRAINED);
+    ck_assert_uint_lt(cycle_of(b, EVENT_DRIVER_RESPOND, 0), drained->cycle);
+    /* it had left the look-up: answered Invalid, once */
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESOLVE, 0)->field[6], CAUSE_DRAINING);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->field[4], PRG_INVALID);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RESPOND), 1);
+    bench_close(b);
+}
+END_TEST
+
+/* Unbind S-02: the workers are flushed, too. What was looked up before is served from the old space. */
+START_TEST(a_drain_waits_for_the_workers)
+{
+    struct bench *b = open_bound();
+    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 0);
+    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_HOLD, 1);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    bench_until(b, EVENT_DRIVER_SNAPSHOT, 1);
+    bench_run(b, 20000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DRAINED), 0);
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
+    bench_until(b, EVENT_DRIVER_DRAINED, 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->field[4], PRG_SUCCESS);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 0)->field[1], 1);
+    bench_close(b);
+}
+END_TEST
+
+/* Unbind S-52: no interrupt is coming for what is in the queue; the drain kicks the thread. */
+START_TEST(a_drain_kicks_the_thread)
+{
+    struct bench *b = open_bound();
+    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RESPOND), 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INTERRUPT), 0);
+    bench_close(b);
+}
+END_TEST
+
+/* Entries behind the snapshot are not waited for. */
+START_TEST(a_drain_waits_for_no_more_than_its_snapshot)
+{
+    struct bench *b = open_bound();
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    bench_until(b, EVENT_DRIVER_SNAPSHOT, 1);
+    bench_request(b, STREAM, 2, 4, 0x4000, R | L);
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_TAKE), 0);
+    bench_close(b);
+}
+END_TEST
+
+/* A part whose Last never comes must not wait for the next owner; another PASID's part stays (unbind S-22). */
+START_TEST(a_drain_discards_its_parts)
+{
+    struct bench *b = open_bound();
+    bench_request(b, STREAM, 1, 4, 0x4000, R);
+    bench_request(b, STREAM, 2, 5, 0x4000, R);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_PARK, 2);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DISCARD), 1);
+    const struct event *discard = rig_event(b->rig, EVENT_DRIVER_DISCARD, 0);
+    ck_assert_uint_eq(discard->field[2], 1);
+    ck_assert_uint_eq(discard->field[4], CAUSE_DRAINED);
+    ck_assert_uint_lt(discard->cycle, cycle_of(b, EVENT_DRIVER_DRAINED, 0));
+    bench_close(b);
+}
+END_TEST
+
+/* Unbind S-01: with `none` the PASID is free while its request is still in the queue. */
+START_TEST(none_waits_for_nothing)
+{
+    struct bench *b = open_bound();
+    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
+    struct driver_stimulus s = {.what = DRIVER_UNBIND, .pasid = 1, .then_space = 2, .call = 2};
+    rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
+    bench_until(b, EVENT_DRIVER_BIND, 2);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_TAKE), 0);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    const struct event *resolve = bench_until(b, EVENT_DRIVER_RESOLVE, 1);
+    ck_assert_uint_eq(resolve->field[4], 2); /* the race itself */
+    ck_assert_uint_eq(resolve->field[5], 2);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(serve_keeps_the_lookup_until_drained)
+{
+    struct bench *b = bench_open();
+    b->config.draining_answer = DRIVER_DRAINING_SERVE;
+    b->config.fault_service = 100;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_gt(cycle_of(b, EVENT_DRIVER_RESOLVE, 0), cycle_of(b, EVENT_DRIVER_INVALIDATED, 0));
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->field[4], PRG_SUCCESS);
+    ck_assert_uint_gt(cycle_of(b, EVENT_DRIVER_LEFT_LOOKUP, 0), cycle_of(b, EVENT_DRIVER_DRAINED, 0));
+    bench_close(b);
+}
+END_TEST
+
+static void marker(struct bench *b)
+{
+    bench_request(b, STREAM, 1, 0, 0, L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+}
+
+/* Unbind 2.3 note 1: older requests may still be with a worker when the marker is seen. */
+START_TEST(stop_marker_waits_for_marker_and_workers)
+{
+    struct bench *b = open_bound();
+    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE, 0);
+    bench_request(b, STREAM, 1, 3, 0x4000, R | L);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_STOP_MARKER, 2);
+    bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 1);
+    bench_run(b, 20000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DRAINED), 0);
+    marker(b);
+    bench_until(b, EVENT_DRIVER_MARKER, 1);
+    bench_run(b, 20000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DRAINED), 0);
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_DRAINED, 1)->field[3], CAUSE_MARKER_SEEN);
+    ck_assert_uint_lt(cycle_of(b, EVENT_DRIVER_RESPOND, 0), cycle_of(b, EVENT_DRIVER_DRAINED, 0));
+    bench_close(b);
+}
+END_TEST
+
+/* Unbind S-16: the first unbind did not wait for its marker; the second is not satisfied by it, wherever it comes. */
+START_TEST(a_stale_marker_does_not_count)
+{
+    struct bench *b = open_bound();
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    bench_bind(b, 0, 1, 1, 3);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    if (_i == 0) {
+        marker(b); /* of the first life, before the second stop */
+        bench_until(b, EVENT_DRIVER_MARKER, 1);
+    }
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_STOP_MARKER, 4);
+    bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 2);
+    if (_i == 1) {
+        marker(b); /* or while the second unbind waits */
+        bench_until(b, EVENT_DRIVER_MARKER, 1);
+    }
+    bench_run(b, 20000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FREE), 1);
+    marker(b);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_DRAINED, 2)->field[3], CAUSE_MARKER_SEEN);
+    bench_close(b);
+}
+END_TEST
+
+/* A function of another stop model sends none: the timeout, then a drain. The next life's marker counts again. */
+START_TEST(a_lost_marker_times_out)
+{
+    struct bench *b = bench_open();
+    b->config.marker_timeout = 30000;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_STOP_MARKER, 2);
+    cycle_t left = bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 1)->cycle;
+    const struct event *snapshot = bench_until(b, EVENT_DRIVER_SNAPSHOT, 1);
+    /* deadline, wake-up, and a register read there and back */
+    ck_assert_uint_ge(snapshot->cycle, left + 30000 + 500 + 20 + MEMORY_DELAY);
+    ck_assert_uint_le(snapshot->cycle, left + 30000 + 500 + 20 + MEMORY_DELAY + 3);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_DRAINED, 1)->field[3], CAUSE_MARKER_TIMEOUT);
+    bench_bind(b, 0, 1, 0, 3);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_STOP_MARKER, 4);
+    bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 2);
+    marker(b);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_DRAINED, 2)->field[3], CAUSE_MARKER_SEEN);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(without_timeout_the_wait_is_for_ever)
+{
+    struct bench *b = bench_open();
+    b->config.marker_timeout = 0;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_STOP_MARKER, 2);
+    bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 1);
+    bench_run(b, 10);
+    ck_assert_uint_eq(b->rig->next, CYCLE_NEVER); /* nothing is due: an engine ends here */
+    bench_close(b);
+}
+END_TEST
+
+/* The SYNCs: while CMDQ_CONS stands still the unbind does not go on, and the queue's lock is free meanwhile. */
+START_TEST(invalidation_waits_for_the_sync)
+{
+    struct bench *b = open_bound();
+    b->commands_stuck = true;
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 2);
+    bench_until(b, EVENT_DRIVER_CLEAR, 1);
+    bench_run(b, 20000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INVALIDATED), 0);
+    bench_request(b, STREAM, 2, 4, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_RESPOND, 1);
+    b->commands_stuck = false;
+    bench_bind(b, 0, 7, 0, 3); /* its commands move PROD, and with it all that waits */
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    bench_close(b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("driver_unbind");
+    TCase *tcase = tcase_create("driver_unbind");
+    tcase_add_test(tcase, the_order_of_an_unbind);
+    tcase_add_test(tcase, a_drain_waits_for_the_entry_in_hand);
+    tcase_add_test(tcase, a_drain_waits_for_the_workers);
+    tcase_add_test(tcase, a_drain_kicks_the_thread);
+    tcase_add_test(tcase, a_drain_waits_for_no_more_than_its_snapshot);
+    tcase_add_test(tcase, a_drain_discards_its_parts);
+    tcase_add_test(tcase, none_waits_for_nothing);
+    tcase_add_test(tcase, serve_keeps_the_lookup_until_drained);
+    tcase_add_test(tcase, stop_marker_waits_for_marker_and_workers);
+    tcase_add_loop_test(tcase, a_stale_marker_does_not_count, 0, 2);
+    tcase_add_test(tcase, a_lost_marker_times_out);
+    tcase_add_test(tcase, without_timeout_the_wait_is_for_ever);
+    tcase_add_test(tcase, invalidation_waits_for_the_sync);
+    suite_add_tcase(suite, tcase);
+    return bench_main(suite);
+}

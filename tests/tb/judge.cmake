@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+prisim_test(tb_checkers_space quick test_tb_checkers_space.c LIBS prisim_tb)
+prisim_test(tb_checkers_queue quick test_tb_checkers_queue.c LIBS prisim_tb)
+prisim_test(tb_checkers_response quick test_tb_checkers_response.c LIBS prisim_tb)
+prisim_test(tb_checkers_unbind quick test_tb_checkers_unbind.c LIBS prisim_tb)
+prisim_test(tb_checkers_tables quick test_tb_checkers_tables.c LIBS prisim_tb)
+prisim_test(tb_log quick test_tb_log.c LIBS prisim_tb PkgConfig::JANSSON)
+prisim_test(tb_story quick test_tb_story.c LIBS prisim_tb PkgConfig::JANSSON)

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * In whose space was it served, and from what was the answer computed: hazards judged in software's hands, and the near
+ * misses beside them (design.md 6, unbind 0).
+ */
+#include "judge_stream.h"
+
+START_TEST(served_in_peace)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = trip_start(1, 0, R | W | L);
+    trip_queued(&t);
+    trip_served(&t, SPACE_A, 1);
+    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, CAUSE_COMPLETED);
+    finish();
+    ck_only(0);
+    ck_counter(PAGE_REQUESTS, 1);
+    ck_counter(RESPONSES, 1);
+    ck_counter(AUTO_RESPONSES, 0);
+    ck_counter(DROPPED, 0);
+    ck_assert_ptr_null(checkers_finding(checkers, 0));
+}
+END_TEST
+
+/* unbind D8, S-01 */
+START_TEST(wrong_address_space)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = trip_start(1, 0, R | W | L);
+    trip_queued(&t);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_B, 2);
+    trip_served(&t, SPACE_B, 2);
+    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_STALE);
+    finish();
+    ck_count(WRONG_ADDRESS_SPACE, 1);
+    ck_count(WRONG_ADDRESS_SPACE_MAPPED, 1);
+    ck_count(WRONG_ADDRESS_SPACE_WROTE, 1);
+    ck_count(WRONG_ADDRESS_SPACE_ANSWERED, 1);
+    ck_only(BIT(WRONG_ADDRESS_SPACE) | BIT(WRONG_ADDRESS_SPACE_MAPPED) | BIT(WRONG_ADDRESS_SPACE_WROTE) |
+            BIT(WRONG_ADDRESS_SPACE_ANSWERED));
+    const struct finding *finding = checkers_finding(checkers, 0);
+    ck_assert_int_eq(finding->hazard, HAZARD_WRONG_ADDRESS_SPACE);
+    ck_assert_ptr_nonnull(strstr(finding->text, "page request 1 of endpoint[nic] (PASID 1, address 0x4000, PRGI 0) "
+                                                "made under binding 1 (space A) was served in space B (binding 2)"));
+}
+END_TEST
+
+/* The same course, but nothing was mapped, for a read, and answered as a refusal. */
+START_TEST(wrong_address_space_without_a_page)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = trip_start(1, 0, R | L);
+    trip_queued(&t);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_B, 2);
+    trip_taken(&t);
+    trip_enqueued(&t);
+    trip_resolved(&t, SPACE_B, 2, CAUSE_BOUND);
+    trip_paged(&t, SPACE_B, CAUSE_NO_REGION);
+    ck_count(WRONG_ADDRESS_SPACE_ANSWERED, 0);
+    trip_responded(&t, PRG_INVALID);
+    ck_only(BIT(WRONG_ADDRESS_SPACE) | BIT(WRONG_ADDRESS_SPACE_ANSWERED));
+    ck_count(WRONG_ADDRESS_SPACE_ANSWERED, 1);
+}
+END_TEST
+
+START_TEST(a_pasid_without_owner_is_no_hit)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = trip_start(1, 0, R | W | L), u = trip_start(2, 1, R | L);
+    trip_queued(&t);
+    trip_queued(&u);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    trip_taken(&t);
+    trip_enqueued(&t);
+    trip_resolved(&t, 0, 0, CAUSE_NOT_BOUND);
+    trip_responded(&t, PRG_INVALID);
+    trip_taken(&u);
+    trip_enqueued(&u);
+    trip_resolved(&u, 0, 0, CAUSE_DRAINING);
+    trip_responded(&u, PRG_INVALID);
+    ck_only(0);
+}
+END_TEST
+
+/* unbind S-08 */
+START_TEST(stale_binding)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = trip_start(1, 0, R | W | L);
+    trip_queued(&t);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_A, 2);
+    trip_served(&t, SPACE_A, 2);
+    ck_count(STALE_BINDING, 1);
+    ck_only(BIT(STALE_BINDING));
+}
+END_TEST
+
+/* The job's binding counts, not that of the moment at which the request is made (design.md 6). */
+START_TEST(the_binding_is_that_of_the_job)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip old = trip_start(1, 0, R | L);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_B, 2);
+    struct trip fresh = trip_start(2, 1, R | L);
+    trip_queued(&old);
+    trip_queued(&fresh);
+    trip_served(&old, SPACE_B, 2);
+    trip_served(&fresh, SPACE_B, 2);
+    ck_count(WRONG_ADDRESS_SPACE, 1);
+}
+END_TEST
+
+/* A rogue's raw request after the stop is the old owner's until bind has returned. */
+START_TEST(a_rogue_stays_what_it_was)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    unbind(NIC_ID, CAUSE_DRAINED);
+    say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 1, 3, SPACE_B, 2);
+    struct trip early = {.n = 1, .job = 90, .prgi = 4, .address = 0x4000, .access = R | L, .instance = NIC};
+    trip_queued(&early);
+    say(INSTANCE_DRIVER, DRIVER_BOUND, NIC_ID, 1, 3, 2);
+    struct trip late = {.n = 2, .job = 91, .prgi = 5, .address = 0x4000, .access = R | L, .instance = NIC};
+    trip_queued(&late);
+    trip_served(&early, SPACE_B, 2);
+    ck_count(WRONG_ADDRESS_SPACE, 1);
+    trip_served(&late, SPACE_B, 2);
+    ck_count(WRONG_ADDRESS_SPACE, 1);
+}
+END_TEST
+
+/* unbind S-21: a part of an old group joins the next one with its index. */
+START_TEST(wrong_response_from_two_groups)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip part = {.n = 1, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
+    struct trip last = {.n = 2, .job = 90, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
+    struct trip next = {.n = 3, .job = 90, .prgi = 3, .address = 0x6000, .access = R | L, .instance = NIC};
+    trip_queued(&part);
+    trip_dropped(&last, CAUSE_QUEUE_FULL);
+    trip_answered_by_queue(&last, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    trip_taken(&part);
+    trip_parked(&part);
+    trip_queued(&next);
+    trip_taken(&next);
+    trip_enqueued(&part);
+    trip_enqueued(&next);
+    trip_resolved(&part, SPACE_A, 1, CAUSE_BOUND);
+    trip_resolved(&next, SPACE_A, 1, CAUSE_BOUND);
+    trip_responded(&next, PRG_SUCCESS);
+    ck_count(WRONG_RESPONSE, 1);
+    ck_count(PRGI_ALIASED, 1);
+    ck_count(STALE_PARTIAL_MERGED, 0); /* no overflow was acknowledged meanwhile */
+}
+END_TEST
+
+START_TEST(a_group_of_its_own_requests_is_well_answered)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip part = {.n = 1, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
+    struct trip last = {.n = 2, .job = 90, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
+    trip_queued(&part);
+    trip_queued(&last);
+    trip_taken(&part);
+    trip_parked(&part);
+    trip_taken(&last);
+    trip_enqueued(&part);
+    trip_enqueued(&last);
+    trip_resolved(&part, SPACE_A, 1, CAUSE_BOUND);
+    trip_resolved(&last, SPACE_A, 1, CAUSE_BOUND);
+    trip_responded(&last, PRG_SUCCESS);
+    trip_left(&last, PRG_SUCCESS);
+    ck_only(0);
+}
+END_TEST
+
+/* smmuv3 4.6 */
+static void overflow_with_a_parked_part(bool discarded)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip part = {.n = 1, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
+    struct trip next = {.n = 2, .job = 90, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
+    trip_queued(&part);
+    trip_taken(&part);
+    trip_parked(&part);
+    say(INSTANCE_DRIVER, DRIVER_CONS, 1, 0); /* acknowledges nothing */
+    ck_count(PARTIAL_GROUP, 0);
+    if (discarded)
+        say(INSTANCE_DRIVER, DRIVER_DISCARD, part.n, NIC_ID, 1, part.prgi, CAUSE_PARTIAL_DISCARDED);
+    say(INSTANCE_DRIVER, DRIVER_CONS, 1, 1);
+    trip_queued(&next);
+    trip_taken(&next);
+    if (!discarded)
+        trip_enqueued(&part);
+    trip_enqueued(&next);
+}
+
+START_TEST(partial_group)
+{
+    overflow_with_a_parked_part(false);
+    ck_count(PARTIAL_GROUP, 1);
+    ck_count(STALE_PARTIAL_MERGED, 1);
+    ck_only(BIT(PARTIAL_GROUP) | BIT(STALE_PARTIAL_MERGED));
+}
+END_TEST
+
+START_TEST(a_discarded_part_is_no_partial_group)
+{
+    overflow_with_a_parked_part(true);
+    ck_only(0);
+}
+END_TEST
+
+/* unbind S-11, judged in software */
+static void late_resolve(enum cause drained, bool marker)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = trip_start(1, 0, R | L);
+    trip_queued(&t);
+    trip_taken(&t);
+    trip_enqueued(&t);
+    say(NIC, ENDPOINT_STOP, 1);
+    struct trip stop = {.n = 2, .access = L, .instance = NIC};
+    if (marker) {
+        say(NIC, ENDPOINT_STOP_MARKER, trip_tlp(&stop), 1);
+        trip_port(&stop);
+        trip_accepted(&stop);
+        trip_written(&stop);
+        trip_taken(&stop);
+        say(INSTANCE_DRIVER, DRIVER_MARKER, stop.n, NIC_ID, 1);
+    }
+    unbind(NIC_ID, drained);
+    trip_resolved(&t, 0, 0, CAUSE_NOT_BOUND);
+}
+
+START_TEST(ordering_software)
+{
+    late_resolve(CAUSE_MARKER_SEEN, true);
+    ck_count(ORDERING_SOFTWARE, 1);
+    ck_only(BIT(ORDERING_SOFTWARE));
+}
+END_TEST
+
+START_TEST(a_policy_that_waits_for_nothing_breaks_no_order)
+{
+    late_resolve(CAUSE_POLICY_NONE, true);
+    ck_only(0);
+}
+END_TEST
+
+START_TEST(without_a_marker_no_order_is_broken)
+{
+    late_resolve(CAUSE_DRAINED, false);
+    ck_only(0);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {served_in_peace,
+                                  wrong_address_space,
+                                  wrong_address_space_without_a_page,
+                                  a_pasid_without_owner_is_no_hit,
+                                  stale_binding,
+                                  the_binding_is_that_of_the_job,
+                                  a_rogue_stays_what_it_was,
+                                  wrong_response_from_two_groups,
+                                  a_group_of_its_own_requests_is_well_answered,
+                                  partial_group,
+                                  a_discarded_part_is_no_partial_group,
+                                  ordering_software,
+                                  a_policy_that_waits_for_nothing_breaks_no_order,
+                                  without_a_marker_no_order_is_broken,
+                                  NULL};
+    return judge_run("tb_checkers_space", tests);
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a good scenario becomes: values, defaults, numbers of calls and jobs, triggers, holds; and that no prefix of a
+ * file can crash the loader.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <dirent.h>
+
+#include "scenario_text.h"
+
+#define HEAD "name: good\nabout: It can be run.\n"
+#define SYSTEM "system: {endpoints: [{id: nic}, {id: disk}]}\n"
+#define SPACES                                                                                                         \
+    "spaces:\n"                                                                                                        \
+    "  A: {regions: [{at: 0x4000, size: 0x1000, perm: rw}]}\n"                                                         \
+    "  B: {regions: [{at: 0x4000, size: 0x1000, perm: r, populated: true}, {at: 0, size: 0x4000, perm: w}]}\n"
+#define EXAMPLE PRISIM_SOURCE_DIR "/scenarios/unbind_while_queued.yaml"
+
+static void load_good(struct loaded *l, const char *text)
+{
+    load_text(l, text, NULL, 0);
+    ck_assert_msg(l->good, "%s", l->message);
+    ck_assert_str_eq(l->message, "");
+}
+
+static const struct timeline_step *step(const struct loaded *l, unsigned index)
+{
+    ck_assert_uint_lt(index, l->scenario->timeline.steps);
+    return &l->scenario->timeline.step[index];
+}
+
+/* design 7, value by value. */
+START_TEST(test_example)
+{
+    struct scenario *s = malloc(sizeof *s);
+    char message[MESSAGE_MAX];
+    ck_assert_msg(scenario_load(s, EXAMPLE, NULL, 0, message), "%s", message);
+    ck_assert_str_eq(s->file, EXAMPLE);
+    ck_assert_str_eq(s->name, "unbind-while-queued");
+    ck_assert_str_eq(s->about, "PASID 1 is unbound while its request sits in the hardware PRI queue, and bound again "
+                               "at once.");
+    ck_assert_uint_eq(s->system.endpoints, 1);
+    ck_assert_str_eq(s->system.endpoint_id[0], "nic");
+    ck_assert_uint_eq(s->system.driver.function[0].pri_allocation, 8);
+    ck_assert_uint_eq(s->system.endpoint[0].stop, ENDPOINT_STOP_MARKER);
+    ck_assert_uint_eq(s->system.driver.unbind, DRIVER_UNBIND_NONE);
+    ck_assert_uint_eq(s->system.driver.irq_latency, 5000);
+    ck_assert_uint_eq(s->system.driver.spaces, 2);
+    ck_assert_str_eq(s->system.space_id[0], "A");
+    ck_assert_str_eq(s->system.space_id[1], "B");
+    for (unsigned i = 0; i < 2; i++) {
+        ck_assert_uint_eq(s->system.driver.space[i].regions, 1);
+        ck_assert_uint_eq(s->system.driver.space[i].region[0].at, 0x4000);
+        ck_assert_uint_eq(s->system.driver.space[i].region[0].size, 0x1000);
+        ck_assert_uint_eq(s->system.driver.space[i].region[0].perm, REGION_READ | REGION_WRITE);
+        ck_assert_uint_eq(s->system.driver.space[i].region[0].populated, 0);
+    }
+    ck_assert_uint_eq(s->timeline.steps, 3);
+    const struct timeline_step *t = s->timeline.step;
+    ck_assert(!t[0].trigger.on_event && t[0].trigger.at == 0 && t[0].to_driver);
+    ck_assert(t[0].driver.what == DRIVER_BIND && t[0].driver.pasid == 1 && t[0].driver.space == 0);
+    ck_assert(!t[1].trigger.on_event && t[1].trigger.at == 20000 && !t[1].to_driver && t[1].endpoint == 0);
+    ck_assert(t[1].stimulus.what == ENDPOINT_DMA && t[1].stimulus.address == 0x4000 && t[1].stimulus.size == 4);
+    ck_assert(t[1].stimulus.has_pasid && t[1].stimulus.pasid == 1 && t[1].stimulus.write == 1);
+    ck_assert_str_eq(t[2].id, "race");
+    ck_assert(t[2].trigger.on_event && t[2].trigger.event == EVENT_PRI_QUEUE_WRITE && t[2].trigger.after == 3);
+    ck_assert(t[2].trigger.nth == 1 && !t[2].trigger.on_instance && t[2].trigger.filters == 1);
+    ck_assert(t[2].trigger.filter[0].field == 3 && t[2].trigger.filter[0].value == 1);
+    ck_assert(t[2].driver.what == DRIVER_UNBIND && t[2].driver.pasid == 1 && t[2].driver.then_space == 2);
+    ck_assert_uint_eq(t[2].driver.policy, DRIVER_UNBIND_NONE);
+    for (unsigned h = 0; h < HAZARDS; h++) {
+        ck_assert_uint_eq(s->expected[h], h == HAZARD_WRONG_ADDRESS_SPACE);
+        ck_assert(s->expected_given[h] == (h == HAZARD_WRONG_ADDRESS_SPACE));
+    }
+    free(s);
+}
+END_TEST
+
+START_TEST(test_all_scenarios_load)
+{
+    DIR *folder = opendir(PRISIM_SOURCE_DIR "/scenarios");
+    ck_assert_ptr_nonnull(folder);
+    struct scenario *s = malloc(sizeof *s);
+    for (const struct dirent *entry; (entry = readdir(folder));) {
+        char path[512], message[MESSAGE_MAX];
+        if (!strstr(entry->d_name, ".yaml"))
+            continue;
+        snprintf(path, sizeof path, PRISIM_SOURCE_DIR "/scenarios/%s", entry->d_name);
+        /* paths in a checkout may be longer than a scenario's file name can be */
+        if (strlen(path) < SCENARIO_TEXT_MAX)
+            ck_assert_msg(scenario_load(s, path, NULL, 0, message), "%s", message);
+    }
+    closedir(folder);
+    free(s);
+}
+END_TEST
+
+START_TEST(test_defaults)
+{
+    struct loaded l;
+    load_good(&l, HEAD);
+    const struct scenario *s = l.scenario;
+    struct system_config blocks;
+    memset(&blocks, 0, sizeof blocks);
+    smmu_config_default(&blocks.smmu);
+    pri_queue_config_default(&blocks.pri_queue);
+    fabric_config_default(&blocks.fabric);
+    interconnect_config_default(&blocks.interconnect);
+    driver_config_default(&blocks.driver);
+    endpoint_config_default(&blocks.endpoint[0]);
+#define SAME(member) ck_assert_uint_eq(s->system.member, blocks.member)
+    SAME(smmu.sid_bits), SAME(smmu.ssid_bits), SAME(smmu.priq_log2_max), SAME(smmu.pps), SAME(smmu.oas_bits);
+    SAME(smmu.tlb_entries), SAME(smmu.translation_slots), SAME(smmu.atc_inv_timeout), SAME(smmu.command_latency);
+    SAME(pri_queue.auto_fail_last_only), SAME(pri_queue.accept_interval), SAME(pri_queue.records_in_flight);
+    SAME(pri_queue.msi_supported), SAME(fabric.clock_period_ps), SAME(fabric.root_port_latency);
+    SAME(fabric.link_tlps), SAME(fabric.link[0].generation), SAME(fabric.link[0].width), SAME(fabric.link[0].latency);
+    SAME(interconnect.ram_size), SAME(interconnect.latency), SAME(interconnect.outstanding);
+    SAME(driver.cpus), SAME(driver.unbind), SAME(driver.marker_timeout), SAME(driver.irq_latency);
+    SAME(driver.fault_service), SAME(driver.priq_log2), SAME(driver.pasid_bits), SAME(driver.price.poll_interval);
+    SAME(endpoint[0].stop), SAME(endpoint[0].pri_capacity), SAME(endpoint[0].pasid_bits), SAME(endpoint[0].jobs);
+    SAME(endpoint[0].atc_entries), SAME(endpoint[0].retry_backoff), SAME(endpoint[0].invalidate_depth);
+#undef SAME
+    ck_assert_uint_eq(s->limits.cycles, 10000000);
+    ck_assert_uint_eq(s->limits.unbind, 1000000);
+    ck_assert_uint_eq(s->limits.group, 0);
+    ck_assert_uint_eq(s->limits.livelock, 100);
+    ck_assert_uint_eq(s->system.endpoints, 1);
+    ck_assert_str_eq(s->system.endpoint_id[0], "endpoint");
+    ck_assert_uint_eq(s->system.driver.spaces, 0);
+    ck_assert_uint_eq(s->timeline.steps, 0);
+    unload(&l);
+}
+END_TEST
+
+/* The allocation that nobody gave is no more than the capacity that somebody gave. */
+START_TEST(test_allocation_follows_capacity)
+{
+    struct loaded l;
+    load_good(&l, HEAD "system: {endpoints: [{id: a, pri: {capacity: 5}}, {id: b, pri: {allocation: 64, capacity: 64}}]}\n");
+    ck_assert_uint_eq(l.scenario->system.driver.function[0].pri_allocation, 5);
+    ck_assert_uint_eq(l.scenario->system.driver.function[1].pri_allocation, 64);
+    unload(&l);
+}
+END_TEST
+
+START_TEST(test_sizes_and_edges_of_ranges)
+{
+    struct loaded l;
+    load_good(&l, HEAD "seed: 0xFFFFFFFFFFFFFFFF\n"
+                       "system: {memory: {size: 0x8000000, latency: 0x50}, driver: {priq_log2: 0, cpus: 8},\n"
+                       "         smmu: {sid_bits: 9, pps: true}, endpoints: [{id: nic, link: {width: 1}}]}\n");
+    ck_assert_uint_eq(l.scenario->seed, UINT64_MAX);
+    ck_assert_uint_eq(l.scenario->system.interconnect.ram_size, 128 << 20);
+    ck_assert_uint_eq(l.scenario->system.driver.ram_size, 128 << 20);
+    ck_assert_uint_eq(l.scenario->system.interconnect.latency, 80);
+    ck_assert_uint_eq(l.scenario->system.driver.priq_log2, 0);
+    ck_assert_uint_eq(l.scenario->system.pri_queue.pps, 1);
+    ck_assert_uint_eq(l.scenario->system.fabric.link[0].width, 1);
+    unload(&l);
+}
+END_TEST
+
+/* The order of the file does not matter between parts: the timeline may stand first. */
+START_TEST(test_numbers_of_calls_and_jobs)
+{
+    struct loaded l;
+    load_good(&l, HEAD "timeline:\n"
+                       "  - {at: 0, bind: {endpoint: nic, pasid: 1, space: B}}\n"
+                       "  - {at: 1, dma: {endpoint: disk, address: 0x1003, size: 65536}}\n"
+                       "  - {at: 2, bind: {endpoint: disk, pasid: 2, space: A}}\n"
+                       "  - {at: 3, page_request: {endpoint: nic, pasid: 1, prgi: 511, write: true, address: 0x5000}}\n"
+                       "  - {at: 4, unbind: {endpoint: disk, pasid: 2, policy: stop_marker}}\n"
+                       "  - {at: 5, page_request: {endpoint: nic, pasid: 1, read: false}}\n" SYSTEM SPACES);
+    ck_assert_uint_eq(step(&l, 0)->driver.call, 1);
+    ck_assert_uint_eq(step(&l, 0)->driver.space, 1);
+    ck_assert_uint_eq(step(&l, 2)->driver.call, 2);
+    ck_assert_uint_eq(step(&l, 2)->driver.function, 1);
+    ck_assert_uint_eq(step(&l, 4)->driver.call, 3);
+    ck_assert_uint_eq(step(&l, 4)->driver.policy, DRIVER_UNBIND_STOP_MARKER);
+    ck_assert_uint_eq(step(&l, 4)->driver.then_space, 0);
+    ck_assert_uint_eq(step(&l, 1)->stimulus.job, 1);
+    ck_assert_uint_eq(step(&l, 1)->endpoint, 1);
+    ck_assert(!step(&l, 1)->stimulus.has_pasid && step(&l, 1)->stimulus.write == 0);
+    ck_assert_uint_eq(step(&l, 1)->stimulus.size, 65536);
+    ck_assert_uint_eq(step(&l, 3)->stimulus.job, 2);
+    ck_assert_uint_eq(step(&l, 3)->stimulus.what, ENDPOINT_PAGE_REQUEST);
+    ck_assert_uint_eq(step(&l, 3)->stimulus.prg_index, 511);
+    ck_assert_uint_eq(step(&l, 3)->stimulus.access, ACCESS_READ | ACCESS_WRITE | ACCESS_LAST);
+    ck_assert_uint_eq(step(&l, 5)->stimulus.job, 3);
+    ck_assert_uint_eq(step(&l, 5)->stimulus.access, ACCESS_LAST); /* a Stop Marker */
+    unload(&l);
+}
+END_TEST
+
+#define WHEN(condition)                                                                                                \
+    HEAD SYSTEM SPACES "timeline:\n  - {when: " condition ", bind: {endpoint: nic, pasid: 1, space: A}}\n"
+
+static struct trigger trigger_of(const char *text)
+{
+    struct loaded l;
+    load_good(&l, text);
+    struct trigger trigger = step(&l, 0)->trigger;
+    unload(&l);
+    ck_assert(trigger.on_event);
+    ck_assert_uint_eq(trigger.after, 1);
+    return trigger;
+}
+
+START_TEST(test_triggers)
+{
+    struct trigger t = trigger_of(WHEN("U6"));
+    ck_assert(t.event == EVENT_DRIVER_FREE && t.nth == 1 && t.filters == 0 && !t.on_instance);
+    t = trigger_of(WHEN("{event: endpoint.stopped, endpoint: disk, nth: 4}"));
+    ck_assert(t.event == EVENT_ENDPOINT_STOPPED && t.on_instance && t.instance == INSTANCE_ENDPOINT + 1 && t.nth == 4);
+    t = trigger_of(WHEN("{event: H0, endpoint: disk}")); /* tlp stream_id ...: the second endpoint is 0x108 */
+    ck_assert(!t.on_instance && t.filters == 1 && t.filter[0].field == 1 && t.filter[0].value == 0x108);
+    t = trigger_of(WHEN("{event: fabric.leave, endpoint: disk, up: true, type: 6}")); /* tlp link up type */
+    ck_assert_uint_eq(t.filters, 3);
+    ck_assert(t.filter[0].field == 1 && t.filter[0].value == 1);
+    ck_assert(t.filter[1].field == 2 && t.filter[1].value == 1);
+    ck_assert(t.filter[2].field == 3 && t.filter[2].value == TLP_MESSAGE);
+    t = trigger_of(WHEN("{pasid: null, event: S2, space: B, cause: draining}")); /* item stream_id pasid prgi space .. */
+    ck_assert_uint_eq(t.filters, 3);
+    ck_assert(t.filter[0].field == 2 && t.filter[0].value == PASID_NONE);
+    ck_assert(t.filter[1].field == 4 && t.filter[1].value == 2);
+    ck_assert(t.filter[2].field == 6 && t.filter[2].value == CAUSE_DRAINING);
+    t = trigger_of(WHEN("{event: H1, access: LR, address: 0x5000}"));
+    ck_assert(t.filter[0].field == 6 && t.filter[0].value == (ACCESS_READ | ACCESS_LAST));
+    ck_assert(t.filter[1].field == 5 && t.filter[1].value == 0x5000);
+    t = trigger_of(WHEN("{event: S2, space: null}"));
+    ck_assert_uint_eq(t.filter[0].value, 0);
+}
+END_TEST
+
+START_TEST(test_holds)
+{
+    struct loaded l;
+    load_good(&l, HEAD SYSTEM "timeline:\n"
+                              "  - {at: 7, hold: {task: worker, at: S2, for: 500}}\n"
+                              "  - {id: h, at: 8, hold: {task: pri_thread, at: driver.take, until: {event: U6, "
+                              "endpoint: disk}}}\n"
+                              "  - {at: 9, hold: {task: caller, at: U6, until: H1}}\n");
+    ck_assert_uint_eq(l.scenario->timeline.steps, 5);
+    const struct timeline_step *t = step(&l, 0);
+    ck_assert(t->to_driver && t->driver.what == DRIVER_HOLD && t->driver.task == DRIVER_TASK_WORKER);
+    ck_assert(t->driver.point == EVENT_DRIVER_RESOLVE && t->driver.cycles == 500);
+    t = step(&l, 1);
+    ck_assert(t->driver.what == DRIVER_HOLD && t->driver.cycles == 0 && t->trigger.at == 8);
+    ck_assert_str_eq(t->id, "h");
+    t = step(&l, 2);
+    ck_assert(t->to_driver && t->driver.what == DRIVER_RELEASE && t->driver.task == DRIVER_TASK_PRI_THREAD);
+    ck_assert(t->driver.point == EVENT_DRIVER_TAKE && t->trigger.on_event && t->trigger.event == EVENT_DRIVER_FREE);
+    ck_assert(t->trigger.after == 1 && t->trigger.filters == 1 && t->trigger.filter[0].value == 0x108);
+    t = step(&l, 4);
+    ck_assert(t->driver.what == DRIVER_RELEASE && t->trigger.event == EVENT_PRI_QUEUE_WRITE);
+    unload(&l);
+}
+END_TEST
+
+/* The driver says what can be held; the loader tells it of every pair. */
+START_TEST(test_every_pair_that_can_be_held)
+{
+    static const char *const tasks[] = {"init", "irq", "pri_thread", "worker", "caller", "event_thread"};
+    unsigned held = 0, refused = 0;
+    for (unsigned task = 0; task < DRIVER_TASKS; task++)
+        for (unsigned event = 0; event < EVENT_TYPES; event++) {
+            struct loaded l;
+            char text[300];
+            snprintf(text, sizeof text, HEAD "timeline: [{at: 0, hold: {task: %s, at: %s, for: 1}}]\n", tasks[task],
+                     event_name((enum event_type)event));
+            load_text(&l, text, NULL, 0);
+            ck_assert(l.good == driver_can_hold((enum driver_task)task, (enum event_type)event));
+            held += l.good;
+            refused += !l.good && strstr(l.message, ": timeline.0.hold.at: no step of ") != NULL;
+            unload(&l);
+        }
+    ck_assert_uint_gt(held, 10);
+    ck_assert_uint_eq(held + refused, DRIVER_TASKS * EVENT_TYPES);
+}
+END_TEST
+
+START_TEST(test_expectations)
+{
+    struct loaded l;
+    load_good(&l, HEAD "expect: {hazards: {wrong_address_space: 2, wrong_address_space.mapped: 0}}\n");
+    ck_assert_uint_eq(l.scenario->expected[HAZARD_WRONG_ADDRESS_SPACE], 2);
+    ck_assert(l.scenario->expected_given[HAZARD_WRONG_ADDRESS_SPACE_MAPPED]);
+    ck_assert_uint_eq(l.scenario->expected[HAZARD_WRONG_ADDRESS_SPACE_MAPPED], 0);
+    ck_assert(!l.scenario->expected_given[HAZARD_WRONG_ADDRESS_SPACE_WROTE]);
+    unload(&l);
+    for (unsigned h = 0; h < HAZARDS; h++) {
+        char text[200];
+        snprintf(text, sizeof text, HEAD "expect: {hazards: {%s: 1}}\n", hazard_name((enum hazard)h));
+        load_text(&l, text, NULL, 0);
+        ck_assert(l.good == hazard_checked((enum hazard)h));
+        if (!l.good)
+            ck_assert_ptr_nonnull(strstr(l.message, ":3:20: expect.hazards."));
+        unload(&l);
+    }
+}
+END_TEST
+
+static void check_prefix(const char *text, size_t length)
+{
+    struct loaded l;
+    load_bytes(&l, text, length, NULL, 0);
+    if (!l.good) {
+        ck_assert_uint_gt(strlen(l.message), strlen(l.file));
+        ck_assert_mem_eq(l.message, l.file, strlen(l.file));
+        ck_assert_ptr_null(strchr(l.message, '\n'));
+    }
+    unload(&l);
+}
+
+START_TEST(test_every_prefix)
+{
+    size_t length;
+    char *text = read_whole(EXAMPLE, &length);
+    for (size_t cut = 0; cut <= length; cut++)
+        check_prefix(text, cut);
+    free(text);
+}
+END_TEST
+
+/* One byte of the file changed, at random places; the seed is in the output of a failure by the loop's index. */
+START_TEST(test_damaged_files)
+{
+    static const char bytes[] = " \n:,{}[]#&*!|>'\"%@`-?\t~0x\x80\xff";
+    size_t length;
+    char *text = read_whole(EXAMPLE, &length);
+    uint32_t random = (uint32_t)_i * 2654435761U + 1;
+    for (unsigned i = 0; i < 300; i++) {
+        random = random * 1664525U + 1013904223U;
+        size_t place = (random >> 8) % length;
+        char before = text[place];
+        random = random * 1664525U + 1013904223U;
+        text[place] = bytes[(random >> 8) % (sizeof bytes - 1)];
+        check_prefix(text, length);
+        text[place] = before;
+    }
+    free(text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("tb_scenario");
+    TCase *tcase = tcase_create("loaded");
+    tcase_add_test(tcase, test_example);
+    tcase_add_test(tcase, test_all_scenarios_load);
+    tcase_add_test(tcase, test_defaults);
+    tcase_add_test(tcase, test_allocation_follows_capacity);
+    tcase_add_test(tcase, test_sizes_and_edges_of_ranges);
+    tcase_add_test(tcase, test_numbers_of_calls_and_jobs);
+    tcase_add_test(tcase, test_triggers);
+    tcase_add_test(tcase, test_holds);
+    tcase_add_test(tcase, test_every_pair_that_can_be_held);
+    tcase_add_test(tcase, test_expectations);
+    tcase_add_test(tcase, test_every_prefix);
+    tcase_add_loop_test(tcase, test_damaged_files, 0, 4);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

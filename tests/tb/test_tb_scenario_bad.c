@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is refused: each file of tests/tb/bad says in its second line where and how ("# refused: line:column: key:
+ * what was expected"). What a file cannot hold is made here.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <dirent.h>
+
+#include "scenario_text.h"
+
+#define BAD   PRISIM_SOURCE_DIR "/tests/tb/bad"
+#define HEAD  "name: bad\nabout: It cannot be run.\n"
+#define ABOUT "# refused: "
+
+static void check_file(const char *name)
+{
+    char path[512], expected[MESSAGE_MAX], message[MESSAGE_MAX];
+    size_t length;
+    snprintf(path, sizeof path, BAD "/%s", name);
+    char *text = read_whole(path, &length), *says = strstr(text, ABOUT);
+    ck_assert_msg(says != NULL, "%s does not say how it is refused", name);
+    says += strlen(ABOUT);
+    snprintf(expected, sizeof expected, "%s:%.*s", path, (int)strcspn(says, "\n"), says);
+    struct scenario *scenario = malloc(sizeof *scenario);
+    bool good = scenario_load(scenario, path, NULL, 0, message);
+    ck_assert_msg(!good, "%s was accepted", name);
+    ck_assert_str_eq(message, expected);
+    free(scenario);
+    free(text);
+}
+
+START_TEST(test_files)
+{
+    DIR *folder = opendir(BAD);
+    ck_assert_ptr_nonnull(folder);
+    unsigned files = 0;
+    for (const struct dirent *entry; (entry = readdir(folder));)
+        if (strstr(entry->d_name, ".yaml")) {
+            check_file(entry->d_name);
+            files++;
+        }
+    closedir(folder);
+    ck_assert_uint_gt(files, 100);
+}
+END_TEST
+
+static void refuse(const void *bytes, size_t length, const char *expected)
+{
+    struct loaded l;
+    char full[MESSAGE_MAX + 64];
+    load_bytes(&l, bytes, length, NULL, 0);
+    snprintf(full, sizeof full, "%s:%s", l.file, expected);
+    ck_assert(!l.good);
+    ck_assert_str_eq(l.message, full);
+    unload(&l);
+}
+
+START_TEST(test_empty)
+{
+    static const char empty[] = "1:1: yaml: expected a scenario, not an empty file";
+    refuse("", 0, empty);
+    refuse("\n\n", 2, empty);
+    refuse("# only a comment\n", 17, empty);
+    refuse("\xef\xbb\xbf", 3, empty);
+    refuse("---\n", 4, "2:1: scenario: expected a map, not an empty value");
+}
+END_TEST
+
+START_TEST(test_bytes_that_are_no_text)
+{
+    static const char latin[] = "name: bad\nabout: caf\xe9 au lait\n";
+    refuse(latin, sizeof latin - 1, "2:11: yaml: expected UTF-8");
+    static const char overlong[] = "name: bad\nabout: \xc0\xaf\n";
+    refuse(overlong, sizeof overlong - 1, "2:8: yaml: expected UTF-8");
+    static const char after[] = "name: bad\nabout: \xc3\xa9t\xc3\xa9 \xff\n"; /* columns count characters */
+    refuse(after, sizeof after - 1, "2:12: yaml: expected UTF-8");
+    static const char zero[] = "name: bad\nabout: a\0b\n";
+    refuse(zero, sizeof zero - 1, "2:9: yaml: expected text, not a control character");
+    static const char escaped[] = "name: bad\nabout: \"a\\0b\"\n";
+    refuse(escaped, sizeof escaped - 1, "2:8: yaml: expected text, not a control character");
+    static const char utf16[] = "\xff\xfen\0a\0m\0e\0";
+    refuse(utf16, sizeof utf16 - 1, "1:1: yaml: expected UTF-8");
+}
+END_TEST
+
+START_TEST(test_byte_order_mark)
+{
+    static const char marked[] = "\xef\xbb\xbfname: bad\nabout: A mark is no error.\n";
+    struct loaded l;
+    load_text(&l, marked, NULL, 0);
+    ck_assert_msg(l.good, "%s", l.message);
+    ck_assert_str_eq(l.scenario->name, "bad");
+    unload(&l);
+}
+END_TEST
+
+START_TEST(test_control_characters_do_not_break_the_line)
+{
+    static const char text[] = HEAD "\"a\\nb\": 1\n";
+    refuse(text, sizeof text - 1,
+           "3:1: a?b: unknown key: expected one of name, about, seed, system, spaces, timeline, expect, limits");
+}
+END_TEST
+
+START_TEST(test_long_values_are_cut)
+{
+    char text[2000], long_value[1001], message[200];
+    memset(long_value, 'z', 1000);
+    long_value[1000] = 0;
+    snprintf(text, sizeof text, HEAD "seed: %s\n", long_value);
+    snprintf(message, sizeof message, "3:7: seed: expected a number 0..18446744073709551615, not \"%.40s...\"",
+             long_value);
+    refuse(text, strlen(text), message);
+    struct loaded l;
+    snprintf(text, sizeof text, HEAD "%s: 5\n", long_value);
+    load_text(&l, text, NULL, 0);
+    ck_assert(!l.good);
+    ck_assert_uint_lt(strlen(l.message), MESSAGE_MAX);
+    unload(&l);
+}
+END_TEST
+
+START_TEST(test_too_large)
+{
+    size_t length = (1 << 20) + 1;
+    char *text = malloc(length);
+    memset(text, '#', length);
+    struct loaded l;
+    load_bytes(&l, text, length, NULL, 0);
+    ck_assert(!l.good);
+    ck_assert_ptr_nonnull(strstr(l.message, ": larger than 1 MB"));
+    unload(&l);
+    size_t used = 0;
+    memcpy(text, "a: [", used = 4);
+    for (unsigned i = 0; i <= 20000; i++, used += 2)
+        memcpy(text + used, "1,", 2);
+    text[used] = 0;
+    load_text(&l, text, NULL, 0);
+    ck_assert(!l.good);
+    ck_assert_ptr_nonnull(strstr(l.message, ": yaml: expected at most 20000 values"));
+    unload(&l);
+    free(text);
+}
+END_TEST
+
+START_TEST(test_unreadable)
+{
+    char message[MESSAGE_MAX], long_name[600];
+    struct scenario *scenario = malloc(sizeof *scenario);
+    ck_assert(!scenario_load(scenario, "/nowhere/at/all.yaml", NULL, 0, message));
+    ck_assert_str_eq(message, "/nowhere/at/all.yaml: No such file or directory");
+    ck_assert(!scenario_load(scenario, "/tmp", NULL, 0, message));
+    ck_assert_str_eq(message, "/tmp: Is a directory");
+    memset(long_name, 'n', sizeof long_name);
+    long_name[sizeof long_name - 1] = 0;
+    ck_assert(!scenario_load(scenario, long_name, NULL, 0, message));
+    ck_assert_ptr_nonnull(strstr(message, "expected a path of at most 255 bytes"));
+    free(scenario);
+}
+END_TEST
+
+/* What a block refuses is told as an error of its key; what is too small for a default, of the key that is given. */
+START_TEST(test_blocks_refuse)
+{
+    struct loaded l;
+    load_text(&l, HEAD "system: {memory: {size: 0x1001}}\n", NULL, 0);
+    ck_assert(!l.good);
+    ck_assert_ptr_nonnull(strstr(l.message, ":3:25: system.memory.size: expected "));
+    unload(&l);
+    struct driver_config driver;
+    driver_config_default(&driver);
+    ck_assert_uint_gt(driver.cmdq_log2, 3);
+    load_text(&l, HEAD "system: {smmu: {cmdq_log2_max: 3}}\n", NULL, 0);
+    ck_assert(!l.good);
+    ck_assert_ptr_nonnull(strstr(l.message, ":3:32: system.smmu.cmdq_log2_max: expected at least "));
+    unload(&l);
+    /* no room for a queue of 2^19 records */
+    load_text(&l, HEAD "system: {smmu: {priq_log2_max: 19}, driver: {priq_log2: 19}, memory: {size: 0x10000}}\n", NULL,
+              0);
+    ck_assert(!l.good);
+    ck_assert_ptr_nonnull(strstr(l.message, ":3:77: system.memory.size: expected "));
+    unload(&l);
+}
+END_TEST
+
+/* Two steps for a hold with until: the 256 of a timeline are counted after that. */
+START_TEST(test_holds_fill_the_timeline)
+{
+    char *text = malloc(1 << 16);
+    size_t used = (size_t)snprintf(text, 1 << 16, HEAD "timeline:\n");
+    for (unsigned i = 0; i < 129; i++)
+        used += (size_t)snprintf(text + used, 1000, "  - {at: 0, hold: {task: worker, at: S2, until: U6}}\n");
+    struct loaded l;
+    load_text(&l, text, NULL, 0);
+    ck_assert(!l.good);
+    ck_assert_ptr_nonnull(strstr(l.message, ":132:5: timeline: expected at most 256 steps"));
+    unload(&l);
+    free(text);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("tb_scenario_bad");
+    TCase *tcase = tcase_create("refused");
+    tcase_add_test(tcase, test_files);
+    tcase_add_test(tcase, test_empty);
+    tcase_add_test(tcase, test_bytes_that_are_no_text);
+    tcase_add_test(tcase, test_byte_order_mark);
+    tcase_add_test(tcase, test_control_characters_do_not_break_the_line);
+    tcase_add_test(tcase, test_long_values_are_cut);
+    tcase_add_test(tcase, test_too_large);
+    tcase_add_test(tcase, test_unreadable);
+    tcase_add_test(tcase, test_blocks_refuse);
+    tcase_add_test(tcase, test_holds_fill_the_timeline);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
