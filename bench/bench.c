@@ -15,7 +15,7 @@
 #include "tb/engine_systemc.h"
 #endif
 
-enum { FIRST_JOB = 40000, TRIP_SPACING = 20000, PAGE = 4096, AREA = 0x400000, BUSY_JOB = 65536 };
+enum { FIRST_JOB = 40000, TRIP_SPACING = 5000, PAGE = 4096, AREA = 0x400000, BUSY_JOB = 65536 };
 
 struct bench {
     struct scenario scenario;
@@ -51,7 +51,7 @@ static void add_job(struct bench *b, cycle_t at, unsigned endpoint, uint64_t add
 static void add_trips(struct bench *b, unsigned jobs, unsigned in_flight)
 {
     for (unsigned i = 0; i < jobs; i++)
-        add_job(b, FIRST_JOB + i / in_flight * TRIP_SPACING, 0, AREA + (uint64_t)i * PAGE, 4, true);
+        add_job(b, FIRST_JOB + (cycle_t)(i / in_flight) * (in_flight + 3) * TRIP_SPACING, 0, AREA + (uint64_t)i * PAGE, 4, true);
 }
 
 static void add_streams(struct bench *b, unsigned jobs)

@@ -178,8 +178,9 @@ void driver_init(const struct driver_config *config, struct driver *state)
 /* An interrupt that is signalled again before its handler started is one interrupt. */
 static void interrupt(struct edge *e, uint32_t data)
 {
-    if (data < DRIVER_MSI_GERROR || data > DRIVER_MSI_PRIQ || e->driver->interrupt_at[data] != CYCLE_NEVER)
+    if (data < DRIVER_MSI_GERROR || data > DRIVER_MSI_PRIQ || (e->driver->due_interrupts >> data & 1))
         return;
+    e->driver->due_interrupts |= (uint8_t)(1 << data);
     e->driver->interrupt_at[data] = e->now + e->config->irq_latency;
 }
 
@@ -273,10 +274,10 @@ static cycle_t next_timer(const struct edge *e)
 {
     const struct driver *d = e->driver;
     cycle_t next = CYCLE_NEVER;
-    for (unsigned cpu = 0; cpu < e->config->cpus; cpu++)
-        next = cycle_min(next, d->cpu_due[cpu]);
-    for (unsigned i = DRIVER_MSI_GERROR; i <= DRIVER_MSI_PRIQ; i++)
-        next = cycle_min(next, d->interrupt_at[i]);
+    for (unsigned left = d->due_cpus; left; left &= left - 1)
+        next = cycle_min(next, d->cpu_due[__builtin_ctz(left)]);
+    for (unsigned left = d->due_interrupts; left; left &= left - 1)
+        next = cycle_min(next, d->interrupt_at[__builtin_ctz(left)]);
     for (uint32_t left = d->sleeping; left; left &= left - 1)
         next = cycle_min(next, d->wake_at[__builtin_ctz(left)]);
     return next;
@@ -308,7 +309,7 @@ cycle_t driver_step(const struct driver_config *config, struct driver *state, cy
     if (state->blocked_ports)
         due |= task_unblocked(&e);
     resume_all(&e, due);
-    while ((due = task_dispatch(&e)))
+    while (state->runnable && (due = task_dispatch(&e)))
         resume_all(&e, due);
     state->next = next_timer(&e);
     assert(state->next > now);

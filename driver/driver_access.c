@@ -116,10 +116,9 @@ static uint32_t answer(struct edge *e, unsigned port, uint32_t cpu, uint32_t sta
     assert(d->cpu_task[cpu] != TASK_NONE);
     struct task *t = &d->task[d->cpu_task[cpu]];
     t->status = status;
-    t->answer[0] = 0;
-    if (bytes > sizeof t->answer)
-        bytes = sizeof t->answer;
-    memcpy(t->answer, data, bytes);
+    t->answer[0] = bytes ? load_le32(data) : 0;
+    for (unsigned i = 0; i < bytes / 8 && i < sizeof t->answer / 8; i++)
+        t->answer[i] = load_le64(data + 8 * i);
     return UINT32_C(1) << t->index;
 }
 

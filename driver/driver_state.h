@@ -140,6 +140,8 @@ struct driver {
     uint32_t blocked[DRIVER_TX_PORTS]; /* tasks whose access waits for the port */
     uint32_t waiters[WAITS];
     uint8_t blocked_ports, free_cpus, started, ready;
+    uint8_t due_cpus;                  /* whose cpu_due is a time */
+    uint8_t due_interrupts;            /* whose interrupt_at is a time */
     uint8_t awaiting[DRIVER_TX_PORTS]; /* CPUs that wait for an answer */
     uint8_t cpu_task[DRIVER_CPUS_MAX];
     cycle_t cpu_due[DRIVER_CPUS_MAX];
@@ -205,6 +207,14 @@ struct edge {
 };
 
 #define EMIT(id, ...) PROBE(e->ports, e->now, id, __VA_ARGS__)
+
+/* The task has begun a step: its effect comes so many cycles later. */
+static inline void task_begin(struct edge *e, struct task *t, uint32_t cycles)
+{
+    assert(t->cpu < DRIVER_CPUS_MAX && cycles > 0);
+    e->driver->cpu_due[t->cpu] = e->now + cycles;
+    e->driver->due_cpus |= (uint8_t)(1 << t->cpu);
+}
 
 static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
 {
@@ -305,14 +315,13 @@ static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
 /* Stands before the step that emits `point`: a task can be held here. */
 #define HOLD(point)                                                                                                    \
     do {                                                                                                               \
-        if (task_is_held(e, t, point))                                                                                 \
+        if ((e->driver->hold_kinds >> t->kind & 1) && task_is_held(e, t, point))                                       \
             RETURN_HERE(4);                                                                                            \
     } while (0)
 
 /* driver_task.c */
 void task_init(struct driver *d);
 void task_hold_clear(struct driver *d);
-void task_begin(struct edge *e, struct task *t, uint32_t cycles);
 void task_block(struct edge *e, struct task *t, unsigned port);
 void task_wait(struct edge *e, struct task *t, enum wait what);
 void task_wait_until(struct edge *e, struct task *t, enum wait what, cycle_t deadline);

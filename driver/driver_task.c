@@ -25,12 +25,8 @@ void task_init(struct driver *d)
             t->cpu = CPU_NONE;
         }
     }
-    for (unsigned cpu = 0; cpu < DRIVER_CPUS_MAX; cpu++) {
+    for (unsigned cpu = 0; cpu < DRIVER_CPUS_MAX; cpu++)
         d->cpu_task[cpu] = TASK_NONE;
-        d->cpu_due[cpu] = CYCLE_NEVER;
-    }
-    for (unsigned i = 0; i <= DRIVER_MSI_PRIQ; i++)
-        d->interrupt_at[i] = CYCLE_NEVER;
 }
 
 static inline uint32_t task_bit(const struct task *t)
@@ -44,13 +40,6 @@ static inline struct task *first_of(struct driver *d, uint32_t tasks)
     return &d->task[__builtin_ctz(tasks)];
 }
 
-/* The task has begun a step: its effect comes so many cycles later. */
-void task_begin(struct edge *e, struct task *t, uint32_t cycles)
-{
-    assert(t->cpu < e->config->cpus && cycles > 0);
-    e->driver->cpu_due[t->cpu] = e->now + cycles;
-}
-
 void task_block(struct edge *e, struct task *t, unsigned port)
 {
     assert(t->cpu != CPU_NONE);
@@ -61,8 +50,8 @@ void task_block(struct edge *e, struct task *t, unsigned port)
 static void give_back_cpu(struct driver *d, struct task *t)
 {
     assert(t->cpu != CPU_NONE && d->cpu_task[t->cpu] == t->index);
+    assert(!(d->due_cpus >> t->cpu & 1));
     d->cpu_task[t->cpu] = TASK_NONE;
-    d->cpu_due[t->cpu] = CYCLE_NEVER;
     d->free_cpus |= (uint8_t)(1 << t->cpu);
     t->cpu = CPU_NONE;
 }
@@ -118,8 +107,6 @@ uint32_t task_wake_first(struct driver *d, enum wait what)
 bool task_is_held(struct edge *e, struct task *t, enum event_type point)
 {
     struct driver *d = e->driver;
-    if (!(d->hold_kinds >> t->kind & 1))
-        return false;
     for (uint64_t left = d->holds_armed; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left);
         const struct hold *hold = &d->hold[i];
@@ -190,7 +177,7 @@ void task_release(struct edge *e, const struct driver_stimulus *stimulus)
 static void interrupt_due(struct edge *e, unsigned data)
 {
     struct driver *d = e->driver;
-    d->interrupt_at[data] = CYCLE_NEVER;
+    d->due_interrupts &= (uint8_t) ~(1 << data);
     if (data == DRIVER_MSI_PRIQ) {
         if (d->irq_active)
             d->irq_again = 1;
@@ -214,15 +201,16 @@ uint32_t task_timers(struct edge *e)
 {
     struct driver *d = e->driver;
     uint32_t due = 0;
-    for (unsigned cpu = 0; cpu < e->config->cpus; cpu++) {
+    for (unsigned left = d->due_cpus; left; left &= left - 1) {
+        unsigned cpu = (unsigned)__builtin_ctz(left);
         if (d->cpu_due[cpu] <= e->now) {
-            d->cpu_due[cpu] = CYCLE_NEVER;
+            d->due_cpus &= (uint8_t) ~(1 << cpu);
             due |= UINT32_C(1) << d->cpu_task[cpu];
         }
     }
-    for (unsigned i = DRIVER_MSI_GERROR; i <= DRIVER_MSI_PRIQ; i++)
-        if (d->interrupt_at[i] <= e->now)
-            interrupt_due(e, i);
+    for (unsigned left = d->due_interrupts; left; left &= left - 1)
+        if (d->interrupt_at[__builtin_ctz(left)] <= e->now)
+            interrupt_due(e, (unsigned)__builtin_ctz(left));
     for (uint32_t left = d->sleeping; left; left &= left - 1) {
         struct task *t = first_of(d, left);
         if (d->wake_at[t->index] > e->now)
@@ -271,7 +259,7 @@ uint32_t task_dispatch(struct edge *e)
         d->cpu_task[cpu] = t->index;
         t->cpu = (uint8_t)cpu;
         if (t->price)
-            d->cpu_due[cpu] = e->now + t->price;
+            task_begin(e, t, t->price);
         else
             due |= task_bit(t);
     }

@@ -26,9 +26,18 @@ static const struct key table[] = {
 #define GROUP(name, type, unit, min, max, words, missing, about)                                                       \
     {name, KEY_##type, KEY_OF_NOTHING, 0, 0, "", unit, min, max, words, missing, about},
 #define KEY(name, type, scope, member, unit, min, max, words, missing, about)                                          \
-    {name, KEY_##type, KEY_OF_##scope, offsetof(of_##scope, member), sizeof(((of_##scope *)0)->member),                \
-     #member, unit,    min,            max,                          words,                                            \
-     missing, about},
+    {name,                                                                                                             \
+     KEY_##type,                                                                                                       \
+     KEY_OF_##scope,                                                                                                   \
+     offsetof(of_##scope, member),                                                                                     \
+     sizeof(((of_##scope *)0)->member),                                                                                \
+     #member,                                                                                                          \
+     unit,                                                                                                             \
+     min,                                                                                                              \
+     max,                                                                                                              \
+     words,                                                                                                            \
+     missing,                                                                                                          \
+     about},
 #define LATER(name, words)
 #include "tb/keys.def"
 #undef GROUP

@@ -114,8 +114,7 @@ bool key_is_later(const char *name, const char *word);
 void key_path_join(char path[KEY_PATH_MAX], const char *parent, const char *part);
 
 /* Reads a number as the key's range allows. Else false, and `expected` says what was expected. */
-bool key_number(const struct key *key, const char *text, bool quoted, uint64_t *value,
-                char expected[KEY_EXPECTED_MAX]);
+bool key_number(const struct key *key, const char *text, bool quoted, uint64_t *value, char expected[KEY_EXPECTED_MAX]);
 
 /* Reads a scalar into the key's member. Else false, and `expected` says what was expected instead of `text`. */
 bool key_store(const struct key *key, const struct key_bases *bases, const char *text, bool quoted,

@@ -126,8 +126,7 @@ static bool refuse(const struct key *key, const char *kind, const char *text, bo
     return false;
 }
 
-bool key_number(const struct key *key, const char *text, bool quoted, uint64_t *value,
-                char expected[KEY_EXPECTED_MAX])
+bool key_number(const struct key *key, const char *text, bool quoted, uint64_t *value, char expected[KEY_EXPECTED_MAX])
 {
     enum number kind = quoted ? NUMBER_NONE : number_read(text, value);
     if (kind == NUMBER_NONE)
@@ -244,7 +243,7 @@ bool key_store(const struct key *key, const struct key_bases *bases, const char 
     case KEY_LIST:
         break;
     }
-    assert(!"a key without a member is not stored");
+    assert(false && "a key without a member is not stored");
     return false;
 }
 
@@ -308,6 +307,6 @@ const char *key_type_name(enum key_type type)
     case KEY_LIST:
         return "list";
     }
-    assert(!"every type has a name");
+    assert(false && "every type has a name");
     return "";
 }

@@ -111,8 +111,7 @@ static bool read_space(struct loader *loader, const yaml_node_t *map, struct dri
         snprintf(part, sizeof part, "%u", i);
         key_path_join(full, regions, part);
         loader->bases.of[KEY_OF_REGION] = &space->region[i];
-        if (!scenario_read_map(loader, item, "spaces.*.regions.*", full) ||
-            !check_region(loader, item, space, i, full))
+        if (!scenario_read_map(loader, item, "spaces.*.regions.*", full) || !check_region(loader, item, space, i, full))
             return false;
     }
     return true;

@@ -268,8 +268,7 @@ static bool check_id(struct step_reader *r, const struct timeline_step *step)
         if (strcmp(other->id, step->id) == 0) {
             char path[KEY_PATH_MAX];
             key_path_join(path, r->path, "id");
-            return tree_refuse(tree, tree_value(tree, r->item, "id"), path,
-                               "expected an id that no other step has");
+            return tree_refuse(tree, tree_value(tree, r->item, "id"), path, "expected an id that no other step has");
         }
     return true;
 }

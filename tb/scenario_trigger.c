@@ -176,7 +176,7 @@ static bool read_field(struct loader *loader, const yaml_node_t *node, const cha
         return read_access(text, value) ||
                tree_refuse(tree, node, path, "expected letters of RWLXP, not \"%.40s\"", text);
     }
-    assert(!"every format is read");
+    assert(false && "every format is read");
     return false;
 }
 

@@ -84,7 +84,7 @@ static bool read_value(struct loader *loader, const struct key *key, const yaml_
     case KEY_COUNT:
         return true;
     }
-    assert(!"every type of key is read");
+    assert(false && "every type of key is read");
     return false;
 }
 

@@ -77,7 +77,10 @@ void system_instance_name(const struct system_config *system, unsigned instance,
         snprintf(name, SYSTEM_ID_MAX + 12, "endpoint[%s]", system->endpoint_id[instance - INSTANCE_ENDPOINT]);
 }
 
-#define WIRE(from, tx, to, rx, type) {INSTANCE_##from, tx, INSTANCE_##to, rx, sizeof(struct type)}
+#define WIRE(from, tx, to, rx, type)                                                                                   \
+    {                                                                                                                  \
+        INSTANCE_##from, tx, INSTANCE_##to, rx, sizeof(struct type)                                                    \
+    }
 
 static const struct system_wire fixed_wires[] = {
     WIRE(TIMELINE, TIMELINE_TX_DRIVER, DRIVER, DRIVER_RX_STIMULUS, driver_stimulus),

@@ -144,7 +144,8 @@ bool engine_systemc(const struct scenario *scenario, const struct stream *stream
         result->cycles = sc_core::sc_time_stamp().value() / period.value();
         result->idle = system.idle();
         result->steps = 0;
-        sc_core::sc_stop();
+        if (sc_core::sc_get_status() != sc_core::SC_STOPPED)
+            sc_core::sc_stop();
         return true;
     } catch (const std::exception &error) {
         std::snprintf(message, SCENARIO_TEXT_MAX, "SystemC: %s", error.what());

@@ -35,10 +35,10 @@ struct schedule {
     uint64_t wake; /* blocks that are due at `edge` */
     uint64_t steps;
     uint64_t transfers[CLOCKWORK_BLOCKS_MAX][PORTS_MAX]; /* by block and rx port */
-    cycle_t next[CLOCKWORK_BLOCKS_MAX]; /* timers; a block in `wake` may have none */
-    /* A tournament over `next`: block b plays at leaf leaves + b; winner[1] has the earliest timer. */
+    /* Timers in a tournament: block b has leaf leaves + b, each inner node the smaller of its two, key[1] the earliest.
+     * A block in `wake` may have none (CYCLE_NEVER). */
     unsigned leaves;
-    uint8_t winner[2 * CLOCKWORK_BLOCKS_MAX];
+    cycle_t key[2 * CLOCKWORK_BLOCKS_MAX];
     struct random_stream shuffle;
     struct random_stream extra;
 };
@@ -93,32 +93,37 @@ void clockwork_connect(struct clockwork *c, unsigned from, unsigned tx, unsigned
     c->block[from].payload[tx] = payload_size;
 }
 
-static inline void play(struct schedule *s, unsigned match)
-{
-    uint8_t a = s->winner[2 * match], b = s->winner[2 * match + 1];
-    s->winner[match] = s->next[a] <= s->next[b] ? a : b;
-}
-
 static void start_timers(struct schedule *s, unsigned blocks)
 {
     s->leaves = 2;
     while (s->leaves < blocks)
         s->leaves *= 2;
-    for (unsigned i = 0; i < s->leaves; i++) {
-        s->next[i] = CYCLE_NEVER;
-        s->winner[s->leaves + i] = (uint8_t)i;
-    }
-    for (unsigned match = s->leaves - 1; match > 0; match--)
-        play(s, match);
+    for (unsigned i = 0; i < 2 * s->leaves; i++)
+        s->key[i] = CYCLE_NEVER;
 }
 
 static inline void set_timer(struct schedule *s, unsigned block, cycle_t at)
 {
-    if (s->next[block] == at)
+    unsigned node = s->leaves + block;
+    if (s->key[node] == at)
         return;
-    s->next[block] = at;
-    for (unsigned match = (s->leaves + block) / 2; match > 0; match /= 2)
-        play(s, match);
+    s->key[node] = at;
+    for (; node > 1; node /= 2) {
+        at = cycle_min(at, s->key[node ^ 1]);
+        if (s->key[node / 2] == at)
+            return;
+        s->key[node / 2] = at;
+    }
+}
+
+/* A block whose timer is the earliest. */
+static inline unsigned earliest_block(const struct schedule *s)
+{
+    cycle_t at = s->key[1];
+    unsigned node = 1;
+    while (node < s->leaves)
+        node = 2 * node + (s->key[2 * node] != at);
+    return node - s->leaves;
 }
 
 static size_t aligned(size_t size)
@@ -230,22 +235,22 @@ void clockwork_wake(struct clockwork *c, unsigned block, cycle_t edge)
     assert(block < c->blocks && edge >= s->edge);
     if (edge == s->edge)
         s->wake |= UINT64_C(1) << block;
-    else if (edge < s->next[block])
+    else if (edge < s->key[s->leaves + block])
         set_timer(s, block, edge);
 }
 
 static cycle_t earliest(const struct schedule *s)
 {
-    return s->wake ? s->edge : s->next[s->winner[1]];
+    return s->wake ? s->edge : s->key[1];
 }
 
 /* The blocks that are due at an edge; their timers are off from now on. */
-static uint64_t take_due(struct schedule *s, cycle_t edge)
+static inline uint64_t take_due(struct schedule *s, cycle_t edge)
 {
     uint64_t due = s->wake;
     s->wake = 0;
-    while (s->next[s->winner[1]] <= edge) {
-        unsigned block = s->winner[1];
+    while (s->key[1] <= edge) {
+        unsigned block = earliest_block(s);
         due |= UINT64_C(1) << block;
         set_timer(s, block, CYCLE_NEVER);
     }
@@ -256,6 +261,7 @@ static inline void step_block(struct clockwork *c, unsigned block, cycle_t edge)
 {
     struct schedule *s = c->schedule;
     struct ports *p = &c->ports[block];
+    s->steps++;
     p->put = 0;
     p->ready = p->rx_ready;
     cycle_t next = c->block[block].step(c->block[block].config, c->block[block].state, edge, p);
@@ -329,7 +335,8 @@ static inline void commit_ready(struct clockwork *c, unsigned block)
     p->rx_ready = p->ready;
 }
 
-static void commit(struct clockwork *c, uint64_t stepped)
+/* In three rounds: what one block says must not be seen as said before by what another one did at the same edge. */
+static inline void commit(struct clockwork *c, uint64_t stepped)
 {
     for (uint64_t blocks = stepped; blocks; blocks &= blocks - 1)
         commit_transfers(c, (unsigned)__builtin_ctzll(blocks));
@@ -339,17 +346,33 @@ static void commit(struct clockwork *c, uint64_t stepped)
         commit_ready(c, (unsigned)__builtin_ctzll(blocks));
 }
 
-static void run_edge(struct clockwork *c, cycle_t edge)
+/* What is done besides stepping who is due; tests only. */
+static uint64_t add_steps(struct clockwork *c, uint64_t blocks)
+{
+    struct schedule *s = c->schedule;
+    if (c->mode.every_edge)
+        blocks = all_blocks(c);
+    if (c->mode.extra_steps)
+        blocks |= random_next(&s->extra) & random_next(&s->extra) & all_blocks(c);
+    return blocks;
+}
+
+static void tell(struct clockwork *c)
+{
+    probe_sort(&c->probe);
+    if (c->listener)
+        c->listener(c->context, c->probe.buffer, c->probe.count);
+    c->probe.count = 0;
+}
+
+static inline void run_edge(struct clockwork *c, cycle_t edge, bool plain)
 {
     struct schedule *s = c->schedule;
     uint64_t blocks = take_due(s, edge);
     if (blocks)
         s->last = edge;
-    if (c->mode.every_edge)
-        blocks = all_blocks(c);
-    if (c->mode.extra_steps)
-        blocks |= random_next(&s->extra) & random_next(&s->extra) & all_blocks(c);
-    s->steps += (uint64_t)__builtin_popcountll(blocks);
+    if (!plain)
+        blocks = add_steps(c, blocks);
     if (c->mode.shuffle)
         step_shuffled(c, blocks, edge);
     else
@@ -357,23 +380,23 @@ static void run_edge(struct clockwork *c, cycle_t edge)
             step_block(c, (unsigned)__builtin_ctzll(left), edge);
     s->edge = edge + 1;
     commit(c, blocks);
-    if (c->probe.count) {
-        probe_sort(&c->probe);
-        if (c->listener)
-            c->listener(c->context, c->probe.buffer, c->probe.count);
-        c->probe.count = 0;
-    }
+    if (c->probe.count)
+        tell(c);
 }
 
 void clockwork_run(struct clockwork *c, cycle_t last)
 {
     struct schedule *s = c->schedule;
-    bool leap = !c->mode.every_edge && !c->mode.extra_steps;
-    while (s->edge <= last && !clockwork_idle(c)) {
-        cycle_t edge = leap ? earliest(s) : s->edge;
+    bool plain = !c->mode.every_edge && !c->mode.extra_steps;
+    while (s->edge <= last) {
+        cycle_t edge = earliest(s);
+        if (edge == CYCLE_NEVER)
+            break;
+        if (!plain)
+            edge = s->edge;
         if (edge > last)
             break;
-        run_edge(c, edge);
+        run_edge(c, edge, plain);
     }
 }
 

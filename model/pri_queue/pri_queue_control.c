@@ -13,8 +13,7 @@ static void write_base(const struct pri_queue_config *config, struct pri_queue *
     uint32_t size_log2 = (uint32_t)bits_get(value, 0, 5);
     state->size_log2 = size_log2 < config->size_log2_max ? size_log2 : config->size_log2_max;
     uint64_t bytes = (uint64_t)PRI_QUEUE_RECORD_BYTES << state->size_log2;
-    uint64_t align = bytes < 32 ? 32 : bytes;
-    state->base = bits_put(bits_get(value, 5, 51), 5, 51) & ~(align - 1);
+    state->base = bits_put(bits_get(value, 5, 51), 5, 51) & ~(bytes - 1); /* the field itself ends at 32 bytes */
 }
 
 static void write_prod(struct pri_queue *state, uint64_t value)

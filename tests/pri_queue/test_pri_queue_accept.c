@@ -149,6 +149,12 @@ START_TEST(sizes_and_wrap)
 }
 END_TEST
 
+static void send(struct bench *bench, const struct page_request *request)
+{
+    bench_request(bench, request);
+    bench_settle(bench);
+}
+
 /* smmuv3 1.11: more than 2^QS apart is treated as full. */
 START_TEST(impossible_distance)
 {
@@ -163,11 +169,21 @@ START_TEST(impossible_distance)
 }
 END_TEST
 
-static void send(struct bench *bench, const struct page_request *request)
+/* CONS ahead of PROD is impossible, also when a record in flight has that slot already. */
+START_TEST(cons_ahead_of_prod)
 {
-    bench_request(bench, request);
+    struct bench *bench = bench_queue(2, false);
+    struct page_request request = message(PAGE_LAST);
+    bench->memory_held = true;
+    send(bench, &request);
+    bench_control(bench, PRI_QUEUE_CONS, 1);
     bench_settle(bench);
+    send(bench, &request);
+    ck_assert_uint_eq(((const struct pri_queue_decision *)bench_last(bench, PRI_QUEUE_TX_DECISION))->cause,
+                      CAUSE_QUEUE_FULL);
+    bench_close(bench);
 }
+END_TEST
 
 /* Seeds 1, 2, 3, 5: into overflow, stay there although there is room, leave it by OVACKFLG. */
 START_TEST(overflow_and_back)
@@ -248,6 +264,7 @@ int main(void)
     tcase_add_test(tcase, fail_last_only);
     tcase_add_loop_test(tcase, sizes_and_wrap, 0, 4);
     tcase_add_test(tcase, impossible_distance);
+    tcase_add_test(tcase, cons_ahead_of_prod);
     tcase_add_test(tcase, overflow_and_back);
     tcase_add_test(tcase, marker_starts_overflow);
     tcase_add_test(tcase, in_flight_counts);

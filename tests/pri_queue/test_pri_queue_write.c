@@ -233,10 +233,41 @@ START_TEST(stray_responses)
     for (unsigned i = 0; i < sizeof ids / sizeof *ids; i++)
         bench_memory_answer(bench, ids[i], MEMORY_ABORT);
     bench_settle(bench);
+    bench->memory_held = true;
     send(bench, 1, ACCESS_READ);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 0);
+    bench->memory_held = false;
     bench_settle(bench);
     ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
     ck_assert_uint_eq(bench_status(bench).prod, 1);
+    bench_close(bench);
+}
+END_TEST
+
+/* Seven answers wait, an eighth request is answered at the edge of an abort: the loss waits for room, none is lost. */
+START_TEST(abort_waits_for_answers)
+{
+    struct bench *bench = bench_queue(3, false);
+    bench->memory_held = true;
+    send(bench, 0, ACCESS_READ);
+    bench_settle(bench);
+    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, false);
+    struct page_request secure = bench_page(3, 100, ACCESS_READ);
+    secure.secure = 1;
+    for (unsigned i = 0; i < 8; i++) /* one is offered, seven wait */
+        bench_request(bench, &secure);
+    bench_settle(bench);
+    bench_request(bench, &secure);
+    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 10);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
+    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, true);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 10);
+    ck_assert_uint_eq(((const struct prg_response *)bench_last(bench, PRI_QUEUE_TX_RESPONSE))->prg_index, 0);
     bench_close(bench);
 }
 END_TEST
@@ -253,6 +284,7 @@ int main(void)
     tcase_add_test(tcase, acknowledged_early);
     tcase_add_test(tcase, overflow_behind_prod);
     tcase_add_test(tcase, stray_responses);
+    tcase_add_test(tcase, abort_waits_for_answers);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -7,8 +7,9 @@
 #include <dirent.h>
 
 #include "scenario_text.h"
+#include "tb/keys.h"
 
-#define HEAD "name: good\nabout: It can be run.\n"
+#define HEAD   "name: good\nabout: It can be run.\n"
 #define SYSTEM "system: {endpoints: [{id: nic}, {id: disk}]}\n"
 #define SPACES                                                                                                         \
     "spaces:\n"                                                                                                        \
@@ -95,31 +96,45 @@ START_TEST(test_all_scenarios_load)
 }
 END_TEST
 
+static struct key_bases bases_of(struct system_config *system)
+{
+    struct key_bases bases = {{NULL}};
+    bases.of[KEY_OF_SMMU] = &system->smmu;
+    bases.of[KEY_OF_PRI_QUEUE] = &system->pri_queue;
+    bases.of[KEY_OF_FABRIC] = &system->fabric;
+    bases.of[KEY_OF_LINK] = &system->fabric.link[0];
+    bases.of[KEY_OF_MEMORY] = &system->interconnect;
+    bases.of[KEY_OF_DRIVER] = &system->driver;
+    bases.of[KEY_OF_ENDPOINT] = &system->endpoint[0];
+    return bases;
+}
+
 START_TEST(test_defaults)
 {
     struct loaded l;
     load_good(&l, HEAD);
     const struct scenario *s = l.scenario;
     struct system_config blocks;
-    memset(&blocks, 0, sizeof blocks);
     smmu_config_default(&blocks.smmu);
     pri_queue_config_default(&blocks.pri_queue);
     fabric_config_default(&blocks.fabric);
     interconnect_config_default(&blocks.interconnect);
     driver_config_default(&blocks.driver);
     endpoint_config_default(&blocks.endpoint[0]);
-#define SAME(member) ck_assert_uint_eq(s->system.member, blocks.member)
-    SAME(smmu.sid_bits), SAME(smmu.ssid_bits), SAME(smmu.priq_log2_max), SAME(smmu.pps), SAME(smmu.oas_bits);
-    SAME(smmu.tlb_entries), SAME(smmu.translation_slots), SAME(smmu.atc_inv_timeout), SAME(smmu.command_latency);
-    SAME(pri_queue.auto_fail_last_only), SAME(pri_queue.accept_interval), SAME(pri_queue.records_in_flight);
-    SAME(pri_queue.msi_supported), SAME(fabric.clock_period_ps), SAME(fabric.root_port_latency);
-    SAME(fabric.link_tlps), SAME(fabric.link[0].generation), SAME(fabric.link[0].width), SAME(fabric.link[0].latency);
-    SAME(interconnect.ram_size), SAME(interconnect.latency), SAME(interconnect.outstanding);
-    SAME(driver.cpus), SAME(driver.unbind), SAME(driver.marker_timeout), SAME(driver.irq_latency);
-    SAME(driver.fault_service), SAME(driver.priq_log2), SAME(driver.pasid_bits), SAME(driver.price.poll_interval);
-    SAME(endpoint[0].stop), SAME(endpoint[0].pri_capacity), SAME(endpoint[0].pasid_bits), SAME(endpoint[0].jobs);
-    SAME(endpoint[0].atc_entries), SAME(endpoint[0].retry_backoff), SAME(endpoint[0].invalidate_depth);
-#undef SAME
+    const struct key_bases theirs = bases_of(&blocks), ours = bases_of(&l.scenario->system);
+    unsigned compared = 0;
+    for (unsigned i = 0; i < keys_count(); i++) {
+        const struct key *key = key_at(i);
+        if (!theirs.of[key->scope])
+            continue;
+        char block[KEY_EXPECTED_MAX], loaded[KEY_EXPECTED_MAX];
+        key_value(key, &theirs, block);
+        key_value(key, &ours, loaded);
+        ck_assert_msg(strcmp(block, loaded) == 0, "%s is %s, not %s", key->name, loaded, block);
+        ck_assert_msg(!key->missing, "%s does not show its default", key->name);
+        compared++;
+    }
+    ck_assert_uint_gt(compared, 60);
     ck_assert_uint_eq(s->limits.cycles, 10000000);
     ck_assert_uint_eq(s->limits.unbind, 1000000);
     ck_assert_uint_eq(s->limits.group, 0);
@@ -136,7 +151,8 @@ END_TEST
 START_TEST(test_allocation_follows_capacity)
 {
     struct loaded l;
-    load_good(&l, HEAD "system: {endpoints: [{id: a, pri: {capacity: 5}}, {id: b, pri: {allocation: 64, capacity: 64}}]}\n");
+    load_good(&l, HEAD
+              "system: {endpoints: [{id: a, pri: {capacity: 5}}, {id: b, pri: {allocation: 64, capacity: 64}}]}\n");
     ck_assert_uint_eq(l.scenario->system.driver.function[0].pri_allocation, 5);
     ck_assert_uint_eq(l.scenario->system.driver.function[1].pri_allocation, 64);
     unload(&l);
@@ -219,7 +235,8 @@ START_TEST(test_triggers)
     ck_assert(t.filter[0].field == 1 && t.filter[0].value == 1);
     ck_assert(t.filter[1].field == 2 && t.filter[1].value == 1);
     ck_assert(t.filter[2].field == 3 && t.filter[2].value == TLP_MESSAGE);
-    t = trigger_of(WHEN("{pasid: null, event: S2, space: B, cause: draining}")); /* item stream_id pasid prgi space .. */
+    t = trigger_of(
+        WHEN("{pasid: null, event: S2, space: B, cause: draining}")); /* item stream_id pasid prgi space .. */
     ck_assert_uint_eq(t.filters, 3);
     ck_assert(t.filter[0].field == 2 && t.filter[0].value == PASID_NONE);
     ck_assert(t.filter[1].field == 4 && t.filter[1].value == 2);

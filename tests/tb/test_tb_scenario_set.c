@@ -126,7 +126,8 @@ static const struct {
     {"system.driver.cpus=9", "--set:1:20: system.driver.cpus: expected 1..8 (CPUs), not 9"},
     {"system.driver.cpus=", "--set:1:20: system.driver.cpus: expected a number 1..8 (CPUs), not an empty value"},
     {"system.driver.cpus='2'", "--set:1:20: system.driver.cpus: expected a number 1..8 (CPUs), not \"2\""},
-    {"system.driver.cpus=[2]", "--set:1:20: system.driver.cpus: expected one YAML value; quote what is special in YAML"},
+    {"system.driver.cpus=[2]",
+     "--set:1:20: system.driver.cpus: expected one YAML value; quote what is special in YAML"},
     {"seed=&a 5", "--set:1:6: seed: expected one YAML value; quote what is special in YAML"},
     {"about=a: b", "--set:1:7: about: expected one YAML value; quote what is special in YAML"},
     {"system.driver.unbind=fence",
@@ -177,8 +178,19 @@ START_TEST(test_strange_settings)
     set(&l, long_setting);
     ck_assert(!l.good);
     unload(&l);
-    static const char *const strange[] = {"", "=", ".", "..=", "a.b", "system.=1", ".system=1", "timeline.*.at=1",
-                                          "spaces.*.regions.0.at=0", "seed=\n", "seed=\"", "seed=%", "\n=1"};
+    static const char *const strange[] = {"",
+                                          "=",
+                                          ".",
+                                          "..=",
+                                          "a.b",
+                                          "system.=1",
+                                          ".system=1",
+                                          "timeline.*.at=1",
+                                          "spaces.*.regions.0.at=0",
+                                          "seed=\n",
+                                          "seed=\"",
+                                          "seed=%",
+                                          "\n=1"};
     for (unsigned i = 0; i < sizeof strange / sizeof strange[0]; i++) {
         set(&l, strange[i]);
         ck_assert_msg(!l.good, "%s", strange[i]);
