@@ -106,11 +106,11 @@ void access_bar_write(struct edge *e, uint32_t function, uint32_t pasid, uint32_
 }
 
 /* Hands an answer to the task that waits for it; returns its mask. What nobody waits for is dropped. */
-static uint32_t answer(struct edge *e, unsigned port, uint32_t cpu, uint32_t status, const uint8_t *data,
-                       unsigned bytes)
+static inline uint32_t answer(struct edge *e, unsigned port, uint32_t cpu, uint32_t status, const uint8_t *data,
+                              unsigned bytes)
 {
     struct driver *d = e->driver;
-    if (cpu >= e->config->cpus || !(d->awaiting[port] >> cpu & 1))
+    if (cpu >= DRIVER_CPUS_MAX || !(d->awaiting[port] >> cpu & 1))
         return 0;
     d->awaiting[port] &= (uint8_t) ~(1 << cpu);
     assert(d->cpu_task[cpu] != TASK_NONE);
@@ -122,19 +122,17 @@ static uint32_t answer(struct edge *e, unsigned port, uint32_t cpu, uint32_t sta
     return UINT32_C(1) << t->index;
 }
 
-static uint32_t memory_answer(struct edge *e, unsigned port, const struct memory_response *r)
-{
-    return answer(e, port, r->id, r->status, r->data, r->status == MEMORY_OK ? r->size : 0);
-}
-
 /* The tasks whose access ends at this edge. */
 uint32_t access_answers(struct edge *e, uint64_t arrived)
 {
+    _Static_assert((int)DRIVER_RX_MEMORY == DRIVER_TX_MEMORY && (int)DRIVER_RX_MMIO == DRIVER_TX_MMIO, "one numbering");
     uint32_t due = 0;
-    if (arrived >> DRIVER_RX_MEMORY & 1)
-        due |= memory_answer(e, DRIVER_TX_MEMORY, e->ports->rx[DRIVER_RX_MEMORY]);
-    if (arrived >> DRIVER_RX_MMIO & 1)
-        due |= memory_answer(e, DRIVER_TX_MMIO, e->ports->rx[DRIVER_RX_MMIO]);
+    for (unsigned port = DRIVER_RX_MEMORY; port <= DRIVER_RX_MMIO; port++) {
+        if (!(arrived >> port & 1))
+            continue;
+        const struct memory_response *r = e->ports->rx[port];
+        due |= answer(e, port, r->id, r->status, r->data, r->status == MEMORY_OK ? r->size : 0);
+    }
     if (arrived >> DRIVER_RX_HOST & 1) {
         const struct tlp *tlp = e->ports->rx[DRIVER_RX_HOST];
         if (tlp_is_completion(&tlp->head))

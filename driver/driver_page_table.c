@@ -65,10 +65,13 @@ static unsigned leaf_index(uint64_t address)
     return (unsigned)bits_get(address, 12, INDEX_BITS);
 }
 
-bool page_table_is_resident(const struct driver *d, unsigned space, uint64_t address)
+static struct table *leaf_table(struct driver *d, const struct task *t)
 {
-    /* The slot is only read. */
-    const struct table *leaf = table_slot((struct driver *)(uintptr_t)d, table_key(space, address, LEAF));
+    return table_slot(d, table_key(t->page_space, t->page_address, LEAF));
+}
+
+static bool is_resident(const struct table *leaf, uint64_t address)
+{
     unsigned i = leaf_index(address);
     return leaf->key && (leaf->resident[i / 64] >> (i % 64) & 1);
 }
@@ -118,59 +121,66 @@ static uint64_t page_descriptor(uint64_t page, unsigned perm)
            bits_put(3, DESC_SH) | bits_put(1, DESC_AF) | bits_put(1, DESC_NG) | (page & DESC_ADDRESS);
 }
 
-/* The next store that mapping the page needs: a table of the highest missing level linked, or at last the page. */
-static void map_store(struct edge *e, struct task *t)
+/* Links the highest table that is missing on the way to the page. */
+static void store_table(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
     uint64_t parent = d->space[t->page_space].root;
-    for (unsigned level = 1; level < LEVELS; level++) {
-        struct table *table = table_slot(d, table_key(t->page_space, t->page_address, level));
-        if (table->key) {
-            parent = table->address;
-            continue;
-        }
-        uint64_t page = page_alloc(e->config, d);
-        if (!page) {
-            t->page_cause = CAUSE_NO_MEMORY;
-            return;
-        }
-        table->key = table_key(t->page_space, t->page_address, level);
-        table->address = page;
-        uint64_t index = bits_get(t->page_address, level_shift(level - 1), INDEX_BITS);
-        access_store(e, t, parent + index * DESCRIPTOR_BYTES, table_descriptor(page));
+    unsigned level = 1;
+    struct table *table = table_slot(d, table_key(t->page_space, t->page_address, level));
+    while (table->key) {
+        parent = table->address;
+        table = table_slot(d, table_key(t->page_space, t->page_address, ++level));
+    }
+    assert(level <= LEAF);
+    uint64_t page = page_alloc(e->config, d);
+    if (!page) {
+        t->page_cause = CAUSE_NO_MEMORY;
         return;
     }
-    uint64_t page = page_alloc(e->config, d);
+    table->key = table_key(t->page_space, t->page_address, level);
+    table->address = page;
+    uint64_t index = bits_get(t->page_address, level_shift(level - 1), INDEX_BITS);
+    access_store(e, t, parent + index * DESCRIPTOR_BYTES, table_descriptor(page));
+}
+
+static void store_page(struct edge *e, struct task *t, struct table *leaf)
+{
+    uint64_t page = page_alloc(e->config, e->driver);
+    unsigned i = leaf_index(t->page_address);
+    assert(leaf->key && !is_resident(leaf, t->page_address));
     t->page_cause = (uint8_t)(page ? CAUSE_MAPPED : CAUSE_NO_MEMORY);
     if (!page)
         return;
-    struct table *leaf = table_slot(d, table_key(t->page_space, t->page_address, LEAF));
-    unsigned i = leaf_index(t->page_address);
     leaf->resident[i / 64] |= UINT64_C(1) << (i % 64);
-    access_store(e, t, parent + UINT64_C(8) * i, page_descriptor(page, t->page_perm));
+    access_store(e, t, leaf->address + UINT64_C(8) * i, page_descriptor(page, t->page_perm));
+}
+
+/* The next store that mapping the page needs, if any. */
+static void map(struct edge *e, struct task *t)
+{
+    struct table *leaf = leaf_table(e->driver, t);
+    if (is_resident(leaf, t->page_address))
+        t->page_cause = CAUSE_RESIDENT;
+    else if (leaf->key)
+        store_page(e, t, leaf);
+    else
+        store_table(e, t);
 }
 
 /* Makes t->page_address resident; t->page_cause says how it went. The caller has begun the step whose effect is the
  * first store; each further one has a step of its own. Two tasks may be at one page: what there is to do is looked at
- * again at each effect. */
+ * at each effect. */
 bool page_table_map(struct edge *e, struct task *t)
 {
-    struct driver *d = e->driver;
     BEGIN(2);
     t->page_cause = CAUSE_NONE;
     for (;;) {
-        if (page_table_is_resident(d, t->page_space, t->page_address)) {
-            t->page_cause = CAUSE_RESIDENT;
-        } else {
-            while (!ports_can_put(e->ports, DRIVER_TX_MEMORY)) {
-                task_block(e, t, DRIVER_TX_MEMORY);
-                RETURN_HERE(0);
-            }
-            /* Another task may have been faster while the port was busy. */
-            if (page_table_is_resident(d, t->page_space, t->page_address))
-                continue;
-            map_store(e, t);
+        while (!ports_can_put(e->ports, DRIVER_TX_MEMORY)) {
+            task_block(e, t, DRIVER_TX_MEMORY);
+            RETURN_HERE(0);
         }
+        map(e, t);
         if (t->page_cause != CAUSE_NONE)
             worker_paged(e, t);
         if (t->page_cause == CAUSE_NONE || t->page_cause == CAUSE_MAPPED)

@@ -332,7 +332,7 @@ uint32_t task_wake_first(struct driver *d, enum wait what);
 bool task_is_held(struct edge *e, struct task *t, enum event_type point);
 void task_hold(struct edge *e, const struct driver_stimulus *stimulus);
 void task_release(struct edge *e, const struct driver_stimulus *stimulus);
-uint32_t task_timers(struct edge *e);
+void task_timers(struct edge *e);
 uint32_t task_unblocked(struct edge *e);
 uint32_t task_dispatch(struct edge *e);
 
@@ -390,7 +390,6 @@ bool worker_is_flushed(const struct driver *d, uint64_t upto);
 /* driver_page_table.c */
 size_t page_table_capacity(const struct driver_config *config, uint32_t *log2);
 bool page_table_root(const struct driver_config *config, struct driver *d, unsigned space);
-bool page_table_is_resident(const struct driver *d, unsigned space, uint64_t address);
 bool page_table_map(struct edge *e, struct task *t);
 enum cause page_table_permit(const struct driver_config *config, unsigned space, uint64_t address, unsigned access,
                              unsigned *perm);

@@ -196,18 +196,10 @@ static void interrupt_due(struct edge *e, unsigned data)
     }
 }
 
-/* What is due at this edge; returns the tasks whose step ends now. */
-uint32_t task_timers(struct edge *e)
+/* What becomes runnable at this edge: by an interrupt, or because it slept or was held long enough. */
+void task_timers(struct edge *e)
 {
     struct driver *d = e->driver;
-    uint32_t due = 0;
-    for (unsigned left = d->due_cpus; left; left &= left - 1) {
-        unsigned cpu = (unsigned)__builtin_ctz(left);
-        if (d->cpu_due[cpu] <= e->now) {
-            d->due_cpus &= (uint8_t) ~(1 << cpu);
-            due |= UINT32_C(1) << d->cpu_task[cpu];
-        }
-    }
     for (unsigned left = d->due_interrupts; left; left &= left - 1)
         if (d->interrupt_at[__builtin_ctz(left)] <= e->now)
             interrupt_due(e, (unsigned)__builtin_ctz(left));
@@ -224,7 +216,6 @@ uint32_t task_timers(struct edge *e)
         d->sleeping &= ~task_bit(t);
         d->runnable |= task_bit(t);
     }
-    return due;
 }
 
 /* The tasks that waited for a port which is free at this edge: one per port, callers first. */

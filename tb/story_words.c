@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const char *const sentences[EVENT_TYPES] = {
-    [EVENT_ENDPOINT_PAGE_REQUEST] = "makes page request {request}: {pasid}, {address}, PRGI {prgi}, {access}",
+    [EVENT_ENDPOINT_PAGE_REQUEST] = "page request {request}: {pasid}, {address}, PRGI {prgi}, {access}",
     [EVENT_ENDPOINT_PAGE_REQUEST_SENT] = "sends page request {request}",
     [EVENT_ENDPOINT_STOP_MARKER] = "sends the Stop Marker of {pasid}",
     [EVENT_ENDPOINT_RESPONSE] = "gets a response for PRGI {prgi}: {code}",
@@ -151,14 +151,14 @@ static void stream_words(const struct scenario *scenario, uint64_t stream_id, ch
     snprintf(words, room, "stream 0x%" PRIx64, stream_id);
 }
 
+/* As in the log. */
 static void access_words(uint64_t access, char *words, size_t room)
 {
-    static const char *const names[] = {"read", "write", "Last", "execute", "privileged"};
     size_t used = 0;
-    words[0] = '\0';
-    for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
-        if ((access >> i & 1) && used < room)
-            used += (size_t)snprintf(words + used, room - used, "%s%s", used ? "+" : "", names[i]);
+    for (unsigned i = 0; i < 5 && used + 1 < room; i++)
+        if (access >> i & 1)
+            words[used++] = "RWLXP"[i];
+    words[used] = '\0';
 }
 
 /* Is it a Stop Marker (pcie 2.1)? */

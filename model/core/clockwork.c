@@ -14,6 +14,9 @@ enum { ALIGNMENT = 64, UNCONNECTED = 0xffff };
 
 /* The other end of a port. */
 struct peer {
+    struct ports *ports; /* NULL: unconnected */
+    uint64_t bit;        /* of the port there */
+    uint64_t block_bit;
     uint16_t block;
     uint16_t port;
 };
@@ -21,11 +24,22 @@ struct peer {
 struct block {
     clockwork_step step;
     const void *config;
-    size_t state_size;
     void *state;
+    struct ports *ports;
+};
+
+struct wiring {
+    size_t state_size;
     struct peer tx[PORTS_MAX];
     struct peer rx[PORTS_MAX];
     size_t payload[PORTS_MAX]; /* of tx channels */
+};
+
+/* Blocks that changed something at this edge, one bit each. */
+struct changes {
+    uint64_t took;
+    uint64_t put;
+    uint64_t ready;
 };
 
 /* What changes while it runs, but for ports, slots and block states, which lie behind it in the same memory. */
@@ -53,7 +67,9 @@ struct clockwork {
     char *memory;
     struct schedule *schedule;
     struct ports *ports; /* one per block */
+    struct changes changes;
     struct block block[CLOCKWORK_BLOCKS_MAX];
+    struct wiring wiring[CLOCKWORK_BLOCKS_MAX];
 };
 
 struct clockwork *clockwork_open(void)
@@ -76,21 +92,26 @@ unsigned clockwork_add(struct clockwork *c, clockwork_step step, const void *con
 {
     assert(c->blocks < CLOCKWORK_BLOCKS_MAX && !c->memory);
     struct block *b = &c->block[c->blocks];
+    struct wiring *w = &c->wiring[c->blocks];
     b->step = step;
     b->config = config;
-    b->state_size = state_size;
+    w->state_size = state_size;
     for (unsigned i = 0; i < PORTS_MAX; i++)
-        b->tx[i].block = b->rx[i].block = UNCONNECTED;
+        w->tx[i].block = w->rx[i].block = UNCONNECTED;
     return c->blocks++;
 }
 
 void clockwork_connect(struct clockwork *c, unsigned from, unsigned tx, unsigned to, unsigned rx, size_t payload_size)
 {
     assert(from < c->blocks && to < c->blocks && tx < PORTS_MAX && rx < PORTS_MAX && !c->memory);
-    assert(c->block[from].tx[tx].block == UNCONNECTED && c->block[to].rx[rx].block == UNCONNECTED);
-    c->block[from].tx[tx] = (struct peer){(uint16_t)to, (uint16_t)rx};
-    c->block[to].rx[rx] = (struct peer){(uint16_t)from, (uint16_t)tx};
-    c->block[from].payload[tx] = payload_size;
+    struct peer *forward = &c->wiring[from].tx[tx];
+    struct peer *backward = &c->wiring[to].rx[rx];
+    assert(forward->block == UNCONNECTED && backward->block == UNCONNECTED);
+    forward->block = (uint16_t)to;
+    forward->port = (uint16_t)rx;
+    backward->block = (uint16_t)from;
+    backward->port = (uint16_t)tx;
+    c->wiring[from].payload[tx] = payload_size;
 }
 
 static void start_timers(struct schedule *s, unsigned blocks)
@@ -140,19 +161,14 @@ static char *cut(char **from, size_t size)
 
 static const size_t largest_unconnected = 256;
 
-static size_t slot_size(const struct block *b, unsigned tx)
-{
-    return b->tx[tx].block == UNCONNECTED ? largest_unconnected : b->payload[tx];
-}
-
-/* An unconnected tx port shares one slot with its like: nobody reads it. */
+/* Two slots a channel; unconnected tx ports share one, which nobody reads. */
 static size_t slots_size(const struct clockwork *c)
 {
     size_t size = aligned(largest_unconnected);
     for (unsigned i = 0; i < c->blocks; i++)
         for (unsigned tx = 0; tx < PORTS_MAX; tx++)
-            if (c->block[i].tx[tx].block != UNCONNECTED)
-                size += 2 * aligned(slot_size(&c->block[i], tx));
+            if (c->wiring[i].tx[tx].block != UNCONNECTED)
+                size += 2 * aligned(c->wiring[i].payload[tx]);
     return size;
 }
 
@@ -160,16 +176,28 @@ static void lay_out_slots(struct clockwork *c, char **free_memory)
 {
     char *sink = cut(free_memory, largest_unconnected);
     for (unsigned i = 0; i < c->blocks; i++) {
-        struct block *b = &c->block[i];
+        const struct wiring *w = &c->wiring[i];
         for (unsigned tx = 0; tx < PORTS_MAX; tx++) {
-            if (b->tx[tx].block == UNCONNECTED) {
+            if (w->tx[tx].block == UNCONNECTED) {
                 c->ports[i].tx[tx] = sink;
                 c->ports[i].tx_ready |= UINT64_C(1) << tx;
                 continue;
             }
-            c->ports[i].tx[tx] = cut(free_memory, b->payload[tx]);
-            c->ports[b->tx[tx].block].rx[b->tx[tx].port] = cut(free_memory, b->payload[tx]);
+            c->ports[i].tx[tx] = cut(free_memory, w->payload[tx]);
+            c->ports[w->tx[tx].block].rx[w->tx[tx].port] = cut(free_memory, w->payload[tx]);
         }
+    }
+}
+
+static void resolve_peers(struct clockwork *c, struct wiring *w)
+{
+    for (unsigned i = 0; i < 2 * PORTS_MAX; i++) {
+        struct peer *peer = i < PORTS_MAX ? &w->tx[i] : &w->rx[i - PORTS_MAX];
+        if (peer->block == UNCONNECTED)
+            continue;
+        peer->ports = &c->ports[peer->block];
+        peer->bit = UINT64_C(1) << peer->port;
+        peer->block_bit = UINT64_C(1) << peer->block;
     }
 }
 
@@ -183,7 +211,7 @@ bool clockwork_build(struct clockwork *c)
     assert(!c->memory && c->blocks > 0);
     size_t size = aligned(sizeof *c->schedule) + aligned(c->blocks * sizeof *c->ports) + slots_size(c);
     for (unsigned i = 0; i < c->blocks; i++)
-        size += aligned(c->block[i].state_size);
+        size += aligned(c->wiring[i].state_size);
     c->memory = calloc(1, size + ALIGNMENT);
     if (!c->memory)
         return false;
@@ -194,10 +222,13 @@ bool clockwork_build(struct clockwork *c)
     for (unsigned i = 0; i < c->blocks; i++) {
         c->ports[i].probe = &c->probe;
         c->ports[i].instance = (uint16_t)i;
+        c->block[i].ports = &c->ports[i];
     }
     lay_out_slots(c, &free_memory);
     for (unsigned i = 0; i < c->blocks; i++)
-        c->block[i].state = cut(&free_memory, c->block[i].state_size);
+        resolve_peers(c, &c->wiring[i]);
+    for (unsigned i = 0; i < c->blocks; i++)
+        c->block[i].state = cut(&free_memory, c->wiring[i].state_size);
     assert(free_memory == c->memory + size);
     start_timers(c->schedule, c->blocks);
     c->schedule->wake = all_blocks(c);
@@ -244,33 +275,38 @@ static cycle_t earliest(const struct schedule *s)
     return s->wake ? s->edge : s->key[1];
 }
 
-/* The blocks that are due at an edge; their timers are off from now on. */
-static inline uint64_t take_due(struct schedule *s, cycle_t edge)
-{
-    uint64_t due = s->wake;
-    s->wake = 0;
-    while (s->key[1] <= edge) {
-        unsigned block = earliest_block(s);
-        due |= UINT64_C(1) << block;
-        set_timer(s, block, CYCLE_NEVER);
-    }
-    return due;
-}
-
 static inline void step_block(struct clockwork *c, unsigned block, cycle_t edge)
 {
     struct schedule *s = c->schedule;
-    struct ports *p = &c->ports[block];
+    const struct block *b = &c->block[block];
+    struct ports *p = b->ports;
     s->steps++;
     p->put = 0;
     p->ready = p->rx_ready;
-    cycle_t next = c->block[block].step(c->block[block].config, c->block[block].state, edge, p);
+    cycle_t next = b->step(b->config, b->state, edge, p);
     assert(next > edge);
     if (next == edge + 1) {
         s->wake |= UINT64_C(1) << block;
         next = CYCLE_NEVER;
     }
     set_timer(s, block, next);
+    c->changes.took |= (uint64_t)(ports_arrived(p) != 0) << block;
+    c->changes.put |= (uint64_t)(p->put != 0) << block;
+    c->changes.ready |= (uint64_t)(p->ready != p->rx_ready) << block;
+}
+
+/* Steps whoever is due: those that are awake, then those whose timer is up. A step moves the block's timer past this
+ * edge. */
+static inline void step_due(struct clockwork *c, cycle_t edge)
+{
+    struct schedule *s = c->schedule;
+    uint64_t awake = s->wake;
+    s->wake = 0;
+    s->last = edge;
+    for (; awake; awake &= awake - 1)
+        step_block(c, (unsigned)__builtin_ctzll(awake), edge);
+    while (s->key[1] <= edge)
+        step_block(c, earliest_block(s), edge);
 }
 
 static void step_shuffled(struct clockwork *c, uint64_t blocks, cycle_t edge)
@@ -288,73 +324,95 @@ static void step_shuffled(struct clockwork *c, uint64_t blocks, cycle_t edge)
 /* Payloads that were transferred at this edge: valid falls, unless a new one is put. */
 static inline void commit_transfers(struct clockwork *c, unsigned block)
 {
-    struct ports *p = &c->ports[block];
+    struct ports *p = c->block[block].ports;
     uint64_t arrived = ports_arrived(p);
     p->rx_valid &= ~arrived;
     for (; arrived; arrived &= arrived - 1) {
         unsigned rx = (unsigned)__builtin_ctzll(arrived);
-        const struct peer *from = &c->block[block].rx[rx];
+        const struct peer *from = &c->wiring[block].rx[rx];
         c->schedule->transfers[block][rx]++;
-        c->ports[from->block].tx_valid &= ~(UINT64_C(1) << from->port);
+        from->ports->tx_valid &= ~from->bit;
     }
 }
 
 /* Payloads that were put at this edge: the slots change places. */
 static inline void commit_puts(struct clockwork *c, unsigned block)
 {
-    struct ports *p = &c->ports[block];
+    struct ports *p = c->block[block].ports;
     for (uint64_t put = p->put; put; put &= put - 1) {
         unsigned tx = (unsigned)__builtin_ctzll(put);
-        const struct peer *to = &c->block[block].tx[tx];
-        if (to->block == UNCONNECTED)
+        const struct peer *to = &c->wiring[block].tx[tx];
+        if (!to->ports)
             continue;
-        struct ports *q = &c->ports[to->block];
         void *written = p->tx[tx];
         /* The slot that was read is the producer's to write again. */
-        memcpy(&p->tx[tx], &q->rx[to->port], sizeof p->tx[tx]);
-        q->rx[to->port] = written;
-        p->tx_valid |= UINT64_C(1) << tx;
-        q->rx_valid |= UINT64_C(1) << to->port;
-        c->schedule->wake |= UINT64_C(1) << to->block;
+        memcpy(&p->tx[tx], &to->ports->rx[to->port], sizeof p->tx[tx]);
+        to->ports->rx[to->port] = written;
+        p->tx_valid |= put & -put;
+        to->ports->rx_valid |= to->bit;
+        c->schedule->wake |= to->block_bit;
     }
 }
 
 /* Ready bits that changed at this edge. Where a payload waits, a rise means a transfer at the next edge. */
 static inline void commit_ready(struct clockwork *c, unsigned block)
 {
-    struct ports *p = &c->ports[block];
-    for (uint64_t changed = p->ready ^ p->rx_ready; changed; changed &= changed - 1) {
-        unsigned rx = (unsigned)__builtin_ctzll(changed);
-        const struct peer *from = &c->block[block].rx[rx];
-        if (from->block == UNCONNECTED)
+    struct ports *p = c->block[block].ports;
+    uint64_t changed = p->ready ^ p->rx_ready;
+    for (; changed; changed &= changed - 1) {
+        const struct peer *from = &c->wiring[block].rx[__builtin_ctzll(changed)];
+        if (!from->ports)
             continue;
-        c->ports[from->block].tx_ready ^= UINT64_C(1) << from->port;
-        if ((p->ready & p->rx_valid) >> rx & 1)
-            c->schedule->wake |= UINT64_C(1) << block | UINT64_C(1) << from->block;
+        from->ports->tx_ready ^= from->bit;
+        if (p->ready & p->rx_valid & changed & -changed)
+            c->schedule->wake |= UINT64_C(1) << block | from->block_bit;
     }
     p->rx_ready = p->ready;
 }
 
 /* In three rounds: what one block says must not be seen as said before by what another one did at the same edge. */
-static inline void commit(struct clockwork *c, uint64_t stepped)
+static inline void commit(struct clockwork *c)
 {
-    for (uint64_t blocks = stepped; blocks; blocks &= blocks - 1)
-        commit_transfers(c, (unsigned)__builtin_ctzll(blocks));
-    for (uint64_t blocks = stepped; blocks; blocks &= blocks - 1)
-        commit_puts(c, (unsigned)__builtin_ctzll(blocks));
-    for (uint64_t blocks = stepped; blocks; blocks &= blocks - 1)
-        commit_ready(c, (unsigned)__builtin_ctzll(blocks));
+    struct changes changes = c->changes;
+    c->changes = (struct changes){0};
+    for (; changes.took; changes.took &= changes.took - 1)
+        commit_transfers(c, (unsigned)__builtin_ctzll(changes.took));
+    for (; changes.put; changes.put &= changes.put - 1)
+        commit_puts(c, (unsigned)__builtin_ctzll(changes.put));
+    for (; changes.ready; changes.ready &= changes.ready - 1)
+        commit_ready(c, (unsigned)__builtin_ctzll(changes.ready));
 }
 
-/* What is done besides stepping who is due; tests only. */
-static uint64_t add_steps(struct clockwork *c, uint64_t blocks)
+/* Steps every block. */
+static void step_all(struct clockwork *c, cycle_t edge)
 {
     struct schedule *s = c->schedule;
+    if (s->wake || s->key[1] <= edge)
+        s->last = edge;
+    s->wake = 0;
+    for (unsigned block = 0; block < c->blocks; block++)
+        step_block(c, block, edge);
+}
+
+/* The ways of stepping that only tests use: more blocks than are due, in another order. */
+static void step_otherwise(struct clockwork *c, cycle_t edge)
+{
+    struct schedule *s = c->schedule;
+    uint64_t blocks = s->wake;
+    for (unsigned i = 0; i < c->blocks; i++)
+        blocks |= (uint64_t)(s->key[s->leaves + i] <= edge) << i;
+    s->wake = 0;
+    if (blocks)
+        s->last = edge;
     if (c->mode.every_edge)
         blocks = all_blocks(c);
     if (c->mode.extra_steps)
         blocks |= random_next(&s->extra) & random_next(&s->extra) & all_blocks(c);
-    return blocks;
+    if (c->mode.shuffle)
+        step_shuffled(c, blocks, edge);
+    else
+        for (uint64_t left = blocks; left; left &= left - 1)
+            step_block(c, (unsigned)__builtin_ctzll(left), edge);
 }
 
 static void tell(struct clockwork *c)
@@ -365,21 +423,16 @@ static void tell(struct clockwork *c)
     c->probe.count = 0;
 }
 
-static inline void run_edge(struct clockwork *c, cycle_t edge, bool plain)
+static inline void run_edge(struct clockwork *c, cycle_t edge)
 {
-    struct schedule *s = c->schedule;
-    uint64_t blocks = take_due(s, edge);
-    if (blocks)
-        s->last = edge;
-    if (!plain)
-        blocks = add_steps(c, blocks);
-    if (c->mode.shuffle)
-        step_shuffled(c, blocks, edge);
+    if (c->mode.shuffle || c->mode.extra_steps)
+        step_otherwise(c, edge);
+    else if (c->mode.every_edge)
+        step_all(c, edge);
     else
-        for (uint64_t left = blocks; left; left &= left - 1)
-            step_block(c, (unsigned)__builtin_ctzll(left), edge);
-    s->edge = edge + 1;
-    commit(c, blocks);
+        step_due(c, edge);
+    c->schedule->edge = edge + 1;
+    commit(c);
     if (c->probe.count)
         tell(c);
 }
@@ -387,16 +440,12 @@ static inline void run_edge(struct clockwork *c, cycle_t edge, bool plain)
 void clockwork_run(struct clockwork *c, cycle_t last)
 {
     struct schedule *s = c->schedule;
-    bool plain = !c->mode.every_edge && !c->mode.extra_steps;
+    bool leap = !c->mode.every_edge && !c->mode.extra_steps;
     while (s->edge <= last) {
         cycle_t edge = earliest(s);
-        if (edge == CYCLE_NEVER)
+        if (edge == CYCLE_NEVER || (leap && edge > last))
             break;
-        if (!plain)
-            edge = s->edge;
-        if (edge > last)
-            break;
-        run_edge(c, edge, plain);
+        run_edge(c, leap ? edge : s->edge);
     }
 }
 
