@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/empty_kernel.h"
 #include "tb/engine.h"
 #ifdef PRISIM_HAS_SYSTEMC
+#include "bench/empty_kernel.h"
 #include "tb/engine_systemc.h"
 #endif
 
@@ -125,10 +125,12 @@ static void run_systemc(struct bench *b, bool clocked)
 
 int main(int argc, char **argv)
 {
+#ifdef PRISIM_HAS_SYSTEMC
     if (argc == 4 && strcmp(argv[1], "empty") == 0) {
         bench_empty_kernel((unsigned)atoi(argv[2]), (uint64_t)atoll(argv[3]));
         return 0;
     }
+#endif
     if (argc != 7)
         fail("usage: prisim_bench busy|trip ENGINE EVERY_EDGE JOBS IN_FLIGHT|END DIRECTORY, or empty METHODS CYCLES");
     static struct bench b;

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One behaviour, however it is run: on every scenario the log is the same, byte by byte (by its digest), whether the
+ * native engine leaps, steps every edge, shuffles the order inside an edge, steps at random idle edges, or goes back to
+ * a snapshot; and whether SystemC visits due edges only or clocks every module. The work goes with events: the number
+ * of block steps is bounded, and so is the memory of a small system.
+ */
+#define _DEFAULT_SOURCE
+#include <check.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tb/engine.h"
+#include "tb/log.h"
+#ifdef PRISIM_HAS_SYSTEMC
+#include "tb/engine_systemc.h"
+#endif
+
+#ifndef SCENARIOS
+#error "SCENARIOS names the folder of the scenarios"
+#endif
+
+enum { FILES_MAX = 64, SEEDS = 4 };
+
+static char file[FILES_MAX][512];
+static int files;
+
+static void find_scenarios(void)
+{
+    struct dirent **entry;
+    int found = scandir(SCENARIOS, &entry, NULL, alphasort);
+    for (int i = 0; i < found; i++) {
+        size_t length = strlen(entry[i]->d_name);
+        if (length > 5 && strcmp(entry[i]->d_name + length - 5, ".yaml") == 0 && files < FILES_MAX)
+            snprintf(file[files++], sizeof file[0], "%s/%s", SCENARIOS, entry[i]->d_name);
+        free(entry[i]);
+    }
+    free(entry);
+}
+
+static struct scenario *load(const char *path)
+{
+    static struct scenario scenario;
+    char message[4 * SCENARIO_TEXT_MAX];
+    ck_assert_msg(scenario_load(&scenario, path, NULL, 0, message), "%s", message);
+    return &scenario;
+}
+
+struct digest {
+    char text[LOG_DIGEST_MAX];
+};
+
+static struct digest close_log(struct log *log)
+{
+    struct digest digest;
+    log_digest(log, digest.text);
+    ck_assert(log_close(log, false));
+    return digest;
+}
+
+static void count(void *context, const struct event *event)
+{
+    (void)event;
+    ++*(uint64_t *)context;
+}
+
+static struct digest native(const struct scenario *scenario, struct clockwork_mode mode, uint64_t *events,
+                            uint64_t *steps)
+{
+    struct log *log = log_open(scenario, NULL);
+    struct stream stream = {0};
+    uint64_t counted = 0;
+    stream_add(&stream, log_event, log);
+    stream_add(&stream, count, &counted);
+    struct native *native = native_open(scenario, &stream);
+    ck_assert_ptr_nonnull(native);
+    clockwork_set_mode(native_clockwork(native), mode);
+    native_run(native, scenario->limits.cycles);
+    if (events)
+        *events = counted;
+    if (steps)
+        *steps = clockwork_steps(native_clockwork(native));
+    native_close(native);
+    return close_log(log);
+}
+
+static struct digest leaping(const struct scenario *scenario)
+{
+    return native(scenario, (struct clockwork_mode){0}, NULL, NULL);
+}
+
+START_TEST(every_edge)
+{
+    const struct scenario *scenario = load(file[_i]);
+    struct digest all = native(scenario, (struct clockwork_mode){.every_edge = true}, NULL, NULL);
+    ck_assert_str_eq(all.text, leaping(scenario).text);
+}
+END_TEST
+
+START_TEST(shuffled)
+{
+    const struct scenario *scenario = load(file[_i]);
+    struct digest straight = leaping(scenario);
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct digest other = native(scenario, (struct clockwork_mode){.shuffle = seed}, NULL, NULL);
+        ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: shuffle %llu", file[_i], (unsigned long long)seed);
+        other = native(scenario, (struct clockwork_mode){.shuffle = seed, .every_edge = true}, NULL, NULL);
+        ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: shuffle %llu, every edge", file[_i],
+                      (unsigned long long)seed);
+    }
+}
+END_TEST
+
+START_TEST(extra_steps)
+{
+    const struct scenario *scenario = load(file[_i]);
+    struct digest straight = leaping(scenario);
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct digest other = native(scenario, (struct clockwork_mode){.extra_steps = seed}, NULL, NULL);
+        ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: extra %llu", file[_i], (unsigned long long)seed);
+    }
+}
+END_TEST
+
+/* Events kept as they came, to compare two runs over the same cycles. */
+struct recorder {
+    struct event *event;
+    size_t count, room;
+};
+
+static void record(void *context, const struct event *event)
+{
+    struct recorder *r = context;
+    if (r->count == r->room) {
+        r->room = r->room ? 2 * r->room : 1024;
+        r->event = realloc(r->event, r->room * sizeof *r->event);
+        ck_assert_ptr_nonnull(r->event);
+    }
+    r->event[r->count++] = *event;
+}
+
+/* Snapshots in the middle of the race: run on, go back, run again. */
+START_TEST(snapshot)
+{
+    const struct scenario *scenario = load(file[_i]);
+    struct recorder whole = {0};
+    struct stream stream = {0};
+    stream_add(&stream, record, &whole);
+    struct native *native = native_open(scenario, &stream);
+    ck_assert_ptr_nonnull(native);
+    native_run(native, scenario->limits.cycles);
+    native_close(native);
+
+    struct recorder parts = {0};
+    struct stream other = {0};
+    stream_add(&other, record, &parts);
+    native = native_open(scenario, &other);
+    struct clockwork *c = native_clockwork(native);
+    void *memory = malloc(clockwork_snapshot_size(c));
+    ck_assert_ptr_nonnull(memory);
+    cycle_t end = whole.event[whole.count - 1].cycle;
+    for (cycle_t at = end / 3; at < end; at += end / 5) {
+        native_run(native, at);
+        size_t before = parts.count;
+        clockwork_save(c, memory);
+        native_run(native, at + end / 4);
+        ck_assert_uint_ge(parts.count, before);
+        clockwork_restore(c, memory);
+        parts.count = before;
+    }
+    native_run(native, scenario->limits.cycles);
+    ck_assert_uint_eq(parts.count, whole.count);
+    ck_assert_int_eq(memcmp(parts.event, whole.event, whole.count * sizeof *whole.event), 0);
+    native_close(native);
+    free(memory);
+    free(parts.event);
+    free(whole.event);
+}
+END_TEST
+
+#ifdef PRISIM_HAS_SYSTEMC
+static void systemc_like_native(const char *path, bool clocked)
+{
+    const struct scenario *scenario = load(path);
+    struct digest expected = leaping(scenario);
+    struct log *log = log_open(scenario, NULL);
+    struct stream stream = {0};
+    struct engine_result result;
+    char message[SCENARIO_TEXT_MAX];
+    stream_add(&stream, log_event, log);
+    ck_assert_msg(engine_systemc(scenario, &stream, clocked, &result, message), "%s", message);
+    ck_assert(result.idle);
+    ck_assert_str_eq(close_log(log).text, expected.text);
+}
+
+START_TEST(systemc)
+{
+    systemc_like_native(file[_i], false);
+}
+END_TEST
+
+START_TEST(systemc_clocked)
+{
+    systemc_like_native(file[_i], true);
+}
+END_TEST
+#endif
+
+/* An event is the work of a few steps: its block's own, and those of the blocks that carried what it is about. */
+START_TEST(steps_are_bounded)
+{
+    enum { STEPS_PER_EVENT = 16 };
+    const struct scenario *scenario = load(file[_i]);
+    uint64_t events, steps;
+    native(scenario, (struct clockwork_mode){0}, &events, &steps);
+    ck_assert_uint_gt(events, 0);
+    ck_assert_msg(steps <= STEPS_PER_EVENT * events, "%s: %llu steps for %llu events", file[_i],
+                  (unsigned long long)steps, (unsigned long long)events);
+}
+END_TEST
+
+/* Idle time costs no steps: the same scenario with its link a hundred times as slow takes about as many. */
+START_TEST(waiting_is_free)
+{
+    struct scenario *scenario = load(SCENARIOS "/served_in_peace.yaml");
+    uint64_t fast, slow;
+    native(scenario, (struct clockwork_mode){0}, NULL, &fast);
+    scenario->system.driver.irq_latency *= 100;
+    scenario->system.driver.fault_service *= 100;
+    native(scenario, (struct clockwork_mode){0}, NULL, &slow);
+    ck_assert_uint_le(slow, fast + 2);
+}
+END_TEST
+
+START_TEST(small_memory)
+{
+    enum { RESIDENT_KB_MAX = 16 * 1024 };
+    pid_t child = fork();
+    if (child == 0) {
+        execl(PROGRAM, PROGRAM, "run", SCENARIOS "/unbind_while_queued.yaml", "--engine", "native", "--quiet", NULL);
+        _exit(127);
+    }
+    int status;
+    struct rusage usage;
+    ck_assert_int_eq(wait4(child, &status, 0, &usage), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    ck_assert_msg(usage.ru_maxrss < RESIDENT_KB_MAX, "%ld KB", usage.ru_maxrss);
+}
+END_TEST
+
+int main(void)
+{
+    find_scenarios();
+    if (files == 0)
+        return EXIT_FAILURE;
+    Suite *suite = suite_create("engines");
+    TCase *tests = tcase_create("every scenario");
+    tcase_set_timeout(tests, 300);
+    tcase_add_loop_test(tests, every_edge, 0, files);
+    tcase_add_loop_test(tests, shuffled, 0, files);
+    tcase_add_loop_test(tests, extra_steps, 0, files);
+    tcase_add_loop_test(tests, snapshot, 0, files);
+#ifdef PRISIM_HAS_SYSTEMC
+    tcase_add_loop_test(tests, systemc, 0, files);
+    tcase_add_loop_test(tests, systemc_clocked, 0, files);
+#endif
+    tcase_add_loop_test(tests, steps_are_bounded, 0, files);
+    tcase_add_test(tests, waiting_is_free);
+    tcase_add_test(tests, small_memory);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

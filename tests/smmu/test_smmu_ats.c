@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Translation Requests: every row of smmuv3 6.1 that is in scope, what stands in a completion (6.2, pcie 1.4), ILLEGAL
+ * STEs and CDs (5.2, 5.3), and the flow by Config and SubstreamID (5.4).
+ */
+#include "tests/smmu/smmu_bench.h"
+
+enum { PASID = 3, ASID = 9 };
+#define VA UINT64_C(0x0000123456789000)
+
+static struct bench *b;
+static uint64_t ttb;
+
+static void setup(void)
+{
+    b = bench_open();
+    bench_start(b);
+    bench_bring_up(b);
+    ttb = bench_table(b);
+    bench_cd(b, PASID, bench_cd0(ASID), ttb);
+    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+/* What a Translation Request gets: status, events recorded so far (0 or 1 expected), and its entry under SC. */
+struct result {
+    uint8_t status;
+    uint32_t events;
+    uint64_t entry;
+};
+
+static struct result ask_as(uint16_t requester, int pasid, uint64_t address, unsigned flags)
+{
+    struct tlp request = bench_request(address, pasid, flags);
+    request.head.requester_id = requester;
+    const struct tlp *tlp = bench_ask(b, &request);
+    ck_assert_uint_eq(tlp->head.requester_id, requester);
+    ck_assert_uint_eq(tlp->head.destination_id, b->config.requester_id);
+    ck_assert_uint_eq(tlp->head.tag, request.head.tag);
+    struct result result = {.status = tlp->head.status};
+    if (result.status == TLP_SC)
+        result.entry = bench_entry(tlp);
+    else
+        ck_assert_uint_eq(tlp->head.type, TLP_COMPLETION);
+    bench_run(b, 60);
+    result.events = bench_events(b);
+    return result;
+}
+
+static struct result ask(int pasid, uint64_t address)
+{
+    return ask_as(BENCH_SID, pasid, address, 0);
+}
+
+static void restart(uint32_t cr2, uint32_t cr0)
+{
+    bench_cr0(b, 0);
+    bench_write(b, SMMU_CR2, cr2);
+    bench_cr0(b, cr0);
+}
+
+enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK };
+
+START_TEST(translated)
+{
+    struct result r = ask(PASID, VA);
+    ck_assert_uint_eq(r.status, TLP_SC);
+    ck_assert_uint_eq(r.entry, BENCH_PAGES | 3); /* S=0, R, W; nothing else */
+    const struct event *event = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0);
+    const uint64_t expected[] = {0x06000001, BENCH_SID, PASID, VA, BENCH_PAGES, 3, CAUSE_TRANSLATED, 1};
+    ck_assert_mem_eq(event->field, expected, sizeof expected);
+    ck_assert_uint_eq(r.events, 0);
+}
+END_TEST
+
+/* Test seed 14: Success with R=W=0, and never an event, for F_TRANSLATION, F_ADDR_SIZE, F_ACCESS. */
+START_TEST(faults_are_success)
+{
+    static const struct {
+        uint64_t address;
+        enum cause cause;
+    } row[] = {
+        {VA + 0x1000, CAUSE_TRANSLATION_FAULT},
+        {VA + 0x2000, CAUSE_TRANSLATION_FAULT}, /* a block at L3 */
+        {VA + 0x3000, CAUSE_ACCESS_FAULT},
+        {UINT64_C(1) << 48, CAUSE_TRANSLATION_FAULT},
+        {UINT64_C(0xffff000000000000), CAUSE_TRANSLATION_FAULT},
+        {UINT64_C(0x0000a00000000000), CAUSE_TRANSLATION_FAULT},
+    };
+    bench_map(b, ttb, VA + 0x2000, 12, bench_leaf(BENCH_PAGES, 30));
+    bench_map(b, ttb, VA + 0x3000, 12, bench_leaf(BENCH_PAGES, 12) & ~bits_put(1, DESC_AF));
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct result r = ask(PASID, row[i].address);
+        ck_assert_uint_eq(r.status, TLP_SC);
+        ck_assert_uint_eq(r.entry, 0);
+        ck_assert_uint_eq(r.events, 0);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, i)->field[6], row[i].cause);
+    }
+}
+END_TEST
+
+/* smmuv3 6.1, 6.2, 7.2: what each AP grants to whom; Priv echoes; Exe only if asked for. */
+START_TEST(permissions)
+{
+    static const struct {
+        unsigned ap, user, privileged;
+    } row[] = {{AP_PRIVILEGED_RW, 0, 3}, {AP_RW, 3, 3}, {AP_PRIVILEGED_RO, 0, 1}, {AP_RO, 1, 1}};
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t leaf = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(row[i].ap, DESC_AP);
+        uint64_t va = VA + 0x1000 * (i + 1), page = BENCH_PAGES;
+        bench_map(b, ttb, va, 12, leaf);
+        ck_assert_uint_eq(ask(PASID, va).entry, row[i].user ? page | row[i].user : 0);
+        ck_assert_uint_eq(ask_as(BENCH_SID, PASID, va, TLP_PRIVILEGED).entry, page | row[i].privileged | 1 << 4);
+        /* Unprivileged-writable implies PXN. */
+        unsigned x = row[i].user ? 1u << 3 : 0, px = row[i].ap == AP_RW ? 0 : 1u << 3;
+        ck_assert_uint_eq(ask_as(BENCH_SID, PASID, va, TLP_EXECUTE).entry, row[i].user ? page | row[i].user | x : 0);
+        ck_assert_uint_eq(ask_as(BENCH_SID, PASID, va, TLP_EXECUTE | TLP_PRIVILEGED).entry,
+                          page | row[i].privileged | px | 1 << 4);
+        bench_map(b, ttb, va, 12, leaf | bits_put(1, DESC_UXN) | bits_put(1, DESC_PXN));
+        bench_command(b, CMDQ_OP_TLBI_NH_ALL, 0);
+        bench_sync(b);
+        ck_assert_uint_eq(ask_as(BENCH_SID, PASID, va, TLP_EXECUTE).entry, row[i].user ? page | row[i].user : 0);
+    }
+    ck_assert_uint_eq(bench_events(b), 0);
+}
+END_TEST
+
+/* smmuv3 6.1: a write that is not permitted is Success with what is. NW=1 does not take W away. */
+START_TEST(no_write)
+{
+    uint64_t ro = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
+    bench_map(b, ttb, VA + 0x1000, 12, ro);
+    ck_assert_uint_eq(ask_as(BENCH_SID, PASID, VA + 0x1000, 0).entry, BENCH_PAGES | 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->field[6], CAUSE_PERMISSION_FAULT);
+    ck_assert_uint_eq(ask_as(BENCH_SID, PASID, VA + 0x1000, TLP_NO_WRITE).entry, BENCH_PAGES | 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 1)->field[6], CAUSE_TRANSLATED);
+    ck_assert_uint_eq(ask_as(BENCH_SID, PASID, VA, TLP_NO_WRITE).entry, BENCH_PAGES | 3);
+}
+END_TEST
+
+/* smmuv3 6.1, rows of configuration errors: CA, and an event only with REC_CFG_ATS (and RECINVSID). */
+START_TEST(configuration_errors)
+{
+    static const struct {
+        uint16_t sid;
+        int pasid;
+        unsigned code;
+    } row[] = {
+        {0x40, PASID, C_BAD_STREAMID},      /* LOG2SIZE is 6 */
+        {0x21, PASID, C_BAD_STE},           /* V=0 */
+        {BENCH_SID, 16, C_BAD_SUBSTREAMID}, /* 2^4 CDs */
+        {BENCH_SID, -1, F_STREAM_DISABLED}, /* S1DSS=0 */
+        {BENCH_SID, 4, C_BAD_CD},           /* V=0 */
+        {0x22, PASID, F_CD_FETCH},          /* a CD table outside RAM */
+        {BENCH_SID, 5, F_WALK_EABT},        /* a page table outside RAM */
+    };
+    enum { ROWS = sizeof row / sizeof row[0] };
+    bench_ste(b, 0x22, (bench_ste0(4) & ~STE0_S1CONTEXTPTR) | 0x1000, bench_ste1());
+    bench_cd(b, 5, bench_cd0(ASID), 0x2000);
+    for (unsigned i = 0; i < ROWS; i++) {
+        restart(CR2_REC_CFG_ATS | CR2_RECINVSID, ON);
+        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+        uint32_t before = bench_events(b);
+        struct result r = ask_as(row[i].sid, row[i].pasid, VA, 0);
+        ck_assert_msg(r.status == TLP_CA, "row %u", i);
+        ck_assert_msg(r.events == ((before + 1) & 7), "row %u", i);
+        uint64_t dw[4];
+        bench_event(b, before & 3, dw);
+        uint64_t expected = row[i].code | (uint64_t)row[i].sid << 32;
+        if (row[i].pasid >= 0)
+            expected |= bits_put((uint64_t)row[i].pasid, CMD_SSID);
+        if (row[i].pasid >= 0 && row[i].code != C_BAD_SUBSTREAMID)
+            expected |= bits_put(1, CMD_SSV);
+        ck_assert_msg(dw[0] == expected, "row %u: %#llx", i, (unsigned long long)dw[0]);
+        restart(CR2_REC_CFG_ATS, ON);
+        ck_assert_uint_eq(ask_as(row[i].sid, row[i].pasid, VA, 0).status, TLP_CA);
+        ck_assert_msg(bench_events(b) == ((before + 1 + (row[i].code != C_BAD_STREAMID)) & 7), "row %u", i);
+        restart(CR2_RECINVSID, ON);
+        before = bench_events(b);
+        ck_assert_uint_eq(ask_as(row[i].sid, row[i].pasid, VA, 0).status, TLP_CA);
+        ck_assert_uint_eq(bench_events(b), before);
+    }
+}
+END_TEST
+
+START_TEST(ste_fetch_abort)
+{
+    b->fail_at = BENCH_STRTAB + BENCH_SID * STE_BYTES;
+    struct result r = ask(PASID, VA);
+    ck_assert_uint_eq(r.status, TLP_CA);
+    ck_assert_uint_eq(r.events, 1);
+    uint64_t dw[4];
+    bench_event(b, 0, dw);
+    ck_assert_uint_eq(dw[0] & 0xff, F_STE_FETCH);
+    ck_assert_uint_eq(dw[3], BENCH_STRTAB + BENCH_SID * STE_BYTES);
+    b->fail_at = 0; /* smmuv3 2.4: the abort was not cached */
+    ck_assert_uint_eq(ask(PASID, VA).status, TLP_SC);
+}
+END_TEST
+
+static void check_bad_treq(struct result r)
+{
+    uint64_t dw[4];
+    ck_assert_uint_eq(r.status, TLP_UR);
+    ck_assert_uint_eq(r.events, 1);
+    bench_event(b, 0, dw);
+    ck_assert_uint_eq(dw[0],
+                      F_BAD_ATS_TREQ | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) | (uint64_t)BENCH_SID << 32);
+    ck_assert_uint_eq(dw[1], 1 | UINT64_C(3) << 30); /* one STU, R and W */
+    ck_assert_uint_eq(dw[2], VA);
+}
+
+/* Test seed 15 and the first two rows of smmuv3 6.1. These need no REC_CFG_ATS. */
+START_TEST(ats_off)
+{
+    restart(0, ON);
+    bench_ste(b, BENCH_SID, bench_ste0(4), 0);
+    check_bad_treq(ask(PASID, VA));
+}
+END_TEST
+
+START_TEST(ats_of_a_bypassed_stream)
+{
+    restart(0, ON);
+    bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), bench_ste1());
+    check_bad_treq(ask(PASID, VA));
+}
+END_TEST
+
+START_TEST(ats_while_smmu_off)
+{
+    restart(0, CR0_EVENTQEN);
+    check_bad_treq(ask(PASID, VA));
+}
+END_TEST
+
+START_TEST(ats_of_an_aborted_stream)
+{
+    bench_ste(b, BENCH_SID, bits_put(1, STE0_V), bench_ste1());
+    struct result r = ask(PASID, VA);
+    ck_assert_uint_eq(r.status, TLP_UR);
+    ck_assert_uint_eq(r.events, 0);
+}
+END_TEST
+
+/* smmuv3 5.4: S1DSS=01 without PASID is identity, R=W=1, U=0; S1DSS=10 uses CD 0, which no PASID may name. */
+START_TEST(s1dss)
+{
+    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(S1DSS_BYPASS, STE1_S1DSS));
+    ck_assert_uint_eq(ask(-1, UINT64_C(0x7777000)).entry, UINT64_C(0x7777003));
+    ck_assert_uint_eq(ask(-1, UINT64_C(1) << 48).entry, 0); /* above IAS: F_ADDR_SIZE */
+    ck_assert_uint_eq(ask(PASID, VA).entry, BENCH_PAGES | 3);
+    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(S1DSS_CD0, STE1_S1DSS));
+    bench_cd(b, 0, bench_cd0(ASID), ttb);
+    bench_command(b, CMDQ_OP_CFGI_STE | bits_put(BENCH_SID, CMD_SID), 1);
+    bench_sync(b);
+    ck_assert_uint_eq(ask(-1, VA).entry, BENCH_PAGES | 3);
+    struct result r = ask(0, VA);
+    ck_assert_uint_eq(r.status, TLP_CA);
+    ck_assert_uint_eq(r.events, 1);
+    uint64_t dw[4];
+    bench_event(b, 0, dw);
+    ck_assert_uint_eq(dw[0] & 0xff, F_STREAM_DISABLED);
+}
+END_TEST
+
+/* smmuv3 5.4: S1CDMax=0 is one CD at S1ContextPtr and no SubstreamIDs. */
+START_TEST(no_substreams)
+{
+    bench_ste(b, BENCH_SID, bench_ste0(0), bench_ste1());
+    bench_cd(b, 0, bench_cd0(ASID), ttb);
+    ck_assert_uint_eq(ask(-1, VA).entry, BENCH_PAGES | 3);
+    ck_assert_uint_eq(ask(0, VA).status, TLP_CA);
+}
+END_TEST
+
+/* smmuv3 5.2 "ILLEGAL": each alone makes C_BAD_STE; none counts while Config=0xx. */
+START_TEST(illegal_stes)
+{
+    struct {
+        uint64_t dw0, dw1;
+    } row[] = {
+        {bench_ste0(4) & ~UINT64_C(1), bench_ste1()},
+        {bench_ste0(4) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bench_ste1()},
+        {(bench_ste0(4) & ~bits_put(7, STE0_CONFIG)) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bench_ste1()},
+        {bench_ste0(4), bench_ste1() | bits_put(1, STE1_S1STALLD)},
+        {bench_ste0(4), bits_put(EATS_SPLIT, STE1_EATS)},
+        {bench_ste0(4), bench_ste1() | bits_put(1, STE1_STRW)},
+        {bench_ste0(4), bench_ste1() | bits_put(2, STE1_STRW)},
+        {bench_ste0(21), bench_ste1()},
+        {bench_ste0(4) | bits_put(1, STE0_S1FMT), bench_ste1()},
+        {bench_ste0(4) | bits_put(2, STE0_S1FMT), bench_ste1()},
+        {bench_ste0(4) | UINT64_C(1) << 48, bench_ste1()},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        bench_ste(b, BENCH_SID, row[i].dw0, row[i].dw1);
+        bench_command(b, CMDQ_OP_CFGI_STE | bits_put(BENCH_SID, CMD_SID), 0);
+        bench_sync(b);
+        ck_assert_msg(ask(PASID, VA).status == TLP_CA, "row %u", i);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 2 * i)->field[6], CAUSE_BAD_STE);
+        bench_ste(b, BENCH_SID, row[i].dw0 & ~bits_put(4, STE0_CONFIG), row[i].dw1);
+        bench_command(b, CMDQ_OP_CFGI_STE | bits_put(BENCH_SID, CMD_SID), 0);
+        bench_sync(b);
+        ck_assert_msg(ask(PASID, VA).status == (i == 0 ? TLP_CA : TLP_UR), "row %u", i);
+    }
+}
+END_TEST
+
+/* smmuv3 5.3 "ILLEGAL": each alone makes C_BAD_CD. */
+START_TEST(illegal_cds)
+{
+    uint64_t good = bench_cd0(ASID);
+    struct {
+        uint64_t dw0, ttb;
+        bool bad;
+    } row[] = {
+        {good, ttb, false},
+        {good & ~bits_put(1, CD0_V), ttb, true},
+        {good & ~bits_put(1, CD0_AA64), ttb, true},
+        {good | bits_put(1, CD0_ENDI), ttb, true},
+        {good | bits_put(1, CD0_S), ttb, true},
+        {good | bits_put(1, CD0_HA), ttb, true},
+        {good | bits_put(1, CD0_HD), ttb, true},
+        {(good & ~bits_put(63, CD0_T0SZ)) | bits_put(15, CD0_T0SZ), ttb, true},
+        {(good & ~bits_put(63, CD0_T0SZ)) | bits_put(40, CD0_T0SZ), ttb, true},
+        {good | bits_put(1, CD0_TG0), ttb, true},
+        {good & ~bits_put(7, CD0_IPS), UINT64_C(1) << 32 | ttb, true}, /* IPS 32 bits */
+        {good & ~bits_put(1, CD0_EPD1), ttb, true},                    /* T1SZ 0, TG1 reserved */
+        {(good & ~bits_put(1, CD0_EPD1)) | bits_put(16, CD0_T1SZ) | bits_put(2, CD0_TG1), ttb, false},
+        {good | bits_put(1, CD0_EPD0) | bits_put(1, CD0_TG0), ttb, false}, /* the lower half is off: F_TRANSLATION */
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        bench_cd(b, PASID, row[i].dw0, row[i].ttb);
+        bench_command(b, CMDQ_OP_CFGI_CD | bits_put(BENCH_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 1);
+        bench_sync(b);
+        ck_assert_msg(ask(PASID, VA).status == (row[i].bad ? TLP_CA : TLP_SC), "row %u", i);
+    }
+    uint64_t last = rig_events(b->rig, EVENT_SMMU_TRANSLATE) - 1;
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, (unsigned)last)->field[6], CAUSE_TRANSLATION_FAULT);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_ats");
+    TCase *tcase = tcase_create("ats");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, translated);
+    tcase_add_test(tcase, faults_are_success);
+    tcase_add_test(tcase, permissions);
+    tcase_add_test(tcase, no_write);
+    tcase_add_test(tcase, configuration_errors);
+    tcase_add_test(tcase, ste_fetch_abort);
+    tcase_add_test(tcase, ats_off);
+    tcase_add_test(tcase, ats_of_a_bypassed_stream);
+    tcase_add_test(tcase, ats_while_smmu_off);
+    tcase_add_test(tcase, ats_of_an_aborted_stream);
+    tcase_add_test(tcase, s1dss);
+    tcase_add_test(tcase, no_substreams);
+    tcase_add_test(tcase, illegal_stes);
+    tcase_add_test(tcase, illegal_cds);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

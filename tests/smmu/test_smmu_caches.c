@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Staleness and invalidation: what a TLBI or CFGI takes out and what it must leave, walks in flight, global entries
+ * (smmuv3 2.4, 2.5, 2.9).
+ */
+#include "tests/smmu/smmu_bench.h"
+
+enum { PASIDS = 3 };
+#define VA UINT64_C(0x10000)
+
+static struct bench *b;
+static uint64_t ttb[PASIDS];
+
+/* PASID p has ASID p + 1 and its pages at BENCH_PAGES + p * 0x10000. */
+static void setup(void)
+{
+    b = bench_open();
+    bench_start(b);
+    bench_bring_up(b);
+    for (unsigned p = 0; p < PASIDS; p++) {
+        ttb[p] = bench_table(b);
+        bench_cd(b, p, bench_cd0(p + 1), ttb[p]);
+    }
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+static uint64_t page(unsigned p, unsigned version)
+{
+    return BENCH_PAGES + p * 0x10000 + version * 0x1000;
+}
+
+static void map(unsigned p, uint64_t va, unsigned version)
+{
+    bench_map(b, ttb[p], va, 12, bench_leaf(page(p, version), 12));
+}
+
+static void map_global(unsigned p, uint64_t va, unsigned version)
+{
+    bench_map(b, ttb[p], va, 12, bench_leaf(page(p, version), 12) & ~bits_put(1, DESC_NG));
+}
+
+static uint64_t ask(unsigned p, uint64_t va)
+{
+    struct tlp request = bench_request(va, (int)p, 0);
+    return bench_entry(bench_ask(b, &request)) & ~UINT64_C(0xfff);
+}
+
+static void command(uint64_t dw0, uint64_t dw1)
+{
+    bench_command(b, dw0, dw1);
+    bench_sync(b);
+}
+
+static uint64_t asid(unsigned p)
+{
+    return bits_put(p + 1, CMD_TLBI_ASID);
+}
+
+/* smmuv3 2.5: fills the TLB with p's pages at VA and VA + 4 KB, changes memory, invalidates, and says who is stale. */
+static unsigned stale_after(uint64_t dw0, uint64_t dw1)
+{
+    unsigned stale = 0;
+    for (unsigned i = 0; i < 2 * PASIDS; i++) {
+        map(i / 2, VA + 0x1000 * (i & 1), i & 1);
+        ck_assert_uint_eq(ask(i / 2, VA + 0x1000 * (i & 1)), page(i / 2, i & 1));
+        map(i / 2, VA + 0x1000 * (i & 1), 8 + (i & 1));
+    }
+    command(dw0, dw1);
+    for (unsigned i = 0; i < 2 * PASIDS; i++)
+        stale |= (ask(i / 2, VA + 0x1000 * (i & 1)) == page(i / 2, i & 1) ? 1u : 0u) << i;
+    command(CMDQ_OP_TLBI_NSNH_ALL, 0);
+    return stale;
+}
+
+START_TEST(tlbi)
+{
+    ck_assert_uint_eq(stale_after(CMDQ_OP_SYNC, 0), 0x3f);
+    ck_assert_uint_eq(stale_after(CMDQ_OP_CFGI_ALL, 31), 0x3f); /* smmuv3 2.4: no TLB invalidation */
+    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_ALL, 0), 0);
+    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NSNH_ALL, 0), 0);
+    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_ASID | asid(1), 0), 0x33);
+    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_VA | asid(1), VA), 0x3b);
+    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_VA | asid(1), VA | 1), 0x3b); /* Leaf */
+    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_VAA | asid(1), VA + 0x1000), 0x15);
+    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_ASID | asid(7), 0), 0x3f);
+    ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_VA | asid(1), VA + 0x5000), 0x3f);
+}
+END_TEST
+
+/* smmuv3 2.5: global entries serve every ASID; NH_ASID leaves them, NH_VA takes them whatever the ASID. */
+START_TEST(global_entries)
+{
+    map_global(0, VA, 0);
+    map(1, VA + 0x1000, 0);
+    ck_assert_uint_eq(ask(1, VA + 0x1000), page(1, 0));
+    ck_assert_uint_eq(ask(0, VA), page(0, 0));
+    ck_assert_uint_eq(ask(1, VA), page(0, 0)); /* its own table has nothing there */
+    command(CMDQ_OP_TLBI_NH_ASID | asid(0), 0);
+    ck_assert_uint_eq(ask(1, VA), page(0, 0));
+    bench_cd(b, 2, bench_cd0(3) | bits_put(1, CD0_ASET), ttb[2]);
+    ck_assert_uint_eq(ask(2, VA), 0); /* another ASET */
+    command(CMDQ_OP_TLBI_NH_VA | asid(2), VA);
+    ck_assert_uint_eq(ask(1, VA), 0);
+}
+END_TEST
+
+/* A 2 MB entry goes by any address in it. */
+START_TEST(large_entries)
+{
+    uint64_t at = bench_map(b, ttb[0], 0, 21, bench_leaf(UINT64_C(0x40000000), 21));
+    ck_assert_uint_eq(ask(0, 0x1000) & ~UINT64_C(0xfffff), UINT64_C(0x40000000));
+    bench_store(b, at, 0);
+    command(CMDQ_OP_TLBI_NH_VA | asid(0), UINT64_C(0x200000));
+    ck_assert_uint_ne(ask(0, 0x1000), 0);
+    command(CMDQ_OP_TLBI_NH_VA | asid(0), UINT64_C(0x1ff000));
+    ck_assert_uint_eq(ask(0, 0x1000), 0);
+}
+END_TEST
+
+/* The walk cache keeps the last table; Leaf=1 may leave it, Leaf=0 takes it. */
+START_TEST(walk_cache)
+{
+    map(0, VA, 0);
+    ck_assert_uint_eq(ask(0, VA), page(0, 0));
+    uint64_t l1 = bench_load(b, ttb[0]) & DESC_ADDRESS, l2 = bench_load(b, l1) & DESC_ADDRESS;
+    uint64_t other = bench_table(b);
+    bench_store(b, other + (VA >> 12) * 8, bench_leaf(page(0, 1), 12));
+    bench_store(b, l2, other | 3);
+    command(CMDQ_OP_TLBI_NH_VA | asid(0), VA | 1);
+    ck_assert_uint_eq(ask(0, VA), page(0, 0));
+    command(CMDQ_OP_TLBI_NH_VA | asid(0), VA);
+    ck_assert_uint_eq(ask(0, VA), page(0, 1));
+}
+END_TEST
+
+static uint64_t sid(void)
+{
+    return bits_put(BENCH_SID, CMD_SID);
+}
+
+/* smmuv3 2.4: CDs stay until CFGI_CD, CFGI_CD_ALL, CFGI_STE or a range that holds the StreamID. */
+START_TEST(cds)
+{
+    const struct {
+        uint64_t dw0, dw1;
+        bool goes;
+    } row[] = {
+        {CMDQ_OP_CFGI_CD | bits_put(1, CMD_SSID), 1, true},
+        {CMDQ_OP_CFGI_CD | bits_put(2, CMD_SSID), 1, false},
+        {CMDQ_OP_CFGI_CD_ALL, 0, true},
+        {CMDQ_OP_CFGI_STE, 1, true},
+        {CMDQ_OP_CFGI_ALL, 31, true},
+        {CMDQ_OP_CFGI_ALL, 2, true},
+        {CMDQ_OP_CFGI_STE | bits_put(1, 32, 32), 1, false}, /* StreamID | 1 */
+        {CMDQ_OP_CFGI_ALL | bits_put(8, 32, 32), 2, false}, /* the next eight StreamIDs */
+        {CMDQ_OP_CFGI_ALL | bits_put(7, 32, 32), 2, true},
+        {CMDQ_OP_TLBI_NSNH_ALL, 0, false},
+    };
+    map(1, VA, 0);
+    map(0, VA, 0);
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        bench_cd(b, 1, bench_cd0(2), ttb[1]);
+        command(CMDQ_OP_CFGI_ALL, 31);
+        ck_assert_uint_eq(ask(1, VA), page(1, 0));
+        bench_cd(b, 1, bench_cd0(1), ttb[0]);
+        command(row[i].dw0 | sid(), row[i].dw1);
+        ck_assert_msg(ask(1, VA) == page(row[i].goes ? 0 : 1, 0), "row %u", i);
+    }
+}
+END_TEST
+
+/* An invalid CD is cached as well (smmuv3 2.4 permits it): making it valid needs a CFGI_CD. */
+START_TEST(invalid_cd_is_cached)
+{
+    struct tlp request = bench_request(VA, 4, 0);
+    map(0, VA, 0);
+    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
+    bench_cd(b, 4, bench_cd0(1), ttb[0]);
+    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
+    command(CMDQ_OP_CFGI_CD | sid() | bits_put(4, CMD_SSID), 1);
+    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_SC);
+}
+END_TEST
+
+/* smmuv3 2.9: a walk that began before a TLBI fills nothing after it, and the SYNC waits for its answer. */
+START_TEST(walk_in_flight)
+{
+    map(0, VA, 0);
+    ck_assert_uint_eq(ask(0, VA + 0x1000), 0); /* configuration and walk cache are warm */
+    b->latency = 400;
+    bench_store(b, BENCH_CMDQ, CMDQ_OP_TLBI_NH_ALL);
+    bench_store(b, BENCH_CMDQ + 16, CMDQ_OP_SYNC);
+    b->cmdq_prod = 2;
+    bench_write(b, SMMU_CMDQ_PROD, 2);
+    bench_run(b, 350); /* the commands are being fetched */
+    struct tlp request = bench_request(VA, 0, 0);
+    unsigned down = b->rig->tx[SMMU_TX_DOWN].count;
+    bench_up(b, &request);
+    bench_run(b, 60); /* they are there, and the leaf was read in the old state */
+    map(0, VA, 1);
+    ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS), 1); /* the SYNC waits */
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 0);
+    bench_run(b, 500);
+    const struct tlp *old = rig_got(b->rig, SMMU_TX_DOWN, down);
+    ck_assert_uint_eq(bench_entry(old), page(0, 0) | 3);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_SYNC, 0)->cycle, rig_got_at(b->rig, SMMU_TX_DOWN, down));
+    b->latency = BENCH_MEMORY_LATENCY;
+    ck_assert_uint_eq(ask(0, VA), page(0, 1));
+}
+END_TEST
+
+/* More translations than entries: every answer stays right. */
+START_TEST(replacement)
+{
+    struct bench *full = b;
+    for (unsigned entries = 0; entries <= 9; entries++) {
+        b = bench_open();
+        b->config.tlb_entries = b->config.walk_entries = b->config.config_entries = entries;
+        bench_start(b);
+        bench_bring_up(b);
+        for (unsigned p = 0; p < PASIDS; p++) {
+            ttb[p] = bench_table(b);
+            bench_cd(b, p, bench_cd0(p + 1), ttb[p]);
+            for (unsigned i = 0; i < 8; i++)
+                map(p, VA + i * UINT64_C(0x201000), i);
+        }
+        for (unsigned i = 0; i < 8 * PASIDS * 3; i++) {
+            unsigned at = i * 5 % (8 * PASIDS);
+            ck_assert_uint_eq(ask(at / 8, VA + at % 8 * UINT64_C(0x201000)), page(at / 8, at % 8));
+        }
+        bench_close(b);
+    }
+    b = full;
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_caches");
+    TCase *tcase = tcase_create("caches");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, tlbi);
+    tcase_add_test(tcase, global_entries);
+    tcase_add_test(tcase, large_entries);
+    tcase_add_test(tcase, walk_cache);
+    tcase_add_test(tcase, cds);
+    tcase_add_test(tcase, invalid_cd_is_cached);
+    tcase_add_test(tcase, walk_in_flight);
+    tcase_add_test(tcase, replacement);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

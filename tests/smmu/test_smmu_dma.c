@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Client accesses: order, translated and untranslated traffic, faults of CD.R and CD.A, SMMUEN=0 and GBPA (smmuv3 1.6,
+ * 1.7, 3.3, 6.3).
+ */
+#include "tests/smmu/smmu_bench.h"
+
+enum { PASID = 2, ASID = 6, ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK };
+#define VA UINT64_C(0x7000)
+
+static struct bench *b;
+static uint64_t ttb;
+
+static void setup(void)
+{
+    b = bench_open();
+    bench_start(b);
+    bench_bring_up(b);
+    ttb = bench_table(b);
+    bench_cd(b, PASID, bench_cd0(ASID), ttb);
+    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+static struct tlp access_tlp(bool write, enum tlp_at at, uint64_t address, unsigned size, int pasid)
+{
+    struct tlp tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, at, address, size);
+    if (pasid >= 0) {
+        tlp.head.flags = TLP_HAS_PASID;
+        tlp.head.pasid = (uint32_t)pasid;
+    }
+    for (unsigned i = 0; i < size; i++)
+        tlp.data[i] = (uint8_t)(address + i);
+    return tlp;
+}
+
+static const struct tlp *read_at(enum tlp_at at, uint64_t address, unsigned size, int pasid)
+{
+    struct tlp tlp = access_tlp(false, at, address, size, pasid);
+    return bench_ask(b, &tlp);
+}
+
+static void write_at(enum tlp_at at, uint64_t address, unsigned size, int pasid)
+{
+    struct tlp tlp = access_tlp(true, at, address, size, pasid);
+    bench_up(b, &tlp);
+    bench_run(b, 300);
+}
+
+static unsigned dma(void)
+{
+    return b->rig->tx[SMMU_TX_DMA_REQUEST].count;
+}
+
+static void event_is(unsigned n, unsigned code, uint64_t dw1, uint64_t address)
+{
+    uint64_t dw[4];
+    bench_run(b, 60);
+    ck_assert_uint_eq(bench_events(b), n + 1);
+    bench_event(b, n, dw);
+    ck_assert_uint_eq(dw[0] & 0xff, code);
+    ck_assert_uint_eq(dw[1], dw1);
+    ck_assert_uint_eq(dw[2], address);
+}
+
+START_TEST(untranslated)
+{
+    write_at(TLP_AT_UNTRANSLATED, VA + 0x30, 0x18, PASID); /* crosses a memory line */
+    ck_assert_uint_eq(dma(), 2);
+    const struct tlp *tlp = read_at(TLP_AT_UNTRANSLATED, VA + 0x34, 16, PASID);
+    ck_assert_uint_eq(tlp->head.type, TLP_COMPLETION_DATA);
+    ck_assert_uint_eq(tlp->head.size, 16);
+    for (unsigned i = 0; i < 16; i++)
+        ck_assert_uint_eq(tlp->data[i], (uint8_t)(VA + 0x34 + i));
+    const uint64_t expected[] = {0x06000001, BENCH_SID, PASID, VA + 0x30, BENCH_PAGES + 0x30, 2, CAUSE_TRANSLATED, 0};
+    ck_assert_mem_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->field, expected, sizeof expected);
+}
+END_TEST
+
+/* pcie 5.1: a write that waits for its walk holds up later accesses that need none; Translation Requests pass. */
+START_TEST(order)
+{
+    struct tlp slow = access_tlp(true, TLP_AT_UNTRANSLATED, VA, 8, PASID);
+    struct tlp fast = access_tlp(true, TLP_AT_TRANSLATED, BENCH_PAGES + 8, 8, -1);
+    struct tlp read = access_tlp(false, TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1);
+    struct tlp request = bench_request(VA, PASID, 0);
+    bench_ask(b, &request);
+    bench_map(b, ttb, VA + UINT64_C(0x40000000), 12, bench_leaf(BENCH_PAGES, 12));
+    slow.head.address += UINT64_C(0x40000000);
+    store_le64(slow.data, UINT64_C(0x1122334455667788));
+    bench_up(b, &slow);
+    bench_up(b, &fast);
+    bench_up(b, &read);
+    bench_up(b, &request);
+    bench_run(b, 300);
+    static const uint64_t address[] = {BENCH_PAGES, BENCH_PAGES + 8, BENCH_PAGES};
+    ck_assert_uint_eq(dma(), 3);
+    for (unsigned i = 0; i < 3; i++)
+        ck_assert_uint_eq(((const struct memory_request *)rig_got(b->rig, SMMU_TX_DMA_REQUEST, i))->address,
+                          address[i]);
+    /* Published at successive edges. */
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 2), rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 0) + 2);
+    const struct tlp *first = rig_got(b->rig, SMMU_TX_DOWN, 1), *second = rig_got(b->rig, SMMU_TX_DOWN, 2);
+    ck_assert_uint_eq(bench_entry(first), BENCH_PAGES | 3); /* the Translation Request */
+    ck_assert_uint_eq(load_le64(second->data), UINT64_C(0x1122334455667788));
+}
+END_TEST
+
+/* smmuv3 3.1, 3.3: CD.R records, CD.A aborts; A=0 is RAZ/WI. */
+START_TEST(faults)
+{
+    for (unsigned ra = 0; ra < 4; ra++) {
+        uint64_t cd0 = bench_cd0(ASID) & ~bits_put(1, CD0_R) & ~bits_put(1, CD0_A);
+        bench_cd(b, PASID, cd0 | bits_put(ra & 1, CD0_R) | bits_put(ra >> 1, CD0_A), ttb);
+        bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+        bench_sync(b);
+        uint32_t before = bench_events(b);
+        bench_write(b, SMMU_EVENTQ_CONS, before);
+        const struct tlp *tlp = read_at(TLP_AT_UNTRANSLATED, VA + 0x1000, 8, PASID);
+        ck_assert_uint_eq(tlp->head.status, ra & 2 ? TLP_UR : TLP_SC);
+        if (!(ra & 2))
+            ck_assert_uint_eq(load_le64(tlp->data), 0);
+        write_at(TLP_AT_UNTRANSLATED, VA + 0x1008, 8, PASID);
+        ck_assert_uint_eq(bench_events(b), (before + (ra & 1 ? 2 : 0)) & 7);
+        if (ra == 1) {
+            uint64_t dw[4];
+            bench_event(b, before & 3, dw);
+            ck_assert_uint_eq(dw[0], F_TRANSLATION | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) |
+                                         (uint64_t)BENCH_SID << 32);
+            ck_assert_uint_eq(dw[1], UINT64_C(1) << 35 | UINT64_C(2) << 40); /* RnW, CLASS=IN */
+            ck_assert_uint_eq(dw[2], VA + 0x1000);
+            bench_event(b, (before + 1) & 3, dw);
+            ck_assert_uint_eq(dw[1], UINT64_C(2) << 40);
+            ck_assert_uint_eq(dw[2], VA + 0x1008);
+        }
+    }
+    ck_assert_uint_eq(dma(), 0);
+}
+END_TEST
+
+START_TEST(permission)
+{
+    uint64_t ro = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
+    bench_map(b, ttb, VA, 12, ro);
+    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, VA, 8, PASID)->head.status, TLP_SC);
+    ck_assert_uint_eq(dma(), 1);
+    write_at(TLP_AT_UNTRANSLATED, VA, 8, PASID);
+    ck_assert_uint_eq(dma(), 1);
+    event_is(0, F_PERMISSION, UINT64_C(2) << 40, VA);
+}
+END_TEST
+
+/* smmuv3 6.3, row by row. */
+START_TEST(translated)
+{
+    uint64_t config = bits_put(1, STE0_V);
+    const struct {
+        uint32_t cr0, cr2;
+        uint64_t ste0, ste1;
+        bool passes;
+        unsigned code;
+    } row[] = {
+        {ON, 0, bench_ste0(4), bench_ste1(), true, 0},
+        {ON & ~(unsigned)CR0_ATSCHK, 0, 0, 0, true, 0},
+        {CR0_EVENTQEN, 0, bench_ste0(4), bench_ste1(), false, F_TRANSL_FORBIDDEN},
+        {ON, 0, config, bench_ste1(), false, 0},
+        {ON, 0, config | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), bench_ste1(), false, F_TRANSL_FORBIDDEN},
+        {ON, 0, bench_ste0(4), 0, false, F_TRANSL_FORBIDDEN},
+        {ON, 0, 0, 0, false, 0},
+        {ON, CR2_REC_CFG_ATS, 0, 0, false, C_BAD_STE},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        bench_cr0(b, CR0_CMDQEN);
+        bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+        bench_sync(b);
+        bench_cr0(b, 0);
+        bench_write(b, SMMU_CR2, row[i].cr2);
+        bench_write(b, SMMU_EVENTQ_PROD, 0);
+        bench_ste(b, BENCH_SID, row[i].ste0, row[i].ste1);
+        bench_cr0(b, row[i].cr0);
+        unsigned before = dma();
+        ck_assert_msg(read_at(TLP_AT_TRANSLATED, BENCH_PAGES + 8, 8, -1)->head.status ==
+                          (row[i].passes ? TLP_SC : TLP_UR),
+                      "row %u", i);
+        bench_run(b, 60);
+        ck_assert_msg(dma() == before + row[i].passes, "row %u", i);
+        ck_assert_msg(bench_events(b) == (row[i].code != 0), "row %u", i);
+        uint64_t dw[4];
+        bench_event(b, 0, dw);
+        if (row[i].code)
+            ck_assert_uint_eq(dw[0] & 0xff, row[i].code);
+        if (row[i].code == F_TRANSL_FORBIDDEN)
+            ck_assert(dw[1] == UINT64_C(1) << 35 && dw[2] == BENCH_PAGES + 8);
+    }
+}
+END_TEST
+
+/* Test seed 16: a translated access needs no RECINVSID, a Translation Request does. */
+START_TEST(bad_stream_id)
+{
+    bench_cr0(b, 0);
+    bench_write(b, SMMU_CR2, CR2_REC_CFG_ATS);
+    bench_cr0(b, ON);
+    struct tlp tlp = access_tlp(false, TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1), request = bench_request(VA, PASID, 0);
+    tlp.head.requester_id = request.head.requester_id = 0x40;
+    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
+    bench_run(b, 60);
+    ck_assert_uint_eq(bench_events(b), 0);
+    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_UR);
+    event_is(0, C_BAD_STREAMID, 0, 0);
+}
+END_TEST
+
+/* smmuv3 1.6, 1.7: bypass or abort, silently; above OAS aborted. */
+START_TEST(smmu_off)
+{
+    bench_cr0(b, CR0_EVENTQEN);
+    write_at(TLP_AT_UNTRANSLATED, BENCH_PAGES, 8, PASID);
+    ck_assert_uint_eq(bench_load(b, BENCH_PAGES), UINT64_C(0x0706050403020100));
+    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, UINT64_C(1) << 48, 8, -1)->head.status, TLP_UR);
+    bench_write(b, SMMU_GBPA, GBPA_UPDATE | GBPA_ABORT);
+    bench_run(b, 20);
+    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, BENCH_PAGES, 8, -1)->head.status, TLP_UR);
+    ck_assert_uint_eq(dma(), 1);
+    ck_assert_uint_eq(bench_events(b), 0);
+}
+END_TEST
+
+/* smmuv3 5.4, 3.3: a bypassed stream. */
+START_TEST(bypassed_stream)
+{
+    bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), 0);
+    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, BENCH_PAGES, 8, -1)->head.status, TLP_SC);
+    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, UINT64_C(1) << 48, 8, -1)->head.status, TLP_UR);
+    event_is(0, F_ADDR_SIZE, UINT64_C(1) << 35 | UINT64_C(2) << 40, UINT64_C(1) << 48);
+    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, BENCH_PAGES, 8, PASID)->head.status, TLP_UR);
+    event_is(1, C_BAD_SUBSTREAMID, 0, 0);
+}
+END_TEST
+
+START_TEST(memory_abort)
+{
+    b->fail_at = BENCH_PAGES;
+    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, VA, 8, PASID)->head.status, TLP_CA);
+}
+END_TEST
+
+/* pcie 1.2: AT=3 is reserved. */
+START_TEST(reserved_at)
+{
+    ck_assert_uint_eq(read_at((enum tlp_at)3, VA, 8, PASID)->head.status, TLP_UR);
+    write_at((enum tlp_at)3, VA, 8, PASID);
+    ck_assert_uint_eq(dma(), 0);
+}
+END_TEST
+
+/* A translated access leaves config_latency after it was taken; at the same edge if it is not checked. */
+START_TEST(clock)
+{
+    struct tlp tlp = access_tlp(true, TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1);
+    read_at(TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1); /* the STE is cached */
+    bench_up(b, &tlp);
+    bench_run(b, 60);
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 1),
+                      b->rig->rx[SMMU_RX_UP].taken_at[1] + b->config.config_latency);
+    bench_cr0(b, ON & ~(unsigned)CR0_ATSCHK);
+    bench_up(b, &tlp);
+    bench_run(b, 60);
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 2), b->rig->rx[SMMU_RX_UP].taken_at[2]);
+}
+END_TEST
+
+/* smmuv3 1.6: SMMUEN 1 to 0 is acknowledged when what is in flight is over. */
+START_TEST(disable_drains)
+{
+    b->latency = 200;
+    struct tlp tlp = access_tlp(true, TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1);
+    bench_up(b, &tlp);
+    bench_run(b, 3);
+    bench_write(b, SMMU_CR0, CR0_EVENTQEN);
+    bench_run(b, 100);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK) & CR0_SMMUEN, CR0_SMMUEN);
+    bench_run(b, 400);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_EVENTQEN);
+    ck_assert_uint_eq(dma(), 1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_dma");
+    TCase *tcase = tcase_create("dma");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, untranslated);
+    tcase_add_test(tcase, order);
+    tcase_add_test(tcase, faults);
+    tcase_add_test(tcase, permission);
+    tcase_add_test(tcase, translated);
+    tcase_add_test(tcase, bad_stream_id);
+    tcase_add_test(tcase, smmu_off);
+    tcase_add_test(tcase, bypassed_stream);
+    tcase_add_test(tcase, memory_abort);
+    tcase_add_test(tcase, reserved_at);
+    tcase_add_test(tcase, clock);
+    tcase_add_test(tcase, disable_drains);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The event queue, GERROR and the interrupts of both: order, full and overflow, aborts, MSIs, clocks (smmuv3 1.8 to
+ * 1.11, 3.4).
+ */
+#include "tests/smmu/smmu_bench.h"
+
+static struct bench *b;
+
+static void setup(void)
+{
+    b = bench_open();
+    bench_start(b);
+    bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, BENCH_DOORBELL | 0x10);
+    bench_write(b, SMMU_EVENTQ_IRQ_CFG1, 77);
+    bench_write64(b, SMMU_GERROR_IRQ_CFG0, BENCH_DOORBELL | 0x20);
+    bench_write(b, SMMU_GERROR_IRQ_CFG1, 88);
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
+    bench_bring_up(b);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+/* A dropped write of a StreamID that has no valid STE: one C_BAD_STE record. */
+static void fault(unsigned sid)
+{
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    tlp.head.requester_id = (uint16_t)sid;
+    bench_up(b, &tlp);
+}
+
+static void faults(unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        fault(i + 1);
+    bench_run(b, 60 * n + 60);
+}
+
+static uint32_t active(void)
+{
+    return bench_read(b, SMMU_GERROR) ^ bench_read(b, SMMU_GERRORN);
+}
+
+static uint64_t cause_of_event(unsigned n)
+{
+    const struct event *event = rig_event(b->rig, EVENT_SMMU_EVENT, n);
+    ck_assert_ptr_nonnull(event);
+    return event->field[5];
+}
+
+START_TEST(order_and_wrap)
+{
+    for (unsigned round = 0; round < 3; round++) {
+        faults(3);
+        for (unsigned i = 0; i < 3; i++) {
+            uint64_t dw[4];
+            bench_event(b, (round * 3 + i) & 3, dw);
+            ck_assert_uint_eq(dw[0], C_BAD_STE | (uint64_t)(i + 1) << 32);
+        }
+        ck_assert_uint_eq(bench_events(b), (round * 3 + 3) & 7);
+        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+    }
+}
+END_TEST
+
+/* smmuv3 3.4: full; OVFLG toggles once; test seed 13: room is used although the overflow is not acknowledged. */
+START_TEST(overflow)
+{
+    faults(4);
+    ck_assert_uint_eq(bench_events(b), 4);
+    faults(2);
+    ck_assert_uint_eq(bench_events(b), 4 | SMMU_QUEUE_OVERFLOW);
+    ck_assert_uint_eq(cause_of_event(4), CAUSE_QUEUE_FULL);
+    bench_write(b, SMMU_EVENTQ_CONS, 1);
+    faults(1);
+    ck_assert_uint_eq(bench_events(b), 5 | SMMU_QUEUE_OVERFLOW);
+    faults(1);
+    ck_assert_uint_eq(bench_events(b), 5 | SMMU_QUEUE_OVERFLOW); /* still the same overflow */
+    bench_write(b, SMMU_EVENTQ_CONS, 1 | SMMU_QUEUE_OVERFLOW);
+    faults(1);
+    ck_assert_uint_eq(bench_events(b), 5); /* acknowledged: the next one toggles again */
+    ck_assert_uint_eq(active(), 0);
+}
+END_TEST
+
+/* smmuv3 3.4: EVENTQEN=0 drops and does not overflow. */
+START_TEST(off)
+{
+    faults(4);
+    bench_cr0(b, CR0_SMMUEN);
+    faults(1);
+    ck_assert_uint_eq(bench_events(b), 4);
+    ck_assert_uint_eq(cause_of_event(4), CAUSE_QUEUE_OFF);
+}
+END_TEST
+
+/* smmuv3 3.4 "Write abort", 1.9: PROD stays, the queue is shut until the acknowledgement, the bit toggles once. */
+START_TEST(write_abort)
+{
+    for (unsigned kind = 0; kind < 2; kind++) {
+        b->fail_at = BENCH_EVENTQ;
+        b->fail_status = kind ? MEMORY_ABORT_LATE : MEMORY_ABORT;
+        faults(1);
+        b->fail_at = 0;
+        ck_assert_uint_eq(active(), GERROR_EVENTQ_ABT);
+        ck_assert_uint_eq(bench_events(b), kind);
+        faults(2);
+        ck_assert_uint_eq(bench_events(b), kind);
+        ck_assert_uint_eq(cause_of_event(kind * 4), kind ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT);
+        ck_assert_uint_eq(cause_of_event(kind * 4 + 1), CAUSE_QUEUE_ABORTED);
+        bench_write(b, SMMU_GERRORN, bench_read(b, SMMU_GERROR));
+        faults(1);
+        ck_assert_uint_eq(bench_events(b), kind + 1);
+        ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_GERROR), 2 * (kind + 1));
+    }
+}
+END_TEST
+
+/* smmuv3 3.4, 1.10: empty to non-empty only; MSI and wire, after the record and PROD. */
+START_TEST(interrupt)
+{
+    faults(3);
+    ck_assert_uint_eq(b->doorbells, 1);
+    ck_assert_uint_eq(b->doorbell_data, 77);
+    ck_assert_uint_eq(b->doorbell_address, BENCH_DOORBELL | 0x10);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
+    const struct smmu_interrupt *wired = rig_got(b->rig, SMMU_TX_INTERRUPT, 0);
+    ck_assert_uint_eq(wired->lines, SMMU_WIRED_EVENTQ);
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_INTERRUPT, 0), rig_event(b->rig, EVENT_SMMU_EVENT, 0)->cycle);
+    bench_write(b, SMMU_EVENTQ_CONS, 2);
+    faults(1);
+    ck_assert_uint_eq(b->doorbells, 1);
+    bench_write(b, SMMU_EVENTQ_CONS, 4);
+    bench_write(b, SMMU_IRQ_CTRL, 0);
+    bench_run(b, 20);
+    faults(1);
+    ck_assert_uint_eq(b->doorbells, 1);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
+}
+END_TEST
+
+/* smmuv3 1.9: the interrupt of GERROR; an aborted MSI of GERROR sets bit 7 and interrupts nobody. */
+START_TEST(gerror_interrupt)
+{
+    b->fail_at = BENCH_DOORBELL;
+    faults(1);
+    ck_assert_uint_eq(active(), GERROR_MSI_EVENTQ_ABT | GERROR_MSI_GERROR_ABT);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 2); /* EVENTQ, then GERROR for bit 5 */
+    ck_assert_uint_eq(((const struct smmu_interrupt *)rig_got(b->rig, SMMU_TX_INTERRUPT, 1))->lines, SMMU_WIRED_GERROR);
+    b->fail_at = 0;
+    bench_write(b, SMMU_GERRORN, bench_read(b, SMMU_GERROR));
+    bench_command(b, 0xff, 0);
+    bench_run(b, 100);
+    ck_assert_uint_eq(active(), GERROR_CMDQ);
+    ck_assert_uint_eq(b->doorbells, 1);
+    ck_assert_uint_eq(b->doorbell_data, 88);
+    /* Test seed 17: a bit that is active does not toggle again. */
+    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+    b->fail_at = BENCH_DOORBELL;
+    faults(1);
+    uint32_t gerror = bench_read(b, SMMU_GERROR);
+    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+    faults(1);
+    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), gerror);
+}
+END_TEST
+
+/* smmuv3 1.8: IRQ_CTRLACK falls only after the MSI is answered. */
+START_TEST(irq_off_waits)
+{
+    b->latency = 100;
+    fault(1);
+    /* STE 100, record 100, then the MSI is out. */
+    bench_run(b, 230);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
+    bench_write(b, SMMU_IRQ_CTRL, 0);
+    bench_run(b, b->config.ack_latency + 2);
+    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), IRQ_CTRL_EVENTQ);
+    bench_run(b, 100);
+    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), 0);
+}
+END_TEST
+
+/* The record's write is offered event_latency after the fault; PROD moves with its response. */
+START_TEST(clock)
+{
+    fault(0x40); /* C_BAD_STREAMID: no fetch */
+    bench_run(b, 60);
+    cycle_t taken = b->rig->rx[SMMU_RX_UP].taken_at[0];
+    cycle_t offered = taken + b->config.config_latency + b->config.event_latency;
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, 0), offered);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_EVENT, 0)->cycle, offered + 1 + BENCH_MEMORY_LATENCY);
+    ck_assert_uint_eq(cause_of_event(0), CAUSE_ACCEPTED);
+    /* And the MSI at the edge of PROD. */
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, 1), offered + 1 + BENCH_MEMORY_LATENCY);
+}
+END_TEST
+
+/* More faults at once than records can wait: none is lost, their transactions wait. */
+START_TEST(many_at_once)
+{
+    bench_cr0(b, 0);
+    bench_write(b, SMMU_EVENTQ_BASE, BENCH_EVENTQ | 6);
+    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN);
+    b->latency = 60;
+    for (unsigned i = 0; i < 50; i++)
+        fault(0x40 + i);
+    bench_run(b, 50 * 70);
+    ck_assert_uint_eq(bench_events(b), 50);
+    uint64_t seen = 0;
+    for (unsigned i = 0; i < 50; i++)
+        seen |= UINT64_C(1) << (rig_event(b->rig, EVENT_SMMU_EVENT, i)->field[1] - 0x40);
+    ck_assert_uint_eq(seen, bits_mask(50));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_events");
+    TCase *tcase = tcase_create("events");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, order_and_wrap);
+    tcase_add_test(tcase, overflow);
+    tcase_add_test(tcase, off);
+    tcase_add_test(tcase, write_abort);
+    tcase_add_test(tcase, interrupt);
+    tcase_add_test(tcase, gerror_interrupt);
+    tcase_add_test(tcase, irq_off_waits);
+    tcase_add_test(tcase, clock);
+    tcase_add_test(tcase, many_at_once);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

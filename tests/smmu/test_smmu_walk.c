@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Walks against descriptors built here: levels and sizes, limits of tables, address sizes, TBI, and the clocks of a
+ * miss and of a hit (smmuv3 3.3, 7.1, 7.2).
+ */
+#include "tests/smmu/smmu_bench.h"
+
+enum { PASID = 1, ASID = 4 };
+
+static struct bench *b;
+static uint64_t ttb;
+
+static void setup(void)
+{
+    b = bench_open();
+    bench_start(b);
+    bench_bring_up(b);
+    ttb = bench_table(b);
+    bench_cd(b, PASID, bench_cd0(ASID), ttb);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+static uint64_t ask(uint64_t address)
+{
+    struct tlp request = bench_request(address, PASID, 0);
+    return bench_entry(bench_ask(b, &request));
+}
+
+static void new_cd(uint64_t dw0, uint64_t table)
+{
+    bench_cd(b, PASID, dw0, table);
+    bench_command(b, CMDQ_OP_CFGI_CD | bits_put(BENCH_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 1);
+    bench_command(b, CMDQ_OP_TLBI_NH_ALL, 0);
+    bench_sync(b);
+}
+
+/* pcie 1.4: 2 MB has bits 19:12 set and 20 clear, 1 GB bits 28:12 set and 29 clear; S is bit 11. */
+START_TEST(sizes)
+{
+    bench_map(b, ttb, UINT64_C(0x40000000), 21, bench_leaf(UINT64_C(0x7fe00000), 21));
+    bench_map(b, ttb, UINT64_C(0x8000000000), 30, bench_leaf(UINT64_C(0x1c0000000), 30));
+    bench_map(b, ttb, UINT64_C(0x5000), 12, bench_leaf(BENCH_PAGES, 12));
+    for (unsigned again = 0; again < 2; again++) {
+        ck_assert_uint_eq(ask(UINT64_C(0x40123000)), UINT64_C(0x7feff803));
+        ck_assert_uint_eq(ask(UINT64_C(0x8012345000)), UINT64_C(0x1dffff803));
+        ck_assert_uint_eq(ask(UINT64_C(0x5000)), BENCH_PAGES | 3);
+    }
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->field[4], UINT64_C(0x7ff23000));
+    ck_assert_uint_eq(ask(UINT64_C(0x40200000)), 0);
+}
+END_TEST
+
+/* smmuv3 7.1: start levels 0, 1, 2 by T0SZ; the first table may be smaller than a page. */
+START_TEST(start_levels)
+{
+    static const struct {
+        unsigned t0sz, level;
+    } row[] = {{16, 0}, {24, 0}, {25, 1}, {33, 1}, {34, 2}, {39, 2}};
+    for (unsigned i = 0; i < 6; i++) {
+        uint64_t va = (UINT64_C(1) << (64 - row[i].t0sz)) - 0x1000; /* the last page */
+        uint64_t table = bench_table(b), first = table;
+        for (unsigned level = row[i].level; level < 3; level++) {
+            unsigned shift = 39 - 9 * level, width = level == row[i].level ? 64 - row[i].t0sz - shift : 9;
+            uint64_t next = bench_table(b);
+            bench_store(b, table + (va >> shift & bits_mask(width)) * 8, next | 3);
+            table = next;
+        }
+        bench_store(b, table + 511 * 8, bench_leaf(BENCH_PAGES + i * 0x1000, 12));
+        new_cd((bench_cd0(ASID) & ~bits_put(63, CD0_T0SZ)) | bits_put(row[i].t0sz, CD0_T0SZ), first);
+        unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+        ck_assert_msg(ask(va) == (BENCH_PAGES + i * 0x1000 + 3), "T0SZ %u", row[i].t0sz);
+        /* CD, then one descriptor a level; the first time also the STE. */
+        unsigned fetches = (i == 0 ? 1u : 0u) + 1 + 4 - row[i].level;
+        ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, fetches);
+        ck_assert_uint_eq(ask(va + 0x1000), 0); /* out of range: no walk */
+        ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, fetches);
+    }
+}
+END_TEST
+
+/* smmuv3 7.2: APTable bit 0 takes user access away, bit 1 writing; the walk cache keeps it. */
+START_TEST(table_limits)
+{
+    for (unsigned limit = 0; limit < 4; limit++) {
+        uint64_t va = UINT64_C(0x200000) * (limit + 1);
+        bench_map(b, ttb, va, 12, bench_leaf(BENCH_PAGES, 12));
+        bench_map(b, ttb, va + 0x1000, 12, bench_leaf(BENCH_PAGES, 12));
+        uint64_t l1 = bench_load(b, ttb) & DESC_ADDRESS, l2 = bench_load(b, l1) & DESC_ADDRESS;
+        uint64_t at = l2 + (va >> 21) * 8;
+        bench_store(b, at, bench_load(b, at) | bits_put(limit, DESC_APTABLE));
+        uint64_t expected = limit & 1 ? 0 : BENCH_PAGES | (limit & 2 ? 1 : 3);
+        ck_assert_uint_eq(ask(va), expected);
+        ck_assert_uint_eq(ask(va + 0x1000), expected);
+    }
+}
+END_TEST
+
+/* smmuv3 3.3: an output or table beyond IPS is F_ADDR_SIZE. TBI0 leaves the top byte out. AFFD lets AF=0 pass. */
+START_TEST(context_fields)
+{
+    bench_map(b, ttb, 0x1000, 12, bench_leaf(UINT64_C(1) << 36, 12));
+    ck_assert_uint_eq(ask(0x1000), UINT64_C(1) << 36 | 3);
+    ck_assert_uint_eq(ask(UINT64_C(0xab00000000001000)), 0);
+    new_cd((bench_cd0(ASID) & ~bits_put(7, CD0_IPS)) | bits_put(1, CD0_IPS) | bits_put(1, CD0_TBI0), ttb);
+    ck_assert_uint_eq(ask(0x1000), 0);
+    unsigned last = rig_events(b->rig, EVENT_SMMU_TRANSLATE) - 1;
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, last)->field[6], CAUSE_ADDRESS_SIZE_FAULT);
+    bench_map(b, ttb, 0x2000, 12, bench_leaf(BENCH_PAGES, 12) & ~bits_put(1, DESC_AF));
+    ck_assert_uint_eq(ask(0x2000), 0);
+    new_cd(bench_cd0(ASID) | bits_put(1, CD0_AFFD) | bits_put(1, CD0_TBI0), ttb);
+    ck_assert_uint_eq(ask(0x2000), BENCH_PAGES | 3);
+    ck_assert_uint_eq(ask(UINT64_C(0xab00000000002000)), BENCH_PAGES | 3);
+}
+END_TEST
+
+static cycle_t measure(uint64_t address)
+{
+    unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
+    ask(address);
+    return rig_got_at(b->rig, SMMU_TX_DOWN, down) - b->rig->rx[SMMU_RX_UP].taken_at[taken];
+}
+
+/* Each fetch is offered at the edge of its cause, taken at the next and answered L later. */
+START_TEST(clocks)
+{
+    const struct smmu_config *c = &b->config;
+    cycle_t fetch = 1 + BENCH_MEMORY_LATENCY;
+    bench_map(b, ttb, 0x1000, 12, bench_leaf(BENCH_PAGES, 12));
+    bench_map(b, ttb, 0x2000, 12, bench_leaf(BENCH_PAGES, 12));
+    /* Nothing cached: STE, CD, four levels. */
+    ck_assert_uint_eq(measure(0x1000), c->config_latency + 2 * fetch + c->tlb_latency + c->walk_latency + 4 * fetch);
+    ck_assert_uint_eq(measure(0x1000), c->config_latency + c->tlb_latency);                           /* all hits */
+    ck_assert_uint_eq(measure(0x2000), c->config_latency + c->tlb_latency + c->walk_latency + fetch); /* walk cache */
+    b->config.config_latency = 7;
+    b->config.tlb_latency = 5;
+    b->config.walk_latency = 9;
+    ck_assert_uint_eq(measure(0x1000), 12);
+    ck_assert_uint_eq(measure(0x3000), 7 + 5 + 9 + fetch);
+    ck_assert_uint_eq(measure(0x3000), 7 + 5 + 9 + fetch); /* an invalid descriptor is not cached */
+}
+END_TEST
+
+/* Without caches every look-up of them is skipped. */
+START_TEST(no_caches)
+{
+    struct bench *full = b;
+    b = bench_open();
+    b->config.tlb_entries = b->config.walk_entries = b->config.config_entries = 0;
+    bench_start(b);
+    bench_bring_up(b);
+    ttb = bench_table(b);
+    bench_cd(b, PASID, bench_cd0(ASID), ttb);
+    bench_map(b, ttb, 0x1000, 12, bench_leaf(BENCH_PAGES, 12));
+    for (unsigned i = 0; i < 2; i++)
+        ck_assert_uint_eq(measure(0x1000), b->config.config_latency + 6 * (1 + BENCH_MEMORY_LATENCY));
+    bench_close(b);
+    b = full;
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_walk");
+    TCase *tcase = tcase_create("walk");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, sizes);
+    tcase_add_test(tcase, start_levels);
+    tcase_add_test(tcase, table_limits);
+    tcase_add_test(tcase, context_fields);
+    tcase_add_test(tcase, clocks);
+    tcase_add_test(tcase, no_caches);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Hazards of responses: none, two, to the wrong group, to nobody; credits; what a Response Failure does; livelock.
+ */
+#include "judge_stream.h"
+#include "tb/checkers_state.h"
+
+START_TEST(unanswered_group_at_the_end)
+{
+    struct trip t = trip_start(1, 0, R | L);
+    trip_queued(&t);
+    finish();
+    ck_count(UNANSWERED_GROUP, 1);
+    ck_count(CREDIT_LEAK, 1);
+    ck_only(BIT(UNANSWERED_GROUP) | BIT(CREDIT_LEAK));
+}
+END_TEST
+
+/* Made, but its Last never left: no answer is owed. */
+START_TEST(a_group_that_was_not_sent_is_not_unanswered)
+{
+    struct trip t = trip_start(1, 0, R | L);
+    trip_made(&t);
+    finish();
+    ck_count(UNANSWERED_GROUP, 0);
+    ck_count(CREDIT_LEAK, 1);
+}
+END_TEST
+
+static void answer_after(uint64_t cycles)
+{
+    scenario.limits.group = 1000;
+    struct trip t = trip_start(1, 0, R | L);
+    trip_made(&t);
+    trip_sent(&t);
+    cycle_t sent = now;
+    now = sent + cycles - 10;
+    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    ck_assert_uint_eq(now, sent + cycles);
+}
+
+START_TEST(unanswered_group_by_its_limit)
+{
+    answer_after(1001);
+    finish();
+    ck_count(UNANSWERED_GROUP, 1);
+    ck_only(BIT(UNANSWERED_GROUP));
+}
+END_TEST
+
+START_TEST(an_answer_at_the_limit_is_in_time)
+{
+    answer_after(1000);
+    finish();
+    ck_only(0);
+}
+END_TEST
+
+/* A run that was cut off within a group's limit says nothing about it. */
+START_TEST(a_young_group_is_not_judged_when_the_run_is_cut_off)
+{
+    scenario.limits.group = 1000;
+    struct trip t = trip_start(1, 0, R | L);
+    trip_made(&t);
+    trip_sent(&t);
+    checkers_finish(checkers, now + 1000, false);
+    ck_count(UNANSWERED_GROUP, 0);
+}
+END_TEST
+
+START_TEST(an_old_group_is_judged_when_the_run_is_cut_off)
+{
+    scenario.limits.group = 1000;
+    struct trip t = trip_start(1, 0, R | L);
+    trip_made(&t);
+    trip_sent(&t);
+    checkers_finish(checkers, now + 1001, false);
+    ck_count(UNANSWERED_GROUP, 1);
+}
+END_TEST
+
+static struct trip served(uint64_t n, uint64_t prgi)
+{
+    struct trip t = trip_start(n, prgi, R | L);
+    bind(NIC_ID, SPACE_A, n);
+    trip_queued(&t);
+    trip_served(&t, SPACE_A, n);
+    return t;
+}
+
+/* unbind S-26: the queue answered the Last, and software answers the parts of the group too. */
+START_TEST(double_response)
+{
+    struct trip part = {.n = 1, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
+    struct trip last = {.n = 2, .job = 90, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
+    trip_queued(&part);
+    trip_dropped(&last, CAUSE_QUEUE_FULL);
+    trip_answered_by_queue(&last, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    trip_taken(&part);
+    trip_enqueued(&part);
+    trip_responded(&part, PRG_SUCCESS);
+    trip_left(&part, PRG_SUCCESS);
+    ck_count(DOUBLE_RESPONSE, 0);
+    trip_arrived(&part, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    ck_count(DOUBLE_RESPONSE, 1);
+}
+END_TEST
+
+START_TEST(one_response_a_group_is_not_double)
+{
+    struct trip t = served(1, 0);
+    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    struct trip again = trip_start(2, 0, R | L);
+    trip_queued(&again);
+    trip_served(&again, SPACE_A, 1);
+    trip_arrived(&again, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    finish();
+    ck_count(DOUBLE_RESPONSE, 0);
+    ck_count(MISDELIVERED_RESPONSE, 0);
+    ck_count(UNANSWERED_GROUP, 0);
+}
+END_TEST
+
+/* smmuv3 4.4 row 1 answers every request, also two of one group; pcie 3.2: with RF=1 responses are ignored. */
+START_TEST(failures_after_a_response_failure_are_not_double)
+{
+    struct trip t = trip_start(1, 0, R | L);
+    struct trip part = {.n = 2, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
+    struct trip last = {.n = 3, .job = 90, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
+    trip_dropped(&part, CAUSE_QUEUE_OFF);
+    trip_dropped(&last, CAUSE_QUEUE_OFF);
+    trip_dropped(&t, CAUSE_QUEUE_OFF);
+    trip_answered_by_queue(&part, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
+    say(NIC, ENDPOINT_PRI_OFF, 1, CAUSE_RESPONSE_FAILURE);
+    trip_answered_by_queue(&last, PRG_FAILURE, CAUSE_FAILED_BEFORE);
+    trip_answered_by_queue(&t, PRG_FAILURE, CAUSE_FAILED_BEFORE);
+    finish();
+    ck_count(PRI_DISABLED, 1);
+    ck_only(BIT(PRI_DISABLED)); /* the groups died with it: none is unanswered, no credit leaks */
+}
+END_TEST
+
+START_TEST(switching_off_by_software_is_no_hazard)
+{
+    say(NIC, ENDPOINT_PRI_OFF, 0, CAUSE_PRI_OFF);
+    struct trip t = trip_start(1, 0, R | L);
+    trip_queued(&t);
+    say(NIC, ENDPOINT_PRI_OFF, 0, CAUSE_PRI_OFF); /* E=0: the group is still answered */
+    finish();
+    ck_count(PRI_DISABLED, 0);
+    ck_count(UNANSWERED_GROUP, 1);
+}
+END_TEST
+
+START_TEST(a_reset_kills_groups)
+{
+    struct trip t = trip_start(1, 0, R | L);
+    trip_queued(&t);
+    say(NIC, ENDPOINT_PRI_OFF, 1, CAUSE_PRI_OFF);
+    finish();
+    ck_only(0);
+}
+END_TEST
+
+START_TEST(unexpected_response)
+{
+    struct trip t = served(1, 0);
+    trip_arrived(&t, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    ck_count(UNEXPECTED_RESPONSE, 1);
+}
+END_TEST
+
+/* pcie 2.4 model B step 3 */
+START_TEST(a_late_answer_to_a_stopped_pasid_is_expected)
+{
+    struct trip t = served(1, 0);
+    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_STALE);
+    finish();
+    ck_only(0);
+}
+END_TEST
+
+/* unbind S-27: the index was freed by the automatic answer and used again; the old answer frees the new group. */
+START_TEST(misdelivered_response)
+{
+    struct trip old = trip_start(1, 3, R | L);
+    trip_queued(&old);
+    trip_taken(&old);
+    trip_enqueued(&old);
+    trip_responded(&old, PRG_SUCCESS);
+    say(NIC, ENDPOINT_PRI_OFF, 1, CAUSE_PRI_OFF); /* reset: the index is free */
+    struct trip fresh = trip_start(2, 3, R | L);
+    trip_queued(&fresh);
+    trip_left(&old, PRG_SUCCESS);
+    trip_arrived(&old, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    ck_count(MISDELIVERED_RESPONSE, 1);
+}
+END_TEST
+
+START_TEST(a_response_to_its_own_group_is_delivered_well)
+{
+    struct trip t = served(1, 3);
+    struct trip u = trip_start(2, 4, R | L);
+    trip_queued(&u);
+    trip_served(&u, SPACE_A, 1);
+    trip_arrived(&u, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    ck_count(MISDELIVERED_RESPONSE, 0);
+}
+END_TEST
+
+static void fault_again(unsigned times)
+{
+    say(NIC, ENDPOINT_JOB, 1, 1, 0x4000, 4, 0);
+    for (unsigned i = 0; i < times; i++) {
+        struct trip t = {.n = i + 1, .job = 1, .prgi = i, .address = 0x4000, .access = R | L, .instance = NIC};
+        trip_made(&t);
+        trip_sent(&t);
+        trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    }
+}
+
+START_TEST(livelock)
+{
+    fault_again(4); /* the limit is 3 */
+    ck_count(LIVELOCK, 1);
+}
+END_TEST
+
+START_TEST(faults_up_to_the_limit_are_no_livelock)
+{
+    fault_again(3);
+    struct trip t = {.n = 9, .job = 1, .prgi = 9, .address = 0x5000, .access = R | L, .instance = NIC};
+    trip_made(&t);
+    trip_sent(&t);
+    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED); /* another page */
+    ck_count(LIVELOCK, 0);
+}
+END_TEST
+
+/* Nothing may be left behind by what is finished: many groups, and the tables keep their size. */
+START_TEST(long_runs_retire_what_they_join)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    for (uint64_t n = 1; n <= 20000; n++) {
+        struct trip t = trip_start(n, n % PRG_INDEXES, R | L);
+        trip_queued(&t);
+        trip_served(&t, SPACE_A, 1);
+        trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+        say(NIC, ENDPOINT_JOB_DONE, n, 1, 0x4000, CAUSE_COMPLETED);
+    }
+    finish();
+    ck_only(0);
+    ck_counter(PAGE_REQUESTS, 20000);
+    const struct pool *pools[] = {&checkers->jobs, &checkers->groups, &checkers->requests, &checkers->items,
+                                  &checkers->answers};
+    for (unsigned i = 0; i < sizeof pools / sizeof *pools; i++)
+        ck_assert_uint_eq(pools[i]->records, POOL_CHUNK);
+    const struct map *maps[] = {&checkers->job_of,  &checkers->request_of, &checkers->request_by_tlp,
+                                &checkers->item_of, &checkers->command_of, &checkers->answer_of};
+    for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++)
+        ck_assert_uint_eq(maps[i]->used, 0);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {unanswered_group_at_the_end,
+                                  a_group_that_was_not_sent_is_not_unanswered,
+                                  unanswered_group_by_its_limit,
+                                  an_answer_at_the_limit_is_in_time,
+                                  a_young_group_is_not_judged_when_the_run_is_cut_off,
+                                  an_old_group_is_judged_when_the_run_is_cut_off,
+                                  double_response,
+                                  one_response_a_group_is_not_double,
+                                  failures_after_a_response_failure_are_not_double,
+                                  switching_off_by_software_is_no_hazard,
+                                  a_reset_kills_groups,
+                                  unexpected_response,
+                                  a_late_answer_to_a_stopped_pasid_is_expected,
+                                  misdelivered_response,
+                                  a_response_to_its_own_group_is_delivered_well,
+                                  livelock,
+                                  faults_up_to_the_limit_are_no_livelock,
+                                  long_runs_retire_what_they_join,
+                                  NULL};
+    return judge_run("tb_checkers_response", tests);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The checkers' tables against plain arrays.
+ */
+#include "judge_stream.h"
+#include "tb/checkers_tables.h"
+
+enum { KEYS = 300, ROUNDS = 20000 };
+
+START_TEST(map_agrees_with_an_array)
+{
+    static uint64_t plain[KEYS];
+    struct map map = {0};
+    uint64_t random = 1;
+    ck_assert_uint_eq(map_get(&map, 5), 0);
+    ck_assert_uint_eq(map_take(&map, 5), 0);
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+        uint64_t index = (random >> 40) % KEYS, key = index * 64; /* keys that crowd if the hash is poor */
+        if (random >> 39 & 1) {
+            map_put(&map, key, i + 1);
+            plain[index] = i + 1;
+        } else {
+            ck_assert_uint_eq(map_take(&map, key), plain[index]);
+            plain[index] = 0;
+        }
+        uint64_t probe = (random >> 20) % KEYS;
+        ck_assert_uint_eq(map_get(&map, probe * 64), plain[probe]);
+    }
+    unsigned used = 0;
+    for (unsigned i = 0; i < KEYS; i++) {
+        ck_assert_uint_eq(map_get(&map, i * 64), plain[i]);
+        used += plain[i] != 0;
+    }
+    ck_assert_uint_eq(map.used, used);
+    map_free(&map);
+}
+END_TEST
+
+START_TEST(fifo_keeps_the_order_over_growth)
+{
+    struct fifo fifo = {0};
+    uint64_t in = 1, out = 1;
+    ck_assert_uint_eq(fifo_pop(&fifo), 0);
+    for (unsigned round = 0; round < 500; round++) {
+        for (unsigned i = 0; i < 3; i++)
+            fifo_push(&fifo, in++);
+        for (unsigned i = 0; i < 2; i++)
+            ck_assert_uint_eq(fifo_pop(&fifo), out++);
+    }
+    while (fifo.count)
+        ck_assert_uint_eq(fifo_pop(&fifo), out++);
+    ck_assert_uint_eq(out, in);
+    fifo_free(&fifo);
+}
+END_TEST
+
+START_TEST(a_reference_outlives_its_record_for_a_while)
+{
+    struct pool pool;
+    pool_init(&pool, sizeof(struct pooled));
+    struct pooled *record = pool_take(&pool);
+    uint64_t reference = record->self;
+    ck_assert_uint_ne(reference, 0);
+    ck_assert_ptr_eq(pool_get(&pool, reference), record);
+    pool_give_back(&pool, record);
+    for (unsigned i = 0; i < POOL_SLACK; i++) {
+        ck_assert_ptr_eq(pool_get(&pool, reference), record);
+        ck_assert(!record->live);
+        pool_give_back(&pool, pool_take(&pool));
+    }
+    for (unsigned i = 0; i < POOL_CHUNK; i++)
+        pool_give_back(&pool, pool_take(&pool));
+    ck_assert_ptr_null(pool_get(&pool, reference)); /* the place is another's */
+    ck_assert_ptr_null(pool_get(&pool, 0));
+    ck_assert_uint_eq(pool.records, POOL_CHUNK);
+    pool_free(&pool);
+}
+END_TEST
+
+START_TEST(records_do_not_move)
+{
+    struct pool pool;
+    pool_init(&pool, sizeof(struct pooled));
+    struct pooled *first = pool_take(&pool);
+    uint64_t reference = first->self;
+    for (unsigned i = 0; i < 3 * POOL_CHUNK; i++)
+        pool_take(&pool);
+    ck_assert_ptr_eq(pool_get(&pool, reference), first);
+    ck_assert(first->live);
+    pool_free(&pool);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {map_agrees_with_an_array, fifo_keeps_the_order_over_growth,
+                                  a_reference_outlives_its_record_for_a_while, records_do_not_move, NULL};
+    return judge_run("tb_checkers_tables", tests);
+}

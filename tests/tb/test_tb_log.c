@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Lines of the log in every format, its digest, and how its file appears.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "judge_stream.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <unistd.h>
+
+#include "tb/log.h"
+
+static char path[64], part[80], text[1 << 20];
+static struct log *log_;
+
+static void set_up(void)
+{
+    judge_open();
+    snprintf(path, sizeof path, "/tmp/prisim_test_log_%d.jsonl", (int)getpid());
+    snprintf(part, sizeof part, "%s.part", path);
+    unlink(path);
+    log_ = log_open(&scenario, path);
+    ck_assert_ptr_nonnull(log_);
+    stream = (struct stream){0};
+    stream_add(&stream, log_event, log_);
+}
+
+static void tear_down(void)
+{
+    unlink(path);
+    unlink(part);
+    judge_close();
+}
+
+static size_t read_file(const char *from)
+{
+    FILE *file = fopen(from, "r");
+    ck_assert_ptr_nonnull(file);
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    ck_assert(length < sizeof text - 1);
+    text[length] = '\0';
+    fclose(file);
+    return length;
+}
+
+START_TEST(lines_in_every_format)
+{
+    now = 26003;
+    say(INSTANCE_DRIVER, DRIVER_RESOLVE, 0, 0x100, 1, 511, SPACE_B, 2, CAUSE_BOUND);
+    say(INSTANCE_DRIVER, DRIVER_RESOLVE, 0, 0, PASID_NONE, 0, 0, 0, CAUSE_NOT_BOUND);
+    say(NIC, ENDPOINT_JOB, 4294967295, 1, UINT64_MAX, 65536, true);
+    say(GPU, ENDPOINT_PAGE_REQUEST, 1, 2, 3, 4, 0x4000, 31);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_WRITE, 15, 1, 0x100, 1, 2, 0x10, L);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_PROD, 0x80000001, false);
+    say(NIC, ENDPOINT_PAGE_REQUEST, UINT64_MAX, 0, 0, 0, 0, 0);
+    say(INSTANCE_DRIVER, DRIVER_READY, 0);
+    ck_assert(log_close(log_, true));
+    read_file(path);
+    ck_assert_str_eq(
+        text,
+        "{\"cycle\":26013,\"at\":\"driver\",\"event\":\"driver.resolve\",\"point\":\"S2\",\"item\":0,\"stream_id\":"
+        "\"0x100\",\"pasid\":1,\"prgi\":511,\"space\":\"B\",\"binding\":2,\"cause\":\"bound\"}\n"
+        "{\"cycle\":26023,\"at\":\"driver\",\"event\":\"driver.resolve\",\"point\":\"S2\",\"item\":0,\"stream_id\":"
+        "\"0x0\",\"pasid\":null,\"prgi\":0,\"space\":null,\"binding\":0,\"cause\":\"not_bound\"}\n"
+        "{\"cycle\":26033,\"at\":\"endpoint[nic]\",\"event\":\"endpoint.job\",\"job\":4294967295,\"pasid\":1,"
+        "\"address\":\"0xffffffffffffffff\",\"size\":65536,\"write\":true}\n"
+        "{\"cycle\":26043,\"at\":\"endpoint[gpu]\",\"event\":\"endpoint.page_request\",\"point\":\"E0\",\"request\":1,"
+        "\"job\":2,\"pasid\":3,\"prgi\":4,\"address\":\"0x4000\",\"access\":\"RWLXP\"}\n"
+        "{\"cycle\":26053,\"at\":\"pri_queue\",\"event\":\"pri_queue.write\",\"point\":\"H1\",\"slot\":15,\"lap\":1,"
+        "\"stream_id\":\"0x100\",\"pasid\":1,\"prgi\":2,\"address\":\"0x10\",\"access\":\"L\"}\n"
+        "{\"cycle\":26063,\"at\":\"pri_queue\",\"event\":\"pri_queue.prod\",\"point\":\"H2\",\"prod\":\"0x80000001\","
+        "\"ovflg\":false}\n"
+        "{\"cycle\":26073,\"at\":\"endpoint[nic]\",\"event\":\"endpoint.page_request\",\"point\":\"E0\",\"request\":"
+        "18446744073709551615,\"job\":0,\"pasid\":0,\"prgi\":0,\"address\":\"0x0\",\"access\":\"\"}\n"
+        "{\"cycle\":26083,\"at\":\"driver\",\"event\":\"driver.ready\"}\n");
+}
+END_TEST
+
+/* Every type of event is a JSON object with the fields that events.def names, in their order. */
+START_TEST(every_type_parses)
+{
+    for (unsigned type = 0; type < EVENT_TYPES; type++)
+        send_event(NIC, (enum event_type)type, (const uint64_t[EVENT_FIELDS_MAX]){1, 1, 1, 1, 1, 1, 1, 1});
+    ck_assert(log_close(log_, true));
+    read_file(path);
+    char *line = text;
+    for (unsigned type = 0; type < EVENT_TYPES; type++) {
+        char *end = strchr(line, '\n');
+        ck_assert_ptr_nonnull(end);
+        *end = '\0';
+        json_t *object = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+        ck_assert_msg(json_is_object(object), "%s", line);
+        struct event_field fields[EVENT_FIELDS_MAX];
+        unsigned count = event_fields((enum event_type)type, fields);
+        const char *point = event_point((enum event_type)type);
+        ck_assert_uint_eq(json_object_size(object), 3 + count + (point[0] ? 1 : 0));
+        ck_assert_str_eq(json_string_value(json_object_get(object, "event")), event_name((enum event_type)type));
+        if (point[0])
+            ck_assert_str_eq(json_string_value(json_object_get(object, "point")), point);
+        for (unsigned i = 0; i < count; i++) {
+            char name[64];
+            snprintf(name, sizeof name, "%.*s", (int)fields[i].name_length, fields[i].name);
+            ck_assert_msg(json_object_get(object, name) != NULL, "%s lacks %s", line, name);
+        }
+        json_decref(object);
+        line = end + 1;
+    }
+    ck_assert_int_eq(*line, '\0');
+}
+END_TEST
+
+/* More than the buffer holds; FNV-1a as its authors define it, over the bytes of the file. */
+START_TEST(the_digest_is_that_of_the_file)
+{
+    char digest[LOG_DIGEST_MAX], plain[LOG_DIGEST_MAX], again[LOG_DIGEST_MAX];
+    struct log *without_file = log_open(&scenario, NULL);
+    stream_add(&stream, log_event, without_file);
+    log_digest(log_, digest);
+    ck_assert_str_eq(digest, "cbf29ce484222325"); /* of nothing: the offset basis */
+    for (uint64_t i = 0; i < 3000; i++)
+        say(INSTANCE_PRI_QUEUE, PRI_QUEUE_WRITE, i, i & 1, i * 7919, i % 3 ? i : PASID_NONE, i & 511, i << 12, i & 31);
+    log_digest(log_, digest);
+    log_digest(without_file, again);
+    ck_assert(log_close(log_, true));
+    ck_assert(log_close(without_file, false));
+    size_t length = read_file(path);
+    ck_assert(length > 2 * 65536);
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < length; i++) {
+        hash ^= (unsigned char)text[i];
+        hash *= UINT64_C(1099511628211);
+    }
+    snprintf(plain, sizeof plain, "%016" PRIx64, hash);
+    ck_assert_str_eq(digest, plain);
+    ck_assert_str_eq(again, plain);
+}
+END_TEST
+
+START_TEST(the_file_appears_whole_at_the_end)
+{
+    say(INSTANCE_DRIVER, DRIVER_READY, 0);
+    ck_assert_int_ne(access(path, F_OK), 0);
+    ck_assert_int_eq(access(part, F_OK), 0);
+    ck_assert(log_close(log_, true));
+    ck_assert_int_eq(access(path, F_OK), 0);
+    ck_assert_int_ne(access(part, F_OK), 0);
+}
+END_TEST
+
+START_TEST(what_is_not_kept_leaves_the_old_file)
+{
+    say(INSTANCE_DRIVER, DRIVER_READY, 0);
+    ck_assert(log_close(log_, true));
+    size_t length = read_file(path);
+    log_ = log_open(&scenario, path);
+    ck_assert(log_close(log_, false));
+    ck_assert_uint_eq(read_file(path), length);
+    ck_assert_int_ne(access(part, F_OK), 0);
+}
+END_TEST
+
+START_TEST(errors_are_told)
+{
+    ck_assert(log_close(log_, false));
+    ck_assert_ptr_null(log_open(&scenario, "/nowhere/at/all"));
+    ck_assert_int_eq(errno, ENOENT);
+    for (unsigned events = 1; events <= 10000; events += 9999) { /* within the buffer, and beyond it */
+        log_ = log_open(&scenario, "/dev/full");
+        ck_assert_ptr_nonnull(log_);
+        stream = (struct stream){0};
+        stream_add(&stream, log_event, log_);
+        for (unsigned i = 0; i < events; i++)
+            say(INSTANCE_DRIVER, DRIVER_READY, 0);
+        ck_assert(!log_close(log_, true));
+        ck_assert_int_eq(errno, ENOSPC);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("tb_log");
+    TCase *tcase = tcase_create("tb_log");
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, lines_in_every_format);
+    tcase_add_test(tcase, every_type_parses);
+    tcase_add_test(tcase, the_digest_is_that_of_the_file);
+    tcase_add_test(tcase, the_file_appears_whole_at_the_end);
+    tcase_add_test(tcase, what_is_not_kept_leaves_the_old_file);
+    tcase_add_test(tcase, errors_are_told);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
