@@ -5,11 +5,12 @@
  */
 #include "model/interconnect/interconnect_state.h"
 
-/* A place in a ring of `outstanding` entries. */
-static inline uint32_t ring_at(const struct interconnect_config *config, uint32_t head, uint32_t offset)
+enum { ALL_PORTS = (1 << INTERCONNECT_PORTS) - 1 };
+
+/* A place in a ring. */
+static inline uint32_t ring_at(uint32_t at)
 {
-    uint32_t at = head + offset;
-    return at < config->outstanding ? at : at - config->outstanding;
+    return at % INTERCONNECT_OUTSTANDING_MAX;
 }
 
 /* A response was put: its place is free. */
@@ -20,40 +21,36 @@ static inline void free_place(struct interconnect *s, unsigned port)
 }
 
 /* One access is performed per edge: an access is due after `latency`, and not before the edge after the one that came
- * before it. */
-static void take_request(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
-                         const struct memory_request *request, unsigned port)
+ * before it. A copy of the whole request costs less than asking what is in it. */
+static inline void take_request(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
+                                const struct memory_request *request, unsigned port)
 {
-    assert(s->count < config->outstanding && s->responses[port].reserved < config->outstanding);
-    struct interconnect_access *access = &s->flight[ring_at(config, s->head, s->count++)];
+    struct interconnect_access *access = &s->flight[ring_at(s->head + s->count)];
+    assert(s->count < config->outstanding);
     if (++s->responses[port].reserved == config->outstanding)
         s->used_up |= UINT32_C(1) << port;
     s->last_due = cycle_max(s->last_due + 1, now + config->latency);
+    if (s->count++ == 0)
+        s->next_due = s->last_due;
     access->due = s->last_due;
-    s->next_due = cycle_min(s->next_due, s->last_due);
     access->port = port;
-    access->request.address = request->address;
-    access->request.id = request->id;
-    access->request.size = request->size;
-    access->request.write = request->write;
-    if (request->write && request->size <= MEMORY_LINE_BYTES)
-        memcpy(access->request.data, request->data, request->size);
+    access->request = *request;
 }
 
 /* Round robin: of the ports that transfer at one edge, the order starts at `turn`. Who was first among several is last
  * the next time. */
-static void take_requests(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
-                          const struct ports *p, uint32_t arrived)
+static void take_several(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
+                         const struct ports *p, uint32_t arrived)
 {
-    bool several = arrived & (arrived - 1);
-    uint32_t late = several ? arrived & ((UINT32_C(1) << s->turn) - 1) : 0;
-    uint32_t early = arrived & ~late;
-    if (several)
-        s->turn = ((uint32_t)__builtin_ctz(early ? early : late) + 1) % INTERCONNECT_PORTS;
-    for (; early; early &= early - 1)
-        take_request(config, s, now, p->rx[__builtin_ctz(early)], (unsigned)__builtin_ctz(early));
-    for (; late; late &= late - 1)
-        take_request(config, s, now, p->rx[__builtin_ctz(late)], (unsigned)__builtin_ctz(late));
+    for (unsigned i = 0, port = s->turn; i < INTERCONNECT_PORTS; i++) {
+        if (arrived >> port & 1) {
+            if (arrived == ((uint32_t)ports_arrived(p)))
+                s->turn = (port + 1) % INTERCONNECT_PORTS;
+            take_request(config, s, now, p->rx[port], port);
+            arrived &= ~(UINT32_C(1) << port);
+        }
+        port = (port + 1) % INTERCONNECT_PORTS;
+    }
 }
 
 static bool rings_doorbell(const struct interconnect_config *config, const struct memory_request *request)

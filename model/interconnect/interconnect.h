@@ -45,6 +45,10 @@ void interconnect_init(const struct interconnect_config *config, struct intercon
 cycle_t interconnect_step(const struct interconnect_config *config, struct interconnect *state, cycle_t now,
                           struct ports *ports);
 
+/* Reads or writes RAM from outside, at once and without side effects. Returns how many bytes lie in RAM. */
+unsigned interconnect_debug(const struct interconnect_config *config, struct interconnect *state, bool write,
+                            uint64_t address, uint8_t *data, unsigned size);
+
 #ifdef __cplusplus
 }
 #endif

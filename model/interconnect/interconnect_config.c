@@ -40,7 +40,7 @@ bool interconnect_config_check(const struct interconnect_config *config, struct 
 
 size_t interconnect_state_size(const struct interconnect_config *config)
 {
-    return sizeof(struct interconnect) + config->ram_size;
+    return sizeof(struct interconnect) + config->ram_size + MEMORY_LINE_BYTES;
 }
 
 void interconnect_init(const struct interconnect_config *config, struct interconnect *state)

@@ -15,8 +15,11 @@ struct interconnect_access {
     uint32_t port;
     uint32_t unused;
     struct memory_request request;
+    uint64_t padding[4]; /* to a size that is cheap to multiply by */
 };
+_Static_assert(sizeof(struct interconnect_access) == 128, "an access is two lines");
 
+/* Rings are as long as `outstanding` may be at most, however many of their places are in use. */
 struct interconnect_responses {
     uint32_t head, count;
     uint32_t reserved; /* accesses in flight and responses waiting, of this port */
@@ -25,21 +28,34 @@ struct interconnect_responses {
 };
 
 struct interconnect {
-    cycle_t last_due; /* of the access that came last in arbitration */
+    /* What an idle step reads. */
     cycle_t next_due; /* of the access at the head of the line; CYCLE_NEVER if there is none, 0 before the first step */
+    uint64_t waiting; /* ports with responses waiting, one bit each */
+
+    cycle_t last_due; /* of the access that came last in arbitration */
     uint32_t head, count;
-    uint32_t waiting; /* ports with responses waiting, one bit each */
     uint32_t used_up; /* ports whose places are all reserved, one bit each */
     uint32_t turn;    /* the port that comes first if several transfer at one edge */
-    uint32_t unused;
-    struct interconnect_access flight[INTERCONNECT_OUTSTANDING_MAX];
     struct interconnect_responses responses[INTERCONNECT_PORTS];
-    uint8_t ram[]; /* ram_size bytes; init does not touch them: the caller gives zeroed memory */
+    struct interconnect_access flight[INTERCONNECT_OUTSTANDING_MAX];
+    /* ram_size bytes, and one line more: a read copies a whole line, whatever its size. Init does not touch them: the
+     * caller gives zeroed memory. */
+    uint8_t ram[];
 };
 
-/* interconnect_ram.c */
-/* Where [address, address + size) stands, or NULL if it is not an access that RAM serves. */
-uint8_t *interconnect_ram_at(const struct interconnect_config *config, struct interconnect *state, uint64_t address,
-                             uint32_t size);
+/* Where [address, address + size) stands, or NULL if it is not an access that RAM serves. RAM is one flat range of
+ * bytes: pages that nobody wrote cost nothing as long as the state's memory comes zeroed and untouched from the
+ * operating system (calloc). */
+static inline uint8_t *interconnect_ram_at(const struct interconnect_config *config, struct interconnect *state,
+                                           uint64_t address, uint32_t size)
+{
+    uint64_t offset = address - config->ram_base; /* wraps far out of range below the base */
+    uint64_t in_line = address % MEMORY_LINE_BYTES;
+    if (size == 0 || in_line + size > MEMORY_LINE_BYTES || offset >= config->ram_size)
+        return NULL;
+    /* RAM is whole lines and the access lies in one, so that it cannot straddle the end. */
+    assert(size <= config->ram_size - offset);
+    return &state->ram[offset];
+}
 
 #endif

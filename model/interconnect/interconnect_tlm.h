@@ -14,7 +14,8 @@ namespace prisim
 {
 
 class interconnect_tlm : public block_module<interconnect_config, struct ::interconnect, interconnect_config_check,
-                                             interconnect_state_size, interconnect_init, interconnect_step>
+                                             interconnect_state_size, interconnect_init, interconnect_step>,
+                         public memory_target::debug_access
 {
   public:
     interconnect_tlm(const sc_core::sc_module_name &name, const interconnect_config &config,
@@ -23,9 +24,14 @@ class interconnect_tlm : public block_module<interconnect_config, struct ::inter
     {
     }
 
-    memory_target smmu{"smmu", *this, INTERCONNECT_SMMU, INTERCONNECT_SMMU};
-    memory_target client{"client", *this, INTERCONNECT_CLIENT, INTERCONNECT_CLIENT};
-    memory_target cpu{"cpu", *this, INTERCONNECT_CPU, INTERCONNECT_CPU};
+    unsigned debug(bool write, uint64_t address, unsigned char *data, unsigned size) override
+    {
+        return interconnect_debug(&config_, state_, write, address, data, size);
+    }
+
+    memory_target smmu{"smmu", *this, INTERCONNECT_SMMU, INTERCONNECT_SMMU, this};
+    memory_target client{"client", *this, INTERCONNECT_CLIENT, INTERCONNECT_CLIENT, this};
+    memory_target cpu{"cpu", *this, INTERCONNECT_CPU, INTERCONNECT_CPU, this};
     stream_tx<::interrupt> interrupt{"interrupt", *this, INTERCONNECT_TX_INTERRUPT};
 };
 

@@ -88,7 +88,7 @@ class base_protocol_checker : public sc_core::sc_module,
         tlm::tlm_command command;
     };
 
-    void fail(const std::string &what, const tlm::tlm_phase &phase)
+    void broke(const std::string &what, const tlm::tlm_phase &phase)
     {
         broken.push_back(what + " at " + sc_core::sc_time_stamp().to_string() + " (" + phase.get_name() + ")");
     }
@@ -106,38 +106,38 @@ class base_protocol_checker : public sc_core::sc_module,
     {
         auto known = open_.find(&trans);
         if (forward != (phase == tlm::BEGIN_REQ || phase == tlm::END_RESP))
-            fail("phase on the wrong path", phase);
+            broke("phase on the wrong path", phase);
         if (phase == tlm::BEGIN_REQ) {
             if (known != open_.end())
-                fail("BEGIN_REQ of an open transaction", phase);
+                broke("BEGIN_REQ of an open transaction", phase);
             if (open_request)
-                fail("a second request before END_REQ of the first", phase);
+                broke("a second request before END_REQ of the first", phase);
             open_request = &trans;
             open_[&trans] = {phase, trans.get_address(), trans.get_data_length(), trans.get_command()};
             requests++;
             return;
         }
         if (known == open_.end())
-            return fail("phase of a transaction that is not open", phase);
+            return broke("phase of a transaction that is not open", phase);
         if (known->second.address != trans.get_address() || known->second.length != trans.get_data_length() ||
             known->second.command != trans.get_command())
-            fail("address, length or command changed", phase);
+            broke("address, length or command changed", phase);
         if (phase == tlm::END_REQ) {
             if (known->second.phase != tlm::BEGIN_REQ)
-                fail("END_REQ without an open request", phase);
+                broke("END_REQ without an open request", phase);
             open_request = nullptr;
         } else if (phase == tlm::BEGIN_RESP) {
             if (open_request == &trans)
                 open_request = nullptr;
             if (open_response)
-                fail("a second response before END_RESP of the first", phase);
+                broke("a second response before END_RESP of the first", phase);
             if (trans.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE)
-                fail("a response without a status", phase);
+                broke("a response without a status", phase);
             open_response = &trans;
             responses++;
         } else if (phase == tlm::END_RESP) {
             if (open_response != &trans)
-                fail("END_RESP without an open response", phase);
+                broke("END_RESP without an open response", phase);
             open_response = nullptr;
             open_.erase(known);
             return;
