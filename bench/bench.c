@@ -15,7 +15,7 @@
 #include "tb/engine_systemc.h"
 #endif
 
-enum { FIRST_JOB = 40000, TRIP_SPACING = 5000, PAGE = 4096, AREA = 0x400000, BUSY_JOB = 65536 };
+enum { FIRST_JOB = 40000, TRIP_SPACING = 5000, PAGE = 4096, AREA = 0x400000, BUSY_JOB = 65536, BUSY_AREA = 0x40000 };
 
 struct bench {
     struct scenario scenario;
@@ -51,13 +51,14 @@ static void add_job(struct bench *b, cycle_t at, unsigned endpoint, uint64_t add
 static void add_trips(struct bench *b, unsigned jobs, unsigned in_flight)
 {
     for (unsigned i = 0; i < jobs; i++)
-        add_job(b, FIRST_JOB + (cycle_t)(i / in_flight) * (in_flight + 3) * TRIP_SPACING, 0, AREA + (uint64_t)i * PAGE, 4, true);
+        add_job(b, FIRST_JOB + (cycle_t)(i / in_flight) * (in_flight + 3) * TRIP_SPACING, 0, AREA + (uint64_t)i * PAGE,
+                4, true);
 }
 
 static void add_streams(struct bench *b, unsigned jobs)
 {
     for (unsigned i = 0; i < jobs; i++)
-        add_job(b, FIRST_JOB - 2000, i % 2, AREA + (uint64_t)i * BUSY_JOB % 0x200000, BUSY_JOB, i % 4 < 2);
+        add_job(b, FIRST_JOB - 2000, i % 2, AREA + (uint64_t)i * BUSY_JOB % BUSY_AREA, BUSY_JOB, true);
 }
 
 static void count(void *context, const struct event *event)

@@ -40,7 +40,8 @@ function(prisim_library name)
   set_target_properties(prisim_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 endfunction()
 
-# prisim_test(NAME LABEL SOURCES... LIBS ...): a Check program test_NAME, run by CTest under LABEL: quick, long, nightly.
+# prisim_test(NAME LABEL SOURCES... LIBS ...): a Check program test_NAME, run by CTest under LABEL (quick, long or
+# nightly).
 function(prisim_test name label)
   cmake_parse_arguments(ARG "" "TIMEOUT" "LIBS" ${ARGN})
   add_executable(test_${name} ${ARG_UNPARSED_ARGUMENTS})

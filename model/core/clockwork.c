@@ -35,13 +35,6 @@ struct wiring {
     size_t payload[PORTS_MAX]; /* of tx channels */
 };
 
-/* Blocks that changed something at this edge, one bit each. */
-struct changes {
-    uint64_t took;
-    uint64_t put;
-    uint64_t ready;
-};
-
 /* What changes while it runs, but for ports, slots and block states, which lie behind it in the same memory. */
 struct schedule {
     cycle_t edge;  /* the next edge */
@@ -67,7 +60,7 @@ struct clockwork {
     char *memory;
     struct schedule *schedule;
     struct ports *ports; /* one per block */
-    struct changes changes;
+    uint64_t changed;    /* blocks that took, put or said something at this edge */
     struct block block[CLOCKWORK_BLOCKS_MAX];
     struct wiring wiring[CLOCKWORK_BLOCKS_MAX];
 };
@@ -290,9 +283,8 @@ static inline void step_block(struct clockwork *c, unsigned block, cycle_t edge)
         next = CYCLE_NEVER;
     }
     set_timer(s, block, next);
-    c->changes.took |= (uint64_t)(ports_arrived(p) != 0) << block;
-    c->changes.put |= (uint64_t)(p->put != 0) << block;
-    c->changes.ready |= (uint64_t)(p->ready != p->rx_ready) << block;
+    if (ports_arrived(p) | p->put | (p->ready ^ p->rx_ready))
+        c->changed |= UINT64_C(1) << block;
 }
 
 /* Steps whoever is due: those that are awake, then those whose timer is up. A step moves the block's timer past this
@@ -373,14 +365,14 @@ static inline void commit_ready(struct clockwork *c, unsigned block)
 /* In three rounds: what one block says must not be seen as said before by what another one did at the same edge. */
 static inline void commit(struct clockwork *c)
 {
-    struct changes changes = c->changes;
-    c->changes = (struct changes){0};
-    for (; changes.took; changes.took &= changes.took - 1)
-        commit_transfers(c, (unsigned)__builtin_ctzll(changes.took));
-    for (; changes.put; changes.put &= changes.put - 1)
-        commit_puts(c, (unsigned)__builtin_ctzll(changes.put));
-    for (; changes.ready; changes.ready &= changes.ready - 1)
-        commit_ready(c, (unsigned)__builtin_ctzll(changes.ready));
+    uint64_t changed = c->changed;
+    c->changed = 0;
+    for (uint64_t blocks = changed; blocks; blocks &= blocks - 1)
+        commit_transfers(c, (unsigned)__builtin_ctzll(blocks));
+    for (uint64_t blocks = changed; blocks; blocks &= blocks - 1)
+        commit_puts(c, (unsigned)__builtin_ctzll(blocks));
+    for (uint64_t blocks = changed; blocks; blocks &= blocks - 1)
+        commit_ready(c, (unsigned)__builtin_ctzll(blocks));
 }
 
 /* Steps every block. */
@@ -423,30 +415,47 @@ static void tell(struct clockwork *c)
     c->probe.count = 0;
 }
 
-static inline void run_edge(struct clockwork *c, cycle_t edge)
+static inline void end_edge(struct clockwork *c, cycle_t edge)
 {
-    if (c->mode.shuffle || c->mode.extra_steps)
-        step_otherwise(c, edge);
-    else if (c->mode.every_edge)
-        step_all(c, edge);
-    else
-        step_due(c, edge);
     c->schedule->edge = edge + 1;
     commit(c);
     if (c->probe.count)
         tell(c);
 }
 
-void clockwork_run(struct clockwork *c, cycle_t last)
+/* From one due edge to the next. */
+static void run_leaping(struct clockwork *c, cycle_t last)
 {
     struct schedule *s = c->schedule;
-    bool leap = !c->mode.every_edge && !c->mode.extra_steps;
-    while (s->edge <= last) {
-        cycle_t edge = earliest(s);
-        if (edge == CYCLE_NEVER || (leap && edge > last))
-            break;
-        run_edge(c, leap ? edge : s->edge);
+    for (cycle_t edge = earliest(s); edge <= last && edge != CYCLE_NEVER; edge = earliest(s)) {
+        if (c->mode.shuffle)
+            step_otherwise(c, edge);
+        else
+            step_due(c, edge);
+        end_edge(c, edge);
     }
+}
+
+static void run_every_edge(struct clockwork *c, cycle_t last)
+{
+    struct schedule *s = c->schedule;
+    bool all = c->mode.every_edge && !c->mode.shuffle && !c->mode.extra_steps;
+    while (s->edge <= last && earliest(s) != CYCLE_NEVER) {
+        cycle_t edge = s->edge;
+        if (all)
+            step_all(c, edge);
+        else
+            step_otherwise(c, edge);
+        end_edge(c, edge);
+    }
+}
+
+void clockwork_run(struct clockwork *c, cycle_t last)
+{
+    if (c->mode.every_edge || c->mode.extra_steps)
+        run_every_edge(c, last);
+    else
+        run_leaping(c, last);
 }
 
 bool clockwork_idle(const struct clockwork *c)

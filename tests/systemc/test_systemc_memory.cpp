@@ -6,6 +6,8 @@
 #include "model/interconnect/interconnect_tlm.h"
 
 #include <check.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/rig/base_protocol_checker.h"
 
