@@ -16,7 +16,7 @@ static inline uint32_t ring_at(uint32_t at)
 /* A response was put: its place is free. */
 static inline void free_place(struct interconnect *s, unsigned port)
 {
-    s->responses[port].reserved--;
+    s->reserved[port]--;
     s->used_up &= ~(UINT32_C(1) << port);
 }
 
@@ -27,7 +27,7 @@ static inline void take_request(const struct interconnect_config *config, struct
 {
     struct interconnect_access *access = &s->flight[ring_at(s->head + s->count)];
     assert(s->count < config->outstanding);
-    if (++s->responses[port].reserved == config->outstanding)
+    if (++s->reserved[port] == config->outstanding)
         s->used_up |= UINT32_C(1) << port;
     s->last_due = cycle_max(s->last_due + 1, now + config->latency);
     if (s->count++ == 0)
@@ -39,17 +39,17 @@ static inline void take_request(const struct interconnect_config *config, struct
 
 /* Round robin: of the ports that transfer at one edge, the order starts at `turn`. Who was first among several is last
  * the next time. */
-static void take_several(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
-                         const struct ports *p, uint32_t arrived)
+static void take_requests(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
+                          const struct ports *p, uint32_t arrived)
 {
-    for (unsigned i = 0, port = s->turn; i < INTERCONNECT_PORTS; i++) {
-        if (arrived >> port & 1) {
-            if (arrived == ((uint32_t)ports_arrived(p)))
-                s->turn = (port + 1) % INTERCONNECT_PORTS;
+    uint32_t early = arrived & ~((UINT32_C(1) << s->turn) - 1);
+    unsigned first = (unsigned)__builtin_ctz(early ? early : arrived);
+    if (arrived & (arrived - 1))
+        s->turn = (first + 1) % INTERCONNECT_PORTS;
+    for (unsigned i = first; i < first + INTERCONNECT_PORTS; i++) {
+        unsigned port = i % INTERCONNECT_PORTS;
+        if (arrived >> port & 1)
             take_request(config, s, now, p->rx[port], port);
-            arrived &= ~(UINT32_C(1) << port);
-        }
-        port = (port + 1) % INTERCONNECT_PORTS;
     }
 }
 
@@ -67,119 +67,174 @@ static void ring(struct ports *p, cycle_t now, const struct memory_request *requ
     PROBE(p, now, INTERCONNECT_INTERRUPT, interrupt->data);
 }
 
-/* Fills in the whole response, but for data bytes that mean nothing. */
-static void perform(const struct interconnect_config *config, struct interconnect *s, cycle_t now, struct ports *p,
-                    const struct interconnect_access *access, struct memory_response *response)
+/* What is not RAM. Returns the response's status. */
+__attribute__((noinline)) static enum memory_status perform_outside(const struct interconnect_config *config,
+                                                                    cycle_t now, struct ports *p,
+                                                                    const struct interconnect_access *access)
 {
     const struct memory_request *request = &access->request;
+    if (rings_doorbell(config, request)) {
+        ring(p, now, request);
+        return MEMORY_OK;
+    }
+    PROBE(p, now, INTERCONNECT_ABORT, access->port, request->address, request->write);
+    return MEMORY_ABORT;
+}
+
+__attribute__((noinline)) static void write_bytes(uint8_t *ram, const struct memory_request *request)
+{
+    memcpy(ram, request->data, request->size);
+}
+
+/* The usual sizes by name: a copy of known size is two instructions. */
+static inline void write_ram(uint8_t *ram, const struct memory_request *request)
+{
+    if (request->size == 8)
+        memcpy(ram, request->data, 8);
+    else if (request->size == 16)
+        memcpy(ram, request->data, 16);
+    else
+        write_bytes(ram, request);
+}
+
+/* Fills in the whole response, but for data bytes that mean nothing. */
+static inline void perform(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
+                           struct ports *p, const struct interconnect_access *access, struct memory_response *response)
+{
+    const struct memory_request *request = &access->request;
+    uint8_t *ram = interconnect_ram_at(config, s, request->address, request->size);
     response->id = request->id;
     response->status = MEMORY_OK;
     response->size = 0;
     response->unused = 0;
-    uint8_t *ram = interconnect_ram_at(config, s, request->address, request->size);
-    if (ram && request->write) {
-        memcpy(ram, request->data, request->size);
-    } else if (ram) {
-        response->size = request->size;
-        memcpy(response->data, ram, request->size);
-    } else if (rings_doorbell(config, request)) {
-        ring(p, now, request);
+    if (!ram) {
+        response->status = (uint8_t)perform_outside(config, now, p, access);
+    } else if (request->write) {
+        write_ram(ram, request);
     } else {
-        response->status = MEMORY_ABORT;
-        PROBE(p, now, INTERCONNECT_ABORT, access->port, request->address, request->write);
+        response->size = request->size;
+        memcpy(response->data, ram, MEMORY_LINE_BYTES);
     }
 }
 
-/* The access at the head of the line is due. Its response goes out at once, unless its port is busy; responses that
- * waited were put before. */
-static void perform_first(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
-                          struct ports *p)
+/* The access at the head of the line, which is due, leaves it. Its place is not used anew in this step. */
+static inline const struct interconnect_access *take_first(struct interconnect *s, cycle_t now)
 {
     const struct interconnect_access *access = &s->flight[s->head];
-    assert(s->count > 0 && access->due == now);
-    unsigned port = access->port;
-    struct interconnect_responses *line = &s->responses[port];
-    if (ports_can_put(p, port)) {
-        assert(line->count == 0);
-        perform(config, s, now, p, access, ports_put(p, port));
-        free_place(s, port);
-    } else {
-        assert(line->count < config->outstanding);
-        perform(config, s, now, p, access, &line->waiting[ring_at(config, line->head, line->count++)]);
-        s->waiting |= UINT32_C(1) << port;
-    }
-    s->head = ring_at(config, s->head, 1);
+    assert(access->due == now);
+    s->head = ring_at(s->head + 1);
     s->next_due = --s->count ? s->flight[s->head].due : CYCLE_NEVER;
+    return access;
 }
 
-static void put_response(struct memory_response *to, const struct memory_response *from)
+/* The access that is due is performed, but its response's port is busy. */
+static void perform_and_wait(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
+                             struct ports *p)
 {
-    to->id = from->id;
-    to->status = from->status;
-    to->size = from->size;
-    to->unused = 0;
-    memcpy(to->data, from->data, from->size);
+    const struct interconnect_access *access = take_first(s, now);
+    struct interconnect_responses *line = &s->responses[access->port];
+    assert(line->count < config->outstanding);
+    s->waiting |= UINT64_C(1) << access->port;
+    perform(config, s, now, p, access, &line->waiting[ring_at(line->head + line->count++)]);
 }
 
-static void put_waiting(const struct interconnect_config *config, struct interconnect *s, struct ports *p)
+static void put_waiting(struct interconnect *s, struct ports *p)
 {
-    for (uint32_t ports = s->waiting; ports; ports &= ports - 1) {
-        unsigned port = (unsigned)__builtin_ctz(ports);
+    for (uint64_t ports = s->waiting & (~p->tx_valid | p->tx_ready); ports; ports &= ports - 1) {
+        unsigned port = (unsigned)__builtin_ctzll(ports);
         struct interconnect_responses *line = &s->responses[port];
         assert(line->count > 0);
-        if (!ports_can_put(p, port))
-            continue;
-        put_response(ports_put(p, port), &line->waiting[line->head]);
-        line->head = ring_at(config, line->head, 1);
+        struct memory_response *to = ports_put(p, port);
+        *to = line->waiting[line->head];
+        line->head = ring_at(line->head + 1);
         free_place(s, port);
         if (--line->count == 0)
-            s->waiting &= ~(UINT32_C(1) << port);
+            s->waiting &= ~(UINT64_C(1) << port);
     }
+}
+
+__attribute__((noinline)) static void change_ready(struct ports *p, uint32_t ready)
+{
+    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
+        ports_set_ready(p, port, ready >> port & 1);
 }
 
 /* Every port may transfer at the next edge. A port whose responses are not taken runs out of its own places only. */
-static void say_ready(const struct interconnect_config *config, const struct interconnect *s, struct ports *p)
+static inline void say_ready(const struct interconnect_config *config, const struct interconnect *s, struct ports *p)
 {
-    const uint32_t all = (1 << INTERCONNECT_PORTS) - 1;
-    bool room = config->outstanding - s->count >= INTERCONNECT_PORTS;
-    uint32_t ready = room ? all & ~s->used_up : 0;
-    for (uint32_t changed = ready ^ ((uint32_t)p->ready & all); changed; changed &= changed - 1) {
-        unsigned port = (unsigned)__builtin_ctz(changed);
-        ports_set_ready(p, port, ready >> port & 1);
-    }
+    bool room = s->count + INTERCONNECT_PORTS <= config->outstanding;
+    uint32_t ready = room ? ALL_PORTS & ~s->used_up : 0;
+    if (p->ready != ready)
+        change_ready(p, ready);
+}
+
+__attribute__((noinline)) static cycle_t take_one(const struct interconnect_config *config, struct interconnect *s,
+                                                  cycle_t now, struct ports *p, unsigned port)
+{
+    take_request(config, s, now, p->rx[port], port);
+    say_ready(config, s, p);
+    return s->next_due;
+}
+
+/* The access that is due is performed last: what may be called for it then needs nothing saved. */
+__attribute__((noinline)) static cycle_t perform_one(const struct interconnect_config *config, struct interconnect *s,
+                                                     cycle_t now, struct ports *p)
+{
+    const struct interconnect_access *access = take_first(s, now);
+    free_place(s, access->port);
+    say_ready(config, s, p);
+    cycle_t next = s->next_due;
+    perform(config, s, now, p, access, ports_put(p, access->port));
+    return next;
 }
 
 static cycle_t next_step(const struct interconnect *s, const struct ports *p, cycle_t now)
 {
     cycle_t next = s->next_due;
-    for (uint32_t ports = s->waiting; ports; ports &= ports - 1)
-        next = cycle_min(next, ports_retry(p, (unsigned)__builtin_ctz(ports), now));
+    for (uint64_t ports = s->waiting; ports; ports &= ports - 1)
+        next = cycle_min(next, ports_retry(p, (unsigned)__builtin_ctzll(ports), now));
     return next;
 }
 
-/* Apart from the idle step, which then saves no registers. */
-__attribute__((noinline)) static cycle_t busy_step(const struct interconnect_config *config, struct interconnect *s,
+/* Any step: what was taken enters the line, responses that waited leave, then the one that is due. */
+__attribute__((noinline)) static cycle_t full_step(const struct interconnect_config *config, struct interconnect *s,
                                                    cycle_t now, struct ports *p)
 {
-    uint32_t arrived = (uint32_t)ports_arrived(p);
     if (s->next_due == 0) /* the first step: edge 0 is no access's time */
         s->next_due = CYCLE_NEVER;
-    if (arrived)
-        take_requests(config, s, now, p, arrived);
+    if (ports_arrived(p))
+        take_requests(config, s, now, p, (uint32_t)ports_arrived(p));
     if (s->waiting)
-        put_waiting(config, s, p);
-    if (s->next_due <= now)
-        perform_first(config, s, now, p);
+        put_waiting(s, p);
+    if (s->next_due <= now) {
+        if (ports_can_put(p, s->flight[s->head].port))
+            perform_one(config, s, now, p);
+        else
+            perform_and_wait(config, s, now, p);
+    }
     say_ready(config, s, p);
     cycle_t next = next_step(s, p, now);
     assert(next > now);
     return next;
 }
 
+/* Nearly every step takes one request or performs one access, with nothing else to do; each of these is a function of
+ * its own, so that this one needs no registers saved. */
 cycle_t interconnect_step(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
                           struct ports *p)
 {
-    if (ports_arrived(p) || s->waiting || s->next_due <= now)
-        return busy_step(config, s, now, p);
+    uint64_t arrived = ports_arrived(p);
+    if (s->waiting) {
+        if (arrived || s->next_due <= now || (s->waiting & (~p->tx_valid | p->tx_ready)))
+            return full_step(config, s, now, p);
+    } else if (s->next_due <= now) {
+        if (arrived || !s->count || !ports_can_put(p, s->flight[s->head].port))
+            return full_step(config, s, now, p);
+        return perform_one(config, s, now, p);
+    } else if (arrived) {
+        if (arrived & (arrived - 1))
+            return full_step(config, s, now, p);
+        return take_one(config, s, now, p, (unsigned)__builtin_ctzll(arrived));
+    }
     return s->next_due;
 }

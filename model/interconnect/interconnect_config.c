@@ -50,5 +50,5 @@ void interconnect_init(const struct interconnect_config *config, struct intercon
     state->head = state->count = 0;
     state->waiting = state->used_up = state->turn = 0;
     for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
-        state->responses[port].head = state->responses[port].count = state->responses[port].reserved = 0;
+        state->responses[port].head = state->responses[port].count = state->reserved[port] = 0;
 }

@@ -22,8 +22,6 @@ _Static_assert(sizeof(struct interconnect_access) == 128, "an access is two line
 /* Rings are as long as `outstanding` may be at most, however many of their places are in use. */
 struct interconnect_responses {
     uint32_t head, count;
-    uint32_t reserved; /* accesses in flight and responses waiting, of this port */
-    uint32_t unused;
     struct memory_response waiting[INTERCONNECT_OUTSTANDING_MAX];
 };
 
@@ -34,8 +32,9 @@ struct interconnect {
 
     cycle_t last_due; /* of the access that came last in arbitration */
     uint32_t head, count;
-    uint32_t used_up; /* ports whose places are all reserved, one bit each */
-    uint32_t turn;    /* the port that comes first if several transfer at one edge */
+    uint32_t used_up;                      /* ports whose places are all reserved, one bit each */
+    uint32_t turn;                         /* the port that comes first if several transfer at one edge */
+    uint32_t reserved[INTERCONNECT_PORTS]; /* accesses in flight and responses waiting, of each port */
     struct interconnect_responses responses[INTERCONNECT_PORTS];
     struct interconnect_access flight[INTERCONNECT_OUTSTANDING_MAX];
     /* ram_size bytes, and one line more: a read copies a whole line, whatever its size. Init does not touch them: the
@@ -45,7 +44,7 @@ struct interconnect {
 
 /* Where [address, address + size) stands, or NULL if it is not an access that RAM serves. RAM is one flat range of
  * bytes: pages that nobody wrote cost nothing as long as the state's memory comes zeroed and untouched from the
- * operating system (calloc). */
+ * operating system (calloc). It is whole lines and an access lies in one, so that none straddles the end. */
 static inline uint8_t *interconnect_ram_at(const struct interconnect_config *config, struct interconnect *state,
                                            uint64_t address, uint32_t size)
 {
@@ -53,8 +52,6 @@ static inline uint8_t *interconnect_ram_at(const struct interconnect_config *con
     uint64_t in_line = address % MEMORY_LINE_BYTES;
     if (size == 0 || in_line + size > MEMORY_LINE_BYTES || offset >= config->ram_size)
         return NULL;
-    /* RAM is whole lines and the access lies in one, so that it cannot straddle the end. */
-    assert(size <= config->ram_size - offset);
     return &state->ram[offset];
 }
 

@@ -13,13 +13,20 @@ void endpoint_engine_work(struct endpoint_edge *e)
         unsigned slot = endpoint_round_robin(mask, s->turn_fault);
         s->turn_fault = (uint8_t)((slot + 1) % ENDPOINT_JOBS_MAX);
         endpoint_pri_request(e, slot);
-    } else if (s->in[ENDPOINT_JOB_TRANSLATE]) {
-        unsigned slot = endpoint_round_robin(s->in[ENDPOINT_JOB_TRANSLATE], s->turn_translate);
+        return;
+    }
+    if (s->outgoing_count >= ENDPOINT_WINDOW)
+        return;
+    mask = s->in[ENDPOINT_JOB_TRANSLATE];
+    if (mask) {
+        unsigned slot = endpoint_round_robin(mask, s->turn_translate);
         s->turn_translate = (uint8_t)((slot + 1) % ENDPOINT_JOBS_MAX);
         endpoint_translate_send(e, slot);
-    } else {
-        assert(endpoint_engine_transfers(s));
-        unsigned slot = endpoint_round_robin(endpoint_engine_transfers(s), s->turn_transfer);
+        return;
+    }
+    mask = endpoint_engine_transfers(s);
+    if (mask) {
+        unsigned slot = endpoint_round_robin(mask, s->turn_transfer);
         s->turn_transfer = (uint8_t)((slot + 1) % ENDPOINT_JOBS_MAX);
         endpoint_dma_send(e, slot);
     }

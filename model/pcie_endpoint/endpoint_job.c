@@ -5,14 +5,6 @@
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
-bool endpoint_job_allowed(const struct endpoint *s, bool has_pasid)
-{
-    /* pcie 3.1: Enable=0 sends no Translation Request. pcie 1.4 row UR: nor does a function that was refused. */
-    if (!(s->command & COMMAND_BUS_MASTER) || !(s->ats_control & ATS_CONTROL_ENABLE) || s->ats_refused)
-        return false;
-    return !has_pasid || (s->pasid_control & PASID_CONTROL_ENABLE);
-}
-
 static void done(struct endpoint_edge *e, uint32_t number, uint64_t pasid, uint64_t address, enum cause cause)
 {
     PROBE(e->ports, e->now, ENDPOINT_JOB_DONE, number, pasid, address, cause);
@@ -87,20 +79,6 @@ void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid)
         else
             s->pending[(s->pending_head + s->pending_count++) % ENDPOINT_PENDING_MAX] = what;
     }
-}
-
-void endpoint_job_wait(struct endpoint_edge *e, unsigned slot, enum endpoint_job_state state, cycle_t due)
-{
-    struct endpoint *s = e->s;
-    assert(state == ENDPOINT_JOB_LOOKUP || state == ENDPOINT_JOB_BACKOFF);
-    endpoint_job_go(e->s, slot, state);
-    s->job[slot].due = due;
-    s->job_due = cycle_min(s->job_due, due);
-}
-
-void endpoint_job_look_up(struct endpoint_edge *e, unsigned slot)
-{
-    endpoint_job_wait(e, slot, ENDPOINT_JOB_LOOKUP, e->now + e->config->atc_latency);
 }
 
 static void looked_up(struct endpoint_edge *e, unsigned slot)

@@ -241,14 +241,32 @@ static inline void endpoint_job_go(struct endpoint *s, unsigned slot, enum endpo
 /* endpoint_job.c */
 void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus *stimulus);
 void endpoint_job_timers(struct endpoint_edge *e);
-void endpoint_job_look_up(struct endpoint_edge *e, unsigned slot);
-void endpoint_job_wait(struct endpoint_edge *e, unsigned slot, enum endpoint_job_state state, cycle_t due);
 /* Ends a job; the second form lets a Translation Request or page request in flight come back first. */
 void endpoint_job_end(struct endpoint_edge *e, unsigned slot, enum cause cause);
 void endpoint_job_abort(struct endpoint_edge *e, unsigned slot, enum cause cause);
 void endpoint_job_closed(struct endpoint_edge *e, unsigned slot); /* a memory TLP of it is over */
 void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid);
-bool endpoint_job_allowed(const struct endpoint *s, bool has_pasid);
+
+/* pcie 3.1: Enable=0 sends no Translation Request. pcie 1.4 row UR: nor does a function that was refused. */
+static inline bool endpoint_job_allowed(const struct endpoint *s, bool has_pasid)
+{
+    return (s->command & COMMAND_BUS_MASTER) && (s->ats_control & ATS_CONTROL_ENABLE) && !s->ats_refused &&
+           (!has_pasid || (s->pasid_control & PASID_CONTROL_ENABLE));
+}
+
+static inline void endpoint_job_wait(struct endpoint_edge *e, unsigned slot, enum endpoint_job_state state, cycle_t due)
+{
+    struct endpoint *s = e->s;
+    assert(state == ENDPOINT_JOB_LOOKUP || state == ENDPOINT_JOB_BACKOFF);
+    endpoint_job_go(s, slot, state);
+    s->job[slot].due = due;
+    s->job_due = cycle_min(s->job_due, due);
+}
+
+static inline void endpoint_job_look_up(struct endpoint_edge *e, unsigned slot)
+{
+    endpoint_job_wait(e, slot, ENDPOINT_JOB_LOOKUP, e->now + e->config->atc_latency);
+}
 
 /* endpoint_translate.c, endpoint_dma.c, endpoint_atc.c */
 void endpoint_translate_send(struct endpoint_edge *e, unsigned slot);
@@ -287,10 +305,19 @@ static inline bool endpoint_transmit_has_room(const struct endpoint *s)
 {
     return s->outgoing_count < ENDPOINT_OUTGOING_MAX - ENDPOINT_OUTGOING_MARKERS;
 }
-struct endpoint_outgoing *endpoint_transmit_append(struct endpoint *s, enum endpoint_outgoing_kind kind, unsigned slot);
+static inline struct endpoint_outgoing *endpoint_transmit_append(struct endpoint *s, enum endpoint_outgoing_kind kind,
+                                                                 unsigned slot)
+{
+    assert(s->outgoing_count < ENDPOINT_OUTGOING_MAX);
+    struct endpoint_outgoing *out =
+        &s->outgoing[(s->outgoing_head + s->outgoing_count++) & (ENDPOINT_OUTGOING_MAX - 1)];
+    out->kind = (uint8_t)kind;
+    out->slot = (uint8_t)slot;
+    return out;
+}
 void endpoint_transmit_put(struct endpoint_edge *e);
 
-/* endpoint_engine.c: what is made next of all that could be; one TLP per edge. */
+/* endpoint_engine.c: what is made next of all that could be, if anything; at most one TLP per edge. */
 void endpoint_engine_work(struct endpoint_edge *e);
 
 /* Page requests held back for nothing but a turn. */
@@ -305,11 +332,17 @@ static inline uint64_t endpoint_engine_transfers(const struct endpoint *s)
     return s->in[ENDPOINT_JOB_TRANSFER] & (s->free_reads ? UINT64_MAX : s->writes);
 }
 
+/* Jobs that want something made, whether it may be made or not. */
+static inline uint64_t endpoint_engine_wanted(const struct endpoint *s)
+{
+    return s->in[ENDPOINT_JOB_FAULT] | s->in[ENDPOINT_JOB_TRANSLATE] | s->in[ENDPOINT_JOB_TRANSFER];
+}
+
 static inline bool endpoint_engine_has_work(const struct endpoint *s)
 {
-    uint64_t wanted = s->in[ENDPOINT_JOB_FAULT] | s->in[ENDPOINT_JOB_TRANSLATE] | s->in[ENDPOINT_JOB_TRANSFER];
-    return wanted && (endpoint_engine_faults(s) || (s->outgoing_count < ENDPOINT_WINDOW &&
-                                                    (s->in[ENDPOINT_JOB_TRANSLATE] | endpoint_engine_transfers(s))));
+    return endpoint_engine_wanted(s) &&
+           (endpoint_engine_faults(s) ||
+            (s->outgoing_count < ENDPOINT_WINDOW && (s->in[ENDPOINT_JOB_TRANSLATE] | endpoint_engine_transfers(s))));
 }
 
 #endif

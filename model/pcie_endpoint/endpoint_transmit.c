@@ -6,21 +6,15 @@
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
-struct endpoint_outgoing *endpoint_transmit_append(struct endpoint *s, enum endpoint_outgoing_kind kind, unsigned slot)
+/* Data of a DMA write: the job's number in every aligned 32-bit word, so that memory shows who wrote. Bytes behind the
+ * last one mean nothing. */
+static void fill_pattern(uint8_t data[TLP_DATA_MAX], uint64_t address, unsigned size, uint32_t number)
 {
-    assert(s->outgoing_count < ENDPOINT_OUTGOING_MAX);
-    struct endpoint_outgoing *out =
-        &s->outgoing[(s->outgoing_head + s->outgoing_count++) & (ENDPOINT_OUTGOING_MAX - 1)];
-    out->kind = (uint8_t)kind;
-    out->slot = (uint8_t)slot;
-    return out;
-}
-
-/* Data of a DMA write: the job's number in every aligned 32-bit word, so that memory shows who wrote. */
-static void fill_pattern(uint8_t *data, uint64_t address, unsigned size, uint32_t number)
-{
-    for (unsigned i = 0; i < size; i++)
-        data[i] = (uint8_t)(number >> ((address + i) & 3) * 8);
+    assert(size <= TLP_DATA_MAX);
+    unsigned shift = (unsigned)(address & 3) * 8;
+    uint32_t word = shift ? number >> shift | number << (32 - shift) : number;
+    for (unsigned i = 0; i < size; i += 4)
+        store_le32(data + i, word);
 }
 
 static void sent_dma(struct endpoint_edge *e, const struct endpoint_outgoing *out, struct tlp *to)
@@ -81,20 +75,19 @@ static bool is_dropped(const struct endpoint *s, const struct endpoint_outgoing 
 void endpoint_transmit_put(struct endpoint_edge *e)
 {
     struct endpoint *s = e->s;
-    assert(s->outgoing_count > 0 && ports_can_put(e->ports, ENDPOINT_TX_UP));
-    while (s->outgoing_count > 0) {
+    assert(s->outgoing_count > 0);
+    do {
         const struct endpoint_outgoing *out = &s->outgoing[s->outgoing_head];
         s->outgoing_head = (s->outgoing_head + 1) & (ENDPOINT_OUTGOING_MAX - 1);
         s->outgoing_count--;
-        if (is_dropped(s, out)) {
-            if (out->kind == ENDPOINT_OUT_MARKER)
-                endpoint_stop_done(e, out->slot);
-            continue;
+        if (!is_dropped(s, out)) {
+            struct tlp *to = ports_put(e->ports, ENDPOINT_TX_UP);
+            to->head = out->head;
+            to->head.id = (uint32_t)e->ports->instance << 24 | (s->tlps++ & 0xffffff);
+            sent(e, out, to);
+            return;
         }
-        struct tlp *to = ports_put(e->ports, ENDPOINT_TX_UP);
-        to->head = out->head;
-        to->head.id = (uint32_t)e->ports->instance << 24 | (s->tlps++ & 0xffffff);
-        sent(e, out, to);
-        return;
-    }
+        if (out->kind == ENDPOINT_OUT_MARKER)
+            endpoint_stop_done(e, out->slot);
+    } while (s->outgoing_count > 0);
 }

@@ -5,6 +5,18 @@
  */
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
+/* Events are told by functions of their own: the way of TLPs then saves fewer registers. */
+__attribute__((noinline)) static void tell_leave(struct ports *p, cycle_t now, const struct tlp_header *head,
+                                                 unsigned link, bool up)
+{
+    PROBE(p, now, FABRIC_LEAVE, head->id, link, up, head->type);
+}
+
+static inline bool told(const struct ports *p)
+{
+    return probe_wants(p->probe, EVENT_FABRIC_LEAVE);
+}
+
 static inline unsigned lane_link(unsigned lane)
 {
     return lane == FABRIC_ROOT_LANE ? (unsigned)FABRIC_NO_LINK : lane;
@@ -20,40 +32,37 @@ static inline void fly_on(struct fabric *s, uint64_t *flying, unsigned lane_numb
 }
 
 /* The first TLP of an up lane leaves it. */
-static void release_up(const struct fabric_config *config, struct fabric *s, struct ports *p, unsigned lane_number)
+static inline void release_up(struct fabric *s, struct ports *p, unsigned lane_number)
 {
     struct fabric_lane *lane = &s->up[lane_number];
-    fabric_lane_pop(config, lane);
+    fabric_lane_pop(lane);
     fly_on(s, &s->up_flying, lane_number, lane);
     if (lane_number != FABRIC_ROOT_LANE)
         ports_set_ready(p, FABRIC_RX_ENDPOINT + lane_number, true);
 }
 
-/* The first TLP of an up lane reached the root complex. */
-static void arrive_up(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p,
-                      unsigned lane_number)
+__attribute__((noinline)) static void drop_up(struct fabric *s, cycle_t now, struct ports *p, unsigned lane_number)
 {
-    const struct fabric_slot *slot = fabric_lane_first(s, &s->up[lane_number]);
-    const struct tlp_header *head = &slot->tlp.head;
-    assert(slot->target != FABRIC_TO_ENDPOINT);
-    switch ((enum fabric_target)slot->target) {
-    case FABRIC_TO_SMMU:
-        s->to_smmu |= fabric_bit(lane_number);
+    const struct tlp_header *head = &fabric_lane_first(s, &s->up[lane_number])->tlp.head;
+    PROBE(p, now, FABRIC_UNROUTABLE, head->id, head->type, fabric_destination(head));
+    release_up(s, p, lane_number);
+}
+
+/* The first TLP of an up lane reached the root complex. */
+static inline void arrive_up(struct fabric *s, cycle_t now, struct ports *p, unsigned lane_number)
+{
+    uint32_t target = fabric_lane_first(s, &s->up[lane_number])->target;
+    assert(target <= FABRIC_TO_NOBODY);
+    if (target == FABRIC_TO_NOBODY) {
+        drop_up(s, now, p, lane_number);
         return;
-    case FABRIC_TO_HOST:
-        s->to_host |= fabric_bit(lane_number);
-        return;
-    case FABRIC_TO_NOBODY:
-        PROBE(p, now, FABRIC_UNROUTABLE, head->id, head->type, fabric_destination(head));
-        release_up(config, s, p, lane_number);
-        return;
-    case FABRIC_TO_ENDPOINT:
-        break;
     }
+    s->wait[target] |= fabric_bit(lane_number);
+    s->wants |= fabric_bit(target);
 }
 
 /* Lanes whose first TLP is due go from flying to waiting for their port. */
-static void arrive(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p)
+static inline void arrive(struct fabric *s, cycle_t now, struct ports *p)
 {
     uint64_t up = s->up_flying, down = s->down_flying;
     s->next = CYCLE_NEVER;
@@ -62,7 +71,7 @@ static void arrive(const struct fabric_config *config, struct fabric *s, cycle_t
         cycle_t due = fabric_lane_first(s, &s->down[link])->due;
         if (due <= now) {
             s->down_flying &= ~fabric_bit(link);
-            s->to_endpoint |= fabric_bit(link);
+            s->wants |= fabric_bit(FABRIC_TX_ENDPOINT + link);
         } else {
             s->next = cycle_min(s->next, due);
         }
@@ -72,7 +81,7 @@ static void arrive(const struct fabric_config *config, struct fabric *s, cycle_t
         cycle_t due = fabric_lane_first(s, &s->up[lane])->due;
         if (due <= now) {
             s->up_flying &= ~fabric_bit(lane);
-            arrive_up(config, s, now, p, lane);
+            arrive_up(s, now, p, lane);
         } else {
             s->next = cycle_min(s->next, due);
         }
@@ -86,98 +95,90 @@ static inline unsigned choose(uint64_t lanes, unsigned turn)
     return (unsigned)__builtin_ctzll(after ? after : lanes);
 }
 
-static void put_up(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p, unsigned tx,
-                   unsigned lane)
-{
-    const struct tlp *tlp = &fabric_lane_first(s, &s->up[lane])->tlp;
-    tlp_copy(ports_put(p, tx), tlp);
-    PROBE(p, now, FABRIC_LEAVE, tlp->head.id, lane_link(lane), true, tlp->head.type);
-    release_up(config, s, p, lane);
-}
-
-static void put_smmu(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p)
-{
-    if (!ports_can_put(p, FABRIC_TX_SMMU))
-        return;
-    unsigned lane = choose(s->to_smmu, s->smmu_turn);
-    s->to_smmu &= ~fabric_bit(lane);
-    s->smmu_turn = (uint8_t)lane;
-    put_up(config, s, now, p, FABRIC_TX_SMMU, lane);
-}
-
 /* Lanes that may not answer the host: pcie 5.1 row D column 2, a completion does not pass what came before it on its
  * link; that has passed only when the SMMU has taken it. All of it but the last left the SMMU's port before. */
-static uint64_t behind_smmu_port(const struct fabric *s, const struct ports *p)
+static inline uint64_t behind_smmu_port(const struct fabric *s, const struct ports *p)
 {
-    return ports_can_put(p, FABRIC_TX_SMMU) ? 0 : fabric_bit(s->smmu_turn);
+    return ports_can_put(p, FABRIC_TX_SMMU) ? 0 : fabric_bit(s->turn[FABRIC_TO_SMMU]);
 }
 
-static void put_host(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p)
+/* The lanes that may have the SMMU's or the host's port. */
+static inline uint64_t candidates(const struct fabric *s, const struct ports *p, unsigned tx)
 {
-    uint64_t lanes = s->to_host & ~behind_smmu_port(s, p);
-    if (!lanes || !ports_can_put(p, FABRIC_TX_HOST))
+    return tx == FABRIC_TX_HOST ? s->wait[tx] & ~behind_smmu_port(s, p) : s->wait[tx];
+}
+
+static inline void put_up(struct fabric *s, cycle_t now, struct ports *p, unsigned tx)
+{
+    uint64_t lanes = candidates(s, p, tx);
+    if (!lanes)
         return;
-    unsigned lane = choose(lanes, s->host_turn);
-    s->to_host &= ~fabric_bit(lane);
-    s->host_turn = (uint8_t)lane;
-    put_up(config, s, now, p, FABRIC_TX_HOST, lane);
+    unsigned lane = choose(lanes, s->turn[tx]);
+    const struct tlp *tlp = &fabric_lane_first(s, &s->up[lane])->tlp;
+    s->wait[tx] &= ~fabric_bit(lane);
+    if (!s->wait[tx])
+        s->wants &= ~fabric_bit(tx);
+    s->turn[tx] = (uint8_t)lane;
+    fabric_copy(ports_put(p, tx), tlp);
+    if (told(p))
+        tell_leave(p, now, &tlp->head, lane_link(lane), true);
+    release_up(s, p, lane);
 }
 
-static void put_endpoints(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p)
+static inline void put_down(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p,
+                            unsigned link)
 {
-    for (uint64_t links = s->to_endpoint; links; links &= links - 1) {
-        unsigned link = (unsigned)__builtin_ctzll(links);
-        struct fabric_lane *lane = &s->down[link];
-        if (!ports_can_put(p, FABRIC_TX_ENDPOINT + link))
-            continue;
-        const struct tlp *tlp = &fabric_lane_first(s, lane)->tlp;
-        tlp_copy(ports_put(p, FABRIC_TX_ENDPOINT + link), tlp);
-        PROBE(p, now, FABRIC_LEAVE, tlp->head.id, link, false, tlp->head.type);
-        s->to_endpoint &= ~fabric_bit(link);
-        fabric_lane_pop(config, lane);
-        fly_on(s, &s->down_flying, link, lane);
-        if (lane->count + 2 <= config->link_tlps)
-            s->down_full &= ~fabric_bit(link);
-    }
+    unsigned tx = FABRIC_TX_ENDPOINT + link;
+    struct fabric_lane *lane = &s->down[link];
+    const struct tlp *tlp = &fabric_lane_first(s, lane)->tlp;
+    s->wants &= ~fabric_bit(tx);
+    fabric_copy(ports_put(p, tx), tlp);
+    if (told(p))
+        tell_leave(p, now, &tlp->head, link, false);
+    fabric_lane_pop(lane);
+    fly_on(s, &s->down_flying, link, lane);
+    if (lane->count + 2 <= config->link_tlps)
+        s->down_full &= ~fabric_bit(link);
 }
 
 /* A lane that waits alone for its port waits for ready to rise, which wakes the fabric; only a lane that lost its port
  * to another one at this edge has to come back by itself. */
-static cycle_t next_step(const struct fabric *s, const struct ports *p, cycle_t now)
+static inline cycle_t next_step(const struct fabric *s, const struct ports *p, cycle_t now)
 {
     cycle_t next = cycle_max(s->next, now + 1);
-    if (s->to_smmu)
+    if (s->wait[FABRIC_TX_SMMU])
         next = cycle_min(next, ports_retry(p, FABRIC_TX_SMMU, now));
-    if (s->to_host & ~behind_smmu_port(s, p))
+    if (s->wait[FABRIC_TX_HOST] && candidates(s, p, FABRIC_TX_HOST))
         next = cycle_min(next, ports_retry(p, FABRIC_TX_HOST, now));
     return next;
 }
 
-/* Apart from the idle step, which then saves no registers. */
-__attribute__((noinline)) static cycle_t busy_step(const struct fabric_config *config, struct fabric *s, cycle_t now,
-                                                   struct ports *p)
+static void hear_endpoints(const struct fabric_config *config, struct ports *p)
 {
-    uint64_t arrived = ports_arrived(p);
-    if (arrived)
-        fabric_enter(config, s, now, p, arrived);
+    for (unsigned i = 0; i < config->links; i++)
+        ports_set_ready(p, FABRIC_RX_ENDPOINT + i, true);
+}
+
+cycle_t fabric_leave(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p)
+{
+    if (s->next == 0) /* the first step: edge 0 is no TLP's time */
+        hear_endpoints(config, p);
     if (now >= s->next)
-        arrive(config, s, now, p);
-    assert(!((s->to_smmu | s->to_host) & s->up_flying) && !(s->to_endpoint & s->down_flying));
-    if (s->to_smmu)
-        put_smmu(config, s, now, p);
-    if (s->to_host)
-        put_host(config, s, now, p);
-    if (s->to_endpoint)
-        put_endpoints(config, s, now, p);
-    fabric_say_ready(config, s, p);
+        arrive(s, now, p);
+    uint64_t go = s->wants & (~p->tx_valid | p->tx_ready);
+    for (uint64_t root = go & (fabric_bit(FABRIC_ROOT_PORTS) - 1); root; root &= root - 1)
+        put_up(s, now, p, (unsigned)__builtin_ctzll(root));
+    for (uint64_t links = go >> FABRIC_TX_ENDPOINT; links; links &= links - 1)
+        put_down(config, s, now, p, (unsigned)__builtin_ctzll(links));
+    if (s->choosy)
+        fabric_choose_sources(config, s, p);
     return next_step(s, p, now);
 }
 
 cycle_t fabric_step(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p)
 {
-    const uint64_t sources = fabric_bit(FABRIC_RX_SMMU) | fabric_bit(FABRIC_RX_HOST);
-    uint64_t changed = ports_arrived(p) | (p->rx_valid & sources);
-    if ((changed | s->to_smmu | s->to_host | s->to_endpoint) || now >= s->next)
-        return busy_step(config, s, now, p);
-    return s->next;
+    uint64_t arrived = ports_arrived(p);
+    if (arrived)
+        return fabric_enter(config, s, now, p, arrived);
+    return fabric_go_on(config, s, now, p);
 }

@@ -88,7 +88,7 @@ size_t fabric_state_size(const struct fabric_config *config)
 /* Slots are not touched: nothing reads one before it is filled. */
 void fabric_init(const struct fabric_config *config, struct fabric *state)
 {
-    *state = (struct fabric){0};
+    *state = (struct fabric){.choosy = true}; /* the first step says who is heard */
     for (uint32_t i = 0; i < config->links; i++)
         state->id[i] = config->link[i].requester_id;
     fabric_lanes_init(config, state);

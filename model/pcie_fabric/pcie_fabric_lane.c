@@ -15,19 +15,25 @@ static uint32_t lane_ticks_per_byte(uint32_t generation, uint32_t width)
     return one_lane[generation - 1] / width;
 }
 
+static struct fabric_lane empty_lane(const struct fabric_config *config, uint32_t *slots)
+{
+    struct fabric_lane lane = {.first = *slots, .end = *slots + config->link_tlps, .head = *slots, .tail = *slots};
+    *slots = lane.end;
+    return lane;
+}
+
 void fabric_lanes_init(const struct fabric_config *config, struct fabric *state)
 {
     uint32_t slots = 0;
     for (uint32_t i = 0; i < config->links; i++) {
         const struct fabric_link_config *link = &config->link[i];
-        struct fabric_lane lane = {.ticks_per_byte = lane_ticks_per_byte(link->generation, link->width),
-                                   .delay = link->latency + config->root_port_latency,
-                                   .first = slots};
-        state->up[i] = lane;
-        lane.first += config->link_tlps;
-        state->down[i] = lane;
-        slots += 2 * config->link_tlps;
+        state->up[i] = empty_lane(config, &slots);
+        state->down[i] = empty_lane(config, &slots);
+        state->up[i].ticks_per_byte = lane_ticks_per_byte(link->generation, link->width);
+        state->down[i].ticks_per_byte = state->up[i].ticks_per_byte;
+        state->up[i].delay = state->down[i].delay = link->latency + config->root_port_latency;
     }
-    state->up[FABRIC_ROOT_LANE] = (struct fabric_lane){.first = slots, .delay = config->root_port_latency};
+    state->up[FABRIC_ROOT_LANE] = empty_lane(config, &slots);
+    state->up[FABRIC_ROOT_LANE].delay = config->root_port_latency;
     state->clock_ticks = config->clock_period_ps * FABRIC_TICKS_PER_PS;
 }

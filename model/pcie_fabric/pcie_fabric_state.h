@@ -17,40 +17,52 @@ enum { FABRIC_NO_LINK = 255 };
 /* Wire time is counted in 1/512 ps: all of pcie 6.1 divided by 1..16 lanes is a whole number of it. */
 enum { FABRIC_TICKS_PER_PS = 512 };
 
-enum fabric_target { FABRIC_TO_SMMU, FABRIC_TO_HOST, FABRIC_TO_ENDPOINT, FABRIC_TO_NOBODY };
+/* Where a TLP on an up lane goes: the number of the tx port, or nowhere. */
+enum fabric_target {
+    FABRIC_TO_SMMU = FABRIC_TX_SMMU,
+    FABRIC_TO_HOST = FABRIC_TX_HOST,
+    FABRIC_TO_NOBODY,
+    FABRIC_ROOT_PORTS = FABRIC_TO_NOBODY
+};
 
 struct fabric_slot {
     cycle_t due;     /* the edge at which it reaches its destination's port */
-    uint32_t target; /* enum fabric_target */
+    uint32_t target; /* enum fabric_target; only on up lanes */
     uint32_t unused;
     struct tlp tlp;
+    uint64_t padding; /* to a size that is cheap to multiply by */
 };
+_Static_assert(sizeof(struct fabric_slot) == 128, "a slot is two lines");
 
+/* Its slots are first..end-1. */
 struct fabric_lane {
-    uint32_t first; /* of its slots */
-    uint32_t head;  /* 0..link_tlps-1 */
+    uint32_t first, end;
+    uint32_t head; /* the slot of the TLP that leaves next */
+    uint32_t tail; /* the slot of the TLP that comes next */
     uint32_t count;
     uint32_t ticks_per_byte;
     uint32_t delay;      /* cycles from the end of the wire time to the destination's port */
     uint32_t last_ticks; /* part of a cycle that the wire stays busy after edge busy_until */
     cycle_t busy_until;
+    uint64_t padding[3]; /* as that of a slot */
 };
+_Static_assert(sizeof(struct fabric_lane) == 64, "a lane is one line");
 
 struct fabric {
-    uint64_t up_flying;   /* up lanes whose first TLP is not due yet */
-    uint64_t down_flying; /* the same for down lanes */
-    cycle_t next;         /* the earliest `due` of the flying lanes; 0 before the first step */
-    uint64_t to_smmu;     /* up lanes whose first TLP waits for the SMMU's port */
-    uint64_t to_host;     /* up lanes whose first TLP waits for the host's port */
-    uint64_t to_endpoint; /* down lanes whose first TLP waits for the endpoint's port */
-    uint64_t down_full;   /* down lanes without room for a TLP of each source */
-    uint32_t clock_ticks; /* of one cycle */
-    uint32_t made;        /* TLPs the root port made */
-    uint8_t started;
-    uint8_t smmu_turn; /* the lane that last got the SMMU's port */
-    uint8_t host_turn; /* the lane that last got the host's port */
-    uint8_t unused;
-    uint16_t id[FABRIC_LINKS_MAX]; /* requester ids of the links, side by side */
+    /* What an idle step reads. */
+    cycle_t next; /* the earliest `due` of the flying lanes; 0 before the first step */
+    uint64_t
+        wants;   /* tx ports for which the first TLP of some lane waits: down lane i for port FABRIC_TX_ENDPOINT + i */
+    bool choosy; /* a source may not be heard: some lane is full */
+
+    uint8_t turn[FABRIC_ROOT_PORTS];  /* the lane that last got the SMMU's, the host's port */
+    uint64_t wait[FABRIC_ROOT_PORTS]; /* up lanes whose first TLP waits for the SMMU's, the host's port */
+    uint64_t up_flying;               /* up lanes whose first TLP is not due yet */
+    uint64_t down_flying;             /* the same for down lanes */
+    uint64_t down_full;               /* down lanes without room for a TLP of each source */
+    uint32_t clock_ticks;             /* of one cycle */
+    uint32_t made;                    /* TLPs the root port made */
+    uint16_t id[FABRIC_LINKS_MAX];    /* requester ids of the links, side by side */
     struct fabric_lane up[FABRIC_UP_LANES];
     struct fabric_lane down[FABRIC_LINKS_MAX];
     struct fabric_slot slot[]; /* link_tlps per lane */
@@ -80,41 +92,65 @@ static inline cycle_t fabric_lane_send(const struct fabric *state, struct fabric
 }
 
 /* A slot at the end of the lane, `due` set for a TLP taken now; the caller fills in the rest. The lane has room. */
-static inline struct fabric_slot *fabric_lane_push(const struct fabric_config *config, struct fabric *state,
-                                                   struct fabric_lane *lane, cycle_t now, uint32_t wire_bytes)
+static inline struct fabric_slot *fabric_lane_push(struct fabric *state, struct fabric_lane *lane, cycle_t now,
+                                                   uint32_t wire_bytes)
 {
-    assert(lane->count < config->link_tlps);
-    uint32_t at = lane->head + lane->count++;
-    struct fabric_slot *slot = &state->slot[lane->first + (at < config->link_tlps ? at : at - config->link_tlps)];
+    struct fabric_slot *slot = &state->slot[lane->tail];
+    assert(lane->count == 0 || lane->tail != lane->head);
+    lane->count++;
+    lane->tail = lane->tail + 1 < lane->end ? lane->tail + 1 : lane->first;
     slot->due = fabric_lane_send(state, lane, now, wire_bytes);
     assert(slot->due > now);
     return slot;
 }
 
 /* The first TLP leaves the lane. */
-static inline void fabric_lane_pop(const struct fabric_config *config, struct fabric_lane *lane)
+static inline void fabric_lane_pop(struct fabric_lane *lane)
 {
     assert(lane->count > 0);
     lane->count--;
-    lane->head = lane->head + 1 < config->link_tlps ? lane->head + 1 : 0;
+    lane->head = lane->head + 1 < lane->end ? lane->head + 1 : lane->first;
 }
 
 static inline struct fabric_slot *fabric_lane_first(struct fabric *state, const struct fabric_lane *lane)
 {
-    return &state->slot[lane->first + lane->head];
+    return &state->slot[lane->head];
 }
 
-/* pcie_fabric_enter.c: what arrived at this edge enters its lane; who is heard at the next one. */
-void fabric_enter(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports,
-                  uint64_t arrived);
-void fabric_say_ready(const struct fabric_config *config, struct fabric *state, struct ports *ports);
+/* The whole TLP: a copy of known size costs less than asking what is in it. */
+static inline void fabric_copy(struct tlp *to, const struct tlp *from)
+{
+    *to = *from;
+}
 
-/* pcie_fabric_route.c */
-enum fabric_target fabric_route_up(const struct fabric_config *config, const struct tlp_header *head);
-/* The link a TLP from the SMMU or the host goes to, or FABRIC_NO_LINK. */
-unsigned fabric_route_down(const struct fabric_config *config, const struct fabric *state,
-                           const struct tlp_header *head, bool from_host);
+/* Steps are long and rare or short and frequent: so each part of a step ends in the next one, and what follows an
+ * arrival is called only if there is something for it to do. */
+
+/* pcie_fabric_enter.c: what arrived at this edge enters its lane; then as fabric_go_on. */
+cycle_t fabric_enter(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports,
+                     uint64_t arrived);
+/* Who is heard at the next edge, if not everybody. */
+void fabric_choose_sources(const struct fabric_config *config, struct fabric *state, struct ports *ports);
+
+/* pcie_fabric.c: what is due and has its port leaves. Returns the next step. */
+cycle_t fabric_leave(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports);
+
+static inline cycle_t fabric_go_on(const struct fabric_config *config, struct fabric *state, cycle_t now,
+                                   struct ports *ports)
+{
+    const uint64_t sources = fabric_bit(FABRIC_RX_SMMU) | fabric_bit(FABRIC_RX_HOST);
+    uint64_t free = ~ports->tx_valid | ports->tx_ready;
+    if (now >= state->next || (state->wants & free) || (state->choosy && (ports->rx_valid & sources)))
+        return fabric_leave(config, state, now, ports);
+    return state->next;
+}
+
 /* What a TLP names as its destination: an address for memory, an id otherwise. */
-uint64_t fabric_destination(const struct tlp_header *head);
+static inline uint64_t fabric_destination(const struct tlp_header *head)
+{
+    if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
+        return head->address;
+    return tlp_is_completion(head) ? head->requester_id : head->destination_id;
+}
 
 #endif

@@ -204,68 +204,61 @@ static void put(struct smmu_edge *e, enum smmu_tx port)
     }
 }
 
-static uint64_t occupied(const struct ports *p)
-{
-    return (p->tx_valid & ~p->tx_ready) | p->put;
-}
-
-/* What one port's payload set off for another one goes at the same edge if that port is free. */
+/* Puts all that can be put; what one port's payload set off for another one goes at the same edge if that port is free.
+ */
 static void put_all(struct smmu_edge *e)
 {
-    uint64_t can;
-    while ((can = e->s->wants & ~occupied(e->ports)) != 0)
+    const struct ports *p = e->ports;
+    uint64_t busy = p->tx_valid & ~p->tx_ready, can;
+    while ((can = e->s->wants & ~(busy | p->put)) != 0)
         put(e, (enum smmu_tx)__builtin_ctzll(can));
 }
 
 static void set_ready(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
-    uint64_t ready = BIT(SMMU_RX_PORTS) - 1;
-    if (!smmu_up_ready(e))
-        ready &= ~BIT(SMMU_RX_UP);
-    if (s->access_count == SMMU_REGISTERS_IN_FLIGHT)
-        ready &= ~BIT(SMMU_RX_REGISTER);
-    if (s->down_wants & 1 << SMMU_DOWN_AUTOMATIC)
-        ready &= ~BIT(SMMU_RX_PRI_RESPONSE);
-    if ((s->memory_wants & 1 << SMMU_MEMORY_PRI) || !s->pri.access_free)
-        ready &= ~BIT(SMMU_RX_PRI_MEMORY_REQUEST);
-    if (!(s->free >> SMMU_SLOT_LOOKUP & 1) || (s->wants & BIT(SMMU_TX_PRI_LOOKUP)))
-        ready &= ~BIT(SMMU_RX_PRI_LOOKUP);
+    uint64_t ready = e->s->ready;
+    if (!(ready >> SMMU_RX_UP & 1) && smmu_up_takes_offered(e))
+        ready |= BIT(SMMU_RX_UP);
     for (uint64_t change = ready ^ e->ports->ready; change; change &= change - 1) {
         unsigned port = (unsigned)__builtin_ctzll(change);
         ports_set_ready(e->ports, port, ready >> port & 1);
     }
-    s->ready = ready;
+}
+
+static cycle_t step(struct smmu_edge *e, uint64_t arrived)
+{
+    struct smmu *s = e->s;
+    const struct ports *p = e->ports;
+    take(e, arrived);
+    if (e->now >= s->due)
+        run_due(e);
+    do
+        put_all(e);
+    while (s->commands.state == SMMU_COMMAND_SYNC && smmu_command_sync_run(e));
+    if (s->updating)
+        smmu_update_run(e);
+    set_ready(e);
+
+    if (s->due <= e->now) {
+        s->due = s->timer[0];
+        for (unsigned i = 1; i < SMMU_TIMERS; i++)
+            s->due = cycle_min(s->due, s->timer[i]);
+        assert(s->due > e->now);
+    }
+    /* A port that is free again at the next edge, or that the acknowledgements have just found something for. */
+    if (s->wants & (p->tx_ready | ~(p->tx_valid | p->put)))
+        return e->now + 1;
+    return s->due;
 }
 
 cycle_t smmu_step(const struct smmu_config *config, struct smmu *s, cycle_t now, struct ports *ports)
 {
     uint64_t arrived = ports_arrived(ports);
     uint64_t can = s->wants & ~(ports->tx_valid & ~ports->tx_ready);
-    uint64_t refused = ports->rx_valid & ~ports->rx_ready & BIT(SMMU_RX_UP); /* smmu_up_ready looks at it */
-    if (!(arrived | can | refused | (ports->rx_ready ^ s->ready)) && now < s->due)
+    uint64_t refused = ports->rx_valid & ~ports->rx_ready & BIT(SMMU_RX_UP); /* smmu_up_takes_offered looks at it */
+    /* After reset nothing is ready; later something always is. */
+    if (!(arrived | can | refused) && now < s->due && ports->rx_ready)
         return s->due;
-
     struct smmu_edge edge = {config, s, ports, now};
-    take(&edge, arrived);
-    if (now >= s->due)
-        run_due(&edge);
-    put_all(&edge);
-    if (s->commands.state == SMMU_COMMAND_SYNC) {
-        smmu_command_sync_run(&edge);
-        put_all(&edge);
-    }
-    if (s->updating)
-        smmu_update_run(&edge);
-    set_ready(&edge);
-
-    cycle_t due = s->timer[0];
-    for (unsigned i = 1; i < SMMU_TIMERS; i++)
-        due = cycle_min(due, s->timer[i]);
-    s->due = due;
-    /* A port that is free again at the next edge, or that the acknowledgements have just found something for. */
-    if (s->wants & (ports->tx_ready | ~occupied(ports)))
-        return now + 1;
-    assert(due > now);
-    return due;
+    return step(&edge, arrived);
 }

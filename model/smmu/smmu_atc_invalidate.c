@@ -10,7 +10,7 @@ static void set_timer(struct smmu *s)
     cycle_t next = CYCLE_NEVER;
     for (uint32_t left = s->itags; left; left &= left - 1)
         next = cycle_min(next, s->itag[__builtin_ctz(left)].deadline);
-    s->timer[SMMU_TIMER_ITAG] = next;
+    smmu_timer_set(s, SMMU_TIMER_ITAG, next);
 }
 
 static void retire(struct smmu_edge *e, unsigned itag)

@@ -214,18 +214,18 @@ static bool is_sync_done(struct smmu *s)
            !((s->msi.pending | s->msi.flying) >> SMMU_MSI_SYNC & 1);
 }
 
-/* Ends the CMD_SYNC at work if nothing is left to wait for. */
-void smmu_command_sync_run(struct smmu_edge *e)
+/* Ends the CMD_SYNC at work if nothing is left to wait for; true if it did. */
+bool smmu_command_sync_run(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
     assert(s->commands.state == SMMU_COMMAND_SYNC);
     if (!is_sync_done(s))
-        return;
+        return false;
     /* smmuv3 2.10: CONS stays at the CMD_SYNC, nothing is signalled; after the acknowledgement it runs again. */
     if (s->itag_lost) {
         s->itag_lost = false;
         smmu_command_error(e, CERROR_ATC_INV_SYNC);
-        return;
+        return true;
     }
     const uint64_t *dw = words(s);
     uint32_t index = smmu_command_index(e);
@@ -237,4 +237,5 @@ void smmu_command_sync_run(struct smmu_edge *e)
     }
     done(e, false, false);
     PROBE(e->ports, e->now, SMMU_SYNC, index);
+    return true;
 }

@@ -72,7 +72,7 @@ void smmu_command_fetched(struct smmu_edge *e, const struct memory_response *res
     }
     memcpy(c->line, response->data, c->count * COMMAND_BYTES);
     c->state = SMMU_COMMAND_DECODE;
-    e->s->timer[SMMU_TIMER_COMMAND] = e->now + e->config->command_latency;
+    smmu_timer_set(e->s, SMMU_TIMER_COMMAND, e->now + e->config->command_latency);
 }
 
 /* CONS passes the command at work; the next one of the line is decoded, or the next line fetched. */
@@ -89,7 +89,7 @@ void smmu_command_consume(struct smmu_edge *e)
     /* smmuv3 1.6: after CMDQEN went to 0 only the command in progress is consumed. */
     if (c->count > 0 && smmu_is_enabled(s, CR0_CMDQEN)) {
         c->state = SMMU_COMMAND_DECODE;
-        s->timer[SMMU_TIMER_COMMAND] = e->now + e->config->command_latency;
+        smmu_timer_set(s, SMMU_TIMER_COMMAND, e->now + e->config->command_latency);
         return;
     }
     c->state = SMMU_COMMAND_IDLE;

@@ -5,12 +5,6 @@
  */
 #include "model/smmu/smmu_state.h"
 
-void smmu_down_want(struct smmu *s, enum smmu_down_source source)
-{
-    s->down_wants |= (uint8_t)(1 << source);
-    smmu_want(s, SMMU_TX_DOWN);
-}
-
 /* The lowest slot first. The slot is free again. */
 static void complete(struct smmu_edge *e, struct tlp *to)
 {

@@ -17,15 +17,10 @@ static struct smmu_event_record *oldest(struct smmu *s)
     return &s->events.record[s->events.popped % SMMU_EVENTS_MAX];
 }
 
-bool smmu_event_room(const struct smmu *s)
-{
-    return s->events.pushed - s->events.popped < SMMU_EVENTS_MAX;
-}
-
 static void set_timer(struct smmu *s)
 {
     bool waits = !s->events.writing && s->events.popped < s->events.pushed;
-    s->timer[SMMU_TIMER_EVENT] = waits ? oldest(s)->due : CYCLE_NEVER;
+    smmu_timer_set(s, SMMU_TIMER_EVENT, waits ? oldest(s)->due : CYCLE_NEVER);
 }
 
 void smmu_event_push(struct smmu_edge *e, const uint64_t dw[4])

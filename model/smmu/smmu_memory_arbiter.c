@@ -5,12 +5,6 @@
  */
 #include "model/smmu/smmu_state.h"
 
-void smmu_memory_want(struct smmu *s, enum smmu_memory_source source)
-{
-    s->memory_wants |= (uint8_t)(1 << source);
-    smmu_want(s, SMMU_TX_MEMORY_REQUEST);
-}
-
 /* The lowest slot first. */
 static void slot_request(struct smmu_edge *e, struct memory_request *to)
 {

@@ -27,6 +27,7 @@ void smmu_pri_request(struct smmu_edge *e, const struct tlp_header *head)
         .access = access,
     };
     pri->request_held = true;
+    smmu_set_ready(e->s, SMMU_RX_UP, false);
     smmu_want(e->s, SMMU_TX_PRI_REQUEST);
     PROBE(e->ports, e->now, SMMU_PAGE_REQUEST, head->id, head->requester_id,
           smmu_pasid_field(has_pasid, pri->request.pasid), pri->request.prg_index, pri->request.address, access);
@@ -38,6 +39,7 @@ void smmu_pri_request_put(struct smmu_edge *e)
     assert(pri->request_held);
     *(struct page_request *)ports_put(e->ports, SMMU_TX_PRI_REQUEST) = pri->request;
     pri->request_held = false;
+    smmu_up_room(e->s);
     smmu_unwant(e->s, SMMU_TX_PRI_REQUEST);
 }
 
@@ -45,6 +47,7 @@ void smmu_pri_request_put(struct smmu_edge *e)
 void smmu_pri_response(struct smmu_edge *e, const struct prg_response *response)
 {
     e->s->pri.response = *response;
+    smmu_set_ready(e->s, SMMU_RX_PRI_RESPONSE, false);
     smmu_down_want(e->s, SMMU_DOWN_AUTOMATIC);
 }
 
@@ -73,6 +76,7 @@ void smmu_pri_response_send(struct smmu_edge *e, struct tlp *to)
     struct prg_response response = e->s->pri.response;
     response.prg_index &= PRG_INDEXES - 1;
     response.cause = CAUSE_AUTOMATIC;
+    smmu_set_ready(e->s, SMMU_RX_PRI_RESPONSE, true);
     smmu_prg_response_fill(e, to, &response, 0);
 }
 
@@ -81,6 +85,7 @@ void smmu_pri_access(struct smmu_edge *e, const struct memory_request *request)
 {
     assert(!(e->s->memory_wants >> SMMU_MEMORY_PRI & 1) && e->s->pri.access_free);
     e->s->pri.access = *request;
+    smmu_set_ready(e->s, SMMU_RX_PRI_MEMORY_REQUEST, false);
     smmu_memory_want(e->s, SMMU_MEMORY_PRI);
 }
 
@@ -90,6 +95,7 @@ void smmu_pri_access_request(struct smmu_edge *e, struct memory_request *to)
     assert(pri->access_free != 0);
     unsigned entry = (unsigned)__builtin_ctz(pri->access_free);
     pri->access_free &= pri->access_free - 1;
+    smmu_set_ready(e->s, SMMU_RX_PRI_MEMORY_REQUEST, pri->access_free != 0);
     pri->access_id[entry] = pri->access.id;
     *to = pri->access;
     to->id = (uint32_t)SMMU_MEMORY_PRI << 24 | entry;
@@ -100,6 +106,7 @@ void smmu_pri_access_answered(struct smmu_edge *e, unsigned entry, const struct 
     struct smmu_pri_link *pri = &e->s->pri;
     assert(entry < SMMU_PRI_ACCESSES && !(pri->access_free >> entry & 1) && pri->answer_count < SMMU_PRI_ACCESSES);
     pri->access_free |= UINT32_C(1) << entry;
+    smmu_set_ready(e->s, SMMU_RX_PRI_MEMORY_REQUEST, !(e->s->memory_wants >> SMMU_MEMORY_PRI & 1));
     struct memory_response *answer = &pri->answer[(pri->answer_head + pri->answer_count++) % SMMU_PRI_ACCESSES];
     answer->id = pri->access_id[entry];
     answer->status = response->status;
@@ -130,6 +137,7 @@ void smmu_pri_lookup(struct smmu_edge *e, const struct pri_queue_lookup *lookup)
     struct smmu *s = e->s;
     assert(s->free >> SMMU_SLOT_LOOKUP & 1);
     s->free &= ~(UINT32_C(1) << SMMU_SLOT_LOOKUP);
+    smmu_set_ready(s, SMMU_RX_PRI_LOOKUP, false);
     struct smmu_slot *slot = &s->slot[SMMU_SLOT_LOOKUP];
     slot->kind = SMMU_PPAR;
     slot->stream_id = lookup->stream_id;
@@ -152,6 +160,7 @@ void smmu_pri_lookup_put(struct smmu_edge *e)
 {
     *(struct pri_queue_ppar *)ports_put(e->ports, SMMU_TX_PRI_LOOKUP) = e->s->pri.ppar;
     smmu_unwant(e->s, SMMU_TX_PRI_LOOKUP);
+    smmu_set_ready(e->s, SMMU_RX_PRI_LOOKUP, true);
 }
 
 /* CONS moves only by software, PROD by software only while the queue is off: a value of before the last write is not
@@ -169,13 +178,6 @@ void smmu_pri_abort(struct smmu_edge *e, const struct pri_queue_abort *abort)
     uint32_t bits = (abort->record ? GERROR_PRIQ_ABT : 0u) | (abort->msi ? GERROR_MSI_PRIQ_ABT : 0u);
     if (bits)
         smmu_gerror_raise(e, bits);
-}
-
-/* The queue is to be told of a register. Its value is read when it is told: the last one counts. */
-void smmu_pri_say(struct smmu *s, enum pri_queue_control_what what)
-{
-    s->pri.control |= (uint8_t)(1 << what);
-    smmu_want(s, SMMU_TX_PRI_CONTROL);
 }
 
 static uint64_t control_value(const struct smmu *s, enum pri_queue_control_what what)

@@ -142,5 +142,5 @@ void smmu_update_run(struct smmu_edge *e)
         else if (is_settled(e, field))
             acknowledge(e, field);
     }
-    s->timer[SMMU_TIMER_UPDATE] = next;
+    smmu_timer_set(s, SMMU_TIMER_UPDATE, next);
 }

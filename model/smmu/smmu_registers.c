@@ -42,11 +42,17 @@ void smmu_registers_take(struct smmu_edge *e, const struct memory_request *reque
 {
     struct smmu *s = e->s;
     assert(s->access_count < SMMU_REGISTERS_IN_FLIGHT);
-    unsigned at = (s->access_head + s->access_count) % SMMU_REGISTERS_IN_FLIGHT;
-    s->access[at] = *request;
-    s->access_due[at] = e->now + e->config->register_latency;
+    struct smmu_access *access = &s->access[(s->access_head + s->access_count) % SMMU_REGISTERS_IN_FLIGHT];
+    access->address = request->address;
+    access->value = load_le64(request->data);
+    access->due = e->now + e->config->register_latency;
+    access->id = request->id;
+    access->size = request->size;
+    access->write = request->write;
     if (s->access_count++ == 0)
-        s->timer[SMMU_TIMER_REGISTER] = s->access_due[at];
+        smmu_timer_set(s, SMMU_TIMER_REGISTER, access->due);
+    if (s->access_count == SMMU_REGISTERS_IN_FLIGHT)
+        smmu_set_ready(s, SMMU_RX_REGISTER, false);
 }
 
 /* smmuv3 1.1: 4 bytes, or 8 at a 64-bit register, aligned; anything else, and undefined offsets, are RAZ/WI. */
@@ -120,29 +126,28 @@ static void write_word(struct smmu_edge *e, uint32_t offset, uint32_t value)
     wrote(e, offset);
 }
 
-static void write_register(struct smmu_edge *e, const struct memory_request *request)
+static void write_register(struct smmu_edge *e, const struct smmu_access *access)
 {
-    uint64_t value = 0;
-    memcpy(&value, request->data, request->size <= 8 ? request->size : 8);
-    PROBE(e->ports, e->now, SMMU_REGISTER, request->address, value, 1);
-    if (!is_defined(request->address, request->size)) {
-        PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, request->address, value);
+    uint64_t value = access->size < 8 ? access->value & bits_mask(access->size * 8u) : access->value;
+    PROBE(e->ports, e->now, SMMU_REGISTER, access->address, value, 1);
+    if (!is_defined(access->address, access->size)) {
+        PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, access->address, value);
         return;
     }
-    uint32_t offset = (uint32_t)request->address;
+    uint32_t offset = (uint32_t)access->address;
     write_word(e, offset, (uint32_t)value);
-    if (request->size == 8)
+    if (access->size == 8)
         write_word(e, offset + 4, (uint32_t)(value >> 32));
 }
 
-static uint64_t read_register(struct smmu_edge *e, const struct memory_request *request)
+static uint64_t read_register(struct smmu_edge *e, const struct smmu_access *access)
 {
     uint64_t value = 0;
-    if (is_defined(request->address, request->size)) {
-        unsigned word = SMMU_WORD(request->address);
-        value = request->size == 8 ? smmu_word64(e->s, word) : e->s->word[word];
+    if (is_defined(access->address, access->size)) {
+        unsigned word = SMMU_WORD(access->address);
+        value = access->size == 8 ? smmu_word64(e->s, word) : e->s->word[word];
     }
-    PROBE(e->ports, e->now, SMMU_REGISTER, request->address, value, 0);
+    PROBE(e->ports, e->now, SMMU_REGISTER, access->address, value, 0);
     return value;
 }
 
@@ -150,27 +155,27 @@ static uint64_t read_register(struct smmu_edge *e, const struct memory_request *
 void smmu_registers_answer(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
-    assert(s->access_count > 0 && s->access_due[s->access_head] <= e->now);
-    const struct memory_request *request = &s->access[s->access_head];
+    const struct smmu_access *access = &s->access[s->access_head];
+    assert(s->access_count > 0 && access->due <= e->now);
     struct memory_response *to = ports_put(e->ports, SMMU_TX_REGISTER_RESPONSE);
-    to->id = request->id;
+    to->id = access->id;
     to->status = MEMORY_OK;
+    to->size = 0;
     to->unused = 0;
-    if (request->write) {
-        to->size = 0;
-        write_register(e, request);
+    if (access->write) {
+        write_register(e, access);
     } else {
-        to->size = request->size <= MEMORY_LINE_BYTES ? request->size : 0;
-        uint64_t value = read_register(e, request);
+        uint64_t value = read_register(e, access);
+        to->size = access->size <= MEMORY_LINE_BYTES ? access->size : 0;
         store_le64(to->data, value);
         if (to->size > sizeof value)
             memset(to->data + sizeof value, 0, to->size - sizeof value);
     }
     s->access_head = (uint8_t)((s->access_head + 1) % SMMU_REGISTERS_IN_FLIGHT);
     s->access_count--;
-    s->timer[SMMU_TIMER_REGISTER] = s->access_count ? s->access_due[s->access_head] : CYCLE_NEVER;
-    if (s->timer[SMMU_TIMER_REGISTER] > e->now)
-        smmu_unwant(s, SMMU_TX_REGISTER_RESPONSE);
-    else
-        s->timer[SMMU_TIMER_REGISTER] = CYCLE_NEVER; /* due, and waits for the port */
+    smmu_set_ready(s, SMMU_RX_REGISTER, true);
+    if (s->access_count && s->access[s->access_head].due <= e->now)
+        return; /* the next one is due as well and waits for the port */
+    smmu_timer_set(s, SMMU_TIMER_REGISTER, s->access_count ? s->access[s->access_head].due : CYCLE_NEVER);
+    smmu_unwant(s, SMMU_TX_REGISTER_RESPONSE);
 }

@@ -217,8 +217,18 @@ enum smmu_timer {
     SMMU_TIMERS
 };
 
+/* An access to a register that is not answered yet. */
+struct smmu_access {
+    uint64_t address;
+    uint64_t value; /* the first 8 bytes written */
+    cycle_t due;
+    uint32_t id;
+    uint8_t size;
+    uint8_t write;
+};
+
 struct smmu {
-    cycle_t due;                /* the earliest timer */
+    cycle_t due;                /* no timer is earlier */
     uint64_t wants;             /* tx ports for which there is a payload */
     uint64_t ready;             /* rx ports that can take a payload at the next edge */
     cycle_t timer[SMMU_TIMERS]; /* or CYCLE_NEVER */
@@ -245,8 +255,7 @@ struct smmu {
     uint32_t updating;         /* one bit per field, as SMMU_UPDATE_* */
     uint32_t gbpa;             /* being updated to it */
     cycle_t update_due[SMMU_UPDATES];
-    struct memory_request access[SMMU_REGISTERS_IN_FLIGHT];
-    cycle_t access_due[SMMU_REGISTERS_IN_FLIGHT];
+    struct smmu_access access[SMMU_REGISTERS_IN_FLIGHT];
     uint8_t access_head, access_count;
 
     uint32_t itags; /* in use */
@@ -281,9 +290,52 @@ static inline void smmu_unwant(struct smmu *s, unsigned tx)
     s->wants &= ~(UINT64_C(1) << tx);
 }
 
+/* Whether the port can take a payload at the next edge. SMMU_RX_UP: smmu_up_room. */
+static inline void smmu_set_ready(struct smmu *s, enum smmu_rx port, bool ready)
+{
+    uint64_t bit = UINT64_C(1) << port;
+    s->ready = ready ? s->ready | bit : s->ready & ~bit;
+}
+
+static inline void smmu_timer_set(struct smmu *s, enum smmu_timer timer, cycle_t at)
+{
+    s->timer[timer] = at;
+    s->due = cycle_min(s->due, at);
+}
+
 static inline void smmu_timer_min(struct smmu *s, enum smmu_timer timer, cycle_t at)
 {
-    s->timer[timer] = cycle_min(s->timer[timer], at);
+    smmu_timer_set(s, timer, cycle_min(s->timer[timer], at));
+}
+
+/* A free slot, and no page request on hold: anything can be taken from the root port. */
+static inline void smmu_up_room(struct smmu *s)
+{
+    smmu_set_ready(s, SMMU_RX_UP, (s->free & ((1u << SMMU_SLOTS_MAX) - 1)) && !s->pri.request_held);
+}
+
+static inline void smmu_memory_want(struct smmu *s, enum smmu_memory_source source)
+{
+    s->memory_wants |= (uint8_t)(1 << source);
+    smmu_want(s, SMMU_TX_MEMORY_REQUEST);
+}
+
+static inline void smmu_down_want(struct smmu *s, enum smmu_down_source source)
+{
+    s->down_wants |= (uint8_t)(1 << source);
+    smmu_want(s, SMMU_TX_DOWN);
+}
+
+/* The queue is to be told of a register. Its value is read when it is told: the last one counts. */
+static inline void smmu_pri_say(struct smmu *s, enum pri_queue_control_what what)
+{
+    s->pri.control |= (uint8_t)(1 << what);
+    smmu_want(s, SMMU_TX_PRI_CONTROL);
+}
+
+static inline bool smmu_event_room(const struct smmu *s)
+{
+    return s->events.pushed - s->events.popped < SMMU_EVENTS_MAX;
 }
 
 static inline uint64_t smmu_word64(const struct smmu *s, unsigned word)
@@ -335,13 +387,12 @@ uint32_t smmu_command_index(const struct smmu_edge *e);
 /* smmu_command_execute.c */
 void smmu_command_execute(struct smmu_edge *e);
 void smmu_command_send(struct smmu_edge *e, struct tlp *to);
-void smmu_command_sync_run(struct smmu_edge *e);
+bool smmu_command_sync_run(struct smmu_edge *e);
 /* smmu_atc_invalidate.c */
 void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head);
 void smmu_itag_timeouts(struct smmu_edge *e);
 void smmu_itag_open(struct smmu_edge *e, unsigned itag, uint32_t stream_id);
 /* smmu_event_queue.c */
-bool smmu_event_room(const struct smmu *s);
 void smmu_event_push(struct smmu_edge *e, const uint64_t dw[4]);
 void smmu_event_run(struct smmu_edge *e);
 void smmu_event_request(struct smmu_edge *e, struct memory_request *to);
@@ -355,11 +406,9 @@ void smmu_msi_send(struct smmu_edge *e, enum smmu_msi_source source, uint64_t ad
 void smmu_msi_request(struct smmu_edge *e, struct memory_request *to);
 void smmu_msi_written(struct smmu_edge *e, unsigned source, uint8_t status);
 /* smmu_memory_arbiter.c */
-void smmu_memory_want(struct smmu *s, enum smmu_memory_source source);
 void smmu_memory_grant(struct smmu_edge *e);
 void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *response);
 /* smmu_down_arbiter.c */
-void smmu_down_want(struct smmu *s, enum smmu_down_source source);
 void smmu_down_grant(struct smmu_edge *e);
 /* smmu_config_cache.c */
 const struct smmu_ste *smmu_config_find_ste(const struct smmu_edge *e, uint32_t stream_id);
@@ -413,7 +462,7 @@ void smmu_dma_answered(struct smmu_edge *e, const struct memory_response *respon
 void smmu_dma_completion(const struct smmu_slot *slot, struct tlp *to);
 /* smmu_up.c: what comes from the root port */
 void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp);
-bool smmu_up_ready(const struct smmu_edge *e);
+bool smmu_up_takes_offered(const struct smmu_edge *e);
 /* smmu_pri_link.c: traffic with the PRI queue */
 void smmu_pri_request(struct smmu_edge *e, const struct tlp_header *head);
 void smmu_pri_request_put(struct smmu_edge *e);
@@ -428,7 +477,6 @@ void smmu_pri_lookup_end(struct smmu_edge *e, unsigned index, const struct smmu_
 void smmu_pri_lookup_put(struct smmu_edge *e);
 void smmu_pri_status(struct smmu_edge *e, const struct pri_queue_status *status);
 void smmu_pri_abort(struct smmu_edge *e, const struct pri_queue_abort *abort);
-void smmu_pri_say(struct smmu *s, enum pri_queue_control_what what);
 void smmu_pri_control_put(struct smmu_edge *e);
 
 /* Fills a PRG Response; the caller has the port. */

@@ -32,6 +32,7 @@ void smmu_slot_free(struct smmu *s, unsigned index)
     assert(!(s->free & bit) && !((s->timed | s->fetching | s->answering | s->reporting) & bit));
     s->slot[index].state = SMMU_SLOT_FREE;
     s->free |= bit;
+    smmu_up_room(s);
     s->no_fill &= ~bit;
     s->sync_slots &= ~bit;
 }
@@ -161,7 +162,7 @@ static void look_up_config(struct smmu_edge *e, unsigned index)
 void smmu_slot_due(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
-    s->timer[SMMU_TIMER_SLOTS] = CYCLE_NEVER;
+    smmu_timer_set(s, SMMU_TIMER_SLOTS, CYCLE_NEVER);
     for (uint32_t left = s->timed; left; left &= left - 1) {
         unsigned index = (unsigned)__builtin_ctz(left);
         struct smmu_slot *slot = &s->slot[index];

@@ -22,6 +22,7 @@ static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
     assert(free_slots(s) != 0);
     unsigned index = (unsigned)__builtin_ctz(s->free);
     s->free &= s->free - 1;
+    smmu_up_room(s);
     struct smmu_slot *slot = &s->slot[index];
     tlp_copy(&slot->tlp, tlp);
     if (slot->tlp.head.size > TLP_DATA_MAX)
@@ -57,19 +58,17 @@ void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp)
         smmu_itag_completed(e, head);
 }
 
-/* Ready for whatever comes if there is room for it; else only for what is seen to be offered and can be taken, so that
- * a full set of slots does not hold messages up (pcie 5.1: posted requests must pass). */
-bool smmu_up_ready(const struct smmu_edge *e)
+/* There is no room for whatever may come: true if what is seen to be offered can be taken all the same, so that a full
+ * set of slots does not hold messages up (pcie 5.1: posted requests must pass). */
+bool smmu_up_takes_offered(const struct smmu_edge *e)
 {
     const struct smmu *s = e->s;
     const struct ports *p = e->ports;
-    bool slot = free_slots(s) != 0, request = !s->pri.request_held;
-    if (slot && request)
-        return true;
+    assert(free_slots(s) == 0 || s->pri.request_held);
     if (!(p->rx_valid >> SMMU_RX_UP & 1) || ports_has_arrived(p, SMMU_RX_UP))
         return false;
     const struct tlp_header *head = &((const struct tlp *)p->rx[SMMU_RX_UP])->head;
     if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
-        return slot;
-    return request || head->message != MESSAGE_PAGE_REQUEST;
+        return free_slots(s) != 0;
+    return !s->pri.request_held || head->message != MESSAGE_PAGE_REQUEST;
 }

@@ -213,6 +213,28 @@ START_TEST(walk_in_flight)
 }
 END_TEST
 
+/* The same for the walk cache and for a CD: commands that execute while the fetch is out, then a change in memory. */
+START_TEST(tables_in_flight)
+{
+    map(0, VA, 0);
+    map(1, VA, 1);
+    ck_assert_uint_eq(ask(2, VA), 0); /* the STE is cached */
+    b->latency = 400;
+    struct tlp request = bench_request(VA, 0, 0);
+    bench_up(b, &request);
+    bench_run(b, 200); /* its CD is being fetched */
+    bench_command(b, CMDQ_OP_CFGI_CD | sid(), 1);
+    bench_run(b, 900); /* executed while the CD, at the latest the L1 descriptor, was read; L2 is read now */
+    bench_command(b, CMDQ_OP_TLBI_NH_ALL, 0);
+    bench_run(b, 1500);
+    b->latency = BENCH_MEMORY_LATENCY;
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 2);
+    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    ck_assert_uint_eq(ask(0, VA), page(0, 0));
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, fetches + 5); /* the CD and four levels */
+}
+END_TEST
+
 /* More translations than entries: every answer stays right. */
 START_TEST(replacement)
 {
@@ -250,6 +272,7 @@ int main(void)
     tcase_add_test(tcase, cds);
     tcase_add_test(tcase, invalid_cd_is_cached);
     tcase_add_test(tcase, walk_in_flight);
+    tcase_add_test(tcase, tables_in_flight);
     tcase_add_test(tcase, replacement);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -338,6 +338,49 @@ START_TEST(disable_waits)
 }
 END_TEST
 
+static unsigned done_after(uint64_t opcode)
+{
+    bench_command(b, opcode, 0);
+    bench_run(b, 3000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 1);
+    return (unsigned)rig_event(b->rig, EVENT_SMMU_SYNC, 0)->cycle;
+}
+
+/* smmuv3 2.9: event records of transactions terminated before it are visible. */
+START_TEST(sync_waits_for_events)
+{
+    b->latency = 600;
+    bench_store(b, BENCH_CMDQ, CMDQ_OP_SYNC);
+    b->cmdq_prod = 1;
+    bench_write(b, SMMU_CMDQ_PROD, 1);
+    bench_run(b, 300);
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    tlp.head.requester_id = 0x40; /* C_BAD_STREAMID */
+    bench_up(b, &tlp);
+    bench_run(b, 1500);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_SYNC, 0)->cycle, rig_event(b->rig, EVENT_SMMU_EVENT, 0)->cycle);
+}
+END_TEST
+
+/* pcie 4.3, smmuv3 2.9: a write that came before the Invalidate Completion is in memory when the SYNC is done. */
+START_TEST(sync_waits_for_writes)
+{
+    bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3), 52);
+    bench_run(b, 60);
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_TRANSLATED, BENCH_PAGES, 8);
+    bench_up(b, &tlp);
+    bench_run(b, 40); /* the STE is there: the write is out */
+    b->latency = 1000;
+    tlp.head.address += 64;
+    bench_up(b, &tlp);
+    bench_run(b, 10);
+    b->latency = BENCH_MEMORY_LATENCY;
+    complete(0, 1, BENCH_SID);
+    cycle_t written = rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 1) + 1 + 1000;
+    ck_assert_uint_eq(done_after(CMDQ_OP_SYNC), written);
+}
+END_TEST
+
 /* From PROD to the TLP: PROD written at n, fetch offered at n, taken n+1, answered + L, decoded + command_latency. */
 START_TEST(command_clock)
 {
@@ -370,6 +413,8 @@ int main(void)
     tcase_add_test(tcase, wrap);
     tcase_add_test(tcase, smmu_off);
     tcase_add_test(tcase, disable_waits);
+    tcase_add_test(tcase, sync_waits_for_events);
+    tcase_add_test(tcase, sync_waits_for_writes);
     tcase_add_test(tcase, command_clock);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -97,6 +97,25 @@ START_TEST(off)
 }
 END_TEST
 
+/* smmuv3 1.6: EVENTQEN 1 to 0 is acknowledged when the record being written is visible; what waits behind is dropped.
+ */
+START_TEST(off_waits)
+{
+    b->latency = 300;
+    fault(0x40);
+    fault(0x41);
+    bench_run(b, 50);
+    uint32_t cr0 = bench_read(b, SMMU_CR0);
+    bench_write(b, SMMU_CR0, cr0 & ~(uint32_t)CR0_EVENTQEN);
+    bench_run(b, 50);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), cr0);
+    bench_run(b, 300);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_EVENTQEN);
+    ck_assert_uint_eq(bench_events(b), 1);
+    ck_assert_uint_eq(cause_of_event(1), CAUSE_QUEUE_OFF);
+}
+END_TEST
+
 /* smmuv3 3.4 "Write abort", 1.9: PROD stays, the queue is shut until the acknowledgement, the bit toggles once. */
 START_TEST(write_abort)
 {
@@ -225,6 +244,7 @@ int main(void)
     tcase_add_test(tcase, order_and_wrap);
     tcase_add_test(tcase, overflow);
     tcase_add_test(tcase, off);
+    tcase_add_test(tcase, off_waits);
     tcase_add_test(tcase, write_abort);
     tcase_add_test(tcase, interrupt);
     tcase_add_test(tcase, gerror_interrupt);

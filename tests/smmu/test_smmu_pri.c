@@ -140,6 +140,10 @@ START_TEST(registers)
     forwards(SMMU_PRIQ_BASE, 0x40015005, PRI_QUEUE_BASE, 0x40015005);
     forwards(SMMU_PRIQ_BASE + 4, 0x1, PRI_QUEUE_BASE, UINT64_C(0x140015005));
     forwards(SMMU_PRIQ_PROD, 0x80000003, PRI_QUEUE_PROD, 0x80000003);
+    /* What the queue said before it heard of the write is not taken for PROD. */
+    struct pri_queue_status old = {.prod = 1};
+    rig_offer(b->rig, SMMU_RX_PRI_STATUS, &old);
+    ck_assert_uint_eq(bench_read(b, SMMU_PRIQ_PROD), 0x80000003);
     forwards(SMMU_PRIQ_CONS, 0x80000002, PRI_QUEUE_CONS, 0x80000002);
     forwards(SMMU_PRIQ_IRQ_CFG0, 0x08020000, PRI_QUEUE_IRQ_CFG0, 0x08020000);
     forwards(SMMU_PRIQ_IRQ_CFG1, 55, PRI_QUEUE_IRQ_CFG1, 55);

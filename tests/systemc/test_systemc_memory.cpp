@@ -94,7 +94,7 @@ class initiator : public sc_core::sc_module, public tlm::tlm_bw_transport_if<>
 
     static double now()
     {
-        return sc_core::sc_time_stamp().to_seconds() * 1e9;
+        return static_cast<double>(sc_core::sc_time_stamp().value()) / 1000; /* the resolution is 1 ps */
     }
 };
 

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Where a TLP goes: by id, by address, or to the root complex. It neither holds nor delays anything.
+ * Private to pcie_fabric_enter.c: where a TLP goes, by id, by address, or to the root complex. It neither holds nor
+ * delays anything.
  */
+#ifndef PRISIM_PCIE_FABRIC_ROUTE_H
+#define PRISIM_PCIE_FABRIC_ROUTE_H
+
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
 /* pcie 1.6: Page Requests go to the root complex, Invalidate Completions by ID; both end at the translation agent. */
-static enum fabric_target route_message_up(const struct tlp_header *head)
+static inline enum fabric_target route_message_up(const struct tlp_header *head)
 {
     return head->message == MESSAGE_PAGE_REQUEST || head->message == MESSAGE_INVALIDATE_COMPLETION ? FABRIC_TO_SMMU
                                                                                                    : FABRIC_TO_NOBODY;
 }
 
-enum fabric_target fabric_route_up(const struct fabric_config *config, const struct tlp_header *head)
+static inline enum fabric_target fabric_route_up(const struct fabric_config *config, const struct tlp_header *head)
 {
     switch ((enum tlp_type)head->type) {
     case TLP_MEMORY_READ:
@@ -33,7 +37,7 @@ enum fabric_target fabric_route_up(const struct fabric_config *config, const str
     return FABRIC_TO_NOBODY;
 }
 
-static unsigned link_of_id(const struct fabric_config *config, const struct fabric *state, uint16_t id)
+static inline unsigned link_of_id(const struct fabric_config *config, const struct fabric *state, uint16_t id)
 {
     for (unsigned i = 0; i < config->links; i++)
         if (state->id[i] == id)
@@ -42,7 +46,7 @@ static unsigned link_of_id(const struct fabric_config *config, const struct fabr
 }
 
 /* The whole access must lie in the BAR. */
-static unsigned link_of_address(const struct fabric_config *config, uint64_t address, uint32_t size)
+static inline unsigned link_of_address(const struct fabric_config *config, uint64_t address, uint32_t size)
 {
     for (unsigned i = 0; i < config->links; i++) {
         const struct fabric_link_config *link = &config->link[i];
@@ -53,8 +57,9 @@ static unsigned link_of_address(const struct fabric_config *config, uint64_t add
     return FABRIC_NO_LINK;
 }
 
-unsigned fabric_route_down(const struct fabric_config *config, const struct fabric *state,
-                           const struct tlp_header *head, bool from_host)
+/* The link a TLP from the SMMU or the host goes to, or FABRIC_NO_LINK. */
+static inline unsigned fabric_route_down(const struct fabric_config *config, const struct fabric *state,
+                                         const struct tlp_header *head, bool from_host)
 {
     switch ((enum tlp_type)head->type) {
     case TLP_MEMORY_READ:
@@ -75,9 +80,4 @@ unsigned fabric_route_down(const struct fabric_config *config, const struct fabr
     return FABRIC_NO_LINK;
 }
 
-uint64_t fabric_destination(const struct tlp_header *head)
-{
-    if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
-        return head->address;
-    return tlp_is_completion(head) ? head->requester_id : head->destination_id;
-}
+#endif
