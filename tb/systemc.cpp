@@ -49,7 +49,8 @@ class system_tlm : public sc_core::sc_module, public edge_observer
                 module->clk.bind(*clock_);
             SC_METHOD(stop_if_idle);
             dont_initialize();
-            sensitive << clock_->negedge_event();
+            sensitive << look_;
+            look_.notify(period_ * LOOK_CYCLES);
         }
         probe_init(&probe_, true);
         SC_METHOD(end_of_edge);
@@ -71,6 +72,8 @@ class system_tlm : public sc_core::sc_module, public edge_observer
     }
 
   private:
+    static constexpr int LOOK_CYCLES = 1000;
+
     module_context context(unsigned instance)
     {
         return {period_, &probe_, static_cast<uint16_t>(instance), this};
@@ -110,6 +113,8 @@ class system_tlm : public sc_core::sc_module, public edge_observer
     {
         if (idle())
             sc_core::sc_stop();
+        else
+            look_.notify(period_ * LOOK_CYCLES);
     }
 
     struct stream stream_;
@@ -117,6 +122,7 @@ class system_tlm : public sc_core::sc_module, public edge_observer
     };
     sc_core::sc_time period_;
     sc_core::sc_event end_of_edge_;
+    sc_core::sc_event look_; /* a clock never rests: look now and then whether anything is left to do */
     std::unique_ptr<sc_core::sc_clock> clock_;
     std::vector<clocked_module *> modules_;
 

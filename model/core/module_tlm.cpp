@@ -186,7 +186,8 @@ void clocked_module::latch(sc_dt::uint64 time)
 void clocked_module::edge()
 {
     sc_dt::uint64 time = sc_core::sc_time_stamp().value();
-    latch(time);
+    if (latched_ | accepted_)
+        latch(time);
     uint64_t came = ports_arrived(&ports_);
     uint64_t taken = ports_.tx_valid & ports_.tx_ready;
     ports_.put = 0;
@@ -195,7 +196,9 @@ void clocked_module::edge()
     cycle_t next = step(now_, &ports_);
     assert(next > now_);
     stepped_ = time;
-    after_step(came, taken);
+    if (came | taken | ports_.put | ports_.rx_valid | latched_)
+        after_step(came, taken);
+    ports_.rx_ready = ports_.ready;
     schedule(next);
     if (ports_.probe->count && context_.observer)
         context_.observer->events_recorded();
@@ -213,8 +216,7 @@ void clocked_module::after_step(uint64_t came, uint64_t taken)
             latched_at_[port] = time;
         }
     });
-    ports_.rx_ready = ports_.ready;
-    to_end_ |= (ports_.rx_valid | latched_) & ports_.rx_ready & ~ended_;
+    to_end_ |= (ports_.rx_valid | latched_) & ports_.ready & ~ended_;
 
     ports_.tx_valid &= ~taken;
     ports_.tx_ready &= ~taken;

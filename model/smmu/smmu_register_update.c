@@ -81,7 +81,8 @@ static bool is_cr0_settled(const struct smmu_edge *e, uint32_t field)
     uint32_t slots = (uint32_t)bits_mask(e->config->translation_slots);
     switch (field) {
     case CR0_SMMUEN:
-        return on || (s->free & slots) == slots;
+        /* smmuv3 4.9: the PRI queue too, if it says that it has stopped. */
+        return on || ((s->free & slots) == slots && !(s->pri.enable_ack & PRI_QUEUE_ENABLE_SMMUEN));
     case CR0_PRIQEN:
         return on == ((s->pri.enable_ack & PRI_QUEUE_ENABLE_PRIQEN) != 0);
     case CR0_EVENTQEN:

@@ -124,7 +124,7 @@ static void play_pri_queue(struct bench *b)
         if (control.what == PRI_QUEUE_CONS)
             b->pri.cons = (uint32_t)control.value;
         if (control.what == PRI_QUEUE_ENABLE && !b->pri_mute)
-            b->pri.enable_ack = control.value & (PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_IRQEN);
+            b->pri.enable_ack = control.value & 7;
         if (memcmp(&before, &b->pri, sizeof before))
             rig_offer(b->rig, SMMU_RX_PRI_STATUS, &b->pri);
     }

@@ -203,9 +203,16 @@ START_TEST(enables)
     bench_write(b, SMMU_CR0, CR0_SMMUEN);
     bench_run(b, 50);
     ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_PRIQEN | CR0_SMMUEN);
-    struct pri_queue_status status = {.enable_ack = PRI_QUEUE_ENABLE_IRQEN};
+    struct pri_queue_status status = {.enable_ack = SMMU | IRQ};
     rig_offer(b->rig, SMMU_RX_PRI_STATUS, &status);
     ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_SMMUEN);
+    /* And so does CR0ACK.SMMUEN. */
+    bench_write(b, SMMU_CR0, 0);
+    bench_run(b, 50);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_SMMUEN);
+    status.enable_ack = IRQ;
+    rig_offer(b->rig, SMMU_RX_PRI_STATUS, &status);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), 0);
 }
 END_TEST
 
