@@ -214,7 +214,7 @@ static bool store_text(const struct key *key, const struct key_bases *bases, con
 bool key_store(const struct key *key, const struct key_bases *bases, const char *text, bool quoted,
                char expected[KEY_EXPECTED_MAX])
 {
-    uint64_t value;
+    uint64_t value = 0;
     switch (key->type) {
     case KEY_NUMBER:
     case KEY_HEX:

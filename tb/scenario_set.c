@@ -3,6 +3,7 @@
  * Settings ("key=value", as given to --set): they change the tree before it is read, so that every rule holds for them
  * as for what the file says. Here only the way to the key is found; the value is judged when it is read.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,7 @@ static bool check_key(const struct setting *s)
         memcpy(path, full, sizeof path);
         key = child;
     }
+    assert(key);
     if (key->type == KEY_MAP || key->type == KEY_LIST)
         return refuse(s, "expected a key that takes a value; this is ", key->type == KEY_MAP ? "a map" : "a list");
     return true;

@@ -145,7 +145,7 @@ static bool read_field(struct loader *loader, const yaml_node_t *node, const cha
     if (node->type != YAML_SCALAR_NODE)
         return tree_refuse(tree, node, path, "expected a value, not %s", tree_kind(node));
     const char *text = tree_text(node);
-    uint32_t space;
+    uint32_t space = 0;
     switch (format) {
     case FIELD_DECIMAL:
     case FIELD_HEX:
@@ -247,8 +247,8 @@ static bool read_conditions(struct loader *loader, const yaml_node_t *map, const
         if (key && key->scope == KEY_OF_TRIGGER)
             continue;
         char full[KEY_PATH_MAX];
-        uint16_t field;
-        uint64_t value;
+        uint16_t field = 0;
+        uint64_t value = 0;
         key_path_join(full, path, tree_text(key_node));
         if (!field_find(tree_text(key_node), fields, count, &field))
             return refuse_field(tree, key_node, full, trigger->event);

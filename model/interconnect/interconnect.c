@@ -224,17 +224,17 @@ cycle_t interconnect_step(const struct interconnect_config *config, struct inter
                           struct ports *p)
 {
     uint64_t arrived = ports_arrived(p);
-    if (s->waiting) {
-        if (arrived || s->next_due <= now || (s->waiting & (~p->tx_valid | p->tx_ready)))
-            return full_step(config, s, now, p);
-    } else if (s->next_due <= now) {
-        if (arrived || !s->count || !ports_can_put(p, s->flight[s->head].port))
-            return full_step(config, s, now, p);
-        return perform_one(config, s, now, p);
-    } else if (arrived) {
-        if (arrived & (arrived - 1))
+    if (arrived) {
+        if (s->waiting || s->next_due <= now || (arrived & (arrived - 1)))
             return full_step(config, s, now, p);
         return take_one(config, s, now, p, (unsigned)__builtin_ctzll(arrived));
     }
+    if (s->next_due <= now) {
+        if (s->waiting || !s->count || !ports_can_put(p, s->flight[s->head].port))
+            return full_step(config, s, now, p);
+        return perform_one(config, s, now, p);
+    }
+    if (s->waiting && (s->waiting & (~p->tx_valid | p->tx_ready)))
+        return full_step(config, s, now, p);
     return s->next_due;
 }

@@ -139,10 +139,13 @@ static inline cycle_t fabric_go_on(const struct fabric_config *config, struct fa
                                    struct ports *ports)
 {
     const uint64_t sources = fabric_bit(FABRIC_RX_SMMU) | fabric_bit(FABRIC_RX_HOST);
-    uint64_t free = ~ports->tx_valid | ports->tx_ready;
-    if (now >= state->next || (state->wants & free) || (state->choosy && (ports->rx_valid & sources)))
+    if (now >= state->next)
         return fabric_leave(config, state, now, ports);
-    return state->next;
+    if (!(state->wants | state->choosy))
+        return state->next;
+    bool free = state->wants & (~ports->tx_valid | ports->tx_ready);
+    bool heard = state->choosy && (ports->rx_valid & sources);
+    return free || heard ? fabric_leave(config, state, now, ports) : state->next;
 }
 
 /* What a TLP names as its destination: an address for memory, an id otherwise. */

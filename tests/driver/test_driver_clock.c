@@ -69,7 +69,7 @@ START_TEST(the_way_of_a_fault)
     ck_assert_uint_eq(cycle_of(b, EVENT_DRIVER_CONS, 0), at);
     comes_at(b, EVENT_DRIVER_ENQUEUE, 0, at += WAY + 11);
     cycle_t resolve = at + 211 + 11 + 11; /* woken; the group is taken; the look-up */
-    comes_at(b, EVENT_DRIVER_TAKE, 1, at += 5 + WAY + 37);
+    comes_at(b, EVENT_DRIVER_TAKE, 1, at + 5 + WAY + 37);
     comes_at(b, EVENT_DRIVER_RESOLVE, 0, resolve);
     /* fault_service to the first store; three tables before the page, each there and back */
     comes_at(b, EVENT_DRIVER_PAGE, 0, resolve += 900 + 3 * (WAY + 7));

@@ -114,8 +114,8 @@ START_TEST(classes)
         [TLP_COMPLETION] = {false, true, false},   [TLP_COMPLETION_DATA] = {false, true, true},
         [TLP_MESSAGE] = {true, false, false},      [TLP_MESSAGE_DATA] = {true, false, true},
     };
-    for (uint8_t type = 0; type < TLP_TYPES; type++) {
-        head.type = type;
+    for (unsigned type = 0; type < TLP_TYPES; type++) {
+        head.type = (uint8_t)type;
         ck_assert_int_eq(tlp_is_posted(&head), table[type].posted);
         ck_assert_int_eq(tlp_is_completion(&head), table[type].completion);
         ck_assert_int_eq(tlp_has_data(&head), table[type].data);

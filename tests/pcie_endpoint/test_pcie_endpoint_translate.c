@@ -214,8 +214,8 @@ START_TEST(completion_nobody_waits_for_is_dropped)
     struct endpoint_config config;
     bench_config(&config);
     struct bench *b = running(&config);
-    for (uint16_t tag = 0; tag < TLP_TAGS; tag += 51) {
-        struct tlp request = {.head = {.tag = tag, .size = 8}};
+    for (unsigned tag = 0; tag < TLP_TAGS; tag += 51) {
+        struct tlp request = {.head = {.tag = (uint16_t)tag, .size = 8}};
         bench_translated(b, &request, 0x9000, 12, R | W);
     }
     bench_quiet(b, 20);

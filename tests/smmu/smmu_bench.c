@@ -125,7 +125,7 @@ static void play_pri_queue(struct bench *b)
             b->pri.cons = (uint32_t)control.value;
         if (control.what == PRI_QUEUE_ENABLE && !b->pri_mute)
             b->pri.enable_ack = control.value & 7;
-        if (memcmp(&before, &b->pri, sizeof before))
+        if (memcmp(&before, &b->pri, sizeof before) != 0)
             rig_offer(b->rig, SMMU_RX_PRI_STATUS, &b->pri);
     }
 }

@@ -2,6 +2,9 @@
  *
  * For the tests of the loader: scenarios written into a file of their own and loaded from there.
  */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
 #ifndef PRISIM_TESTS_SCENARIO_TEXT_H
 #define PRISIM_TESTS_SCENARIO_TEXT_H
 

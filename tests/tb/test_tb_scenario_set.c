@@ -174,7 +174,8 @@ START_TEST(test_strange_settings)
     set(&l, long_setting);
     ck_assert(!l.good);
     unload(&l);
-    memcpy(long_setting, "seed=", 5);
+    for (unsigned i = 0; i < strlen("seed="); i++)
+        long_setting[i] = "seed="[i];
     set(&l, long_setting);
     ck_assert(!l.good);
     unload(&l);

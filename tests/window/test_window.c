@@ -127,7 +127,7 @@ static struct tally sweep(const char *policy, const char *stop)
         judge(&p, &tally);
     }
     printf("# %s, %s: U7 over %llu cycles: wrong %u, rejected %u, served %u, not asked %u\n", policy, stop,
-           (unsigned long long)(last - first + 1), tally.wrong, tally.rejected, tally.served, tally.unasked);
+           (unsigned long long)last - first + 1, tally.wrong, tally.rejected, tally.served, tally.unasked);
     return tally;
 }
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Numbers and records that rtl/pri_queue.sv shares with whoever connects it: causes in the order of
+// model/core/causes.def, the words of model/pri_queue/pri_queue.h, and the payload of a page request. No logic.
+package pri_queue_pkg;
+
+    // model/core/causes.def, the part that a PRI queue says
+    localparam logic [7:0] CAUSE_NONE = 8'd0;
+    localparam logic [7:0] CAUSE_ACCEPTED = 8'd1;
+    localparam logic [7:0] CAUSE_QUEUE_OFF = 8'd2;
+    localparam logic [7:0] CAUSE_QUEUE_ABORTED = 8'd3;
+    localparam logic [7:0] CAUSE_SECURE_STREAM = 8'd4;
+    localparam logic [7:0] CAUSE_OVERFLOW_ACTIVE = 8'd5;
+    localparam logic [7:0] CAUSE_QUEUE_FULL = 8'd6;
+    localparam logic [7:0] CAUSE_WRITE_ABORT = 8'd7;
+    localparam logic [7:0] CAUSE_WRITE_ABORT_LATE = 8'd8;
+    localparam logic [7:0] CAUSE_AUTO_NO_PASID = 8'd9;
+    localparam logic [7:0] CAUSE_AUTO_PPS = 8'd10;
+    localparam logic [7:0] CAUSE_AUTO_PPAR = 8'd11;
+    localparam logic [7:0] CAUSE_AUTO_NO_PPAR = 8'd12;
+    localparam logic [7:0] CAUSE_AUTO_NO_STE = 8'd13;
+
+    // pcie 1.6: code of a PRG Response
+    localparam logic [3:0] PRG_SUCCESS = 4'h0;
+    localparam logic [3:0] PRG_FAILURE = 4'hf;
+
+    // memory_response.status
+    localparam logic [1:0] MEMORY_OK = 2'd0;
+    localparam logic [1:0] MEMORY_ABORT = 2'd1;
+    localparam logic [1:0] MEMORY_ABORT_LATE = 2'd2;
+
+    // pri_queue_control.what
+    localparam logic [2:0] CONTROL_BASE = 3'd0;
+    localparam logic [2:0] CONTROL_PROD = 3'd1;
+    localparam logic [2:0] CONTROL_CONS = 3'd2;
+    localparam logic [2:0] CONTROL_IRQ_CFG0 = 3'd3;
+    localparam logic [2:0] CONTROL_IRQ_CFG1 = 3'd4;
+    localparam logic [2:0] CONTROL_IRQ_CFG2 = 3'd5;
+    localparam logic [2:0] CONTROL_ENABLE = 3'd6;
+    localparam logic [2:0] CONTROL_ABORT_ACTIVE = 3'd7;
+
+    // Bits of `enable` and `enable_ack`
+    localparam int ENABLE_PRIQEN = 0;
+    localparam int ENABLE_SMMUEN = 1;
+    localparam int ENABLE_IRQEN = 2;
+
+    // Bits of `access`
+    localparam int ACCESS_READ = 0;
+    localparam int ACCESS_WRITE = 1;
+    localparam int ACCESS_LAST = 2;
+    localparam int ACCESS_EXECUTE = 3;
+    localparam int ACCESS_PRIVILEGED = 4;
+
+    localparam logic [31:0] MSI_ID = 32'd16;
+
+    typedef struct packed {
+        logic [63:0] address;
+        logic [31:0] stream_id;
+        logic [19:0] pasid;
+        logic [8:0] prg_index;
+        logic has_pasid;
+        logic [4:0] access;
+        logic secure;
+    } page_request_t;
+
+    // An answer that waits. `wants`: code, cause and PASID depend on PPAR; `has_pasid` is then what PPAR=1 would give.
+    typedef struct packed {
+        logic [31:0] stream_id;
+        logic [19:0] pasid;
+        logic [8:0] prg_index;
+        logic has_pasid;
+        logic [3:0] code;
+        logic [7:0] cause;
+        logic wants;
+    } answer_t;
+
+    // smmuv3 4.1: the 16 bytes of an entry, byte 0 in bits 7:0. SSV=0 implies X=0 and Priv=0; SubstreamID is then 0 too.
+    function automatic logic [127:0] record_pack(input page_request_t request);
+        return {
+            request.address[63:12],
+            3'b000,
+            request.prg_index,
+            request.has_pasid,
+            request.access[ACCESS_LAST],
+            request.access[ACCESS_WRITE],
+            request.access[ACCESS_READ],
+            request.access[ACCESS_EXECUTE] & request.has_pasid,
+            request.access[ACCESS_PRIVILEGED] & request.has_pasid,
+            6'b000000,
+            request.pasid & {20{request.has_pasid}},
+            request.stream_id
+        };
+    endfunction
+
+    // smmuv3 4.2: a Stop Marker needs a PASID
+    function automatic logic is_stop_marker(input page_request_t request);
+        return request.has_pasid && request.access[ACCESS_LAST] && !request.access[ACCESS_WRITE] &&
+               !request.access[ACCESS_READ];
+    endfunction
+
+endpackage
