@@ -15,7 +15,15 @@
 #include "tb/engine_systemc.h"
 #endif
 
-enum { FIRST_JOB = 40000, TRIP_SPACING = 5000, PAGE = 4096, AREA = 0x400000, BUSY_JOB = 65536, BUSY_AREA = 0x40000 };
+enum {
+    FIRST_JOB = 40000,
+    TRIP_SPACING = 5000,
+    PAGE = 4096,
+    AREA = 0x400000,
+    BUSY_JOB = 65536,
+    BUSY_AREA = 0x40000,
+    BUSY_READ_EVERY = 150
+};
 
 struct bench {
     struct scenario scenario;
@@ -55,10 +63,13 @@ static void add_trips(struct bench *b, unsigned jobs, unsigned in_flight)
                 4, true);
 }
 
+/* Writes without a pause, and a read now and then. */
 static void add_streams(struct bench *b, unsigned jobs)
 {
     for (unsigned i = 0; i < jobs; i++)
-        add_job(b, FIRST_JOB - 2000, i % 2, AREA + (uint64_t)i * BUSY_JOB % BUSY_AREA, BUSY_JOB, true);
+        add_job(b, FIRST_JOB - 2000, 0, AREA + (uint64_t)i * BUSY_JOB % BUSY_AREA, BUSY_JOB, true);
+    for (cycle_t at = FIRST_JOB; at < b->scenario.limits.cycles; at += BUSY_READ_EVERY)
+        add_job(b, at, 0, AREA + at * 64 % BUSY_AREA, 64, false);
 }
 
 static void count(void *context, const struct event *event)
@@ -140,12 +151,12 @@ int main(int argc, char **argv)
     snprintf(file, sizeof file, "%s/%s.yaml", argv[6], argv[1]);
     if (!scenario_load(&b.scenario, file, NULL, 0, message))
         fail(message);
-    if (busy)
-        add_streams(&b, (unsigned)atoi(argv[4]));
-    if (busy)
+    if (busy) {
         b.scenario.limits.cycles = (uint64_t)atoll(argv[5]) - 1;
-    else
+        add_streams(&b, (unsigned)atoi(argv[4]));
+    } else {
         add_trips(&b, (unsigned)atoi(argv[4]), (unsigned)atoi(argv[5]));
+    }
     bool every_edge = atoi(argv[3]) != 0;
     if (strcmp(argv[2], "native") == 0)
         run_native(&b, every_edge);

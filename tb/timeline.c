@@ -56,6 +56,8 @@ static bool give_out(const struct timeline_step *step, struct ports *p)
 
 cycle_t timeline_step_edge(const struct timeline_config *config, struct timeline *t, cycle_t now, struct ports *p)
 {
+    if (t->first == t->end || t->due[t->queue[t->first]] > now)
+        return t->first == t->end ? CYCLE_NEVER : t->due[t->queue[t->first]];
     uint32_t kept = t->first;
     uint32_t i = t->first;
     for (; i < t->end && t->due[t->queue[i]] <= now; i++) {

@@ -46,6 +46,7 @@ struct schedule {
      * A block in `wake` may have none (CYCLE_NEVER). */
     unsigned leaves;
     cycle_t key[2 * CLOCKWORK_BLOCKS_MAX];
+    bool only_earliest; /* key[1] is right and the rest is not: every block is stepped at every edge */
     struct random_stream shuffle;
     struct random_stream extra;
 };
@@ -259,6 +260,8 @@ void clockwork_wake(struct clockwork *c, unsigned block, cycle_t edge)
     assert(block < c->blocks && edge >= s->edge);
     if (edge == s->edge)
         s->wake |= UINT64_C(1) << block;
+    else if (s->only_earliest)
+        s->key[1] = cycle_min(s->key[1], edge);
     else if (edge < s->key[s->leaves + block])
         set_timer(s, block, edge);
 }
@@ -285,20 +288,6 @@ static inline void step_block(struct clockwork *c, unsigned block, cycle_t edge)
     set_timer(s, block, next);
     if (ports_arrived(p) | p->put | (p->ready ^ p->rx_ready))
         c->changed |= UINT64_C(1) << block;
-}
-
-/* Steps whoever is due: those that are awake, then those whose timer is up. A step moves the block's timer past this
- * edge. */
-static inline void step_due(struct clockwork *c, cycle_t edge)
-{
-    struct schedule *s = c->schedule;
-    uint64_t awake = s->wake;
-    s->wake = 0;
-    s->last = edge;
-    for (; awake; awake &= awake - 1)
-        step_block(c, (unsigned)__builtin_ctzll(awake), edge);
-    while (s->key[1] <= edge)
-        step_block(c, earliest_block(s), edge);
 }
 
 static void step_shuffled(struct clockwork *c, uint64_t blocks, cycle_t edge)
@@ -375,21 +364,45 @@ static inline void commit(struct clockwork *c)
         commit_ready(c, (unsigned)__builtin_ctzll(blocks));
 }
 
-/* Steps every block. */
+/* Steps every block; single timers are not kept meanwhile. */
 static void step_all(struct clockwork *c, cycle_t edge)
 {
     struct schedule *s = c->schedule;
-    if (s->wake || s->key[1] <= edge)
+    if (earliest(s) <= edge)
         s->last = edge;
     s->wake = 0;
-    for (unsigned block = 0; block < c->blocks; block++)
-        step_block(c, block, edge);
+    s->steps += c->blocks;
+    cycle_t soonest = CYCLE_NEVER;
+    for (unsigned block = 0; block < c->blocks; block++) {
+        const struct block *b = &c->block[block];
+        struct ports *p = b->ports;
+        p->put = 0;
+        p->ready = p->rx_ready;
+        soonest = cycle_min(soonest, b->step(b->config, b->state, edge, p));
+        if (ports_arrived(p) | p->put | (p->ready ^ p->rx_ready))
+            c->changed |= UINT64_C(1) << block;
+    }
+    assert(soonest > edge);
+    s->key[1] = soonest;
+    s->only_earliest = true;
+}
+
+/* After step_all: nobody's own timer is known, so everybody is stepped once. */
+static void restart_timers(struct clockwork *c)
+{
+    struct schedule *s = c->schedule;
+    if (!s->only_earliest)
+        return;
+    s->only_earliest = false;
+    start_timers(s, c->blocks);
+    s->wake = all_blocks(c);
 }
 
 /* The ways of stepping that only tests use: more blocks than are due, in another order. */
 static void step_otherwise(struct clockwork *c, cycle_t edge)
 {
     struct schedule *s = c->schedule;
+    restart_timers(c);
     uint64_t blocks = s->wake;
     for (unsigned i = 0; i < c->blocks; i++)
         blocks |= (uint64_t)(s->key[s->leaves + i] <= edge) << i;
@@ -423,16 +436,52 @@ static inline void end_edge(struct clockwork *c, cycle_t edge)
         tell(c);
 }
 
+/* Steps the rest of those that are due, when one of them has been stepped: who is awake, then whose timer is up. A step
+ * moves the block's timer past this edge. */
+static void step_others(struct clockwork *c, uint64_t awake, cycle_t edge)
+{
+    for (; awake; awake &= awake - 1)
+        step_block(c, (unsigned)__builtin_ctzll(awake), edge);
+    while (c->schedule->key[1] <= edge)
+        step_block(c, earliest_block(c->schedule), edge);
+    commit(c);
+}
+
+/* Steps whoever is due. At most edges that is one block. */
+static inline void step_due(struct clockwork *c, cycle_t edge)
+{
+    struct schedule *s = c->schedule;
+    uint64_t awake = s->wake;
+    unsigned block = awake ? (unsigned)__builtin_ctzll(awake) : earliest_block(s);
+    s->wake = 0;
+    s->last = edge;
+    step_block(c, block, edge);
+    awake &= awake - 1;
+    s->edge = edge + 1;
+    if (awake || s->key[1] <= edge) {
+        step_others(c, awake, edge);
+    } else if (c->changed) {
+        c->changed = 0;
+        commit_transfers(c, block);
+        commit_puts(c, block);
+        commit_ready(c, block);
+    }
+}
+
 /* From one due edge to the next. */
 static void run_leaping(struct clockwork *c, cycle_t last)
 {
     struct schedule *s = c->schedule;
+    restart_timers(c);
     for (cycle_t edge = earliest(s); edge <= last && edge != CYCLE_NEVER; edge = earliest(s)) {
-        if (c->mode.shuffle)
+        if (c->mode.shuffle) {
             step_otherwise(c, edge);
-        else
+            end_edge(c, edge);
+        } else {
             step_due(c, edge);
-        end_edge(c, edge);
+            if (c->probe.count)
+                tell(c);
+        }
     }
 }
 

@@ -147,10 +147,10 @@ static inline cycle_t schedule(const struct endpoint_edge *e)
     cycle_t due = earliest(e);
     bool more = endpoint_engine_has_work(s);
     s->due = due;
-    s->busy = more || s->outgoing_count > 0;
-    if (!s->busy)
-        return due;
-    return more ? e->now + 1 : cycle_min(due, ports_retry(e->ports, ENDPOINT_TX_UP, e->now));
+    s->more = more;
+    if (more)
+        return e->now + 1;
+    return s->outgoing_count > 0 ? cycle_min(due, ports_retry(e->ports, ENDPOINT_TX_UP, e->now)) : due;
 }
 
 /* The order inside an edge: what was taken, what is due, what is made, what leaves. Apart from the idle step, which
@@ -185,7 +185,8 @@ __attribute__((noinline)) static cycle_t work(const struct endpoint_config *conf
 
 cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *s, cycle_t now, struct ports *ports)
 {
-    if (!ports_arrived(ports) && now < s->due && !s->busy)
+    bool sends = s->outgoing_count > 0 && ports_can_put(ports, ENDPOINT_TX_UP);
+    if (!ports_arrived(ports) && now < s->due && !s->more && !sends)
         return s->due;
     return work(config, s, now, ports);
 }

@@ -135,7 +135,7 @@ struct endpoint_invalidate {
 struct endpoint {
     /* What an idle step reads. */
     cycle_t due; /* of the earliest timer */
-    bool busy;   /* something can be made or sent, or waits to be taken */
+    bool more;   /* something can be made at once */
 
     cycle_t job_due; /* of the earliest job timer; may be too early */
     uint32_t outgoing_head, outgoing_count;
