@@ -22,7 +22,7 @@ enum {
     AREA = 0x400000,
     BUSY_JOB = 65536,
     BUSY_AREA = 0x40000,
-    BUSY_READ_EVERY = 150
+    BUSY_READ_EVERY = 250
 };
 
 struct bench {

@@ -24,12 +24,14 @@ static void enqueue(struct timeline *t, uint32_t step, cycle_t due)
         t->queue[at] = t->queue[at - 1];
     t->queue[at] = (uint16_t)step;
     t->due[step] = due;
+    t->next = cycle_min(t->next, due);
 }
 
 void timeline_init(const struct timeline_config *config, struct timeline *t)
 {
     assert(config->steps <= TIMELINE_STEPS_MAX);
     t->first = t->end = 0;
+    t->next = CYCLE_NEVER;
     for (uint32_t i = 0; i < TIMELINE_STEPS_MAX; i++) {
         t->seen[i] = 0;
         t->due[i] = CYCLE_NEVER;
@@ -56,8 +58,8 @@ static bool give_out(const struct timeline_step *step, struct ports *p)
 
 cycle_t timeline_step_edge(const struct timeline_config *config, struct timeline *t, cycle_t now, struct ports *p)
 {
-    if (t->first == t->end || t->due[t->queue[t->first]] > now)
-        return t->first == t->end ? CYCLE_NEVER : t->due[t->queue[t->first]];
+    if (now < t->next)
+        return t->next;
     uint32_t kept = t->first;
     uint32_t i = t->first;
     for (; i < t->end && t->due[t->queue[i]] <= now; i++) {
@@ -72,9 +74,8 @@ cycle_t timeline_step_edge(const struct timeline_config *config, struct timeline
     for (uint32_t back = 0; back < waiting; back++)
         t->queue[i - 1 - back] = t->queue[kept - 1 - back];
     t->first = i - waiting;
-    if (waiting)
-        return now + 1;
-    return t->first < t->end ? t->due[t->queue[t->first]] : CYCLE_NEVER;
+    t->next = t->first < t->end ? t->due[t->queue[t->first]] : CYCLE_NEVER;
+    return cycle_max(t->next, now + 1);
 }
 
 static bool matches(const struct trigger *trigger, const struct event *event)

@@ -18,8 +18,9 @@ enum { TIMELINE_TX_DRIVER, TIMELINE_TX_ENDPOINT };
 struct timeline {
     uint32_t seen[TIMELINE_STEPS_MAX];    /* matching events so far */
     cycle_t due[TIMELINE_STEPS_MAX];      /* of the steps in `queue` */
-    uint16_t queue[TIMELINE_STEPS_MAX];   /* triggered and not given out, by due edge, then by number */
+    uint16_t queue[TIMELINE_STEPS_MAX];   /* triggered and not given out, by due edge, then as triggered */
     uint32_t first, end;                  /* the part of `queue` in use */
+    cycle_t next;                         /* when the first of it is due, or CYCLE_NEVER */
     uint64_t listening[PROBE_MASK_WORDS]; /* event types that some step still waits for */
 };
 
