@@ -42,10 +42,9 @@ void driver_init(const struct driver_config *config, struct driver *state)
 /* An interrupt that is signalled again before its handler started is one interrupt. */
 static void interrupt(struct edge *e, uint32_t data)
 {
-    if (data < DRIVER_MSI_GERROR || data > DRIVER_MSI_PRIQ || (e->driver->due_interrupts >> data & 1))
+    if (data < DRIVER_MSI_GERROR || data > DRIVER_MSI_PRIQ || (e->driver->timers >> (TIMER_INTERRUPT + data) & 1))
         return;
-    e->driver->due_interrupts |= (uint8_t)(1 << data);
-    e->driver->interrupt_at[data] = e->now + e->config->irq_latency;
+    timer_start(e->driver, TIMER_INTERRUPT + data, e->now + e->config->irq_latency);
 }
 
 static void wired(struct edge *e, uint32_t lines)
@@ -76,75 +75,99 @@ static void stimulus(struct edge *e, const struct driver_stimulus *s)
     }
 }
 
+/* Interrupts and the testbench's calls. */
+static __attribute__((noinline)) void arrive_signals(struct edge *e, uint64_t arrived)
+{
+    if (arrived >> DRIVER_RX_INTERRUPT & 1)
+        interrupt(e, ((const struct interrupt *)e->ports->rx[DRIVER_RX_INTERRUPT])->data);
+    if (arrived >> DRIVER_RX_WIRED & 1)
+        wired(e, ((const struct smmu_interrupt *)e->ports->rx[DRIVER_RX_WIRED])->lines);
+    if (arrived >> DRIVER_RX_STIMULUS & 1)
+        stimulus(e, e->ports->rx[DRIVER_RX_STIMULUS]);
+}
+
+static inline uint32_t task_mask(const struct task *t)
+{
+    return t ? UINT32_C(1) << t->index : 0;
+}
+
 /* What arrived at this edge; returns the tasks whose access ends now. */
-static uint32_t arrive(struct edge *e, uint64_t arrived)
+static inline uint32_t arrive(struct edge *e, uint64_t arrived)
 {
-    const uint64_t rest =
-        UINT64_C(1) << DRIVER_RX_INTERRUPT | UINT64_C(1) << DRIVER_RX_WIRED | UINT64_C(1) << DRIVER_RX_STIMULUS;
-    if (arrived & rest) {
-        if (arrived >> DRIVER_RX_INTERRUPT & 1)
-            interrupt(e, ((const struct interrupt *)e->ports->rx[DRIVER_RX_INTERRUPT])->data);
-        if (arrived >> DRIVER_RX_WIRED & 1)
-            wired(e, ((const struct smmu_interrupt *)e->ports->rx[DRIVER_RX_WIRED])->lines);
-        if (arrived >> DRIVER_RX_STIMULUS & 1)
-            stimulus(e, e->ports->rx[DRIVER_RX_STIMULUS]);
-    }
-    return arrived & ~rest ? access_answers(e, arrived) : 0;
-}
-
-/* From the effect that is due at this edge to the start of the next step. */
-static inline void resume(struct edge *e, uint32_t tasks)
-{
-    static bool (*const run[DRIVER_TASKS])(struct edge *, struct task *) = {
-        [DRIVER_TASK_INIT] = bring_up_run,         [DRIVER_TASK_IRQ] = irq_run,
-        [DRIVER_TASK_PRI_THREAD] = pri_thread_run, [DRIVER_TASK_WORKER] = worker_run,
-        [DRIVER_TASK_CALLER] = caller_run,         [DRIVER_TASK_EVENT_THREAD] = event_thread_run,
-    };
-    for (; tasks; tasks &= tasks - 1) {
-        struct task *t = &e->driver->task[__builtin_ctz(tasks)];
-        assert(t->cpu != CPU_NONE);
-        if (run[t->kind](e, t))
-            task_finish(e->driver, t);
-    }
-}
-
-/* Effects at one edge: callers first, so that a bind at the edge of a look-up counts as before it. */
-static void resume_all(struct edge *e, uint32_t due)
-{
-    if (due & CALLERS_MASK)
-        resume(e, due & CALLERS_MASK);
-    resume(e, due & ~CALLERS_MASK);
-}
-
-/* The tasks whose step ends at this edge. */
-static inline uint32_t due_tasks(struct driver *d, cycle_t now)
-{
+    const uint64_t answers =
+        UINT64_C(1) << DRIVER_RX_MEMORY | UINT64_C(1) << DRIVER_RX_MMIO | UINT64_C(1) << DRIVER_RX_HOST;
+    if (arrived & ~answers)
+        arrive_signals(e, arrived);
     uint32_t due = 0;
-    for (unsigned left = d->due_cpus; left; left &= left - 1) {
-        unsigned cpu = (unsigned)__builtin_ctz(left);
-        if (d->cpu_due[cpu] > now)
-            continue;
-        d->due_cpus &= (uint8_t) ~(1 << cpu);
-        due |= UINT32_C(1) << d->cpu_task[cpu];
-    }
+    if (arrived >> DRIVER_RX_MEMORY & 1)
+        due |= task_mask(access_memory_answer(e->driver, DRIVER_RX_MEMORY, e->ports->rx[DRIVER_RX_MEMORY]));
+    if (arrived >> DRIVER_RX_MMIO & 1)
+        due |= task_mask(access_memory_answer(e->driver, DRIVER_RX_MMIO, e->ports->rx[DRIVER_RX_MMIO]));
+    if (arrived >> DRIVER_RX_HOST & 1)
+        due |= task_mask(access_completion(e));
     return due;
 }
 
-static cycle_t next_timer(const struct edge *e)
+/* The task whose effect comes first at an edge: callers before the others, so that a bind at the edge of a look-up
+ * counts as before it. */
+static inline struct task *take_first(struct driver *d, uint32_t *due)
 {
-    const struct driver *d = e->driver;
-    cycle_t next = CYCLE_NEVER;
-    for (unsigned left = d->due_cpus; left; left &= left - 1)
-        next = cycle_min(next, d->cpu_due[__builtin_ctz(left)]);
-    for (unsigned left = d->due_interrupts; left; left &= left - 1)
-        next = cycle_min(next, d->interrupt_at[__builtin_ctz(left)]);
-    for (uint32_t left = d->sleeping; left; left &= left - 1)
-        next = cycle_min(next, d->wake_at[__builtin_ctz(left)]);
-    return next;
+    uint32_t callers = *due & CALLERS_MASK;
+    uint32_t first = callers ? callers : *due;
+    *due ^= first & (~first + 1);
+    return &d->task[(size_t)__builtin_ctz(first)];
+}
+
+static bool (*const run[ROUTINES])(struct edge *, struct task *) = {
+    [DRIVER_TASK_INIT] = bring_up_run,         [DRIVER_TASK_IRQ] = irq_run,
+    [DRIVER_TASK_PRI_THREAD] = pri_thread_run, [DRIVER_TASK_WORKER] = worker_run,
+    [DRIVER_TASK_CALLER] = caller_run,         [DRIVER_TASK_EVENT_THREAD] = event_thread_run,
+    [ROUTINE_COMMAND] = command_issue,         [ROUTINE_ENTRY] = pri_thread_entry,
+    [ROUTINE_PAGE] = page_table_map,
+};
+
+/* What the task was resumed in has come to its end: the task goes on above it, or is done. */
+static __attribute__((noinline)) void routine_end(struct edge *e, struct task *t)
+{
+    if (t->routine != t->kind) {
+        t->routine = t->kind;
+        if (!run[t->kind](e, t))
+            return;
+    }
+    assert(t->routine == t->kind);
+    task_finish(e->driver, t);
+}
+
+/* From the effect that is due at this edge to the start of the next step. */
+static inline void resume(struct edge *e, struct task *t)
+{
+    assert(t->cpu != CPU_NONE);
+    if (run[t->routine](e, t))
+        routine_end(e, t);
+}
+
+/* Ends the timers that are due; returns the tasks whose step ends at this edge. */
+static __attribute__((noinline)) uint32_t end_timers(struct edge *e)
+{
+    struct driver *d = e->driver;
+    uint32_t ended = 0;
+    d->next = CYCLE_NEVER;
+    for (uint32_t left = d->timers; left; left &= left - 1) {
+        cycle_t at = d->timer[(size_t)__builtin_ctz(left)];
+        if (at > e->now)
+            d->next = cycle_min(d->next, at);
+        else
+            ended |= left & (~left + 1);
+    }
+    d->timers &= ~ended;
+    uint32_t idle = ended & d->sleeping;
+    if (idle)
+        task_idle_timers(e, idle);
+    return ended & ~idle;
 }
 
 /* A task that waits for a port comes back when it is free. */
-static cycle_t next_step(const struct edge *e)
+static __attribute__((noinline)) cycle_t next_step(const struct edge *e)
 {
     cycle_t next = e->driver->next;
     for (unsigned left = e->driver->blocked_ports; left; left &= left - 1)
@@ -152,36 +175,77 @@ static cycle_t next_step(const struct edge *e)
     return next;
 }
 
-/* An edge at which something arrived or is due. */
+/* The other tasks that go on at this edge, and those that get a CPU by that; returns the next edge. */
+static __attribute__((noinline)) cycle_t settle(struct edge *e, uint32_t due)
+{
+    struct driver *d = e->driver;
+    while (due || (d->runnable && (due = task_dispatch(e))))
+        resume(e, take_first(d, &due));
+    assert(d->next > e->now);
+    return d->blocked_ports ? next_step(e) : d->next;
+}
+
+/* An edge at which anything may have arrived or be due. */
 static __attribute__((noinline)) cycle_t step(const struct driver_config *config, struct driver *state, cycle_t now,
                                               struct ports *ports, uint64_t arrived)
 {
     struct edge e = {config, state, now, ports};
-    uint32_t due = arrived ? arrive(&e, arrived) : 0;
-    if (now >= state->next) {
-        due |= due_tasks(state, now);
-        if (state->due_interrupts | state->sleeping)
-            task_timers(&e);
+    if (!state->started) {
+        state->started = 1;
+        for (unsigned rx = 0; rx < DRIVER_RX_PORTS; rx++)
+            ports_set_ready(ports, rx, true); /* an answer always has a CPU that waits for it */
     }
+    uint32_t due = arrived ? arrive(&e, arrived) : 0;
+    if (now >= state->next)
+        due |= end_timers(&e);
     if (state->blocked_ports)
         due |= task_unblocked(&e);
-    resume_all(&e, due);
-    while (state->runnable && (due = task_dispatch(&e)))
-        resume_all(&e, due);
-    state->next = next_timer(&e);
-    assert(state->next > now);
-    return next_step(&e);
+    return settle(&e, due);
+}
+
+/* At most edges one task goes on, and that is all: the functions below do then what `step` would, at half its cost. */
+static inline cycle_t resume_one(struct edge *e, struct task *t)
+{
+    const struct driver *d = e->driver;
+    resume(e, t);
+    if (d->runnable | d->blocked_ports)
+        return settle(e, 0);
+    assert(d->next > e->now);
+    return d->next;
+}
+
+/* The only timer ends, and it is that of a step. */
+static __attribute__((noinline)) cycle_t step_timer(const struct driver_config *config, struct driver *state,
+                                                    cycle_t now, struct ports *ports)
+{
+    struct edge e = {config, state, now, ports};
+    struct task *t = &state->task[(size_t)__builtin_ctz(state->timers)];
+    state->timers = 0;
+    state->next = CYCLE_NEVER;
+    return resume_one(&e, t);
+}
+
+/* A response of memory or registers arrived, and nothing else. */
+static __attribute__((noinline)) cycle_t step_answer(const struct driver_config *config, struct driver *state,
+                                                     cycle_t now, struct ports *ports, unsigned port)
+{
+    struct edge e = {config, state, now, ports};
+    struct task *t = access_memory_answer(state, port, ports->rx[port]);
+    return t ? resume_one(&e, t) : state->next;
 }
 
 cycle_t driver_step(const struct driver_config *config, struct driver *state, cycle_t now, struct ports *ports)
 {
     uint64_t arrived = ports_arrived(ports);
-    if (!arrived && now < state->next && !state->blocked_ports)
-        return state->next;
-    if (!state->started) {
-        state->started = 1;
-        for (unsigned rx = 0; rx < DRIVER_RX_PORTS; rx++)
-            ports_set_ready(ports, rx, true); /* an answer always has a CPU that waits for it */
+    if (!state->blocked_ports) {
+        if (!arrived && now < state->next)
+            return state->next;
+        if (!arrived && state->timers && !(state->timers & ((state->timers - 1) | state->sleeping)))
+            return step_timer(config, state, now, ports);
+        if (arrived == UINT64_C(1) << DRIVER_RX_MEMORY && now < state->next)
+            return step_answer(config, state, now, ports, DRIVER_RX_MEMORY);
+        if (arrived == UINT64_C(1) << DRIVER_RX_MMIO && now < state->next)
+            return step_answer(config, state, now, ports, DRIVER_RX_MMIO);
     }
     return step(config, state, now, ports, arrived);
 }

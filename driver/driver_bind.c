@@ -3,6 +3,7 @@
  * Bind: from a free PASID to one that the function may use (U7). The space's tables first, then the context descriptor,
  * then the look-up of faults, and only then the function.
  */
+#include "driver/driver_access.h"
 #include "driver/driver_state.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
@@ -64,7 +65,7 @@ static bool populate(struct edge *e, struct task *t)
     t->call.offset = 0;
     while (next_populated(e, t)) {
         STEP(e->config->price.store);
-        CALL(page_table_map(e, t));
+        CALL_DIRECT(ROUTINE_PAGE, page_table_map(e, t));
     }
     d->space[t->call.stimulus.space].populated = 2;
     task_wake(d, WAIT_POPULATED, UINT32_MAX);
@@ -98,7 +99,7 @@ static bool write_cd(struct edge *e, struct task *t)
     STORE(cd_address(e, t), cd_word0(e, t));
     ANSWER();
     command_cfgi_cd(t, stream_id(e, t), t->call.stimulus.pasid);
-    CALL(command_issue(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
     CALL(command_sync(e, t));
     END;
 }

@@ -3,6 +3,7 @@
  * The command queue as software drives it (smmuv3 1.11, 2): one command at a time under a lock, completion of a
  * CMD_SYNC by polling CMDQ_CONS. It does not know what commands are for.
  */
+#include "driver/driver_access.h"
 #include "driver/driver_state.h"
 
 /* Index and wrap bit of a command in the queue (smmuv3 1.11 "Index rules"). */
@@ -72,7 +73,7 @@ bool command_sync(struct edge *e, struct task *t)
     BEGIN(3);
     t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE) | bits_put(SYNC_CS_NONE, CMD_SYNC_CS);
     t->command[1] = 0;
-    CALL(command_issue(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
     while (d->consumed <= t->command_number) {
         READ_REGISTER(SMMU_CMDQ_CONS);
         ANSWER();

@@ -3,6 +3,7 @@
  * The event thread: event records and global errors are read, told to the stream of events, and acknowledged. It
  * restarts a stopped command queue; no other error is cured.
  */
+#include "driver/driver_access.h"
 #include "driver/driver_state.h"
 
 /* smmuv3 2.10: an illegal command is overwritten with a CMD_SYNC; the other errors only want the acknowledgement. */

@@ -3,6 +3,7 @@
  * Bring-up: where tables and queues lie in RAM, the SMMU's registers in the order a real driver writes them, stream
  * table entries, and then each function. RAM is zero before: what is not stored is 0.
  */
+#include "driver/driver_access.h"
 #include "driver/driver_state.h"
 
 static uint64_t align_up(uint64_t at, uint64_t to)
@@ -170,10 +171,10 @@ static bool invalidate_all(struct edge *e, struct task *t)
     BEGIN(2);
     t->command[0] = bits_put(CMDQ_OP_CFGI_ALL, CMD_OPCODE);
     t->command[1] = bits_put(31, CMD1_RANGE);
-    CALL(command_issue(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
     t->command[0] = bits_put(CMDQ_OP_TLBI_NSNH_ALL, CMD_OPCODE);
     t->command[1] = 0;
-    CALL(command_issue(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
     CALL(command_sync(e, t));
     END;
 }
@@ -229,7 +230,7 @@ static bool write_ste(struct edge *e, struct task *t)
     t->command[0] = bits_put(CMDQ_OP_CFGI_STE, CMD_OPCODE) |
                     bits_put(e->config->function[t->bring_up.function].requester_id, CMD_SID);
     t->command[1] = bits_put(1, CMD1_LEAF);
-    CALL(command_issue(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
     CALL(command_sync(e, t));
     END;
 }

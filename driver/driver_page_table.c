@@ -3,6 +3,7 @@
  * Translation tables of the spaces: 4 KB granule, 48 bits, four levels (smmuv3 7). The driver keeps in mind which
  * tables and pages exist, so that it only stores. Pages are given, never taken back: there is no unmap and no eviction.
  */
+#include "driver/driver_access.h"
 #include "driver/driver_state.h"
 
 enum { LEVELS = 4, INDEX_BITS = 9, VA_BITS = 48, LEAF = LEVELS - 1 };
@@ -178,7 +179,7 @@ bool page_table_map(struct edge *e, struct task *t)
     for (;;) {
         while (!ports_can_put(e->ports, DRIVER_TX_MEMORY)) {
             task_block(e, t, DRIVER_TX_MEMORY);
-            RETURN_HERE(0);
+            RETURN_HERE;
         }
         map(e, t);
         if (t->page_cause != CAUSE_NONE)

@@ -3,6 +3,7 @@
  * The interrupt handler of the PRI queue and the thread it wakes: from PROD to the software work queue (S0, S1). What a
  * page request is for is the worker's business; a Stop Marker only ends a wait of an unbind, and is never answered.
  */
+#include "driver/driver_access.h"
 #include "driver/driver_state.h"
 
 /* The thread looks at the queue once more, whatever it does now. */
@@ -114,7 +115,7 @@ static void hand_over(struct edge *e)
 }
 
 /* One entry, from the copy to the handing over. */
-static bool take_entry(struct edge *e, struct task *t)
+bool pri_thread_entry(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
     BEGIN(1);
@@ -151,7 +152,7 @@ static bool pass(struct edge *e, struct task *t)
     struct driver *d = e->driver;
     BEGIN(2);
     while (!is_drained(d))
-        CALL(take_entry(e, t));
+        CALL_DIRECT(ROUTINE_ENTRY, pri_thread_entry(e, t));
     if (overflowed(d) && d->parked) {
         /* smmuv3 4.6: groups without Last are ignored; before CONS, for from then on their indices may mean others */
         HOLD(EVENT_DRIVER_DISCARD);

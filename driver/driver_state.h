@@ -23,11 +23,19 @@ enum {
     TASK_EVENT_THREAD = TASK_WORKER + DRIVER_WORKERS_MAX,
     TASKS
 };
+/* Timers: of each task, the end of its step or of its sleep; and of each interrupt, the start of its handler. */
+enum { TIMER_INTERRUPT = TASKS /* + DRIVER_MSI_* */, TIMERS = TIMER_INTERRUPT + DRIVER_MSI_PRIQ + 1 };
+#define TASKS_MASK      ((UINT32_C(1) << TASKS) - 1)
+#define INTERRUPTS_MASK (((UINT32_C(1) << TIMERS) - 1) & ~TASKS_MASK)
+
 enum { TASK_NONE = 0xff, CPU_NONE = 0xff, ITEM_NONE = 0xffff };
 enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, CALL_DEPTH = 5, PAGE_BYTES = 4096 };
 #define CALLERS_MASK (((UINT32_C(1) << DRIVER_CALLS_MAX) - 1) << TASK_CALLER)
 
-_Static_assert(TASKS <= 32, "a mask holds every task");
+_Static_assert(TIMERS <= 32, "a mask holds every timer");
+
+/* What a task is resumed in: the function of its kind, or one below it that stands for several steps. */
+enum routine { ROUTINE_COMMAND = DRIVER_TASKS, ROUTINE_ENTRY, ROUTINE_PAGE, ROUTINES };
 
 /* What a task may wait for without a CPU. */
 enum wait {
@@ -70,8 +78,10 @@ struct bring_up {
 struct task {
     uint16_t pc[CALL_DEPTH]; /* one per nesting of functions; 0: at its start */
     uint8_t index;
-    uint8_t kind; /* enum driver_task */
+    uint8_t kind;    /* enum driver_task */
+    uint8_t routine; /* enum routine; kind: its own */
     uint8_t cpu;
+    uint8_t awaits;      /* tx port of its access + 1, until the answer */
     uint8_t responds;    /* its command is a page response */
     uint16_t hold_point; /* where it is held */
     uint32_t price;      /* cycles from getting a CPU to going on */
@@ -135,19 +145,16 @@ struct hold {
 
 struct driver {
     /* Scheduling. */
-    cycle_t next;
-    uint32_t runnable, sleeping, held; /* tasks */
+    cycle_t next;                      /* the earliest timer */
+    uint32_t timers;                   /* those that run */
+    uint32_t runnable, held;           /* tasks */
+    uint32_t sleeping;                 /* timers that end no step: of tasks without a CPU, and all interrupts' */
     uint32_t blocked[DRIVER_TX_PORTS]; /* tasks whose access waits for the port */
     uint32_t waiters[WAITS];
     uint8_t blocked_ports, free_cpus, started, ready;
-    uint8_t due_cpus;                  /* whose cpu_due is a time */
-    uint8_t due_interrupts;            /* whose interrupt_at is a time */
-    uint8_t awaiting[DRIVER_TX_PORTS]; /* CPUs that wait for an answer */
     uint8_t cpu_task[DRIVER_CPUS_MAX];
-    cycle_t cpu_due[DRIVER_CPUS_MAX];
-    cycle_t wake_at[TASKS];
-    cycle_t interrupt_at[DRIVER_MSI_PRIQ + 1]; /* by DRIVER_MSI_*: the handler starts */
-    uint32_t hold_kinds;                       /* kinds of tasks with a hold that waits */
+    cycle_t timer[TIMERS];
+    uint32_t hold_kinds; /* kinds of tasks with a hold that waits */
     uint64_t holds_armed;
     struct hold hold[DRIVER_HOLDS_MAX];
     uint8_t irq_active, irq_again;
@@ -208,12 +215,18 @@ struct edge {
 
 #define EMIT(id, ...) PROBE(e->ports, e->now, id, __VA_ARGS__)
 
-/* The task has begun a step: its effect comes so many cycles later. */
-static inline void task_begin(struct edge *e, struct task *t, uint32_t cycles)
+static inline void timer_start(struct driver *d, size_t timer, cycle_t at)
 {
-    assert(t->cpu < DRIVER_CPUS_MAX && cycles > 0);
-    e->driver->cpu_due[t->cpu] = e->now + cycles;
-    e->driver->due_cpus |= (uint8_t)(1 << t->cpu);
+    d->timer[timer] = at;
+    d->timers |= UINT32_C(1) << timer;
+    d->next = cycle_min(d->next, at);
+}
+
+/* The task has begun a step: its effect comes so many cycles later. */
+static inline void task_begin(struct edge *e, const struct task *t, uint32_t cycles)
+{
+    assert(t->cpu < DRIVER_CPUS_MAX);
+    timer_start(e->driver, t->index, e->now + cycles);
 }
 
 static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
@@ -221,8 +234,8 @@ static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
     return has_pasid ? pasid : PASID_NONE;
 }
 
-/* A task function: false while it is not done. BEGIN names its depth of nesting, and how it goes on after a return. */
-#define LABEL(n) (8 * __LINE__ + (n))
+/* A task function: false while it is not done. BEGIN names its depth of nesting, and how it goes on after a return.
+ * Where it goes on is a number of the file's own, one per place, so that a function's numbers lie close together. */
 #define BEGIN(depth)                                                                                                   \
     uint16_t *const pc = &t->pc[depth];                                                                                \
     switch (*pc) {                                                                                                     \
@@ -231,6 +244,7 @@ static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
     }                                                                                                                  \
     *pc = 0;                                                                                                           \
     return true
+#define HERE __COUNTER__ + 1
 
 /* Ends the function early. */
 #define FINISH                                                                                                         \
@@ -240,37 +254,53 @@ static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
     } while (0)
 
 /* Goes on below in a later call of the function. */
-#define RETURN_HERE(n)                                                                                                 \
+#define RETURN_HERE RETURN_AT(HERE)
+#define RETURN_AT(place)                                                                                               \
     do {                                                                                                               \
-        *pc = LABEL(n);                                                                                                \
+        *pc = place;                                                                                                   \
         return false;                                                                                                  \
-    case LABEL(n):;                                                                                                    \
+    case place:;                                                                                                       \
     } while (0)
 
 /* Runs a nested task function to its end. */
-#define CALL(call)                                                                                                     \
+#define CALL(call) CALL_AT(HERE, call)
+#define CALL_AT(place, call)                                                                                           \
     do {                                                                                                               \
-        *pc = LABEL(0);                                                                                                \
+        *pc = place;                                                                                                   \
         __attribute__((fallthrough));                                                                                  \
-    case LABEL(0):                                                                                                     \
+    case place:                                                                                                        \
         if (!(call))                                                                                                   \
             return false;                                                                                              \
+    } while (0)
+
+/* The same for a function that is resumed itself, and not by way of those that called it. */
+#define CALL_DIRECT(below, call) CALL_DIRECT_AT(HERE, below, call)
+#define CALL_DIRECT_AT(place, below, call)                                                                             \
+    do {                                                                                                               \
+        *pc = place;                                                                                                   \
+        t->routine = below;                                                                                            \
+        if (!(call))                                                                                                   \
+            return false;                                                                                              \
+        t->routine = t->kind;                                                                                          \
+        __attribute__((fallthrough));                                                                                  \
+    case place:;                                                                                                       \
     } while (0)
 
 /* A step of so many cycles: what stands below is its effect, at its last cycle. */
 #define STEP(cycles)                                                                                                   \
     do {                                                                                                               \
         task_begin(e, t, cycles);                                                                                      \
-        RETURN_HERE(0);                                                                                                \
+        RETURN_HERE;                                                                                                   \
     } while (0)
 
 /* A step whose effect is an access: goes on at the first edge from its last cycle on at which the port is free. */
-#define STEP_TO_PORT(cycles, port)                                                                                     \
+#define STEP_TO_PORT(cycles, port) STEP_TO_PORT_AT(HERE, cycles, port)
+#define STEP_TO_PORT_AT(place, cycles, port)                                                                           \
     do {                                                                                                               \
         task_begin(e, t, cycles);                                                                                      \
-        *pc = LABEL(0);                                                                                                \
+        *pc = place;                                                                                                   \
         return false;                                                                                                  \
-    case LABEL(0):                                                                                                     \
+    case place:                                                                                                        \
         if (!ports_can_put(e->ports, port)) {                                                                          \
             task_block(e, t, port);                                                                                    \
             return false;                                                                                              \
@@ -298,25 +328,25 @@ static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
         STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);                                                        \
         access_store(e, t, address, word);                                                                             \
     } while (0)
-#define ANSWER() RETURN_HERE(1)
+#define ANSWER() RETURN_HERE
 
 /* Waits without a CPU. */
 #define WAIT(what)                                                                                                     \
     do {                                                                                                               \
         task_wait(e, t, what);                                                                                         \
-        RETURN_HERE(2);                                                                                                \
+        RETURN_HERE;                                                                                                   \
     } while (0)
 #define SLEEP(cycles)                                                                                                  \
     do {                                                                                                               \
         task_sleep(e, t, e->now + (cycles));                                                                           \
-        RETURN_HERE(3);                                                                                                \
+        RETURN_HERE;                                                                                                   \
     } while (0)
 
 /* Stands before the step that emits `point`: a task can be held here. */
 #define HOLD(point)                                                                                                    \
     do {                                                                                                               \
         if ((e->driver->hold_kinds >> t->kind & 1) && task_is_held(e, t, point))                                       \
-            RETURN_HERE(4);                                                                                            \
+            RETURN_HERE;                                                                                               \
     } while (0)
 
 /* driver_task.c */
@@ -329,23 +359,19 @@ void task_sleep(struct edge *e, struct task *t, cycle_t until);
 void task_finish(struct driver *d, struct task *t);
 void task_wake(struct driver *d, enum wait what, uint32_t tasks);
 uint32_t task_wake_first(struct driver *d, enum wait what);
+void task_idle_timers(struct edge *e, uint32_t ended);
 bool task_is_held(struct edge *e, struct task *t, enum event_type point);
 void task_hold(struct edge *e, const struct driver_stimulus *stimulus);
 void task_release(struct edge *e, const struct driver_stimulus *stimulus);
-void task_timers(struct edge *e);
 uint32_t task_unblocked(struct edge *e);
 uint32_t task_dispatch(struct edge *e);
 
-/* driver_access.c */
-void access_read_register(struct edge *e, struct task *t, uint32_t offset);
-void access_write_register(struct edge *e, struct task *t, uint32_t offset, unsigned bytes, uint64_t value);
-void access_load(struct edge *e, struct task *t, uint64_t address, unsigned bytes);
-void access_store(struct edge *e, struct task *t, uint64_t address, uint64_t word);
-void access_store_pair(struct edge *e, struct task *t, uint64_t address, const uint64_t word[2]);
+/* driver_access.c; the accesses to memory are in driver_access.h */
 void access_config(struct edge *e, struct task *t, uint32_t function, uint32_t offset, bool write, uint32_t value);
 void access_bar_read(struct edge *e, struct task *t, uint32_t function, uint32_t pasid);
 void access_bar_write(struct edge *e, uint32_t function, uint32_t pasid, uint32_t value);
-uint32_t access_answers(struct edge *e, uint64_t arrived);
+struct task *access_memory_answer(struct driver *d, unsigned port, const struct memory_response *r);
+struct task *access_completion(struct edge *e);
 
 /* driver_init.c */
 uint64_t driver_layout(const struct driver_config *config, struct driver *d);
@@ -379,6 +405,7 @@ bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid);
 /* driver_pri_thread.c */
 bool irq_run(struct edge *e, struct task *t);
 bool pri_thread_run(struct edge *e, struct task *t);
+bool pri_thread_entry(struct edge *e, struct task *t);
 void pri_thread_kick(struct driver *d);
 
 /* driver_worker.c */

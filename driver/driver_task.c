@@ -21,12 +21,13 @@ void task_init(struct driver *d)
         for (unsigned i = 0; i < kinds[k].count; i++) {
             struct task *t = &d->task[kinds[k].first + i];
             t->index = (uint8_t)(kinds[k].first + i);
-            t->kind = kinds[k].kind;
+            t->kind = t->routine = kinds[k].kind;
             t->cpu = CPU_NONE;
         }
     }
     for (unsigned cpu = 0; cpu < DRIVER_CPUS_MAX; cpu++)
         d->cpu_task[cpu] = TASK_NONE;
+    d->sleeping = INTERRUPTS_MASK;
 }
 
 static inline uint32_t task_bit(const struct task *t)
@@ -50,10 +51,26 @@ void task_block(struct edge *e, struct task *t, unsigned port)
 static void give_back_cpu(struct driver *d, struct task *t)
 {
     assert(t->cpu != CPU_NONE && d->cpu_task[t->cpu] == t->index);
-    assert(!(d->due_cpus >> t->cpu & 1));
+    assert(!(d->timers & task_bit(t)));
     d->cpu_task[t->cpu] = TASK_NONE;
     d->free_cpus |= (uint8_t)(1 << t->cpu);
     t->cpu = CPU_NONE;
+}
+
+static void fall_asleep(struct driver *d, const struct task *t, cycle_t until)
+{
+    d->sleeping |= task_bit(t);
+    timer_start(d, t->index, until);
+}
+
+/* They are woken by something else than their timers. */
+static void cut_sleep(struct driver *d, uint32_t tasks)
+{
+    d->sleeping &= ~tasks;
+    d->timers &= ~tasks;
+    d->next = CYCLE_NEVER;
+    for (uint32_t left = d->timers; left; left &= left - 1)
+        d->next = cycle_min(d->next, d->timer[__builtin_ctz(left)]);
 }
 
 void task_wait(struct edge *e, struct task *t, enum wait what)
@@ -67,16 +84,14 @@ void task_wait_until(struct edge *e, struct task *t, enum wait what, cycle_t dea
 {
     assert(deadline > e->now);
     task_wait(e, t, what);
-    e->driver->sleeping |= task_bit(t);
-    e->driver->wake_at[t->index] = deadline;
+    fall_asleep(e->driver, t, deadline);
 }
 
 void task_sleep(struct edge *e, struct task *t, cycle_t until)
 {
     assert(until > e->now);
     give_back_cpu(e->driver, t);
-    e->driver->sleeping |= task_bit(t);
-    e->driver->wake_at[t->index] = until;
+    fall_asleep(e->driver, t, until);
     t->price = 0;
 }
 
@@ -91,8 +106,9 @@ void task_wake(struct driver *d, enum wait what, uint32_t tasks)
 {
     tasks &= d->waiters[what];
     d->waiters[what] &= ~tasks;
-    d->sleeping &= ~tasks;
     d->runnable |= tasks;
+    if (d->sleeping & tasks)
+        cut_sleep(d, d->sleeping & tasks);
 }
 
 /* Wakes the first waiter; returns its mask, or 0. */
@@ -116,10 +132,8 @@ bool task_is_held(struct edge *e, struct task *t, enum event_type point)
         t->hold_point = (uint16_t)point;
         t->price = 0;
         d->held |= task_bit(t);
-        if (hold->cycles) {
-            d->sleeping |= task_bit(t);
-            d->wake_at[t->index] = e->now + hold->cycles;
-        }
+        if (hold->cycles)
+            fall_asleep(d, t, e->now + hold->cycles);
         d->holds_armed &= ~(UINT64_C(1) << i);
         task_hold_clear(d);
         EMIT(DRIVER_HOLD, t->kind);
@@ -152,8 +166,9 @@ static void let_go(struct edge *e, struct task *t)
     struct driver *d = e->driver;
     assert(d->held & task_bit(t));
     d->held &= ~task_bit(t);
-    d->sleeping &= ~task_bit(t);
     d->runnable |= task_bit(t);
+    if (d->sleeping & task_bit(t))
+        cut_sleep(d, task_bit(t));
     EMIT(DRIVER_RELEASE, t->kind);
 }
 
@@ -177,7 +192,6 @@ void task_release(struct edge *e, const struct driver_stimulus *stimulus)
 static void interrupt_due(struct edge *e, unsigned data)
 {
     struct driver *d = e->driver;
-    d->due_interrupts &= (uint8_t) ~(1 << data);
     if (data == DRIVER_MSI_PRIQ) {
         if (d->irq_active)
             d->irq_again = 1;
@@ -196,24 +210,22 @@ static void interrupt_due(struct edge *e, unsigned data)
     }
 }
 
-/* What becomes runnable at this edge: by an interrupt, or because it slept or was held long enough. */
-void task_timers(struct edge *e)
+/* Timers that ended and are not of a step: an interrupt's, or of a task that slept or was held long enough. */
+void task_idle_timers(struct edge *e, uint32_t ended)
 {
     struct driver *d = e->driver;
-    for (unsigned left = d->due_interrupts; left; left &= left - 1)
-        if (d->interrupt_at[__builtin_ctz(left)] <= e->now)
-            interrupt_due(e, (unsigned)__builtin_ctz(left));
-    for (uint32_t left = d->sleeping; left; left &= left - 1) {
+    assert(!(ended & ~d->sleeping) && !(ended & d->timers));
+    for (uint32_t left = ended & INTERRUPTS_MASK; left; left &= left - 1)
+        interrupt_due(e, (unsigned)__builtin_ctz(left) - TIMER_INTERRUPT);
+    for (uint32_t left = ended & TASKS_MASK; left; left &= left - 1) {
         struct task *t = first_of(d, left);
-        if (d->wake_at[t->index] > e->now)
-            continue;
+        d->sleeping &= ~task_bit(t);
         if (d->held & task_bit(t)) {
             let_go(e, t);
             continue;
         }
         for (unsigned what = 0; what < WAITS; what++)
             d->waiters[what] &= ~task_bit(t);
-        d->sleeping &= ~task_bit(t);
         d->runnable |= task_bit(t);
     }
 }
@@ -223,8 +235,9 @@ uint32_t task_unblocked(struct edge *e)
 {
     struct driver *d = e->driver;
     uint32_t due = 0;
-    for (unsigned port = 0; port < DRIVER_TX_PORTS; port++) {
-        if (!d->blocked[port] || !ports_can_put(e->ports, port))
+    for (unsigned left = d->blocked_ports; left; left &= left - 1) {
+        unsigned port = (unsigned)__builtin_ctz(left);
+        if (!ports_can_put(e->ports, port))
             continue;
         uint32_t callers = d->blocked[port] & CALLERS_MASK;
         uint32_t first = task_bit(first_of(d, callers ? callers : d->blocked[port]));
@@ -242,17 +255,17 @@ uint32_t task_dispatch(struct edge *e)
     struct driver *d = e->driver;
     uint32_t due = 0;
     while (d->runnable && d->free_cpus) {
-        struct task *t = first_of(d, d->runnable);
-        unsigned cpu = (unsigned)__builtin_ctz(d->free_cpus);
+        unsigned first = (unsigned)__builtin_ctz(d->runnable), cpu = (unsigned)__builtin_ctz(d->free_cpus);
+        struct task *t = &d->task[first];
         assert(t->cpu == CPU_NONE && d->cpu_task[cpu] == TASK_NONE);
-        d->runnable &= ~task_bit(t);
-        d->free_cpus &= (uint8_t) ~(1 << cpu);
-        d->cpu_task[cpu] = t->index;
+        d->runnable &= d->runnable - 1;
+        d->free_cpus &= (uint8_t)(d->free_cpus - 1);
+        d->cpu_task[cpu] = (uint8_t)first;
         t->cpu = (uint8_t)cpu;
         if (t->price)
             task_begin(e, t, t->price);
         else
-            due |= task_bit(t);
+            due |= UINT32_C(1) << first;
     }
     return due;
 }

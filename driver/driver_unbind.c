@@ -3,6 +3,7 @@
  * Unbind: stop the function (U0, U1), then take the PASID away (U2..U6). What is waited for between the invalidation
  * and the reuse is the policy: nothing (unbind P0), a drain (P5), or the Stop Marker (P3).
  */
+#include "driver/driver_access.h"
 #include "driver/driver_state.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
@@ -71,15 +72,15 @@ static bool invalidate(struct edge *e, struct task *t)
     EMIT_UNBIND(DRIVER_CLEAR, 0);
     ANSWER();
     command_cfgi_cd(t, stream_id(e, t), t->call.stimulus.pasid);
-    CALL(command_issue(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
     t->command[0] = bits_put(CMDQ_OP_TLBI_NH_ASID, CMD_OPCODE) | bits_put(entry(e, t)->space + 1u, CMD_TLBI_ASID);
     t->command[1] = 0;
-    CALL(command_issue(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
     CALL(command_sync(e, t));
     t->command[0] = bits_put(CMDQ_OP_ATC_INV, CMD_OPCODE) | bits_put(1, CMD_SSV) |
                     bits_put(t->call.stimulus.pasid, CMD_SSID) | bits_put(stream_id(e, t), CMD_SID);
     t->command[1] = bits_put(52, CMD1_ATC_SIZE);
-    CALL(command_issue(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
     CALL(command_sync(e, t));
     HOLD(EVENT_DRIVER_INVALIDATED);
     STEP(e->config->price.compute);
@@ -155,7 +156,7 @@ static bool await_marker(struct edge *e, struct task *t)
     t->call.deadline = e->config->marker_timeout ? e->now + e->config->marker_timeout : CYCLE_NEVER;
     while (entry(e, t)->markers < t->call.markers && e->now < t->call.deadline) {
         task_wait_until(e, t, WAIT_MARKER, t->call.deadline);
-        RETURN_HERE(2);
+        RETURN_HERE;
     }
     if (entry(e, t)->markers < t->call.markers) {
         t->call.cause = CAUSE_MARKER_TIMEOUT;

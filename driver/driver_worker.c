@@ -61,7 +61,7 @@ static bool serve_item(struct edge *e, struct task *t)
         HOLD(EVENT_DRIVER_PAGE);
         STEP(e->config->fault_service);
         if (wants_page(e, t))
-            CALL(page_table_map(e, t));
+            CALL_DIRECT(ROUTINE_PAGE, page_table_map(e, t));
         else
             worker_paged(e, t);
     } else {
@@ -114,7 +114,7 @@ bool worker_run(struct edge *e, struct task *t)
         /* A task is never held while it has the command queue's lock: the hold stands before it. */
         HOLD(EVENT_DRIVER_RESPOND);
         response_command(d, t);
-        CALL(command_issue(e, t));
+        CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
         item_free_group(d, t->work.head);
         d->busy_workers &= ~(UINT32_C(1) << t->index);
         if (d->waiters[WAIT_FLUSH])

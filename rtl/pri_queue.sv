@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The hardware PRI queue of an SMMUv3 (smmuv3 4) as a register-to-register machine: docs/timing/pri_queue.md says what
-// each stage does at which edge, and its stages stand here in the same order and by the same names. Synthesisable. It is
-// a second reading of that page, made without the C model: where the page left a choice, see
-// docs/timing/pri_queue_rtl_notes.md. The guards of smmuv3 1.11 are not here: the SMMU applies them before CONTROL.
+// each stage does at which edge, and its stages stand here by the same names. Synthesisable. It is a second reading
+// of that page, made
+// without the C model: docs/timing/pri_queue_rtl_notes.md says where the page left a choice. The guards of smmuv3 1.11 are not here: the SMMU applies them before CONTROL.
 //
 // clk: rising edge. rst_n: asserted at any time, released synchronously to clk by whoever drives it.
 module pri_queue (
@@ -105,6 +105,32 @@ module pri_queue (
     output logic idle
 );
 
+    typedef struct packed {
+        logic [63:0] address;
+        logic [31:0] stream_id;
+        logic [19:0] pasid;
+        logic [8:0] prg_index;
+        logic has_pasid;
+        logic [4:0] access;
+        logic secure;
+    } page_request_t;
+
+    // An answer that waits. `wants`: code, cause and PASID depend on PPAR; `has_pasid` is then what PPAR=1 would give.
+    typedef struct packed {
+        logic [31:0] stream_id;
+        logic [19:0] pasid;
+        logic [8:0] prg_index;
+        logic has_pasid;
+        logic [3:0] code;
+        logic [7:0] cause;
+        logic wants;
+    } answer_t;
+
+    // smmuv3 4.2: a Stop Marker needs a PASID
+    function automatic logic is_stop_marker(input logic has_pasid, input logic [2:0] last_write_read);
+        is_stop_marker = has_pasid && last_write_read == 3'b100;
+    endfunction
+
     // ---- Registers ----
 
     // As software wrote them
@@ -127,7 +153,7 @@ module pri_queue (
     logic [4:0] ovflg_wait;
     logic interrupt_wait;
 
-    // Ring of records in slot order: places head .. head+count-1, of which the first `offered` are on their way to memory
+    // Ring of records in slot order: places head .. head+count-1, of which the first `offered` are put
     logic [131:0] ring_request[0:15];
     logic [19:0] ring_index[0:15];
     logic [15:0] due;
@@ -152,7 +178,7 @@ module pri_queue (
     logic msi_in_flight;
 
     // Answers that wait. The head has `asked` for PPAR; then it is `resolved`.
-    logic [75:0] answers[0:7];
+    logic [74:0] answers[0:7];
     logic [2:0] answers_head;
     logic [3:0] answers_count;
     logic asked;
@@ -194,11 +220,27 @@ module pri_queue (
 
     logic [3:0] offer_place;
     logic offer_put;
-    pri_queue_pkg::page_request_t offer_request;
+    page_request_t offer_request;
     logic [55:0] offer_address;
     assign offer_place = head + offered[3:0];
     assign offer_put = offered < count && !failing && due[offer_place] && memory_request_free && !msi_put;
     assign offer_request = ring_request[offer_place];
+    logic [127:0] offer_record;
+    // smmuv3 4.1, byte 0 in bits 7:0. SSV=0 implies X=0 and Priv=0; SubstreamID is then 0 too.
+    assign offer_record = {
+        offer_request.address[63:12],
+        3'b000,
+        offer_request.prg_index,
+        offer_request.has_pasid,
+        offer_request.access[pri_queue_pkg::ACCESS_LAST],
+        offer_request.access[pri_queue_pkg::ACCESS_WRITE],
+        offer_request.access[pri_queue_pkg::ACCESS_READ],
+        offer_request.access[pri_queue_pkg::ACCESS_EXECUTE] && offer_request.has_pasid,
+        offer_request.access[pri_queue_pkg::ACCESS_PRIVILEGED] && offer_request.has_pasid,
+        6'b000000,
+        offer_request.pasid & {20{offer_request.has_pasid}},
+        offer_request.stream_id
+    };
     assign offer_address = base + {32'd0, ring_index[offer_place] & slot_mask, 4'b0000};
 
     // ---- Memory response: settles its record for the commit stage at the same edge ----
@@ -218,7 +260,7 @@ module pri_queue (
 
     // ---- Accept ----
 
-    pri_queue_pkg::page_request_t request;
+    page_request_t request;
     assign request = {
         request_address,
         request_stream_id,
@@ -248,12 +290,15 @@ module pri_queue (
     assign visible = (prod - cons_rd) & wrap_mask;
     assign full = taken > slot_mask || (visible > slot_mask && (visible & slot_mask) != 20'd0);
 
+    logic queue_on;
+    assign queue_on = enable[pri_queue_pkg::ENABLE_PRIQEN] && enable[pri_queue_pkg::ENABLE_SMMUEN];
+
     always_comb begin
-        if (!enable[pri_queue_pkg::ENABLE_PRIQEN] || !enable[pri_queue_pkg::ENABLE_SMMUEN])
+        if (!queue_on)
             accept_cause = pri_queue_pkg::CAUSE_QUEUE_OFF;  // smmuv3 4.4 row 1
         else if (abort_raised || abort_active)
             accept_cause = pri_queue_pkg::CAUSE_QUEUE_ABORTED;  // smmuv3 4.4 row 2
-        else if (request.secure)
+        else if (request_secure)
             accept_cause = pri_queue_pkg::CAUSE_SECURE_STREAM;  // smmuv3 4.4 row 3
         else if (overflow_flag != cons_ovackflg)
             accept_cause = pri_queue_pkg::CAUSE_OVERFLOW_ACTIVE;  // smmuv3 4.4 row 4
@@ -271,26 +316,31 @@ module pri_queue (
     logic request_last;
     logic accept_answers;
     logic accept_pasid;
-    pri_queue_pkg::answer_t accept_answer;
+    logic [7:0] accept_answer_cause;
+    answer_t accept_answer;
     assign request_last = request.access[pri_queue_pkg::ACCESS_LAST];
     assign accept_pasid = dropped_in_overflow && request.has_pasid && cfg_pasid_supported;
-    assign accept_answers = accept && !accepted && !pri_queue_pkg::is_stop_marker(request) &&
+    assign accept_answers = accept && !accepted && !is_stop_marker(request.has_pasid, request.access[2:0]) &&
                             (request_last || (!dropped_in_overflow && !cfg_auto_fail_last_only));
 
     always_comb begin
-        accept_answer.stream_id = request.stream_id;
-        accept_answer.prg_index = request.prg_index;
-        accept_answer.has_pasid = accept_pasid;
-        accept_answer.pasid = request.pasid;
-        accept_answer.wants = accept_pasid && !cfg_pps;
-        if (!dropped_in_overflow) begin
-            accept_answer.code = pri_queue_pkg::PRG_FAILURE;
-            accept_answer.cause = accept_cause;
-        end else begin
-            accept_answer.code = pri_queue_pkg::PRG_SUCCESS;
-            accept_answer.cause = accept_pasid ? pri_queue_pkg::CAUSE_AUTO_PPS : pri_queue_pkg::CAUSE_AUTO_NO_PASID;
-        end
+        if (!dropped_in_overflow)
+            accept_answer_cause = accept_cause;
+        else if (accept_pasid)
+            accept_answer_cause = pri_queue_pkg::CAUSE_AUTO_PPS;
+        else
+            accept_answer_cause = pri_queue_pkg::CAUSE_AUTO_NO_PASID;
     end
+
+    assign accept_answer = {
+        request_stream_id,
+        request_pasid,
+        request_prg_index,
+        accept_pasid,
+        dropped_in_overflow ? pri_queue_pkg::PRG_SUCCESS : pri_queue_pkg::PRG_FAILURE,
+        accept_answer_cause,
+        accept_pasid && !cfg_pps
+    };
 
     // What the publish stage sees of this at the same edge
     logic accept_overflow_flag;
@@ -320,7 +370,7 @@ module pri_queue (
 
     // ---- Commit ----
 
-    pri_queue_pkg::page_request_t head_request;
+    page_request_t head_request;
     logic head_response;
     logic head_offered;
     logic head_ok;
@@ -332,7 +382,7 @@ module pri_queue (
     logic commit_fails;
     logic commit_answers;
     logic [7:0] head_cause;
-    pri_queue_pkg::answer_t commit_answer;
+    answer_t commit_answer;
     assign head_request = ring_request[head];
     assign head_offered = offered != 5'd0;
     assign head_response = record_answer && response_place == head;
@@ -355,7 +405,8 @@ module pri_queue (
     end
 
     // smmuv3 4.4 row 7: Failure, no PASID, no answer to a Stop Marker; row 8: nobody is answered
-    assign commit_answers = commit_fails && !head_late && !pri_queue_pkg::is_stop_marker(head_request) &&
+    assign commit_answers = commit_fails && !head_late &&
+                            !is_stop_marker(head_request.has_pasid, head_request.access[2:0]) &&
                             (head_request.access[pri_queue_pkg::ACCESS_LAST] || !cfg_auto_fail_last_only);
     assign commit_answer = {
         head_request.stream_id,
@@ -373,7 +424,7 @@ module pri_queue (
 
     // ---- Answer ----
 
-    pri_queue_pkg::answer_t first;
+    answer_t first;
     logic first_ready;
     logic first_pasid;
     logic answer_put;
@@ -664,7 +715,7 @@ module pri_queue (
             memory_request_id <= {28'd0, offer_place};
             memory_request_size <= 8'd16;
             memory_request_write <= 1'b1;
-            memory_request_data <= pri_queue_pkg::record_pack(offer_request);
+            memory_request_data <= offer_record;
         end else if (memory_request_ready) begin
             memory_request_valid <= 1'b0;
         end

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Numbers and records that rtl/pri_queue.sv shares with whoever connects it: causes in the order of
-// model/core/causes.def, the words of model/pri_queue/pri_queue.h, and the payload of a page request. No logic.
+// Numbers that rtl/pri_queue.sv shares with whoever connects it: causes in the order of model/core/causes.def and the
+// words of model/pri_queue/pri_queue.h. No types and no functions: Icarus 11 and yosys 0.23 do not take them from here.
 package pri_queue_pkg;
 
-    // model/core/causes.def, the part that a PRI queue says
-    localparam logic [7:0] CAUSE_NONE = 8'd0;
+    // model/core/causes.def, the part that a PRI queue says; 0 is CAUSE_NONE
     localparam logic [7:0] CAUSE_ACCEPTED = 8'd1;
     localparam logic [7:0] CAUSE_QUEUE_OFF = 8'd2;
     localparam logic [7:0] CAUSE_QUEUE_ABORTED = 8'd3;
@@ -24,9 +23,8 @@ package pri_queue_pkg;
     localparam logic [3:0] PRG_SUCCESS = 4'h0;
     localparam logic [3:0] PRG_FAILURE = 4'hf;
 
-    // memory_response.status
+    // memory_response.status; anything but these two is a synchronous abort
     localparam logic [1:0] MEMORY_OK = 2'd0;
-    localparam logic [1:0] MEMORY_ABORT = 2'd1;
     localparam logic [1:0] MEMORY_ABORT_LATE = 2'd2;
 
     // pri_queue_control.what
@@ -52,50 +50,5 @@ package pri_queue_pkg;
     localparam int ACCESS_PRIVILEGED = 4;
 
     localparam logic [31:0] MSI_ID = 32'd16;
-
-    typedef struct packed {
-        logic [63:0] address;
-        logic [31:0] stream_id;
-        logic [19:0] pasid;
-        logic [8:0] prg_index;
-        logic has_pasid;
-        logic [4:0] access;
-        logic secure;
-    } page_request_t;
-
-    // An answer that waits. `wants`: code, cause and PASID depend on PPAR; `has_pasid` is then what PPAR=1 would give.
-    typedef struct packed {
-        logic [31:0] stream_id;
-        logic [19:0] pasid;
-        logic [8:0] prg_index;
-        logic has_pasid;
-        logic [3:0] code;
-        logic [7:0] cause;
-        logic wants;
-    } answer_t;
-
-    // smmuv3 4.1: the 16 bytes of an entry, byte 0 in bits 7:0. SSV=0 implies X=0 and Priv=0; SubstreamID is then 0 too.
-    function automatic logic [127:0] record_pack(input page_request_t request);
-        return {
-            request.address[63:12],
-            3'b000,
-            request.prg_index,
-            request.has_pasid,
-            request.access[ACCESS_LAST],
-            request.access[ACCESS_WRITE],
-            request.access[ACCESS_READ],
-            request.access[ACCESS_EXECUTE] & request.has_pasid,
-            request.access[ACCESS_PRIVILEGED] & request.has_pasid,
-            6'b000000,
-            request.pasid & {20{request.has_pasid}},
-            request.stream_id
-        };
-    endfunction
-
-    // smmuv3 4.2: a Stop Marker needs a PASID
-    function automatic logic is_stop_marker(input page_request_t request);
-        return request.has_pasid && request.access[ACCESS_LAST] && !request.access[ACCESS_WRITE] &&
-               !request.access[ACCESS_READ];
-    endfunction
 
 endpackage

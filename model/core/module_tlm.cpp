@@ -46,6 +46,7 @@ clocked_module::clocked_module(const sc_core::sc_module_name &name, const module
 void clocked_module::end_of_elaboration()
 {
     clocked_ = clk.size() > 0;
+    has_reset_ = rst_n.size() > 0;
     sc_core::sc_spawn_options options;
     options.spawn_method();
     if (clocked_) {
@@ -139,9 +140,43 @@ void clocked_module::accepted(unsigned port, const sc_core::sc_time &delay)
     wake(clocked_ ? now_ : edge_after(accepted_at_[port]));
 }
 
+/* Says when the next step is due: at the next edge if something will be taken there. */
+inline void clocked_module::schedule(cycle_t next)
+{
+    if ((ports_.rx_valid & ports_.rx_ready) | latched_ | accepted_)
+        next = now_ + 1;
+    if (clocked_) {
+        now_++;
+        due_ = next;
+    } else {
+        due_ = CYCLE_NEVER;
+        if (next != CYCLE_NEVER)
+            wake(next);
+    }
+}
+
+inline void clocked_module::edge()
+{
+    stepped_ = simcontext()->time_stamp().value();
+    if (latched_ | accepted_)
+        latch(stepped_);
+    uint64_t came = ports_arrived(&ports_);
+    uint64_t taken = ports_.tx_valid & ports_.tx_ready;
+    ports_.put = 0;
+    ports_.ready = ports_.rx_ready;
+    cycle_t next = step(now_, &ports_);
+    assert(next > now_);
+    if (came | taken | ports_.put | ports_.rx_valid | latched_)
+        after_step(came, taken);
+    ports_.rx_ready = ports_.ready;
+    schedule(next);
+    if (ports_.probe->count && context_.observer)
+        context_.observer->events_recorded();
+}
+
 void clocked_module::on_clock()
 {
-    if (rst_n.size() > 0 && !rst_n->read()) {
+    if (has_reset_ && !rst_n->read()) {
         if (!in_reset_) {
             in_reset_ = true;
             ports_.rx_valid = ports_.rx_ready = ports_.tx_valid = 0;
@@ -183,27 +218,6 @@ void clocked_module::latch(sc_dt::uint64 time)
     });
 }
 
-void clocked_module::edge()
-{
-    sc_dt::uint64 time = sc_core::sc_time_stamp().value();
-    if (latched_ | accepted_)
-        latch(time);
-    uint64_t came = ports_arrived(&ports_);
-    uint64_t taken = ports_.tx_valid & ports_.tx_ready;
-    ports_.put = 0;
-    ports_.ready = ports_.rx_ready;
-    due_ = CYCLE_NEVER;
-    cycle_t next = step(now_, &ports_);
-    assert(next > now_);
-    stepped_ = time;
-    if (came | taken | ports_.put | ports_.rx_valid | latched_)
-        after_step(came, taken);
-    ports_.rx_ready = ports_.ready;
-    schedule(next);
-    if (ports_.probe->count && context_.observer)
-        context_.observer->events_recorded();
-}
-
 void clocked_module::after_step(uint64_t came, uint64_t taken)
 {
     sc_dt::uint64 time = stepped_;
@@ -232,17 +246,6 @@ void clocked_module::after_step(uint64_t came, uint64_t taken)
     });
     if (to_end_ | to_begin_ | late_)
         calls_.notify(sc_core::SC_ZERO_TIME);
-}
-
-void clocked_module::schedule(cycle_t next)
-{
-    cycle_t now = now_;
-    if (clocked_)
-        now_++;
-    if ((ports_.rx_valid & ports_.rx_ready) | latched_ | accepted_)
-        next = now + 1;
-    if (next != CYCLE_NEVER)
-        wake(next);
 }
 
 void clocked_module::on_calls()

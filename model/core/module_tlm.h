@@ -107,6 +107,7 @@ class clocked_module : public sc_core::sc_module
     module_context context_;
     sc_dt::uint64 period_;
     bool clocked_ = false;
+    bool has_reset_ = false;
     bool in_reset_ = false;
     cycle_t now_ = 0;               /* number of the next edge in clocked mode, of the last one otherwise */
     cycle_t due_ = 0;               /* the edge at which a step is due, or CYCLE_NEVER */

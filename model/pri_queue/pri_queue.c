@@ -106,27 +106,37 @@ static cycle_t next_of_answers(struct pri_queue *state, const struct ports *port
     return CYCLE_NEVER;
 }
 
-/* Publishes ready for what may be taken at the next edge, and says when there is work if nothing happens before. */
-static cycle_t prepare(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports)
+/* Publishes ready for what may be taken at the next edge; returns the edge at which that must be done again. */
+static inline cycle_t publish_ready(const struct pri_queue_config *config, const struct pri_queue *state, cycle_t now,
+                                    struct ports *ports)
+{
+    const uint64_t request = UINT64_C(1) << PRI_QUEUE_RX_REQUEST;
+    ports->ready = ALWAYS_TAKEN;
+    if (!pri_queue_accept_has_room(config, state))
+        return CYCLE_NEVER;
+    if (now + 1 < state->accept_at)
+        return state->accept_at - 1;
+    ports->ready = ALWAYS_TAKEN | request;
+    return CYCLE_NEVER;
+}
+
+/* When a stage has work if nothing happens before. What waits for a port is in `blocked`, unless there is work anyway.
+ */
+static inline cycle_t next_of_stages(struct pri_queue *state, const struct ports *ports, cycle_t now)
 {
     assert(state->offered <= state->count && state->answer_count <= PRI_QUEUE_RESPONSES_MAX);
-    bool room = pri_queue_accept_has_room(config, state);
-    bool paced = now + 1 >= state->accept_at;
-    ports->ready |= ALWAYS_TAKEN;
-    ports_set_ready(ports, PRI_QUEUE_RX_REQUEST, room && paced);
-
     state->blocked = 0;
-    cycle_t next = room && !paced ? state->accept_at - 1 : CYCLE_NEVER;
-    if (state->msi_due || state->offered != state->count)
-        next = cycle_min(next, next_of_memory(state, ports, now));
-    if (state->answer_count)
-        next = cycle_min(next, next_of_answers(state, ports, now));
     if (state->retired | state->interrupt)
         return now + 1;
     if (state->count && (state->answered || state->failing) && pri_queue_commit_is_due(state))
         return now + 1;
     if (state->enable != state->enable_ack && pri_queue_ack_next(state) != state->enable_ack)
         return now + 1;
+    cycle_t next = CYCLE_NEVER;
+    if (state->msi_due || state->offered != state->count)
+        next = next_of_memory(state, ports, now);
+    if (state->answer_count)
+        next = cycle_min(next, next_of_answers(state, ports, now));
     return next;
 }
 
@@ -167,9 +177,11 @@ __attribute__((noinline)) static cycle_t work(const struct pri_queue_config *con
         pri_queue_control(config, state, ports);
     if (state->changed)
         put_status(state, ports);
-    if (ports->put || arrived >> PRI_QUEUE_RX_CONTROL & 1)
+    if (pri_queue_is_watched(ports->probe))
         pri_queue_monitor(ports, now);
-    state->wake = prepare(config, state, now, ports);
+    cycle_t ready_at = publish_ready(config, state, now, ports);
+    state->work_at = next_of_stages(state, ports, now);
+    state->wake = cycle_min(state->work_at, ready_at);
     assert(state->wake > now);
     return state->wake;
 }
@@ -178,7 +190,11 @@ cycle_t pri_queue_step(const struct pri_queue_config *config, struct pri_queue *
 {
     uint64_t arrived = ports_arrived(ports);
     uint64_t unfree = ports->tx_valid & ~ports->tx_ready;
-    if (!arrived && now < state->wake && !(state->blocked & ~unfree))
+    bool freed = state->blocked & ~unfree;
+    if (!arrived && now < state->wake && !freed)
         return state->wake;
-    return work(config, state, now, ports, arrived);
+    if (arrived || now >= state->work_at || freed)
+        return work(config, state, now, ports, arrived);
+    state->wake = cycle_min(state->work_at, publish_ready(config, state, now, ports));
+    return state->wake;
 }

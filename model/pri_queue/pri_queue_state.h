@@ -36,8 +36,9 @@ struct pri_queue_answer {
 };
 
 struct pri_queue {
-    /* When the next step has work, if nothing arrives and no port of `blocked` becomes free. */
-    cycle_t wake;
+    /* When a stage has work, if nothing arrives and no port of `blocked` becomes free; when the next step is due, be it
+     * only to publish ready. */
+    cycle_t work_at, wake;
     uint64_t blocked; /* tx ports that something waits for */
 
     /* Registers that software writes. */
@@ -85,6 +86,14 @@ struct pri_queue {
     struct pri_queue_answer answer[PRI_QUEUE_RESPONSES_MAX];
     struct pri_queue_record record[PRI_QUEUE_RECORDS_MAX];
 };
+
+/* True if any event of this block is recorded: else there is nothing to monitor. */
+static inline bool pri_queue_is_watched(const struct probe *probe)
+{
+    enum { FIRST = EVENT_PRI_QUEUE_ACCEPT, LAST = EVENT_PRI_QUEUE_ABORT };
+    _Static_assert(FIRST / 64 == LAST / 64, "the block's events lie in one word of the probe's mask");
+    return probe->mask[FIRST / 64] & ((UINT64_C(2) << LAST % 64) - (UINT64_C(1) << FIRST % 64));
+}
 
 static inline uint32_t pri_queue_index_mask(const struct pri_queue *state)
 {
