@@ -270,10 +270,16 @@ module pri_queue_sva (
 
     // ---- Limits ----
 
+    logic [4:0] writes_on_the_way;
+    always_comb begin
+        writes_on_the_way = 5'd0;
+        for (int i = 0; i < 16; i++) writes_on_the_way = writes_on_the_way + {4'd0, on_the_way[i]};
+    end
+
     records_limited : assert property (@(posedge clk) disable iff (!checking)
         count <= cfg_records_in_flight && offered <= count && records <= cfg_records_in_flight);
     writes_limited : assert property (@(posedge clk) disable iff (!checking)
-        {27'd0, 5'($countones(on_the_way))} <= {27'd0, cfg_records_in_flight});
+        writes_on_the_way <= cfg_records_in_flight);
     commit_has_record : assert property (@(posedge clk) disable iff (!checking) commit_valid |-> records != 5'd0);
     answers_limited : assert property (@(posedge clk) disable iff (!checking) answers_count <= 4'd8);
     ready_has_room : assert property (@(posedge clk) disable iff (!checking)
