@@ -16,7 +16,7 @@ struct line {
 };
 
 const line lines[] = {
-#define GROUP(about) {-1, about},
+#define GROUP(about)   {-1, about},
 #define BIN(id, about) {BIN_##id, about},
 #include "tests/lockstep/coverage.def"
 #undef BIN
@@ -52,7 +52,8 @@ unsigned coverage::empty() const
 
 void coverage::print(FILE *to) const
 {
-    std::fprintf(to, "smmuv3 4.4: outcomes\n  row %12s %12s %12s %12s\n", "Last=1", "Last=0", "Stop Marker", "L, no PASID");
+    std::fprintf(to, "smmuv3 4.4: outcomes\n  row %12s %12s %12s %12s\n", "Last=1", "Last=0", "Stop Marker",
+                 "L, no PASID");
     for (unsigned row = 0; row < ROWS; row++) {
         std::fprintf(to, "  (%u)", row + 1);
         for (uint64_t count : outcome[row])

@@ -40,7 +40,8 @@ class dut_rtl : public dut
 {
   public:
     explicit dut_rtl(const std::string &wave)
-        : context_(std::make_unique<VerilatedContext>()), top_(std::make_unique<Vpri_queue>(context_.get(), "pri_queue"))
+        : context_(std::make_unique<VerilatedContext>()),
+          top_(std::make_unique<Vpri_queue>(context_.get(), "pri_queue"))
     {
         if (!wave.empty()) {
             context_->traceEverOn(true);
@@ -172,8 +173,12 @@ class dut_rtl : public dut
 
     void read_response(prg_response &response)
     {
-        response = prg_response{top_->response_stream_id, top_->response_pasid, top_->response_prg_index,
-                                top_->response_has_pasid, top_->response_code,  top_->response_cause,
+        response = prg_response{top_->response_stream_id,
+                                top_->response_pasid,
+                                top_->response_prg_index,
+                                top_->response_has_pasid,
+                                top_->response_code,
+                                top_->response_cause,
                                 {0, 0, 0}};
     }
 
@@ -193,9 +198,9 @@ class dut_rtl : public dut
     void read_decision(pri_queue_decision &decision)
     {
         decision = pri_queue_decision{};
-        decision.request = page_request{top_->decision_address,   top_->decision_stream_id, top_->decision_pasid,
-                                        top_->decision_prg_index, top_->decision_has_pasid, top_->decision_access,
-                                        top_->decision_secure,    {0, 0, 0}};
+        decision.request = page_request{
+            top_->decision_address,   top_->decision_stream_id, top_->decision_pasid,  top_->decision_prg_index,
+            top_->decision_has_pasid, top_->decision_access,    top_->decision_secure, {0, 0, 0}};
         decision.slot = top_->decision_slot;
         decision.lap = top_->decision_lap;
         decision.cause = top_->decision_cause;
@@ -205,9 +210,9 @@ class dut_rtl : public dut
     void read_commit(pri_queue_commit &commit)
     {
         commit = pri_queue_commit{};
-        commit.request = page_request{top_->commit_address,   top_->commit_stream_id, top_->commit_pasid,
-                                      top_->commit_prg_index, top_->commit_has_pasid, top_->commit_access,
-                                      top_->commit_secure,    {0, 0, 0}};
+        commit.request =
+            page_request{top_->commit_address,   top_->commit_stream_id, top_->commit_pasid,  top_->commit_prg_index,
+                         top_->commit_has_pasid, top_->commit_access,    top_->commit_secure, {0, 0, 0}};
         commit.slot = top_->commit_slot;
         commit.lap = top_->commit_lap;
         commit.cause = top_->commit_cause;

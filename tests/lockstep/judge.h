@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The third judge: a plain model of smmuv3 4.4-4.9 without clock stages. It is told what crossed the pins, in the order
- * of the same-edge table, keeps the registers and the memory that follow from it, and says which outcome, record, answer,
- * PROD or interrupt cannot be. It does not say when: that is compared between the two queues. It also knows what a run
- * has met (coverage).
+ * of the same-edge table, keeps the registers and the memory that follow from it, and says which outcome, record,
+ * answer, PROD or interrupt cannot be. It does not say when: that is compared between the two queues. It also knows
+ * what a run has met (coverage).
  */
 #ifndef PRISIM_LOCKSTEP_JUDGE_H
 #define PRISIM_LOCKSTEP_JUDGE_H
@@ -40,6 +40,7 @@ class judge
         uint64_t due;
         uint32_t id;
         bool offered, taken, answered;
+        bool overlapped; /* an impossible RD freed its slot while another record is on its way there */
         uint8_t status;
         uint64_t address, data[2];
     };
@@ -47,7 +48,7 @@ class judge
         prg_response response;
         bool lookup, asked, starts;
     };
-    struct before { /* registers as the edge before left them, where later parts of an edge still want them */
+    struct earlier { /* registers as the edge before left them, where later parts of an edge still want them */
         uint32_t prod, cons, enable, flights, unpublished;
         bool last_only, ovflg, interrupt_busy;
     };
@@ -88,13 +89,13 @@ class judge
     void check_record(const memory_request &request);
     void check_decision(const inputs &in, const outputs &out);
     void accept(const page_request &request);
-    void drop(const page_request &request, bool starts, const struct before &before);
+    void drop(const page_request &request, bool starts, const struct earlier &before);
     void refuse(const page_request &request, enum cause cause, unsigned row);
     void answer(const page_request &request, unsigned code, bool pasid, enum cause cause);
     bool memory_answers(const memory_response &response); /* true: an MSI aborted */
-    void check_status(const outputs &out, const struct before &before);
-    void check_ack(uint32_t ack, const struct before &before);
-    void written(const struct before &before);
+    void check_status(const outputs &out, const struct earlier &before);
+    void check_ack(uint32_t ack, const struct earlier &before);
+    void written(const struct earlier &before);
     void check_commit(const pri_queue_commit &commit, const outputs &out);
     void lose(struct flight &head, const pri_queue_commit &commit, const outputs &out);
     void lookup_answers(const pri_queue_ppar &ppar);
@@ -102,7 +103,7 @@ class judge
     void control_cons(uint32_t value);
     void control_enable(uint32_t value);
     void control_base(uint64_t value);
-    void pairs(const inputs &in, const outputs &out, bool request_taken, uint32_t put, const struct before &before);
+    void pairs(const inputs &in, const outputs &out, bool request_taken, uint32_t put, const struct earlier &before);
 
     struct coverage *coverage_;
     const char *complaint_ = nullptr;
@@ -111,22 +112,22 @@ class judge
 
     uint64_t base_ = 0, msi_address_ = 0;
     uint32_t msi_data_ = 0, log2_ = 0, prod_ = 0, cons_ = 0, enable_ = 0, ack_ = 0;
-    bool last_only_ = false, ovflg_ = false;           /* as software sees it */
-    uint32_t reserve_ = 0;                             /* WR of the next record */
-    bool flag_ = false;                                /* OVFLG as decided */
-    uint32_t before_overflow_ = 0;                     /* records that OVFLG must not overtake */
+    bool last_only_ = false, ovflg_ = false; /* as software sees it */
+    uint32_t reserve_ = 0;                   /* WR of the next record */
+    bool flag_ = false;                      /* OVFLG as decided */
+    uint32_t before_overflow_ = 0;           /* records that OVFLG must not overtake */
     bool loss_before_overflow_ = false;
     bool raised_ = false, active_ = false, failing_ = false;
 
-    struct flight flight_[FLIGHTS];
+    struct flight flight_[FLIGHTS] = {};
     uint32_t head_ = 0, flights_ = 0;
     struct {
         uint32_t index;
         page_request request;
-    } unpublished_[4];
+    } unpublished_[4] = {};
     uint32_t unpublished_count_ = 0;
 
-    struct expected answer_[ANSWERS];
+    struct expected answer_[ANSWERS] = {};
     uint32_t answer_head_ = 0, answers_ = 0;
 
     bool prod_cause_ = false, dropped_cause_ = false; /* an interrupt is due */
@@ -141,7 +142,7 @@ class judge
 
     struct {
         uint64_t address, data[2];
-    } memory_[MEMORY_SLOTS];
+    } memory_[MEMORY_SLOTS] = {};
 };
 
 } // namespace lockstep

@@ -6,6 +6,7 @@
 #include "tests/lockstep/judge.h"
 
 #include <cstring>
+#include <utility>
 
 namespace lockstep
 {
@@ -15,7 +16,7 @@ enum { CAUSE_EDGES = 2 }; /* docs/timing/pri_queue.md: an interrupt is one edge 
 /* smmuv3 4.7. The pulse stands for causes of earlier edges. */
 void judge::check_interrupt(const pri_queue_interrupt &said)
 {
-    bool dropped = dropped_cause_ && flag_ == ovflg_;
+    bool dropped = dropped_cause_ && !before_overflow_;
     expect(prod_cause_ || dropped, "INTERRUPT: without a cause, or before PROD or OVFLG was visible");
     expect(said.prod == (prod_ & 0xfffff), "INTERRUPT: another PROD");
     prod_cause_ = false;
@@ -43,7 +44,7 @@ void judge::check_msi(const memory_request &said)
 }
 
 /* smmuv3 4.7, when PROD passes a record. */
-void judge::written(const struct before &before)
+void judge::written(const struct earlier &before)
 {
     uint32_t index = unpublished_[0].index;
     const page_request &request = unpublished_[0].request;
@@ -73,7 +74,7 @@ void judge::written(const struct before &before)
 }
 
 /* smmuv3 1.6, 1.8, 4.9 */
-void judge::check_ack(uint32_t ack, const struct before &before)
+void judge::check_ack(uint32_t ack, const struct earlier &before)
 {
     uint32_t moved = ack ^ ack_;
     uint32_t rises = moved & ack, falls = moved & ~ack;
@@ -86,7 +87,7 @@ void judge::check_ack(uint32_t ack, const struct before &before)
     ack_ = ack;
 }
 
-void judge::check_status(const outputs &out, const struct before &before)
+void judge::check_status(const outputs &out, const struct earlier &before)
 {
     uint32_t changed = out.status.changed;
     if (changed & PRI_QUEUE_CHANGED_PROD) {
@@ -182,7 +183,7 @@ void judge::control(const pri_queue_control &control)
 }
 
 /* Before the registers move: docs/timing/pri_queue.md "Same-edge table". */
-void judge::pairs(const inputs &in, const outputs &out, bool request_taken, uint32_t put, const struct before &before)
+void judge::pairs(const inputs &in, const outputs &out, bool request_taken, uint32_t put, const struct earlier &before)
 {
     const pri_queue_control &control = in.control;
     bool controls = has(in.rx_valid, PRI_QUEUE_RX_CONTROL);
@@ -235,15 +236,20 @@ void judge::pairs(const inputs &in, const outputs &out, bool request_taken, uint
 bool judge::observe(const inputs &in, const outputs &out, bool request_taken, uint32_t taken, uint32_t put)
 {
     const uint64_t now = now_++;
-    bool waits = prod_cause_ || (dropped_cause_ && flag_ == ovflg_);
+    bool waits = prod_cause_ || (dropped_cause_ && !before_overflow_);
     const uint32_t arrives = 1 << PRI_QUEUE_RX_MEMORY_RESPONSE | 1 << PRI_QUEUE_RX_LOOKUP | 1 << PRI_QUEUE_RX_CONTROL;
     response_waits_ = has(out.valid & ~put, PRI_QUEUE_TX_RESPONSE);
     if (!request_taken && !taken && !put && !waits && !(in.rx_valid & arrives))
         return true;
     now_ = now;
-    const struct before before = {prod_,      cons_,  enable_,
-                                  flights_,   unpublished_count_,
-                                  last_only_, ovflg_, prod_cause_ || dropped_cause_ || msi_wanted_ || msi_out_};
+    const struct earlier before = {prod_,
+                                   cons_,
+                                   enable_,
+                                   flights_,
+                                   unpublished_count_,
+                                   last_only_,
+                                   ovflg_,
+                                   prod_cause_ || dropped_cause_ || msi_wanted_ || msi_out_};
     decided_ = CAUSE_NONE;
     record_answered_ = msi_answered_ = lookup_answered_ = lost_answered_ = request_answered_ = false;
 
@@ -254,6 +260,8 @@ bool judge::observe(const inputs &in, const outputs &out, bool request_taken, ui
     }
     if (has(put, PRI_QUEUE_TX_RESPONSE))
         check_response(out.response);
+    if (has(in.rx_valid, PRI_QUEUE_RX_LOOKUP))
+        lookup_answers(in.lookup); /* a question put at this edge is not meant */
     if (has(put, PRI_QUEUE_TX_LOOKUP))
         check_lookup(out.lookup);
     if (has(put, PRI_QUEUE_TX_INTERRUPT))
@@ -276,8 +284,6 @@ bool judge::observe(const inputs &in, const outputs &out, bool request_taken, ui
         check_commit(out.commit, out);
     else
         expect(!has(put, PRI_QUEUE_TX_ABORT) || !out.abort.record, "ABORT: of a record, without COMMIT");
-    if (has(in.rx_valid, PRI_QUEUE_RX_LOOKUP))
-        lookup_answers(in.lookup);
     std::swap(failing, failing_);
     pairs(in, out, request_taken, put, before);
     std::swap(failing, failing_);

@@ -7,8 +7,8 @@
 namespace lockstep
 {
 
-const uint32_t latency_set[LATENCY_SETS][3] = {{4, 2, 4},  {1, 1, 1}, {1, 1, 16}, {64, 64, 16}, {1, 64, 16},
-                                               {2, 3, 2},  {8, 1, 8}, {3, 7, 5},  {1, 2, 3},    {0, 0, 0}};
+const uint32_t latency_set[LATENCY_SETS][3] = {{4, 2, 4}, {1, 1, 1}, {1, 1, 16}, {64, 64, 16}, {1, 64, 16},
+                                               {2, 3, 2}, {8, 1, 8}, {3, 7, 5},  {1, 2, 3},    {0, 0, 0}};
 const uint32_t queue_size[SIZES] = {0, 1, 2, 6};
 
 namespace
@@ -101,7 +101,9 @@ void stimulus::begin(uint64_t seed, uint64_t episode, pri_queue_config &config, 
     random_stream random = random_open(seed, episode, PURPOSE_PROFILE);
     draw_config(random, config, profile);
     draw_profile(random, profile);
+    bool keep = stray_any;
     *this = stimulus{};
+    stray_any = keep;
     profile_ = profile;
     log2_max_ = config.size_log2_max;
     requests_ = random_open(seed, episode, PURPOSE_REQUESTS);
@@ -179,6 +181,8 @@ void stimulus::drive_stray(inputs &in)
 {
     uint64_t r = random_next(&memory_);
     uint32_t id = static_cast<uint32_t>(r & 3 ? r >> 2 & 31 : r >> 2);
+    if (id <= MSI_ID && !stray_any)
+        id += MSI_ID + 1;
     if (offered_id_ == id)
         return;
     for (unsigned i = 0; i < pending_count_; i++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The other side of every channel of a PRI queue: endpoints, memory, the SMMU with its GERROR, and software. It plays by
- * the rules of the edge and by the SMMU's guards (smmuv3 1.11), and is random in all else. Each episode starts with a
- * reset and has a configuration and probabilities of its own (a swarm).
+ * The other side of every channel of a PRI queue: endpoints, memory, the SMMU with its GERROR, and software. It plays
+ * by the rules of the edge and by the SMMU's guards (smmuv3 1.11), and is random in all else. Each episode starts with
+ * a reset and has a configuration and probabilities of its own (a swarm).
  */
 #ifndef PRISIM_LOCKSTEP_STIMULUS_H
 #define PRISIM_LOCKSTEP_STIMULUS_H
@@ -41,6 +41,8 @@ class stimulus
   public:
     /* Draws the episode's configuration and probabilities. */
     void begin(uint64_t seed, uint64_t episode, pri_queue_config &config, struct profile &profile);
+    /* Stray memory responses also with ids that records and MSIs use, whenever no answer to them is pending. */
+    bool stray_any = false;
 
     /* What is offered at the next edge: `in` keeps ready and a request that waits. */
     void drive(inputs &in);
