@@ -97,48 +97,46 @@ void smmu_init(const struct smmu_config *config, struct smmu *s)
     smmu_registers_init(config, s);
 }
 
-static void take(struct smmu_edge *e, uint64_t arrived)
+static inline void take(struct smmu_edge *e, enum smmu_rx port)
 {
-    for (; arrived; arrived &= arrived - 1) {
-        enum smmu_rx port = (enum smmu_rx)__builtin_ctzll(arrived);
-        const void *payload = e->ports->rx[port];
-        switch (port) {
-        case SMMU_RX_UP:
-            smmu_up_take(e, payload);
-            break;
-        case SMMU_RX_MEMORY_RESPONSE:
-            smmu_memory_answered(e, payload);
-            break;
-        case SMMU_RX_DMA_RESPONSE:
-            smmu_dma_answered(e, payload);
-            break;
-        case SMMU_RX_REGISTER:
-            smmu_registers_take(e, payload);
-            break;
-        case SMMU_RX_PRI_RESPONSE:
-            smmu_pri_response(e, payload);
-            break;
-        case SMMU_RX_PRI_MEMORY_REQUEST:
-            smmu_pri_access(e, payload);
-            break;
-        case SMMU_RX_PRI_LOOKUP:
-            smmu_pri_lookup(e, payload);
-            break;
-        case SMMU_RX_PRI_STATUS:
-            smmu_pri_status(e, payload);
-            break;
-        case SMMU_RX_PRI_INTERRUPT:
-            smmu_interrupt_line(e, SMMU_WIRED_PRIQ);
-            break;
-        case SMMU_RX_PRI_ABORT:
-            smmu_pri_abort(e, payload);
-            break;
-        case SMMU_RX_PORTS:
-            break;
-        }
+    const void *payload = e->ports->rx[port];
+    switch (port) {
+    case SMMU_RX_UP:
+        smmu_up_take(e, payload);
+        break;
+    case SMMU_RX_MEMORY_RESPONSE:
+        smmu_memory_answered(e, payload);
+        break;
+    case SMMU_RX_DMA_RESPONSE:
+        smmu_dma_answered(e, payload);
+        break;
+    case SMMU_RX_REGISTER:
+        smmu_registers_take(e, payload);
+        break;
+    case SMMU_RX_PRI_RESPONSE:
+        smmu_pri_response(e, payload);
+        break;
+    case SMMU_RX_PRI_MEMORY_REQUEST:
+        smmu_pri_access(e, payload);
+        break;
+    case SMMU_RX_PRI_LOOKUP:
+        smmu_pri_lookup(e, payload);
+        break;
+    case SMMU_RX_PRI_STATUS:
+        smmu_pri_status(e, payload);
+        break;
+    case SMMU_RX_PRI_INTERRUPT:
+        smmu_interrupt_line(e, SMMU_WIRED_PRIQ);
+        break;
+    case SMMU_RX_PRI_ABORT:
+        smmu_pri_abort(e, payload);
+        break;
+    case SMMU_RX_PORTS:
+        break;
     }
 }
 
+/* Runs what is due. Afterwards all timers lie ahead, and `due` is the earliest. */
 static void run_due(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
@@ -158,6 +156,9 @@ static void run_due(struct smmu_edge *e)
         s->timer[SMMU_TIMER_REGISTER] = CYCLE_NEVER; /* from now on it waits for the port */
         smmu_want(s, SMMU_TX_REGISTER_RESPONSE);
     }
+    s->due = s->timer[0];
+    for (unsigned i = 1; i < SMMU_TIMERS; i++)
+        s->due = cycle_min(s->due, s->timer[i]);
 }
 
 static void put_interrupt(struct smmu_edge *e)
@@ -169,52 +170,29 @@ static void put_interrupt(struct smmu_edge *e)
     smmu_unwant(e->s, SMMU_TX_INTERRUPT);
 }
 
-static void put(struct smmu_edge *e, enum smmu_tx port)
-{
-    switch (port) {
-    case SMMU_TX_DOWN:
-        smmu_down_grant(e);
-        break;
-    case SMMU_TX_MEMORY_REQUEST:
-        smmu_memory_grant(e);
-        break;
-    case SMMU_TX_DMA_REQUEST:
-        smmu_dma_advance(e);
-        break;
-    case SMMU_TX_REGISTER_RESPONSE:
-        smmu_registers_answer(e);
-        break;
-    case SMMU_TX_PRI_REQUEST:
-        smmu_pri_request_put(e);
-        break;
-    case SMMU_TX_PRI_MEMORY_RESPONSE:
-        smmu_pri_answer_put(e);
-        break;
-    case SMMU_TX_PRI_LOOKUP:
-        smmu_pri_lookup_put(e);
-        break;
-    case SMMU_TX_PRI_CONTROL:
-        smmu_pri_control_put(e);
-        break;
-    case SMMU_TX_INTERRUPT:
-        put_interrupt(e);
-        break;
-    case SMMU_TX_PORTS:
-        break;
-    }
-}
+static void (*const put[SMMU_TX_PORTS])(struct smmu_edge *e) = {
+    [SMMU_TX_DOWN] = smmu_down_grant,
+    [SMMU_TX_MEMORY_REQUEST] = smmu_memory_grant,
+    [SMMU_TX_DMA_REQUEST] = smmu_dma_advance,
+    [SMMU_TX_REGISTER_RESPONSE] = smmu_registers_answer,
+    [SMMU_TX_PRI_REQUEST] = smmu_pri_request_put,
+    [SMMU_TX_PRI_MEMORY_RESPONSE] = smmu_pri_answer_put,
+    [SMMU_TX_PRI_LOOKUP] = smmu_pri_lookup_put,
+    [SMMU_TX_PRI_CONTROL] = smmu_pri_control_put,
+    [SMMU_TX_INTERRUPT] = put_interrupt,
+};
 
 /* Puts all that can be put; what one port's payload set off for another one goes at the same edge if that port is free.
  */
-static void put_all(struct smmu_edge *e)
+static inline void put_all(struct smmu_edge *e, uint64_t busy)
 {
     const struct ports *p = e->ports;
-    uint64_t busy = p->tx_valid & ~p->tx_ready, can;
+    uint64_t can;
     while ((can = e->s->wants & ~(busy | p->put)) != 0)
-        put(e, (enum smmu_tx)__builtin_ctzll(can));
+        put[__builtin_ctzll(can)](e);
 }
 
-static void set_ready(struct smmu_edge *e)
+static inline void set_ready(struct smmu_edge *e)
 {
     uint64_t ready = e->s->ready;
     if (!(ready >> SMMU_RX_UP & 1) && smmu_up_takes_offered(e))
@@ -225,28 +203,25 @@ static void set_ready(struct smmu_edge *e)
     }
 }
 
-static cycle_t step(struct smmu_edge *e, uint64_t arrived)
+/* Not inlined: a step at which nothing happens must not pay for the registers saved here. */
+__attribute__((noinline)) static cycle_t work(struct smmu_edge *e, uint64_t arrived)
 {
     struct smmu *s = e->s;
-    const struct ports *p = e->ports;
-    take(e, arrived);
+    struct ports *p = e->ports;
+    uint64_t busy = p->tx_valid & ~p->tx_ready;
+    for (; arrived; arrived &= arrived - 1)
+        take(e, (enum smmu_rx)__builtin_ctzll(arrived));
     if (e->now >= s->due)
         run_due(e);
-    do
-        put_all(e);
-    while (s->commands.state == SMMU_COMMAND_SYNC && smmu_command_sync_run(e));
+    put_all(e, busy);
+    while (s->commands.state == SMMU_COMMAND_SYNC && smmu_command_sync_run(e))
+        put_all(e, busy);
     if (s->updating)
         smmu_update_run(e);
     set_ready(e);
-
-    if (s->due <= e->now) {
-        s->due = s->timer[0];
-        for (unsigned i = 1; i < SMMU_TIMERS; i++)
-            s->due = cycle_min(s->due, s->timer[i]);
-        assert(s->due > e->now);
-    }
+    assert(s->due > e->now);
     /* A port that is free again at the next edge, or that the acknowledgements have just found something for. */
-    if (s->wants & (p->tx_ready | ~(p->tx_valid | p->put)))
+    if (s->wants && (s->wants & (p->tx_ready | ~(p->tx_valid | p->put))))
         return e->now + 1;
     return s->due;
 }
@@ -260,5 +235,5 @@ cycle_t smmu_step(const struct smmu_config *config, struct smmu *s, cycle_t now,
     if (!(arrived | can | refused) && now < s->due && ports->rx_ready)
         return s->due;
     struct smmu_edge edge = {config, s, ports, now};
-    return step(&edge, arrived);
+    return work(&edge, arrived);
 }

@@ -33,6 +33,7 @@ static void config_invalidate(struct smmu_edge *e, uint32_t opcode, const uint64
     struct smmu *s = e->s;
     uint32_t sid = (uint32_t)bits_get(dw[0], CMD_SID);
     unsigned range = (unsigned)bits_get(dw[1], CMD1_RANGE);
+    smmu_slots_recall(e, e->now);
     switch (opcode) {
     case CMDQ_OP_CFGI_STE:
         smmu_config_forget(s, sid, UINT32_MAX, true);
@@ -61,6 +62,7 @@ static void tlb_invalidate(struct smmu_edge *e, uint32_t opcode, const uint64_t 
         .by_address = opcode == CMDQ_OP_TLBI_NH_VA || opcode == CMDQ_OP_TLBI_NH_VAA,
         .global = opcode != CMDQ_OP_TLBI_NH_ASID,
     };
+    smmu_slots_recall(e, e->now);
     if (match.by_asid || match.by_address) {
         smmu_cache_forget(&s->tlb, &match);
         /* Leaf=1: walk cache entries may stay. */

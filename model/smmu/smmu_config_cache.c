@@ -55,6 +55,7 @@ static unsigned place(uint64_t *keys, uint32_t entries, uint8_t *used, uint8_t *
 void smmu_config_fill_ste(struct smmu_edge *e, uint32_t stream_id, const struct smmu_ste *ste)
 {
     struct smmu_config_cache *cache = &e->s->cache;
+    smmu_slots_recall(e, e->now - 1);
     if (e->config->config_entries)
         cache->ste[place(cache->ste_key, e->config->config_entries, &cache->ste_used, &cache->ste_turn,
                          VALID | stream_id)] = *ste;
@@ -63,6 +64,7 @@ void smmu_config_fill_ste(struct smmu_edge *e, uint32_t stream_id, const struct 
 void smmu_config_fill_cd(struct smmu_edge *e, uint32_t stream_id, uint32_t ssid, const struct smmu_cd *cd)
 {
     struct smmu_config_cache *cache = &e->s->cache;
+    smmu_slots_recall(e, e->now - 1);
     if (e->config->config_entries)
         cache->cd[place(cache->cd_key, e->config->config_entries, &cache->cd_used, &cache->cd_turn,
                         cd_key(stream_id, ssid))] = *cd;

@@ -30,28 +30,21 @@ static void complete(struct smmu_edge *e, struct tlp *to)
         smmu_down_want(s, SMMU_DOWN_COMPLETION);
 }
 
+static void (*const send[SMMU_DOWN_SOURCES])(struct smmu_edge *e, struct tlp *to) = {
+    [SMMU_DOWN_COMPLETION] = complete,
+    [SMMU_DOWN_AUTOMATIC] = smmu_pri_response_send,
+    [SMMU_DOWN_COMMAND] = smmu_command_send,
+};
+
 void smmu_down_grant(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
     unsigned after = s->down_wants & ~((2u << s->down_last) - 1);
     assert(s->down_wants != 0 && s->down_wants < 1 << SMMU_DOWN_SOURCES);
-    enum smmu_down_source source = (enum smmu_down_source)__builtin_ctz(after ? after : s->down_wants);
+    unsigned source = (unsigned)__builtin_ctz(after ? after : s->down_wants);
     s->down_last = (uint8_t)source;
     s->down_wants &= (uint8_t) ~(1 << source);
-    struct tlp *to = ports_put(e->ports, SMMU_TX_DOWN);
-    switch (source) {
-    case SMMU_DOWN_COMPLETION:
-        complete(e, to);
-        break;
-    case SMMU_DOWN_AUTOMATIC:
-        smmu_pri_response_send(e, to);
-        break;
-    case SMMU_DOWN_COMMAND:
-        smmu_command_send(e, to);
-        break;
-    case SMMU_DOWN_SOURCES:
-        break;
-    }
+    send[source](e, ports_put(e->ports, SMMU_TX_DOWN));
     if (s->down_wants == 0)
         smmu_unwant(s, SMMU_TX_DOWN);
 }

@@ -28,80 +28,61 @@ static unsigned next_in_turn(unsigned wants, unsigned last, unsigned sources)
     return (unsigned)__builtin_ctz(after ? after : wants);
 }
 
+/* Each fills a request but for `unused`. */
+static void (*const request[SMMU_MEMORY_SOURCES])(struct smmu_edge *e, struct memory_request *to) = {
+    [SMMU_MEMORY_SLOT] = slot_request,
+    [SMMU_MEMORY_PRI] = smmu_pri_access_request,
+    [SMMU_MEMORY_EVENT] = smmu_event_request,
+    [SMMU_MEMORY_MSI] = smmu_msi_request,
+    [SMMU_MEMORY_COMMAND] = smmu_command_request,
+};
+
 void smmu_memory_grant(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
-    enum smmu_memory_source source =
-        (enum smmu_memory_source)next_in_turn(s->memory_wants, s->memory_last, SMMU_MEMORY_SOURCES);
+    unsigned source = next_in_turn(s->memory_wants, s->memory_last, SMMU_MEMORY_SOURCES);
     s->memory_last = (uint8_t)source;
     s->memory_wants &= (uint8_t) ~(1 << source);
     struct memory_request *to = ports_put(e->ports, SMMU_TX_MEMORY_REQUEST);
     to->unused = 0;
-    switch (source) {
-    case SMMU_MEMORY_SLOT:
-        slot_request(e, to);
-        break;
-    case SMMU_MEMORY_PRI:
-        smmu_pri_access_request(e, to);
-        break;
-    case SMMU_MEMORY_EVENT:
-        smmu_event_request(e, to);
-        break;
-    case SMMU_MEMORY_MSI:
-        smmu_msi_request(e, to);
-        break;
-    case SMMU_MEMORY_COMMAND:
-        smmu_command_request(e, to);
-        break;
-    case SMMU_MEMORY_SOURCES:
-        break;
-    }
+    request[source](e, to);
     if (s->memory_wants == 0)
         smmu_unwant(s, SMMU_TX_MEMORY_REQUEST);
 }
 
-/* True if this source waits for a response of that index. Nothing else is taken notice of. */
-static bool is_awaited(const struct smmu *s, unsigned source, unsigned index)
+static bool is_slot_fetching(const struct smmu *s, unsigned index)
 {
-    switch ((enum smmu_memory_source)source) {
-    case SMMU_MEMORY_SLOT:
-        return index < SMMU_SLOTS && !(s->fetching >> index & 1) && s->slot[index].state >= SMMU_SLOT_STE &&
-               s->slot[index].state <= SMMU_SLOT_DESCRIPTOR && s->slot[index].state != SMMU_SLOT_TLB &&
-               s->slot[index].state != SMMU_SLOT_WALK;
-    case SMMU_MEMORY_PRI:
-        return index < SMMU_PRI_ACCESSES && !(s->pri.access_free >> index & 1);
-    case SMMU_MEMORY_EVENT:
-        return s->events.writing && !(s->memory_wants >> SMMU_MEMORY_EVENT & 1);
-    case SMMU_MEMORY_MSI:
-        return index < SMMU_MSI_SOURCES && (s->msi.flying >> index & 1);
-    case SMMU_MEMORY_COMMAND:
-        return s->commands.state == SMMU_COMMAND_FETCH && !(s->memory_wants >> SMMU_MEMORY_COMMAND & 1);
-    case SMMU_MEMORY_SOURCES:
-        break;
-    }
-    return false;
+    if (index >= SMMU_SLOTS || (s->fetching >> index & 1))
+        return false;
+    unsigned state = s->slot[index].state;
+    return state == SMMU_SLOT_DESCRIPTOR || state == SMMU_SLOT_STE || state == SMMU_SLOT_CD;
 }
 
+/* A response that nothing waits for is taken no notice of. */
 void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *response)
 {
+    const struct smmu *s = e->s;
     unsigned index = response->id & 0xffffff;
-    if (!is_awaited(e->s, response->id >> 24, index))
-        return;
     switch ((enum smmu_memory_source)(response->id >> 24)) {
     case SMMU_MEMORY_SLOT:
-        smmu_slot_fetched(e, index, response);
+        if (is_slot_fetching(s, index))
+            smmu_slot_fetched(e, index, response);
         break;
     case SMMU_MEMORY_PRI:
-        smmu_pri_access_answered(e, index, response);
+        if (index < SMMU_PRI_ACCESSES && !(s->pri.access_free >> index & 1))
+            smmu_pri_access_answered(e, index, response);
         break;
     case SMMU_MEMORY_EVENT:
-        smmu_event_written(e, response->status);
+        if (s->events.writing && !(s->memory_wants >> SMMU_MEMORY_EVENT & 1))
+            smmu_event_written(e, response->status);
         break;
     case SMMU_MEMORY_MSI:
-        smmu_msi_written(e, index, response->status);
+        if (index < SMMU_MSI_SOURCES && (s->msi.flying >> index & 1))
+            smmu_msi_written(e, index, response->status);
         break;
     case SMMU_MEMORY_COMMAND:
-        smmu_command_fetched(e, response);
+        if (s->commands.state == SMMU_COMMAND_FETCH && !(s->memory_wants >> SMMU_MEMORY_COMMAND & 1))
+            smmu_command_fetched(e, response);
         break;
     case SMMU_MEMORY_SOURCES:
         break;

@@ -75,6 +75,8 @@ static const uint8_t guard[SMMU_WORDS] = {
 uint32_t smmu_writable(const struct smmu *s, unsigned word)
 {
     assert(word < SMMU_WORDS);
+    if (guard[word] == 0 && word != SMMU_WORD(SMMU_CR1))
+        return kept[word];
     uint32_t on = s->word[SMMU_WORD(SMMU_CR0)] | s->word[SMMU_WORD(SMMU_CR0ACK)] |
                   (s->word[SMMU_WORD(SMMU_IRQ_CTRL)] | s->word[SMMU_WORD(SMMU_IRQ_CTRLACK)]) << SMMU_UPDATE_IRQ_SHIFT;
     uint32_t bits = kept[word];

@@ -46,6 +46,9 @@ enum smmu_slot_state {
     SMMU_SLOT_CD,         /* the CD is being fetched */
     SMMU_SLOT_TLB,        /* the TLB is being looked up, until `due` */
     SMMU_SLOT_WALK,       /* the walk cache is being looked up, until `due` */
+    SMMU_SLOT_OUTSIDE,    /* until `due`, when the TLB's look-up ends and the address is out of range */
+    SMMU_SLOT_LEAF,       /* until `due`, when the TLB says `found`, a leaf */
+    SMMU_SLOT_TABLE,      /* until `due`, when the walk cache says `found`, a table or 0 */
     SMMU_SLOT_DESCRIPTOR, /* a descriptor is being fetched */
     SMMU_SLOT_REPORT,     /* ended by `cause`, but there is no room for its event record yet */
     SMMU_SLOT_READY,      /* client access: waits for its turn */
@@ -91,6 +94,7 @@ struct smmu_slot {
     uint64_t address; /* input address */
     uint64_t output;  /* where it was translated to */
     uint64_t fetch;   /* address of the STE, CD or descriptor that is fetched */
+    uint64_t found;   /* in SMMU_SLOT_LEAF and SMMU_SLOT_TABLE */
     cycle_t due;
     struct smmu_cd cd;
     uint32_t stream_id;
@@ -235,6 +239,7 @@ struct smmu {
 
     uint32_t free;        /* masks of slots */
     uint32_t timed;       /* waits until its `due` */
+    uint32_t ahead;       /* of these, looked up before the look-up's end (smmu_slots_recall) */
     uint32_t fetching;    /* wants SMMU_TX_MEMORY_REQUEST */
     uint32_t answering;   /* wants SMMU_TX_DOWN */
     uint32_t reporting;   /* in SMMU_SLOT_REPORT */
@@ -353,6 +358,17 @@ static inline uint32_t smmu_gerror_active(const struct smmu *s)
     return s->word[SMMU_WORD(SMMU_GERROR)] ^ s->word[SMMU_WORD(SMMU_GERRORN)];
 }
 
+/* A cache that is off takes no time to look up. */
+static inline cycle_t smmu_tlb_latency(const struct smmu_edge *e)
+{
+    return e->s->tlb.sets ? e->config->tlb_latency : 0;
+}
+
+static inline cycle_t smmu_walk_latency(const struct smmu_edge *e)
+{
+    return e->s->walk.sets ? e->config->walk_latency : 0;
+}
+
 static inline uint64_t smmu_pasid_field(bool has_pasid, uint32_t pasid)
 {
     return has_pasid ? pasid : PASID_NONE;
@@ -419,12 +435,27 @@ void smmu_config_fill_cd(struct smmu_edge *e, uint32_t stream_id, uint32_t ssid,
 void smmu_config_forget(struct smmu *s, uint32_t stream_id, uint32_t mask, bool ste);
 void smmu_config_forget_cd(struct smmu *s, uint32_t stream_id, uint32_t ssid);
 /* smmu_stream_table.c, smmu_context.c */
-bool smmu_ste_address(const struct smmu_edge *e, uint32_t stream_id, uint64_t *address);
+static inline uint32_t smmu_stream_log2(const struct smmu_edge *e)
+{
+    uint32_t log2 = e->s->word[SMMU_WORD(SMMU_STRTAB_BASE_CFG)] & 0x3f;
+    return log2 < e->config->sid_bits ? log2 : e->config->sid_bits;
+}
+/* False if the StreamID is out of range (smmuv3 3.2, C_BAD_STREAMID). */
+static inline bool smmu_is_stream(const struct smmu_edge *e, uint32_t stream_id)
+{
+    return (uint64_t)stream_id >> smmu_stream_log2(e) == 0;
+}
+uint64_t smmu_ste_address(const struct smmu_edge *e, uint32_t stream_id);
 void smmu_ste_decode(const struct smmu_config *config, const uint8_t record[STE_BYTES], struct smmu_ste *ste);
 void smmu_cd_decode(const struct smmu_config *config, const uint8_t record[CD_BYTES], struct smmu_cd *cd);
 /* smmu_tlb.c */
 void smmu_cache_init(struct smmu_cache *cache, uint32_t entries);
-const uint64_t *smmu_cache_find(const struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address);
+const uint64_t *smmu_cache_search(const struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address);
+static inline const uint64_t *smmu_cache_find(const struct smmu_cache *cache, unsigned kind, uint32_t asid,
+                                              uint64_t address)
+{
+    return cache->count[kind] ? smmu_cache_search(cache, kind, asid, address) : NULL;
+}
 void smmu_cache_fill(struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address, uint64_t value);
 void smmu_cache_forget_all(struct smmu_cache *cache);
 /* by_asid: entries of the ASID only; global entries match if `global`. by_address: entries that hold the address. */
@@ -435,14 +466,29 @@ struct smmu_cache_match {
 };
 void smmu_cache_forget(struct smmu_cache *cache, const struct smmu_cache_match *match);
 /* smmu_walk.c: from the TLB look-up to the leaf */
-void smmu_walk_tlb(struct smmu_edge *e, unsigned index);
-void smmu_walk_start(struct smmu_edge *e, unsigned index);
+void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin);
+void smmu_walk_due(struct smmu_edge *e, unsigned index);
 void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
 /* smmu_permission.c: ACCESS_READ, _WRITE, _EXECUTE that a leaf (as kept in the TLB) grants */
 uint8_t smmu_leaf_access(uint64_t leaf, bool privileged, uint8_t cd_flags);
 /* smmu_translate.c: the path of a slot */
 void smmu_slot_start(struct smmu_edge *e, unsigned index);
-void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint32_t cycles);
+static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, cycle_t due)
+{
+    struct smmu *s = e->s;
+    assert(due >= e->now && !(s->free >> index & 1));
+    s->slot[index].state = (uint8_t)state;
+    s->slot[index].due = due;
+    s->timed |= UINT32_C(1) << index;
+    smmu_timer_min(s, SMMU_TIMER_SLOTS, due);
+}
+void smmu_slots_recall_all(struct smmu_edge *e, cycle_t last);
+/* A cache is about to change: look-ups that were made ahead and end after `last` will be made again, at their ends. */
+static inline void smmu_slots_recall(struct smmu_edge *e, cycle_t last)
+{
+    if (e->s->ahead)
+        smmu_slots_recall_all(e, last);
+}
 void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint64_t address);
 void smmu_slot_due(struct smmu_edge *e);
 void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);

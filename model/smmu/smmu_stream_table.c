@@ -5,17 +5,10 @@
  */
 #include "model/smmu/smmu_state.h"
 
-/* False if the StreamID is out of range (smmuv3 3.2, C_BAD_STREAMID). */
-bool smmu_ste_address(const struct smmu_edge *e, uint32_t stream_id, uint64_t *address)
+uint64_t smmu_ste_address(const struct smmu_edge *e, uint32_t stream_id)
 {
-    const struct smmu *s = e->s;
-    uint32_t log2 = s->word[SMMU_WORD(SMMU_STRTAB_BASE_CFG)] & 0x3f;
-    log2 = log2 < e->config->sid_bits ? log2 : e->config->sid_bits;
-    if (stream_id >= UINT64_C(1) << log2)
-        return false;
-    uint64_t base = smmu_word64(s, SMMU_WORD(SMMU_STRTAB_BASE)) & SMMU_STRTAB_BASE_ADDRESS & ~bits_mask(log2 + 6);
-    *address = base + (uint64_t)stream_id * STE_BYTES;
-    return true;
+    uint64_t base = smmu_word64(e->s, SMMU_WORD(SMMU_STRTAB_BASE)) & SMMU_STRTAB_BASE_ADDRESS;
+    return (base & ~bits_mask(smmu_stream_log2(e) + 6)) + (uint64_t)stream_id * STE_BYTES;
 }
 
 /* smmuv3 5.2 "ILLEGAL", for stage 1 only, ATS, no stall, no 2-level CD tables. */

@@ -35,10 +35,10 @@ void smmu_cache_init(struct smmu_cache *cache, uint32_t entries)
     cache->sets = (uint8_t)(entries ? entries / cache->ways : 0);
 }
 
-const uint64_t *smmu_cache_find(const struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address)
+/* There is an entry of this kind. */
+const uint64_t *smmu_cache_search(const struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address)
 {
-    if (cache->count[kind] == 0)
-        return NULL;
+    assert(cache->count[kind] > 0);
     uint64_t key = key_of(kind, asid, address);
     unsigned first = first_of_set(cache, key);
     for (unsigned i = first; i < first + cache->ways; i++)

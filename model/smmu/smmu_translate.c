@@ -5,17 +5,6 @@
  */
 #include "model/smmu/smmu_state.h"
 
-void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint32_t cycles)
-{
-    struct smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
-    assert(cycles > 0 && !(s->free >> index & 1));
-    slot->state = (uint8_t)state;
-    slot->due = e->now + cycles;
-    s->timed |= UINT32_C(1) << index;
-    smmu_timer_min(s, SMMU_TIMER_SLOTS, slot->due);
-}
-
 void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint64_t address)
 {
     struct smmu *s = e->s;
@@ -35,19 +24,6 @@ void smmu_slot_free(struct smmu *s, unsigned index)
     smmu_up_room(s);
     s->no_fill &= ~bit;
     s->sync_slots &= ~bit;
-}
-
-/* A transaction was taken. With SMMUEN=0, and for a translated one that is not checked, it ends at once. */
-void smmu_slot_start(struct smmu_edge *e, unsigned index)
-{
-    struct smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
-    if (!smmu_is_enabled(s, CR0_SMMUEN))
-        smmu_slot_end(e, index, CAUSE_SMMU_OFF);
-    else if (slot->kind == SMMU_TRANSLATED && !smmu_is_enabled(s, CR0_ATSCHK)) /* smmuv3 6.3 */
-        smmu_slot_end(e, index, CAUSE_BYPASS);
-    else
-        smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, e->config->config_latency);
 }
 
 /* Stage 1 is skipped: identity. smmuv3 3.3: above IAS it is F_ADDR_SIZE. */
@@ -70,10 +46,7 @@ static void cd_known(struct smmu_edge *e, unsigned index, const struct smmu_cd *
         return;
     }
     slot->cd = *cd;
-    if (e->s->tlb.sets)
-        smmu_slot_wait(e, index, SMMU_SLOT_TLB, e->config->tlb_latency);
-    else
-        smmu_walk_tlb(e, index);
+    smmu_walk_ahead(e, index, e->now);
 }
 
 /* smmuv3 5.4, Config=101: the SubstreamID that selects the CD (0 with S1CDMax=0), or how it ends. */
@@ -142,12 +115,52 @@ static void ste_known(struct smmu_edge *e, unsigned index, const struct smmu_ste
     }
 }
 
+/* The CD that an access goes on to the TLB with, if all that takes is cached; else NULL. */
+static const struct smmu_cd *cached_cd(const struct smmu_edge *e, const struct smmu_slot *slot)
+{
+    uint32_t ssid;
+    if (slot->kind != SMMU_TRANSLATION_REQUEST && slot->kind != SMMU_UNTRANSLATED)
+        return NULL;
+    const struct smmu_ste *ste = smmu_config_find_ste(e, slot->stream_id);
+    if (!ste || !smmu_is_stream(e, slot->stream_id) || check_ats(slot, ste) != CAUSE_NONE ||
+        ste->config == STE_CONFIG_BYPASS || select_cd(slot, ste, &ssid) != CAUSE_NONE)
+        return NULL;
+    const struct smmu_cd *cd = smmu_config_find_cd(e, slot->stream_id, ssid);
+    return cd && !cd->illegal ? cd : NULL;
+}
+
+/* The configuration look-up begins. If it will hit, the TLB is looked up too: one wait for all. */
+static void config_ahead(struct smmu_edge *e, unsigned index)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    cycle_t end = e->now + e->config->config_latency;
+    const struct smmu_cd *cd = cached_cd(e, slot);
+    if (cd) {
+        slot->cd = *cd;
+        smmu_walk_ahead(e, index, end);
+    } else {
+        smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, end);
+    }
+}
+
+/* A transaction was taken. With SMMUEN=0, and for a translated one that is not checked, it ends at once. */
+void smmu_slot_start(struct smmu_edge *e, unsigned index)
+{
+    struct smmu *s = e->s;
+    struct smmu_slot *slot = &s->slot[index];
+    if (!smmu_is_enabled(s, CR0_SMMUEN))
+        smmu_slot_end(e, index, CAUSE_SMMU_OFF);
+    else if (slot->kind == SMMU_TRANSLATED && !smmu_is_enabled(s, CR0_ATSCHK)) /* smmuv3 6.3 */
+        smmu_slot_end(e, index, CAUSE_BYPASS);
+    else
+        config_ahead(e, index);
+}
+
 /* The configuration look-up is over. */
 static void look_up_config(struct smmu_edge *e, unsigned index)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    uint64_t address;
-    if (!smmu_ste_address(e, slot->stream_id, &address)) {
+    if (!smmu_is_stream(e, slot->stream_id)) {
         smmu_slot_end(e, index, CAUSE_BAD_STREAM_ID);
         return;
     }
@@ -155,7 +168,7 @@ static void look_up_config(struct smmu_edge *e, unsigned index)
     if (ste)
         ste_known(e, index, ste);
     else
-        smmu_slot_fetch(e, index, SMMU_SLOT_STE, address);
+        smmu_slot_fetch(e, index, SMMU_SLOT_STE, smmu_ste_address(e, slot->stream_id));
 }
 
 /* Carries on all slots whose time has come. */
@@ -171,12 +184,29 @@ void smmu_slot_due(struct smmu_edge *e)
             continue;
         }
         s->timed &= ~(UINT32_C(1) << index);
+        s->ahead &= s->timed;
         if (slot->state == SMMU_SLOT_CONFIG)
             look_up_config(e, index);
-        else if (slot->state == SMMU_SLOT_TLB)
-            smmu_walk_tlb(e, index);
         else
-            smmu_walk_start(e, index);
+            smmu_walk_due(e, index);
+    }
+}
+
+void smmu_slots_recall_all(struct smmu_edge *e, cycle_t last)
+{
+    struct smmu *s = e->s;
+    for (; s->ahead; s->ahead &= s->ahead - 1) {
+        unsigned index = (unsigned)__builtin_ctz(s->ahead);
+        struct smmu_slot *slot = &s->slot[index];
+        cycle_t walk = slot->due;
+        cycle_t tlb = slot->state == SMMU_SLOT_TABLE ? walk - smmu_walk_latency(e) : walk;
+        cycle_t config = tlb - smmu_tlb_latency(e);
+        if (config > last)
+            smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, config);
+        else if (tlb > last)
+            smmu_slot_wait(e, index, SMMU_SLOT_TLB, tlb);
+        else if (walk > last)
+            smmu_slot_wait(e, index, SMMU_SLOT_WALK, walk);
     }
 }
 
@@ -229,7 +259,7 @@ void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause)
     struct smmu_slot *slot = &s->slot[index];
     uint64_t dw[4];
     slot->cause = (uint8_t)cause;
-    if (smmu_fault_record(e, slot, cause, dw)) {
+    if (cause != CAUSE_TRANSLATED && cause != CAUSE_BYPASS && smmu_fault_record(e, slot, cause, dw)) {
         if (!smmu_event_room(s)) {
             slot->state = SMMU_SLOT_REPORT;
             s->reporting |= UINT32_C(1) << index;

@@ -68,23 +68,6 @@ static const uint64_t *find_leaf(const struct smmu_edge *e, const struct smmu_sl
     return NULL;
 }
 
-/* The TLB look-up is over. */
-void smmu_walk_tlb(struct smmu_edge *e, unsigned index)
-{
-    struct smmu_slot *slot = &e->s->slot[index];
-    if (!is_in_range(slot)) {
-        smmu_slot_end(e, index, CAUSE_TRANSLATION_FAULT);
-        return;
-    }
-    const uint64_t *leaf = find_leaf(e, slot);
-    if (leaf)
-        leaf_found(e, index, *leaf);
-    else if (e->s->walk.sets)
-        smmu_slot_wait(e, index, SMMU_SLOT_WALK, e->config->walk_latency);
-    else
-        smmu_walk_start(e, index);
-}
-
 static void fetch_descriptor(struct smmu_edge *e, unsigned index, unsigned level, uint64_t table, unsigned width)
 {
     struct smmu_slot *slot = &e->s->slot[index];
@@ -93,21 +76,27 @@ static void fetch_descriptor(struct smmu_edge *e, unsigned index, unsigned level
                     table + bits_get(slot->address, level_shift(level), width) * DESCRIPTOR_BYTES);
 }
 
-/* The walk cache look-up is over: from the last table, or from the first. */
-void smmu_walk_start(struct smmu_edge *e, unsigned index)
+/* From the table that the walk cache knows, or from the first. */
+static void start(struct smmu_edge *e, unsigned index, uint64_t table)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    slot->limits = 0;
-    const uint64_t *table = smmu_cache_find(&e->s->walk, SMMU_CACHE_TABLE, slot->cd.asid, slot->address);
+    slot->limits = (uint8_t)(table & TABLE_LIMITS);
     if (table) {
-        slot->limits = (uint8_t)(*table & TABLE_LIMITS);
-        fetch_descriptor(e, index, 3, *table & DESC_ADDRESS, 9);
+        fetch_descriptor(e, index, 3, table & DESC_ADDRESS, 9);
         return;
     }
     /* smmuv3 7.1: the first table is indexed by the bits below 64-T0SZ only, and aligned to its size. */
     unsigned level = start_level(slot->cd.t0sz);
     unsigned width = 64 - slot->cd.t0sz - level_shift(level);
     fetch_descriptor(e, index, level, slot->cd.ttb0 & ~bits_mask(width + 3), width);
+}
+
+/* A response comes before the look-ups that end at its edge. */
+static void fill(struct smmu_edge *e, struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address,
+                 uint64_t value)
+{
+    smmu_slots_recall(e, e->now - 1);
+    smmu_cache_fill(cache, kind, asid, address, value);
 }
 
 static void next_table(struct smmu_edge *e, unsigned index, uint64_t descriptor)
@@ -117,7 +106,7 @@ static void next_table(struct smmu_edge *e, unsigned index, uint64_t descriptor)
     slot->limits |= (uint8_t)(bits_get(descriptor, DESC_APTABLE) | bits_get(descriptor, DESC_PXNTABLE) << 2 |
                               bits_get(descriptor, DESC_XNTABLE) << 3);
     if (slot->level == 2 && !(e->s->no_fill >> index & 1))
-        smmu_cache_fill(&e->s->walk, SMMU_CACHE_TABLE, slot->cd.asid, slot->address, table | slot->limits);
+        fill(e, &e->s->walk, SMMU_CACHE_TABLE, slot->cd.asid, slot->address, table | slot->limits);
     fetch_descriptor(e, index, slot->level + 1u, table, 9);
 }
 
@@ -146,10 +135,9 @@ static void leaf_read(struct smmu_edge *e, unsigned index, uint64_t descriptor)
     if (accessed && !(e->s->no_fill >> index & 1)) {
         unsigned kind = (unsigned)(leaf & LEAF_SIZE);
         if (bits_get(descriptor, DESC_NG))
-            smmu_cache_fill(&e->s->tlb, kind, slot->cd.asid, slot->address, leaf);
+            fill(e, &e->s->tlb, kind, slot->cd.asid, slot->address, leaf);
         else
-            smmu_cache_fill(&e->s->tlb, kind | SMMU_CACHE_GLOBAL, slot->cd.flags & SMMU_CD_ASET ? 1 : 0, slot->address,
-                            leaf);
+            fill(e, &e->s->tlb, kind | SMMU_CACHE_GLOBAL, slot->cd.flags & SMMU_CD_ASET ? 1 : 0, slot->address, leaf);
     }
     leaf_found(e, index, leaf);
 }
@@ -167,4 +155,48 @@ void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descript
         next_table(e, index, descriptor);
     else
         leaf_read(e, index, descriptor);
+}
+
+static uint64_t find_table(const struct smmu_edge *e, const struct smmu_slot *slot)
+{
+    const uint64_t *table = smmu_cache_find(&e->s->walk, SMMU_CACHE_TABLE, slot->cd.asid, slot->address);
+    return table ? *table | TABLE_FOUND : 0;
+}
+
+/* The look-ups of the TLB and the walk cache begin at `begin`, or began then. They are made now, and one wait lasts to
+ * the end of the last. If a cache changes before a look-up's end, smmu_slots_recall has it made again. */
+void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    enum smmu_slot_state state = SMMU_SLOT_OUTSIDE;
+    cycle_t end = begin + smmu_tlb_latency(e);
+    if (is_in_range(slot)) {
+        const uint64_t *leaf = find_leaf(e, slot);
+        state = leaf ? SMMU_SLOT_LEAF : SMMU_SLOT_TABLE;
+        slot->found = leaf ? *leaf : find_table(e, slot);
+        end += leaf ? 0 : smmu_walk_latency(e);
+    }
+    if (end == e->now) {
+        slot->state = (uint8_t)state;
+        smmu_walk_due(e, index);
+    } else {
+        smmu_slot_wait(e, index, state, end);
+        e->s->ahead |= UINT32_C(1) << index;
+    }
+}
+
+/* The slot's look-up is over. */
+void smmu_walk_due(struct smmu_edge *e, unsigned index)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    if (slot->state == SMMU_SLOT_TABLE)
+        start(e, index, slot->found);
+    else if (slot->state == SMMU_SLOT_LEAF)
+        leaf_found(e, index, slot->found);
+    else if (slot->state == SMMU_SLOT_OUTSIDE)
+        smmu_slot_end(e, index, CAUSE_TRANSLATION_FAULT);
+    else if (slot->state == SMMU_SLOT_TLB)
+        smmu_walk_ahead(e, index, e->now - smmu_tlb_latency(e));
+    else
+        start(e, index, find_table(e, slot));
 }

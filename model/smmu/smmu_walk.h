@@ -13,7 +13,8 @@ enum {
     LEAF_AP_SHIFT = 2,  /* AP[2:1], after APTable */
     LEAF_PXN_SHIFT = 4, /* after PXNTable */
     LEAF_UXN_SHIFT = 5, /* after XNTable */
-    TABLE_LIMITS = 15   /* smmu_slot.limits of the tables up to this one */
+    TABLE_LIMITS = 15,  /* smmu_slot.limits of the tables up to this one */
+    TABLE_FOUND = 16    /* of smmu_slot.found: there is a table */
 };
 
 #endif
