@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The hardware PRI queue of an SMMUv3 (smmuv3 4) as a register-to-register machine: docs/timing/pri_queue.md says what
-// each stage does at which edge, and its stages stand here by the same names. Synthesisable. It is a second reading
-// of that page, made
-// without the C model: docs/timing/pri_queue_rtl_notes.md says where the page left a choice. The guards of smmuv3 1.11 are not here: the SMMU applies them before CONTROL.
+// each stage does at which edge, and its stages stand here by the same names. Synthesisable. It is a second reading of
+// that page, made without the C model: docs/timing/pri_queue_rtl_notes.md says where the page left a choice. The guards
+// of smmuv3 1.11 are not here: the SMMU applies them before CONTROL.
 //
 // clk: rising edge. rst_n: asserted at any time, released synchronously to clk by whoever drives it.
 module pri_queue (
@@ -621,9 +621,14 @@ module pri_queue (
     end
 
     // Answers that wait: at one edge the request's answer stands before the lost record's
+    logic [2:0] answers_tail;
+    logic [2:0] answers_tail_commit;
+    assign answers_tail = answers_head + answers_count[2:0];
+    assign answers_tail_commit = answers_tail + {2'd0, accept_answers};
+
     always_ff @(posedge clk) begin
-        if (accept_answers) answers[answers_head + answers_count[2:0]] <= accept_answer;
-        if (commit_answers) answers[answers_head + answers_count[2:0] + {2'd0, accept_answers}] <= commit_answer;
+        if (accept_answers) answers[answers_tail] <= accept_answer;
+        if (commit_answers) answers[answers_tail_commit] <= commit_answer;
     end
 
     always_ff @(posedge clk or negedge rst_n) begin
@@ -765,16 +770,31 @@ module pri_queue (
         end
     end
 
+    page_request_t decision_request;
+    page_request_t commit_request;
+    assign {
+        decision_address,
+        decision_stream_id,
+        decision_pasid,
+        decision_prg_index,
+        decision_has_pasid,
+        decision_access,
+        decision_secure
+    } = decision_request;
+    assign {
+        commit_address,
+        commit_stream_id,
+        commit_pasid,
+        commit_prg_index,
+        commit_has_pasid,
+        commit_access,
+        commit_secure
+    } = commit_request;
+
     always_ff @(posedge clk or negedge rst_n) begin
         if (!rst_n) begin
             decision_valid <= 1'b0;
-            decision_address <= 64'd0;
-            decision_stream_id <= 32'd0;
-            decision_pasid <= 20'd0;
-            decision_prg_index <= 9'd0;
-            decision_has_pasid <= 1'b0;
-            decision_access <= 5'd0;
-            decision_secure <= 1'b0;
+            decision_request <= 132'd0;
             decision_slot <= 32'd0;
             decision_lap <= 32'd0;
             decision_cause <= 8'd0;
@@ -782,13 +802,7 @@ module pri_queue (
         end else begin
             decision_valid <= accept;
             if (accept) begin
-                decision_address <= request.address;
-                decision_stream_id <= request.stream_id;
-                decision_pasid <= request.pasid;
-                decision_prg_index <= request.prg_index;
-                decision_has_pasid <= request.has_pasid;
-                decision_access <= request.access;
-                decision_secure <= request.secure;
+                decision_request <= request;
                 decision_slot <= accepted ? {12'd0, accept_index & slot_mask} : 32'd0;
                 decision_lap <= {31'd0, accepted && accept_index > slot_mask};
                 decision_cause <= accept_cause;
@@ -800,26 +814,14 @@ module pri_queue (
     always_ff @(posedge clk or negedge rst_n) begin
         if (!rst_n) begin
             commit_valid <= 1'b0;
-            commit_address <= 64'd0;
-            commit_stream_id <= 32'd0;
-            commit_pasid <= 20'd0;
-            commit_prg_index <= 9'd0;
-            commit_has_pasid <= 1'b0;
-            commit_access <= 5'd0;
-            commit_secure <= 1'b0;
+            commit_request <= 132'd0;
             commit_slot <= 32'd0;
             commit_lap <= 32'd0;
             commit_cause <= 8'd0;
         end else begin
             commit_valid <= commit;
             if (commit) begin
-                commit_address <= head_request.address;
-                commit_stream_id <= head_request.stream_id;
-                commit_pasid <= head_request.pasid;
-                commit_prg_index <= head_request.prg_index;
-                commit_has_pasid <= head_request.has_pasid;
-                commit_access <= head_request.access;
-                commit_secure <= head_request.secure;
+                commit_request <= head_request;
                 commit_slot <= {12'd0, ring_index[head] & slot_mask};
                 commit_lap <= {31'd0, ring_index[head] > slot_mask};
                 commit_cause <= head_cause;

@@ -53,6 +53,8 @@ class bench
             if (!edge(result))
                 return false;
         bool drained = profile_.drain && edges == profile_.edges;
+        if (drained && !right_.idle)
+            return fail(result, std::string("  drained: ") + dut_name + " is not idle\n");
         if (!judge_->end(drained, left_))
             return fail(result, std::string("  plain model: ") + judge_->complaint() + "\n");
         return true;
@@ -78,9 +80,11 @@ class bench
     bool edge(struct result &result)
     {
         stimulus_.drive(in_);
+        const uint32_t arrived = in_.rx_valid;
         bool request_taken = has(in_.rx_valid, PRI_QUEUE_RX_REQUEST) && left_.request_ready;
         uint32_t taken = left_.valid & in_.tx_ready & STREAMS, held = left_.valid & ~in_.tx_ready;
         reference_.step(in_, left_);
+        const bool was_idle = right_.idle, was_ready = right_.request_ready;
         dut_->step(in_, right_);
         uint32_t put = left_.valid & ~held;
         if (remember || trace)
@@ -89,6 +93,8 @@ class bench
             return fail(result, difference(left_, "C", right_, dut_name) + verdicts(request_taken, taken, put, held));
         if (!judge_->observe(in_, left_, request_taken, taken, put))
             return fail(result, std::string("  both queues agree; plain model: ") + judge_->complaint() + "\n");
+        if (was_idle && !arrived && (!right_.idle || right_.valid || right_.request_ready != was_ready))
+            return fail(result, std::string("  ") + dut_name + " was idle, and something changed without an input\n");
         if (dut_->failed())
             return fail(result, "  an assertion of the RTL failed\n");
         stimulus_.observe(left_, request_taken, taken, put);

@@ -34,7 +34,7 @@ struct inputs {
 struct outputs {
     uint32_t valid; /* one bit per enum pri_queue_tx */
     bool request_ready;
-    bool idle; /* nothing will change until an input does */
+    bool idle; /* nothing will change until an input does; C: no step is due, an offered payload may still stand */
     prg_response response;
     memory_request memory;
     pri_queue_lookup lookup;

@@ -22,6 +22,7 @@ class dut_c : public dut
     void step(const inputs &in, outputs &out) override
     {
         block_.step(in, out);
+        out.idle = out.idle && !out.valid; /* as the RTL means it */
     }
 
   private:

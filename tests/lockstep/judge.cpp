@@ -102,7 +102,7 @@ void judge::drop(const page_request &request, bool starts, const struct earlier 
     coverage_->outcome[starts ? 4 : 3][kind]++;
     if (starts) {
         flag_ = !flag_;
-        before_overflow_ = before.flights + before.unpublished;
+        before_overflow_ = before.flights + before.unpublished + loss_retires_;
         loss_before_overflow_ = false;
         hit_if(((prod_ - cons_) & mask()) < UINT32_C(1) << log2_, BIN_FULL_IN_FLIGHT);
     } else {
@@ -273,11 +273,7 @@ void judge::lose(struct flight &head, const pri_queue_commit &said, const output
         hit_if(!head.offered, BIN_LOST_NOT_OFFERED);
         expect(!has(out.valid, PRI_QUEUE_TX_ABORT) || !out.abort.record, "ABORT: again for the same loss");
     }
-    if (before_overflow_) {
-        before_overflow_--;
-        loss_before_overflow_ = true;
-        cause_at_ = now_ + 1; /* a loss retires one edge after its commit, like a record */
-    }
+    loss_retires_ = true;
     bool irq = last_only_ && (enable_ & PRI_QUEUE_ENABLE_IRQEN) && (head.request.access & ACCESS_LAST);
     hit_if(irq, BIN_IRQ_LO1_LOST);
     if (late)

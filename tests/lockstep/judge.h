@@ -96,6 +96,7 @@ class judge
     void check_status(const outputs &out, const struct earlier &before);
     void check_ack(uint32_t ack, const struct earlier &before);
     void written(const struct earlier &before);
+    void retire_loss();
     void check_commit(const pri_queue_commit &commit, const outputs &out);
     void lose(struct flight &head, const pri_queue_commit &commit, const outputs &out);
     void lookup_answers(const pri_queue_ppar &ppar);
@@ -117,6 +118,7 @@ class judge
     bool flag_ = false;                      /* OVFLG as decided */
     uint32_t before_overflow_ = 0;           /* records that OVFLG must not overtake */
     bool loss_before_overflow_ = false;
+    bool loss_retires_ = false; /* at the next edge, like a record that was written */
     bool raised_ = false, active_ = false, failing_ = false;
 
     struct flight flight_[FLIGHTS] = {};

@@ -87,6 +87,16 @@ void judge::check_ack(uint32_t ack, const struct earlier &before)
     ack_ = ack;
 }
 
+void judge::retire_loss()
+{
+    if (loss_retires_ && before_overflow_) {
+        before_overflow_--;
+        loss_before_overflow_ = true;
+        cause_at_ = now_;
+    }
+    loss_retires_ = false;
+}
+
 void judge::check_status(const outputs &out, const struct earlier &before)
 {
     uint32_t changed = out.status.changed;
@@ -239,7 +249,7 @@ bool judge::observe(const inputs &in, const outputs &out, bool request_taken, ui
     bool waits = prod_cause_ || (dropped_cause_ && !before_overflow_);
     const uint32_t arrives = 1 << PRI_QUEUE_RX_MEMORY_RESPONSE | 1 << PRI_QUEUE_RX_LOOKUP | 1 << PRI_QUEUE_RX_CONTROL;
     response_waits_ = has(out.valid & ~put, PRI_QUEUE_TX_RESPONSE);
-    if (!request_taken && !taken && !put && !waits && !(in.rx_valid & arrives))
+    if (!request_taken && !taken && !put && !waits && !loss_retires_ && !(in.rx_valid & arrives))
         return true;
     now_ = now;
     const struct earlier before = {prod_,
@@ -275,6 +285,7 @@ bool judge::observe(const inputs &in, const outputs &out, bool request_taken, ui
     expect(request_taken == has(put, PRI_QUEUE_TX_DECISION), "DECISION: not one per request taken");
     if (request_taken)
         check_decision(in, out);
+    retire_loss();
     if (has(put, PRI_QUEUE_TX_STATUS))
         check_status(out, before);
     bool msi_aborted = has(in.rx_valid, PRI_QUEUE_RX_MEMORY_RESPONSE) && memory_answers(in.memory);

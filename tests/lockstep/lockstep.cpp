@@ -71,8 +71,12 @@ int run_mutants(struct options options)
         auto counts = std::make_unique<struct coverage>();
         options.mutation = static_cast<enum mutation>(i);
         struct result found = run(options, *counts, stdout);
-        missed += found.good;
-        if (found.good)
+        bool control = i == MUTATION_CONTROL; /* must not be found */
+        missed += found.good != control;
+        if (control)
+            std::printf("%-18s %s in %" PRIu64 " cycles\n", mutation_name(options.mutation),
+                        found.good ? "equal" : "DIFFERENT", found.cycles);
+        else if (found.good)
             std::printf("%-18s NOT FOUND in %" PRIu64 " cycles\n", mutation_name(options.mutation), found.cycles);
         else
             std::printf("%-18s found at cycle %" PRIu64 " (episode %" PRIu64 " edge %" PRIu64 ")\n",

@@ -42,7 +42,6 @@ class mutant : public dut
     {
         inputs bent = in;
         bend(bent);
-        /* The inner queue keeps what it published: the bent copy is for the bench only. */
         inner_->step(bent, inner_out_);
         out = inner_out_;
         bend(out);

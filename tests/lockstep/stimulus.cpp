@@ -71,6 +71,7 @@ void draw_profile(random_stream &random, struct profile &p)
     p.abort_delay = pick(random, {1, 4, 40});
     p.acknowledge_delay = pick(random, {1, 8, 100});
     p.stray = pick(random, {0, 0, 2, 16});
+    p.pair_aborts = random_below(&random, 8) == 0;
     p.overflowed = random_below(&random, 8) == 0;
     p.last_only = random_below(&random, 2);
 }
@@ -157,16 +158,54 @@ void stimulus::drive_ready(inputs &in)
     }
 }
 
+/* Which pending answer comes now; pending_count_: none. */
+unsigned stimulus::choose_answer(uint64_t random)
+{
+    unsigned msi = 0;
+    while (msi < pending_count_ && !pending_[msi].msi)
+        msi++;
+    if (profile_.pair_aborts && !draining_ && msi < pending_count_) {
+        if (msi_now_ || (random >> 48 & 0xff) == 0)
+            return msi;
+        if (pending_count_ == 1)
+            return pending_count_; /* the MSI waits */
+        unsigned at = static_cast<unsigned>((random >> 8 & 0xffff) * (pending_count_ - 1) >> 16);
+        return aborted_behind_ ? msi == 0 : at + (at >= msi);
+    }
+    if (profile_.order == 0)
+        return 0;
+    if (profile_.order == 2)
+        return pending_count_ - 1;
+    bool msi_first = (random >> 56 & 1) && msi < pending_count_;
+    return msi_first ? msi : static_cast<unsigned>((random >> 8 & 0xffff) * pending_count_ >> 16);
+}
+
+uint8_t stimulus::choose_status(unsigned at, uint64_t random)
+{
+    bool msi = pending_[at].msi;
+    unsigned oldest = pending_[0].msi; /* of the records */
+    bool abort = (random >> 24 & 0xff) < (msi ? profile_.msi_abort : profile_.abort);
+    if (profile_.pair_aborts && !msi) {
+        abort = at != oldest && (random >> 24 & 3) == 0;
+        msi_now_ = at == oldest && aborted_behind_;
+        aborted_behind_ = at != oldest && (abort || aborted_behind_);
+    } else if (msi) {
+        abort |= msi_now_;
+        msi_now_ = false;
+    }
+    if (!abort || draining_)
+        return MEMORY_OK;
+    return (random >> 32 & 0xff) < profile_.late ? MEMORY_ABORT_LATE : MEMORY_ABORT;
+}
+
 void stimulus::drive_memory(inputs &in)
 {
     uint64_t r = random_next(&memory_);
-    if (pending_count_ && (draining_ || (r & 0xff) < profile_.answer)) {
-        unsigned at = profile_.order == 0   ? 0
-                      : profile_.order == 2 ? pending_count_ - 1
-                                            : static_cast<unsigned>((r >> 8 & 0xffff) * pending_count_ >> 16);
-        bool abort = !draining_ && (r >> 24 & 0xff) < (pending_[at].msi ? profile_.msi_abort : profile_.abort);
+    bool answers = pending_count_ && (draining_ || msi_now_ || (r & 0xff) < profile_.answer);
+    unsigned at = answers ? choose_answer(r) : pending_count_;
+    if (at < pending_count_) {
         in.memory.id = pending_[at].id;
-        in.memory.status = !abort ? MEMORY_OK : (r >> 32 & 0xff) < profile_.late ? MEMORY_ABORT_LATE : MEMORY_ABORT;
+        in.memory.status = choose_status(at, r);
         in.rx_valid |= 1u << PRI_QUEUE_RX_MEMORY_RESPONSE;
         pending_count_--;
         for (unsigned i = at; i < pending_count_; i++)
@@ -247,8 +286,11 @@ void stimulus::write_config(pri_queue_control &control)
     if ((enable_ | enable_ack_) & PRI_QUEUE_ENABLE_PRIQEN) {
         write_cons(control);
     } else if (r & 1) {
+        unsigned before = log2_;
         control.what = PRI_QUEUE_BASE;
         control.value = some_base();
+        if (log2_ != before) /* smmuv3 1.11: old pointers are UNKNOWN */
+            push(PRI_QUEUE_PROD, random_next(&control_));
     } else {
         control.what = PRI_QUEUE_PROD;
         if (r & 0x700)

@@ -32,7 +32,8 @@ struct profile {
     unsigned enable, irq_toggle, config, interrupt_config, raise_abort;
     unsigned abort_delay, acknowledge_delay; /* at most so many edges */
     unsigned stray;
-    bool overflowed; /* OVFLG and OVACKFLG differ when the queue is first enabled */
+    bool pair_aborts; /* an MSI aborts at the edge at which a record that aborted before commits */
+    bool overflowed;  /* OVFLG and OVACKFLG differ when the queue is first enabled */
     bool last_only;
 };
 
@@ -58,6 +59,8 @@ class stimulus
     void new_request(page_request &request);
     void drive_ready(inputs &in);
     void drive_memory(inputs &in);
+    unsigned choose_answer(uint64_t random);
+    uint8_t choose_status(unsigned at, uint64_t random);
     void drive_stray(inputs &in);
     void drive_lookup(inputs &in);
     void drive_control(inputs &in);
@@ -79,6 +82,7 @@ class stimulus
     } pending_[32];
     unsigned pending_count_ = 0;
     uint32_t offered_id_ = UINT32_MAX;
+    bool aborted_behind_ = false, msi_now_ = false; /* see pair_aborts */
     bool lookup_offered_ = false, lookup_asked_ = false;
 
     pri_queue_control script_[16]; /* register writes to come */
