@@ -173,8 +173,14 @@ void smmu_pri_status(struct smmu_edge *e, const struct pri_queue_status *status)
         s->word[SMMU_WORD(SMMU_PRIQ_PROD)] = status->prod;
 }
 
+/* The queue is told of every abort of a record that GERROR shows it, also if it did before, or if software has
+ * acknowledged it by then: it waits for that (docs/timing/pri_queue.md, "Aborts"). */
 void smmu_pri_abort(struct smmu_edge *e, const struct pri_queue_abort *abort)
 {
+    if (abort->record) {
+        e->s->pri.abort_unsaid = true;
+        smmu_pri_say(e->s, PRI_QUEUE_ABORT_ACTIVE);
+    }
     uint32_t bits = (abort->record ? GERROR_PRIQ_ABT : 0u) | (abort->msi ? GERROR_MSI_PRIQ_ABT : 0u);
     if (bits)
         smmu_gerror_raise(e, bits);
@@ -205,16 +211,27 @@ static uint64_t control_value(const struct smmu *s, enum pri_queue_control_what 
     return 0;
 }
 
+/* True once after each abort: the queue is told 1 first, whatever GERROR shows by now. */
+static bool tell_abort(struct smmu *s, enum pri_queue_control_what what)
+{
+    if (what != PRI_QUEUE_ABORT_ACTIVE || !s->pri.abort_unsaid)
+        return false;
+    s->pri.abort_unsaid = false;
+    return true;
+}
+
 /* One register an edge, in the order of enum pri_queue_control_what. */
 void smmu_pri_control_put(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
     assert(s->pri.control != 0);
-    unsigned what = (unsigned)__builtin_ctz(s->pri.control);
+    enum pri_queue_control_what what = (enum pri_queue_control_what)__builtin_ctz(s->pri.control);
     struct pri_queue_control *to = ports_put(e->ports, SMMU_TX_PRI_CONTROL);
-    *to =
-        (struct pri_queue_control){.value = control_value(s, (enum pri_queue_control_what)what), .what = (uint8_t)what};
-    s->pri.control &= (uint8_t)(s->pri.control - 1);
+    uint64_t now_is = control_value(s, what);
+    bool aborted = tell_abort(s, what);
+    *to = (struct pri_queue_control){.value = aborted ? 1 : now_is, .what = (uint8_t)what};
+    if (!aborted || now_is == 1)
+        s->pri.control &= (uint8_t)(s->pri.control - 1);
     if (s->pri.control == 0)
         smmu_unwant(s, SMMU_TX_PRI_CONTROL);
 }

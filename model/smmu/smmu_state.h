@@ -206,6 +206,7 @@ struct smmu_pri_link {
     uint8_t control; /* one bit per enum pri_queue_control_what that is to be said */
     uint8_t enable_ack;
     bool request_held;
+    bool abort_unsaid; /* an abort of a record came, and the queue was not told yet that GERROR shows it */
 };
 
 /* Fields of CR0 and IRQ_CTRL that are being updated, and GBPA (smmuv3 1.6, 1.7, 1.8). */

@@ -297,17 +297,41 @@ START_TEST(interrupts_and_aborts)
         bench_run(b, 3);
         ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_PRIQ_ABT);
     }
-    struct pri_queue_control control = control_after(before);
-    ck_assert(control.what == PRI_QUEUE_ABORT_ACTIVE && control.value == 1);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_CONTROL].count, before + 1);
+    for (unsigned i = 0; i < 2; i++) {
+        struct pri_queue_control control = control_after(before + i);
+        ck_assert(control.what == PRI_QUEUE_ABORT_ACTIVE && control.value == 1);
+    }
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_CONTROL].count, before + 2);
     bench_write(b, SMMU_GERRORN, GERROR_PRIQ_ABT);
-    control = control_after(before + 1);
+    struct pri_queue_control control = control_after(before + 2);
     ck_assert(control.what == PRI_QUEUE_ABORT_ACTIVE && control.value == 0);
     abort = (struct pri_queue_abort){.msi = 1};
     rig_offer(b->rig, SMMU_RX_PRI_ABORT, &abort);
     bench_run(b, 3);
     ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_PRIQ_ABT | GERROR_MSI_PRIQ_ABT);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_CONTROL].count, before + 2);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_CONTROL].count, before + 3);
+}
+END_TEST
+
+/* Software acknowledges before the queue could be told of the error: it is told 1, then 0. */
+START_TEST(abort_acknowledged_early)
+{
+    struct pri_queue_abort abort = {.record = 1};
+    unsigned before = b->rig->tx[SMMU_TX_PRI_CONTROL].count;
+    rig_ready(b->rig, SMMU_TX_PRI_CONTROL, false);
+    bench_write(b, SMMU_PRIQ_CONS, 0); /* fills the channel */
+    rig_offer(b->rig, SMMU_RX_PRI_ABORT, &abort);
+    bench_run(b, 3);
+    bench_write(b, SMMU_GERRORN, GERROR_PRIQ_ABT);
+    rig_ready(b->rig, SMMU_TX_PRI_CONTROL, true);
+    bench_run(b, 10);
+    ck_assert_uint_eq(control_after(before).what, PRI_QUEUE_CONS);
+    for (unsigned i = 0; i < 2; i++) {
+        struct pri_queue_control control = control_after(before + 1 + i);
+        ck_assert_uint_eq(control.what, PRI_QUEUE_ABORT_ACTIVE);
+        ck_assert_uint_eq(control.value, 1 - i);
+    }
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_CONTROL].count, before + 3);
 }
 END_TEST
 
@@ -325,6 +349,7 @@ int main(void)
     tcase_add_test(tcase, ppar_lookup);
     tcase_add_test(tcase, memory);
     tcase_add_test(tcase, interrupts_and_aborts);
+    tcase_add_test(tcase, abort_acknowledged_early);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
