@@ -155,25 +155,25 @@ static char *cut(char **from, size_t size)
 
 static const size_t largest_unconnected = 256;
 
-/* Two slots a channel; unconnected tx ports share one, which nobody reads. */
+/* Two slots a channel. An unconnected tx port has one: nobody reads it, but what steps the block may look at what was
+ * put there until the step ends (pri_queue_monitor). */
 static size_t slots_size(const struct clockwork *c)
 {
-    size_t size = aligned(largest_unconnected);
+    size_t size = 0;
     for (unsigned i = 0; i < c->blocks; i++)
         for (unsigned tx = 0; tx < PORTS_MAX; tx++)
-            if (c->wiring[i].tx[tx].block != UNCONNECTED)
-                size += 2 * aligned(c->wiring[i].payload[tx]);
+            size += c->wiring[i].tx[tx].block == UNCONNECTED ? aligned(largest_unconnected)
+                                                             : 2 * aligned(c->wiring[i].payload[tx]);
     return size;
 }
 
 static void lay_out_slots(struct clockwork *c, char **free_memory)
 {
-    char *sink = cut(free_memory, largest_unconnected);
     for (unsigned i = 0; i < c->blocks; i++) {
         const struct wiring *w = &c->wiring[i];
         for (unsigned tx = 0; tx < PORTS_MAX; tx++) {
             if (w->tx[tx].block == UNCONNECTED) {
-                c->ports[i].tx[tx] = sink;
+                c->ports[i].tx[tx] = cut(free_memory, largest_unconnected);
                 c->ports[i].tx_ready |= UINT64_C(1) << tx;
                 continue;
             }

@@ -371,6 +371,28 @@ START_TEST(a_tx_port_joined_to_nothing_loses_its_payload)
 }
 END_TEST
 
+/* Puts on two ports at every edge, and looks at both before the step ends, as a monitor does. */
+static cycle_t two_puts_step(const void *config, void *state, cycle_t now, struct ports *ports)
+{
+    (void)config;
+    unsigned *mixed_up = state;
+    *(uint64_t *)ports_put(ports, 0) = now;
+    *(uint64_t *)ports_put(ports, 1) = ~now;
+    *mixed_up += *(const uint64_t *)ports->tx[0] != now || *(const uint64_t *)ports->tx[1] != ~now;
+    return now + 1;
+}
+
+START_TEST(ports_joined_to_nothing_have_places_of_their_own)
+{
+    struct clockwork *c = clockwork_open();
+    clockwork_add(c, two_puts_step, NULL, sizeof(unsigned));
+    ck_assert(clockwork_build(c));
+    clockwork_run(c, 10);
+    ck_assert_uint_eq(*(const unsigned *)clockwork_state(c, 0), 0);
+    clockwork_close(c);
+}
+END_TEST
+
 START_TEST(an_rx_port_joined_to_nothing_stays_silent)
 {
     const struct sink_script script = {during(0, 62)};
@@ -401,6 +423,7 @@ int main(void)
     tcase_add_loop_test(pairs, a_listener_may_wake_a_block_at_the_next_edge, 0, 2);
     tcase_add_loop_test(pairs, events_of_an_edge_are_ordered_by_rank, 0, 2);
     tcase_add_test(pairs, a_tx_port_joined_to_nothing_loses_its_payload);
+    tcase_add_test(pairs, ports_joined_to_nothing_have_places_of_their_own);
     tcase_add_test(pairs, an_rx_port_joined_to_nothing_stays_silent);
     suite_add_tcase(suite, pairs);
     SRunner *runner = srunner_create(suite);

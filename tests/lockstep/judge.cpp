@@ -267,6 +267,7 @@ void judge::lose(struct flight &head, const pri_queue_commit &said, const output
         failing_ = true;
         reserve_ = head.index;
         raised_ = !active_;
+        lost_active_ = active_;
     } else {
         hit_if(head.answered && head.status == MEMORY_OK, BIN_LOST_BEHIND_OK);
         hit_if(late, BIN_LOST_BEHIND_LATE);

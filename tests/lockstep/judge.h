@@ -119,7 +119,7 @@ class judge
     uint32_t before_overflow_ = 0;           /* records that OVFLG must not overtake */
     bool loss_before_overflow_ = false;
     bool loss_retires_ = false; /* at the next edge, like a record that was written */
-    bool raised_ = false, active_ = false, failing_ = false;
+    bool raised_ = false, active_ = false, lost_active_ = false, failing_ = false;
 
     struct flight flight_[FLIGHTS] = {};
     uint32_t head_ = 0, flights_ = 0;

@@ -185,6 +185,8 @@ void judge::control(const pri_queue_control &control)
     case PRI_QUEUE_ABORT_ACTIVE:
         hit_if(!(value & 1) && raised_, BIN_ABORT_CROSSED);
         hit_if(!(value & 1) && active_ && failing_ && !raised_, BIN_ACKNOWLEDGED_EARLY);
+        hit_if(!(value & 1) && lost_active_, BIN_ABORT_CROSSED_ACTIVE);
+        lost_active_ = false;
         active_ = value & 1;
         if (active_)
             raised_ = false;

@@ -67,7 +67,7 @@ void draw_profile(random_stream &random, struct profile &p)
     p.irq_toggle = pick(random, {0, 0, 2, 16});
     p.config = pick(random, {8, 64, 200});
     p.interrupt_config = pick(random, {0, 0, 2, 12});
-    p.raise_abort = pick(random, {0, 0, 0, 1});
+    p.raise_abort = pick(random, {0, 0, 2, 12});
     p.abort_delay = pick(random, {1, 4, 40});
     p.acknowledge_delay = pick(random, {1, 8, 100});
     p.stray = pick(random, {0, 0, 2, 16});
@@ -405,7 +405,8 @@ void stimulus::observe(const outputs &out, bool request_taken, uint32_t taken, u
     }
     if (has(put, PRI_QUEUE_TX_ABORT) && out.abort.record) {
         abort_set_at_ = now_ + 1 + random_below(&control_, profile_.abort_delay);
-        abort_clear_at_ = 0;
+        if (!gerror_active_) /* else an acknowledge on its way crosses this ABORT */
+            abort_clear_at_ = 0;
     }
 }
 

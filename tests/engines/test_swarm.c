@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Swarm runs: scenarios under random settings, each run with its own few. Whatever is set, the run ends, and its log is
+ * the same on the native engine leaping, shuffled at every edge and with extra steps, and on SystemC. One line of
+ * settings repeats a failure. SWARM_RUNS says how many.
+ */
+#define _DEFAULT_SOURCE
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/core/random.h"
+#include "tb/engine.h"
+#include "tb/log.h"
+#ifdef PRISIM_HAS_SYSTEMC
+#include "tb/engine_systemc.h"
+#endif
+
+enum { VALUES_MAX = 4, SETTINGS_MAX = 9, SETTING_MAX = 96, CYCLES = 3000000 };
+
+static const char *const scenarios[] = {
+    SCENARIOS "/unbind_while_queued.yaml", SCENARIOS "/unbind_drain.yaml",  SCENARIOS "/unbind_stop_marker.yaml",
+    SCENARIOS "/served_in_peace.yaml",     SCENARIOS "/two_endpoints.yaml", SCENARIOS "/overflow.yaml",
+};
+
+static const struct {
+    const char *key;
+    const char *value[VALUES_MAX];
+} choices[] = {
+    {"system.driver.unbind", {"none", "drain", "stop_marker"}},
+    {"system.driver.cpus", {"1", "2", "3", "8"}},
+    {"system.driver.workers", {"1", "2", "4"}},
+    {"system.driver.irq_latency", {"1", "7", "1000", "20000"}},
+    {"system.driver.fault_service", {"1", "50", "3000"}},
+    {"system.driver.cons_update", {"entry", "pass"}},
+    {"system.driver.interrupts", {"msi", "wired"}},
+    {"system.driver.draining_answer", {"invalid", "serve"}},
+    {"system.driver.priq_log2", {"0", "1", "2", "9"}},
+    {"system.driver.priq_lo", {"true", "false"}},
+    {"system.driver.cmdq_log2", {"4", "8"}},
+    {"system.driver.ppar", {"true", "false"}},
+    {"system.driver.recycle_delay", {"0", "500"}},
+    {"system.driver.marker_timeout", {"0", "1000", "100000"}},
+    {"system.driver.price.mmio_read", {"1", "200"}},
+    {"system.driver.price.store", {"1", "50"}},
+    {"system.driver.price.compute", {"1", "20"}},
+    {"system.driver.price.poll_interval", {"1", "100"}},
+    {"system.driver.price.wake_up", {"1", "500"}},
+    {"system.memory.latency", {"1", "2", "80", "500"}},
+    {"system.memory.outstanding", {"4", "64"}},
+    {"system.smmu.tlb_entries", {"0", "1", "32"}},
+    {"system.smmu.walk_entries", {"0", "1", "16"}},
+    {"system.smmu.config_entries", {"0", "1", "8"}},
+    {"system.smmu.translation_slots", {"1", "2", "16"}},
+    {"system.smmu.register_latency", {"1", "10"}},
+    {"system.smmu.ack_latency", {"1", "64"}},
+    {"system.smmu.tlb_latency", {"1", "9"}},
+    {"system.smmu.command_latency", {"1", "40"}},
+    {"system.pri_queue.accept_interval", {"1", "4", "64"}},
+    {"system.pri_queue.write_latency", {"1", "2", "64"}},
+    {"system.pri_queue.records_in_flight", {"1", "4", "16"}},
+    {"system.fabric.root_port_latency", {"1", "100", "900"}},
+    {"system.fabric.link_tlps", {"2", "64"}},
+};
+
+struct run {
+    struct scenario scenario;
+    char setting[SETTINGS_MAX + 1][SETTING_MAX];
+    char line[1024]; /* what repeats the run */
+};
+
+/* Run number `seed`: a scenario and up to nine settings. */
+static void draw(struct run *run, uint64_t seed)
+{
+    struct random_stream random = random_open(seed, 0, 0);
+    const char *file = scenarios[random_below(&random, sizeof scenarios / sizeof *scenarios)];
+    const char *settings[SETTINGS_MAX + 1];
+    unsigned count = 1 + (unsigned)random_below(&random, SETTINGS_MAX);
+    snprintf(run->line, sizeof run->line, "prisim run %s", file);
+    for (unsigned i = 0; i <= count && i <= SETTINGS_MAX; i++) {
+        unsigned which = (unsigned)random_below(&random, sizeof choices / sizeof *choices);
+        unsigned values = 0;
+        while (values < VALUES_MAX && choices[which].value[values])
+            values++;
+        snprintf(run->setting[i], SETTING_MAX, "%s=%s", choices[which].key,
+                 choices[which].value[random_below(&random, values)]);
+        settings[i] = run->setting[i];
+        size_t used = strlen(run->line);
+        snprintf(run->line + used, sizeof run->line - used, " --set %s", settings[i]);
+    }
+    char message[4 * SCENARIO_TEXT_MAX];
+    ck_assert_msg(scenario_load(&run->scenario, file, settings, count, message), "%s: %s", run->line, message);
+    run->scenario.limits.cycles = CYCLES;
+}
+
+static void finish(struct log *log, char digest[LOG_DIGEST_MAX])
+{
+    log_digest(log, digest);
+    ck_assert(log_close(log, false));
+}
+
+static void native(const struct run *run, struct clockwork_mode mode, char digest[LOG_DIGEST_MAX])
+{
+    struct log *log = log_open(&run->scenario, NULL);
+    struct stream stream = {0};
+    stream_add(&stream, log_event, log);
+    struct native *native = native_open(&run->scenario, &stream);
+    ck_assert_ptr_nonnull(native);
+    clockwork_set_mode(native_clockwork(native), mode);
+    native_run(native, run->scenario.limits.cycles);
+    ck_assert_msg(clockwork_idle(native_clockwork(native)), "still busy at the end: %s", run->line);
+    native_close(native);
+    finish(log, digest);
+}
+
+START_TEST(one_log)
+{
+    static struct run run;
+    uint64_t seed = (uint64_t)_i + 1;
+    draw(&run, seed);
+    char expected[LOG_DIGEST_MAX], digest[LOG_DIGEST_MAX];
+    native(&run, (struct clockwork_mode){0}, expected);
+    native(&run, (struct clockwork_mode){.extra_steps = seed, .shuffle = seed}, digest);
+    ck_assert_msg(strcmp(digest, expected) == 0, "extra steps %d: %s", _i, run.line);
+#ifdef PRISIM_HAS_SYSTEMC
+    struct log *log = log_open(&run.scenario, NULL);
+    struct stream stream = {0};
+    struct engine_result result;
+    char message[SCENARIO_TEXT_MAX];
+    stream_add(&stream, log_event, log);
+    ck_assert_msg(engine_systemc(&run.scenario, &stream, _i % 4 == 0, &result, message), "%s", message);
+    finish(log, digest);
+    ck_assert_msg(strcmp(digest, expected) == 0, "SystemC: %s", run.line);
+#endif
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("swarm");
+    TCase *tests = tcase_create("one log");
+    tcase_set_timeout(tests, 120);
+    tcase_add_loop_test(tests, one_log, 0, SWARM_RUNS);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
