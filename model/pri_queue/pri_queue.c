@@ -156,6 +156,11 @@ __attribute__((noinline)) static cycle_t work(const struct pri_queue_config *con
                                               cycle_t now, struct ports *ports, uint64_t arrived)
 {
     const uint32_t answers = state->answer_count;
+    const struct memory_response *response = NULL;
+    if (arrived >> PRI_QUEUE_RX_MEMORY_RESPONSE & 1)
+        response = ports->rx[PRI_QUEUE_RX_MEMORY_RESPONSE];
+    if (response && !pri_queue_awaits(state, response))
+        response = NULL;
     if (state->enable != state->enable_ack)
         acknowledge(state);
     if (state->interrupt | state->msi_due)
@@ -167,8 +172,8 @@ __attribute__((noinline)) static cycle_t work(const struct pri_queue_config *con
     if (state->retired | state->interrupt_wait | (state->ovflg != state->overflow_flag))
         pri_queue_publish(state);
     uint8_t msi_cause = CAUSE_NONE;
-    if (arrived >> PRI_QUEUE_RX_MEMORY_RESPONSE & 1)
-        pri_queue_memory_response(state, ports->rx[PRI_QUEUE_RX_MEMORY_RESPONSE], &msi_cause);
+    if (response)
+        pri_queue_memory_response(state, response, &msi_cause);
     if (state->answered | state->failing | msi_cause)
         pri_queue_commit(config, state, answers, msi_cause, ports);
     if (answers)

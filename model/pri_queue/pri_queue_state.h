@@ -119,6 +119,8 @@ static inline bool pri_queue_accept_has_room(const struct pri_queue_config *conf
 
 /* pri_queue_write.c: offers the write that is due; commits or loses the oldest record. */
 void pri_queue_offer(struct pri_queue *state, cycle_t now, struct ports *ports);
+/* True if the registers as they are wait for that answer. An answer to nothing that was asked is not believed. */
+bool pri_queue_awaits(const struct pri_queue *state, const struct memory_response *response);
 void pri_queue_memory_response(struct pri_queue *state, const struct memory_response *response, uint8_t *msi_cause);
 /* `answers` is how many automatic responses waited before this edge. */
 void pri_queue_commit(const struct pri_queue_config *config, struct pri_queue *state, uint32_t answers,

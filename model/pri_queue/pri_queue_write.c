@@ -35,20 +35,22 @@ static enum cause abort_cause(uint32_t status)
     return status == MEMORY_ABORT_LATE ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT;
 }
 
+bool pri_queue_awaits(const struct pri_queue *state, const struct memory_response *response)
+{
+    if (response->id == PRI_QUEUE_MSI_ID)
+        return state->msi_in_flight;
+    uint32_t nth = (response->id - state->head) & (PRI_QUEUE_RECORDS_MAX - 1);
+    return response->id < PRI_QUEUE_RECORDS_MAX && nth < state->offered && !(state->answered >> response->id & 1);
+}
+
 void pri_queue_memory_response(struct pri_queue *state, const struct memory_response *response, uint8_t *msi_cause)
 {
-    /* An answer to nothing that was asked is not believed. */
     if (response->id == PRI_QUEUE_MSI_ID) {
-        if (!state->msi_in_flight)
-            return;
         state->msi_in_flight = false;
         /* smmuv3 4.7: an aborted MSI changes nothing else */
         *msi_cause = response->status == MEMORY_OK ? CAUSE_NONE : (uint8_t)abort_cause(response->status);
         return;
     }
-    uint32_t nth = (response->id - state->head) & (PRI_QUEUE_RECORDS_MAX - 1);
-    if (response->id >= PRI_QUEUE_RECORDS_MAX || nth >= state->offered)
-        return;
     state->record[response->id].status = response->status;
     state->answered |= UINT32_C(1) << response->id;
 }

@@ -26,7 +26,6 @@ class bench
         : options_(options), coverage_(coverage), dut_(mutate(make_dut(options.wave), options.mutation)),
           judge_(std::make_unique<judge>(&coverage))
     {
-        stimulus_.stray_any = options.stray_any;
     }
 
     FILE *trace = nullptr;

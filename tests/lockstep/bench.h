@@ -17,8 +17,7 @@ struct options {
     int64_t episode = -1; /* only this one */
     enum mutation mutation = MUTATION_NONE;
     std::string wave;
-    bool trace = false;     /* print every edge at which something happens */
-    bool stray_any = false; /* see stimulus.h */
+    bool trace = false; /* print every edge at which something happens */
 };
 
 struct result {

@@ -24,7 +24,7 @@ enum : uint64_t {
 void usage(FILE *to)
 {
     std::fputs("usage: lockstep [--cycles N] [--seed S] [--episode E] [--mutate-rtl FAULT] [--mutants] [--wave FILE]\n"
-               "                [--trace] [--quiet] [--stray-any]\n"
+               "                [--trace] [--quiet]\n"
                "  --cycles N          edges to run (default 1000000)\n"
                "  --seed S            everything random comes from it (default 1)\n"
                "  --episode E         only this episode (each starts with a reset and has a configuration of its own)\n"
@@ -33,7 +33,6 @@ void usage(FILE *to)
                "  --wave FILE         waves of the RTL; with a difference: of its episode\n"
                "  --trace             print every edge at which something happens\n"
                "  --quiet             no coverage table\n"
-               "  --stray-any         stray memory responses also with the ids that records and MSIs use\n"
                "faults:\n",
                to);
     for (unsigned i = 1; i < MUTATIONS; i++)
@@ -57,8 +56,6 @@ void show_difference(const char *program, struct options options, const struct r
     std::fprintf(stderr, "repeat: %s --seed %" PRIu64 " --episode %" PRIu64, program, options.seed, found.episode);
     if (options.mutation != MUTATION_NONE)
         std::fprintf(stderr, " --mutate-rtl %s", mutation_name(options.mutation));
-    if (options.stray_any)
-        std::fputs(" --stray-any", stderr);
     std::fputs(" --wave pri_queue.fst\n", stderr);
 }
 
@@ -89,17 +86,12 @@ int run_mutants(struct options options)
 
 int main(int argc, char **argv)
 {
-    static const struct option known[] = {{"cycles", required_argument, nullptr, 'c'},
-                                          {"seed", required_argument, nullptr, 's'},
-                                          {"episode", required_argument, nullptr, 'e'},
-                                          {"mutate-rtl", required_argument, nullptr, 'm'},
-                                          {"mutants", no_argument, nullptr, 'M'},
-                                          {"wave", required_argument, nullptr, 'w'},
-                                          {"trace", no_argument, nullptr, 't'},
-                                          {"quiet", no_argument, nullptr, 'q'},
-                                          {"stray-any", no_argument, nullptr, 'a'},
-                                          {"help", no_argument, nullptr, 'h'},
-                                          {nullptr, 0, nullptr, 0}};
+    static const struct option known[] = {
+        {"cycles", required_argument, nullptr, 'c'},  {"seed", required_argument, nullptr, 's'},
+        {"episode", required_argument, nullptr, 'e'}, {"mutate-rtl", required_argument, nullptr, 'm'},
+        {"mutants", no_argument, nullptr, 'M'},       {"wave", required_argument, nullptr, 'w'},
+        {"trace", no_argument, nullptr, 't'},         {"quiet", no_argument, nullptr, 'q'},
+        {"help", no_argument, nullptr, 'h'},          {nullptr, 0, nullptr, 0}};
     struct options options;
     bool quiet = false, mutants = false, good = true;
     for (int c; (c = getopt_long(argc, argv, "", known, nullptr)) != -1;) {
@@ -130,9 +122,6 @@ int main(int argc, char **argv)
             break;
         case 'q':
             quiet = true;
-            break;
-        case 'a':
-            options.stray_any = true;
             break;
         case 'h':
             usage(stdout);

@@ -102,9 +102,7 @@ void stimulus::begin(uint64_t seed, uint64_t episode, pri_queue_config &config, 
     random_stream random = random_open(seed, episode, PURPOSE_PROFILE);
     draw_config(random, config, profile);
     draw_profile(random, profile);
-    bool keep = stray_any;
     *this = stimulus{};
-    stray_any = keep;
     profile_ = profile;
     log2_max_ = config.size_log2_max;
     requests_ = random_open(seed, episode, PURPOSE_REQUESTS);
@@ -220,8 +218,6 @@ void stimulus::drive_stray(inputs &in)
 {
     uint64_t r = random_next(&memory_);
     uint32_t id = static_cast<uint32_t>(r & 3 ? r >> 2 & 31 : r >> 2);
-    if (id <= MSI_ID && !stray_any)
-        id += MSI_ID + 1;
     if (offered_id_ == id)
         return;
     for (unsigned i = 0; i < pending_count_; i++)

@@ -42,8 +42,6 @@ class stimulus
   public:
     /* Draws the episode's configuration and probabilities. */
     void begin(uint64_t seed, uint64_t episode, pri_queue_config &config, struct profile &profile);
-    /* Stray memory responses also with ids that records and MSIs use, whenever no answer to them is pending. */
-    bool stray_any = false;
 
     /* What is offered at the next edge: `in` keeps ready and a request that waits. */
     void drive(inputs &in);
