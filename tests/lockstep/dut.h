@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "model/pri_queue/pri_queue.h"
+#include "rtl/pri_queue_pins.h"
 
 namespace lockstep
 {
@@ -20,30 +20,8 @@ enum : uint32_t {
     MSI_ID = 16 /* docs/timing/pri_queue.md "Ports" */
 };
 
-/* Published by the edge before. Payloads count under rx_valid. */
-struct inputs {
-    uint32_t rx_valid; /* one bit per enum pri_queue_rx */
-    uint32_t tx_ready; /* one bit per enum pri_queue_tx; those of pulses are 1 */
-    page_request request;
-    memory_response memory;
-    pri_queue_ppar lookup;
-    pri_queue_control control;
-};
-
-/* Published by this edge. Payloads count under valid; members named `unused` are 0. */
-struct outputs {
-    uint32_t valid; /* one bit per enum pri_queue_tx */
-    bool request_ready;
-    bool idle; /* nothing will change until an input does; C: no step is due, an offered payload may still stand */
-    prg_response response;
-    memory_request memory;
-    pri_queue_lookup lookup;
-    pri_queue_status status;
-    pri_queue_interrupt interrupt;
-    pri_queue_abort abort;
-    pri_queue_decision decision;
-    pri_queue_commit commit;
-};
+using inputs = prisim::pri_queue_inputs;
+using outputs = prisim::pri_queue_outputs;
 
 inline bool has(uint32_t mask, unsigned port)
 {
