@@ -128,7 +128,7 @@ static void run_systemc(struct bench *b, bool clocked)
     struct engine_result result;
     char message[SCENARIO_TEXT_MAX];
     stream_add(&stream, count, b);
-    if (!engine_systemc(&b->scenario, &stream, clocked, &result, message))
+    if (!engine_systemc(&b->scenario, &stream, (struct engine_systemc_build){.clocked = clocked}, &result, message))
         fail(message);
     printf("{\"cycles\": %llu, \"jobs_done\": %llu, \"responses\": %llu}\n", (unsigned long long)result.cycles,
            (unsigned long long)b->jobs_done, (unsigned long long)b->responses);

@@ -11,9 +11,16 @@
 extern "C" {
 #endif
 
-/* Runs a scenario to its end. `clocked`: every module on one sc_clock; else each visits only edges with something to
- * do. False if SystemC reported an error; *message (SCENARIO_TEXT_MAX bytes) says which. */
-bool engine_systemc(const struct scenario *scenario, const struct stream *stream, bool clocked,
+/* How the system is built. */
+struct engine_systemc_build {
+    bool clocked;       /* every module on one sc_clock; else each visits only edges with something to do */
+    bool pri_queue_rtl; /* rtl/pri_queue.sv, Verilated, in the place of the C block; needs engine_systemc_has_rtl */
+};
+
+bool engine_systemc_has_rtl(void);
+
+/* Runs a scenario to its end. False if SystemC reported an error; *message (SCENARIO_TEXT_MAX bytes) says which. */
+bool engine_systemc(const struct scenario *scenario, const struct stream *stream, struct engine_systemc_build build,
                     struct engine_result *result, char *message);
 
 #ifdef __cplusplus

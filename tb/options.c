@@ -12,10 +12,11 @@
 
 #include "tb/version.h"
 
-enum key { KEY_SET = 256, KEY_SEED, KEY_UNTIL, KEY_ENGINE, KEY_LOG, KEY_SUMMARY, KEY_MARKDOWN };
+enum key { KEY_SET = 256, KEY_SEED, KEY_UNTIL, KEY_ENGINE, KEY_LOG, KEY_SUMMARY, KEY_MARKDOWN, KEY_PRI_QUEUE };
 
 static const struct argp_option run_options[] = {
     {"engine", KEY_ENGINE, "NAME", 0, "systemc (the default), systemc-clocked or native", 0},
+    {"pri-queue", KEY_PRI_QUEUE, "c|rtl", 0, "our PRI queue in C (the default), or its RTL under Verilator", 0},
     {"set", KEY_SET, "KEY=VALUE", 0, "change one key of the scenario, for example system.driver.unbind=drain", 0},
     {"seed", KEY_SEED, "N", 0, "the same as --set seed=N", 0},
     {"until", KEY_UNTIL, "CYCLE", 0, "the same as --set limits.cycles=CYCLE", 0},
@@ -92,6 +93,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_ENGINE:
         o->engine = engine_of(value);
         return 0;
+    case KEY_PRI_QUEUE:
+        if (strcmp(value, "c") != 0 && strcmp(value, "rtl") != 0)
+            unusable("--pri-queue: expected c or rtl", value);
+        o->pri_queue_rtl = strcmp(value, "rtl") == 0;
+        return 0;
     case KEY_SET:
         add_setting(o, value);
         return 0;
@@ -141,6 +147,13 @@ static void check_run(const struct options *o)
 {
     if (o->files == 0)
         unusable("run: expected at least one scenario file", NULL);
+#ifdef PRISIM_HAS_RTL
+    if (o->pri_queue_rtl && o->engine == ENGINE_NATIVE)
+        unusable("run: --pri-queue rtl: expected a SystemC engine", "native");
+#else
+    if (o->pri_queue_rtl)
+        unusable("run: --pri-queue rtl: this build has no Verilated PRI queue (PRISIM_VERILATOR)", NULL);
+#endif
     if (o->files > 1 && (o->log || o->summary))
         unusable("run: --log and --summary are for one scenario file", NULL);
 }

@@ -19,6 +19,7 @@ enum engine { ENGINE_SYSTEMC, ENGINE_SYSTEMC_CLOCKED, ENGINE_NATIVE };
 struct options {
     enum command command;
     enum engine engine;
+    bool pri_queue_rtl; /* the Verilated PRI queue instead of the C block */
     unsigned files;
     const char *file[OPTIONS_FILES_MAX]; /* run: scenarios. describe: at most one key */
     unsigned settings;

@@ -61,8 +61,9 @@ struct run {
     struct engine_result result;
 };
 
-static bool run_engine(struct run *run, enum engine engine)
+static bool run_engine(struct run *run, const struct options *options)
 {
+    enum engine engine = options->engine;
     struct stream stream = {0};
     char message[SCENARIO_TEXT_MAX] = "no memory";
     stream_add(&stream, checkers_event, run->checkers);
@@ -77,7 +78,9 @@ static bool run_engine(struct run *run, enum engine engine)
     case ENGINE_SYSTEMC:
     case ENGINE_SYSTEMC_CLOCKED:
 #ifdef PRISIM_HAS_SYSTEMC
-        done = engine_systemc(&run->scenario, &stream, engine == ENGINE_SYSTEMC_CLOCKED, &run->result, message);
+        done = engine_systemc(&run->scenario, &stream,
+                              (struct engine_systemc_build){engine == ENGINE_SYSTEMC_CLOCKED, options->pri_queue_rtl},
+                              &run->result, message);
 #endif
         break;
     }
@@ -130,7 +133,7 @@ static int run_loaded(struct run *run, const struct options *options)
     run->progress.on = isatty(STDERR_FILENO);
     run->progress.last = time(NULL);
     run->progress.end = run->scenario.limits.cycles;
-    return run_engine(run, options->engine) ? conclude(run, options) : EXIT_OWN_FAULT;
+    return run_engine(run, options) ? conclude(run, options) : EXIT_OWN_FAULT;
 }
 
 int run_file(const struct options *options, const char *file)

@@ -12,6 +12,9 @@
 #include "model/pcie_fabric/pcie_fabric_tlm.h"
 #include "model/smmu/smmu_tlm.h"
 #include "tb/timeline_tlm.h"
+#ifdef PRISIM_HAS_RTL
+#include "rtl/pri_queue_rtl_tlm.h"
+#endif
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -26,12 +29,11 @@ class system_tlm : public sc_core::sc_module, public edge_observer
   public:
     SC_HAS_PROCESS(system_tlm);
 
-    system_tlm(const sc_core::sc_module_name &name, const scenario &scenario, const struct stream &stream, bool clocked)
+    system_tlm(const sc_core::sc_module_name &name, const scenario &scenario, const struct stream &stream,
+               engine_systemc_build build)
         : sc_module(name), stream_(stream), period_(scenario.system.fabric.clock_period_ps, sc_core::SC_PS),
           timeline("timeline", scenario.timeline, scenario.system.endpoints, context(INSTANCE_TIMELINE)),
           driver("driver", scenario.system.driver, context(INSTANCE_DRIVER)),
-          smmu("smmu", scenario.system.smmu, scenario.system.pri_queue, context(INSTANCE_SMMU),
-               context(INSTANCE_PRI_QUEUE)),
           interconnect("interconnect", scenario.system.interconnect, context(INSTANCE_INTERCONNECT)),
           fabric("fabric", scenario.system.fabric, context(INSTANCE_FABRIC))
     {
@@ -39,11 +41,12 @@ class system_tlm : public sc_core::sc_module, public edge_observer
             endpoints.push_back(std::make_unique<pcie_endpoint_tlm>(("endpoint_" + std::to_string(i)).c_str(),
                                                                     scenario.system.endpoint[i],
                                                                     context(INSTANCE_ENDPOINT + i)));
+        build_smmu(scenario, build.pri_queue_rtl);
         bind();
-        modules_ = {&timeline, &driver, &smmu.core, &smmu.pri_queue, &interconnect, &fabric};
+        modules_ = {&timeline, &driver, smmu_, pri_queue_, &interconnect, &fabric};
         for (auto &endpoint : endpoints)
             modules_.push_back(endpoint.get());
-        if (clocked) {
+        if (build.clocked) {
             clock_ = std::make_unique<sc_core::sc_clock>("clock", period_, 0.5, sc_core::SC_ZERO_TIME, true);
             for (clocked_module *module : modules_)
                 module->clk.bind(*clock_);
@@ -79,19 +82,41 @@ class system_tlm : public sc_core::sc_module, public edge_observer
         return {period_, &probe_, static_cast<uint16_t>(instance), this};
     }
 
+    /* The SMMU with its queue inside, or with the RTL behind the channels that it exports. */
+    void build_smmu(const scenario &scenario, bool pri_queue_rtl)
+    {
+        const struct system_config &config = scenario.system;
+        if (!pri_queue_rtl) {
+            whole_smmu_ = std::make_unique<smmu_tlm>("smmu", config.smmu, config.pri_queue, context(INSTANCE_SMMU),
+                                                     context(INSTANCE_PRI_QUEUE));
+            smmu_ = &whole_smmu_->core;
+            pri_queue_ = &whole_smmu_->pri_queue;
+            return;
+        }
+#ifdef PRISIM_HAS_RTL
+        smmu_core_ = std::make_unique<smmu_core_tlm>("smmu", config.smmu, context(INSTANCE_SMMU));
+        rtl_ = std::make_unique<pri_queue_rtl_tlm>("pri_queue", config.pri_queue, context(INSTANCE_PRI_QUEUE));
+        smmu_core_->bind_pri_queue(*rtl_);
+        smmu_ = smmu_core_.get();
+        pri_queue_ = rtl_.get();
+#else
+        SC_REPORT_FATAL("/prisim/rtl", "this build has no Verilated PRI queue");
+#endif
+    }
+
     void bind()
     {
         timeline.driver.socket.bind(driver.stimulus.socket);
         driver.memory.socket.bind(interconnect.cpu.socket);
-        driver.mmio.socket.bind(smmu.core.registers.socket);
+        driver.mmio.socket.bind(smmu_->registers.socket);
         driver.host_request.socket.bind(fabric.host_request.socket);
         fabric.host_completion.socket.bind(driver.host_completion.socket);
         interconnect.interrupt.socket.bind(driver.interrupt.socket);
-        smmu.core.interrupt.socket.bind(driver.wired.socket);
-        smmu.core.memory.socket.bind(interconnect.smmu.socket);
-        smmu.core.dma.socket.bind(interconnect.client.socket);
-        smmu.core.down.socket.bind(fabric.smmu_down.socket);
-        fabric.smmu_up.socket.bind(smmu.core.up.socket);
+        smmu_->interrupt.socket.bind(driver.wired.socket);
+        smmu_->memory.socket.bind(interconnect.smmu.socket);
+        smmu_->dma.socket.bind(interconnect.client.socket);
+        smmu_->down.socket.bind(fabric.smmu_down.socket);
+        fabric.smmu_up.socket.bind(smmu_->up.socket);
         for (size_t i = 0; i < endpoints.size(); i++) {
             timeline.endpoints[i]->socket.bind(endpoints[i]->stimulus.socket);
             endpoints[i]->up.socket.bind(fabric.links[i].up->socket);
@@ -128,7 +153,13 @@ class system_tlm : public sc_core::sc_module, public edge_observer
 
     timeline_tlm timeline;
     driver_tlm driver;
-    smmu_tlm smmu;
+    std::unique_ptr<smmu_tlm> whole_smmu_;
+    std::unique_ptr<smmu_core_tlm> smmu_core_;
+#ifdef PRISIM_HAS_RTL
+    std::unique_ptr<pri_queue_rtl_tlm> rtl_;
+#endif
+    smmu_core_tlm *smmu_ = nullptr;
+    clocked_module *pri_queue_ = nullptr;
     interconnect_tlm interconnect;
     pcie_fabric_tlm fabric;
     std::vector<std::unique_ptr<pcie_endpoint_tlm>> endpoints;
@@ -136,12 +167,21 @@ class system_tlm : public sc_core::sc_module, public edge_observer
 
 } // namespace prisim
 
-bool engine_systemc(const struct scenario *scenario, const struct stream *stream, bool clocked,
+bool engine_systemc_has_rtl(void)
+{
+#ifdef PRISIM_HAS_RTL
+    return true;
+#else
+    return false;
+#endif
+}
+
+bool engine_systemc(const struct scenario *scenario, const struct stream *stream, struct engine_systemc_build build,
                     struct engine_result *result, char *message)
 {
     sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
     try {
-        prisim::system_tlm system("system", *scenario, *stream, clocked);
+        prisim::system_tlm system("system", *scenario, *stream, build);
         sc_core::sc_time period(scenario->system.fabric.clock_period_ps, sc_core::SC_PS);
         /* Half a period past the last edge, so that its calls are made. */
         sc_core::sc_time end =

@@ -184,7 +184,7 @@ START_TEST(snapshot)
 END_TEST
 
 #ifdef PRISIM_HAS_SYSTEMC
-static void systemc_like_native(const char *path, bool clocked)
+static void systemc_like_native(const char *path, struct engine_systemc_build build)
 {
     const struct scenario *scenario = load(path);
     struct digest expected = leaping(scenario);
@@ -193,20 +193,37 @@ static void systemc_like_native(const char *path, bool clocked)
     struct engine_result result;
     char message[SCENARIO_TEXT_MAX];
     stream_add(&stream, log_event, log);
-    ck_assert_msg(engine_systemc(scenario, &stream, clocked, &result, message), "%s", message);
+    ck_assert_msg(engine_systemc(scenario, &stream, build, &result, message), "%s", message);
     ck_assert(result.idle);
     ck_assert_str_eq(close_log(log).text, expected.text);
 }
 
 START_TEST(systemc)
 {
-    systemc_like_native(file[_i], false);
+    systemc_like_native(file[_i], (struct engine_systemc_build){0});
 }
 END_TEST
 
 START_TEST(systemc_clocked)
 {
-    systemc_like_native(file[_i], true);
+    systemc_like_native(file[_i], (struct engine_systemc_build){.clocked = true});
+}
+END_TEST
+
+/* With the Verilated queue in the place of ours. */
+START_TEST(systemc_rtl)
+{
+    if (!engine_systemc_has_rtl())
+        return;
+    systemc_like_native(file[_i], (struct engine_systemc_build){.pri_queue_rtl = true});
+}
+END_TEST
+
+START_TEST(systemc_clocked_rtl)
+{
+    if (!engine_systemc_has_rtl())
+        return;
+    systemc_like_native(file[_i], (struct engine_systemc_build){.clocked = true, .pri_queue_rtl = true});
 }
 END_TEST
 #endif
@@ -268,6 +285,8 @@ int main(void)
 #ifdef PRISIM_HAS_SYSTEMC
     tcase_add_loop_test(tests, systemc, 0, files);
     tcase_add_loop_test(tests, systemc_clocked, 0, files);
+    tcase_add_loop_test(tests, systemc_rtl, 0, files);
+    tcase_add_loop_test(tests, systemc_clocked_rtl, 0, files);
 #endif
     tcase_add_loop_test(tests, steps_are_bounded, 0, files);
     tcase_add_test(tests, waiting_is_free);

@@ -128,8 +128,9 @@ START_TEST(one_log)
     struct stream stream = {0};
     struct engine_result result;
     char message[SCENARIO_TEXT_MAX];
+    struct engine_systemc_build build = {.clocked = _i % 4 == 0, .pri_queue_rtl = _i % 2 && engine_systemc_has_rtl()};
     stream_add(&stream, log_event, log);
-    ck_assert_msg(engine_systemc(&run.scenario, &stream, _i % 4 == 0, &result, message), "%s", message);
+    ck_assert_msg(engine_systemc(&run.scenario, &stream, build, &result, message), "%s", message);
     finish(log, digest);
     ck_assert_msg(strcmp(digest, expected) == 0, "SystemC: %s", run.line);
 #endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * rtl/pri_queue.sv as a SystemC module with the sockets of pri_queue_tlm, so that it takes the C block's place in a
+ * system. Registered adapters: it adds no cycle. The same monitor turns its port values into events. While its pin
+ * `idle` is 1 no edge has to be clocked.
+ */
+#ifndef PRISIM_RTL_PRI_QUEUE_RTL_TLM_H
+#define PRISIM_RTL_PRI_QUEUE_RTL_TLM_H
+
+#include "model/core/stream_tlm.h"
+#include "rtl/pri_queue_pins.h"
+
+namespace prisim
+{
+
+class pri_queue_rtl_tlm : public clocked_module
+{
+  public:
+    pri_queue_rtl_tlm(const sc_core::sc_module_name &name, const pri_queue_config &config,
+                      const module_context &context = {})
+        : clocked_module(name, context), config_(config)
+    {
+    }
+
+    stream_rx<page_request> request{"request", *this, PRI_QUEUE_RX_REQUEST};
+    stream_rx<memory_response> memory_answer{"memory_answer", *this, PRI_QUEUE_RX_MEMORY_RESPONSE};
+    stream_rx<pri_queue_ppar> lookup_answer{"lookup_answer", *this, PRI_QUEUE_RX_LOOKUP};
+    stream_rx<pri_queue_control> control{"control", *this, PRI_QUEUE_RX_CONTROL};
+    stream_tx<prg_response> response{"response", *this, PRI_QUEUE_TX_RESPONSE};
+    stream_tx<memory_request> memory{"memory", *this, PRI_QUEUE_TX_MEMORY_REQUEST};
+    stream_tx<pri_queue_lookup> lookup{"lookup", *this, PRI_QUEUE_TX_LOOKUP};
+    stream_tx<pri_queue_status> status{"status", *this, PRI_QUEUE_TX_STATUS};
+    stream_tx<pri_queue_interrupt> interrupt{"interrupt", *this, PRI_QUEUE_TX_INTERRUPT};
+    stream_tx<pri_queue_abort> abort{"abort", *this, PRI_QUEUE_TX_ABORT};
+    stream_tx<pri_queue_decision> decision{"decision", *this, PRI_QUEUE_TX_DECISION};
+    stream_tx<pri_queue_commit> commit{"commit", *this, PRI_QUEUE_TX_COMMIT};
+
+  protected:
+    cycle_t step(cycle_t now, struct ports *ports) override;
+    void reset() override;
+
+  private:
+    void offer(const struct ports &ports);
+    void publish(struct ports *ports, uint64_t fresh);
+
+    const pri_queue_config config_;
+    pri_queue_pins pins_;
+    pri_queue_inputs in_{};
+    pri_queue_outputs out_{};
+};
+
+} // namespace prisim
+
+#endif
