@@ -24,7 +24,7 @@ static uint64_t cut(uint64_t *next, unsigned log2, uint64_t entry_bytes)
 /* Lays out what is in RAM from the start; returns the end of it. `d` may be NULL. */
 uint64_t driver_layout(const struct driver_config *config, struct driver *d)
 {
-    struct driver unused, *to = d ? d : &unused;
+    struct driver unused = {0}, *to = d ? d : &unused;
     uint64_t next = config->ram_base;
     uint32_t largest = 0;
     for (uint32_t i = 0; i < config->functions; i++)

@@ -5,7 +5,8 @@
 #ifndef PRISIM_LOCKSTEP_REFERENCE_H
 #define PRISIM_LOCKSTEP_REFERENCE_H
 
-#include <cstdlib>
+#include <cstddef>
+#include <vector>
 
 #include "tests/lockstep/dut.h"
 
@@ -20,16 +21,12 @@ class reference
     }
     reference(const reference &) = delete;
     reference &operator=(const reference &) = delete;
-    ~reference()
-    {
-        std::free(state_);
-    }
 
     void reset(const pri_queue_config &config)
     {
         config_ = config;
-        std::free(state_);
-        state_ = static_cast<pri_queue *>(std::malloc(pri_queue_state_size(&config_)));
+        memory_.resize(pri_queue_state_size(&config_) / sizeof memory_[0] + 1);
+        state_ = static_cast<pri_queue *>(static_cast<void *>(memory_.data()));
         pri_queue_init(&config_, state_);
         now_ = 0;
         ready_ = 0;
@@ -68,6 +65,7 @@ class reference
 
   private:
     pri_queue_config config_{};
+    std::vector<std::max_align_t> memory_;
     pri_queue *state_ = nullptr;
     std::unique_ptr<probe> probe_; /* its mask is 0: no events */
     cycle_t now_ = 0;
