@@ -7,8 +7,8 @@
 #include <chrono>
 #include <deque>
 
+#include "tests/lockstep/dut_c.h"
 #include "tests/lockstep/judge.h"
-#include "tests/lockstep/reference.h"
 #include "tests/lockstep/text.h"
 
 namespace lockstep
@@ -26,6 +26,8 @@ class bench
         : options_(options), coverage_(coverage), dut_(mutate(make_dut(options.wave), options.mutation)),
           judge_(std::make_unique<judge>(&coverage))
     {
+        if (options.both)
+            mutant_ = mutate(std::make_unique<dut_c>(), options.mutation);
     }
 
     FILE *trace = nullptr;
@@ -39,6 +41,8 @@ class bench
         coverage_.episode[profile_.latency][profile_.size]++;
         reference_.reset(config_);
         left_ = outputs{};
+        if (mutant_)
+            mutant_->reset(config_, profile_.reset_edges, left_);
         in_ = inputs{};
         dut_->reset(config_, profile_.reset_edges, right_);
         judge_->begin(config_);
@@ -82,7 +86,10 @@ class bench
         const uint32_t arrived = in_.rx_valid;
         bool request_taken = has(in_.rx_valid, PRI_QUEUE_RX_REQUEST) && left_.request_ready;
         uint32_t taken = left_.valid & in_.tx_ready & STREAMS, held = left_.valid & ~in_.tx_ready;
-        reference_.step(in_, left_);
+        if (mutant_)
+            mutant_->step(in_, left_);
+        else
+            reference_.step(in_, left_);
         const bool was_idle = right_.idle, was_ready = right_.request_ready;
         dut_->step(in_, right_);
         uint32_t put = left_.valid & ~held;
@@ -133,6 +140,7 @@ class bench
     struct coverage &coverage_;
     std::unique_ptr<dut> dut_;
     reference reference_;
+    std::unique_ptr<dut> mutant_; /* in its place, with options.both */
     std::unique_ptr<judge> judge_;
     stimulus stimulus_;
     pri_queue_config config_{};
