@@ -126,8 +126,6 @@ static inline cycle_t next_of_stages(struct pri_queue *state, const struct ports
 {
     assert(state->offered <= state->count && state->answer_count <= PRI_QUEUE_RESPONSES_MAX);
     state->blocked = 0;
-    if (state->retired | state->interrupt)
-        return now + 1;
     if (state->count && (state->answered || state->failing) && pri_queue_commit_is_due(state))
         return now + 1;
     if (state->enable != state->enable_ack && pri_queue_ack_next(state) != state->enable_ack)
@@ -171,11 +169,8 @@ __attribute__((noinline)) static cycle_t work(const struct pri_queue_config *con
         pri_queue_accept(config, state, now, ports);
     if (state->retired | state->interrupt_wait | (state->ovflg != state->overflow_flag))
         pri_queue_publish(state);
-    uint8_t msi_cause = CAUSE_NONE;
-    if (response)
-        pri_queue_memory_response(state, response, &msi_cause);
-    if (state->answered | state->failing | msi_cause)
-        pri_queue_commit(config, state, answers, msi_cause, ports);
+    if (response || state->answered | state->failing)
+        pri_queue_commit(config, state, answers, response, ports);
     if (answers)
         pri_queue_answer_step(state, answers, ports);
     if (arrived >> PRI_QUEUE_RX_CONTROL & 1)
@@ -185,6 +180,11 @@ __attribute__((noinline)) static cycle_t work(const struct pri_queue_config *con
     if (pri_queue_is_watched(ports->probe))
         pri_queue_monitor(ports, now);
     cycle_t ready_at = publish_ready(config, state, now, ports);
+    if (state->retired | state->interrupt) {
+        state->blocked = 0;
+        state->work_at = state->wake = now + 1;
+        return now + 1;
+    }
     state->work_at = next_of_stages(state, ports, now);
     state->wake = cycle_min(state->work_at, ready_at);
     assert(state->wake > now);

@@ -65,6 +65,16 @@ static void drop_in_overflow(const struct pri_queue_config *config, struct pri_q
         pri_queue_answer_overflow(config, state, request);
 }
 
+/* What is not accepted is answered or dropped, in silence if need be. */
+__attribute__((noinline)) static void refuse(const struct pri_queue_config *config, struct pri_queue *state,
+                                             const struct page_request *request, enum cause cause)
+{
+    if (cause == CAUSE_OVERFLOW_ACTIVE || cause == CAUSE_QUEUE_FULL)
+        drop_in_overflow(config, state, request, cause == CAUSE_QUEUE_FULL);
+    else
+        pri_queue_answer_failure(config, state, request, cause);
+}
+
 void pri_queue_accept(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports)
 {
     const struct page_request *request = ports->rx[PRI_QUEUE_RX_REQUEST];
@@ -75,10 +85,6 @@ void pri_queue_accept(const struct pri_queue_config *config, struct pri_queue *s
     uint32_t index = 0;
     if (cause == CAUSE_ACCEPTED)
         index = reserve_slot(config, state, now, request);
-    else if (cause == CAUSE_OVERFLOW_ACTIVE || cause == CAUSE_QUEUE_FULL)
-        drop_in_overflow(config, state, request, cause == CAUSE_QUEUE_FULL);
-    else
-        pri_queue_answer_failure(config, state, request, cause);
 
     struct pri_queue_decision *decision = ports_put(ports, PRI_QUEUE_TX_DECISION);
     *decision = (struct pri_queue_decision){
@@ -88,4 +94,6 @@ void pri_queue_accept(const struct pri_queue_config *config, struct pri_queue *s
         .cause = (uint8_t)cause,
         .overflow_starts = cause == CAUSE_QUEUE_FULL,
     };
+    if (cause != CAUSE_ACCEPTED)
+        refuse(config, state, request, cause);
 }

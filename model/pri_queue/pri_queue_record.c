@@ -9,13 +9,16 @@
 enum { STREAM_ID = 0, STREAM_ID_BITS = 32, PASID = 32, PASID_BITS = 20, PRIV = 58, X = 59, R = 60, W = 61, LAST = 62 };
 enum { SSV = 63, PRG_INDEX = 0, PRG_INDEX_BITS = 9, PAGE = 12, PAGE_BITS = 52 };
 
+/* Read, Write and Last lie side by side, here and there. */
+enum { RWL = R, RWL_BITS = 3 };
+
+_Static_assert(W == R + 1 && LAST == R + 2 && ACCESS_READ == 1 && ACCESS_WRITE == 2 && ACCESS_LAST == 4, "one field");
 _Static_assert(PRI_QUEUE_RECORD_BYTES == 2 * sizeof(uint64_t), "a record is two words");
 
 void pri_queue_record_pack(uint8_t record[PRI_QUEUE_RECORD_BYTES], const struct page_request *request)
 {
     uint8_t access = request->access;
-    uint64_t dw0 = bits_put(request->stream_id, STREAM_ID, STREAM_ID_BITS) | bit_put(access & ACCESS_READ, R) |
-                   bit_put(access & ACCESS_WRITE, W) | bit_put(access & ACCESS_LAST, LAST);
+    uint64_t dw0 = bits_put(request->stream_id, STREAM_ID, STREAM_ID_BITS) | bits_put(access, RWL, RWL_BITS);
     /* smmuv3 4.1: SSV=0 implies X=0 and Priv=0; the UNKNOWN SubstreamID is 0 then. */
     if (request->has_pasid)
         dw0 |= bits_put(request->pasid, PASID, PASID_BITS) | bit_put(access & ACCESS_EXECUTE, X) |
@@ -36,8 +39,7 @@ void pri_queue_record_unpack(struct page_request *request, const uint8_t record[
         .pasid = (uint32_t)bits_get(dw0, PASID, PASID_BITS),
         .prg_index = (uint16_t)bits_get(dw1, PRG_INDEX, PRG_INDEX_BITS),
         .has_pasid = bit_get(dw0, SSV),
-        .access = (uint8_t)((bit_get(dw0, R) ? ACCESS_READ : 0) | (bit_get(dw0, W) ? ACCESS_WRITE : 0) |
-                            (bit_get(dw0, LAST) ? ACCESS_LAST : 0) | (bit_get(dw0, X) ? ACCESS_EXECUTE : 0) |
+        .access = (uint8_t)(bits_get(dw0, RWL, RWL_BITS) | (bit_get(dw0, X) ? ACCESS_EXECUTE : 0) |
                             (bit_get(dw0, PRIV) ? ACCESS_PRIVILEGED : 0)),
     };
 }

@@ -120,11 +120,17 @@ static inline bool pri_queue_accept_has_room(const struct pri_queue_config *conf
 /* pri_queue_write.c: offers the write that is due; commits or loses the oldest record. */
 void pri_queue_offer(struct pri_queue *state, cycle_t now, struct ports *ports);
 /* True if the registers as they are wait for that answer. An answer to nothing that was asked is not believed. */
-bool pri_queue_awaits(const struct pri_queue *state, const struct memory_response *response);
-void pri_queue_memory_response(struct pri_queue *state, const struct memory_response *response, uint8_t *msi_cause);
-/* `answers` is how many automatic responses waited before this edge. */
+static inline bool pri_queue_awaits(const struct pri_queue *state, const struct memory_response *response)
+{
+    if (response->id == PRI_QUEUE_MSI_ID)
+        return state->msi_in_flight;
+    uint32_t nth = (response->id - state->head) & (PRI_QUEUE_RECORDS_MAX - 1);
+    return response->id < PRI_QUEUE_RECORDS_MAX && nth < state->offered && !(state->answered >> response->id & 1);
+}
+
+/* `answers` is how many automatic responses waited before this edge, `response` what memory answered at it, or NULL. */
 void pri_queue_commit(const struct pri_queue_config *config, struct pri_queue *state, uint32_t answers,
-                      uint8_t msi_cause, struct ports *ports);
+                      const struct memory_response *response, struct ports *ports);
 void pri_queue_publish(struct pri_queue *state);
 /* True if the oldest record can leave the ring at the next edge. */
 bool pri_queue_commit_is_due(const struct pri_queue *state);

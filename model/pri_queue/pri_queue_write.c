@@ -26,8 +26,8 @@ void pri_queue_offer(struct pri_queue *state, cycle_t now, struct ports *ports)
     request->size = PRI_QUEUE_RECORD_BYTES;
     request->write = 1;
     request->unused = 0;
-    pri_queue_record_pack(request->data, &record->request);
     state->offered++;
+    pri_queue_record_pack(request->data, &record->request);
 }
 
 static enum cause abort_cause(uint32_t status)
@@ -35,24 +35,17 @@ static enum cause abort_cause(uint32_t status)
     return status == MEMORY_ABORT_LATE ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT;
 }
 
-bool pri_queue_awaits(const struct pri_queue *state, const struct memory_response *response)
-{
-    if (response->id == PRI_QUEUE_MSI_ID)
-        return state->msi_in_flight;
-    uint32_t nth = (response->id - state->head) & (PRI_QUEUE_RECORDS_MAX - 1);
-    return response->id < PRI_QUEUE_RECORDS_MAX && nth < state->offered && !(state->answered >> response->id & 1);
-}
-
-void pri_queue_memory_response(struct pri_queue *state, const struct memory_response *response, uint8_t *msi_cause)
+/* Returns why an MSI was lost. */
+static enum cause take_response(struct pri_queue *state, const struct memory_response *response)
 {
     if (response->id == PRI_QUEUE_MSI_ID) {
         state->msi_in_flight = false;
         /* smmuv3 4.7: an aborted MSI changes nothing else */
-        *msi_cause = response->status == MEMORY_OK ? CAUSE_NONE : (uint8_t)abort_cause(response->status);
-        return;
+        return response->status == MEMORY_OK ? CAUSE_NONE : abort_cause(response->status);
     }
     state->record[response->id].status = response->status;
     state->answered |= UINT32_C(1) << response->id;
+    return CAUSE_NONE;
 }
 
 /* Its write was answered, or it is lost before it was offered. */
@@ -89,58 +82,74 @@ static void pop_head(struct pri_queue *state)
         state->failing = false;
 }
 
+static inline void retire_head(struct pri_queue *state, enum cause cause, struct ports *ports)
+{
+    const struct pri_queue_record *record = &state->record[state->head];
+    state->retired = true;
+    state->retired_written = cause == CAUSE_ACCEPTED;
+    state->retired_last = record->request.access & ACCESS_LAST;
+    state->retired_index = record->index;
+    struct pri_queue_commit *commit = ports_put(ports, PRI_QUEUE_TX_COMMIT);
+    *commit = (struct pri_queue_commit){
+        .request = record->request,
+        .slot = record->index & ((UINT32_C(1) << state->size_log2) - 1),
+        .lap = record->index >> state->size_log2,
+        .cause = (uint8_t)cause,
+    };
+    pop_head(state);
+}
+
 /* smmuv3 4.4 row 7: Failure, without a PASID; row 8: no answer. PROD stays, so what lies behind the record is lost with
- * it, each by its own write's status. Returns why this one is lost. */
-static enum cause lose_head(const struct pri_queue_config *config, struct pri_queue *state)
+ * it, each by its own write's status. Returns why, if this one is the first to be lost. */
+static enum cause lose_head(const struct pri_queue_config *config, struct pri_queue *state, struct ports *ports)
 {
     const struct pri_queue_record *record = &state->record[state->head];
     enum cause cause = abort_cause(record->status);
-    if (!state->failing) {
+    bool first = !state->failing;
+    if (first) {
         state->failing = true;
         state->reserve = record->index;
         state->abort_raised = !state->abort_active;
     }
     if (cause == CAUSE_WRITE_ABORT)
         pri_queue_answer_failure(config, state, &record->request, cause);
-    return cause;
+    retire_head(state, cause, ports);
+    return first ? cause : CAUSE_NONE;
 }
 
-static void put_abort(struct ports *ports, enum cause record_cause, uint8_t msi_cause)
+static void put_abort(struct ports *ports, enum cause record_cause, enum cause msi_cause)
 {
     struct pri_queue_abort *abort = ports_put(ports, PRI_QUEUE_TX_ABORT);
     *abort = (struct pri_queue_abort){
         .record = record_cause != CAUSE_NONE,
         .msi = msi_cause != CAUSE_NONE,
-        .cause = record_cause != CAUSE_NONE ? (uint8_t)record_cause : msi_cause,
+        .cause = (uint8_t)(record_cause != CAUSE_NONE ? record_cause : msi_cause),
     };
 }
 
-void pri_queue_commit(const struct pri_queue_config *config, struct pri_queue *state, uint32_t answers,
-                      uint8_t msi_cause, struct ports *ports)
+/* An edge at which something is lost, or may be. */
+__attribute__((noinline)) static void commit_failing(const struct pri_queue_config *config, struct pri_queue *state,
+                                                     uint32_t answers, enum cause msi_cause, struct ports *ports)
 {
     enum cause abort = CAUSE_NONE;
-    if (head_is_settled(state) && (!head_is_lost(state) || answers_have_room(answers))) {
-        const struct pri_queue_record *record = &state->record[state->head];
-        bool was_failing = state->failing;
-        bool lost = head_is_lost(state);
-        enum cause cause = lost ? lose_head(config, state) : CAUSE_ACCEPTED;
-        if (lost && !was_failing)
-            abort = cause;
-        state->retired = true;
-        state->retired_written = !lost;
-        state->retired_last = record->request.access & ACCESS_LAST;
-        state->retired_index = record->index;
-        struct pri_queue_commit *commit = ports_put(ports, PRI_QUEUE_TX_COMMIT);
-        *commit = (struct pri_queue_commit){
-            .request = record->request,
-            .slot = record->index & ((UINT32_C(1) << state->size_log2) - 1),
-            .lap = record->index >> state->size_log2,
-            .cause = (uint8_t)cause,
-        };
-        pop_head(state);
+    if (head_is_settled(state)) {
+        if (!head_is_lost(state))
+            retire_head(state, CAUSE_ACCEPTED, ports);
+        else if (answers_have_room(answers))
+            abort = lose_head(config, state, ports);
     }
     if (abort != CAUSE_NONE || msi_cause != CAUSE_NONE)
         put_abort(ports, abort, msi_cause);
+}
+
+void pri_queue_commit(const struct pri_queue_config *config, struct pri_queue *state, uint32_t answers,
+                      const struct memory_response *response, struct ports *ports)
+{
+    enum cause msi_cause = response ? take_response(state, response) : CAUSE_NONE;
+    if (msi_cause != CAUSE_NONE || head_is_lost(state))
+        commit_failing(config, state, answers, msi_cause, ports);
+    else if (head_is_settled(state))
+        retire_head(state, CAUSE_ACCEPTED, ports);
 }
 
 /* smmuv3 1.10: record, then PROD, then interrupt. The queue's OVFLG follows the PROD that filled it (smmuv3 1.11). */
