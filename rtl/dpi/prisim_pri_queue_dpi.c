@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Pins to the ports of the C block and back, at one clock edge. It adds no cycle and knows no rule of the queue.
+ */
+#include "rtl/dpi/prisim_pri_queue_dpi.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/pri_queue/pri_queue.h"
+
+_Static_assert(sizeof(unsigned) == 4 && sizeof(unsigned long long) == 8, "int and longint of SystemVerilog");
+
+/* Inputs without a ready pin are taken at every edge, the first one too. */
+enum {
+    ALWAYS_TAKEN = 1 << PRI_QUEUE_RX_MEMORY_RESPONSE | 1 << PRI_QUEUE_RX_LOOKUP | 1 << PRI_QUEUE_RX_CONTROL,
+    PULSES = 1 << PRI_QUEUE_TX_STATUS | 1 << PRI_QUEUE_TX_INTERRUPT | 1 << PRI_QUEUE_TX_ABORT |
+             1 << PRI_QUEUE_TX_DECISION | 1 << PRI_QUEUE_TX_COMMIT,
+    WORDS = 4 /* of memory_request_data */
+};
+
+struct queue {
+    struct pri_queue_config config;
+    struct pri_queue *state;
+    cycle_t now;
+    bool idle;
+    struct ports ports; /* as published by the last edge; its payloads are those below */
+    struct page_request request;
+    struct memory_response memory_response;
+    struct pri_queue_ppar ppar;
+    struct pri_queue_control control;
+    struct prg_response response;
+    struct memory_request memory_request;
+    struct pri_queue_lookup lookup;
+    struct pri_queue_status status;
+    struct pri_queue_interrupt interrupt;
+    struct pri_queue_abort abort;
+    struct pri_queue_decision decision;
+    struct pri_queue_commit commit;
+    struct probe probe; /* its mask is 0: no events */
+};
+
+/* A call without a queue shows this one. */
+static const struct queue no_queue;
+
+static void reset(struct queue *queue)
+{
+    pri_queue_init(&queue->config, queue->state);
+    queue->now = 0;
+    queue->idle = false;
+    queue->ports.rx_ready = ALWAYS_TAKEN;
+    queue->ports.tx_valid = 0;
+}
+
+static void connect(struct queue *queue)
+{
+    struct ports *ports = &queue->ports;
+    ports->rx[PRI_QUEUE_RX_REQUEST] = &queue->request;
+    ports->rx[PRI_QUEUE_RX_MEMORY_RESPONSE] = &queue->memory_response;
+    ports->rx[PRI_QUEUE_RX_LOOKUP] = &queue->ppar;
+    ports->rx[PRI_QUEUE_RX_CONTROL] = &queue->control;
+    ports->tx[PRI_QUEUE_TX_RESPONSE] = &queue->response;
+    ports->tx[PRI_QUEUE_TX_MEMORY_REQUEST] = &queue->memory_request;
+    ports->tx[PRI_QUEUE_TX_LOOKUP] = &queue->lookup;
+    ports->tx[PRI_QUEUE_TX_STATUS] = &queue->status;
+    ports->tx[PRI_QUEUE_TX_INTERRUPT] = &queue->interrupt;
+    ports->tx[PRI_QUEUE_TX_ABORT] = &queue->abort;
+    ports->tx[PRI_QUEUE_TX_DECISION] = &queue->decision;
+    ports->tx[PRI_QUEUE_TX_COMMIT] = &queue->commit;
+    ports->probe = &queue->probe;
+}
+
+void *prisim_pri_queue_create(unsigned api, unsigned size_log2_max, unsigned pps, unsigned pasid_supported,
+                              unsigned msi_supported, unsigned auto_fail_last_only, unsigned accept_interval,
+                              unsigned write_latency, unsigned records_in_flight)
+{
+    const struct pri_queue_config config = {
+        .size_log2_max = size_log2_max,
+        .pps = pps,
+        .pasid_supported = pasid_supported,
+        .msi_supported = msi_supported,
+        .auto_fail_last_only = auto_fail_last_only,
+        .accept_interval = accept_interval,
+        .write_latency = write_latency,
+        .records_in_flight = records_in_flight,
+    };
+    struct config_error error;
+    if (api != PRISIM_PRI_QUEUE_API || !pri_queue_config_check(&config, &error))
+        return NULL;
+    struct queue *queue = calloc(1, sizeof *queue);
+    if (!queue)
+        return NULL;
+    queue->state = calloc(1, pri_queue_state_size(&config));
+    if (!queue->state) {
+        free(queue);
+        return NULL;
+    }
+    queue->config = config;
+    connect(queue);
+    reset(queue);
+    return queue;
+}
+
+void prisim_pri_queue_close(void *handle)
+{
+    struct queue *queue = handle;
+    if (!queue)
+        return;
+    free(queue->state);
+    free(queue);
+}
+
+static void take_request(struct queue *queue, unsigned long long address, unsigned stream_id, unsigned pasid,
+                         unsigned prg_index, unsigned char has_pasid, unsigned access, unsigned char secure)
+{
+    queue->request = (struct page_request){
+        .address = address,
+        .stream_id = stream_id,
+        .pasid = pasid & 0xfffff,
+        .prg_index = prg_index & 0x1ff,
+        .has_pasid = has_pasid & 1,
+        .access = access & 0x1f,
+        .secure = secure & 1,
+    };
+}
+
+static void take_answers(struct queue *queue, unsigned memory_id, unsigned memory_status, unsigned char reachable,
+                         unsigned char ppar)
+{
+    queue->memory_response.id = memory_id;
+    queue->memory_response.status = memory_status & 3;
+    queue->ppar.reachable = reachable & 1;
+    queue->ppar.ppar = ppar & 1;
+}
+
+static void clock_edge(struct queue *queue, bool rst_n, uint64_t rx_valid, uint64_t tx_ready)
+{
+    if (!rst_n) {
+        reset(queue);
+        return;
+    }
+    struct ports *ports = &queue->ports;
+    ports->rx_valid = rx_valid;
+    ports->tx_ready = tx_ready | PULSES;
+    ports->put = 0;
+    ports->ready = ports->rx_ready;
+    cycle_t wake = pri_queue_step(&queue->config, queue->state, queue->now++, ports);
+    ports->rx_ready = ports->ready | ALWAYS_TAKEN;
+    ports->tx_valid = (ports->tx_valid & ~ports->tx_ready) | ports->put;
+    queue->idle = wake == CYCLE_NEVER && !ports->tx_valid;
+}
+
+static bool offers(const struct queue *queue, enum pri_queue_tx tx)
+{
+    return queue->ports.tx_valid >> tx & 1;
+}
+
+static void show_response(const struct queue *queue, unsigned char *valid, unsigned *stream_id, unsigned *pasid,
+                          unsigned *prg_index, unsigned char *has_pasid, unsigned *code, unsigned *cause)
+{
+    *valid = offers(queue, PRI_QUEUE_TX_RESPONSE);
+    const struct prg_response response = *valid ? queue->response : no_queue.response;
+    *stream_id = response.stream_id;
+    *pasid = response.has_pasid ? response.pasid : 0;
+    *prg_index = response.prg_index;
+    *has_pasid = response.has_pasid;
+    *code = response.code;
+    *cause = response.cause;
+}
+
+static void show_memory_request(const struct queue *queue, unsigned char *valid, unsigned long long *address,
+                                unsigned *id, unsigned *size, unsigned char *write, uint32_t *data)
+{
+    *valid = offers(queue, PRI_QUEUE_TX_MEMORY_REQUEST);
+    const struct memory_request *request = *valid ? &queue->memory_request : &no_queue.memory_request;
+    *address = request->address;
+    *id = request->id;
+    *size = request->size;
+    *write = request->write;
+    memset(data, 0, WORDS * sizeof *data);
+    for (unsigned i = 0; i < request->size && i < WORDS * sizeof *data; i++)
+        data[i / 4] |= (uint32_t)request->data[i] << 8 * (i % 4);
+}
+
+static void show_registers(const struct queue *queue, unsigned char *status_valid, unsigned *prod, unsigned *cons,
+                           unsigned *enable_ack, unsigned *changed, unsigned char *interrupt_valid,
+                           unsigned *interrupt_prod)
+{
+    *status_valid = offers(queue, PRI_QUEUE_TX_STATUS);
+    const struct pri_queue_status status = *status_valid ? queue->status : no_queue.status;
+    *prod = status.prod;
+    *cons = status.cons;
+    *enable_ack = status.enable_ack;
+    *changed = status.changed;
+    *interrupt_valid = offers(queue, PRI_QUEUE_TX_INTERRUPT);
+    *interrupt_prod = *interrupt_valid ? queue->interrupt.prod : 0;
+}
+
+static void show_abort(const struct queue *queue, unsigned char *valid, unsigned char *record, unsigned char *msi,
+                       unsigned *cause)
+{
+    *valid = offers(queue, PRI_QUEUE_TX_ABORT);
+    const struct pri_queue_abort raised = *valid ? queue->abort : no_queue.abort;
+    *record = raised.record;
+    *msi = raised.msi;
+    *cause = raised.cause;
+}
+
+static void show_request(const struct page_request *request, unsigned long long *address, unsigned *stream_id,
+                         unsigned *pasid, unsigned *prg_index, unsigned char *has_pasid, unsigned *access,
+                         unsigned char *secure)
+{
+    *address = request->address;
+    *stream_id = request->stream_id;
+    *pasid = request->pasid;
+    *prg_index = request->prg_index;
+    *has_pasid = request->has_pasid;
+    *access = request->access;
+    *secure = request->secure;
+}
+
+static unsigned char show_decision(const struct queue *queue, unsigned char *valid, unsigned *slot, unsigned *lap,
+                                   unsigned *cause)
+{
+    *valid = offers(queue, PRI_QUEUE_TX_DECISION);
+    const struct pri_queue_decision *decision = *valid ? &queue->decision : &no_queue.decision;
+    bool accepted = decision->cause == CAUSE_ACCEPTED;
+    *slot = accepted ? decision->slot : 0;
+    *lap = accepted ? decision->lap : 0;
+    *cause = decision->cause;
+    return decision->overflow_starts;
+}
+
+static void show_commit(const struct queue *queue, unsigned char *valid, unsigned *slot, unsigned *lap, unsigned *cause)
+{
+    *valid = offers(queue, PRI_QUEUE_TX_COMMIT);
+    const struct pri_queue_commit *commit = *valid ? &queue->commit : &no_queue.commit;
+    *slot = commit->slot;
+    *lap = commit->lap;
+    *cause = commit->cause;
+}
+
+int prisim_pri_queue_edge(
+    void *handle, unsigned char rst_n,
+    /* inputs */
+    unsigned char request_valid, unsigned long long request_address, unsigned request_stream_id, unsigned request_pasid,
+    unsigned request_prg_index, unsigned char request_has_pasid, unsigned request_access, unsigned char request_secure,
+    unsigned char memory_response_valid, unsigned memory_response_id, unsigned memory_response_status,
+    unsigned char lookup_answer_valid, unsigned char lookup_answer_reachable, unsigned char lookup_answer_ppar,
+    unsigned char control_valid, unsigned control_what, unsigned long long control_value, unsigned char response_ready,
+    unsigned char memory_request_ready, unsigned char lookup_ready,
+    /* outputs */
+    unsigned char *request_ready, unsigned char *response_valid, unsigned *response_stream_id, unsigned *response_pasid,
+    unsigned *response_prg_index, unsigned char *response_has_pasid, unsigned *response_code, unsigned *response_cause,
+    unsigned char *memory_request_valid, unsigned long long *memory_request_address, unsigned *memory_request_id,
+    unsigned *memory_request_size, unsigned char *memory_request_write, uint32_t *memory_request_data,
+    unsigned char *lookup_valid, unsigned *lookup_stream_id, unsigned char *status_valid, unsigned *status_prod,
+    unsigned *status_cons, unsigned *status_enable_ack, unsigned *status_changed, unsigned char *interrupt_valid,
+    unsigned *interrupt_prod, unsigned char *abort_valid, unsigned char *abort_record, unsigned char *abort_msi,
+    unsigned *abort_cause, unsigned char *decision_valid, unsigned long long *decision_address,
+    unsigned *decision_stream_id, unsigned *decision_pasid, unsigned *decision_prg_index,
+    unsigned char *decision_has_pasid, unsigned *decision_access, unsigned char *decision_secure,
+    unsigned *decision_slot, unsigned *decision_lap, unsigned *decision_cause, unsigned char *decision_overflow_starts,
+    unsigned char *commit_valid, unsigned long long *commit_address, unsigned *commit_stream_id, unsigned *commit_pasid,
+    unsigned *commit_prg_index, unsigned char *commit_has_pasid, unsigned *commit_access, unsigned char *commit_secure,
+    unsigned *commit_slot, unsigned *commit_lap, unsigned *commit_cause, unsigned char *idle)
+{
+    struct queue *queue = handle;
+    if (queue) {
+        take_request(queue, request_address, request_stream_id, request_pasid, request_prg_index, request_has_pasid,
+                     request_access, request_secure);
+        take_answers(queue, memory_response_id, memory_response_status, lookup_answer_reachable, lookup_answer_ppar);
+        queue->control = (struct pri_queue_control){control_value, control_what & 7, {0}};
+        clock_edge(queue, rst_n & 1,
+                   (request_valid & 1u) << PRI_QUEUE_RX_REQUEST |
+                       (memory_response_valid & 1u) << PRI_QUEUE_RX_MEMORY_RESPONSE |
+                       (lookup_answer_valid & 1u) << PRI_QUEUE_RX_LOOKUP | (control_valid & 1u) << PRI_QUEUE_RX_CONTROL,
+                   (response_ready & 1u) << PRI_QUEUE_TX_RESPONSE |
+                       (memory_request_ready & 1u) << PRI_QUEUE_TX_MEMORY_REQUEST |
+                       (lookup_ready & 1u) << PRI_QUEUE_TX_LOOKUP);
+    }
+    const struct queue *shown = queue ? queue : &no_queue;
+    *request_ready = shown->ports.rx_ready >> PRI_QUEUE_RX_REQUEST & 1;
+    show_response(shown, response_valid, response_stream_id, response_pasid, response_prg_index, response_has_pasid,
+                  response_code, response_cause);
+    show_memory_request(shown, memory_request_valid, memory_request_address, memory_request_id, memory_request_size,
+                        memory_request_write, memory_request_data);
+    *lookup_valid = offers(shown, PRI_QUEUE_TX_LOOKUP);
+    *lookup_stream_id = *lookup_valid ? shown->lookup.stream_id : 0;
+    show_registers(shown, status_valid, status_prod, status_cons, status_enable_ack, status_changed, interrupt_valid,
+                   interrupt_prod);
+    show_abort(shown, abort_valid, abort_record, abort_msi, abort_cause);
+    *decision_overflow_starts = show_decision(shown, decision_valid, decision_slot, decision_lap, decision_cause);
+    show_request(*decision_valid ? &shown->decision.request : &no_queue.request, decision_address, decision_stream_id,
+                 decision_pasid, decision_prg_index, decision_has_pasid, decision_access, decision_secure);
+    show_commit(shown, commit_valid, commit_slot, commit_lap, commit_cause);
+    show_request(*commit_valid ? &shown->commit.request : &no_queue.request, commit_address, commit_stream_id,
+                 commit_pasid, commit_prg_index, commit_has_pasid, commit_access, commit_secure);
+    *idle = shown->idle;
+    return queue != NULL;
+}
