@@ -29,6 +29,12 @@ void smmu_config_default(struct smmu_config *config)
         .walk_entries = 64,
         .translation_slots = 16,
         .atc_inv_timeout = 100000,
+        .stall_model = 1,
+        .ns1ats = 1,
+        .asid16 = 1,
+        .ats = 1,
+        .pri = 1,
+        .msi = 1,
         .requester_id = 0x0008,
     };
 }

@@ -37,7 +37,30 @@ struct smmu_config {
     uint32_t walk_entries;      /* last-level table pointers kept, 0..64 */
     uint32_t translation_slots; /* translations in flight, 1..16 */
     uint32_t atc_inv_timeout;   /* cycles until an ATC invalidation counts as lost (tests: 100000) */
-    uint16_t requester_id;      /* of its own messages */
+    /* What is built, as the ID registers say it (smmuv3 1.3 to 1.5); what is 0 behaves as absent. */
+    uint32_t s2p;          /* IDR0.S2P: stage 2, 0..1 */
+    uint32_t httu;         /* IDR0.HTTU: 0 none, 1 access flag, 2 and dirty state */
+    uint32_t stall_model;  /* IDR0.STALL_MODEL: 0 stall and terminate, 1 no stall */
+    uint32_t term_model;   /* IDR0.TERM_MODEL: 1 = a terminate always aborts, 0..1 */
+    uint32_t st_level;     /* IDR0.ST_LEVEL: 1 = two-level stream tables too, 0..1 */
+    uint32_t cd2l;         /* IDR0.CD2L: two-level CD tables, 0..1 */
+    uint32_t ns1ats;       /* IDR0.NS1ATS: 1 = no split-stage ATS, 0..1 */
+    uint32_t asid16;       /* IDR0.ASID16, 0..1 */
+    uint32_t vmid16;       /* IDR0.VMID16, 0..1 */
+    uint32_t vmw;          /* IDR0.VMW, 0..1 */
+    uint32_t hyp;          /* IDR0.Hyp: EL2 streams, 0..1 */
+    uint32_t ats;          /* IDR0.ATS, 0..1 */
+    uint32_t pri;          /* IDR0.PRI, 0..1; needs ats */
+    uint32_t msi;          /* IDR0.MSI, 0..1 */
+    uint32_t sev;          /* IDR0.SEV, 0..1 */
+    uint32_t ril;          /* IDR3.RIL: TLBI by range, 0..1 */
+    uint32_t had;          /* IDR3.HAD, 0..1 */
+    uint32_t xnx;          /* IDR3.XNX, 0..1 */
+    uint32_t stt;          /* IDR3.STT: small translation tables, 0..1 */
+    uint32_t gran16k;      /* IDR5.GRAN16K, 0..1 */
+    uint32_t gran64k;      /* IDR5.GRAN64K, 0..1 */
+    uint32_t stall_max;    /* IDR5.STALL_MAX: stalled transactions at most, 0..16; 0 if and only if stall_model is 1 */
+    uint16_t requester_id; /* of its own messages */
     uint16_t unused;
 };
 

@@ -37,15 +37,18 @@ void smmu_cd_decode(const struct smmu_config *config, const uint8_t record[CD_BY
     uint64_t dw0 = dw[0];
     uint8_t bits = output_bits(config, (unsigned)bits_get(dw0, CD0_IPS));
     *cd = (struct smmu_cd){
-        .ttb0 = dw[1] & CD1_TTB0,
+        .half[0] = {.ttb = dw[1] & CD1_TTB0,
+                    .txsz = (uint8_t)bits_get(dw0, CD0_T0SZ),
+                    .granule_log2 = 12,
+                    .epd = bits_get(dw0, CD0_EPD0),
+                    .tbi = bits_get(dw0, CD0_TBI0)},
+        .half[1].epd = true,
         .asid = (uint16_t)bits_get(dw0, CD0_ASID),
         .illegal = is_illegal(dw, bits),
-        .t0sz = (uint8_t)bits_get(dw0, CD0_T0SZ),
         .output_bits = bits,
-        .flags = (uint8_t)((bits_get(dw0, CD0_EPD0) ? SMMU_CD_EPD0 : 0) | (bits_get(dw0, CD0_TBI0) ? SMMU_CD_TBI0 : 0) |
-                           (bits_get(dw0, CD0_AFFD) ? SMMU_CD_AFFD : 0) | (bits_get(dw0, CD0_WXN) ? SMMU_CD_WXN : 0) |
-                           (bits_get(dw0, CD0_PAN) ? SMMU_CD_PAN : 0) | (bits_get(dw0, CD0_R) ? SMMU_CD_R : 0) |
-                           (bits_get(dw0, CD0_A) ? SMMU_CD_A : 0) | (bits_get(dw0, CD0_ASET) ? SMMU_CD_ASET : 0)),
+        .flags = (uint16_t)((bits_get(dw0, CD0_AFFD) ? SMMU_CD_AFFD : 0) | (bits_get(dw0, CD0_WXN) ? SMMU_CD_WXN : 0) |
+                            (bits_get(dw0, CD0_PAN) ? SMMU_CD_PAN : 0) | (bits_get(dw0, CD0_R) ? SMMU_CD_R : 0) |
+                            (bits_get(dw0, CD0_A) ? SMMU_CD_A : 0) | (bits_get(dw0, CD0_ASET) ? SMMU_CD_ASET : 0)),
     };
     assert(cd->output_bits <= config->oas_bits);
 }

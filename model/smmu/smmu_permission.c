@@ -4,7 +4,7 @@
  */
 #include "model/smmu/smmu_walk.h"
 
-uint8_t smmu_leaf_access(uint64_t leaf, bool privileged, uint8_t cd_flags)
+uint8_t smmu_leaf_access(uint64_t leaf, bool privileged, uint16_t cd_flags)
 {
     bool user = leaf >> LEAF_AP_SHIFT & 1;              /* AP[1] */
     bool writable = !(leaf >> (LEAF_AP_SHIFT + 1) & 1); /* AP[2]=0 */

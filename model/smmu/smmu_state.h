@@ -12,6 +12,7 @@
 #include "model/smmu/smmu.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
+#include "model/smmu/smmu_structures.h"
 
 enum {
     SMMU_SLOTS_MAX = 16,
@@ -56,47 +57,15 @@ enum smmu_slot_state {
     SMMU_SLOT_ANSWER      /* its completion waits for SMMU_TX_DOWN */
 };
 
-/* An STE as far as it is used (smmuv3 5.2). */
-struct smmu_ste {
-    uint64_t context; /* S1ContextPtr */
-    uint8_t illegal;
-    uint8_t config; /* enum ste_config; every 0xx is STE_CONFIG_ABORT */
-    uint8_t s1cdmax;
-    uint8_t s1dss;
-    uint8_t eats;
-    uint8_t ppar;
-    uint8_t unused[2];
-};
-
-enum {
-    SMMU_CD_EPD0 = 1 << 0,
-    SMMU_CD_TBI0 = 1 << 1,
-    SMMU_CD_AFFD = 1 << 2,
-    SMMU_CD_WXN = 1 << 3,
-    SMMU_CD_PAN = 1 << 4,
-    SMMU_CD_R = 1 << 5,
-    SMMU_CD_A = 1 << 6,
-    SMMU_CD_ASET = 1 << 7
-};
-
-/* A CD as far as it is used (smmuv3 5.3). */
-struct smmu_cd {
-    uint64_t ttb0;
-    uint16_t asid;
-    uint8_t illegal;
-    uint8_t t0sz;
-    uint8_t output_bits; /* the smaller of IPS and OAS */
-    uint8_t flags;       /* SMMU_CD_* */
-    uint8_t unused[2];
-};
-
 struct smmu_slot {
     uint64_t address; /* input address */
     uint64_t output;  /* where it was translated to */
     uint64_t fetch;   /* address of the STE, CD or descriptor that is fetched */
     uint64_t found;   /* in SMMU_SLOT_LEAF and SMMU_SLOT_TABLE */
     cycle_t due;
+    struct smmu_ste ste; /* as it was when the transaction looked it up, whatever becomes of the cache */
     struct smmu_cd cd;
+    struct smmu_fault fault;
     uint32_t stream_id;
     uint32_t pasid; /* meaningful under has_pasid */
     bool has_pasid;
@@ -471,7 +440,7 @@ void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin);
 void smmu_walk_due(struct smmu_edge *e, unsigned index);
 void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
 /* smmu_permission.c: ACCESS_READ, _WRITE, _EXECUTE that a leaf (as kept in the TLB) grants */
-uint8_t smmu_leaf_access(uint64_t leaf, bool privileged, uint8_t cd_flags);
+uint8_t smmu_leaf_access(uint64_t leaf, bool privileged, uint16_t cd_flags);
 /* smmu_translate.c: the path of a slot */
 void smmu_slot_start(struct smmu_edge *e, unsigned index);
 static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, cycle_t due)

@@ -23,11 +23,11 @@ static unsigned start_level(unsigned t0sz)
 static bool is_in_range(const struct smmu_slot *slot)
 {
     uint64_t address = slot->address;
-    if (slot->cd.flags & SMMU_CD_EPD0 || bit_get(address, 55))
+    if (slot->cd.half[0].epd || bit_get(address, 55))
         return false;
-    if (slot->cd.flags & SMMU_CD_TBI0)
+    if (slot->cd.half[0].tbi)
         address &= bits_mask(56);
-    return address >> (64 - slot->cd.t0sz) == 0;
+    return address >> (64 - slot->cd.half[0].txsz) == 0;
 }
 
 static void leaf_found(struct smmu_edge *e, unsigned index, uint64_t leaf)
@@ -86,9 +86,9 @@ static void start(struct smmu_edge *e, unsigned index, uint64_t table)
         return;
     }
     /* smmuv3 7.1: the first table is indexed by the bits below 64-T0SZ only, and aligned to its size. */
-    unsigned level = start_level(slot->cd.t0sz);
-    unsigned width = 64 - slot->cd.t0sz - level_shift(level);
-    fetch_descriptor(e, index, level, slot->cd.ttb0 & ~bits_mask(width + 3), width);
+    unsigned level = start_level(slot->cd.half[0].txsz);
+    unsigned width = 64 - slot->cd.half[0].txsz - level_shift(level);
+    fetch_descriptor(e, index, level, slot->cd.half[0].ttb & ~bits_mask(width + 3), width);
 }
 
 /* A response comes before the look-ups that end at its edge. */
