@@ -72,6 +72,7 @@ struct smmu_slot {
     uint8_t kind;       /* enum smmu_kind */
     uint8_t state;      /* enum smmu_slot_state */
     uint8_t cause;      /* enum cause: how its translation ended */
+    uint8_t stages;     /* SMMU_STAGE_*: what translates its input */
     uint8_t level;      /* of the descriptor that is fetched */
     uint8_t limits;     /* what the tables above the leaf took away: APTable 0..1, PXNTable 2, XNTable 3 */
     uint8_t size_log2;  /* of the translation found */

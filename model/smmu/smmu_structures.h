@@ -85,6 +85,9 @@ struct smmu_cd {
     uint8_t unused[2];
 };
 
+/* Bits of smmu_slot.stages: which stages translate this input (smmuv3 5.4). */
+enum { SMMU_STAGE_1 = 1 << 0, SMMU_STAGE_2 = 1 << 1 };
+
 /* smmuv3 3.1, CLASS: what was being translated when it faulted. */
 enum smmu_class { SMMU_CLASS_CD = 0, SMMU_CLASS_TT = 1, SMMU_CLASS_IN = 2 };
 

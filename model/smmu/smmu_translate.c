@@ -46,6 +46,7 @@ static void cd_known(struct smmu_edge *e, unsigned index, const struct smmu_cd *
         return;
     }
     slot->cd = *cd;
+    slot->stages = SMMU_STAGE_1;
     smmu_walk_ahead(e, index, e->now);
 }
 
@@ -137,6 +138,7 @@ static void config_ahead(struct smmu_edge *e, unsigned index)
     const struct smmu_cd *cd = cached_cd(e, slot);
     if (cd) {
         slot->cd = *cd;
+        slot->stages = SMMU_STAGE_1;
         smmu_walk_ahead(e, index, end);
     } else {
         smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, end);
