@@ -24,6 +24,16 @@ static uint8_t status_of(enum cause cause)
     return TLP_CA;
 }
 
+/* smmuv3 6.2: Exe only if asked for, and only with R. Under INSTCFG=Instruction every read is an instruction fetch, so
+ * that X is what R asks for; under INSTCFG=Data R is what X asks for. */
+uint8_t smmu_ats_granted(const struct smmu_slot *slot, uint8_t allowed)
+{
+    bool exe = slot->has_pasid && (slot->tlp.head.flags & TLP_EXECUTE);
+    bool read = allowed & (slot->ste.instcfg == OVERRIDE_SET ? ACCESS_EXECUTE : ACCESS_READ);
+    bool execute = read && (slot->ste.instcfg == OVERRIDE_CLEAR || (allowed & ACCESS_EXECUTE));
+    return (uint8_t)((read ? ACCESS_READ : 0) | (allowed & ACCESS_WRITE) | (exe && execute ? ACCESS_EXECUTE : 0));
+}
+
 void smmu_ats_end(struct smmu_edge *e, unsigned index)
 {
     struct smmu *s = e->s;

@@ -1,54 +1,75 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Context descriptors: what of them is used, and what makes one ILLEGAL (smmuv3 5.3).
+ * What a context descriptor says, and what makes it ILLEGAL (smmuv3 5.3). Where it lies is in smmu_context_table.c.
  */
 #include "model/smmu/smmu_state.h"
 
-static uint8_t output_bits(const struct smmu_config *config, unsigned ips)
+/* TG1 in the code of TG0 (smmuv3 11 item 10); 3 is the reserved one of both. */
+static unsigned tg0_code_of_tg1(unsigned tg1)
 {
-    static const uint8_t bits[] = {32, 36, 40, 42, 44, 48, 52, 56};
-    assert(ips < sizeof bits);
-    return (uint8_t)(bits[ips] < config->oas_bits ? bits[ips] : config->oas_bits);
+    static const uint8_t code[] = {3, TG0_16K, TG0_4K, TG0_64K};
+    assert(tg1 < sizeof code);
+    return code[tg1];
 }
 
-/* An enabled half: TxSZ 16..39, granule 4 KB, table base inside IPS. */
-static bool is_half_illegal(unsigned txsz, bool is_4k, uint64_t ttb, unsigned bits)
+/* An enabled half: TxSZ in range, a granule that is built, its table inside IPS. */
+static bool is_half_illegal(const struct smmu_config *config, const struct smmu_half *half, unsigned output_bits)
 {
-    return txsz < 16 || txsz > 39 || !is_4k || ttb >> bits != 0;
+    if (half->epd)
+        return false;
+    return half->granule_log2 == 0 || half->txsz < 16 || half->txsz > smmu_txsz_max(config, half->granule_log2) ||
+           half->ttb >> output_bits != 0;
 }
 
-/* smmuv3 5.3 "ILLEGAL": AArch64 and little-endian only, HTTU=0, STALL_MODEL=01. */
-static bool is_illegal(const uint64_t dw[3], unsigned bits)
+/* smmuv3 5.3 "ILLEGAL", but for the halves. AArch64 and little-endian tables only. */
+static bool is_illegal(const struct smmu_config *config, const struct smmu_ste *ste, uint64_t dw0)
 {
-    if (!bits_get(dw[0], CD0_V) || !bits_get(dw[0], CD0_AA64) || bits_get(dw[0], CD0_ENDI))
+    if (!bits_get(dw0, CD0_V) || !bits_get(dw0, CD0_AA64) || bits_get(dw0, CD0_ENDI))
         return true;
-    if (bits_get(dw[0], CD0_S) || bits_get(dw[0], CD0_HA) || bits_get(dw[0], CD0_HD))
+    if (bits_get(dw0, CD0_S) && (config->stall_model == 1 || ste->s1stalld))
         return true;
-    if (!bits_get(dw[0], CD0_EPD0) && is_half_illegal((unsigned)bits_get(dw[0], CD0_T0SZ),
-                                                      bits_get(dw[0], CD0_TG0) == TG0_4K, dw[1] & CD1_TTB0, bits))
+    if (!bits_get(dw0, CD0_A) && config->term_model)
         return true;
-    return !bits_get(dw[0], CD0_EPD1) && is_half_illegal((unsigned)bits_get(dw[0], CD0_T1SZ),
-                                                         bits_get(dw[0], CD0_TG1) == TG1_4K, dw[2] & CD2_TTB1, bits);
+    if ((bits_get(dw0, CD0_HA) && config->httu < 1) || (bits_get(dw0, CD0_HD) && config->httu < 2))
+        return true;
+    return !config->asid16 && ste->world != SMMU_WORLD_EL2 && bits_get(dw0, CD0_ASID) > 0xff;
 }
 
-void smmu_cd_decode(const struct smmu_config *config, const uint8_t record[CD_BYTES], struct smmu_cd *cd)
+static uint16_t flags_of(uint64_t dw0)
 {
-    const uint64_t dw[3] = {load_le64(record), load_le64(record + 8), load_le64(record + 16)};
-    uint64_t dw0 = dw[0];
-    uint8_t bits = output_bits(config, (unsigned)bits_get(dw0, CD0_IPS));
+    unsigned flags = (bits_get(dw0, CD0_AFFD) ? SMMU_CD_AFFD : 0u) | (bits_get(dw0, CD0_WXN) ? SMMU_CD_WXN : 0u) |
+                     (bits_get(dw0, CD0_PAN) ? SMMU_CD_PAN : 0u) | (bits_get(dw0, CD0_R) ? SMMU_CD_R : 0u) |
+                     (bits_get(dw0, CD0_A) ? SMMU_CD_A : 0u) | (bits_get(dw0, CD0_ASET) ? SMMU_CD_ASET : 0u) |
+                     (bits_get(dw0, CD0_S) ? SMMU_CD_S : 0u);
+    if (bits_get(dw0, CD0_HA))
+        flags |= SMMU_CD_HA | (bits_get(dw0, CD0_HD) ? SMMU_CD_HD : 0u);
+    return (uint16_t)flags;
+}
+
+/* `ste` is the STE through which it was found. */
+void smmu_cd_decode(const struct smmu_config *config, const struct smmu_ste *ste, const uint8_t bytes[CD_BYTES],
+                    struct smmu_cd *cd)
+{
+    const uint64_t dw[3] = {load_le64(bytes), load_le64(bytes + 8), load_le64(bytes + 16)};
+    bool el2 = ste->world == SMMU_WORLD_EL2;
     *cd = (struct smmu_cd){
         .half[0] = {.ttb = dw[1] & CD1_TTB0,
-                    .txsz = (uint8_t)bits_get(dw0, CD0_T0SZ),
-                    .granule_log2 = 12,
-                    .epd = bits_get(dw0, CD0_EPD0),
-                    .tbi = bits_get(dw0, CD0_TBI0)},
-        .half[1].epd = true,
-        .asid = (uint16_t)bits_get(dw0, CD0_ASID),
-        .illegal = is_illegal(dw, bits),
-        .output_bits = bits,
-        .flags = (uint16_t)((bits_get(dw0, CD0_AFFD) ? SMMU_CD_AFFD : 0) | (bits_get(dw0, CD0_WXN) ? SMMU_CD_WXN : 0) |
-                            (bits_get(dw0, CD0_PAN) ? SMMU_CD_PAN : 0) | (bits_get(dw0, CD0_R) ? SMMU_CD_R : 0) |
-                            (bits_get(dw0, CD0_A) ? SMMU_CD_A : 0) | (bits_get(dw0, CD0_ASET) ? SMMU_CD_ASET : 0)),
+                    .txsz = (uint8_t)bits_get(dw[0], CD0_T0SZ),
+                    .granule_log2 = smmu_granule_log2(config, (unsigned)bits_get(dw[0], CD0_TG0)),
+                    .epd = !el2 && bits_get(dw[0], CD0_EPD0),
+                    .tbi = bits_get(dw[0], CD0_TBI0),
+                    .had = config->had && bits_get(dw[1], CD1_HAD0)},
+        .half[1] = {.ttb = dw[2] & CD2_TTB1,
+                    .txsz = (uint8_t)bits_get(dw[0], CD0_T1SZ),
+                    .granule_log2 = smmu_granule_log2(config, tg0_code_of_tg1((unsigned)bits_get(dw[0], CD0_TG1))),
+                    .epd = el2 || bits_get(dw[0], CD0_EPD1),
+                    .tbi = bits_get(dw[0], CD0_TBI1),
+                    .had = config->had && bits_get(dw[2], CD2_HAD1)},
+        .asid = (uint16_t)(el2 ? 0 : bits_get(dw[0], CD0_ASID)),
+        .flags = flags_of(dw[0]),
+        .output_bits = smmu_output_bits(config, (unsigned)bits_get(dw[0], CD0_IPS)),
     };
+    cd->illegal = is_illegal(config, ste, dw[0]) || is_half_illegal(config, &cd->half[0], cd->output_bits) ||
+                  is_half_illegal(config, &cd->half[1], cd->output_bits);
     assert(cd->output_bits <= config->oas_bits);
 }

@@ -52,10 +52,8 @@ static bool is_recorded(const struct smmu_edge *e, const struct smmu_slot *slot,
 /* smmuv3 3.1: PnU, InD, RnW of the client's access; InD=0 for writes. */
 static uint64_t access_bits(const struct smmu_slot *slot)
 {
-    const struct tlp_header *head = &slot->tlp.head;
-    bool read = head->type != TLP_MEMORY_WRITE;
-    return bit_put(slot->has_pasid && (head->flags & TLP_PRIVILEGED), 33) |
-           bit_put(slot->has_pasid && (head->flags & TLP_EXECUTE) && read, 34) | bit_put(read, 35);
+    bool read = slot->tlp.head.type != TLP_MEMORY_WRITE;
+    return bit_put(slot->privileged, 33) | bit_put(slot->execute, 34) | bit_put(read, 35);
 }
 
 /* smmuv3 3.2, F_BAD_ATS_TREQ: what was asked for, and for how many translations. */

@@ -74,7 +74,7 @@ enum event_code {
     F_PERMISSION = 0x13
 };
 
-/* Stream table entry (smmuv3 5.2): STE0_* of dw0, STE1_* of dw1. */
+/* Stream table entry (smmuv3 5.2): STE0_* of dw0, and so on. */
 #define STE0_V            0, 1
 #define STE0_CONFIG       1, 3
 #define STE0_S1FMT        4, 2
@@ -86,6 +86,23 @@ enum event_code {
 #define STE1_S1STALLD     27, 1
 #define STE1_EATS         28, 2
 #define STE1_STRW         30, 2
+#define STE1_S2FWB        25, 1
+#define STE1_PRIVCFG      48, 2
+#define STE1_INSTCFG      50, 2
+#define STE2_S2VMID       0, 16
+#define STE2_S2T0SZ       32, 6
+#define STE2_S2SL0        38, 2
+#define STE2_S2TG         46, 2
+#define STE2_S2PS         48, 3
+#define STE2_S2AA64       51, 1
+#define STE2_S2ENDI       52, 1
+#define STE2_S2AFFD       53, 1
+#define STE2_S2PTW        54, 1
+#define STE2_S2HD         55, 1
+#define STE2_S2HA         56, 1
+#define STE2_S2S          57, 1
+#define STE2_S2R          58, 1
+#define STE3_S2TTB        UINT64_C(0x000ffffffffffff0)
 enum ste_config {
     STE_CONFIG_ABORT = 0,
     STE_CONFIG_BYPASS = 4,
@@ -94,9 +111,12 @@ enum ste_config {
     STE_CONFIG_S1_S2 = 7
 };
 enum ste_s1dss { S1DSS_TERMINATE = 0, S1DSS_BYPASS = 1, S1DSS_CD0 = 2 };
-enum ste_eats { EATS_OFF = 0, EATS_FULL = 1, EATS_SPLIT = 2 };
+enum ste_eats { EATS_OFF = 0, EATS_FULL = 1, EATS_SPLIT = 2, EATS_DPT = 3 };
+enum ste_strw { STRW_EL1 = 0, STRW_EL2 = 2 };
+/* PRIVCFG and INSTCFG (smmuv3 1.7): anything else leaves the transaction as it comes in. */
+enum ste_override { OVERRIDE_CLEAR = 2, OVERRIDE_SET = 3 };
 
-/* Context descriptor (smmuv3 5.3): CD0_* of dw0, CD1_* of dw1. */
+/* Context descriptor (smmuv3 5.3): CD0_* of dw0, and so on. */
 #define CD0_T0SZ 0, 6
 #define CD0_TG0  6, 2
 #define CD0_IR0  8, 2
@@ -120,11 +140,14 @@ enum ste_eats { EATS_OFF = 0, EATS_FULL = 1, EATS_SPLIT = 2 };
 #define CD0_TG1  22, 2
 #define CD0_WXN  36, 1
 #define CD0_TBI0 38, 1
+#define CD0_TBI1 39, 1
 #define CD0_PAN  40, 1
+#define CD1_HAD0 1, 1
+#define CD2_HAD1 1, 1
 #define CD1_TTB0 UINT64_C(0x000ffffffffffff0)
 #define CD2_TTB1 UINT64_C(0x000ffffffffffff0)
-/* Granules: TG0 and TG1 have codes of their own (smmuv3 5.3). */
-enum { TG0_4K = 0, TG1_4K = 2 };
+/* Granules: TG0 and S2TG share one code, TG1 has its own (smmuv3 5.3, 11 item 10). */
+enum { TG0_4K = 0, TG0_64K = 1, TG0_16K = 2, TG1_16K = 1, TG1_4K = 2, TG1_64K = 3 };
 
 /* 4 KB granule, stage 1 (smmuv3 7.1, 7.2). */
 #define DESC_VALID      0, 1

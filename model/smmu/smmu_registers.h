@@ -88,7 +88,7 @@ enum { IDR5_GRAN4K = 1 << 4 };
 enum { CR0_SMMUEN = 1 << 0, CR0_PRIQEN = 1 << 1, CR0_EVENTQEN = 1 << 2, CR0_CMDQEN = 1 << 3, CR0_ATSCHK = 1 << 4 };
 
 /* CR2 (smmuv3 1.7) */
-enum { CR2_RECINVSID = 1 << 1, CR2_PTM = 1 << 2, CR2_REC_CFG_ATS = 1 << 3 };
+enum { CR2_E2H = 1 << 0, CR2_RECINVSID = 1 << 1, CR2_PTM = 1 << 2, CR2_REC_CFG_ATS = 1 << 3 };
 #define GBPA_UPDATE (UINT32_C(1) << 31)
 enum { GBPA_ABORT = 1 << 20 };
 

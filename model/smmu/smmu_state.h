@@ -69,17 +69,19 @@ struct smmu_slot {
     uint32_t stream_id;
     uint32_t pasid; /* meaningful under has_pasid */
     bool has_pasid;
-    uint8_t kind;       /* enum smmu_kind */
-    uint8_t state;      /* enum smmu_slot_state */
-    uint8_t cause;      /* enum cause: how its translation ended */
-    uint8_t stages;     /* SMMU_STAGE_*: what translates its input */
-    uint8_t level;      /* of the descriptor that is fetched */
-    uint8_t limits;     /* what the tables above the leaf took away: APTable 0..1, PXNTable 2, XNTable 3 */
-    uint8_t size_log2;  /* of the translation found */
-    uint8_t access;     /* ACCESS_* that are granted */
-    uint8_t status;     /* enum tlp_status of its completion */
-    bool passes;        /* client access: goes to memory; else it is aborted or RAZ/WI */
-    uint8_t parts;      /* memory accesses it is made of, 1..2 */
+    bool privileged;   /* as it is checked and reported: after STE.PRIVCFG once the STE is known */
+    bool execute;      /* a read that fetches instructions: after STE.INSTCFG; a Translation Request has its own rule */
+    uint8_t kind;      /* enum smmu_kind */
+    uint8_t state;     /* enum smmu_slot_state */
+    uint8_t cause;     /* enum cause: how its translation ended */
+    uint8_t stages;    /* SMMU_STAGE_*: what translates its input */
+    uint8_t level;     /* of the descriptor that is fetched */
+    uint8_t limits;    /* what the tables above the leaf took away: APTable 0..1, PXNTable 2, XNTable 3 */
+    uint8_t size_log2; /* of the translation found */
+    uint8_t access;    /* ACCESS_* that are granted */
+    uint8_t status;    /* enum tlp_status of its completion */
+    bool passes;       /* client access: goes to memory; else it is aborted or RAZ/WI */
+    uint8_t parts;     /* memory accesses it is made of, 1..2 */
     uint8_t parts_sent; /* of these, offered on SMMU_TX_DMA_REQUEST */
     uint8_t parts_done;
     struct tlp tlp;
@@ -417,8 +419,16 @@ static inline bool smmu_is_stream(const struct smmu_edge *e, uint32_t stream_id)
     return (uint64_t)stream_id >> smmu_stream_log2(e) == 0;
 }
 uint64_t smmu_ste_address(const struct smmu_edge *e, uint32_t stream_id);
-void smmu_ste_decode(const struct smmu_config *config, const uint8_t record[STE_BYTES], struct smmu_ste *ste);
-void smmu_cd_decode(const struct smmu_config *config, const uint8_t record[CD_BYTES], struct smmu_cd *cd);
+/* smmu_ste.c */
+void smmu_ste_decode(const struct smmu_edge *e, const uint8_t bytes[STE_BYTES], struct smmu_ste *ste);
+/* The address size that a code of IPS, S2PS or OAS means, capped at OAS (smmuv3 1.5). */
+uint8_t smmu_output_bits(const struct smmu_config *config, unsigned code);
+/* By the code of TG0 and S2TG; 0 for a granule that is not built. */
+uint8_t smmu_granule_log2(const struct smmu_config *config, unsigned code);
+unsigned smmu_txsz_max(const struct smmu_config *config, unsigned granule_log2);
+/* smmu_context.c */
+void smmu_cd_decode(const struct smmu_config *config, const struct smmu_ste *ste, const uint8_t bytes[CD_BYTES],
+                    struct smmu_cd *cd);
 /* smmu_tlb.c */
 void smmu_cache_init(struct smmu_cache *cache, uint32_t entries);
 const uint64_t *smmu_cache_search(const struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address);
@@ -469,6 +479,8 @@ void smmu_slot_free(struct smmu *s, unsigned index);
 /* smmu_fault.c: true if the end of this slot is to be recorded, and the record */
 bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, enum cause cause, uint64_t dw[4]);
 /* smmu_ats.c */
+/* What a Translation Request is granted of what its translation allows (ACCESS_READ, _WRITE, _EXECUTE). */
+uint8_t smmu_ats_granted(const struct smmu_slot *slot, uint8_t allowed);
 void smmu_ats_end(struct smmu_edge *e, unsigned index);
 void smmu_ats_completion(const struct smmu_slot *slot, struct tlp *to);
 /* smmu_dma.c */

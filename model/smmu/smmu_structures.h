@@ -20,10 +20,10 @@ enum {
     SMMU_S2_FWB = 1 << 6
 };
 
-/* Stage 2 of an STE (smmuv3 5.2, 7.1). */
+/* Stage 2 of an STE (smmuv3 5.2, 7.1). Of an STE without stage 2 only `vmid` is meant. */
 struct smmu_stage2 {
     uint64_t ttb;
-    uint16_t vmid;
+    uint16_t vmid; /* tags every translation of the EL1 world; 0 where S2VMID is not looked at */
     uint8_t t0sz;
     uint8_t granule_log2; /* 12, 14 or 16 */
     uint8_t start_level;  /* 0..3, of S2SL0 */
@@ -31,6 +31,9 @@ struct smmu_stage2 {
     uint8_t flags;        /* SMMU_S2_* */
     uint8_t unused;
 };
+
+/* Whose translations these are: STE.STRW and CR2.E2H (smmuv3 5.2, 5.3). */
+enum smmu_world { SMMU_WORLD_EL1, SMMU_WORLD_EL2, SMMU_WORLD_EL2_E2H };
 
 /* An STE as far as it is used (smmuv3 5.2). */
 struct smmu_ste {
@@ -44,13 +47,14 @@ struct smmu_ste {
     uint8_t eats;
     uint8_t ppar;
     uint8_t mev;
-    uint8_t strw;
-    uint8_t privcfg; /* smmuv3 1.7: 2 unprivileged, 3 privileged, else as it comes in */
-    uint8_t instcfg; /* 2 data, 3 instruction, else as it comes in */
-    uint8_t unused[5];
+    uint8_t world;    /* enum smmu_world */
+    uint8_t privcfg;  /* smmuv3 1.7: 2 unprivileged, 3 privileged, else as it comes in */
+    uint8_t instcfg;  /* 2 data, 3 instruction, else as it comes in */
+    uint8_t s1stalld; /* a CD with S=1 is ILLEGAL */
+    uint8_t unused[4];
 };
 
-/* Bits of smmu_cd.flags */
+/* Bits of smmu_cd.flags. SMMU_CD_HD stands only beside SMMU_CD_HA (smmuv3 7.3), SMMU_S2_HD beside SMMU_S2_HA. */
 enum {
     SMMU_CD_AFFD = 1 << 2,
     SMMU_CD_WXN = 1 << 3,
@@ -64,7 +68,8 @@ enum {
     SMMU_CD_UWXN = 1 << 11
 };
 
-/* One half of the input range of stage 1: TTB0 is half[0], TTB1 is half[1]. */
+/* One half of the input range of stage 1: TTB0 is half[0], TTB1 is half[1]. In the EL2 world half[0] is all there is:
+ * half[1].epd is set, and EPD0 is not looked at. */
 struct smmu_half {
     uint64_t ttb;
     uint8_t txsz;
@@ -78,7 +83,7 @@ struct smmu_half {
 /* A CD as far as it is used (smmuv3 5.3). */
 struct smmu_cd {
     struct smmu_half half[2];
-    uint16_t asid;
+    uint16_t asid;  /* 0 in the EL2 world, which has none */
     uint16_t flags; /* SMMU_CD_* */
     uint8_t illegal;
     uint8_t output_bits; /* the smaller of IPS and OAS (of IAS, if stage 2 follows) */

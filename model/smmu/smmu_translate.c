@@ -38,6 +38,20 @@ static void bypass(struct smmu_edge *e, unsigned index)
     smmu_slot_end(e, index, outside ? CAUSE_ADDRESS_SIZE_FAULT : CAUSE_BYPASS);
 }
 
+/* The STE is known: it may override what the transaction says of itself (smmuv3 5.2, 3.3). */
+static void ste_taken(struct smmu_slot *slot, const struct smmu_ste *ste)
+{
+    const struct tlp_header *head = &slot->tlp.head;
+    bool read = slot->kind != SMMU_PPAR && head->type == TLP_MEMORY_READ;
+    slot->ste = *ste;
+    slot->privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
+    if (ste->privcfg == OVERRIDE_CLEAR || ste->privcfg == OVERRIDE_SET)
+        slot->privileged = ste->privcfg == OVERRIDE_SET;
+    slot->execute = read && slot->has_pasid && (head->flags & TLP_EXECUTE);
+    if (read && (ste->instcfg == OVERRIDE_CLEAR || ste->instcfg == OVERRIDE_SET))
+        slot->execute = ste->instcfg == OVERRIDE_SET;
+}
+
 static void cd_known(struct smmu_edge *e, unsigned index, const struct smmu_cd *cd)
 {
     struct smmu_slot *slot = &e->s->slot[index];
@@ -85,6 +99,7 @@ static enum cause check_ats(const struct smmu_slot *slot, const struct smmu_ste 
 static void ste_known(struct smmu_edge *e, unsigned index, const struct smmu_ste *ste)
 {
     struct smmu_slot *slot = &e->s->slot[index];
+    ste_taken(slot, ste);
     if (slot->kind == SMMU_PPAR && !ste->illegal) {
         smmu_pri_lookup_end(e, index, ste);
         return;
@@ -117,7 +132,7 @@ static void ste_known(struct smmu_edge *e, unsigned index, const struct smmu_ste
 }
 
 /* The CD that an access goes on to the TLB with, if all that takes is cached; else NULL. */
-static const struct smmu_cd *cached_cd(const struct smmu_edge *e, const struct smmu_slot *slot)
+static const struct smmu_cd *cached_cd(const struct smmu_edge *e, struct smmu_slot *slot)
 {
     uint32_t ssid;
     if (slot->kind != SMMU_TRANSLATION_REQUEST && slot->kind != SMMU_UNTRANSLATED)
@@ -127,7 +142,10 @@ static const struct smmu_cd *cached_cd(const struct smmu_edge *e, const struct s
         ste->config == STE_CONFIG_BYPASS || select_cd(slot, ste, &ssid) != CAUSE_NONE)
         return NULL;
     const struct smmu_cd *cd = smmu_config_find_cd(e, slot->stream_id, ssid);
-    return cd && !cd->illegal ? cd : NULL;
+    if (!cd || cd->illegal)
+        return NULL;
+    ste_taken(slot, ste);
+    return cd;
 }
 
 /* The configuration look-up begins. If it will hit, the TLB is looked up too: one wait for all. */
@@ -150,6 +168,9 @@ void smmu_slot_start(struct smmu_edge *e, unsigned index)
 {
     struct smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
+    slot->stages = 0;
+    slot->ste.mev = 0; /* until the STE is known */
+    slot->fault = (struct smmu_fault){.class = SMMU_CLASS_IN};
     if (!smmu_is_enabled(s, CR0_SMMUEN))
         smmu_slot_end(e, index, CAUSE_SMMU_OFF);
     else if (slot->kind == SMMU_TRANSLATED && !smmu_is_enabled(s, CR0_ATSCHK)) /* smmuv3 6.3 */
@@ -216,7 +237,7 @@ static void cd_fetched(struct smmu_edge *e, unsigned index, const uint8_t *recor
 {
     struct smmu_slot *slot = &e->s->slot[index];
     struct smmu_cd cd;
-    smmu_cd_decode(e->config, record, &cd);
+    smmu_cd_decode(e->config, &slot->ste, record, &cd);
     if (!(e->s->no_fill >> index & 1))
         smmu_config_fill_cd(e, slot->stream_id, slot->has_pasid ? slot->pasid : 0, &cd);
     cd_known(e, index, &cd);
@@ -225,7 +246,7 @@ static void cd_fetched(struct smmu_edge *e, unsigned index, const uint8_t *recor
 static void ste_fetched(struct smmu_edge *e, unsigned index, const uint8_t *record)
 {
     struct smmu_ste ste;
-    smmu_ste_decode(e->config, record, &ste);
+    smmu_ste_decode(e, record, &ste);
     if (!(e->s->no_fill >> index & 1))
         smmu_config_fill_ste(e, e->s->slot[index].stream_id, &ste);
     ste_known(e, index, &ste);

@@ -32,6 +32,8 @@ static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
     slot->stream_id = head->requester_id;
     slot->pasid = head->pasid & 0xfffff;
     slot->has_pasid = head->flags & TLP_HAS_PASID;
+    slot->privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
+    slot->execute = slot->has_pasid && (head->flags & TLP_EXECUTE) && !write;
     slot->access = 0;
     slot->cd.flags = 0;
     slot->kind = head->at == TLP_AT_TRANSLATED ? SMMU_TRANSLATED : SMMU_UNTRANSLATED;
@@ -43,7 +45,7 @@ static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
     }
     /* smmuv3 6.3: with PASIDTT=0 a translated access has no SubstreamID. */
     if (slot->kind == SMMU_TRANSLATED)
-        slot->has_pasid = false;
+        slot->has_pasid = slot->privileged = slot->execute = false;
     smmu_dma_enter(e, index, reserved);
 }
 

@@ -37,19 +37,15 @@ static void leaf_found(struct smmu_edge *e, unsigned index, uint64_t leaf)
     unsigned size_log2 = 12 + 9 * (unsigned)(leaf & LEAF_SIZE);
     slot->size_log2 = (uint8_t)size_log2;
     slot->output = (leaf & DESC_ADDRESS) | (slot->address & bits_mask(size_log2));
-    bool privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
-    bool execute = slot->has_pasid && (head->flags & TLP_EXECUTE) && head->type == TLP_MEMORY_READ;
-    uint8_t granted = smmu_leaf_access(leaf, privileged, slot->cd.flags);
+    uint8_t granted = smmu_leaf_access(leaf, slot->privileged, slot->cd.flags);
     uint8_t needed;
     if (slot->kind == SMMU_TRANSLATION_REQUEST) {
-        /* smmuv3 6.2: Exe only if asked for and readable; execute-only grants nothing. */
-        if (!execute || !(granted & ACCESS_READ))
-            granted &= (uint8_t)~ACCESS_EXECUTE;
+        granted = smmu_ats_granted(slot, granted);
         needed = head->flags & TLP_NO_WRITE ? ACCESS_READ : ACCESS_READ | ACCESS_WRITE;
     } else {
-        needed = head->type == TLP_MEMORY_WRITE ? ACCESS_WRITE : execute ? ACCESS_EXECUTE : ACCESS_READ;
+        needed = head->type == TLP_MEMORY_WRITE ? ACCESS_WRITE : slot->execute ? ACCESS_EXECUTE : ACCESS_READ;
     }
-    slot->access = (uint8_t)(granted | (privileged && granted ? ACCESS_PRIVILEGED : 0));
+    slot->access = (uint8_t)(granted | (slot->privileged && granted ? ACCESS_PRIVILEGED : 0));
     smmu_slot_end(e, index, (granted & needed) == needed ? CAUSE_TRANSLATED : CAUSE_PERMISSION_FAULT);
 }
 
