@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Configuration, initial state and the step of the SMMU. In one edge: what arrived, in the order of the rx ports; what
- * is due; what can be put, in the order of the tx ports; the acknowledgements; ready.
+ * Default configuration, initial state and the step of the SMMU. In one edge: what arrived, in the order of the rx
+ * ports; what is due; what can be put, in the order of the tx ports; the acknowledgements; ready.
  */
 #include "model/smmu/smmu_state.h"
 
@@ -37,49 +37,6 @@ void smmu_config_default(struct smmu_config *config)
         .msi = 1,
         .requester_id = 0x0008,
     };
-}
-
-bool smmu_config_check(const struct smmu_config *config, struct config_error *error)
-{
-    static const struct {
-        size_t offset;
-        uint32_t low, high;
-        struct config_error error;
-    } rule[] = {
-#define RULE(member, low, high)                                                                                        \
-    {                                                                                                                  \
-        offsetof(struct smmu_config, member), low, high,                                                               \
-        {                                                                                                              \
-#member, #low ".." #high                                                                                   \
-        }                                                                                                              \
-    }
-        RULE(sid_bits, 0, 16),           RULE(ssid_bits, 0, 20),         RULE(cmdq_log2_max, 0, 19),
-        RULE(eventq_log2_max, 0, 19),    RULE(priq_log2_max, 0, 19),     RULE(pps, 0, 1),
-        RULE(register_latency, 1, 1000), RULE(ack_latency, 1, 1000),     RULE(tlb_latency, 1, 100),
-        RULE(config_latency, 1, 100),    RULE(walk_latency, 1, 100),     RULE(command_latency, 1, 1000),
-        RULE(event_latency, 1, 100),     RULE(tlb_entries, 0, 64),       RULE(config_entries, 0, 16),
-        RULE(walk_entries, 0, 64),       RULE(translation_slots, 1, 16), RULE(atc_inv_timeout, 1, 1000000000),
-#undef RULE
-    };
-    for (size_t i = 0; i < sizeof rule / sizeof rule[0]; i++) {
-        uint32_t value;
-        memcpy(&value, (const char *)config + rule[i].offset, sizeof value);
-        if (value < rule[i].low || value > rule[i].high) {
-            *error = rule[i].error;
-            return false;
-        }
-    }
-    switch (config->oas_bits) {
-    case 32:
-    case 36:
-    case 40:
-    case 42:
-    case 44:
-    case 48:
-        return true;
-    }
-    *error = (struct config_error){"oas_bits", "32, 36, 40, 42, 44 or 48"};
-    return false;
 }
 
 size_t smmu_state_size(const struct smmu_config *config)

@@ -62,6 +62,13 @@ struct smmu_config {
     uint32_t stall_max;    /* IDR5.STALL_MAX: stalled transactions at most, 0..16; 0 if and only if stall_model is 1 */
     uint16_t requester_id; /* of its own messages */
     uint16_t unused;
+
+    uint32_t fwb;            /* IDR3.FWB: STE.S2FWB, 0..1 */
+    uint32_t bbml;           /* IDR3.BBML: level of break-before-make, 0..2 */
+    uint32_t attr_perms_ovr; /* IDR1.ATTR_PERMS_OVR: PRIVCFG and INSTCFG work, 0..1 */
+    uint32_t attr_types_ovr; /* IDR1.ATTR_TYPES_OVR: memory type overrides work, 0..1 */
+    uint32_t event_merge;    /* equal event records that wait to be written become one (smmuv3 3.3), 0..1 */
+    uint32_t reset_pattern;  /* held at reset by fields that are UNKNOWN then (smmuv3 1.12), repeated in each word */
 };
 
 enum smmu_rx {

@@ -26,6 +26,8 @@ enum command_opcode {
     CMDQ_OP_TLBI_NSNH_ALL = 0x30,
     CMDQ_OP_ATC_INV = 0x40,
     CMDQ_OP_PRI_RESP = 0x41,
+    CMDQ_OP_RESUME = 0x44,
+    CMDQ_OP_STALL_TERM = 0x45,
     CMDQ_OP_SYNC = 0x46
 };
 
@@ -38,6 +40,8 @@ enum command_opcode {
 #define CMD_ATC_GLOBAL        9, 1
 #define CMD_TLBI_ASID         48, 16
 #define CMD_TLBI_VMID         32, 16
+#define CMD_RESUME_AC         12, 1
+#define CMD_RESUME_AB         13, 1
 #define CMD_SYNC_CS           12, 2
 #define CMD_SYNC_MSI_DATA     32, 32
 #define CMD1_SYNC_MSI_ADDRESS UINT64_C(0x00fffffffffffffc)
@@ -47,6 +51,7 @@ enum command_opcode {
 #define CMD1_ADDRESS          UINT64_C(0xfffffffffffff000)
 #define CMD1_PRG_INDEX        0, 9
 #define CMD1_PRI_RESP         12, 2
+#define CMD1_RESUME_STAG      0, 16
 
 /* smmuv3 2.7: not the codes on the wire */
 enum command_pri_resp { PRI_RESP_FAILURE = 0, PRI_RESP_INVALID = 1, PRI_RESP_SUCCESS = 2, PRI_RESP_RESERVED = 3 };

@@ -94,47 +94,10 @@ uint32_t smmu_writable(const struct smmu *s, unsigned word)
 
 bool smmu_is_wide(uint32_t offset)
 {
-    switch ((enum smmu_register)offset) {
-    case SMMU_GERROR_IRQ_CFG0:
-    case SMMU_STRTAB_BASE:
-    case SMMU_CMDQ_BASE:
-    case SMMU_EVENTQ_BASE:
-    case SMMU_EVENTQ_IRQ_CFG0:
-    case SMMU_PRIQ_BASE:
-    case SMMU_PRIQ_IRQ_CFG0:
-        return true;
-    case SMMU_IDR0:
-    case SMMU_IDR1:
-    case SMMU_IDR2:
-    case SMMU_IDR3:
-    case SMMU_IDR4:
-    case SMMU_IDR5:
-    case SMMU_IIDR:
-    case SMMU_AIDR:
-    case SMMU_CR0:
-    case SMMU_CR0ACK:
-    case SMMU_CR1:
-    case SMMU_CR2:
-    case SMMU_STATUSR:
-    case SMMU_GBPA:
-    case SMMU_IRQ_CTRL:
-    case SMMU_IRQ_CTRLACK:
-    case SMMU_GERROR:
-    case SMMU_GERRORN:
-    case SMMU_GERROR_IRQ_CFG1:
-    case SMMU_GERROR_IRQ_CFG2:
-    case SMMU_STRTAB_BASE_CFG:
-    case SMMU_CMDQ_PROD:
-    case SMMU_CMDQ_CONS:
-    case SMMU_EVENTQ_IRQ_CFG1:
-    case SMMU_EVENTQ_IRQ_CFG2:
-    case SMMU_PRIQ_IRQ_CFG1:
-    case SMMU_PRIQ_IRQ_CFG2:
-    case SMMU_EVENTQ_PROD:
-    case SMMU_EVENTQ_CONS:
-    case SMMU_PRIQ_PROD:
-    case SMMU_PRIQ_CONS:
-        break;
-    }
+    static const uint8_t wide[] = {SMMU_GERROR_IRQ_CFG0, SMMU_STRTAB_BASE, SMMU_CMDQ_BASE,    SMMU_EVENTQ_BASE,
+                                   SMMU_EVENTQ_IRQ_CFG0, SMMU_PRIQ_BASE,   SMMU_PRIQ_IRQ_CFG0};
+    for (unsigned i = 0; i < sizeof wide; i++)
+        if (wide[i] == offset)
+            return true;
     return false;
 }

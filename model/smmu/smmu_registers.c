@@ -5,36 +5,11 @@
  */
 #include "model/smmu/smmu_state.h"
 
-static uint32_t oas_code(uint32_t bits)
-{
-    switch (bits) {
-    case 32:
-        return 0;
-    case 36:
-        return 1;
-    case 40:
-        return 2;
-    case 42:
-        return 3;
-    case 44:
-        return 4;
-    }
-    assert(bits == 48);
-    return 5;
-}
-
-/* smmuv3 1.3 to 1.5, 1.12: only what is built is advertised; what the sheet calls UNKNOWN is 0. */
+/* smmuv3 1.12; what the sheet calls UNKNOWN is 0. */
 void smmu_registers_init(const struct smmu_config *config, struct smmu *s)
 {
     assert(s->word[SMMU_WORD(SMMU_CR0)] == 0);
-    s->word[SMMU_WORD(SMMU_IDR0)] = IDR0_S1P | IDR0_TTF_AARCH64 | IDR0_COHACC | IDR0_ATS | IDR0_NS1ATS | IDR0_ASID16 |
-                                    IDR0_MSI | IDR0_PRI | IDR0_TTENDIAN_LE | IDR0_ATSRECERR | IDR0_STALL_MODEL_NONE;
-    s->word[SMMU_WORD(SMMU_IDR1)] = config->sid_bits << IDR1_SIDSIZE_SHIFT | config->ssid_bits << IDR1_SSIDSIZE_SHIFT |
-                                    config->priq_log2_max << IDR1_PRIQS_SHIFT |
-                                    config->eventq_log2_max << IDR1_EVENTQS_SHIFT |
-                                    config->cmdq_log2_max << IDR1_CMDQS_SHIFT;
-    s->word[SMMU_WORD(SMMU_IDR3)] = config->pps ? IDR3_PPS : 0;
-    s->word[SMMU_WORD(SMMU_IDR5)] = IDR5_GRAN4K | oas_code(config->oas_bits);
+    smmu_identify(config, s);
     s->word[SMMU_WORD(SMMU_GBPA)] = 1 << 12; /* SHCFG: as it comes in */
 }
 

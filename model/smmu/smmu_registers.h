@@ -26,6 +26,7 @@ enum smmu_register {
     SMMU_CR2 = 0x2c,
     SMMU_STATUSR = 0x40,
     SMMU_GBPA = 0x44,
+    SMMU_AGBPA = 0x48,
     SMMU_IRQ_CTRL = 0x50,
     SMMU_IRQ_CTRLACK = 0x54,
     SMMU_GERROR = 0x60,
@@ -46,6 +47,9 @@ enum smmu_register {
     SMMU_PRIQ_IRQ_CFG0 = 0xd0,
     SMMU_PRIQ_IRQ_CFG1 = 0xd8,
     SMMU_PRIQ_IRQ_CFG2 = 0xdc,
+    SMMU_IDR6 = 0x190,
+    SMMU_PIDR4 = 0xfd0, /* then 5 to 7, 0 to 3, and CIDR0 to 3 (smmuv3 1.2 "ID block") */
+    SMMU_CIDR3 = 0xffc,
     SMMU_EVENTQ_PROD = 0x100a8, /* page 1, as are the three below */
     SMMU_EVENTQ_CONS = 0x100ac,
     SMMU_PRIQ_PROD = 0x100c8,
@@ -59,16 +63,22 @@ enum {
     IDR0_TTF_AARCH64 = 2 << 2,
     IDR0_COHACC = 1 << 4,
     IDR0_HTTU_SHIFT = 6,
+    IDR0_HYP = 1 << 9,
     IDR0_ATS = 1 << 10,
     IDR0_NS1ATS = 1 << 11,
     IDR0_ASID16 = 1 << 12,
     IDR0_MSI = 1 << 13,
+    IDR0_SEV = 1 << 14,
     IDR0_PRI = 1 << 16,
+    IDR0_VMW = 1 << 17,
     IDR0_VMID16 = 1 << 18,
     IDR0_CD2L = 1 << 19,
     IDR0_TTENDIAN_LE = 2 << 21,
     IDR0_ATSRECERR = 1 << 23,
-    IDR0_STALL_MODEL_NONE = 1 << 24
+    IDR0_STALL_MODEL_SHIFT = 24,
+    IDR0_STALL_MODEL_NONE = 1 << IDR0_STALL_MODEL_SHIFT,
+    IDR0_TERM_MODEL = 1 << 26,
+    IDR0_ST_LEVEL_SHIFT = 27
 };
 
 /* IDR1 (smmuv3 1.4) */
@@ -77,15 +87,32 @@ enum {
     IDR1_SSIDSIZE_SHIFT = 6,
     IDR1_PRIQS_SHIFT = 11,
     IDR1_EVENTQS_SHIFT = 16,
-    IDR1_CMDQS_SHIFT = 21
+    IDR1_CMDQS_SHIFT = 21,
+    IDR1_ATTR_PERMS_OVR = 1 << 26,
+    IDR1_ATTR_TYPES_OVR = 1 << 27
 };
 
 /* IDR3, IDR5 (smmuv3 1.5) */
-enum { IDR3_PPS = 1 << 5 };
-enum { IDR5_GRAN4K = 1 << 4 };
+enum {
+    IDR3_HAD = 1 << 2,
+    IDR3_XNX = 1 << 4,
+    IDR3_PPS = 1 << 5,
+    IDR3_FWB = 1 << 8,
+    IDR3_STT = 1 << 9,
+    IDR3_RIL = 1 << 10,
+    IDR3_BBML_SHIFT = 11
+};
+enum {
+    IDR5_OAS_BITS = 3,
+    IDR5_GRAN4K = 1 << 4,
+    IDR5_GRAN16K = 1 << 5,
+    IDR5_GRAN64K = 1 << 6,
+    IDR5_STALL_MAX_SHIFT = 16
+};
 
 /* CR0, CR0ACK (smmuv3 1.6) */
 enum { CR0_SMMUEN = 1 << 0, CR0_PRIQEN = 1 << 1, CR0_EVENTQEN = 1 << 2, CR0_CMDQEN = 1 << 3, CR0_ATSCHK = 1 << 4 };
+enum { CR0_VMW_SHIFT = 6, CR0_VMW = 7 << CR0_VMW_SHIFT };
 
 /* CR2 (smmuv3 1.7) */
 enum { CR2_E2H = 1 << 0, CR2_RECINVSID = 1 << 1, CR2_PTM = 1 << 2, CR2_REC_CFG_ATS = 1 << 3 };

@@ -352,6 +352,9 @@ static inline uint32_t smmu_tlp_id(struct smmu_edge *e)
     return (uint32_t)e->ports->instance << 24 | (e->s->tlps++ & 0xffffff);
 }
 
+/* smmu_identification.c */
+void smmu_identify(const struct smmu_config *config, struct smmu *s);
+uint32_t smmu_id_block(uint32_t offset);
 /* smmu_registers.c */
 void smmu_registers_init(const struct smmu_config *config, struct smmu *s);
 void smmu_registers_take(struct smmu_edge *e, const struct memory_request *request);
@@ -386,6 +389,8 @@ void smmu_event_push(struct smmu_edge *e, const uint64_t dw[4]);
 void smmu_event_run(struct smmu_edge *e);
 void smmu_event_request(struct smmu_edge *e, struct memory_request *to);
 void smmu_event_written(struct smmu_edge *e, uint8_t status);
+/* smmu_stall.c: does CMDQ_OP_RESUME or CMDQ_OP_STALL_TERM; false if it is CERROR_ILL */
+bool smmu_stall_command(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
 /* smmu_gerror_msi.c */
 void smmu_gerror_raise(struct smmu_edge *e, uint32_t bits);
 void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which configurations of the SMMU can be: the range of each field, and what one feature needs of another (smmuv3 1.3
+ * to 1.5). The defaults are in smmu.c.
+ */
+#include <string.h>
+
+#include "model/smmu/smmu.h"
+
+struct range {
+    size_t offset;
+    uint32_t low, high;
+    struct config_error error;
+};
+
+static bool is_in_ranges(const struct smmu_config *config, struct config_error *error)
+{
+#define RULE(member, low, high)                                                                                        \
+    {                                                                                                                  \
+        offsetof(struct smmu_config, member), low, high,                                                               \
+        {                                                                                                              \
+#member, #low ".." #high                                                                                   \
+        }                                                                                                              \
+    }
+    static const struct range rule[] = {
+        RULE(sid_bits, 0, 16),
+        RULE(ssid_bits, 0, 20),
+        RULE(cmdq_log2_max, 0, 19),
+        RULE(eventq_log2_max, 0, 19),
+        RULE(priq_log2_max, 0, 19),
+        RULE(pps, 0, 1),
+        RULE(register_latency, 1, 1000),
+        RULE(ack_latency, 1, 1000),
+        RULE(tlb_latency, 1, 100),
+        RULE(config_latency, 1, 100),
+        RULE(walk_latency, 1, 100),
+        RULE(command_latency, 1, 1000),
+        RULE(event_latency, 1, 100),
+        RULE(tlb_entries, 0, 64),
+        RULE(config_entries, 0, 16),
+        RULE(walk_entries, 0, 64),
+        RULE(translation_slots, 1, 16),
+        RULE(atc_inv_timeout, 1, 1000000000),
+        RULE(s2p, 0, 1),
+        RULE(httu, 0, 2),
+        RULE(stall_model, 0, 1), /* stall forced is not legal with PCIe */
+        RULE(term_model, 0, 1),
+        RULE(st_level, 0, 1),
+        RULE(cd2l, 0, 1),
+        RULE(ns1ats, 0, 1),
+        RULE(asid16, 0, 1),
+        RULE(vmid16, 0, 1),
+        RULE(vmw, 0, 1),
+        RULE(hyp, 0, 1),
+        RULE(ats, 0, 1),
+        RULE(pri, 0, 1),
+        RULE(msi, 0, 1),
+        RULE(sev, 0, 1),
+        RULE(ril, 0, 1),
+        RULE(had, 0, 1),
+        RULE(xnx, 0, 1),
+        RULE(stt, 0, 1),
+        RULE(gran16k, 0, 1),
+        RULE(gran64k, 0, 1),
+        RULE(stall_max, 0, 16),
+        RULE(fwb, 0, 1),
+        RULE(bbml, 0, 2),
+        RULE(attr_perms_ovr, 0, 1),
+        RULE(attr_types_ovr, 0, 1),
+        RULE(event_merge, 0, 1),
+    };
+#undef RULE
+    for (size_t i = 0; i < sizeof rule / sizeof rule[0]; i++) {
+        uint32_t value;
+        memcpy(&value, (const char *)config + rule[i].offset, sizeof value);
+        if (value < rule[i].low || value > rule[i].high) {
+            *error = rule[i].error;
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_size_of_addresses(uint32_t bits)
+{
+    switch (bits) {
+    case 32:
+    case 36:
+    case 40:
+    case 42:
+    case 44:
+    case 48:
+        return true;
+    }
+    return false;
+}
+
+bool smmu_config_check(const struct smmu_config *config, struct config_error *error)
+{
+    if (!is_in_ranges(config, error))
+        return false;
+    const struct {
+        bool holds;
+        struct config_error error;
+    } rule[] = {
+        {is_size_of_addresses(config->oas_bits), {"oas_bits", "32, 36, 40, 42, 44 or 48"}},
+        /* smmuv3 1.3, bit 16 */
+        {config->ats || !config->pri, {"pri", "0 without ats"}},
+        {config->pri || !config->pps, {"pps", "0 without pri"}},
+        /* Stage 2's own: without it there is no VMID, no IPA and no second half of a translation. */
+        {config->s2p || !config->vmid16, {"vmid16", "0 without s2p"}},
+        {config->s2p || !config->vmw, {"vmw", "0 without s2p"}},
+        {config->s2p || !config->xnx, {"xnx", "0 without s2p"}},
+        {config->s2p || !config->fwb, {"fwb", "0 without s2p"}},
+        {config->s2p || config->ns1ats, {"ns1ats", "1 without s2p"}},
+        /* smmuv3 1.13: no stalls without STALL_MODEL=00, and with it room for one at least */
+        {!config->stall_model || !config->stall_max, {"stall_max", "at most 0 with stall_model 1"}},
+        {config->stall_model || config->stall_max, {"stall_max", "at least 1 with stall_model 0"}},
+    };
+    for (size_t i = 0; i < sizeof rule / sizeof rule[0]; i++) {
+        if (!rule[i].holds) {
+            *error = rule[i].error;
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The identification registers: what is built, as software reads it (smmuv3 1.2 to 1.5). They follow from the
+ * configuration alone.
+ */
+#include "model/smmu/smmu_state.h"
+
+static uint32_t flag(uint32_t is_built, uint32_t bit)
+{
+    return is_built ? bit : 0;
+}
+
+static uint32_t idr0(const struct smmu_config *c)
+{
+    return IDR0_S1P | IDR0_TTF_AARCH64 | IDR0_COHACC | IDR0_TTENDIAN_LE | IDR0_ATSRECERR | flag(c->s2p, IDR0_S2P) |
+           c->httu << IDR0_HTTU_SHIFT | flag(c->hyp, IDR0_HYP) | flag(c->ats, IDR0_ATS) |
+           flag(c->ats && c->ns1ats, IDR0_NS1ATS) | flag(c->asid16, IDR0_ASID16) | flag(c->msi, IDR0_MSI) |
+           flag(c->sev, IDR0_SEV) | flag(c->pri, IDR0_PRI) | flag(c->vmw, IDR0_VMW) | flag(c->vmid16, IDR0_VMID16) |
+           flag(c->cd2l, IDR0_CD2L) | c->stall_model << IDR0_STALL_MODEL_SHIFT | flag(c->term_model, IDR0_TERM_MODEL) |
+           c->st_level << IDR0_ST_LEVEL_SHIFT;
+}
+
+/* smmuv3 1.4 */
+static uint32_t idr1(const struct smmu_config *c)
+{
+    return c->sid_bits << IDR1_SIDSIZE_SHIFT | c->ssid_bits << IDR1_SSIDSIZE_SHIFT |
+           flag(c->pri, c->priq_log2_max << IDR1_PRIQS_SHIFT) | c->eventq_log2_max << IDR1_EVENTQS_SHIFT |
+           c->cmdq_log2_max << IDR1_CMDQS_SHIFT | flag(c->attr_perms_ovr, IDR1_ATTR_PERMS_OVR) |
+           flag(c->attr_types_ovr, IDR1_ATTR_TYPES_OVR);
+}
+
+static uint32_t idr3(const struct smmu_config *c)
+{
+    return flag(c->had, IDR3_HAD) | flag(c->xnx, IDR3_XNX) | flag(c->pps, IDR3_PPS) | flag(c->fwb, IDR3_FWB) |
+           flag(c->stt, IDR3_STT) | flag(c->ril, IDR3_RIL) | c->bbml << IDR3_BBML_SHIFT;
+}
+
+static uint32_t idr5(const struct smmu_config *c)
+{
+    static const uint8_t oas[] = {32, 36, 40, 42, 44, 48};
+    uint32_t code = 0;
+    while (oas[code] != c->oas_bits)
+        code++;
+    assert(code < sizeof oas);
+    return code | IDR5_GRAN4K | flag(c->gran16k, IDR5_GRAN16K) | flag(c->gran64k, IDR5_GRAN64K) |
+           c->stall_max << IDR5_STALL_MAX_SHIFT;
+}
+
+/* smmuv3 1.5 "Mandatory by version": the newest version of which nothing is missing. XNX, FWB and Hyp are asked for
+ * only beside stage 2. */
+static uint32_t aidr(const struct smmu_config *c)
+{
+    bool is_v31 = c->had && (c->xnx || !c->s2p);
+    bool is_v32 = is_v31 && c->ril && c->bbml >= 1 && (!c->s2p || (c->fwb && c->hyp));
+    return is_v32 ? 2 : is_v31 ? 1 : 0;
+}
+
+void smmu_identify(const struct smmu_config *config, struct smmu *s)
+{
+    s->word[SMMU_WORD(SMMU_IDR0)] = idr0(config);
+    s->word[SMMU_WORD(SMMU_IDR1)] = idr1(config);
+    s->word[SMMU_WORD(SMMU_IDR3)] = idr3(config);
+    s->word[SMMU_WORD(SMMU_IDR5)] = idr5(config);
+    s->word[SMMU_WORD(SMMU_AIDR)] = aidr(config);
+}
+
+/* smmuv3 1.2 "ID block": CIDR is given; PIDR as other models of an SMMUv3 have it. */
+uint32_t smmu_id_block(uint32_t offset)
+{
+    static const uint8_t block[] = {0x04, 0x00, 0x00, 0x00, 0x84, 0xb4, 0xf0, 0x10, 0x0d, 0xf0, 0x05, 0xb1};
+    assert(offset >= SMMU_PIDR4 && offset <= SMMU_CIDR3 && offset % 4 == 0);
+    return block[(offset - SMMU_PIDR4) / 4];
+}
