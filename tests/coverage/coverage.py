@@ -14,7 +14,7 @@ import re
 import sys
 
 SECTIONS = {
-    "1.1": "Register map", "1.2": "Register offsets", "1.3": "IDR0", "1.4": "IDR1", "1.5": "IDR2 to IDR6, IIDR, AIDR",
+    "1.1": "Register map", "1.2": "Register offsets", "1.3": "IDR0", "1.4": "IDR1", "1.5": "IDR2 to 6, IIDR, AIDR",
     "1.6": "CR0", "1.7": "CR1, CR2, STATUSR, GBPA, AGBPA", "1.8": "IRQ_CTRL", "1.9": "GERROR",
     "1.10": "Interrupt configuration", "1.11": "Tables, queues, guards", "1.12": "Reset",
     "1.13": "Example identification", "2.1": "Opcodes", "2.2": "Common fields of commands",
@@ -25,7 +25,7 @@ SECTIONS = {
     "4.5": "Automatic response in overflow", "4.6": "Leaving overflow", "4.7": "PRI queue interrupts", "4.8": "Credits",
     "4.9": "PRIQEN changes", "4.10": "PCIe side", "5.1": "Stream and CD tables", "5.2": "STE", "5.3": "CD",
     "5.4": "Flow by Config and SubstreamID", "6.1": "Translation requests", "6.2": "Completions",
-    "6.3": "Translated accesses", "7.1": "Levels and blocks", "7.2": "Descriptors", "7.3": "Access flag and dirty state",
+    "6.3": "Translated accesses", "7.1": "Levels and blocks", "7.2": "Descriptors", "7.3": "Access flag, dirty state",
     "7.4": "Walk cost", "8.1": "gem5's figures", "8.2": "Published figures", "8.3": "Recommended latencies",
     "10": "Test seeds",
 }
@@ -119,11 +119,12 @@ def document(rules, tests):
     missing = len(missing_of(rules, tests))
     lines = [
         "# Coverage of the SMMUv3's rules", "",
-        "Every rule of the facts sheet that the SMMU and its PRI queue are built from, with the tests that hold it. Made by",
-        "`tests/coverage/coverage.py` from `tests/coverage/rules.def` and the `covers:` tags above the tests; a test fails if",
-        "a rule in scope has none. `row N` is the N-th row of a section's tables, `item N` the N-th of its list, `text` the",
-        "rest of it. A rule is *implemented*, *stored* (kept and read back, without effect), *absent* (not built: it behaves",
-        "as the architecture says of what is not there) or *out of scope*, for the reason in the last column.", "",
+        "Every rule of the facts sheet that the SMMU and its PRI queue are built from, with the tests that hold it. Made",
+        "by `tests/coverage/coverage.py` from `tests/coverage/rules.def` and the `covers:` tags above the tests; a test",
+        "fails if a rule in scope has none. `row N` is the N-th row of a section's tables, `item N` the N-th of its list,",
+        "`text` the rest of it. A rule is *implemented*, *stored* (kept and read back, without effect), *absent* (not",
+        "built: it behaves as the architecture says of what is not there) or *out of scope*, for the reason in the last",
+        "column.", "",
         "| rules | |", "|---|---|",
         f"| in scope | {due} |", f"| ... implemented | {count['implemented']} |", f"| ... stored | {count['stored']} |",
         f"| ... absent | {count['absent']} |", f"| in scope, with a test | {due - missing} |",

@@ -127,6 +127,7 @@ START_TEST(what_is_refused_is_answered_invalid)
 END_TEST
 
 /* pcie 2.1: never answered. Without a PASID the same bits are an ordinary request (smmuv3 4.2). */
+/* covers: smmuv3 4.2 row 1, smmuv3 4.2 row 2 */
 START_TEST(a_stop_marker_is_not_answered)
 {
     struct bench *b = open_bound(DRIVER_CONS_ENTRY);
@@ -182,6 +183,7 @@ START_TEST(cons_moves_once_a_pass)
 END_TEST
 
 /* smmuv3 4.6: drained up to PROD, groups without Last ignored, then one write with RD and OVACKFLG. */
+/* covers: smmuv3 4.6 */
 START_TEST(an_overflow_is_acknowledged)
 {
     struct bench *b = open_bound(_i ? DRIVER_CONS_PASS : DRIVER_CONS_ENTRY);
@@ -209,6 +211,7 @@ START_TEST(an_overflow_is_acknowledged)
 END_TEST
 
 /* The queue wraps: index, wrap bit and slot go on as smmuv3 1.11 says. A queue of one entry has a wrap bit only. */
+/* covers: smmuv3 1.11 item 1, smmuv3 1.11 item 3 */
 START_TEST(the_queue_wraps)
 {
     struct bench *b = bench_open();

@@ -55,6 +55,7 @@ static uint64_t ones(unsigned highest)
     return bits;
 }
 
+/* covers: smmuv3 2.6 item 8, smmuv3 6.2 item 1 */
 START_TEST(ranges_are_encoded_as_in_the_table)
 {
     uint64_t base = sizes[_i].size_log2 == 64 ? 0 : UINT64_C(5) << sizes[_i].size_log2;
@@ -94,6 +95,7 @@ START_TEST(every_size_comes_back)
 END_TEST
 
 /* pcie 5.1 rows, 2.1: a Stop Marker needs the PASID. */
+/* covers: smmuv3 4.2 row 1, smmuv3 4.2 row 2 */
 START_TEST(classes)
 {
     struct tlp_header head = {.type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST, .flags = TLP_LAST | TLP_HAS_PASID};

@@ -28,6 +28,7 @@ START_TEST(configuration_is_checked)
 }
 END_TEST
 
+/* covers: smmuv3 4.10 */
 START_TEST(capabilities_stand_where_said)
 {
     struct endpoint_config config;
@@ -59,6 +60,7 @@ START_TEST(capabilities_stand_where_said)
 }
 END_TEST
 
+/* covers: smmuv3 4.10 */
 START_TEST(read_only_bits_stay)
 {
     struct endpoint_config config;

@@ -22,6 +22,7 @@ static void respond_cause(struct bench *b, unsigned index, unsigned code, enum c
 }
 
 /* pcie 4.1: as many requests as the allocation says, and one more when a response came. */
+/* covers: smmuv3 4.8 item 1, smmuv3 4.8 item 2 */
 START_TEST(allocation_bounds_requests)
 {
     for (uint32_t limit = 0; limit <= 4; limit++) {
@@ -70,6 +71,7 @@ START_TEST(index_is_busy_until_its_response)
 }
 END_TEST
 
+/* covers: smmuv3 4.5 item 3 */
 START_TEST(responses_end_or_repeat)
 {
     struct endpoint_config config;
@@ -113,6 +115,7 @@ START_TEST(retry_limit_ends_the_job)
 }
 END_TEST
 
+/* covers: smmuv3 4.10 row 6, smmuv3 4.10 row 7 */
 START_TEST(failure_kills_all_groups)
 {
     static const unsigned codes[] = {PRG_FAILURE, 0x2, 0x8, 0xe};

@@ -68,6 +68,9 @@ static void prepare(struct bench *bench, unsigned row)
     bench_settle(bench);
 }
 
+/* covers: smmuv3 4.2 row 1, smmuv3 4.2 row 2, smmuv3 4.2 row 3, smmuv3 4.3 item 1, smmuv3 4.4 row 1,
+ * smmuv3 4.4 row 2, smmuv3 4.4 row 4, smmuv3 4.4 row 5, smmuv3 4.4 row 6, smmuv3 4.4 row 7, smmuv3 4.4 row 8,
+ * smmuv3 4.5, smmuv3 4.9 item 3, smmuv3 10 row 6 */
 START_TEST(outcome_table)
 {
     unsigned row = (unsigned)_i / KINDS;
@@ -106,6 +109,7 @@ START_TEST(outcome_table)
 END_TEST
 
 /* pcie 9 point 7 */
+/* covers: smmuv3 4.4 */
 START_TEST(fail_last_only)
 {
     struct pri_queue_config config;
@@ -123,6 +127,7 @@ START_TEST(fail_last_only)
 END_TEST
 
 /* smmuv3 1.11: slots, wrap bit at QS, full exactly at 2^QS. */
+/* covers: smmuv3 1.11 item 1, smmuv3 1.11 item 2, smmuv3 1.11 item 3 */
 START_TEST(sizes_and_wrap)
 {
     unsigned log2 = (unsigned)_i, size = 1u << log2, mask = 2 * size - 1;
@@ -156,6 +161,7 @@ static void send(struct bench *bench, const struct page_request *request)
 }
 
 /* smmuv3 1.11: more than 2^QS apart is treated as full. */
+/* covers: smmuv3 1.11 item 4 */
 START_TEST(impossible_distance)
 {
     struct bench *bench = bench_queue(2, false);
@@ -170,6 +176,7 @@ START_TEST(impossible_distance)
 END_TEST
 
 /* CONS ahead of PROD is impossible, also when a record in flight has that slot already. */
+/* covers: smmuv3 1.11 item 4 */
 START_TEST(cons_ahead_of_prod)
 {
     struct bench *bench = bench_queue(2, false);
@@ -186,6 +193,8 @@ START_TEST(cons_ahead_of_prod)
 END_TEST
 
 /* Seeds 1, 2, 3, 5: into overflow, stay there although there is room, leave it by OVACKFLG. */
+/* covers: smmuv3 1.11 item 9, smmuv3 1.11 item 10, smmuv3 1.11 item 11, smmuv3 1.11, smmuv3 4.4 row 4,
+ * smmuv3 4.4 row 5, smmuv3 10 row 1, smmuv3 10 row 2, smmuv3 10 row 3, smmuv3 10 row 5 */
 START_TEST(overflow_and_back)
 {
     struct bench *bench = bench_queue(2, false);
@@ -226,6 +235,7 @@ START_TEST(overflow_and_back)
 END_TEST
 
 /* A Stop Marker that finds the queue full starts the overflow (smmuv3 4.4 note on row 5). */
+/* covers: smmuv3 4.4 row 5, smmuv3 4.4 */
 START_TEST(marker_starts_overflow)
 {
     struct bench *bench = bench_queue(0, false);
@@ -241,6 +251,7 @@ START_TEST(marker_starts_overflow)
 END_TEST
 
 /* Slots in flight are counted: a queue of 2 with nothing committed yet takes two and no third. */
+/* covers: smmuv3 4.4 row 5 */
 START_TEST(in_flight_counts)
 {
     struct bench *bench = bench_queue(1, false);

@@ -10,13 +10,14 @@
 
 enum { PRIQEN = PRI_QUEUE_ENABLE_PRIQEN, SMMUEN = PRI_QUEUE_ENABLE_SMMUEN, IRQEN = PRI_QUEUE_ENABLE_IRQEN };
 
+/* covers: smmuv3 4.3 item 4 */
 START_TEST(configuration)
 {
     static const struct {
         size_t offset;
         uint32_t good, bad;
     } fields[] = {
-        {offsetof(struct pri_queue_config, size_log2_max), 0, 20},
+        {offsetof(struct pri_queue_config, size_log2_max), 19, 20},
         {offsetof(struct pri_queue_config, pps), 1, 2},
         {offsetof(struct pri_queue_config, pasid_supported), 0, 2},
         {offsetof(struct pri_queue_config, msi_supported), 0, 2},
@@ -41,6 +42,7 @@ START_TEST(configuration)
 END_TEST
 
 /* smmuv3 1.12: off, nothing acknowledged, nothing said; any message is row 1. */
+/* covers: smmuv3 1.12, smmuv3 4.4 row 1 */
 START_TEST(reset)
 {
     struct pri_queue_config config;
@@ -59,6 +61,7 @@ START_TEST(reset)
 END_TEST
 
 /* Seed 7 and smmuv3 4.9: the acknowledge of PRIQEN follows the raw bit; SMMUEN=0 alone does not take it away. */
+/* covers: smmuv3 1.6 row 7, smmuv3 4.4 row 1 */
 START_TEST(raw_bit)
 {
     struct bench *bench = bench_queue(2, false);
@@ -75,6 +78,7 @@ START_TEST(raw_bit)
 END_TEST
 
 /* smmuv3 4.9: 1->0 of PRIQEN, or of SMMUEN, is acknowledged after accepted records are visible. */
+/* covers: smmuv3 1.6 row 7, smmuv3 4.9 item 1 */
 START_TEST(off_waits_for_records)
 {
     uint64_t off = _i ? PRIQEN : SMMUEN; /* what stays on */
@@ -100,6 +104,7 @@ START_TEST(off_waits_for_records)
 END_TEST
 
 /* smmuv3 1.8: 1->0 of IRQEN is acknowledged after the MSI completed. */
+/* covers: smmuv3 1.8 item 2 */
 START_TEST(irq_off_waits_for_msi)
 {
     struct bench *bench = bench_queue(2, false);
@@ -120,6 +125,7 @@ START_TEST(irq_off_waits_for_msi)
 END_TEST
 
 /* smmuv3 1.11: PROD and CONS are WR/RD 19:0 and bit 31; OVFLG is not reset by PRIQEN (4.9). */
+/* covers: smmuv3 1.11 row 6, smmuv3 1.11 row 7, smmuv3 4.9 item 3 */
 START_TEST(index_fields)
 {
     struct pri_queue_config config;

@@ -21,6 +21,7 @@ static unsigned interrupts(const struct bench *bench)
 }
 
 /* LO=0: empty to non-empty, and nothing else. Seed 9: not for more entries, not for overflow. */
+/* covers: smmuv3 4.7 row 1, smmuv3 4.7 item 1, smmuv3 10 row 9 */
 START_TEST(first_entry)
 {
     struct bench *bench = bench_queue(1, false);
@@ -45,6 +46,7 @@ START_TEST(first_entry)
 END_TEST
 
 /* LO=1, written: L=1 of any kind, seed 20 for the Stop Marker. */
+/* covers: smmuv3 4.7 row 2, smmuv3 4.7 item 2, smmuv3 10 row 20 */
 START_TEST(last_written)
 {
     static const struct {
@@ -66,6 +68,7 @@ START_TEST(last_written)
 END_TEST
 
 /* LO=1, dropped. Seed 8: overflow interrupts; other reasons do not. */
+/* covers: smmuv3 4.7 row 2, smmuv3 10 row 8 */
 START_TEST(last_dropped)
 {
     static const struct {
@@ -99,6 +102,7 @@ END_TEST
 
 /* A dropped Last does not interrupt before the records in flight and OVFLG are visible: software would look too early.
  */
+/* covers: smmuv3 1.10 item 5 */
 START_TEST(dropped_behind_records)
 {
     struct bench *bench = bench_queue(0, true);
@@ -117,6 +121,7 @@ START_TEST(dropped_behind_records)
 END_TEST
 
 /* smmuv3 1.8: no interrupt with PRIQ_IRQEN=0, and none later for what came before. */
+/* covers: smmuv3 1.8 item 1, smmuv3 4.7 item 3 */
 START_TEST(gate)
 {
     struct bench *bench = bench_queue(3, _i);
@@ -150,6 +155,7 @@ static const struct memory_request *msi(const struct bench *bench, unsigned n)
     return NULL;
 }
 
+/* covers: smmuv3 1.10 item 1, smmuv3 1.10 item 4, smmuv3 4.7 item 3 */
 START_TEST(msi_write)
 {
     struct bench *bench = bench_queue(3, false);
@@ -164,6 +170,7 @@ START_TEST(msi_write)
 }
 END_TEST
 
+/* covers: smmuv3 1.10 item 1, smmuv3 4.7 item 3 */
 START_TEST(no_msi)
 {
     struct pri_queue_config config;
@@ -201,6 +208,7 @@ START_TEST(msi_coalesces)
 END_TEST
 
 /* smmuv3 4.7: MSI_PRIQ_ABT_ERR, nothing else changes. */
+/* covers: smmuv3 4.7 item 4 */
 START_TEST(msi_abort)
 {
     struct bench *bench = bench_queue(3, true);

@@ -27,6 +27,8 @@ static const struct {
     {{.address = UINT64_MAX}, 0, UINT64_C(0xfffffffffffff000)},
 };
 
+/* covers: smmuv3 4.1 row 1, smmuv3 4.1 row 2, smmuv3 4.1 row 3, smmuv3 4.1 row 4, smmuv3 4.1 row 5, smmuv3 4.1 row 6,
+ * smmuv3 4.1 row 7, smmuv3 4.1 row 8, smmuv3 4.1 row 9, smmuv3 4.1 */
 START_TEST(fields)
 {
     uint8_t record[PRI_QUEUE_RECORD_BYTES];

@@ -41,6 +41,7 @@ static cycle_t at(const struct bench *bench, enum pri_queue_tx tx, unsigned n)
 }
 
 /* n: taken and decided. n + write_latency: write offered. m: response, commit. m+1: PROD. m+2: interrupt and MSI. */
+/* covers: smmuv3 1.10 item 5, smmuv3 4.7 item 3 */
 START_TEST(written)
 {
     static const uint32_t latencies[] = {1, 2, 3, 17, 64};

@@ -21,6 +21,7 @@ static const struct memory_request *write_of(const struct bench *bench, unsigned
 }
 
 /* smmuv3 1.11: ADDR aligned to max(queue bytes, 32), LOG2SIZE capped. */
+/* covers: smmuv3 1.11 row 3 */
 START_TEST(addresses)
 {
     static const struct {
@@ -73,6 +74,7 @@ START_TEST(commits_in_order)
 END_TEST
 
 /* Seed 10, with records before and behind the one that aborts. */
+/* covers: smmuv3 4.4 row 7, smmuv3 10 row 10 */
 START_TEST(sync_abort)
 {
     struct bench *bench = bench_queue(3, false);
@@ -117,6 +119,7 @@ START_TEST(sync_abort)
 END_TEST
 
 /* Row 8: no answer, PROD stays (our choice); what lies behind is lost by its own write's status. */
+/* covers: smmuv3 4.4 row 8 */
 START_TEST(late_abort)
 {
     struct bench *bench = bench_queue(3, false);
@@ -138,6 +141,7 @@ END_TEST
 
 /* The handshake: from ABORT on every request fails, whatever GERROR's echo takes, and a 0 before the 1 does not end it.
  */
+/* covers: smmuv3 4.4 row 2 */
 START_TEST(no_request_sneaks_in)
 {
     struct pri_queue_config config;
@@ -203,6 +207,7 @@ START_TEST(acknowledged_early)
 END_TEST
 
 /* smmuv3 1.11: an overflow is not observable before the PROD update that made the queue full. */
+/* covers: smmuv3 1.11 item 12 */
 START_TEST(overflow_behind_prod)
 {
     struct bench *bench = bench_queue(1, false);

@@ -65,6 +65,7 @@ static void restart(uint32_t cr2, uint32_t cr0)
 
 enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK };
 
+/* covers: smmuv3 6.2 */
 START_TEST(translated)
 {
     struct result r = ask(PASID, VA);
@@ -78,6 +79,7 @@ START_TEST(translated)
 END_TEST
 
 /* Test seed 14: Success with R=W=0, and never an event, for F_TRANSLATION, F_ADDR_SIZE, F_ACCESS. */
+/* covers: smmuv3 6.1 row 5, smmuv3 10 row 14 */
 START_TEST(faults_are_success)
 {
     static const struct {
@@ -104,6 +106,8 @@ START_TEST(faults_are_success)
 END_TEST
 
 /* smmuv3 6.1, 6.2, 7.2: what each AP grants to whom; Priv echoes; Exe only if asked for. */
+/* covers: smmuv3 6.1 row 6, smmuv3 6.2 item 2, smmuv3 7.2 row 4, smmuv3 7.2 row 11, smmuv3 7.2 item 3,
+ * smmuv3 7.2 item 4 */
 START_TEST(permissions)
 {
     static const struct {
@@ -130,6 +134,7 @@ START_TEST(permissions)
 END_TEST
 
 /* smmuv3 6.1: a write that is not permitted is Success with what is. NW=1 does not take W away. */
+/* covers: smmuv3 6.1 row 6 */
 START_TEST(no_write)
 {
     uint64_t ro = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
@@ -143,6 +148,8 @@ START_TEST(no_write)
 END_TEST
 
 /* smmuv3 6.1, rows of configuration errors: CA, and an event only with REC_CFG_ATS (and RECINVSID). */
+/* covers: smmuv3 3.2 row 2, smmuv3 3.2 row 4, smmuv3 3.2 row 6, smmuv3 3.2 row 8, smmuv3 3.2 row 10,
+ * smmuv3 6.1 row 3, smmuv3 6.1 row 4, smmuv3 6.1 */
 START_TEST(configuration_errors)
 {
     static const struct {
@@ -187,6 +194,7 @@ START_TEST(configuration_errors)
 }
 END_TEST
 
+/* covers: smmuv3 2.4 item 4, smmuv3 3.2 row 3 */
 START_TEST(ste_fetch_abort)
 {
     b->fail_at = BENCH_STRTAB + BENCH_SID * STE_BYTES;
@@ -215,6 +223,7 @@ static void check_bad_treq(struct result r)
 }
 
 /* Test seed 15 and the first two rows of smmuv3 6.1. These need no REC_CFG_ATS. */
+/* covers: smmuv3 3.2 row 5, smmuv3 6.1 row 1 */
 START_TEST(ats_off)
 {
     restart(0, ON);
@@ -223,6 +232,7 @@ START_TEST(ats_off)
 }
 END_TEST
 
+/* covers: smmuv3 6.1 row 1 */
 START_TEST(ats_of_a_bypassed_stream)
 {
     restart(0, ON);
@@ -231,6 +241,7 @@ START_TEST(ats_of_a_bypassed_stream)
 }
 END_TEST
 
+/* covers: smmuv3 1.6 item 7, smmuv3 1.6 item 10, smmuv3 6.1 row 1 */
 START_TEST(ats_while_smmu_off)
 {
     restart(0, CR0_EVENTQEN);
@@ -238,6 +249,7 @@ START_TEST(ats_while_smmu_off)
 }
 END_TEST
 
+/* covers: smmuv3 5.4 row 1, smmuv3 6.1 row 2 */
 START_TEST(ats_of_an_aborted_stream)
 {
     bench_ste(b, BENCH_SID, bits_put(1, STE0_V), bench_ste1());
@@ -248,6 +260,7 @@ START_TEST(ats_of_an_aborted_stream)
 END_TEST
 
 /* smmuv3 5.4: S1DSS=01 without PASID is identity, R=W=1, U=0; S1DSS=10 uses CD 0, which no PASID may name. */
+/* covers: smmuv3 5.2 row 6, smmuv3 5.4 row 5, smmuv3 5.4 row 6, smmuv3 6.1 row 7 */
 START_TEST(s1dss)
 {
     bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(S1DSS_BYPASS, STE1_S1DSS));
@@ -269,6 +282,7 @@ START_TEST(s1dss)
 END_TEST
 
 /* smmuv3 5.4: S1CDMax=0 is one CD at S1ContextPtr and no SubstreamIDs. */
+/* covers: smmuv3 5.1 item 5, smmuv3 5.4 row 3 */
 START_TEST(no_substreams)
 {
     bench_ste(b, BENCH_SID, bench_ste0(0), bench_ste1());

@@ -76,6 +76,8 @@ static unsigned stale_after(uint64_t dw0, uint64_t dw1)
     return stale;
 }
 
+/* covers: smmuv3 2.4 item 3, smmuv3 2.5 row 1, smmuv3 2.5 row 2, smmuv3 2.5 row 3, smmuv3 2.5 row 4,
+ * smmuv3 2.5 row 8 */
 START_TEST(tlbi)
 {
     ck_assert_uint_eq(stale_after(CMDQ_OP_SYNC, 0), 0x3f);
@@ -92,6 +94,7 @@ START_TEST(tlbi)
 END_TEST
 
 /* smmuv3 2.5: global entries serve every ASID; NH_ASID leaves them, NH_VA takes them whatever the ASID. */
+/* covers: smmuv3 2.5 row 2, smmuv3 2.5 row 3, smmuv3 2.5 item 4, smmuv3 5.3 row 10 */
 START_TEST(global_entries)
 {
     map_global(0, VA, 0);
@@ -122,6 +125,7 @@ START_TEST(large_entries)
 END_TEST
 
 /* The walk cache keeps the last table; Leaf=1 may leave it, Leaf=0 takes it. */
+/* covers: smmuv3 2.5 item 3 */
 START_TEST(walk_cache)
 {
     map(0, VA, 0);
@@ -143,6 +147,7 @@ static uint64_t sid(void)
 }
 
 /* smmuv3 2.4: CDs stay until CFGI_CD, CFGI_CD_ALL, CFGI_STE or a range that holds the StreamID. */
+/* covers: smmuv3 2.3 row 4, smmuv3 2.3 row 5, smmuv3 2.3 row 6, smmuv3 2.4 item 1, smmuv3 2.4 item 2 */
 START_TEST(cds)
 {
     const struct {
@@ -187,6 +192,7 @@ START_TEST(invalid_cd_is_cached)
 END_TEST
 
 /* smmuv3 2.9: a walk that began before a TLBI fills nothing after it, and the SYNC waits for its answer. */
+/* covers: smmuv3 2.9 row 1 */
 START_TEST(walk_in_flight)
 {
     map(0, VA, 0);

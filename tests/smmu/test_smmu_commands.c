@@ -59,6 +59,8 @@ static void complete(unsigned itag, unsigned count, uint16_t from)
 }
 
 /* smmuv3 2.7, test seed 11: codes of the command against codes of the wire. */
+/* covers: smmuv3 2.1 row 5, smmuv3 2.3 row 10, smmuv3 2.7 row 1, smmuv3 2.7 row 2, smmuv3 2.7 row 3,
+ * smmuv3 2.7 row 4, smmuv3 2.7 item 2, smmuv3 4.10 row 2, smmuv3 4.10 row 5, smmuv3 10 row 11 */
 START_TEST(pri_resp)
 {
     static const uint8_t wire[] = {PRG_FAILURE, PRG_INVALID, PRG_SUCCESS};
@@ -88,6 +90,8 @@ START_TEST(pri_resp)
 END_TEST
 
 /* smmuv3 2.6, pcie 1.4, 1.6: what goes down for an ATC_INV. */
+/* covers: smmuv3 2.1 row 4, smmuv3 2.3 row 9, smmuv3 2.6 item 1, smmuv3 2.6 item 2, smmuv3 2.6 item 8,
+ * smmuv3 4.10 row 3 */
 START_TEST(atc_inv)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3) | bits_put(1, CMD_ATC_GLOBAL), UINT64_C(0x123456789000) | 0);
@@ -113,6 +117,7 @@ START_TEST(atc_inv)
 END_TEST
 
 /* smmuv3 2.9: CMD_SYNC waits for the invalidation, all its copies, from that function; commands behind it wait too. */
+/* covers: smmuv3 2.9 row 2, smmuv3 2.9 item 1, smmuv3 2.9 item 2 */
 START_TEST(sync_waits_for_atc_inv)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3), 52);
@@ -134,6 +139,7 @@ START_TEST(sync_waits_for_atc_inv)
 END_TEST
 
 /* pcie 1.6: CC=0 means eight copies. */
+/* covers: smmuv3 4.10 row 8 */
 START_TEST(eight_copies)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, -1), 52);
@@ -148,6 +154,7 @@ START_TEST(eight_copies)
 END_TEST
 
 /* Test seed 12, smmuv3 2.10: the SYNC fails at the timeout, not before; CONS at the SYNC; it runs again. */
+/* covers: smmuv3 2.6 item 6, smmuv3 2.10 row 4, smmuv3 2.10, smmuv3 10 row 12 */
 START_TEST(atc_inv_timeout)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3), 52);
@@ -171,6 +178,7 @@ START_TEST(atc_inv_timeout)
 END_TEST
 
 /* pcie 4.4: 32 ITags; the 33rd invalidation waits for one. */
+/* covers: smmuv3 4.10 row 8 */
 START_TEST(itags_run_out)
 {
     b->config.atc_inv_timeout = 100000;
@@ -186,6 +194,7 @@ START_TEST(itags_run_out)
 END_TEST
 
 /* smmuv3 2.9: signals of CMD_SYNC; test seed 18. */
+/* covers: smmuv3 1.8 item 4, smmuv3 1.9 row 5, smmuv3 2.3 row 13, smmuv3 2.9, smmuv3 10 row 18 */
 START_TEST(sync_signals)
 {
     bench_command(b, CMDQ_OP_SYNC, BENCH_DOORBELL);
@@ -217,6 +226,8 @@ START_TEST(sync_signals)
 END_TEST
 
 /* smmuv3 2.1, 2.5, 2.8: reserved opcodes, those of features that are not built, SSec=1. */
+/* covers: smmuv3 2.1 row 9, smmuv3 2.1 row 12, smmuv3 2.1 row 13, smmuv3 2.1 row 16, smmuv3 2.2, smmuv3 2.5 row 9,
+ * smmuv3 2.10 row 2 */
 START_TEST(illegal)
 {
     static const uint64_t bad[] = {0x00,
@@ -250,6 +261,7 @@ START_TEST(illegal)
 END_TEST
 
 /* smmuv3 2.10: earlier commands are consumed, later ones of the same fetch are dropped and read again. */
+/* covers: smmuv3 2.9 item 3, smmuv3 2.10 row 2, smmuv3 2.10 */
 START_TEST(error_in_a_line)
 {
     for (unsigned i = 0; i < 4; i++) {
@@ -272,6 +284,7 @@ START_TEST(error_in_a_line)
 END_TEST
 
 /* smmuv3 2.10 row 2 */
+/* covers: smmuv3 2.10 row 3 */
 START_TEST(fetch_abort)
 {
     b->fail_at = BENCH_CMDQ;
@@ -287,6 +300,7 @@ START_TEST(fetch_abort)
 END_TEST
 
 /* smmuv3 1.11: the index wraps with its wrap bit; an impossible distance stops. */
+/* covers: smmuv3 1.11 item 1, smmuv3 1.11 item 3, smmuv3 1.11 item 4 */
 START_TEST(wrap)
 {
     for (unsigned i = 0; i < 40; i++)
@@ -302,6 +316,7 @@ START_TEST(wrap)
 END_TEST
 
 /* smmuv3 1.6: while SMMUEN=0 ATC_INV and PRI_RESP are ignored, ILL comes first; TLBI, CFGI and SYNC work. */
+/* covers: smmuv3 1.6 item 8, smmuv3 2.2, smmuv3 2.6 item 3, smmuv3 2.7 item 1 */
 START_TEST(smmu_off)
 {
     bench_cr0(b, CR0_CMDQEN);
@@ -320,6 +335,7 @@ START_TEST(smmu_off)
 END_TEST
 
 /* smmuv3 1.6: CMDQEN 1 to 0 is acknowledged when the command in progress, here a waiting SYNC, is consumed. */
+/* covers: smmuv3 1.6 row 5 */
 START_TEST(disable_waits)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3), 52);
@@ -347,6 +363,7 @@ static unsigned done_after(uint64_t opcode)
 }
 
 /* smmuv3 2.9: event records of transactions terminated before it are visible. */
+/* covers: smmuv3 2.9 row 4 */
 START_TEST(sync_waits_for_events)
 {
     b->latency = 600;
@@ -363,6 +380,7 @@ START_TEST(sync_waits_for_events)
 END_TEST
 
 /* pcie 4.3, smmuv3 2.9: a write that came before the Invalidate Completion is in memory when the SYNC is done. */
+/* covers: smmuv3 2.9 row 1 */
 START_TEST(sync_waits_for_writes)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3), 52);

@@ -111,6 +111,7 @@ START_TEST(order)
 END_TEST
 
 /* smmuv3 3.1, 3.3: CD.R records, CD.A aborts; A=0 is RAZ/WI. */
+/* covers: smmuv3 3.1 row 5, smmuv3 3.2 row 12 */
 START_TEST(faults)
 {
     for (unsigned ra = 0; ra < 4; ra++) {
@@ -142,6 +143,7 @@ START_TEST(faults)
 }
 END_TEST
 
+/* covers: smmuv3 3.2 row 15 */
 START_TEST(permission)
 {
     uint64_t ro = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
@@ -155,6 +157,7 @@ START_TEST(permission)
 END_TEST
 
 /* smmuv3 6.3, row by row. */
+/* covers: smmuv3 6.3 row 1, smmuv3 6.3 row 2, smmuv3 6.3 row 3, smmuv3 6.3 row 4, smmuv3 6.3 row 6 */
 START_TEST(translated)
 {
     uint64_t config = bits_put(1, STE0_V);
@@ -200,6 +203,7 @@ START_TEST(translated)
 END_TEST
 
 /* Test seed 16: a translated access needs no RECINVSID, a Translation Request does. */
+/* covers: smmuv3 6.3 row 5, smmuv3 10 row 16 */
 START_TEST(bad_stream_id)
 {
     bench_cr0(b, 0);
@@ -216,6 +220,7 @@ START_TEST(bad_stream_id)
 END_TEST
 
 /* smmuv3 1.6, 1.7: bypass or abort, silently; above OAS aborted. */
+/* covers: smmuv3 1.6 item 6, smmuv3 3.3 item 6 */
 START_TEST(smmu_off)
 {
     bench_cr0(b, CR0_EVENTQEN);
@@ -231,6 +236,7 @@ START_TEST(smmu_off)
 END_TEST
 
 /* smmuv3 5.4, 3.3: a bypassed stream. */
+/* covers: smmuv3 3.3 item 6, smmuv3 5.4 row 2 */
 START_TEST(bypassed_stream)
 {
     bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), 0);
@@ -275,6 +281,7 @@ START_TEST(clock)
 END_TEST
 
 /* smmuv3 1.6: SMMUEN 1 to 0 is acknowledged when what is in flight is over. */
+/* covers: smmuv3 1.6 row 8 */
 START_TEST(disable_drains)
 {
     b->latency = 200;

@@ -51,6 +51,7 @@ static uint64_t cause_of_event(unsigned n)
     return event->field[5];
 }
 
+/* covers: smmuv3 1.11 item 3, smmuv3 3.1 */
 START_TEST(order_and_wrap)
 {
     for (unsigned round = 0; round < 3; round++) {
@@ -67,6 +68,8 @@ START_TEST(order_and_wrap)
 END_TEST
 
 /* smmuv3 3.4: full; OVFLG toggles once; test seed 13: room is used although the overflow is not acknowledged. */
+/* covers: smmuv3 1.11 item 9, smmuv3 1.11 item 10, smmuv3 1.11 item 11, smmuv3 1.11, smmuv3 3.4 item 1,
+ * smmuv3 3.4 item 2, smmuv3 10 row 13 */
 START_TEST(overflow)
 {
     faults(4);
@@ -87,6 +90,7 @@ START_TEST(overflow)
 END_TEST
 
 /* smmuv3 3.4: EVENTQEN=0 drops and does not overflow. */
+/* covers: smmuv3 3.4 item 1, smmuv3 3.4 item 2 */
 START_TEST(off)
 {
     faults(4);
@@ -99,6 +103,7 @@ END_TEST
 
 /* smmuv3 1.6: EVENTQEN 1 to 0 is acknowledged when the record being written is visible; what waits behind is dropped.
  */
+/* covers: smmuv3 1.6 row 6 */
 START_TEST(off_waits)
 {
     b->latency = 300;
@@ -117,6 +122,7 @@ START_TEST(off_waits)
 END_TEST
 
 /* smmuv3 3.4 "Write abort", 1.9: PROD stays, the queue is shut until the acknowledgement, the bit toggles once. */
+/* covers: smmuv3 1.9 row 3, smmuv3 1.9 item 1, smmuv3 1.9 item 2, smmuv3 3.4 item 1, smmuv3 3.4 item 6 */
 START_TEST(write_abort)
 {
     for (unsigned kind = 0; kind < 2; kind++) {
@@ -139,6 +145,7 @@ START_TEST(write_abort)
 END_TEST
 
 /* smmuv3 3.4, 1.10: empty to non-empty only; MSI and wire, after the record and PROD. */
+/* covers: smmuv3 1.10 item 1, smmuv3 1.10 item 4, smmuv3 3.4 item 4 */
 START_TEST(interrupt)
 {
     faults(3);
@@ -162,6 +169,8 @@ START_TEST(interrupt)
 END_TEST
 
 /* smmuv3 1.9: the interrupt of GERROR; an aborted MSI of GERROR sets bit 7 and interrupts nobody. */
+/* covers: smmuv3 1.9 row 1, smmuv3 1.9 row 6, smmuv3 1.9 row 8, smmuv3 1.9 item 1, smmuv3 1.9 item 3,
+ * smmuv3 10 row 17 */
 START_TEST(gerror_interrupt)
 {
     b->fail_at = BENCH_DOORBELL;
@@ -188,6 +197,7 @@ START_TEST(gerror_interrupt)
 END_TEST
 
 /* smmuv3 1.8: IRQ_CTRLACK falls only after the MSI is answered. */
+/* covers: smmuv3 1.8 item 2 */
 START_TEST(irq_off_waits)
 {
     b->latency = 100;

@@ -35,6 +35,7 @@ static const struct page_request *request(unsigned i)
 }
 
 /* Published at the edge at which it is taken; smmuv3 4.1, 4.2. */
+/* covers: smmuv3 4.10 row 1, smmuv3 4.10 row 4, smmuv3 4.10 row 9 */
 START_TEST(page_requests)
 {
     struct tlp tlp = page_request(0x1fe, TLP_HAS_PASID | TLP_READ | TLP_WRITE | TLP_LAST | TLP_PRIVILEGED);
@@ -97,6 +98,7 @@ START_TEST(messages_pass_full_slots)
 }
 END_TEST
 
+/* covers: smmuv3 4.10 row 2, smmuv3 4.10 row 5 */
 START_TEST(automatic_response)
 {
     struct prg_response response = {.stream_id = BENCH_SID, .pasid = 9, .prg_index = 17, .has_pasid = 1, .code = 0};
@@ -134,6 +136,7 @@ static void forwards(uint32_t offset, uint32_t value, enum pri_queue_control_wha
     ck_assert_uint_eq(bench_read(b, offset), value);
 }
 
+/* covers: smmuv3 1.11 row 11 */
 START_TEST(registers)
 {
     bench_cr0(b, CR0_SMMUEN);
@@ -176,6 +179,7 @@ static uint64_t last_enable(void)
 }
 
 /* smmuv3 1.6, 4.9, test seed 7: PRIQEN goes as written, SMMUEN as in effect; the guards follow the raw PRIQEN. */
+/* covers: smmuv3 1.6 row 7, smmuv3 1.11 row 11, smmuv3 4.9 item 1, smmuv3 4.9 item 2 */
 START_TEST(enables)
 {
     enum { PRIQ = PRI_QUEUE_ENABLE_PRIQEN, SMMU = PRI_QUEUE_ENABLE_SMMUEN, IRQ = PRI_QUEUE_ENABLE_IRQEN };
@@ -229,6 +233,7 @@ static struct pri_queue_ppar look_up(uint32_t sid, cycle_t *took)
 }
 
 /* smmuv3 4.5 */
+/* covers: smmuv3 4.5 row 5, smmuv3 4.5 item 1, smmuv3 4.5 item 2 */
 START_TEST(ppar_lookup)
 {
     cycle_t took;
@@ -283,6 +288,7 @@ START_TEST(memory)
 END_TEST
 
 /* Wired interrupts pass; aborts become GERROR bits, and the queue hears of PRIQ_ABT_ERR and its acknowledgement. */
+/* covers: smmuv3 1.9 row 4, smmuv3 1.9 row 7, smmuv3 1.9 item 1 */
 START_TEST(interrupts_and_aborts)
 {
     struct pri_queue_interrupt interrupt = {0};
