@@ -23,6 +23,8 @@ void smmu_config_default(struct smmu_config *config)
         .config_latency = 3,
         .walk_latency = 4,
         .command_latency = 4,
+        .command_lines = 1,
+        .cons_batch = 1,
         .event_latency = 2,
         .tlb_entries = 64,
         .config_entries = 16,
@@ -53,7 +55,8 @@ void smmu_init(const struct smmu_config *config, struct smmu *s)
         s->timer[i] = CYCLE_NEVER;
     s->due = CYCLE_NEVER;
     s->ready = BIT(SMMU_RX_PORTS) - 1;
-    s->free = (uint32_t)bits_mask(config->translation_slots) | UINT32_C(1) << SMMU_SLOT_LOOKUP;
+    s->free = (uint32_t)bits_mask(config->translation_slots) | UINT32_C(1) << SMMU_SLOT_LOOKUP |
+              UINT32_C(1) << SMMU_SLOT_PREFETCH;
     s->pri.access_free = UINT32_MAX;
     smmu_cache_init(&s->tlb, config->tlb_entries);
     smmu_cache_init(&s->walk, config->walk_entries);

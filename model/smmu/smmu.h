@@ -31,6 +31,8 @@ struct smmu_config {
     uint32_t config_latency;    /* STE/CD cache look-up, 1..100 (smmuv3 8.3: 3) */
     uint32_t walk_latency;      /* walk cache look-up, 1..100 (smmuv3 8.3: 4) */
     uint32_t command_latency;   /* decode of a fetched command, 1..1000 (smmuv3 8.3: 4) */
+    uint32_t command_lines;     /* memory lines of commands fetched ahead of or at work, 1..4 (assumption: 1) */
+    uint32_t cons_batch;        /* commands consumed until CMDQ_CONS shows it, 1..64 (assumption: 1) */
     uint32_t event_latency;     /* from a fault to its record's write, 1..100 (smmuv3 8.3: 2) */
     uint32_t tlb_entries;       /* 0..64; 0 switches it off */
     uint32_t config_entries;    /* 0..16 */
@@ -98,8 +100,8 @@ enum smmu_tx {
     SMMU_TX_PORTS
 };
 
-/* Wired interrupts of one edge, one bit each. */
-enum { SMMU_WIRED_GERROR = 1, SMMU_WIRED_PRIQ = 2, SMMU_WIRED_EVENTQ = 4, SMMU_WIRED_SYNC = 8 };
+/* Wired interrupts of one edge, one bit each; SEV is the event of CMD_SYNC that wakes processors (smmuv3 2.9). */
+enum { SMMU_WIRED_GERROR = 1, SMMU_WIRED_PRIQ = 2, SMMU_WIRED_EVENTQ = 4, SMMU_WIRED_SYNC = 8, SMMU_WIRED_SEV = 16 };
 struct smmu_interrupt {
     uint32_t lines;
 };

@@ -47,7 +47,8 @@ void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head)
         if (s->itag[itag].stream_id != head->requester_id)
             continue;
         PROBE(e->ports, e->now, SMMU_INVALIDATED, head->id, itag, head->requester_id);
-        if (++s->itag[itag].arrived >= expected)
+        /* smmuv3 2.6, pcie 4.4: the function answers UR: the command succeeds. */
+        if (++s->itag[itag].arrived >= expected || head->status == TLP_UR)
             retire(e, itag);
     }
     set_timer(s);

@@ -35,6 +35,8 @@ static bool is_in_ranges(const struct smmu_config *config, struct config_error *
         RULE(config_latency, 1, 100),
         RULE(walk_latency, 1, 100),
         RULE(command_latency, 1, 1000),
+        RULE(command_lines, 1, 4),
+        RULE(cons_batch, 1, 64),
         RULE(event_latency, 1, 100),
         RULE(tlb_entries, 0, 64),
         RULE(config_entries, 0, 16),

@@ -45,6 +45,9 @@ static bool is_recorded(const struct smmu_edge *e, const struct smmu_slot *slot,
         return code >= F_TRANSLATION ? slot->cd.flags & SMMU_CD_R : known_sid;
     case SMMU_PPAR: /* smmuv3 4.5 */
         return (cr2 & CR2_REC_CFG_ATS) && known_sid;
+    case SMMU_PREFETCH_CONFIG: /* smmuv3 2.3 */
+    case SMMU_PREFETCH_ADDRESS:
+        return false;
     }
     return false;
 }

@@ -46,11 +46,8 @@ void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn)
     uint32_t before = smmu_gerror_active(s);
     s->word[SMMU_WORD(SMMU_GERRORN)] = gerrorn;
     activity_changed(e, before);
-    /* smmuv3 2.10: the restart; everything from CONS on is fetched again. */
-    if (s->commands.state == SMMU_COMMAND_ERROR && !(smmu_gerror_active(s) & GERROR_CMDQ)) {
-        s->commands.state = SMMU_COMMAND_IDLE;
-        smmu_command_kick(e);
-    }
+    if (!(smmu_gerror_active(s) & GERROR_CMDQ))
+        smmu_command_acknowledged(e);
 }
 
 void smmu_interrupt_line(struct smmu_edge *e, uint32_t line)
@@ -76,7 +73,6 @@ void smmu_interrupt(struct smmu_edge *e, enum smmu_msi_source source)
 void smmu_msi_send(struct smmu_edge *e, enum smmu_msi_source source, uint64_t address, uint32_t data)
 {
     struct smmu_msi *msi = &e->s->msi;
-    assert(address != 0);
     msi->address[source] = address;
     msi->data[source] = data;
     msi->pending |= (uint8_t)(1 << source);

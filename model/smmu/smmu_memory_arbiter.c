@@ -81,8 +81,8 @@ void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *res
             smmu_msi_written(e, index, response->status);
         break;
     case SMMU_MEMORY_COMMAND:
-        if (s->commands.state == SMMU_COMMAND_FETCH && !(s->memory_wants >> SMMU_MEMORY_COMMAND & 1))
-            smmu_command_fetched(e, response);
+        if (smmu_command_is_fetching(s, index))
+            smmu_command_fetched(e, index, response);
         break;
     case SMMU_MEMORY_SOURCES:
         break;

@@ -23,6 +23,12 @@ enum command_opcode {
     CMDQ_OP_TLBI_NH_ASID = 0x11,
     CMDQ_OP_TLBI_NH_VA = 0x12,
     CMDQ_OP_TLBI_NH_VAA = 0x13,
+    CMDQ_OP_TLBI_EL2_ALL = 0x20,
+    CMDQ_OP_TLBI_EL2_ASID = 0x21,
+    CMDQ_OP_TLBI_EL2_VA = 0x22,
+    CMDQ_OP_TLBI_EL2_VAA = 0x23,
+    CMDQ_OP_TLBI_S12_VMALL = 0x28,
+    CMDQ_OP_TLBI_S2_IPA = 0x2a,
     CMDQ_OP_TLBI_NSNH_ALL = 0x30,
     CMDQ_OP_ATC_INV = 0x40,
     CMDQ_OP_PRI_RESP = 0x41,
@@ -47,6 +53,8 @@ enum command_opcode {
 #define CMD1_SYNC_MSI_ADDRESS UINT64_C(0x00fffffffffffffc)
 #define CMD1_LEAF             0, 1
 #define CMD1_RANGE            0, 5
+#define CMD1_PREFETCH_SIZE    0, 5
+#define CMD1_PREFETCH_STRIDE  5, 5
 #define CMD1_ATC_SIZE         0, 6
 #define CMD1_ADDRESS          UINT64_C(0xfffffffffffff000)
 #define CMD1_PRG_INDEX        0, 9
@@ -56,7 +64,7 @@ enum command_opcode {
 /* smmuv3 2.7: not the codes on the wire */
 enum command_pri_resp { PRI_RESP_FAILURE = 0, PRI_RESP_INVALID = 1, PRI_RESP_SUCCESS = 2, PRI_RESP_RESERVED = 3 };
 /* smmuv3 2.9 */
-enum command_sync_signal { SYNC_CS_NONE = 0, SYNC_CS_IRQ = 1, SYNC_CS_SEV = 2 };
+enum command_sync_signal { SYNC_CS_NONE = 0, SYNC_CS_IRQ = 1, SYNC_CS_SEV = 2, SYNC_CS_RESERVED = 3 };
 /* smmuv3 2.10 */
 enum command_error { CERROR_NONE = 0, CERROR_ILL = 1, CERROR_ABT = 2, CERROR_ATC_INV_SYNC = 3 };
 

@@ -78,7 +78,7 @@ static bool is_cr0_settled(const struct smmu_edge *e, uint32_t field)
 {
     const struct smmu *s = e->s;
     bool on = (s->word[SMMU_WORD(SMMU_CR0)] & field) != 0;
-    uint32_t slots = (uint32_t)bits_mask(e->config->translation_slots);
+    uint32_t slots = (uint32_t)bits_mask(e->config->translation_slots) | UINT32_C(1) << SMMU_SLOT_PREFETCH;
     switch (field) {
     case CR0_SMMUEN:
         /* smmuv3 4.9: the PRI queue too, if it says that it has stopped. */
@@ -88,7 +88,7 @@ static bool is_cr0_settled(const struct smmu_edge *e, uint32_t field)
     case CR0_EVENTQEN:
         return on || !s->events.writing;
     case CR0_CMDQEN:
-        return on || s->commands.state == SMMU_COMMAND_IDLE || s->commands.state == SMMU_COMMAND_ERROR;
+        return on || smmu_command_is_quiet(s);
     }
     return true; /* ATSCHK */
 }

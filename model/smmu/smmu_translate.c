@@ -61,6 +61,10 @@ static void cd_known(struct smmu_edge *e, unsigned index, const struct smmu_cd *
     }
     slot->cd = *cd;
     slot->stages = SMMU_STAGE_1;
+    if (slot->kind == SMMU_PREFETCH_CONFIG) {
+        smmu_slot_end(e, index, CAUSE_BYPASS);
+        return;
+    }
     smmu_walk_ahead(e, index, e->now);
 }
 
@@ -291,6 +295,10 @@ void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause)
         smmu_event_push(e, dw);
     }
     switch ((enum smmu_kind)slot->kind) {
+    case SMMU_PREFETCH_CONFIG:
+    case SMMU_PREFETCH_ADDRESS:
+        smmu_prefetch_end(e, index);
+        break;
     case SMMU_TRANSLATION_REQUEST:
         smmu_ats_end(e, index);
         break;

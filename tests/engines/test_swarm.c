@@ -57,6 +57,8 @@ static const struct {
     {"system.smmu.ack_latency", {"1", "64"}},
     {"system.smmu.tlb_latency", {"1", "9"}},
     {"system.smmu.command_latency", {"1", "40"}},
+    {"system.smmu.command_lines", {"1", "2", "4"}},
+    {"system.smmu.cons_batch", {"1", "3", "64"}},
     {"system.pri_queue.accept_interval", {"1", "4", "64"}},
     {"system.pri_queue.write_latency", {"1", "2", "64"}},
     {"system.pri_queue.records_in_flight", {"1", "4", "16"}},
