@@ -119,12 +119,12 @@ def document(rules, tests):
     missing = len(missing_of(rules, tests))
     lines = [
         "# Coverage of the SMMUv3's rules", "",
-        "Every rule of the facts sheet that the SMMU and its PRI queue are built from, with the tests that hold it. Made",
-        "by `tests/coverage/coverage.py` from `tests/coverage/rules.def` and the `covers:` tags above the tests; a test",
-        "fails if a rule in scope has none. `row N` is the N-th row of a section's tables, `item N` the N-th of its list,",
-        "`text` the rest of it. A rule is *implemented*, *stored* (kept and read back, without effect), *absent* (not",
-        "built: it behaves as the architecture says of what is not there) or *out of scope*, for the reason in the last",
-        "column.", "",
+        "Every rule of the facts sheet that the SMMU and its PRI queue are built from, with the tests that hold it.",
+        "Made by `tests/coverage/coverage.py` from `tests/coverage/rules.def` and the `covers:` tags above the",
+        "tests; a test fails if a rule in scope has none. `row N` is the N-th row of a section's tables, `item N`",
+        "the N-th of its list, `text` the rest of it. A rule is *implemented*, *stored* (kept and read back, without",
+        "effect), *absent* (not built: it behaves as the architecture says of what is not there) or *out of scope*,",
+        "for the reason in the last column.", "",
         "| rules | |", "|---|---|",
         f"| in scope | {due} |", f"| ... implemented | {count['implemented']} |", f"| ... stored | {count['stored']} |",
         f"| ... absent | {count['absent']} |", f"| in scope, with a test | {due - missing} |",

@@ -143,7 +143,10 @@ void bench_edge(struct bench *b)
     rig_edge(b->rig);
     play_memory(b, SMMU_TX_MEMORY_REQUEST, SMMU_RX_MEMORY_RESPONSE);
     play_memory(b, SMMU_TX_DMA_REQUEST, SMMU_RX_DMA_RESPONSE);
-    play_pri_queue(b);
+    if (b->pri_queue)
+        b->pri_queue(b->pri_context);
+    else
+        play_pri_queue(b);
 }
 
 void bench_run(struct bench *b, cycle_t edges)

@@ -54,6 +54,9 @@ struct bench {
     uint8_t fail_status; /* enum memory_status */
     cycle_t latency;     /* of memory: from taking a request to transferring its response */
     bool pri_mute;       /* the PRI queue does not acknowledge */
+    /* Plays the PRI queue after every edge, in the place of the stand-in. */
+    void (*pri_queue)(void *context);
+    void *pri_context;
     struct pri_queue_status pri;
     unsigned doorbells; /* MSIs that reached the doorbell */
     uint32_t doorbell_data;

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The SMMU's bench with the model's PRI queue beside it: two rigs, and channels between them that take an edge. Rules
+ * that need both are tested on it; clocks are not, since each way is an edge longer than in a system.
+ */
+#ifndef PRISIM_TESTS_SMMU_PAIR_BENCH_H
+#define PRISIM_TESTS_SMMU_PAIR_BENCH_H
+
+#include "tests/smmu/smmu_bench.h"
+
+#define PAIR_PRIQ (BENCH_RAM + 0x18000)
+enum { PAIR_PRIQ_LOG2 = 2, PAIR_WIRES = 10 };
+
+struct pair {
+    struct bench *b;
+    struct pri_queue_config config;
+    struct pri_queue *state;
+    struct rig *queue;
+    unsigned seen[PAIR_WIRES]; /* of each channel, how many payloads have crossed */
+};
+
+/* Both are built, with pps as IDR3.PPS. */
+struct pair *pair_open(uint32_t pps);
+/* A queue of four at PAIR_PRIQ, its interrupt wired, LO as given; then bench_bring_up. */
+void pair_bring_up(struct pair *p, bool last_only);
+void pair_close(struct pair *p);
+void pair_settle(struct pair *p); /* long enough for anything here to end */
+
+/* A page request of BENCH_SID with TLP_LAST, TLP_READ, TLP_WRITE in flags; no PASID if it is negative. Settles. */
+void pair_page(struct pair *p, int pasid, unsigned prgi, unsigned flags);
+/* PRG responses that went down so far, and the last of them. */
+unsigned pair_responses(const struct pair *p);
+const struct tlp_header *pair_response(const struct pair *p);
+/* How often the PRI queue's wire was pulsed. */
+unsigned pair_interrupts(const struct pair *p);
+
+#endif

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The test seeds of smmuv3 10 that need the PRI queue, each on the SMMU and the PRI queue together, by registers and
+ * TLPs only. The rest: test_smmu_seeds_traffic.c.
+ */
+#include "tests/smmu/pair_bench.h"
+
+enum { PASID = 3, LAST_READ = TLP_LAST | TLP_READ };
+#define OVFLG SMMU_QUEUE_OVERFLOW
+
+static struct pair *p;
+static struct bench *b;
+
+static void open_with(uint32_t pps, bool last_only)
+{
+    p = pair_open(pps);
+    b = p->b;
+    pair_bring_up(p, last_only);
+}
+
+static void setup(void)
+{
+    open_with(0, false);
+}
+
+static void setup_last_only(void)
+{
+    open_with(0, true);
+}
+
+static void teardown(void)
+{
+    pair_close(p);
+}
+
+static uint32_t prod(void)
+{
+    return bench_read(b, SMMU_PRIQ_PROD);
+}
+
+static void cons(uint32_t value)
+{
+    bench_write(b, SMMU_PRIQ_CONS, value);
+    pair_settle(p);
+}
+
+/* Four requests that fill the queue: PROD 4, nothing answered. */
+static void fill(void)
+{
+    for (unsigned i = 0; i < 4; i++)
+        pair_page(p, PASID, i, TLP_READ);
+    ck_assert_uint_eq(prod(), 4);
+    ck_assert_uint_eq(pair_responses(p), 0);
+}
+
+/* Full, and the overflow begun by a request that is not answered: PROD 4, OVFLG 1. */
+static void overflow(void)
+{
+    fill();
+    pair_page(p, PASID, 4, TLP_READ);
+    ck_assert_uint_eq(prod(), 4 | OVFLG);
+    ck_assert_uint_eq(pair_responses(p), 0);
+}
+
+static void last_response_is(unsigned prgi, unsigned code, bool has_pasid)
+{
+    const struct tlp_header *response = pair_response(p);
+    ck_assert_uint_eq(response->destination_id, BENCH_SID);
+    ck_assert_uint_eq(response->prg_index, prgi);
+    ck_assert_uint_eq(response->response_code, code);
+    ck_assert_uint_eq(response->flags & TLP_HAS_PASID, has_pasid ? TLP_HAS_PASID : 0);
+    if (has_pasid)
+        ck_assert_uint_eq(response->pasid, PASID);
+}
+
+static uint64_t entry(unsigned slot, unsigned dw)
+{
+    return bench_load(b, PAIR_PRIQ + slot * PRI_QUEUE_RECORD_BYTES + dw * 8);
+}
+
+/* covers: smmuv3 10 row 1, smmuv3 4.4 row 5, smmuv3 4.5 row 1, smmuv3 1.11 item 10 */
+START_TEST(seed_1_a_fifth_request)
+{
+    fill();
+    pair_page(p, -1, 5, LAST_READ);
+    ck_assert_uint_eq(prod(), 4 | OVFLG);
+    ck_assert_uint_eq(pair_responses(p), 1);
+    last_response_is(5, 0x0, false);
+    pair_page(p, -1, 6, LAST_READ); /* OVFLG toggles once */
+    ck_assert_uint_eq(prod(), 4 | OVFLG);
+    last_response_is(6, 0x0, false);
+}
+END_TEST
+
+/* covers: smmuv3 10 row 2, smmuv3 4.4 row 4, smmuv3 1.11 */
+START_TEST(seed_2_room_without_acknowledgement)
+{
+    overflow();
+    cons(2);
+    pair_page(p, PASID, 7, TLP_READ);
+    ck_assert_uint_eq(pair_responses(p), 0);
+    pair_page(p, -1, 8, LAST_READ);
+    ck_assert_uint_eq(pair_responses(p), 1);
+    last_response_is(8, 0x0, false);
+    ck_assert_uint_eq(prod(), 4 | OVFLG);
+}
+END_TEST
+
+/* covers: smmuv3 10 row 3, smmuv3 1.11 item 11, smmuv3 4.6 */
+START_TEST(seed_3_the_acknowledgement)
+{
+    overflow();
+    cons(2);
+    cons(2 | OVFLG);
+    pair_page(p, -1, 9, LAST_READ);
+    ck_assert_uint_eq(prod(), 5 | OVFLG);
+    ck_assert_uint_eq(pair_responses(p), 0);
+    ck_assert_uint_eq(entry(0, 1) & 0x1ff, 9);
+}
+END_TEST
+
+/* covers: smmuv3 10 row 4, smmuv3 4.5 row 3, smmuv3 4.5 row 4, smmuv3 4.5 row 5, smmuv3 5.2 row 10 */
+START_TEST(seed_4_pasid_in_overflow)
+{
+    static const struct {
+        bool v, ppar, has_pasid;
+        unsigned code;
+    } row[] = {{true, true, true, 0x0}, {true, false, false, 0x0}, {false, true, false, 0xf}};
+    overflow();
+    for (unsigned i = 0; i < 3; i++) {
+        bench_ste(b, BENCH_SID, bench_ste0(4) & ~bits_put(!row[i].v, STE0_V),
+                  bench_ste1() | bits_put(row[i].ppar, STE1_PPAR));
+        bench_command(b, CMDQ_OP_CFGI_STE | bits_put(BENCH_SID, CMD_SID), 0);
+        bench_sync(b);
+        pair_page(p, PASID, 20 + i, LAST_READ);
+        ck_assert_uint_eq(pair_responses(p), i + 1);
+        last_response_is(20 + i, row[i].code, row[i].has_pasid);
+    }
+}
+END_TEST
+
+/* The same with IDR3.PPS=1: PPAR is not looked at, and no STE is read. */
+/* covers: smmuv3 4.5 row 2, smmuv3 1.5 item 3 */
+START_TEST(seed_4_with_pps)
+{
+    pair_close(p);
+    open_with(1, false);
+    ck_assert_uint_eq(bench_read(b, SMMU_IDR3) >> 5 & 1, 1);
+    bench_ste(b, BENCH_SID, 0, 0);
+    overflow();
+    pair_page(p, PASID, 20, LAST_READ);
+    last_response_is(20, 0x0, true);
+    for (unsigned i = 0; i < b->rig->tx[SMMU_TX_MEMORY_REQUEST].count; i++) {
+        const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
+        ck_assert_uint_ne(request->address, BENCH_STRTAB + BENCH_SID * STE_BYTES);
+    }
+}
+END_TEST
+
+/* covers: smmuv3 10 row 5, smmuv3 4.2 row 1, smmuv3 4.4 row 4 */
+START_TEST(seed_5_a_marker_in_overflow)
+{
+    overflow();
+    cons(2); /* not for want of room */
+    pair_page(p, PASID, 0, TLP_LAST);
+    ck_assert_uint_eq(prod(), 4 | OVFLG);
+    ck_assert_uint_eq(pair_responses(p), 0);
+}
+END_TEST
+
+/* covers: smmuv3 10 row 6, smmuv3 4.2 row 2 */
+START_TEST(seed_6_no_access_and_no_pasid)
+{
+    pair_page(p, -1, 6, TLP_LAST);
+    ck_assert_uint_eq(prod(), 1);
+    ck_assert_uint_eq(entry(0, 0), BENCH_SID | UINT64_C(1) << 62); /* Last; SSV=0 */
+    ck_assert_uint_eq(entry(0, 1), UINT64_C(0x12345678f006));
+    /* A page request, not a marker: in overflow it is answered. */
+    cons(1 | OVFLG);
+    pair_page(p, -1, 7, TLP_LAST);
+    ck_assert_uint_eq(pair_responses(p), 1);
+    last_response_is(7, 0x0, false);
+}
+END_TEST
+
+/* covers: smmuv3 10 row 7, smmuv3 1.6 row 7, smmuv3 1.6 item 9, smmuv3 4.4 row 1, smmuv3 4.9 item 2 */
+START_TEST(seed_7_smmuen_off)
+{
+    bench_cr0(b, CR0_PRIQEN | CR0_CMDQEN | CR0_EVENTQEN);
+    static const unsigned flags[] = {LAST_READ, TLP_READ, TLP_WRITE, TLP_LAST};
+    for (unsigned i = 0; i < 4; i++) {
+        pair_page(p, i == 3 ? -1 : PASID, 30 + i, flags[i]);
+        ck_assert_uint_eq(pair_responses(p), i + 1);
+        last_response_is(30 + i, 0xf, false);
+    }
+    pair_page(p, PASID, 0, TLP_LAST); /* a marker is not answered */
+    ck_assert_uint_eq(pair_responses(p), 4);
+    ck_assert_uint_eq(prod(), 0);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK) & CR0_PRIQEN, CR0_PRIQEN);
+    bench_write(b, SMMU_PRIQ_BASE, 0x40000000);
+    bench_write(b, SMMU_PRIQ_PROD, 1);
+    ck_assert_uint_eq(bench_read(b, SMMU_PRIQ_BASE), (uint32_t)PAIR_PRIQ | PAIR_PRIQ_LOG2);
+    ck_assert_uint_eq(prod(), 0);
+}
+END_TEST
+
+/* covers: smmuv3 10 row 8, smmuv3 4.7 row 2 */
+START_TEST(seed_8_last_only_in_overflow)
+{
+    overflow();
+    ck_assert_uint_eq(pair_interrupts(p), 0);
+    pair_page(p, -1, 8, LAST_READ);
+    ck_assert_uint_eq(prod(), 4 | OVFLG);
+    ck_assert_uint_eq(pair_interrupts(p), 1);
+    pair_page(p, -1, 8, TLP_READ);
+    ck_assert_uint_eq(pair_interrupts(p), 1);
+}
+END_TEST
+
+/* covers: smmuv3 10 row 9, smmuv3 4.7 row 1, smmuv3 4.7 item 1 */
+START_TEST(seed_9_overflow_has_no_interrupt)
+{
+    pair_page(p, PASID, 0, TLP_READ);
+    ck_assert_uint_eq(pair_interrupts(p), 1);
+    for (unsigned i = 1; i < 8; i++)
+        pair_page(p, -1, i, LAST_READ);
+    ck_assert_uint_eq(prod(), 4 | OVFLG);
+    ck_assert_uint_eq(pair_interrupts(p), 1);
+    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), 0);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
+}
+END_TEST
+
+/* covers: smmuv3 10 row 10, smmuv3 1.9 row 4, smmuv3 4.4 row 2, smmuv3 4.4 row 7 */
+START_TEST(seed_10_the_record_aborts)
+{
+    b->fail_at = PAIR_PRIQ;
+    pair_page(p, PASID, 10, LAST_READ);
+    b->fail_at = 0;
+    ck_assert_uint_eq(pair_responses(p), 1);
+    last_response_is(10, 0xf, false);
+    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_PRIQ_ABT);
+    ck_assert_uint_eq(prod(), 0);
+    pair_page(p, PASID, 11, LAST_READ);
+    ck_assert_uint_eq(pair_responses(p), 2);
+    last_response_is(11, 0xf, false);
+    pair_page(p, PASID, 12, TLP_READ);
+    last_response_is(12, 0xf, false);
+    bench_write(b, SMMU_GERRORN, GERROR_PRIQ_ABT);
+    pair_page(p, PASID, 13, LAST_READ);
+    ck_assert_uint_eq(pair_responses(p), 3);
+    ck_assert_uint_eq(prod(), 1);
+    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_PRIQ_ABT); /* toggled once */
+}
+END_TEST
+
+/* covers: smmuv3 4.4 row 8 */
+START_TEST(seed_10_late)
+{
+    b->fail_at = PAIR_PRIQ;
+    b->fail_status = MEMORY_ABORT_LATE;
+    pair_page(p, PASID, 10, LAST_READ);
+    b->fail_at = 0;
+    ck_assert_uint_eq(pair_responses(p), 0);
+    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_PRIQ_ABT);
+    pair_page(p, PASID, 11, TLP_READ);
+    last_response_is(11, 0xf, false);
+}
+END_TEST
+
+/* covers: smmuv3 10 row 20, smmuv3 4.2 row 1, smmuv3 4.7 item 2 */
+START_TEST(seed_20_a_marker_interrupts)
+{
+    pair_page(p, PASID, 0, TLP_READ);
+    ck_assert_uint_eq(pair_interrupts(p), 0);
+    pair_page(p, PASID, 0, TLP_LAST);
+    ck_assert_uint_eq(pair_interrupts(p), 1);
+    ck_assert_uint_eq(prod(), 2);
+    ck_assert_uint_eq(entry(1, 0), BENCH_SID | (uint64_t)PASID << 32 | UINT64_C(3) << 62); /* SSV, Last, no access */
+    ck_assert_uint_eq(pair_responses(p), 0);
+}
+END_TEST
+
+/* smmuv3 4.3: what a page request is written without: an STE, ATS, a StreamID in range. */
+/* covers: smmuv3 4.3 item 2, smmuv3 4.5 item 2 */
+START_TEST(no_look_up_on_the_way)
+{
+    bench_ste(b, BENCH_SID, 0, 0);
+    bench_cr0(b, CR0_SMMUEN | CR0_PRIQEN | CR0_EVENTQEN | CR0_CMDQEN); /* ATSCHK=0 */
+    pair_page(p, PASID, 1, LAST_READ);
+    struct tlp tlp = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0x1000, 0);
+    tlp.head.message = MESSAGE_PAGE_REQUEST;
+    tlp.head.flags = LAST_READ;
+    tlp.head.requester_id = 0x4321; /* 2^6 streams */
+    bench_up(b, &tlp);
+    pair_settle(p);
+    ck_assert_uint_eq(prod(), 2);
+    ck_assert_uint_eq(entry(1, 0) & 0xffffffff, 0x4321);
+    /* Two writes, and nothing was read. */
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, 2);
+    ck_assert_uint_eq(bench_events(b), 0);
+    ck_assert_uint_eq(pair_responses(p), 0);
+}
+END_TEST
+
+/* smmuv3 4.3: parts of two groups, and of one group under two PASIDs, are written as they come. */
+/* covers: smmuv3 4.3 item 3 */
+START_TEST(groups_are_not_checked)
+{
+    static const struct {
+        int pasid;
+        unsigned prgi, flags;
+    } row[] = {{1, 7, TLP_READ}, {2, 8, TLP_READ}, {2, 7, LAST_READ}, {-1, 8, LAST_READ}};
+    for (unsigned i = 0; i < 4; i++) {
+        pair_page(p, row[i].pasid, row[i].prgi, row[i].flags);
+        ck_assert_uint_eq(entry(i, 1) & 0x1ff, row[i].prgi);
+        ck_assert_uint_eq(entry(i, 0) >> 32 & 0xfffff, row[i].pasid < 0 ? 0u : (unsigned)row[i].pasid);
+        ck_assert_uint_eq(entry(i, 0) >> 62 & 1, (row[i].flags & TLP_LAST) != 0);
+    }
+    ck_assert_uint_eq(prod(), 4);
+    ck_assert_uint_eq(pair_responses(p), 0);
+}
+END_TEST
+
+/* smmuv3 4.9: flags that differ at the start are an overflow from the first request on. */
+/* covers: smmuv3 4.9 item 3 */
+START_TEST(flags_left_different)
+{
+    bench_cr0(b, CR0_SMMUEN);
+    bench_write(b, SMMU_PRIQ_PROD, OVFLG);
+    bench_cr0(b, CR0_SMMUEN | CR0_PRIQEN);
+    ck_assert_uint_eq(prod(), OVFLG);
+    pair_page(p, -1, 3, LAST_READ);
+    ck_assert_uint_eq(prod(), OVFLG);
+    last_response_is(3, 0x0, false);
+    cons(OVFLG);
+    pair_page(p, -1, 4, LAST_READ);
+    ck_assert_uint_eq(prod(), 1 | OVFLG);
+}
+END_TEST
+
+/* smmuv3 4.7: an MSI that aborts is told in GERROR; the queue goes on. */
+/* covers: smmuv3 1.9 row 7, smmuv3 4.7 item 4 */
+START_TEST(the_msi_aborts)
+{
+    bench_write(b, SMMU_IRQ_CTRL, 0);
+    pair_settle(p);
+    bench_write64(b, SMMU_PRIQ_IRQ_CFG0, BENCH_DOORBELL | 0x30);
+    bench_write(b, SMMU_PRIQ_IRQ_CFG1, 99);
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
+    pair_settle(p);
+    b->fail_at = BENCH_DOORBELL;
+    pair_page(p, PASID, 1, LAST_READ);
+    b->fail_at = 0;
+    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_MSI_PRIQ_ABT);
+    ck_assert_uint_eq(prod(), 1);
+    ck_assert_uint_eq(pair_interrupts(p), 1);
+    cons(1);
+    pair_page(p, PASID, 2, LAST_READ);
+    ck_assert_uint_eq(prod(), 2);
+    ck_assert_uint_eq(b->doorbells, 1); /* later MSIs are sent, acknowledged or not */
+    ck_assert_uint_eq(b->doorbell_address, BENCH_DOORBELL | 0x30);
+    ck_assert_uint_eq(b->doorbell_data, 99);
+    ck_assert_uint_eq(pair_responses(p), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_seeds");
+    TCase *tcase = tcase_create("seeds");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, seed_1_a_fifth_request);
+    tcase_add_test(tcase, seed_2_room_without_acknowledgement);
+    tcase_add_test(tcase, seed_3_the_acknowledgement);
+    tcase_add_test(tcase, seed_4_pasid_in_overflow);
+    tcase_add_test(tcase, seed_4_with_pps);
+    tcase_add_test(tcase, seed_5_a_marker_in_overflow);
+    tcase_add_test(tcase, seed_6_no_access_and_no_pasid);
+    tcase_add_test(tcase, seed_7_smmuen_off);
+    tcase_add_test(tcase, seed_9_overflow_has_no_interrupt);
+    tcase_add_test(tcase, seed_10_the_record_aborts);
+    tcase_add_test(tcase, seed_10_late);
+    tcase_add_test(tcase, no_look_up_on_the_way);
+    tcase_add_test(tcase, groups_are_not_checked);
+    tcase_add_test(tcase, flags_left_different);
+    tcase_add_test(tcase, the_msi_aborts);
+    suite_add_tcase(suite, tcase);
+    TCase *last_only = tcase_create("LO=1");
+    tcase_add_checked_fixture(last_only, setup_last_only, teardown);
+    tcase_add_test(last_only, seed_8_last_only_in_overflow);
+    tcase_add_test(last_only, seed_20_a_marker_interrupts);
+    suite_add_tcase(suite, last_only);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
