@@ -127,12 +127,14 @@ module pri_queue_sva (
     abort_says_why : assert property (@(posedge clk) disable iff (!checking)
         abort_valid == (abort_record || abort_msi));
     // smmuv3 4.4 rows 7 and 8: the first loss of a series, and its own cause
+    // covers: smmuv3 4.4 row 7, smmuv3 4.4 row 8
     abort_of_record : assert property (@(posedge clk) disable iff (!checking)
         abort_record |-> commit_valid && commit_cause == abort_cause && !$past(failing) &&
             (commit_cause == CAUSE_WRITE_ABORT || commit_cause == CAUSE_WRITE_ABORT_LATE));
     loss_is_told : assert property (@(posedge clk) disable iff (!checking)
         commit_valid && commit_cause != CAUSE_ACCEPTED |-> abort_record || $past(failing));
     // smmuv3 4.7
+    // covers: smmuv3 4.7 item 4
     abort_of_msi : assert property (@(posedge clk) disable iff (!checking)
         abort_msi == $past(memory_response_valid && memory_response_id == MSI_ID && msi_in_flight &&
                            memory_response_status != MEMORY_OK));
@@ -233,19 +235,24 @@ module pri_queue_sva (
 
     // ---- smmuv3 1.10: data, then PROD, then the interrupt ----
 
+    // covers: smmuv3 1.10 item 5
     data_before_commit : assert property (@(posedge clk) disable iff (!checking)
         commit_valid && commit_cause == CAUSE_ACCEPTED |-> in_memory[commit_place]);
+    // covers: smmuv3 1.10 item 5
     commit_before_prod : assert property (@(posedge clk) disable iff (!checking)
         (status_valid && status_changed[0]) == $past(commit_valid && commit_cause == CAUSE_ACCEPTED));
+    // covers: smmuv3 1.10 item 5, smmuv3 4.7 item 3
     prod_before_interrupt : assert property (@(posedge clk) disable iff (!checking)
         interrupt_valid |-> interrupt_prod == {12'd0, prod_seen});
     // smmuv3 4.7: a record that was published, or a drop in overflow whose OVFLG was published (by an edge at which
     // a record retired, by its own, or by software writing PROD)
+    // covers: smmuv3 4.7 row 2
     interrupt_has_cause : assert property (@(posedge clk) disable iff (!checking)
         interrupt_valid |-> $past(commit_valid, 2) || $past(status_valid && status_changed[2], 2) ||
             $past(decision_valid && decision_access[ACCESS_LAST] &&
                   (decision_cause == CAUSE_OVERFLOW_ACTIVE || decision_cause == CAUSE_QUEUE_FULL)));
     // smmuv3 1.11, overflow flag protocol: not before the records in flight at its start are published or lost
+    // covers: smmuv3 1.11 item 12
     ovflg_not_early : assert property (@(posedge clk) disable iff (!checking)
         status_valid && status_changed[1] |-> $past(commit_valid) || $past(status_valid && status_changed[2]) ||
             (decision_valid && decision_overflow_starts && $past(count == 5'd0)));
@@ -253,18 +260,22 @@ module pri_queue_sva (
     // ---- Outcomes ----
 
     // smmuv3 4.4 row 4: nothing is written while in overflow
+    // covers: smmuv3 4.4 row 4
     nothing_accepted_in_overflow : assert property (@(posedge clk) disable iff (!checking)
         decision_valid && decision_cause == CAUSE_ACCEPTED |-> overflow_counted == overflow_acknowledged);
     // smmuv3 1.11: OVFLG toggles only when the overflow is not active
+    // covers: smmuv3 1.11 item 10
     overflow_starts_once : assert property (@(posedge clk) disable iff (!checking)
         decision_valid |-> decision_overflow_starts == (decision_cause == CAUSE_QUEUE_FULL) &&
             (!decision_overflow_starts || overflow_counted == overflow_acknowledged));
     // smmuv3 4.4, 4.5: every answer is owed (not to a Stop Marker, not to Last=0 in overflow), given once and kept
+    // covers: smmuv3 4.2 row 1, smmuv3 4.4 row 4
     answers_are_owed : assert property (@(posedge clk) disable iff (!checking)
         response_new |-> answers_owed != 5'd0);
     answers_are_kept : assert property (@(posedge clk) disable iff (!checking)
         answers_owed == {1'b0, $past(answers_count)});
     // smmuv3 4.5: a Failure has no PASID
+    // covers: smmuv3 4.5 row 5
     failure_without_pasid : assert property (@(posedge clk) disable iff (!checking)
         response_valid |-> response_code == PRG_SUCCESS || (response_code == PRG_FAILURE && !response_has_pasid));
 
@@ -311,6 +322,7 @@ module pri_queue_sva (
             software_in_bounds <= software_in_bounds_now && !breaks_bounds;
     end
 
+    // covers: smmuv3 1.11 item 2
     prod_not_past_full : assert property (@(posedge clk) disable iff (!checking)
         status_valid && status_changed[0] && $past(software_in_bounds) |->
             ((prod_seen - cons_seen[19:0]) & wrap_mask) <= slot_mask);

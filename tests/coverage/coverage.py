@@ -102,8 +102,11 @@ def cell(text):
 def row(rule, fields, tests):
     kind, title, note = fields
     status = {"out": "out of scope", "note": "no rule"}.get(kind, kind)
-    held = "; ".join(dict.fromkeys(
-        f"[{path.removeprefix('tests/')}](../{path})" + (f" `{name}`" if name else "") for path, name in tests))
+    names = {}
+    for path, name in tests:
+        names.setdefault(path, []).append(f"`{name}`")
+    held = "; ".join(f"[{path.removeprefix('tests/')}](../{path}) {', '.join(dict.fromkeys(of_path))}"
+                     for path, of_path in names.items())
     if not held and kind in DUE:
         held = "**none**"
     return f"| {' '.join(rule.split(' ')[1:]) or 'text'} | {cell(title)} | {status} | {held} | {cell(note)} |"

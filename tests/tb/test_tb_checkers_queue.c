@@ -251,6 +251,7 @@ START_TEST(an_index_whose_request_is_on_its_way_is_not_queued)
 }
 END_TEST
 
+/* covers: smmuv3 4.8 item 1 */
 START_TEST(allocation_exceeded)
 {
     for (uint64_t n = 1; n <= 8; n++) {
@@ -278,6 +279,7 @@ START_TEST(a_credit_that_came_back_counts_again)
 }
 END_TEST
 
+/* covers: smmuv3 4.8 item 1 */
 START_TEST(overcommitted)
 {
     say(INSTANCE_DRIVER, DRIVER_READY, 0);
@@ -290,6 +292,7 @@ START_TEST(overcommitted)
 }
 END_TEST
 
+/* covers: smmuv3 4.8 item 3 */
 START_TEST(queue_overflow_and_its_cycles)
 {
     say(INSTANCE_PRI_QUEUE, PRI_QUEUE_CONS, 0, 0);      /* 10 */
