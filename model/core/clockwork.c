@@ -12,43 +12,70 @@
 
 enum { ALIGNMENT = 64, UNCONNECTED = 0xffff };
 
-/* The other end of a port. */
-struct peer {
-    struct ports *ports; /* NULL: unconnected */
-    uint64_t bit;        /* of the port there */
+/* The other end of a channel, as its producer's commit needs it. */
+struct to {
+    uint64_t *valid; /* rx_valid there; NULL: unconnected */
+    uint64_t bit;    /* of the rx port */
+    const void **slot;
     uint64_t block_bit;
-    uint16_t block;
-    uint16_t port;
 };
 
+/* As its consumer's commit needs it. */
+struct from {
+    uint64_t *valid; /* tx_valid there; NULL: unconnected */
+    uint64_t bit;    /* of the tx port */
+    uint64_t *ready; /* tx_ready there */
+    uint64_t block_bit;
+};
+
+/* What a step and its commit need of a block. */
 struct block {
     clockwork_step step;
     const void *config;
     void *state;
     struct ports *ports;
+    const struct to *to;     /* by tx port */
+    const struct from *from; /* by rx port */
+    uint64_t *transfers;     /* by rx port */
+    uint64_t unused;
+};
+
+/* As it was connected. */
+struct end {
+    uint16_t block; /* UNCONNECTED */
+    uint16_t port;
 };
 
 struct wiring {
     size_t state_size;
-    struct peer tx[PORTS_MAX];
-    struct peer rx[PORTS_MAX];
+    struct end tx[PORTS_MAX];
+    struct end rx[PORTS_MAX];
     size_t payload[PORTS_MAX]; /* of tx channels */
+    struct to to[PORTS_MAX];
+    struct from from[PORTS_MAX];
 };
+
+/* Timers. A key is an edge and, in its low bits, who is due then: of the same edge the lowest number comes first.
+ * Number 0 is what was put ahead of time, to be published at the start of the edge; block b is number b + 1. */
+enum { KEY_BITS = 7, GROUP = 8, GROUPS_MAX = (CLOCKWORK_BLOCKS_MAX + 1 + GROUP - 1) / GROUP, PUBLICATION = 0 };
+#define KEY_NEVER  UINT64_MAX
+#define EDGE_NEVER (KEY_NEVER >> KEY_BITS) /* edges of that number do not exist */
 
 /* What changes while it runs, but for ports, slots and block states, which lie behind it in the same memory. */
 struct schedule {
-    cycle_t edge;  /* the next edge */
-    cycle_t last;  /* the last edge at which a block was due */
-    uint64_t wake; /* blocks that are due at `edge` */
+    uint64_t wake;    /* blocks that are due at `edge`, whatever their timers say */
+    uint64_t soonest; /* no key is lower; some key may have been, and `soonest` then is that one */
+    cycle_t edge;     /* the next edge */
+    cycle_t last;     /* the last edge at which a block was due */
     uint64_t steps;
-    uint64_t transfers[CLOCKWORK_BLOCKS_MAX][PORTS_MAX]; /* by block and rx port */
-    /* Timers in a tournament: block b has leaf leaves + b, each inner node the smaller of its two, key[1] the earliest.
-     * A block in `wake` may have none (CYCLE_NEVER). */
-    unsigned leaves;
-    cycle_t key[2 * CLOCKWORK_BLOCKS_MAX];
-    bool only_earliest; /* key[1] is right and the rest is not: every block is stepped at every edge */
+    unsigned groups;
+    bool only_soonest; /* `soonest` counts and the blocks' keys do not: every block is stepped at every edge */
+    uint64_t key[GROUPS_MAX * GROUP];
+    uint64_t group[GROUPS_MAX]; /* as `soonest`, for each group; not kept if there is but one */
+    uint64_t keepers;           /* blocks with something put ahead of time */
     struct random_stream shuffle;
     struct random_stream extra;
+    uint64_t transfers[CLOCKWORK_BLOCKS_MAX][PORTS_MAX]; /* by block and rx port */
 };
 
 struct clockwork {
@@ -61,7 +88,6 @@ struct clockwork {
     char *memory;
     struct schedule *schedule;
     struct ports *ports; /* one per block */
-    uint64_t changed;    /* blocks that took, put or said something at this edge */
     struct block block[CLOCKWORK_BLOCKS_MAX];
     struct wiring wiring[CLOCKWORK_BLOCKS_MAX];
 };
@@ -98,8 +124,8 @@ unsigned clockwork_add(struct clockwork *c, clockwork_step step, const void *con
 void clockwork_connect(struct clockwork *c, unsigned from, unsigned tx, unsigned to, unsigned rx, size_t payload_size)
 {
     assert(from < c->blocks && to < c->blocks && tx < PORTS_MAX && rx < PORTS_MAX && !c->memory);
-    struct peer *forward = &c->wiring[from].tx[tx];
-    struct peer *backward = &c->wiring[to].rx[rx];
+    struct end *forward = &c->wiring[from].tx[tx];
+    struct end *backward = &c->wiring[to].rx[rx];
     assert(forward->block == UNCONNECTED && backward->block == UNCONNECTED);
     forward->block = (uint16_t)to;
     forward->port = (uint16_t)rx;
@@ -108,37 +134,73 @@ void clockwork_connect(struct clockwork *c, unsigned from, unsigned tx, unsigned
     c->wiring[from].payload[tx] = payload_size;
 }
 
-static void start_timers(struct schedule *s, unsigned blocks)
+static inline cycle_t key_edge(uint64_t key)
 {
-    s->leaves = 2;
-    while (s->leaves < blocks)
-        s->leaves *= 2;
-    for (unsigned i = 0; i < 2 * s->leaves; i++)
-        s->key[i] = CYCLE_NEVER;
+    return key >> KEY_BITS;
 }
 
-static inline void set_timer(struct schedule *s, unsigned block, cycle_t at)
+static inline unsigned key_number(uint64_t key)
 {
-    unsigned node = s->leaves + block;
-    if (s->key[node] == at)
-        return;
-    s->key[node] = at;
-    for (; node > 1; node /= 2) {
-        at = cycle_min(at, s->key[node ^ 1]);
-        if (s->key[node / 2] == at)
-            return;
-        s->key[node / 2] = at;
+    return (unsigned)(key & ((1 << KEY_BITS) - 1));
+}
+
+/* An edge that is too far gives one of the keys that mean never. */
+static inline uint64_t make_key(cycle_t edge, unsigned number)
+{
+    return edge < EDGE_NEVER ? edge << KEY_BITS | number : KEY_NEVER;
+}
+
+static inline uint64_t lower(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline uint64_t lowest(const uint64_t key[GROUP])
+{
+    return lower(lower(lower(key[0], key[1]), lower(key[2], key[3])),
+                 lower(lower(key[4], key[5]), lower(key[6], key[7])));
+}
+
+/* Of all groups: the one that seems lowest is looked at, until it is. */
+__attribute__((noinline)) static uint64_t lowest_of_groups(struct schedule *s)
+{
+    for (;;) {
+        unsigned low = 0;
+        for (unsigned i = 1; i < s->groups; i++)
+            low = s->group[i] < s->group[low] ? i : low;
+        uint64_t key = lowest(&s->key[low * GROUP]);
+        if (key == s->group[low])
+            return key;
+        s->group[low] = key;
     }
 }
 
-/* A block whose timer is the earliest. */
-static inline unsigned earliest_block(const struct schedule *s)
+/* Makes `soonest` what its name says. */
+static inline uint64_t find_soonest(struct schedule *s)
 {
-    cycle_t at = s->key[1];
-    unsigned node = 1;
-    while (node < s->leaves)
-        node = 2 * node + (s->key[2 * node] != at);
-    return node - s->leaves;
+    s->soonest = s->groups == 1 ? lowest(s->key) : lowest_of_groups(s);
+    return s->soonest;
+}
+
+static inline void set_key(struct schedule *s, unsigned number, uint64_t key)
+{
+    s->key[number] = key;
+    s->soonest = lower(s->soonest, key);
+    if (s->groups > 1)
+        s->group[number / GROUP] = lower(s->group[number / GROUP], key);
+}
+
+/* Nobody has a timer, but what was put ahead of time. */
+static void start_timers(struct schedule *s, unsigned blocks)
+{
+    uint64_t publication = s->key[PUBLICATION];
+    s->groups = blocks / GROUP + 1;
+    for (unsigned i = 0; i < GROUPS_MAX * GROUP; i++)
+        s->key[i] = KEY_NEVER;
+    for (unsigned i = 0; i < GROUPS_MAX; i++)
+        s->group[i] = KEY_NEVER;
+    s->soonest = KEY_NEVER;
+    set_key(s, PUBLICATION, publication);
 }
 
 static size_t aligned(size_t size)
@@ -177,21 +239,32 @@ static void lay_out_slots(struct clockwork *c, char **free_memory)
                 c->ports[i].tx_ready |= UINT64_C(1) << tx;
                 continue;
             }
+            c->ports[i].keeps |= UINT64_C(1) << tx;
             c->ports[i].tx[tx] = cut(free_memory, w->payload[tx]);
             c->ports[w->tx[tx].block].rx[w->tx[tx].port] = cut(free_memory, w->payload[tx]);
         }
     }
 }
 
-static void resolve_peers(struct clockwork *c, struct wiring *w)
+static void resolve_ends(struct clockwork *c, unsigned block)
 {
-    for (unsigned i = 0; i < 2 * PORTS_MAX; i++) {
-        struct peer *peer = i < PORTS_MAX ? &w->tx[i] : &w->rx[i - PORTS_MAX];
-        if (peer->block == UNCONNECTED)
-            continue;
-        peer->ports = &c->ports[peer->block];
-        peer->bit = UINT64_C(1) << peer->port;
-        peer->block_bit = UINT64_C(1) << peer->block;
+    struct wiring *w = &c->wiring[block];
+    struct block *b = &c->block[block];
+    b->ports = &c->ports[block];
+    b->to = w->to;
+    b->from = w->from;
+    b->transfers = c->schedule->transfers[block];
+    for (unsigned i = 0; i < PORTS_MAX; i++) {
+        if (w->tx[i].block != UNCONNECTED) {
+            struct ports *p = &c->ports[w->tx[i].block];
+            w->to[i] = (struct to){&p->rx_valid, UINT64_C(1) << w->tx[i].port, &p->rx[w->tx[i].port],
+                                   UINT64_C(1) << w->tx[i].block};
+        }
+        if (w->rx[i].block != UNCONNECTED) {
+            struct ports *p = &c->ports[w->rx[i].block];
+            w->from[i] =
+                (struct from){&p->tx_valid, UINT64_C(1) << w->rx[i].port, &p->tx_ready, UINT64_C(1) << w->rx[i].block};
+        }
     }
 }
 
@@ -216,14 +289,14 @@ bool clockwork_build(struct clockwork *c)
     for (unsigned i = 0; i < c->blocks; i++) {
         c->ports[i].probe = &c->probe;
         c->ports[i].instance = (uint16_t)i;
-        c->block[i].ports = &c->ports[i];
     }
     lay_out_slots(c, &free_memory);
     for (unsigned i = 0; i < c->blocks; i++)
-        resolve_peers(c, &c->wiring[i]);
+        resolve_ends(c, i);
     for (unsigned i = 0; i < c->blocks; i++)
         c->block[i].state = cut(&free_memory, c->wiring[i].state_size);
     assert(free_memory == c->memory + size);
+    c->schedule->key[PUBLICATION] = KEY_NEVER;
     start_timers(c->schedule, c->blocks);
     c->schedule->wake = all_blocks(c);
     return true;
@@ -257,37 +330,183 @@ void clockwork_set_listener(struct clockwork *c, clockwork_listener listener, vo
 void clockwork_wake(struct clockwork *c, unsigned block, cycle_t edge)
 {
     struct schedule *s = c->schedule;
+    uint64_t key = make_key(edge, block + 1);
     assert(block < c->blocks && edge >= s->edge);
     if (edge == s->edge)
         s->wake |= UINT64_C(1) << block;
-    else if (s->only_earliest)
-        s->key[1] = cycle_min(s->key[1], edge);
-    else if (edge < s->key[s->leaves + block])
-        set_timer(s, block, edge);
+    else if (s->only_soonest)
+        s->soonest = lower(s->soonest, key);
+    else if (key < s->key[block + 1])
+        set_key(s, block + 1, key);
 }
 
-static cycle_t earliest(const struct schedule *s)
+/* The next edge at which anything is due. */
+static cycle_t earliest(struct schedule *s)
 {
-    return s->wake ? s->edge : s->key[1];
+    if (s->wake)
+        return s->edge;
+    cycle_t edge = key_edge(s->only_soonest ? lower(s->soonest, s->key[PUBLICATION]) : find_soonest(s));
+    return edge < EDGE_NEVER ? edge : CYCLE_NEVER;
 }
 
-static inline void step_block(struct clockwork *c, unsigned block, cycle_t edge)
+/* Payloads that were transferred at this edge: valid falls, unless a new one is put. */
+static inline void commit_transfers(const struct block *b, uint64_t arrived)
+{
+    b->ports->rx_valid &= ~arrived;
+    for (; arrived; arrived &= arrived - 1) {
+        unsigned rx = (unsigned)__builtin_ctzll(arrived);
+        const struct from *from = &b->from[rx];
+        b->transfers[rx]++;
+        *from->valid &= ~from->bit;
+    }
+}
+
+/* A payload is offered: the slots change places. */
+static inline void offer(struct schedule *s, void **slot, const struct to *to)
+{
+    void *written = *slot;
+    /* The slot that was read is the producer's to write again. */
+    memcpy(slot, to->slot, sizeof *slot);
+    *to->slot = written;
+    *to->valid |= to->bit;
+    s->wake |= to->block_bit;
+}
+
+/* Payloads that were put for later edges: each is published at the start of the edge after its own. */
+__attribute__((noinline)) static void commit_puts_at(struct schedule *s, struct ports *p, unsigned block)
+{
+    s->keepers |= UINT64_C(1) << block;
+    for (uint64_t put = p->put_later; put; put &= put - 1) {
+        uint64_t key = make_key(p->at[(size_t)__builtin_ctzll(put)] + 1, PUBLICATION);
+        if (key < s->key[PUBLICATION])
+            set_key(s, PUBLICATION, key);
+    }
+    p->put_later = 0;
+}
+
+/* Payloads that were put at this edge. */
+static inline void commit_puts(struct schedule *s, const struct block *b, unsigned block)
+{
+    struct ports *p = b->ports;
+    if (p->put & PORTS_PUT_LATER)
+        commit_puts_at(s, p, block);
+    uint64_t put = p->put & p->keeps; /* a channel can keep something if there is one */
+    p->tx_valid |= put;
+    p->put = 0;
+    for (; put; put &= put - 1) {
+        unsigned tx = (unsigned)__builtin_ctzll(put);
+        offer(s, &p->tx[tx], &b->to[tx]);
+    }
+}
+
+/* Ready bits that changed at this edge. Where a payload waits, a rise means a transfer at the next edge. */
+__attribute__((noinline)) static void commit_ready(struct schedule *s, const struct block *b, unsigned block)
+{
+    struct ports *p = b->ports;
+    uint64_t changed = p->ready ^ p->rx_ready;
+    for (; changed; changed &= changed - 1) {
+        const struct from *from = &b->from[(size_t)__builtin_ctzll(changed)];
+        if (!from->valid)
+            continue;
+        *from->ready ^= from->bit;
+        if (p->ready & p->rx_valid & changed & -changed)
+            s->wake |= UINT64_C(1) << block | from->block_bit;
+    }
+    p->rx_ready = p->ready;
+}
+
+/* A block that took something is awake, and need not be asked. */
+static inline bool has_spoken(const struct ports *p)
+{
+    return (p->put | (p->ready ^ p->rx_ready)) != 0;
+}
+
+/* Of one block. */
+static inline void commit_one(struct schedule *s, const struct block *b, unsigned block)
+{
+    struct ports *p = b->ports;
+    uint64_t arrived = ports_arrived(p);
+    if (arrived)
+        commit_transfers(b, arrived);
+    if (p->put)
+        commit_puts(s, b, block);
+    if (p->ready != p->rx_ready)
+        commit_ready(s, b, block);
+}
+
+/* Of several, in three rounds: what one block says must not be seen as said before by what another one did at the same
+ * edge. */
+__attribute__((noinline)) static void commit_several(struct clockwork *c, uint64_t changed)
+{
+    struct schedule *s = c->schedule;
+    for (uint64_t blocks = changed; blocks; blocks &= blocks - 1) {
+        const struct block *b = &c->block[(size_t)__builtin_ctzll(blocks)];
+        uint64_t arrived = ports_arrived(b->ports);
+        if (arrived)
+            commit_transfers(b, arrived);
+    }
+    for (uint64_t blocks = changed; blocks; blocks &= blocks - 1) {
+        unsigned block = (unsigned)__builtin_ctzll(blocks);
+        const struct block *b = &c->block[block];
+        if (b->ports->put)
+            commit_puts(s, b, block);
+    }
+    for (uint64_t blocks = changed; blocks; blocks &= blocks - 1) {
+        unsigned block = (unsigned)__builtin_ctzll(blocks);
+        const struct block *b = &c->block[block];
+        if (b->ports->ready != b->ports->rx_ready)
+            commit_ready(s, b, block);
+    }
+}
+
+static inline void commit(struct clockwork *c, uint64_t changed)
+{
+    unsigned block = (unsigned)__builtin_ctzll(changed | UINT64_C(1) << 63);
+    if (changed & (changed - 1))
+        commit_several(c, changed);
+    else if (changed)
+        commit_one(c->schedule, &c->block[block], block);
+}
+
+/* Offers what was put for edges before this one; its consumers are due now. */
+__attribute__((noinline)) static void publish(struct clockwork *c, cycle_t edge)
+{
+    struct schedule *s = c->schedule;
+    cycle_t next = CYCLE_NEVER;
+    s->edge = edge;
+    for (uint64_t keepers = s->keepers; keepers; keepers &= keepers - 1) {
+        const struct block *b = &c->block[(size_t)__builtin_ctzll(keepers)];
+        struct ports *p = b->ports;
+        for (uint64_t later = p->later; later; later &= later - 1) {
+            unsigned tx = (unsigned)__builtin_ctzll(later);
+            if (p->at[tx] >= edge) {
+                next = cycle_min(next, p->at[tx] + 1);
+                continue;
+            }
+            assert(p->at[tx] + 1 == edge);
+            p->later &= ~(UINT64_C(1) << tx);
+            p->tx_valid |= UINT64_C(1) << tx;
+            offer(s, &p->tx[tx], &b->to[tx]);
+        }
+        if (!p->later)
+            s->keepers &= ~(keepers & -keepers);
+    }
+    s->key[PUBLICATION] = KEY_NEVER;
+    set_key(s, PUBLICATION, make_key(next, PUBLICATION));
+    if (!s->only_soonest)
+        find_soonest(s);
+}
+
+/* Returns the block's bit. */
+static inline uint64_t step_block(struct clockwork *c, unsigned block, cycle_t edge)
 {
     struct schedule *s = c->schedule;
     const struct block *b = &c->block[block];
-    struct ports *p = b->ports;
     s->steps++;
-    p->put = 0;
-    p->ready = p->rx_ready;
-    cycle_t next = b->step(b->config, b->state, edge, p);
+    cycle_t next = b->step(b->config, b->state, edge, b->ports);
     assert(next > edge);
-    if (next == edge + 1) {
-        s->wake |= UINT64_C(1) << block;
-        next = CYCLE_NEVER;
-    }
-    set_timer(s, block, next);
-    if (ports_arrived(p) | p->put | (p->ready ^ p->rx_ready))
-        c->changed |= UINT64_C(1) << block;
+    set_key(s, block + 1, make_key(next, block + 1));
+    return UINT64_C(1) << block;
 }
 
 static void step_shuffled(struct clockwork *c, uint64_t blocks, cycle_t edge)
@@ -302,100 +521,30 @@ static void step_shuffled(struct clockwork *c, uint64_t blocks, cycle_t edge)
     }
 }
 
-/* Payloads that were transferred at this edge: valid falls, unless a new one is put. */
-static inline void commit_transfers(struct clockwork *c, unsigned block)
-{
-    struct ports *p = c->block[block].ports;
-    uint64_t arrived = ports_arrived(p);
-    p->rx_valid &= ~arrived;
-    for (; arrived; arrived &= arrived - 1) {
-        unsigned rx = (unsigned)__builtin_ctzll(arrived);
-        const struct peer *from = &c->wiring[block].rx[rx];
-        c->schedule->transfers[block][rx]++;
-        from->ports->tx_valid &= ~from->bit;
-    }
-}
-
-/* Payloads that were put at this edge: the slots change places. */
-static inline void commit_puts(struct clockwork *c, unsigned block)
-{
-    struct ports *p = c->block[block].ports;
-    for (uint64_t put = p->put; put; put &= put - 1) {
-        unsigned tx = (unsigned)__builtin_ctzll(put);
-        const struct peer *to = &c->wiring[block].tx[tx];
-        if (!to->ports)
-            continue;
-        void *written = p->tx[tx];
-        /* The slot that was read is the producer's to write again. */
-        memcpy(&p->tx[tx], &to->ports->rx[to->port], sizeof p->tx[tx]);
-        to->ports->rx[to->port] = written;
-        p->tx_valid |= put & -put;
-        to->ports->rx_valid |= to->bit;
-        c->schedule->wake |= to->block_bit;
-    }
-}
-
-/* Ready bits that changed at this edge. Where a payload waits, a rise means a transfer at the next edge. */
-static inline void commit_ready(struct clockwork *c, unsigned block)
-{
-    struct ports *p = c->block[block].ports;
-    uint64_t changed = p->ready ^ p->rx_ready;
-    for (; changed; changed &= changed - 1) {
-        const struct peer *from = &c->wiring[block].rx[__builtin_ctzll(changed)];
-        if (!from->ports)
-            continue;
-        from->ports->tx_ready ^= from->bit;
-        if (p->ready & p->rx_valid & changed & -changed)
-            c->schedule->wake |= UINT64_C(1) << block | from->block_bit;
-    }
-    p->rx_ready = p->ready;
-}
-
-/* In three rounds: what one block says must not be seen as said before by what another one did at the same edge. */
-static inline void commit(struct clockwork *c)
-{
-    uint64_t changed = c->changed;
-    c->changed = 0;
-    for (uint64_t blocks = changed; blocks; blocks &= blocks - 1)
-        commit_transfers(c, (unsigned)__builtin_ctzll(blocks));
-    for (uint64_t blocks = changed; blocks; blocks &= blocks - 1)
-        commit_puts(c, (unsigned)__builtin_ctzll(blocks));
-    for (uint64_t blocks = changed; blocks; blocks &= blocks - 1)
-        commit_ready(c, (unsigned)__builtin_ctzll(blocks));
-}
-
-/* Steps every block; single timers are not kept meanwhile. */
-static void step_all(struct clockwork *c, cycle_t edge)
-{
-    struct schedule *s = c->schedule;
-    if (earliest(s) <= edge)
-        s->last = edge;
-    s->wake = 0;
-    s->steps += c->blocks;
-    cycle_t soonest = CYCLE_NEVER;
-    for (unsigned block = 0; block < c->blocks; block++) {
-        const struct block *b = &c->block[block];
-        struct ports *p = b->ports;
-        p->put = 0;
-        p->ready = p->rx_ready;
-        soonest = cycle_min(soonest, b->step(b->config, b->state, edge, p));
-        if (ports_arrived(p) | p->put | (p->ready ^ p->rx_ready))
-            c->changed |= UINT64_C(1) << block;
-    }
-    assert(soonest > edge);
-    s->key[1] = soonest;
-    s->only_earliest = true;
-}
-
 /* After step_all: nobody's own timer is known, so everybody is stepped once. */
 static void restart_timers(struct clockwork *c)
 {
     struct schedule *s = c->schedule;
-    if (!s->only_earliest)
+    if (!s->only_soonest)
         return;
-    s->only_earliest = false;
+    s->only_soonest = false;
     start_timers(s, c->blocks);
     s->wake = all_blocks(c);
+}
+
+__attribute__((noinline)) static void tell(struct clockwork *c)
+{
+    probe_sort(&c->probe);
+    if (c->listener)
+        c->listener(c->context, c->probe.buffer, c->probe.count);
+    c->probe.count = 0;
+}
+
+static inline void end_edge(struct clockwork *c, uint64_t changed)
+{
+    commit(c, changed);
+    if (c->probe.count)
+        tell(c);
 }
 
 /* The ways of stepping that only tests use: more blocks than are due, in another order. */
@@ -403,9 +552,11 @@ static void step_otherwise(struct clockwork *c, cycle_t edge)
 {
     struct schedule *s = c->schedule;
     restart_timers(c);
+    if (key_edge(s->key[PUBLICATION]) <= edge)
+        publish(c, edge);
     uint64_t blocks = s->wake;
     for (unsigned i = 0; i < c->blocks; i++)
-        blocks |= (uint64_t)(s->key[s->leaves + i] <= edge) << i;
+        blocks |= (uint64_t)(key_edge(s->key[i + 1]) <= edge) << i;
     s->wake = 0;
     if (blocks)
         s->last = edge;
@@ -418,91 +569,140 @@ static void step_otherwise(struct clockwork *c, cycle_t edge)
     else
         for (uint64_t left = blocks; left; left &= left - 1)
             step_block(c, (unsigned)__builtin_ctzll(left), edge);
+    s->edge = edge + 1;
+    end_edge(c, blocks);
 }
 
-static void tell(struct clockwork *c)
-{
-    probe_sort(&c->probe);
-    if (c->listener)
-        c->listener(c->context, c->probe.buffer, c->probe.count);
-    c->probe.count = 0;
-}
-
-static inline void end_edge(struct clockwork *c, cycle_t edge)
-{
-    c->schedule->edge = edge + 1;
-    commit(c);
-    if (c->probe.count)
-        tell(c);
-}
-
-/* Steps the rest of those that are due, when one of them has been stepped: who is awake, then whose timer is up. A step
- * moves the block's timer past this edge. */
-static void step_others(struct clockwork *c, uint64_t awake, cycle_t edge)
-{
-    for (; awake; awake &= awake - 1)
-        step_block(c, (unsigned)__builtin_ctzll(awake), edge);
-    while (c->schedule->key[1] <= edge)
-        step_block(c, earliest_block(c->schedule), edge);
-    commit(c);
-}
-
-/* Steps whoever is due. At most edges that is one block. */
-static inline void step_due(struct clockwork *c, cycle_t edge)
+/* Steps several blocks that are due at one edge: who is awake, then whose timer is up. */
+__attribute__((noinline)) static void step_several(struct clockwork *c, cycle_t edge)
 {
     struct schedule *s = c->schedule;
-    uint64_t awake = s->wake;
-    unsigned block = awake ? (unsigned)__builtin_ctzll(awake) : earliest_block(s);
-    s->wake = 0;
     s->last = edge;
-    step_block(c, block, edge);
-    awake &= awake - 1;
+    if (key_edge(s->key[PUBLICATION]) <= edge)
+        publish(c, edge);
+    uint64_t awake = s->wake, stepped = 0;
+    s->wake = 0;
+    for (; awake; awake &= awake - 1)
+        stepped |= step_block(c, (unsigned)__builtin_ctzll(awake), edge);
+    for (uint64_t key = find_soonest(s); key_edge(key) <= edge; key = find_soonest(s))
+        stepped |= step_block(c, key_number(key) - 1, edge);
     s->edge = edge + 1;
-    if (awake || s->key[1] <= edge) {
-        step_others(c, awake, edge);
-    } else if (c->changed) {
-        c->changed = 0;
-        commit_transfers(c, block);
-        commit_puts(c, block);
-        commit_ready(c, block);
-    }
+    end_edge(c, stepped);
 }
 
-/* From one due edge to the next. */
+static void run_shuffled(struct clockwork *c, cycle_t last)
+{
+    for (cycle_t edge = earliest(c->schedule); edge <= last && edge != CYCLE_NEVER; edge = earliest(c->schedule))
+        step_otherwise(c, edge);
+}
+
+/* Nobody is awake, and the lowest key may be this one. Returns the one block that is due then, or none if more is to
+ * be done before. */
+static inline int whose_timer(struct clockwork *c, uint64_t key)
+{
+    struct schedule *s = c->schedule;
+    unsigned number = key_number(key);
+    if (s->key[number] != key) {
+        find_soonest(s);
+        return -1;
+    }
+    if (number == PUBLICATION) {
+        publish(c, key_edge(key));
+        return -1;
+    }
+    s->key[number] = KEY_NEVER;
+    if (key_edge(find_soonest(s)) != key_edge(key))
+        return (int)number - 1;
+    s->wake = UINT64_C(1) << (number - 1);
+    s->edge = key_edge(key);
+    return -1;
+}
+
+/* From one due edge to the next. At most edges one block is due. */
 static void run_leaping(struct clockwork *c, cycle_t last)
 {
-    struct schedule *s = c->schedule;
+    struct schedule *const s = c->schedule;
+    const struct block *const blocks = c->block;
     restart_timers(c);
-    for (cycle_t edge = earliest(s); edge <= last && edge != CYCLE_NEVER; edge = earliest(s)) {
-        if (c->mode.shuffle) {
-            step_otherwise(c, edge);
-            end_edge(c, edge);
+    last = cycle_min(last, EDGE_NEVER - 1);
+    for (;;) {
+        uint64_t wake = s->wake, key = s->soonest;
+        cycle_t edge = wake ? s->edge : key_edge(key);
+        if (edge > last)
+            break;
+        int block;
+        if (!wake) {
+            block = whose_timer(c, key);
+            if (block < 0)
+                continue;
+        } else if ((wake & (wake - 1)) || (key_edge(key) <= edge && key_edge(find_soonest(s)) <= edge)) {
+            step_several(c, edge);
+            continue;
         } else {
-            step_due(c, edge);
-            if (c->probe.count)
-                tell(c);
+            block = __builtin_ctzll(wake);
+            s->wake = 0;
         }
+        const struct block *b = &blocks[block];
+        s->steps++;
+        s->last = edge;
+        s->edge = edge + 1;
+        cycle_t next = b->step(b->config, b->state, edge, b->ports);
+        assert(next > edge);
+        set_key(s, (unsigned)block + 1, make_key(next, (unsigned)block + 1));
+        commit_one(s, b, (unsigned)block);
+        if (c->probe.count)
+            tell(c);
     }
+}
+
+/* Steps every block; single timers are not kept meanwhile. */
+static inline void step_all(struct clockwork *c, struct schedule *s, cycle_t edge)
+{
+    if (key_edge(s->key[PUBLICATION]) <= edge)
+        publish(c, edge);
+    uint64_t changed = s->wake;
+    if (changed || key_edge(s->soonest) <= edge)
+        s->last = edge;
+    s->wake = 0;
+    cycle_t soonest = CYCLE_NEVER;
+    const struct block *const end = &c->block[c->blocks];
+    for (const struct block *b = c->block; b != end; b++) {
+        soonest = cycle_min(soonest, b->step(b->config, b->state, edge, b->ports));
+        if (has_spoken(b->ports))
+            changed |= UINT64_C(1) << (b - c->block);
+    }
+    assert(soonest > edge);
+    s->soonest = make_key(soonest, 0);
+    s->steps += c->blocks;
+    s->edge = edge + 1;
+    end_edge(c, changed);
+}
+
+static void run_all(struct clockwork *c, cycle_t last)
+{
+    struct schedule *s = c->schedule;
+    if (!s->only_soonest)
+        find_soonest(s);
+    s->only_soonest = true;
+    while (s->edge <= last && (s->wake || key_edge(lower(s->soonest, s->key[PUBLICATION])) < EDGE_NEVER))
+        step_all(c, s, s->edge);
 }
 
 static void run_every_edge(struct clockwork *c, cycle_t last)
 {
     struct schedule *s = c->schedule;
-    bool all = c->mode.every_edge && !c->mode.shuffle && !c->mode.extra_steps;
-    while (s->edge <= last && earliest(s) != CYCLE_NEVER) {
-        cycle_t edge = s->edge;
-        if (all)
-            step_all(c, edge);
-        else
-            step_otherwise(c, edge);
-        end_edge(c, edge);
-    }
+    while (s->edge <= last && earliest(s) != CYCLE_NEVER)
+        step_otherwise(c, s->edge);
 }
 
 void clockwork_run(struct clockwork *c, cycle_t last)
 {
-    if (c->mode.every_edge || c->mode.extra_steps)
+    if (c->mode.every_edge && !c->mode.shuffle && !c->mode.extra_steps)
+        run_all(c, last);
+    else if (c->mode.every_edge || c->mode.extra_steps)
         run_every_edge(c, last);
+    else if (c->mode.shuffle)
+        run_shuffled(c, last);
     else
         run_leaping(c, last);
 }

@@ -23,6 +23,9 @@ extern "C" {
 
 enum { PORTS_MAX = 40 };
 
+/* Beside the ports in `put`: something was put for a later edge. */
+#define PORTS_PUT_LATER (UINT64_C(1) << 63)
+
 struct ports {
     /* Published by the edge before this one. */
     uint64_t rx_valid; /* rx port i is offered a payload */
@@ -31,14 +34,21 @@ struct ports {
     uint64_t tx_ready; /* the other side said it takes what tx port i offers */
 
     /* Published by this edge. */
-    uint64_t put;   /* tx ports given a new payload; 0 when the step starts */
+    uint64_t put;   /* tx ports given a new payload, and PORTS_PUT_LATER; 0 when the step starts */
     uint64_t ready; /* becomes rx_ready; equal to it when the step starts */
+
+    struct probe *probe;
+
+    /* Payloads that are offered from a later edge on (ports_put_at). */
+    uint64_t later;     /* tx ports that keep one */
+    uint64_t put_later; /* those of them that got it at this edge; under PORTS_PUT_LATER, 0 when the step starts */
+    uint64_t keeps;     /* tx ports that can keep one: a matter of who steps the block */
+
+    uint16_t instance; /* this block's rank: names it in events */
 
     const void *rx[PORTS_MAX]; /* the payload offered; meaningful under rx_valid */
     void *tx[PORTS_MAX];       /* where the next payload is written; old bytes lie in it */
-
-    struct probe *probe;
-    uint16_t instance; /* this block's rank: names it in events */
+    cycle_t at[PORTS_MAX];     /* from when on a payload is offered; meaningful under later */
 };
 
 /* The rx ports whose payload is transferred at this edge: the block must use or copy each of them in this step. */
@@ -64,6 +74,38 @@ static inline void *ports_put(struct ports *p, unsigned tx)
 {
     assert(ports_can_put(p, tx));
     p->put |= UINT64_C(1) << tx;
+    return p->tx[tx];
+}
+
+/* Putting ahead of time. A block that knows at this edge what it will put at a later one, and that the port is free
+ * then, may put it now and need not be stepped for it: the channel publishes the payload at the end of that edge, as if
+ * the block had put it there. Until then the port counts as empty, but nothing else may be put on it; the other side
+ * sees nothing, and ready does not wake the block. Not every channel can keep a payload, so a block must be able to do
+ * without.
+ *
+ * True if the port keeps a payload for a later edge: it is empty, or what it holds is taken at this edge. */
+static inline bool ports_can_put_at(const struct ports *p, unsigned tx)
+{
+    return (p->keeps & ~((p->tx_valid & ~p->tx_ready) | p->put | p->later)) >> tx & 1;
+}
+
+/* Offers a payload from that edge on, which is later than this one. The caller fills every field, now. */
+static inline void *ports_put_at(struct ports *p, unsigned tx, cycle_t edge)
+{
+    assert(ports_can_put_at(p, tx));
+    p->later |= UINT64_C(1) << tx;
+    p->put_later |= UINT64_C(1) << tx;
+    p->put |= PORTS_PUT_LATER;
+    p->at[tx] = edge;
+    return p->tx[tx];
+}
+
+/* Takes back what was put for a later edge and is not offered yet. Returns it; it stands until the next put. */
+static inline const void *ports_take_back(struct ports *p, unsigned tx)
+{
+    assert(p->later >> tx & 1);
+    p->later &= ~(UINT64_C(1) << tx);
+    p->put_later &= ~(UINT64_C(1) << tx);
     return p->tx[tx];
 }
 
