@@ -109,7 +109,7 @@ static void sync_start(struct smmu_edge *e, const uint64_t dw[2])
         return;
     }
     s->commands.state = SMMU_COMMAND_SYNC;
-    s->commands.sync_events = s->events.pushed;
+    s->commands.sync_open = true;
     s->commands.sync_reports = s->reporting;
 }
 
@@ -266,14 +266,15 @@ void smmu_command_send(struct smmu_edge *e, struct tlp *to)
 /* smmuv3 2.9: what a CMD_SYNC waits for. */
 static bool is_sync_done(struct smmu *s)
 {
-    /* Rows 1, 3 and 4: client transactions to their end, and the records that these make on the way. */
-    s->commands.sync_reports &= s->reporting;
-    if (s->sync_slots | s->commands.sync_reports) {
-        s->commands.sync_events = s->events.pushed;
-        return false;
+    struct smmu_commands *c = &s->commands;
+    /* Rows 1, 3 and 4: client transactions to their end, and the records that these make until then. */
+    if (c->sync_open) {
+        c->sync_events = s->events.pushed;
+        c->sync_reports &= s->reporting;
+        c->sync_open = (s->sync_slots | c->sync_reports) != 0;
     }
     /* Rows 2, 4 and 5. */
-    return s->itags == 0 && s->events.popped >= s->commands.sync_events &&
+    return !c->sync_open && s->itags == 0 && s->events.popped >= c->sync_events &&
            !((s->msi.pending | s->msi.flying) >> SMMU_MSI_SYNC & 1);
 }
 

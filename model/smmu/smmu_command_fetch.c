@@ -57,6 +57,8 @@ void smmu_command_kick(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
     struct smmu_commands *c = &s->commands;
+    if (!smmu_is_enabled(s, CR0_CMDQEN))
+        c->impossible = false;
     if (c->state == SMMU_COMMAND_ERROR || !smmu_is_enabled(s, CR0_CMDQEN) || (smmu_gerror_active(s) & GERROR_CMDQ))
         return;
     /* smmuv3 1.11 "Impossible combinations": nothing more is fetched until PROD is written again. */

@@ -146,6 +146,7 @@ struct smmu_commands {
     uint8_t state;                                     /* enum smmu_command_state */
     uint8_t head, used;                                /* the oldest line, and how many there are */
     uint8_t unpublished;                               /* commands consumed that CONS does not show yet */
+    bool sync_open;                                    /* the CMD_SYNC waits for transactions */
     bool impossible;                                   /* PROD and CONS are too far apart, and it was said */
 };
 

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the tests of the command queue share: commands put in bulk, register reads that take effect at a given edge,
+ * errors and their acknowledgement.
+ */
+#ifndef PRISIM_TESTS_SMMU_COMMANDS_H
+#define PRISIM_TESTS_SMMU_COMMANDS_H
+
+#include "tests/smmu/smmu_bench.h"
+
+static inline uint64_t command_sid(unsigned opcode, int pasid)
+{
+    uint64_t dw = opcode | bits_put(BENCH_SID, CMD_SID);
+    return pasid >= 0 ? dw | bits_put(1, CMD_SSV) | bits_put((uint64_t)pasid, CMD_SSID) : dw;
+}
+
+/* Puts a command where PROD will be; PROD is not written. */
+static inline void command_put(struct bench *b, uint64_t dw0, uint64_t dw1)
+{
+    uint64_t at = BENCH_CMDQ + (b->cmdq_prod & ((1 << BENCH_CMDQ_LOG2) - 1)) * COMMAND_BYTES;
+    bench_store(b, at, dw0);
+    bench_store(b, at + 8, dw1);
+    b->cmdq_prod = (b->cmdq_prod + 1) & ((2 << BENCH_CMDQ_LOG2) - 1);
+}
+
+/* Rings PROD; returns the edge at which it is written. */
+static inline cycle_t command_ring(struct bench *b)
+{
+    bench_write(b, SMMU_CMDQ_PROD, b->cmdq_prod);
+    return rig_got_at(b->rig, SMMU_TX_REGISTER_RESPONSE, b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+}
+
+/* Runs until edge `at` has been done. */
+static inline void command_run_to(struct bench *b, cycle_t at)
+{
+    ck_assert_uint_le(b->rig->now, at + 1);
+    bench_run(b, at + 1 - b->rig->now);
+}
+
+/* What a register reads at that edge, which lies ahead by its latency at least. */
+static inline uint32_t command_read_at(struct bench *b, uint32_t offset, cycle_t at)
+{
+    struct memory_request request = {.address = offset, .id = 9, .size = 4};
+    unsigned count = b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count;
+    command_run_to(b, at - b->config.register_latency - 1);
+    rig_offer(b->rig, SMMU_RX_REGISTER, &request);
+    command_run_to(b, at);
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_REGISTER_RESPONSE, count), at);
+    return load_le32(((const struct memory_response *)rig_got(b->rig, SMMU_TX_REGISTER_RESPONSE, count))->data);
+}
+
+static inline uint32_t command_cons(struct bench *b)
+{
+    return bench_read(b, SMMU_CMDQ_CONS);
+}
+
+static inline uint32_t command_active(struct bench *b)
+{
+    return bench_read(b, SMMU_GERROR) ^ bench_read(b, SMMU_GERRORN);
+}
+
+/* Acknowledges; returns the edge at which it is written. */
+static inline cycle_t command_acknowledge(struct bench *b)
+{
+    bench_write(b, SMMU_GERRORN, bench_read(b, SMMU_GERROR));
+    return rig_got_at(b->rig, SMMU_TX_REGISTER_RESPONSE, b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+}
+
+/* The queue stands at command `index` with that error, and the event says why. */
+static inline void command_expect_error(struct bench *b, uint32_t index, enum command_error error, enum cause cause)
+{
+    ck_assert_uint_eq(command_active(b) & GERROR_CMDQ, GERROR_CMDQ);
+    ck_assert_uint_eq(command_cons(b), index | (uint32_t)error << CMDQ_CONS_ERR_SHIFT);
+    unsigned count = rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR);
+    ck_assert_uint_gt(count, 0);
+    const struct event *event = rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, count - 1);
+    ck_assert_uint_eq(event->field[0], index);
+    ck_assert_uint_eq(event->field[2], cause);
+}
+
+/* Reads of memory so far that hit [base, base + size). */
+static inline unsigned command_fetches(const struct bench *b, uint64_t base, uint64_t size)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < b->rig->tx[SMMU_TX_MEMORY_REQUEST].count; i++) {
+        const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
+        count += !request->write && request->address - base < size;
+    }
+    return count;
+}
+
+static inline void command_complete(struct bench *b, unsigned itag, unsigned count, uint16_t from, uint8_t status)
+{
+    struct tlp tlp = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0, 0);
+    tlp.head.message = MESSAGE_INVALIDATE_COMPLETION;
+    tlp.head.requester_id = from;
+    tlp.head.itag_vector = UINT32_C(1) << itag;
+    tlp.head.completion_count = (uint8_t)count;
+    tlp.head.status = status;
+    bench_up(b, &tlp);
+}
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every opcode of smmuv3 2.1, and every value that is none, by what the configuration advertises: consumed, or
+ * CERROR_ILL. What a command does is tested elsewhere.
+ */
+#include "tests/smmu/smmu_commands.h"
+
+static struct bench *b;
+
+/* smmuv3 2.1, 2.4 to 2.8, written down plainly: what an opcode needs. */
+enum need { NEVER, ALWAYS, HYP, STAGE_2, ATS, PRI, STALL };
+static const uint8_t needs[256] = {
+    [0x01] = ALWAYS,  /* PREFETCH_CONFIG */
+    [0x02] = ALWAYS,  /* PREFETCH_ADDR */
+    [0x03] = ALWAYS,  /* CFGI_STE */
+    [0x04] = ALWAYS,  /* CFGI_STE_RANGE */
+    [0x05] = ALWAYS,  /* CFGI_CD */
+    [0x06] = ALWAYS,  /* CFGI_CD_ALL */
+    [0x10] = ALWAYS,  /* TLBI_NH_ALL */
+    [0x11] = ALWAYS,  /* TLBI_NH_ASID */
+    [0x12] = ALWAYS,  /* TLBI_NH_VA */
+    [0x13] = ALWAYS,  /* TLBI_NH_VAA */
+    [0x20] = HYP,     /* TLBI_EL2_ALL */
+    [0x21] = HYP,     /* TLBI_EL2_ASID */
+    [0x22] = HYP,     /* TLBI_EL2_VA */
+    [0x23] = HYP,     /* TLBI_EL2_VAA */
+    [0x28] = STAGE_2, /* TLBI_S12_VMALL */
+    [0x2a] = STAGE_2, /* TLBI_S2_IPA */
+    [0x30] = ALWAYS,  /* TLBI_NSNH_ALL */
+    [0x40] = ATS,     /* ATC_INV */
+    [0x41] = PRI,     /* PRI_RESP */
+    [0x44] = STALL,   /* RESUME */
+    [0x45] = STALL,   /* STALL_TERM */
+    [0x46] = ALWAYS,  /* SYNC */
+};
+
+static bool is_legal(const struct smmu_config *config, unsigned opcode)
+{
+    switch ((enum need)needs[opcode]) {
+    case NEVER:
+        return false;
+    case ALWAYS:
+        return true;
+    case HYP:
+        return config->hyp;
+    case STAGE_2:
+        return config->s2p;
+    case ATS:
+        return config->ats;
+    case PRI:
+        return config->pri;
+    case STALL:
+        return config->stall_model == 0;
+    }
+    return false;
+}
+
+/* One command, alone on the queue; ssec sets its bit 10. */
+static void try_opcode(unsigned opcode, bool ssec)
+{
+    uint32_t at = b->cmdq_prod;
+    unsigned errors = rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR);
+    unsigned downs = b->rig->tx[SMMU_TX_DOWN].count;
+    bench_command(b, opcode | (uint64_t)ssec << 10 | UINT64_C(0x20) << 32, 0);
+    bench_run(b, 60);
+    bool legal = is_legal(&b->config, opcode) && !ssec;
+    ck_assert_msg(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR) == errors + !legal, "opcode %#x ssec %d", opcode, ssec);
+    if (!legal) {
+        command_expect_error(b, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+        const struct event *event = rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, errors);
+        ck_assert_uint_eq(event->field[1], opcode);
+        ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, downs);
+        bench_store(b, BENCH_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
+        command_acknowledge(b);
+        bench_run(b, 60);
+    } else if (opcode == CMDQ_OP_ATC_INV) {
+        const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, downs);
+        command_complete(b, tlp->head.tag, 1, BENCH_SID, TLP_SC);
+        bench_run(b, 5);
+    }
+    ck_assert_uint_eq(command_cons(b) & SMMU_QUEUE_INDEX_MASK, b->cmdq_prod);
+}
+
+/* The features on top of the default, by number. */
+static void configure(struct smmu_config *config, unsigned variant)
+{
+    switch (variant) {
+    case 1:
+        config->s2p = 1;
+        break;
+    case 2:
+        config->s2p = config->hyp = 1;
+        break;
+    case 3:
+        config->stall_model = 0;
+        config->stall_max = 16;
+        break;
+    case 4:
+        config->pri = 0;
+        break;
+    case 5:
+        config->ats = config->pri = 0;
+        break;
+    }
+}
+
+/* covers: smmuv3 2.1 row 1, smmuv3 2.1 row 2, smmuv3 2.1 row 3, smmuv3 2.1 row 4, smmuv3 2.1 row 5, smmuv3 2.1 row 6,
+ * smmuv3 2.1 row 7, smmuv3 2.1 row 8, smmuv3 2.1 row 9, smmuv3 2.1 row 10, smmuv3 2.1 row 11, smmuv3 2.1 row 12,
+ * smmuv3 2.1 row 13, smmuv3 2.1 row 14, smmuv3 2.1 row 15, smmuv3 2.1 row 16, smmuv3 2.1 row 17, smmuv3 2.3 row 7,
+ * smmuv3 2.5 row 9, smmuv3 2.5 item 1, smmuv3 2.6 item 3, smmuv3 2.7 item 1, smmuv3 2.8 item 3 */
+START_TEST(every_opcode)
+{
+    b = bench_open();
+    configure(&b->config, (unsigned)_i);
+    b->config.atc_inv_timeout = 10000000;
+    bench_start(b);
+    bench_bring_up(b);
+    for (unsigned opcode = 0; opcode < 256; opcode++)
+        try_opcode(opcode, false);
+    bench_close(b);
+}
+END_TEST
+
+/* covers: smmuv3 2.2 */
+START_TEST(ssec)
+{
+    b = bench_open();
+    bench_start(b);
+    bench_bring_up(b);
+    for (unsigned opcode = 0; opcode < 256; opcode++)
+        if (needs[opcode] == ALWAYS || needs[opcode] == ATS || needs[opcode] == PRI)
+            try_opcode(opcode, true);
+    bench_close(b);
+}
+END_TEST
+
+/* covers: smmuv3 2.2, smmuv3 1.6 item 8, smmuv3 2.6 item 3, smmuv3 2.7 item 1 */
+START_TEST(illegal_before_ignored)
+{
+    b = bench_open();
+    b->config.pri = 0;
+    bench_start(b);
+    bench_bring_up(b);
+    bench_cr0(b, CR0_CMDQEN);
+    try_opcode(CMDQ_OP_PRI_RESP, false); /* not built: ILL, though SMMUEN=0 */
+    bench_command(b, command_sid(CMDQ_OP_ATC_INV, -1), 0);
+    bench_command(b, CMDQ_OP_SYNC, 0);
+    bench_run(b, 60); /* built: ignored, and no CMD_SYNC waits for it */
+    ck_assert_uint_eq(command_cons(b) & SMMU_QUEUE_INDEX_MASK, b->cmdq_prod);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 0);
+    bench_command(b, command_sid(CMDQ_OP_ATC_INV, -1), 53);
+    bench_run(b, 60);
+    command_expect_error(b, (b->cmdq_prod - 1) & 31, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    bench_close(b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_commands_opcodes");
+    TCase *tcase = tcase_create("opcodes");
+    tcase_add_loop_test(tcase, every_opcode, 0, 6);
+    tcase_add_test(tcase, ssec);
+    tcase_add_test(tcase, illegal_before_ignored);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

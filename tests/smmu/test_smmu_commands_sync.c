@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What CMD_SYNC waits for, what not, and how it says that it is done (smmuv3 2.9). Each wait is held to its edge.
+ */
+#include "tests/smmu/smmu_commands.h"
+
+enum { SLOW = 600 };
+
+static struct bench *b;
+
+static void setup(void)
+{
+    b = bench_open();
+    bench_start(b);
+    bench_bring_up(b);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+static cycle_t sync_at(unsigned n)
+{
+    const struct event *event = rig_event(b->rig, EVENT_SMMU_SYNC, n);
+    ck_assert_ptr_nonnull(event);
+    return event->cycle;
+}
+
+/* The edge at which a CMD_SYNC behind `before` others of its line is done, if nothing holds it up. */
+static cycle_t at_once(cycle_t written, unsigned before)
+{
+    return written + 1 + BENCH_MEMORY_LATENCY + (before + 1) * b->config.command_latency;
+}
+
+static void map_page(void)
+{
+    uint64_t ttb0 = bench_table(b);
+    bench_map(b, ttb0, 0x4000, 12, bench_leaf(BENCH_PAGES, 12));
+    bench_cd(b, 0, bench_cd0(1), ttb0);
+    bench_ste(b, BENCH_SID, bench_ste0(4), bits_put(S1DSS_CD0, STE1_S1DSS) | bits_put(EATS_FULL, STE1_EATS));
+}
+
+/* A client write that is in memory for SLOW edges; returns when its response comes. */
+static cycle_t slow_write(void)
+{
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x4000, 8);
+    bench_up(b, &tlp);
+    bench_run(b, 400);
+    unsigned count = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
+    ck_assert_uint_gt(count, 0);
+    tlp.head.address += 8;
+    b->latency = SLOW;
+    bench_up(b, &tlp);
+    bench_run(b, 15);
+    b->latency = BENCH_MEMORY_LATENCY;
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, count + 1);
+    return rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, count) + 1 + SLOW;
+}
+
+/* Row 1: by each kind of invalidation; without one nothing is waited for. */
+/* covers: smmuv3 2.9 row 1, smmuv3 2.9 item 2 */
+START_TEST(affected_transactions)
+{
+    static const unsigned kinds[] = {0,
+                                     CMDQ_OP_CFGI_STE,
+                                     CMDQ_OP_CFGI_ALL,
+                                     CMDQ_OP_CFGI_CD,
+                                     CMDQ_OP_CFGI_CD_ALL,
+                                     CMDQ_OP_TLBI_NH_ALL,
+                                     CMDQ_OP_TLBI_NH_ASID,
+                                     CMDQ_OP_TLBI_NH_VA,
+                                     CMDQ_OP_TLBI_NH_VAA,
+                                     CMDQ_OP_TLBI_NSNH_ALL};
+    map_page();
+    cycle_t answered = slow_write();
+    if (kinds[_i]) {
+        /* StreamID and ASID 1, VA 0x4000. */
+        bool tlbi = kinds[_i] >= CMDQ_OP_TLBI_NH_ALL;
+        uint64_t dw0 = tlbi ? kinds[_i] | bits_put(1, CMD_TLBI_ASID) : command_sid(kinds[_i], -1);
+        command_put(b, dw0, kinds[_i] == CMDQ_OP_CFGI_ALL ? 31 : tlbi ? 0x4000 : 0);
+    }
+    command_put(b, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(b);
+    bench_run(b, SLOW + 100);
+    ck_assert_uint_lt(at_once(written, 1), answered);
+    ck_assert_uint_eq(sync_at(0), kinds[_i] ? answered : at_once(written, 0));
+}
+END_TEST
+
+/* A transaction that came after the invalidation is not waited for. */
+/* covers: smmuv3 2.9 row 1 */
+START_TEST(later_transactions)
+{
+    map_page();
+    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    bench_run(b, 60);
+    cycle_t answered = slow_write();
+    command_put(b, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(b);
+    bench_run(b, SLOW);
+    ck_assert_uint_eq(sync_at(0), at_once(written, 0));
+    ck_assert_uint_lt(sync_at(0), answered);
+}
+END_TEST
+
+/* Row 1, right: a PRI_RESP is consumed when it is put; the SYNC does not care when the other side takes it. */
+/* covers: smmuv3 2.9 row 1, smmuv3 2.7 item 4 */
+START_TEST(not_the_arrival_of_a_response)
+{
+    rig_ready(b->rig, SMMU_TX_DOWN, false);
+    command_put(b, command_sid(CMDQ_OP_PRI_RESP, 3), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+    command_put(b, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(b);
+    bench_run(b, 100);
+    ck_assert_uint_eq(sync_at(0), at_once(written, 1));
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 1);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].put[0].taken, CYCLE_NEVER);
+}
+END_TEST
+
+/* Row 2: the completion's edge; and not at the one before. */
+/* covers: smmuv3 2.9 row 2 */
+START_TEST(invalidations)
+{
+    command_put(b, command_sid(CMDQ_OP_ATC_INV, 3), 52);
+    command_put(b, command_sid(CMDQ_OP_ATC_INV, 4), 52);
+    command_put(b, CMDQ_OP_SYNC, 0);
+    command_ring(b);
+    bench_run(b, 100);
+    command_complete(b, 1, 1, BENCH_SID, TLP_SC);
+    bench_run(b, 100);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 0);
+    command_complete(b, 0, 1, BENCH_SID, TLP_SC);
+    bench_run(b, 100);
+    ck_assert_uint_eq(sync_at(0), rig_event(b->rig, EVENT_SMMU_INVALIDATED, 1)->cycle);
+}
+END_TEST
+
+/* Row 4: more transactions end in a fault than there is room for; their records wait in the slots. */
+/* covers: smmuv3 2.9 row 4 */
+START_TEST(events_without_room)
+{
+    b->latency = SLOW;
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    tlp.head.requester_id = 0x40; /* C_BAD_STREAMID */
+    for (unsigned i = 0; i < 40; i++)
+        bench_up(b, &tlp);
+    bench_run(b, 100);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), 0);
+    b->latency = BENCH_MEMORY_LATENCY; /* of all but the record that is being written */
+    command_put(b, CMDQ_OP_SYNC, 0);
+    command_ring(b);
+    bench_run(b, 4000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), 40);
+    ck_assert_uint_eq(sync_at(0), rig_event(b->rig, EVENT_SMMU_EVENT, 39)->cycle);
+}
+END_TEST
+
+/* Row 4: records made after the SYNC began, of transactions that no invalidation marked, are not waited for. */
+/* covers: smmuv3 2.9 row 4 */
+START_TEST(later_events)
+{
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    tlp.head.requester_id = 0x40;
+    b->latency = 300;
+    bench_up(b, &tlp);
+    bench_run(b, 15);
+    b->latency = BENCH_MEMORY_LATENCY;
+    command_put(b, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(b);
+    command_run_to(b, written + 1);
+    b->latency = 300;
+    command_run_to(b, at_once(written, 0));
+    cycle_t begun = b->rig->now;
+    bench_run(b, 30);
+    bench_up(b, &tlp);
+    bench_run(b, 1000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), 2);
+    ck_assert_uint_gt(sync_at(0), begun);
+    ck_assert_uint_eq(sync_at(0), rig_event(b->rig, EVENT_SMMU_EVENT, 0)->cycle);
+}
+END_TEST
+
+/* Row 4, right: a prefetch goes on behind the SYNC. */
+/* covers: smmuv3 2.9 row 4 */
+START_TEST(not_a_prefetch)
+{
+    map_page();
+    command_put(b, command_sid(CMDQ_OP_PREFETCH_ADDR, -1), 0x4000 | 2);
+    command_put(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    command_put(b, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(b);
+    command_run_to(b, written + 1);
+    b->latency = SLOW; /* all but the command's fetch */
+    bench_run(b, 8 * SLOW);
+    ck_assert_uint_eq(sync_at(0), at_once(written, 2));
+    ck_assert_uint_gt(rig_events(b->rig, EVENT_SMMU_PREFETCH), 0);
+    ck_assert_uint_gt(rig_event(b->rig, EVENT_SMMU_PREFETCH, 0)->cycle, sync_at(0));
+}
+END_TEST
+
+/* Row 5: the MSI of the SYNC before is in memory, or its abort in GERROR, at the edge at which this one is done. */
+/* covers: smmuv3 2.9 row 5, smmuv3 1.9 row 5 */
+START_TEST(earlier_msi)
+{
+    uint64_t sync = CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS);
+    b->fail_at = _i ? BENCH_DOORBELL : 0;
+    command_put(b, sync, BENCH_DOORBELL);
+    command_put(b, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(b);
+    command_run_to(b, written + 1);
+    b->latency = SLOW;
+    bench_run(b, 100);
+    unsigned msi = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - 1;
+    ck_assert_uint_eq(((const struct memory_request *)rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, msi))->address,
+                      BENCH_DOORBELL);
+    cycle_t answered = rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, msi) + 1 + SLOW;
+    bench_run(b, SLOW);
+    ck_assert_uint_eq(sync_at(0), at_once(written, 0)); /* not for its own */
+    ck_assert_uint_eq(sync_at(1), answered);
+    ck_assert_uint_eq(command_active(b), _i ? GERROR_MSI_CMDQ_ABT : 0);
+    if (_i)
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_GERROR, 0)->cycle, answered);
+}
+END_TEST
+
+static uint32_t lines_of_sync(struct bench *bench, unsigned cs, uint64_t address)
+{
+    unsigned count = bench->rig->tx[SMMU_TX_INTERRUPT].count;
+    bench_command(bench, CMDQ_OP_SYNC | bits_put(cs, CMD_SYNC_CS) | bits_put(0xcafe, CMD_SYNC_MSI_DATA), address);
+    ck_assert(bench_commands_done(bench, 500));
+    bench_run(bench, 50);
+    const struct smmu_interrupt *wired = rig_got(bench->rig, SMMU_TX_INTERRUPT, count);
+    ck_assert_uint_le(bench->rig->tx[SMMU_TX_INTERRUPT].count, count + 1);
+    return wired ? wired->lines : 0;
+}
+
+/* By what is built: with MSIs or without, with SEV or without. */
+/* covers: smmuv3 2.9, smmuv3 2.3 row 13, smmuv3 10 row 18, smmuv3 1.3 row 12 */
+START_TEST(signals)
+{
+    bool msi = _i & 1, sev = _i & 2;
+    struct bench *other = bench_open();
+    other->config.msi = msi;
+    other->config.sev = sev;
+    bench_start(other);
+    bench_bring_up(other);
+    ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_NONE, BENCH_DOORBELL), 0);
+    ck_assert_uint_eq(other->doorbells, 0);
+    ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_IRQ, 0), SMMU_WIRED_SYNC);
+    ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_IRQ, 3), SMMU_WIRED_SYNC); /* bits 1:0 are not the address's */
+    ck_assert_uint_eq(other->doorbells, 0);
+    ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_IRQ, BENCH_DOORBELL | 0x7c), SMMU_WIRED_SYNC);
+    ck_assert_uint_eq(other->doorbells, msi);
+    if (msi) {
+        ck_assert_uint_eq(other->doorbell_address, BENCH_DOORBELL | 0x7c);
+        ck_assert_uint_eq(other->doorbell_data, 0xcafe);
+    }
+    ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_SEV, BENCH_DOORBELL), sev ? SMMU_WIRED_SEV : 0);
+    ck_assert_uint_eq(other->doorbells, msi);
+    bench_close(other);
+}
+END_TEST
+
+/* The test for 0 looks at all of [55:2]; then the address is cut to the output address size. */
+/* covers: smmuv3 2.9 */
+START_TEST(address_beyond_the_output_size)
+{
+    unsigned count = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), UINT64_C(1) << 55);
+    bench_run(b, 100);
+    const struct memory_request *msi = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, count + 1);
+    ck_assert_ptr_nonnull(msi);
+    ck_assert(msi->write && msi->size == 4);
+    ck_assert_uint_eq(msi->address, 0);
+    bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), UINT64_C(1) << 56 | 3);
+    bench_run(b, 100);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, count + 3); /* a fetch, and no MSI */
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_commands_sync");
+    TCase *tcase = tcase_create("waits");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, affected_transactions, 0, 10);
+    tcase_add_test(tcase, later_transactions);
+    tcase_add_test(tcase, not_the_arrival_of_a_response);
+    tcase_add_test(tcase, invalidations);
+    tcase_add_test(tcase, events_without_room);
+    tcase_add_test(tcase, later_events);
+    tcase_add_test(tcase, not_a_prefetch);
+    tcase_add_loop_test(tcase, earlier_msi, 0, 2);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("signals");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, signals, 0, 4);
+    tcase_add_test(tcase, address_beyond_the_output_size);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
