@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The judge of the SMMU's translation: one deliberately plain function from memory, registers, what is advertised and a
+ * request to what must come out (smmuv3 3.3, 5, 6, 7). No caches and no time. Written from the sheet, apart from
+ * model/smmu: it shares neither code nor field positions with it. Field positions are the sheet's absolute bits.
+ */
+#ifndef PRISIM_TESTS_SMMU_JUDGE_H
+#define PRISIM_TESTS_SMMU_JUDGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What the ID registers advertise (smmuv3 1.3 to 1.5). */
+struct judge_features {
+    unsigned oas_bits, sid_bits, ssid_bits, httu, stall_model;
+    bool s1p, s2p, hyp, ats, ns1ats, asid16, vmid16, cd2l, term_model, two_level_streams;
+    bool permissions_override; /* IDR1.ATTR_PERMS_OVR */
+    bool had, xnx, fwb, stt, granule_4k, granule_16k, granule_64k;
+};
+
+struct judge_features judge_features(uint32_t idr0, uint32_t idr1, uint32_t idr3, uint32_t idr5);
+
+struct judge_setup {
+    struct judge_features features;
+    bool atschk, rec_cfg_ats, recinvsid; /* SMMUEN is 1 */
+    uint64_t strtab;
+    unsigned strtab_log2, split; /* split 0: linear */
+};
+
+/* What a word of memory is read as: lets a generator make it up at the moment it is asked for. */
+enum judge_what { JUDGE_L1STD, JUDGE_STE, JUDGE_L1CD, JUDGE_CD, JUDGE_STAGE1, JUDGE_STAGE2 };
+struct judge_hint {
+    enum judge_what what;
+    unsigned level, granule; /* of a descriptor; granule as log2 */
+    unsigned table_bits;     /* log2 of the entries of its table */
+    unsigned output_bits;
+    bool high;           /* the table of TTB1 */
+    unsigned class_code; /* stage 2: CLASS of what is translated */
+};
+
+struct judge_memory {
+    /* Reads 8-byte words, all of one 64-byte line; false: the access aborts. */
+    bool (*load)(void *context, uint64_t address, unsigned words, uint64_t *to, const struct judge_hint *hint);
+    void *context;
+};
+
+enum judge_at { JUDGE_UNTRANSLATED, JUDGE_REQUEST, JUDGE_TRANSLATED };
+struct judge_request {
+    enum judge_at at;
+    uint32_t sid, pasid;
+    bool has_pasid, privileged, execute; /* the two of the PASID prefix */
+    bool write;                          /* an access */
+    bool no_write;                       /* NW of a Translation Request */
+    uint64_t address;
+};
+
+enum judge_result {
+    JUDGE_FORWARD, /* goes on with `output` */
+    JUDGE_ABORT,
+    JUDGE_RAZ_WI,
+    JUDGE_GRANT, /* Translation Completion, Success */
+    JUDGE_UR,
+    JUDGE_CA
+};
+
+/* A descriptor that hardware changes (smmuv3 7.3). Bits under `may` are free to stay as they were. */
+struct judge_update {
+    uint64_t address, before, after, may;
+};
+
+enum { JUDGE_UPDATES = 32 };
+
+struct judge_outcome {
+    enum judge_result result;
+    uint64_t output;
+    /* Of a grant. The size may count a contiguous group or not, at each stage. */
+    bool read, write, write_may, execute, privileged;
+    unsigned size[2], contiguous[2]; /* log2, by stage; 64 for a stage that is not used */
+    bool recorded;
+    uint64_t event[4], mask[4]; /* the bits under the mask count */
+    unsigned updates;
+    struct judge_update update[JUDGE_UPDATES];
+    bool open; /* the sheet leaves the outcome open: two faults of equal rank */
+};
+
+void judge(const struct judge_setup *setup, const struct judge_memory *memory, const struct judge_request *request,
+           struct judge_outcome *outcome);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the judge's parts share (judge.h): the case in hand, a fault, one stage of translation. Private to the judge.
+ */
+#ifndef PRISIM_TESTS_SMMU_JUDGE_PARTS_H
+#define PRISIM_TESTS_SMMU_JUDGE_PARTS_H
+
+#include "tests/smmu/judge/judge.h"
+
+/* smmuv3 3.2 */
+enum judge_code {
+    CODE_BAD_STREAMID = 0x02,
+    CODE_STE_FETCH = 0x03,
+    CODE_BAD_STE = 0x04,
+    CODE_BAD_ATS_TREQ = 0x05,
+    CODE_STREAM_DISABLED = 0x06,
+    CODE_TRANSL_FORBIDDEN = 0x07,
+    CODE_BAD_SUBSTREAMID = 0x08,
+    CODE_CD_FETCH = 0x09,
+    CODE_BAD_CD = 0x0a,
+    CODE_WALK_EABT = 0x0b,
+    CODE_TRANSLATION = 0x10,
+    CODE_ADDR_SIZE = 0x11,
+    CODE_ACCESS = 0x12,
+    CODE_PERMISSION = 0x13
+};
+
+/* smmuv3 3.1 */
+enum judge_class { CLASS_CD = 0, CLASS_TT = 1, CLASS_IN = 2 };
+
+struct judge_fault {
+    enum judge_code code;
+    bool stage2;
+    bool always; /* terminated and recorded whatever the fault controls say */
+    bool ttrnw;
+    enum judge_class class_code;
+    uint64_t ipa, fetch;
+};
+
+/* One stage's regime, decoded from a CD or an STE. */
+struct judge_stage {
+    bool on, stage2;
+    unsigned granule, input_bits, output_bits, start_level;
+    uint64_t table;
+    bool high;
+    bool ha, hd, affd;
+    bool no_hierarchy, wxn, pan, el2; /* stage 1 */
+    bool xnx, ptw, fwb;               /* stage 2 */
+};
+
+struct judge_leaf {
+    uint64_t descriptor, output;
+    uint64_t at, at_ipa; /* where the descriptor lies; at_ipa differs in a nested walk */
+    unsigned size, contiguous;
+    bool no_user, no_write, no_execute, no_privileged_execute; /* of the tables above */
+};
+
+struct judge_access {
+    bool write, instruction, privileged;
+};
+
+struct judge_rights {
+    bool read, write, execute;
+    bool clean; /* the write needs the descriptor to become dirty first */
+};
+
+struct judging {
+    const struct judge_setup *setup;
+    const struct judge_features *features;
+    const struct judge_memory *memory;
+    const struct judge_request *request;
+    struct judge_outcome *out;
+    struct judge_fault fault;
+    uint64_t ste[8], cd[8];
+    struct judge_stage stage1, stage2;
+    bool has_ssid;
+    uint32_t ssid;
+    bool optional; /* what hardware changes now, it need not change */
+};
+
+/* A field of a structure by its absolute bits. */
+static inline uint64_t judge_field(const uint64_t *words, unsigned high, unsigned low)
+{
+    uint64_t word = words[low / 64] >> low % 64;
+    return high - low == 63 ? word : word & ((UINT64_C(1) << (high - low + 1)) - 1);
+}
+
+static inline uint64_t judge_ones(unsigned bits)
+{
+    return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
+}
+
+/* Sets the fault; returns false, as every step does that ends in one. */
+bool judge_fail(struct judging *j, enum judge_code code);
+bool judge_load(struct judging *j, uint64_t address, unsigned words, uint64_t *to, const struct judge_hint *hint);
+
+/* smmuv3 5.1, 5.2: finds, reads and checks the STE. */
+bool judge_ste_find(struct judging *j);
+/* A valid STE that is not abort: decides stage 2, or fails with C_BAD_STE. */
+bool judge_ste_check(struct judging *j);
+/* smmuv3 5.2: 0 off, 1 full, 2 split. */
+unsigned judge_eats(const struct judging *j);
+/* smmuv3 5.3, 5.4: finds, reads and checks the CD of the substream. */
+bool judge_cd_find(struct judging *j);
+/* Makes the half of the CD that the address selects stage 1. */
+bool judge_cd_select(struct judging *j, uint64_t address);
+
+/* smmuv3 5.3: TG as log2 of the granule, 0 if reserved or not built. */
+unsigned judge_granule(const struct judge_features *features, unsigned code, bool tg1);
+/* smmuv3 1.5: PS and IPS codes, capped at OAS. */
+unsigned judge_address_bits(const struct judge_features *features, unsigned code);
+
+/* smmuv3 7.1, 7.2: down to the leaf, with the access flag checked but not set. */
+bool judge_walk(struct judging *j, const struct judge_stage *stage, uint64_t input, enum judge_class class_code,
+                struct judge_leaf *leaf);
+struct judge_rights judge_rights(const struct judge_stage *stage, const struct judge_leaf *leaf, bool privileged);
+/* smmuv3 7.3: sets the access flag if the stage does that, and the dirty state if asked. */
+bool judge_mark(struct judging *j, const struct judge_stage *stage, const struct judge_leaf *leaf, bool dirty);
+/* An access through one stage; `input` is an IPA at stage 2. */
+bool judge_translate(struct judging *j, const struct judge_stage *stage, uint64_t input, enum judge_class class_code,
+                     const struct judge_access *access, struct judge_leaf *leaf);
+bool judge_stage2_fault(struct judging *j, enum judge_code code, enum judge_class class_code, uint64_t ipa);
+
+/* smmuv3 6.1, 6.2 */
+void judge_ats(struct judging *j);
+/* Records the fault as an event (smmuv3 3.1, 3.2). */
+void judge_record(struct judging *j);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The judge's stream table: where the STE lies, and when it is illegal (smmuv3 5.1, 5.2).
+ */
+#include "tests/smmu/judge/judge_parts.h"
+
+bool judge_fail(struct judging *j, enum judge_code code)
+{
+    j->fault = (struct judge_fault){.code = code, .class_code = CLASS_IN};
+    return false;
+}
+
+unsigned judge_granule(const struct judge_features *f, unsigned code, bool tg1)
+{
+    static const unsigned tg0_size[4] = {12, 16, 14, 0}, tg1_size[4] = {0, 14, 12, 16};
+    unsigned size = tg1 ? tg1_size[code] : tg0_size[code];
+    bool built = (size == 12 && f->granule_4k) || (size == 14 && f->granule_16k) || (size == 16 && f->granule_64k);
+    return built ? size : 0;
+}
+
+unsigned judge_address_bits(const struct judge_features *f, unsigned code)
+{
+    static const unsigned bits[8] = {32, 36, 40, 42, 44, 48, 52, 56};
+    return bits[code] < f->oas_bits ? bits[code] : f->oas_bits;
+}
+
+static bool fetch_fault(struct judging *j, uint64_t address)
+{
+    judge_fail(j, CODE_STE_FETCH);
+    j->fault.fetch = address;
+    return false;
+}
+
+bool judge_ste_find(struct judging *j)
+{
+    const struct judge_setup *s = j->setup;
+    uint32_t sid = j->request->sid;
+    unsigned log2 = s->strtab_log2 < j->features->sid_bits ? s->strtab_log2 : j->features->sid_bits;
+    uint64_t at = s->strtab + (uint64_t)sid * 64;
+    /* smmuv3 3.2 C_BAD_STREAMID, 1.11 */
+    if (sid >> log2)
+        return judge_fail(j, CODE_BAD_STREAMID);
+    if (s->split) {
+        uint64_t l1;
+        uint64_t l1_at = s->strtab + (uint64_t)(sid >> s->split) * 8;
+        if (!judge_load(j, l1_at, 1, &l1, &(struct judge_hint){.what = JUDGE_L1STD}))
+            return fetch_fault(j, l1_at);
+        uint64_t span = judge_field(&l1, 4, 0);
+        uint64_t index = sid & judge_ones(s->split);
+        if (span == 0 || span >= 12 || span > s->split + 1)
+            return judge_fail(j, CODE_BAD_STREAMID);
+        if (index >> (span - 1))
+            return judge_fail(j, CODE_BAD_STREAMID);
+        uint64_t table = judge_field(&l1, 55, 6) << 6;
+        at = (table & ~judge_ones((unsigned)span - 1 + 6)) + index * 64;
+    }
+    if (!judge_load(j, at, 8, j->ste, &(struct judge_hint){.what = JUDGE_STE}))
+        return fetch_fault(j, at);
+    /* smmuv3 5.2 ILLEGAL: V=0 counts for every Config */
+    if (!judge_field(j->ste, 0, 0))
+        return judge_fail(j, CODE_BAD_STE);
+    return true;
+}
+
+unsigned judge_eats(const struct judging *j)
+{
+    unsigned eats = (unsigned)judge_field(j->ste, 93, 92);
+    /* smmuv3 5.2: values that are not usable degrade */
+    if (!j->features->ats || judge_field(j->ste, 2, 1) == 0)
+        return 0;
+    if (eats == 3 || (eats == 2 && !j->setup->atschk))
+        return 0;
+    return eats;
+}
+
+/* smmuv3 7.1: the start level that S2SL0 names; -1: none. */
+static int stage2_start(const struct judge_features *f, unsigned granule, unsigned sl0)
+{
+    static const int sl_4k[4] = {2, 1, 0, 3}, sl_other[4] = {3, 2, 1, -1};
+    if (granule == 12)
+        return sl0 == 3 && !f->stt ? -1 : sl_4k[sl0];
+    return sl_other[sl0];
+}
+
+static bool stage2_geometry(struct judging *j, struct judge_stage *g)
+{
+    const struct judge_features *f = j->features;
+    unsigned t0sz = (unsigned)judge_field(j->ste, 165, 160);
+    unsigned least = f->oas_bits < 48 ? 64 - f->oas_bits : 16;
+    unsigned most = !f->stt ? 39 : g->granule == 16 ? 47 : 48;
+    if (t0sz < least || t0sz > most)
+        return false;
+    int start = stage2_start(f, g->granule, (unsigned)judge_field(j->ste, 167, 166));
+    if (start < 0)
+        return false;
+    /* One table has one index bit at least; up to 16 tables stand side by side, below level 0. */
+    unsigned shift = g->granule + (g->granule - 3) * (3 - (unsigned)start);
+    unsigned limit = g->granule - 3 + (start == 0 ? 0 : 4);
+    g->input_bits = 64 - t0sz;
+    g->start_level = (unsigned)start;
+    return g->input_bits > shift && g->input_bits - shift <= limit;
+}
+
+static bool stage2_check(struct judging *j)
+{
+    const struct judge_features *f = j->features;
+    const uint64_t *ste = j->ste;
+    struct judge_stage *g = &j->stage2;
+    *g = (struct judge_stage){.stage2 = true, .xnx = f->xnx, .input_bits = 1};
+    g->granule = judge_granule(f, (unsigned)judge_field(ste, 175, 174), false);
+    g->output_bits = judge_address_bits(f, (unsigned)judge_field(ste, 178, 176));
+    g->table = judge_field(ste, 243, 196) << 4;
+    g->affd = judge_field(ste, 181, 181);
+    g->ptw = judge_field(ste, 182, 182);
+    g->hd = judge_field(ste, 183, 183);
+    g->ha = judge_field(ste, 184, 184);
+    g->fwb = f->fwb && judge_field(ste, 89, 89);
+    /* smmuv3 5.2 ILLEGAL, the line of stage 2 */
+    if (!f->s2p || !judge_field(ste, 179, 179) || judge_field(ste, 180, 180) || !g->granule)
+        return false;
+    if ((g->ha && f->httu < 1) || (g->hd && f->httu < 2))
+        return false;
+    if (!f->vmid16 && judge_field(ste, 143, 136))
+        return false;
+    bool stall = judge_field(ste, 185, 185);
+    if ((f->stall_model == 1 && stall) || (f->stall_model == 2 && !stall))
+        return false;
+    return stage2_geometry(j, g) && !(g->table >> g->output_bits);
+}
+
+static bool stage1_check(const struct judging *j)
+{
+    const struct judge_features *f = j->features;
+    const uint64_t *ste = j->ste;
+    bool stage2 = judge_field(ste, 2, 2);
+    unsigned strw = (unsigned)judge_field(ste, 95, 94), cdmax = (unsigned)judge_field(ste, 63, 59);
+    unsigned fmt = (unsigned)judge_field(ste, 5, 4);
+    if (!f->s1p || (strw & 1) || (strw == 2 && (!f->hyp || stage2)))
+        return false;
+    if (judge_field(ste, 91, 91) && f->stall_model != 0)
+        return false;
+    if (cdmax > f->ssid_bits || ((fmt == 1 || fmt == 2) && cdmax && !f->cd2l))
+        return false;
+    return !(judge_field(ste, 55, 6) << 6 >> f->oas_bits);
+}
+
+bool judge_ste_check(struct judging *j)
+{
+    const uint64_t *ste = j->ste;
+    unsigned config = (unsigned)judge_field(ste, 3, 1);
+    unsigned eats = (unsigned)judge_field(ste, 93, 92);
+    bool stalls2 = judge_field(ste, 185, 185);
+    bool legal = true;
+    if (config & 1)
+        legal = legal && stage1_check(j);
+    if (config & 2)
+        legal = legal && stage2_check(j);
+    /* smmuv3 5.2 ILLEGAL: EATS; not looked at with Config=100 */
+    if (j->features->ats && (config & 3)) {
+        if (eats == 2 && (config != 7 || stalls2 || j->features->ns1ats))
+            legal = false;
+        if (eats == 1 && (config & 2) && stalls2)
+            legal = false;
+    }
+    j->stage2.on = config & 2;
+    return legal || judge_fail(j, CODE_BAD_STE);
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The SMMU that is judged (station.h).
+ */
+#include "tests/smmu/judge/station.h"
+
+#include <stdlib.h>
+
+#include "model/core/bits.h"
+#include "model/pri_queue/pri_queue.h"
+
+static cycle_t step(const void *config, void *state, cycle_t now, struct ports *ports)
+{
+    return smmu_step(config, state, now, ports);
+}
+
+struct station *station_open(const struct smmu_config *config, struct sparse *memory)
+{
+    static const size_t rx[SMMU_RX_PORTS] = {sizeof(struct tlp),
+                                             sizeof(struct memory_response),
+                                             sizeof(struct memory_response),
+                                             sizeof(struct memory_request),
+                                             sizeof(struct prg_response),
+                                             sizeof(struct memory_request),
+                                             sizeof(struct pri_queue_lookup),
+                                             sizeof(struct pri_queue_status),
+                                             sizeof(struct pri_queue_interrupt),
+                                             sizeof(struct pri_queue_abort)};
+    static const size_t tx[SMMU_TX_PORTS] = {sizeof(struct tlp),
+                                             sizeof(struct memory_request),
+                                             sizeof(struct memory_request),
+                                             sizeof(struct memory_response),
+                                             sizeof(struct page_request),
+                                             sizeof(struct memory_response),
+                                             sizeof(struct pri_queue_ppar),
+                                             sizeof(struct pri_queue_control),
+                                             sizeof(struct smmu_interrupt)};
+    struct station *s = calloc(1, sizeof *s);
+    assert(s);
+    s->config = *config;
+    s->memory = memory;
+    s->out = &s->ignored;
+    s->state = malloc(smmu_state_size(config));
+    assert(s->state);
+    smmu_init(&s->config, s->state);
+    s->rig = rig_open(step, &s->config, s->state);
+    probe_init(&s->rig->probe, false);
+    for (unsigned i = 0; i < SMMU_RX_PORTS; i++)
+        rig_rx(s->rig, i, rx[i]);
+    for (unsigned i = 0; i < SMMU_TX_PORTS; i++)
+        rig_tx(s->rig, i, tx[i]);
+    return s;
+}
+
+void station_close(struct station *s)
+{
+    rig_close(s->rig);
+    free(s->state);
+    free(s);
+}
+
+static void take_event(struct station *s, const struct memory_request *q)
+{
+    struct station_seen *out = s->out;
+    if (out->events < STATION_EVENTS)
+        memcpy(out->event[out->events], q->data, EVENT_RECORD_BYTES);
+    out->events++;
+    s->events++;
+}
+
+static void access_memory(struct station *s, const struct memory_request *q, struct memory_response *r)
+{
+    *r = (struct memory_response){.id = q->id, .status = MEMORY_OK, .size = q->write ? 0 : q->size};
+    uint64_t command = q->address - STATION_CMDQ, event = q->address - STATION_EVENTQ;
+    if (q->write && event < (EVENT_RECORD_BYTES << STATION_EVENTQ_LOG2)) {
+        take_event(s, q);
+        return;
+    }
+    if (!q->write && command + q->size <= sizeof s->cmdq) {
+        memcpy(r->data, s->cmdq + command, q->size);
+        return;
+    }
+    struct sparse_line *line = sparse_line(s->memory, q->address, q->write);
+    if (line && line->aborts) {
+        *r = (struct memory_response){.id = q->id, .status = MEMORY_ABORT};
+        return;
+    }
+    if (q->write) {
+        s->out->last_write = q->address;
+        memcpy((uint8_t *)line->word + q->address % 64, q->data, q->size);
+    } else if (line) {
+        memcpy(r->data, (const uint8_t *)line->word + q->address % 64, q->size);
+    }
+}
+
+static void answer(struct station *s, unsigned port, const struct memory_response *response)
+{
+    assert(s->answers < STATION_ANSWERS);
+    s->answer[s->answers] = *response;
+    s->answer_port[s->answers++] = port;
+}
+
+/* The n-th payload on a tx port, once it has been taken; NULL before. */
+static const void *taken(struct station *s, unsigned tx)
+{
+    struct rig_tx_port *port = &s->rig->tx[tx];
+    if (s->seen[tx] == port->count || port->put[s->seen[tx]].taken == CYCLE_NEVER)
+        return NULL;
+    return port->put[s->seen[tx]++].payload;
+}
+
+static void play(struct station *s)
+{
+    const void *payload;
+    struct memory_response response;
+    while ((payload = taken(s, SMMU_TX_MEMORY_REQUEST))) {
+        access_memory(s, payload, &response);
+        answer(s, SMMU_RX_MEMORY_RESPONSE, &response);
+    }
+    while ((payload = taken(s, SMMU_TX_DMA_REQUEST))) {
+        const struct memory_request *q = payload;
+        s->out->dma = *q;
+        s->out->dmas++;
+        response = (struct memory_response){.id = q->id, .size = q->write ? 0 : q->size};
+        answer(s, SMMU_RX_DMA_RESPONSE, &response);
+    }
+    while ((payload = taken(s, SMMU_TX_DOWN))) {
+        tlp_copy(&s->out->completion, payload);
+        s->out->completions++;
+    }
+    while ((payload = taken(s, SMMU_TX_PRI_CONTROL))) {
+        const struct pri_queue_control *control = payload;
+        if (control->what == PRI_QUEUE_ENABLE) {
+            struct pri_queue_status status = {.enable_ack = control->value & 7};
+            rig_offer(s->rig, SMMU_RX_PRI_STATUS, &status);
+        }
+    }
+}
+
+static void edge(struct station *s)
+{
+    for (unsigned i = 0; i < s->answers; i++)
+        rig_offer(s->rig, s->answer_port[i], &s->answer[i]);
+    s->answers = 0;
+    rig_edge(s->rig);
+    if (s->rig->ports.tx_valid | s->rig->ports.put)
+        return;
+    play(s);
+}
+
+static bool at_rest(const struct station *s)
+{
+    const struct ports *p = &s->rig->ports;
+    if (s->answers || p->tx_valid || p->rx_valid || s->rig->next != CYCLE_NEVER)
+        return false;
+    for (unsigned i = 0; i < SMMU_RX_PORTS; i++)
+        if (s->rig->rx[i].taken != s->rig->rx[i].offered)
+            return false;
+    return true;
+}
+
+/* The rig keeps everything that it saw; at rest it may forget. */
+static bool rest(struct station *s)
+{
+    unsigned left = STATION_PATIENCE;
+    do
+        edge(s);
+    while (!at_rest(s) && --left);
+    if (!left)
+        return false;
+    for (unsigned i = 0; i < SMMU_RX_PORTS; i++)
+        s->rig->rx[i].offered = s->rig->rx[i].taken = 0;
+    for (unsigned i = 0; i < SMMU_TX_PORTS; i++)
+        s->rig->tx[i].count = s->seen[i] = 0;
+    return true;
+}
+
+static uint64_t access_register(struct station *s, const struct memory_request *request)
+{
+    unsigned before = s->rig->tx[SMMU_TX_REGISTER_RESPONSE].count;
+    rig_offer(s->rig, SMMU_RX_REGISTER, request);
+    while (s->rig->tx[SMMU_TX_REGISTER_RESPONSE].count == before)
+        edge(s);
+    const struct memory_response *response = rig_got(s->rig, SMMU_TX_REGISTER_RESPONSE, before);
+    return load_le64(response->data);
+}
+
+uint32_t station_read(struct station *s, uint32_t offset)
+{
+    struct memory_request request = {.address = offset, .size = 4};
+    uint32_t value = (uint32_t)access_register(s, &request);
+    rest(s);
+    return value;
+}
+
+void station_write(struct station *s, uint32_t offset, uint64_t value, uint8_t size)
+{
+    struct memory_request request = {.address = offset, .size = size, .write = 1};
+    store_le64(request.data, value);
+    access_register(s, &request);
+    rest(s);
+}
+
+void station_identify(struct station *s, struct judge_features *features)
+{
+    *features = judge_features(station_read(s, SMMU_IDR0), station_read(s, SMMU_IDR1), station_read(s, SMMU_IDR3),
+                               station_read(s, SMMU_IDR5));
+}
+
+bool station_bring_up(struct station *s, const struct judge_setup *setup)
+{
+    uint32_t cr2 = CR2_PTM | (setup->recinvsid ? CR2_RECINVSID : 0) | (setup->rec_cfg_ats ? CR2_REC_CFG_ATS : 0);
+    uint32_t cr0 = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | (setup->atschk ? CR0_ATSCHK : 0);
+    station_write(s, SMMU_CR2, cr2, 4);
+    station_write(s, SMMU_STRTAB_BASE, setup->strtab, 8);
+    station_write(s, SMMU_STRTAB_BASE_CFG, setup->strtab_log2 | setup->split << 6 | (setup->split ? 1 << 16 : 0), 4);
+    station_write(s, SMMU_CMDQ_BASE, STATION_CMDQ | STATION_CMDQ_LOG2, 8);
+    station_write(s, SMMU_EVENTQ_BASE, STATION_EVENTQ | STATION_EVENTQ_LOG2, 8);
+    station_write(s, SMMU_CR0, cr0, 4);
+    return station_read(s, SMMU_CR0ACK) == cr0;
+}
+
+void station_command(struct station *s, uint64_t dw0, uint64_t dw1)
+{
+    uint8_t *at = s->cmdq + (s->cmdq_prod & ((1 << STATION_CMDQ_LOG2) - 1)) * COMMAND_BYTES;
+    store_le64(at, dw0);
+    store_le64(at + 8, dw1);
+    s->cmdq_prod = (s->cmdq_prod + 1) & ((2 << STATION_CMDQ_LOG2) - 1);
+}
+
+bool station_invalidate(struct station *s)
+{
+    station_command(s, CMDQ_OP_CFGI_ALL, 31);
+    station_command(s, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    if (s->config.hyp)
+        station_command(s, 0x20, 0); /* smmuv3 2.1: TLBI_EL2_ALL */
+    station_command(s, CMDQ_OP_SYNC, 0);
+    station_write(s, SMMU_CMDQ_PROD, s->cmdq_prod, 4);
+    return station_read(s, SMMU_CMDQ_CONS) == s->cmdq_prod;
+}
+
+static void make_tlp(const struct judge_request *q, struct tlp *tlp)
+{
+    static const uint8_t at[] = {[JUDGE_UNTRANSLATED] = TLP_AT_UNTRANSLATED,
+                                 [JUDGE_REQUEST] = TLP_AT_TRANSLATION_REQUEST,
+                                 [JUDGE_TRANSLATED] = TLP_AT_TRANSLATED};
+    *tlp = (struct tlp){.head = {.address = q->address,
+                                 .requester_id = (uint16_t)q->sid,
+                                 .pasid = q->pasid,
+                                 .tag = 3,
+                                 .at = at[q->at],
+                                 .type = q->write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ,
+                                 .size = q->at == JUDGE_REQUEST ? 8 : 4}};
+    tlp->head.flags = (uint8_t)((q->has_pasid ? TLP_HAS_PASID : 0) | (q->privileged ? TLP_PRIVILEGED : 0) |
+                                (q->execute ? TLP_EXECUTE : 0) | (q->no_write ? TLP_NO_WRITE : 0));
+}
+
+void station_ask(struct station *s, const struct judge_request *request, struct station_seen *seen)
+{
+    struct tlp tlp;
+    *seen = (struct station_seen){0};
+    /* Software reads the event queue when it is half full. */
+    if (s->events % (1U << STATION_EVENTQ_LOG2) >= 1U << (STATION_EVENTQ_LOG2 - 1))
+        station_write(s, SMMU_EVENTQ_CONS, s->events & ((2U << STATION_EVENTQ_LOG2) - 1), 4);
+    make_tlp(request, &tlp);
+    s->out = seen;
+    rig_offer(s->rig, SMMU_RX_UP, &tlp);
+    seen->rests = rest(s);
+    s->out = &s->ignored;
+}

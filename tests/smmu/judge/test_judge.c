@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The judge itself, against outcomes worked out by hand from the sheet: one walk, one fault, one record at a time.
+ */
+#include "tests/smmu/judge/judge_desk.h"
+
+#define BIT(n) (UINT64_C(1) << (n))
+#define LEAF   (BIT(10) | BIT(6)) /* AF, user access, read and write */
+#define S2LEAF (BIT(10) | UINT64_C(3) << 6 | UINT64_C(15) << 2)
+
+static struct desk d;
+
+static void event_is(uint64_t dw0, uint64_t dw1, uint64_t dw2, uint64_t dw3)
+{
+    ck_assert(d.out.recorded);
+    ck_assert_uint_eq(d.out.event[0], dw0 | (uint64_t)DESK_SID << 32);
+    ck_assert_uint_eq(d.out.event[1], dw1);
+    ck_assert_uint_eq(d.out.event[2], dw2);
+    ck_assert_uint_eq(d.out.event[3], dw3);
+}
+
+/* VA 0x40403abc with 39 bits: level 1 index 1, level 2 index 2, level 3 index 3. */
+static void three_levels(void)
+{
+    desk_put(&d, DESK_TTB + 1 * 8, 0x31000003);
+    desk_put(&d, 0x31000000 + 2 * 8, 0x32000003);
+    desk_put(&d, 0x32000000 + 3 * 8, 0x55555003 | LEAF);
+    d.request.address = 0x40403abc;
+}
+
+START_TEST(three_levels_4k)
+{
+    desk_stage1(&d);
+    three_levels();
+    const struct judge_outcome *out = desk_ask(&d);
+    ck_assert_uint_eq(out->result, JUDGE_FORWARD);
+    ck_assert_uint_eq(out->output, 0x55555abc);
+    ck_assert(!out->recorded && out->updates == 0);
+}
+END_TEST
+
+START_TEST(block_2m)
+{
+    desk_stage1(&d);
+    desk_put(&d, DESK_TTB + 1 * 8, 0x31000003);
+    desk_put(&d, 0x31000000 + 2 * 8, 0x66600001 | LEAF);
+    d.request.address = 0x40403abc;
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x66603abc);
+}
+END_TEST
+
+/* 64K, T0SZ 22: 42 bits, level 2 index 41:29, level 3 index 28:16. VA 5 << 29 | 7 << 16 | 0x1230. */
+START_TEST(two_levels_64k)
+{
+    desk_stage1(&d);
+    desk_set(d.cd, 5, 0, 22);
+    desk_set(d.cd, 7, 6, 1);
+    desk_put(&d, DESK_TTB + 5 * 8, 0x31000003);
+    desk_put(&d, 0x31000000 + 7 * 8, 0x77770003 | LEAF);
+    d.request.address = UINT64_C(5) << 29 | 7 << 16 | 0x1230;
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x77771230);
+}
+END_TEST
+
+/* 16K, T0SZ 28: 36 bits, from level 2 (35:25), level 3 (24:14); the upper half with TG1 code 1. */
+START_TEST(upper_half_16k)
+{
+    desk_stage1(&d);
+    desk_set(d.cd, 30, 30, 0);
+    desk_set(d.cd, 21, 16, 28);
+    desk_set(d.cd, 23, 22, 1);
+    desk_set(d.cd, 179, 132, 0x39000000 >> 4);
+    desk_put(&d, 0x39000000 + 9 * 8, 0x31000003);
+    desk_put(&d, 0x31000000 + 4 * 8, 0x77774003 | LEAF);
+    d.request.address = ~(BIT(36) - 1) | UINT64_C(9) << 25 | 4 << 14 | 0x123c;
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x7777523c);
+    /* one bit short of the sign extension */
+    d.request.address ^= BIT(40);
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+    event_is(0x10, BIT(35) | UINT64_C(2) << 40, d.request.address, 0);
+    /* with TBI1 the top byte is free, bit 55 is not */
+    desk_set(d.cd, 39, 39, 1);
+    d.request.address ^= BIT(40) | BIT(60);
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x7777523c);
+}
+END_TEST
+
+START_TEST(stage1_faults)
+{
+    static const struct {
+        uint64_t level2, leaf;
+        unsigned code;
+    } row[] = {{0x32000002, 0, 0x10},
+               {0x32000003, 0x55555001 | LEAF, 0x10}, /* level 3 has no blocks */
+               {0x32000003 | BIT(40), 0, 0x11},       /* a table above IPS */
+               {0x32000003, 0x55555003 | LEAF | BIT(40), 0x11},
+               {0x32000003, (0x55555003 | LEAF) & ~BIT(10), 0x12},
+               {0x32000003, (0x55555003 | LEAF) & ~BIT(6), 0x13}};
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        desk_stage1(&d);
+        desk_set(d.cd, 34, 32, 2); /* IPS 40 */
+        desk_put(&d, DESK_TTB + 8, 0x31000003);
+        desk_put(&d, 0x31000010, row[i].level2);
+        desk_put(&d, 0x32000018, row[i].leaf);
+        d.request.address = 0x40403abc;
+        d.request.write = true;
+        ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+        event_is(row[i].code, UINT64_C(2) << 40, 0x40403abc, 0);
+        desk_set(d.cd, 46, 45, 0); /* neither A nor R */
+        ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_RAZ_WI);
+        ck_assert(!d.out.recorded);
+    }
+}
+END_TEST
+
+START_TEST(aborts)
+{
+    desk_stage1(&d);
+    three_levels();
+    d.aborts = 0x31000010;
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+    event_is(0x0b, BIT(35) | UINT64_C(1) << 40, 0x40403abc, 0x31000010);
+    d.aborts = DESK_CDS;
+    desk_ask(&d);
+    event_is(0x09, 0, 0, DESK_CDS);
+    d.aborts = DESK_STRTAB + DESK_SID * 64;
+    desk_ask(&d);
+    event_is(0x03, 0, 0, d.aborts);
+}
+END_TEST
+
+START_TEST(rights_of_stage1)
+{
+    /* AP, UXN and PXN of the leaf; what user and privileged may: r 1, w 2, x 4. */
+    static const struct {
+        uint64_t bits;
+        unsigned user, privileged;
+    } row[] = {{0, 4, 7},       {BIT(6), 7, 3},  {BIT(7), 4, 5},           {BIT(7) | BIT(6), 5, 5},
+               {BIT(54), 0, 7}, {BIT(53), 4, 3}, {BIT(6) | BIT(54), 3, 3}, {BIT(7) | BIT(53), 4, 1}};
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
+        for (unsigned way = 0; way < 6; way++) {
+            desk_stage1(&d);
+            three_levels();
+            desk_set(d.ste, 63, 59, 1);
+            d.put[2].word = 0x55555003 | BIT(10) | row[i].bits;
+            d.request.has_pasid = true;
+            d.request.privileged = way & 1;
+            d.request.write = way / 2 == 1;
+            d.request.execute = way / 2 == 2;
+            unsigned may = (way & 1 ? row[i].privileged : row[i].user) >> way / 2 & 1;
+            ck_assert_uint_eq(desk_ask(&d)->result, may ? JUDGE_FORWARD : JUDGE_ABORT);
+        }
+}
+END_TEST
+
+/* Nested: the CD and each table are IPAs. Stage 2 maps 1 GB blocks: IPA n GB to PA (n + 4) GB. */
+static void nested(void)
+{
+    desk_stage2(&d, 7);
+    /* CD at IPA 0x20000000, the tables at IPA 0x3....... : all in the first GB; the output in the second. */
+    desk_put(&d, DESK_S2TTB, S2LEAF | 1);
+    desk_put(&d, DESK_S2TTB + 8, UINT64_C(0x140000001) | S2LEAF);
+    three_levels();
+}
+
+START_TEST(nested_walk)
+{
+    nested();
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x15555abc + UINT64_C(0x140000000));
+    /* The final IPA is write-only: read faults at stage 2, IPA in the record. */
+    d.put[1].word &= ~BIT(6);
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+    event_is(0x13, BIT(35) | BIT(39) | UINT64_C(2) << 40, 0x40403abc, 0x55555000);
+}
+END_TEST
+
+START_TEST(nested_faults_of_tables)
+{
+    nested();
+    d.put[0].word = 0; /* the CD cannot be reached */
+    desk_ask(&d);
+    event_is(0x10, BIT(35) | BIT(39), 0x40403abc, DESK_CDS);
+    nested();
+    desk_set(d.cd, 115, 68, UINT64_C(0x80000000) >> 4); /* a GB that stage 2 does not map */
+    desk_ask(&d);
+    event_is(0x10, BIT(35) | BIT(39) | UINT64_C(1) << 40, 0x40403abc, 0x80000000);
+}
+END_TEST
+
+START_TEST(dirty_and_access_flag)
+{
+    desk_stage1(&d);
+    three_levels();
+    desk_set(d.cd, 43, 42, 3);
+    d.put[2].word = 0x55555003 | BIT(6) | BIT(7) | BIT(51); /* writable-clean, old */
+    d.request.write = true;
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_FORWARD);
+    ck_assert_uint_eq(d.out.updates, 1);
+    ck_assert_uint_eq(d.out.update[0].address, 0x32000018);
+    ck_assert_uint_eq(d.out.update[0].after, 0x55555003 | BIT(6) | BIT(10) | BIT(51));
+    ck_assert_uint_eq(d.out.update[0].may, 0);
+    d.request.write = false;
+    ck_assert_uint_eq(desk_ask(&d)->update[0].after, d.put[2].word | BIT(10));
+}
+END_TEST
+
+/* smmuv3 7.3: the change of a stage 1 descriptor needs the right to write it at stage 2. */
+START_TEST(nested_update_needs_write)
+{
+    nested();
+    desk_set(d.cd, 43, 43, 1);
+    d.put[0].word &= ~BIT(7);  /* tables are read only at stage 2 */
+    d.put[4].word &= ~BIT(10); /* level 3's AF, of three_levels */
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+    event_is(0x13, BIT(35) | BIT(39) | UINT64_C(1) << 40, 0x40403abc, 0x32000000);
+    ck_assert_uint_eq(d.out.mask[1] >> 44 & 1, 1);
+}
+END_TEST
+
+START_TEST(completions)
+{
+    desk_stage1(&d);
+    three_levels();
+    d.request.at = JUDGE_REQUEST;
+    d.request.address = 0x40403000;
+    desk_ask(&d);
+    ck_assert(d.out.result == JUDGE_GRANT && d.out.read && d.out.write && !d.out.execute);
+    ck_assert(d.out.output == 0x55555000 && d.out.size[0] == 12 && d.out.size[1] == 64);
+    d.put[2].word = 0; /* smmuv3 6.1 row 5 */
+    desk_ask(&d);
+    ck_assert(d.out.result == JUDGE_GRANT && !d.out.read && !d.out.write && !d.out.recorded);
+    d.cd[0] = 0; /* row 4 */
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_CA);
+    event_is(0x0a, 0, 0, 0);
+    desk_set(d.ste, 93, 92, 0); /* row 1 */
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_UR);
+    event_is(0x05, BIT(31) | BIT(30), 0x40403000, 0);
+    desk_set(d.ste, 3, 1, 0); /* row 2 */
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_UR);
+    ck_assert(!d.out.recorded);
+}
+END_TEST
+
+START_TEST(translated_accesses)
+{
+    nested();
+    desk_set(d.ste, 93, 92, 2); /* split: stage 2 */
+    d.request.at = JUDGE_TRANSLATED;
+    d.request.address = 0x40001230;
+    ck_assert_uint_eq(desk_ask(&d)->output, UINT64_C(0x140001230));
+    desk_set(d.ste, 93, 92, 1);
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x40001230);
+    desk_set(d.ste, 93, 92, 0);
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+    event_is(0x07, BIT(35), 0x40001230, 0);
+    d.setup.atschk = false;
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_FORWARD);
+}
+END_TEST
+
+START_TEST(illegal_structures)
+{
+    /* Absolute bits of the STE or the CD, and a value that is not allowed. */
+    static const struct {
+        bool cd;
+        unsigned high, low, value;
+    } row[] = {{false, 0, 0, 0},     {false, 95, 94, 1},    {false, 95, 94, 2},    {false, 91, 91, 1},
+               {false, 63, 59, 21},  {false, 55, 55, 1},    {false, 179, 179, 0},  {false, 180, 180, 1},
+               {false, 175, 174, 3}, {false, 165, 160, 15}, {false, 165, 160, 49}, {false, 167, 166, 2},
+               {false, 185, 185, 1}, {false, 240, 240, 1},  {true, 31, 31, 0},     {true, 15, 15, 1},
+               {true, 41, 41, 0},    {true, 5, 0, 15},      {true, 5, 0, 49},      {true, 7, 6, 3},
+               {true, 44, 44, 1},    {true, 112, 112, 1}};
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        nested();
+        desk_set(row[i].cd ? d.cd : d.ste, row[i].high, row[i].low, row[i].value);
+        ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+        event_is(row[i].cd ? 0x0a : 0x04, 0, 0, 0);
+    }
+}
+END_TEST
+
+/* smmuv3 5.4 */
+START_TEST(substreams)
+{
+    static const struct {
+        unsigned cdmax, s1dss;
+        bool has_pasid;
+        unsigned pasid, code;
+    } row[] = {{0, 0, false, 0, 0}, {0, 0, true, 0, 8}, {1, 0, false, 0, 6}, {1, 0, true, 0, 0},
+               {1, 0, true, 2, 8},  {1, 2, true, 0, 6}, {1, 2, false, 0, 0}, {1, 3, false, 0, 6}};
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        desk_stage1(&d);
+        three_levels();
+        desk_set(d.ste, 63, 59, row[i].cdmax);
+        desk_set(d.ste, 65, 64, row[i].s1dss);
+        d.request.has_pasid = row[i].has_pasid;
+        d.request.pasid = row[i].pasid;
+        desk_ask(&d);
+        ck_assert_uint_eq(d.out.result, row[i].code ? JUDGE_ABORT : JUDGE_FORWARD);
+        ck_assert_uint_eq(d.out.event[0] & 0xff, row[i].code);
+    }
+    /* S1DSS=01 without a PASID: the address goes through as it is. */
+    desk_set(d.ste, 65, 64, 1);
+    d.request = (struct judge_request){.sid = DESK_SID, .address = 0x1234};
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x1234);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("judge");
+    TCase *one = tcase_create("one");
+    tcase_add_test(one, three_levels_4k);
+    tcase_add_test(one, block_2m);
+    tcase_add_test(one, two_levels_64k);
+    tcase_add_test(one, upper_half_16k);
+    tcase_add_test(one, stage1_faults);
+    tcase_add_test(one, aborts);
+    tcase_add_test(one, rights_of_stage1);
+    tcase_add_test(one, nested_walk);
+    tcase_add_test(one, nested_faults_of_tables);
+    tcase_add_test(one, dirty_and_access_flag);
+    tcase_add_test(one, nested_update_needs_write);
+    tcase_add_test(one, completions);
+    tcase_add_test(one, translated_accesses);
+    tcase_add_test(one, illegal_structures);
+    tcase_add_test(one, substreams);
+    suite_add_tcase(suite, one);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
