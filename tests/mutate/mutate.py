@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Plants faults in copies of a block and says which of them its tests see. ./dev mutate runs it.
+
+Two kinds: named faults (TARGET.named, each a rule of the sheet broken in one place, with the test that must fail), and
+mechanical ones (mechanical.py), over the whole block. A mechanical fault that no test sees must stand in
+TARGET.equivalent with the reason why nobody can see it. No golden log is looked at: a fault that changes nothing but a
+log counts as not seen. Exit: 0 all seen or argued, 1 not, 2 unusable arguments or lists.
+"""
+import argparse
+import random
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import lists
+import mechanical
+from workshop import BuildError, Target, Workshop
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+
+
+class Progress:
+    """A bar on a terminal, nothing in a pipe."""
+
+    def __init__(self, what, total):
+        self.what, self.total, self.done, self.on = what, total, 0, sys.stderr.isatty()
+
+    def step(self):
+        self.done += 1
+        if self.on:
+            part = 30 * self.done // self.total
+            print(f"\r{self.what} [{'#' * part}{' ' * (30 - part)}] {self.done}/{self.total}", end="", file=sys.stderr)
+
+    def end(self):
+        if self.on:
+            print("\r\033[K", end="", file=sys.stderr)
+
+
+class Run:
+    def __init__(self, shop, pool, options):
+        self.shop, self.pool, self.options = shop, pool, options
+
+    def each(self, what, function, items):
+        progress = Progress(what, len(items))
+        results = []
+        for result in self.pool.map(function, items):
+            results.append(result)
+            progress.step()
+        progress.end()
+        return results
+
+    def text(self, file):
+        return (ROOT / file).read_text()
+
+    def named(self, number_and_fault):
+        """What became of a named fault: (fault, "seen"), or what is wrong."""
+        number, fault = number_and_fault
+        file = self.shop.target.file(fault.file)
+        folder = self.shop.fault(f"_named{number}", file, fault.applied(self.text(file)))
+        if folder is None:
+            return fault, "does not compile"
+        try:
+            program, test = fault.seen_by.split()
+            if self.shop.seen_by_test(folder, program, test):
+                return fault, "seen"
+            other = self.shop.seen_by(folder)
+            return fault, f"NOT SEEN by {fault.seen_by}" + (f", but by {other}" if other else " nor by another test")
+        finally:
+            self.shop.discard(folder)
+
+    def mechanical(self, number_and_fault):
+        number, fault = number_and_fault
+        folder = self.shop.fault(number, fault.file, fault.applied(self.text(fault.file)))
+        if folder is None:
+            return fault, None
+        try:
+            if self.shop.seen_by(folder):
+                return fault, "unit tests"
+            return fault, self.shop.target.last[0] if self.shop.seen_by_last(folder) else ""
+        finally:
+            self.shop.discard(folder)
+
+
+def sample(items, count, seed):
+    """All, or so many of them, in their order."""
+    if count is None or count >= len(items):
+        return items
+    return [items[i] for i in sorted(random.Random(seed).sample(range(len(items)), count))]
+
+
+def judge_named(run, faults):
+    chosen = sample(faults, run.options.named, run.options.seed)
+    good = 0
+    for fault, verdict in run.each("named faults", run.named, list(enumerate(chosen))):
+        good += verdict == "seen"
+        if verdict != "seen" or run.options.verbose:
+            print(f"{verdict}: {fault.name} ({fault.rule}; {fault.place})")
+    return good, len(chosen)
+
+
+def judge_mechanical(run, equivalents):
+    target = run.shop.target
+    faults = [f for file in target.bent for f in mechanical.faults_of(file, run.text(file))]
+    if run.options.only:
+        faults = [f for f in faults if run.options.only in " ".join(map(str, f.key))]
+    chosen = sample(faults, run.options.mechanical, run.options.seed)
+    counts = {"unit tests": 0, "last": 0, "equivalent": 0, "not seen": 0}
+    survivors = set()
+    for fault, seen in run.each("mechanical faults", run.mechanical, list(enumerate(chosen))):
+        if seen is None:
+            continue
+        if not seen:
+            survivors.add(fault.key)
+        kind = "unit tests" if seen == "unit tests" else "last" if seen else \
+            "equivalent" if fault.key in equivalents else "not seen"
+        counts[kind] += 1
+        if kind == "not seen":
+            file, function, nth, old, new = fault.key
+            print(f"NOT SEEN\nequivalent: {file} {function or '-'}{f' #{nth}' if nth > 1 else ''}\n- {old}\n+ {new}\n")
+    stale = [] if len(chosen) < len(faults) or run.options.only else [k for k in equivalents if k not in survivors]
+    for file, function, _, old, new in stale:
+        print(f"in {target.name}.equivalent, but seen, or no such fault: {file} {function}\n- {old}\n+ {new}\n")
+    return counts, len(stale)
+
+
+def judge(name, options, pool):
+    entries = lists.read(HERE / f"{name}.target")
+    shop = Workshop(Target(name, entries[0].values, ROOT), ROOT, options.folder.resolve(), options.build.resolve())
+    faults, equivalents = lists.named(HERE / f"{name}.named"), lists.equivalents(HERE / f"{name}.equivalent")
+    shop.prepare(lambda function, items: list(pool.map(function, items)))
+    if shop.target.last and not shop.last_link:
+        print(f"{name}: {shop.target.last[0]} is not in {options.build}: without it fewer faults are seen", file=sys.stderr)
+    run = Run(shop, pool, options)
+    good, named = judge_named(run, faults)
+    counts, stale = judge_mechanical(run, equivalents)
+    shutil.rmtree(shop.folder)
+    last = f"{counts['last']} by {shop.target.last[0]}, " if shop.target.last else ""
+    print(f"{name}: {good} of {named} named faults seen; of {sum(counts.values())} mechanical faults "
+          f"{counts['unit tests']} seen by the unit tests, {last}{counts['equivalent']} argued to be equivalent, "
+          f"{counts['not seen']} not seen")
+    return good == named and not counts["not seen"] and not stale
+
+
+def main():
+    targets = sorted(path.stem for path in HERE.glob("*.target"))
+    parser = argparse.ArgumentParser(prog="./dev mutate", description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("target", nargs="*", metavar="TARGET", help=f"{', '.join(targets)}; default: all")
+    parser.add_argument("--named", type=int, metavar="N", help="only N of the named faults, drawn by seed")
+    parser.add_argument("--mechanical", type=int, metavar="N", help="only N of the mechanical faults, drawn by seed")
+    parser.add_argument("--only", metavar="TEXT", help="only mechanical faults with this text in file, function or lines")
+    parser.add_argument("--seed", type=int, default=1, metavar="S")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N")
+    parser.add_argument("--build", type=Path, default=ROOT / "build", help="where the last judge can be linked")
+    parser.add_argument("--folder", type=Path, default=ROOT / "build-mutate", help="for copies and objects")
+    parser.add_argument("--verbose", action="store_true", help="a line for each named fault that is seen too")
+    options = parser.parse_args()
+    for name in options.target:
+        if name not in targets:
+            parser.error(f"{name}: expected one of {', '.join(targets)}")
+    try:
+        with ThreadPoolExecutor(options.jobs) as pool:
+            good = [judge(name, options, pool) for name in options.target or targets]
+    except (BuildError, lists.ListError) as error:
+        print(f"mutate: {error}", file=sys.stderr)
+        return 2
+    return 0 if all(good) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds a target's tests once and its library per fault, in a folder of its own, and runs the tests against it.
+
+The tree is only read. The library is shared, the tests are linked with it by name: a fault costs the compilation of the
+file it is in, one link and the tests up to the first that fails. Sanitizer reports end a test like a failed check.
+"""
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+_CFLAGS = ["-std=c11", "-O1", "-w", "-fPIC", "-fsanitize=undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]
+_FAILED = re.compile(r":[FE]:[^:]*:(\w+):")
+_LIBRARY = "libmutant.so"
+
+
+class BuildError(Exception):
+    pass
+
+
+class Target:
+    """What is bent, what it needs beside, and who judges it: read from NAME.target."""
+
+    def __init__(self, name, values, root):
+        def files(key):
+            found = [str(p.relative_to(root)) for pattern in values.get(key, "").split()
+                     for p in sorted(root.glob(pattern))]
+            if not found and key != "with":
+                raise BuildError(f"{name}.target: {key}: no such files")
+            return found
+        self.name = name
+        self.bent = files("bend")
+        sources = files("library")
+        self.library = sources + [f for f in files("with") if f not in sources]
+        self.tests, self.bench = files("tests"), files("bench")
+        self.last = values.get("last", "").split()  # a program of the build folder, its library, arguments
+
+    def file(self, name):
+        """The one bent file of that name."""
+        found = [f for f in self.bent if f.endswith("/" + name)]
+        if len(found) != 1:
+            raise BuildError(f"{self.name}: {name}: expected one of {' '.join(self.bent)}")
+        return found[0]
+
+
+def _run(command, **kwargs):
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace", check=False, **kwargs)
+
+
+class Workshop:
+    def __init__(self, target, root, folder, build):
+        self.target, self.root, self.build = target, root, build
+        self.folder = folder / target.name
+        self.flags = _CFLAGS + self._pkg("--cflags")
+        self.seconds = {}
+
+    def _pkg(self, what):
+        return _run(["pkg-config", what, "check"]).stdout.split()
+
+    def _compile(self, source, to, include=()):
+        to.parent.mkdir(parents=True, exist_ok=True)
+        includes = [f"-I{path}" for path in (*include, self.root)]
+        done = _run(["gcc", *self.flags, *includes, "-c", str(source), "-o", str(to)])
+        return done.stdout if done.returncode else None
+
+    def _object(self, file, folder):
+        return folder / "objects" / (file.replace("/", "__") + ".o")
+
+    def _link(self, folder):
+        objects = [self._object(f, folder) for f in self.target.library]
+        objects = [o if o.exists() else self._object(f, self.folder) for o, f in zip(objects, self.target.library)]
+        return _run(["gcc", "-shared", "-fsanitize=undefined", "-o", str(folder / _LIBRARY), *map(str, objects)])
+
+    def prepare(self, each):
+        """Builds everything as it stands in the tree; the tests must pass. `each` runs a function over a list."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        files = self.target.library + self.target.bench + self.target.tests
+        for file, error in zip(files, each(lambda f: self._compile(self.root / f, self._object(f, self.folder)), files)):
+            if error:
+                raise BuildError(f"{file}: {error}")
+        done = self._link(self.folder)
+        if done.returncode:
+            raise BuildError(done.stdout)
+        bench = [str(self._object(f, self.folder)) for f in self.target.bench]
+        for done in each(lambda t: _run(["gcc", "-fsanitize=undefined", "-o", str(self._program(t)),
+                                         str(self._object(t, self.folder)), *bench, f"-L{self.folder}", "-lmutant",
+                                         *self._pkg("--libs")]), self.target.tests):
+            if done.returncode:
+                raise BuildError(done.stdout)
+        self._find_last()
+        for test in self.target.tests:
+            self._time(test)
+        self.target.tests.sort(key=self.seconds.get)
+
+    def _program(self, test):
+        return self.folder / Path(test).stem
+
+    def _time(self, test):
+        import time
+        start = time.monotonic()
+        done = self._judge(test, self.folder, 120)
+        if done is not None:
+            raise BuildError(f"{test} fails without any fault: {done}")
+        self.seconds[test] = time.monotonic() - start
+
+    def _find_last(self):
+        """The command that links the last judge, from the build folder's own rules; and the library to exchange."""
+        self.last_link = None
+        if not self.target.last:
+            return
+        done = _run(["ninja", "-C", str(self.build), "-t", "commands", self.target.last[0]])
+        line = done.stdout.strip().splitlines()[-1] if done.returncode == 0 else ""
+        if f"lib{self.target.last[1]}.a" in line:
+            self.last_link = line
+
+    def fault(self, number, file, text):
+        """Builds the library with one file exchanged. Returns its folder, or None if it does not compile."""
+        folder = self.folder / f"fault{number}"
+        copy = folder / file
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(text)
+        sources = [file] if file.endswith(".c") else self.target.library
+        for source in sources:
+            path = copy if source == file else self.root / source
+            if self._compile(path, self._object(source, folder), [folder]) is not None:
+                shutil.rmtree(folder)
+                return None
+        if self._link(folder).returncode:
+            shutil.rmtree(folder)
+            return None
+        return folder
+
+    def discard(self, folder):
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _judge(self, test, folder, limit, fork=False):
+        """None if the test passes, else what it says. `fork`: every check of it runs, each in a process."""
+        environment = dict(os.environ, LD_LIBRARY_PATH=str(folder), CK_FORK="yes" if fork else "no", CK_VERBOSITY="normal")
+        try:
+            done = _run([str(self._program(test))], env=environment, timeout=limit, cwd=folder)
+        except subprocess.TimeoutExpired:
+            return "time is over"
+        return None if done.returncode == 0 else done.stdout
+
+    def _limit(self, test):
+        return 5 + 20 * self.seconds[test]
+
+    def seen_by(self, folder):
+        """The first test that fails, or None."""
+        for test in self.target.tests:
+            if self._judge(test, folder, self._limit(test)) is not None:
+                return Path(test).stem
+        return None
+
+    def seen_by_test(self, folder, program, name):
+        """True if that check of that program fails."""
+        test = next((t for t in self.target.tests if Path(t).stem == "test_" + program), None)
+        if not test:
+            return False
+        said = self._judge(test, folder, 4 * self._limit(test), fork=True)
+        return said is not None and name in _FAILED.findall(said)
+
+    def seen_by_last(self, folder):
+        """True if the last judge, relinked with the fault, objects."""
+        if not self.last_link:
+            return False
+        program = folder / self.target.last[0]
+        command = self.last_link.replace(f"-o tests/lockstep/{self.target.last[0]}", f"-o {program}", 1)
+        command = re.sub(rf"\S*lib{self.target.last[1]}\.a", str(folder / _LIBRARY), command, count=1)
+        if _run(["sh", "-c", command], cwd=self.build).returncode:
+            raise BuildError(f"cannot link {self.target.last[0]}")
+        try:
+            done = _run([str(program), *self.target.last[2:]], timeout=120, cwd=folder,
+                        env=dict(os.environ, LD_LIBRARY_PATH=str(folder)))
+        except subprocess.TimeoutExpired:
+            return True
+        return done.returncode != 0
