@@ -132,7 +132,7 @@ def judge(name, options, pool):
     faults, equivalents = lists.named(HERE / f"{name}.named"), lists.equivalents(HERE / f"{name}.equivalent")
     shop.prepare(lambda function, items: list(pool.map(function, items)))
     if shop.target.last and not shop.last_link:
-        print(f"{name}: {shop.target.last[0]} is not in {options.build}: without it fewer faults are seen", file=sys.stderr)
+        print(f"{name}: {options.build} has no {shop.target.last[0]}: fewer faults are seen", file=sys.stderr)
     run = Run(shop, pool, options)
     good, named = judge_named(run, faults)
     counts, stale = judge_mechanical(run, equivalents)
@@ -150,7 +150,7 @@ def main():
     parser.add_argument("target", nargs="*", metavar="TARGET", help=f"{', '.join(targets)}; default: all")
     parser.add_argument("--named", type=int, metavar="N", help="only N of the named faults, drawn by seed")
     parser.add_argument("--mechanical", type=int, metavar="N", help="only N of the mechanical faults, drawn by seed")
-    parser.add_argument("--only", metavar="TEXT", help="only mechanical faults with this text in file, function or lines")
+    parser.add_argument("--only", metavar="TEXT", help="only mechanical faults with it in file, function or lines")
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--build", type=Path, default=ROOT / "build", help="where the last judge can be linked")

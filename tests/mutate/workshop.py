@@ -8,9 +8,10 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
-_CFLAGS = ["-std=c11", "-O1", "-w", "-fPIC", "-fsanitize=undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]
+_CFLAGS = ["-std=c11", "-O1", "-w", "-fPIC", "-fsanitize=undefined", "-fno-sanitize-recover=all"]
 _FAILED = re.compile(r":[FE]:[^:]*:(\w+):")
 _LIBRARY = "libmutant.so"
 
@@ -77,7 +78,8 @@ class Workshop:
         """Builds everything as it stands in the tree; the tests must pass. `each` runs a function over a list."""
         shutil.rmtree(self.folder, ignore_errors=True)
         files = self.target.library + self.target.bench + self.target.tests
-        for file, error in zip(files, each(lambda f: self._compile(self.root / f, self._object(f, self.folder)), files)):
+        errors = each(lambda f: self._compile(self.root / f, self._object(f, self.folder)), files)
+        for file, error in zip(files, errors):
             if error:
                 raise BuildError(f"{file}: {error}")
         done = self._link(self.folder)
@@ -98,7 +100,6 @@ class Workshop:
         return self.folder / Path(test).stem
 
     def _time(self, test):
-        import time
         start = time.monotonic()
         done = self._judge(test, self.folder, 120)
         if done is not None:
@@ -137,7 +138,8 @@ class Workshop:
 
     def _judge(self, test, folder, limit, fork=False):
         """None if the test passes, else what it says. `fork`: every check of it runs, each in a process."""
-        environment = dict(os.environ, LD_LIBRARY_PATH=str(folder), CK_FORK="yes" if fork else "no", CK_VERBOSITY="normal")
+        environment = dict(os.environ, LD_LIBRARY_PATH=str(folder), CK_FORK="yes" if fork else "no",
+                           CK_VERBOSITY="normal")
         try:
             done = _run([str(self._program(test))], env=environment, timeout=limit, cwd=folder)
         except subprocess.TimeoutExpired:

@@ -100,6 +100,8 @@ START_TEST(outcome_table)
         ck_assert_uint_eq(response->prg_index, request.prg_index);
     }
     ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), row >= 7);
+    /* smmuv3 4.3, 4.5: the STE is asked for the PASID of an answer in overflow, and for nothing else. */
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_LOOKUP), (row == 4 || row == 5) && kind == PAGE_LAST_PASID);
     if (row == 6) {
         struct page_request record = bench_record(bench, 0);
         ck_assert_mem_eq(&record, &request, sizeof record);
@@ -122,6 +124,144 @@ START_TEST(fail_last_only)
     }
     bench_settle(bench);
     ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 3); /* not PAGE_NOT_LAST, not MARKER */
+    bench_close(bench);
+}
+END_TEST
+
+/* smmuv3 4.2: each combination of bits, with and without a PASID, at a queue that fails all it gets. */
+START_TEST(kinds)
+{
+    unsigned access = (unsigned)_i / 2;
+    bool pasid = _i % 2;
+    bool marker = pasid && (access & 4) && !(access & 2) && !(access & 1); /* L=1, W=0, R=0 */
+    struct pri_queue_config config;
+    bench_config(&config);
+    struct bench *bench = bench_open(&config);
+    struct page_request request = bench_page(pasid ? 3 : PASID_NONE, 7, access);
+    bench_request(bench, &request);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 1);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), !marker);
+    bench_close(bench);
+}
+END_TEST
+
+static void send(struct bench *bench, const struct page_request *request)
+{
+    bench_request(bench, request);
+    bench_settle(bench);
+}
+
+static enum cause last_cause(const struct bench *bench)
+{
+    return ((const struct pri_queue_decision *)bench_last(bench, PRI_QUEUE_TX_DECISION))->cause;
+}
+
+/* smmuv3 4.3: no STE is looked at, so any StreamID is as good as another. */
+START_TEST(any_stream)
+{
+    static const uint32_t streams[] = {0, 0xffff, 0x10000, 0x80000000, 0xffffffff};
+    struct bench *bench = bench_queue(3, false);
+    for (unsigned i = 0; i < sizeof streams / sizeof *streams; i++) {
+        struct page_request request = message(PAGE_LAST_PASID);
+        request.stream_id = streams[i];
+        send(bench, &request);
+        ck_assert_uint_eq(last_cause(bench), CAUSE_ACCEPTED);
+        ck_assert_uint_eq(bench_record(bench, i).stream_id, streams[i]);
+    }
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_LOOKUP), 0);
+    bench_close(bench);
+}
+END_TEST
+
+/* smmuv3 4.3: groups may interleave, and no group must keep one PASID; all at once in flight. */
+START_TEST(groups_interleave)
+{
+    static const struct {
+        uint64_t pasid;
+        unsigned prgi, access;
+    } requests[] = {
+        {3, 1, ACCESS_READ}, {4, 2, ACCESS_READ},          {9, 1, ACCESS_WRITE},
+        {4, 2, ACCESS_LAST}, {PASID_NONE, 1, ACCESS_LAST},
+    };
+    enum { REQUESTS = sizeof requests / sizeof *requests };
+    struct pri_queue_config config;
+    bench_config(&config);
+    config.records_in_flight = 16;
+    struct bench *bench = bench_open(&config);
+    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | 3);
+    bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    bench_settle(bench);
+    bench->memory_held = true;
+    for (unsigned i = 0; i < REQUESTS; i++) {
+        struct page_request request = bench_page(requests[i].pasid, requests[i].prgi, requests[i].access);
+        send(bench, &request);
+        ck_assert_uint_eq(last_cause(bench), CAUSE_ACCEPTED);
+    }
+    bench->memory_held = false;
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, REQUESTS);
+    for (unsigned i = 0; i < REQUESTS; i++)
+        ck_assert(bench_record(bench, i).prg_index == requests[i].prgi &&
+                  bench_record(bench, i).access == requests[i].access);
+    bench_close(bench);
+}
+END_TEST
+
+/* smmuv3 4.4: rows 1 to 3 come before overflow and full; what they refuse gets Failure and toggles nothing. */
+START_TEST(first_match_wins)
+{
+    static const enum cause causes[] = {CAUSE_QUEUE_OFF, CAUSE_QUEUE_ABORTED, CAUSE_SECURE_STREAM};
+    unsigned row = (unsigned)_i % 3;
+    bool overflow = _i / 3;
+    struct bench *bench = bench_queue(1, true);
+    bench_control(bench, PRI_QUEUE_CONS, 2 | (overflow ? PRI_QUEUE_OVFLG : 0)); /* full; overflow is active */
+    if (row == 0)
+        bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_SMMUEN | PRI_QUEUE_ENABLE_IRQEN);
+    if (row <= 1)
+        bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 1);
+    bench_settle(bench);
+    struct page_request request = message(PAGE_LAST_PASID);
+    request.secure = 1;
+    send(bench, &request);
+    ck_assert_uint_eq(last_cause(bench), causes[row]);
+    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    ck_assert(response && response->code == PRG_FAILURE && !response->has_pasid && response->cause == causes[row]);
+    ck_assert_uint_eq(bench_status(bench).prod, 0);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_INTERRUPT), 0);
+    bench_close(bench);
+}
+END_TEST
+
+/* smmuv3 4.3, 1.11: 2^19 entries, index and wrap in 20 bits. */
+START_TEST(largest_queue)
+{
+    static const struct {
+        uint32_t prod, cons;
+        enum cause cause;
+        uint64_t address;
+        uint32_t after;
+    } cases[] = {
+        {0x7ffff, 0x7ffff, CAUSE_ACCEPTED, UINT64_C(0x1207ffff0), 0x80000}, /* the last slot: the wrap bit toggles */
+        {0x80000, 0x80000, CAUSE_ACCEPTED, UINT64_C(0x120000000), 0x80001},
+        {0xfffff, 0xfffff, CAUSE_ACCEPTED, UINT64_C(0x1207ffff0), 0}, /* and back */
+        {0xfffff, 0x80000, CAUSE_ACCEPTED, UINT64_C(0x1207ffff0), 0}, /* the last free slot */
+        {0x12345, 0x92345, CAUSE_QUEUE_FULL, 0, 0x12345 | PRI_QUEUE_OVFLG},
+    };
+    struct pri_queue_config config;
+    pri_queue_config_default(&config);
+    struct bench *bench = bench_open(&config);
+    bench_control(bench, PRI_QUEUE_BASE, UINT64_C(0x120000000) | 19);
+    bench_control(bench, PRI_QUEUE_PROD, cases[_i].prod);
+    bench_control(bench, PRI_QUEUE_CONS, cases[_i].cons);
+    bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    bench_settle(bench);
+    struct page_request request = message(PAGE_LAST);
+    send(bench, &request);
+    ck_assert_uint_eq(last_cause(bench), cases[_i].cause);
+    ck_assert_uint_eq(bench_status(bench).prod, cases[_i].after);
+    const struct memory_request *write = bench_last(bench, PRI_QUEUE_TX_MEMORY_REQUEST);
+    ck_assert_uint_eq(write ? write->address : 0, cases[_i].address);
     bench_close(bench);
 }
 END_TEST
@@ -153,12 +293,6 @@ START_TEST(sizes_and_wrap)
     bench_close(bench);
 }
 END_TEST
-
-static void send(struct bench *bench, const struct page_request *request)
-{
-    bench_request(bench, request);
-    bench_settle(bench);
-}
 
 /* smmuv3 1.11: more than 2^QS apart is treated as full. */
 /* covers: smmuv3 1.11 item 4 */
@@ -230,6 +364,29 @@ START_TEST(overflow_and_back)
     send(bench, &last); /* full again: OVFLG goes back to 0 */
     ck_assert_uint_eq(bench_status(bench).prod, 6);
     ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_OVERFLOW), 2);
+    bench_control(bench, PRI_QUEUE_CONS, 4 | PRI_QUEUE_OVFLG); /* room; OVFLG 0 is not acknowledged by OVACKFLG 1 */
+    bench_settle(bench);
+    send(bench, &last);
+    ck_assert_uint_eq(last_cause(bench), CAUSE_OVERFLOW_ACTIVE);
+    ck_assert_uint_eq(bench_status(bench).prod, 6);
+    bench_close(bench);
+}
+END_TEST
+
+/* smmuv3 4.6: one write moves RD and acknowledges. */
+START_TEST(one_write_leaves)
+{
+    struct bench *bench = bench_queue(0, false);
+    struct page_request last = message(PAGE_LAST);
+    send(bench, &last);
+    send(bench, &last);
+    ck_assert_uint_eq(bench_status(bench).prod, 1 | PRI_QUEUE_OVFLG);
+    bench_control(bench, PRI_QUEUE_CONS, 1 | PRI_QUEUE_OVFLG);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).cons, 1 | PRI_QUEUE_OVFLG);
+    send(bench, &last);
+    ck_assert_uint_eq(last_cause(bench), CAUSE_ACCEPTED);
+    ck_assert_uint_eq(bench_status(bench).prod, PRI_QUEUE_OVFLG);
     bench_close(bench);
 }
 END_TEST
@@ -273,10 +430,16 @@ int main(void)
     TCase *tcase = tcase_create("4.4");
     tcase_add_loop_test(tcase, outcome_table, 0, ROWS * KINDS);
     tcase_add_test(tcase, fail_last_only);
+    tcase_add_loop_test(tcase, kinds, 0, 64);
+    tcase_add_test(tcase, any_stream);
+    tcase_add_test(tcase, groups_interleave);
+    tcase_add_loop_test(tcase, first_match_wins, 0, 6);
+    tcase_add_loop_test(tcase, largest_queue, 0, 5);
     tcase_add_loop_test(tcase, sizes_and_wrap, 0, 4);
     tcase_add_test(tcase, impossible_distance);
     tcase_add_test(tcase, cons_ahead_of_prod);
     tcase_add_test(tcase, overflow_and_back);
+    tcase_add_test(tcase, one_write_leaves);
     tcase_add_test(tcase, marker_starts_overflow);
     tcase_add_test(tcase, in_flight_counts);
     suite_add_tcase(suite, tcase);

@@ -132,8 +132,11 @@ START_TEST(index_fields)
     bench_config(&config);
     struct bench *bench = bench_open(&config);
     bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | 2);
-    bench_control(bench, PRI_QUEUE_PROD, UINT64_C(0x1fff00005));
-    bench_control(bench, PRI_QUEUE_CONS, UINT64_C(0x1fff00005));
+    bench_control(bench, PRI_QUEUE_PROD, UINT64_C(0x17ff00005)); /* everything but OVFLG */
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 5);
+    bench_control(bench, PRI_QUEUE_PROD, UINT64_C(0x1bff00005));
+    bench_control(bench, PRI_QUEUE_CONS, UINT64_C(0x1bff00005));
     bench_settle(bench);
     ck_assert_uint_eq(bench_status(bench).prod, 0x80000000 | 5);
     ck_assert_uint_eq(bench_status(bench).cons, 0x80000000 | 5);
@@ -154,6 +157,84 @@ START_TEST(index_fields)
 }
 END_TEST
 
+/* smmuv3 1.11: bits above the wrap bit are ignored, of PROD and of CONS. */
+START_TEST(higher_bits)
+{
+    struct bench *bench = bench_queue(2, false);
+    bench_control(bench, PRI_QUEUE_ENABLE, 0);
+    bench_settle(bench);
+    bench_control(bench, PRI_QUEUE_PROD, 0xabcd8);
+    bench_control(bench, PRI_QUEUE_CONS, 0x12340); /* empty: both have the low bits 000 */
+    bench_control(bench, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN | IRQEN);
+    bench_settle(bench);
+    struct page_request request = bench_page(1, 1, ACCESS_READ);
+    for (unsigned i = 0; i < 5; i++) {
+        bench_request(bench, &request);
+        bench_settle(bench);
+        const struct pri_queue_decision *decision = bench_last(bench, PRI_QUEUE_TX_DECISION);
+        ck_assert_uint_eq(decision->cause, i < 4 ? CAUSE_ACCEPTED : CAUSE_QUEUE_FULL);
+        if (i < 4)
+            ck_assert(decision->slot == i && decision->lap == 0);
+        ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_INTERRUPT), 1);
+    }
+    ck_assert_uint_eq(bench_status(bench).prod, 4 | PRI_QUEUE_OVFLG);
+    bench_close(bench);
+}
+END_TEST
+
+static cycle_t irqen_ack_at(const struct bench *bench)
+{
+    cycle_t at = CYCLE_NEVER;
+    for (unsigned i = 0; i < bench_puts(bench, PRI_QUEUE_TX_STATUS); i++) {
+        const struct pri_queue_status *status = rig_got(bench->rig, PRI_QUEUE_TX_STATUS, i);
+        if ((status->changed & PRI_QUEUE_CHANGED_ACK) && !(status->enable_ack & IRQEN))
+            at = rig_got_at(bench->rig, PRI_QUEUE_TX_STATUS, i);
+    }
+    return at;
+}
+
+/* smmuv3 1.8: whenever IRQEN is cleared, before, while or after an interrupt is made: the acknowledge comes after the
+ * wire and after the MSI's answer, and each interrupt that is signalled has its MSI. With LO=1 the cause is a drop that
+ * waits for a record. `busy`: memory takes nothing, and another record's write stands before the MSI. */
+START_TEST(irq_off_waits_for_all)
+{
+    bool last_only = _i & 1, busy = _i & 2;
+    for (unsigned delay = 0; delay < 40; delay++) {
+        struct bench *bench = bench_queue(busy ? 3 : 0, last_only);
+        bench_control(bench, PRI_QUEUE_IRQ_CFG0, BENCH_MSI);
+        bench_settle(bench);
+        bench->memory_delay = 6;
+        struct page_request request = bench_page(1, 1, ACCESS_READ);
+        bench_request(bench, &request);
+        request.access |= ACCESS_LAST;
+        for (unsigned i = 0; i < (busy ? 3u : last_only); i++)
+            bench_request(bench, &request);
+        bench_run(bench, 6); /* the first write is taken */
+        rig_ready(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, !busy);
+        bench_run(bench, delay);
+        bench_control(bench, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN);
+        bench_run(bench, 30);
+        rig_ready(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, true);
+        bench_settle(bench);
+        cycle_t ack = irqen_ack_at(bench);
+        ck_assert_uint_ne(ack, CYCLE_NEVER);
+        ck_assert_uint_eq(bench_status(bench).enable_ack, PRIQEN | SMMUEN);
+        unsigned interrupts = bench_puts(bench, PRI_QUEUE_TX_INTERRUPT), msis = 0;
+        ck_assert(!interrupts || ack > bench_last_at(bench, PRI_QUEUE_TX_INTERRUPT));
+        for (unsigned i = 0; i < bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST); i++) {
+            const struct memory_request *write = rig_got(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, i);
+            if (write->id != BENCH_MSI_ID)
+                continue;
+            msis++;
+            ck_assert_uint_gt(ack, bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[i].taken + 6);
+        }
+        ck_assert_uint_ge(interrupts, msis);
+        ck_assert(interrupts ? msis > 0 : msis == 0); /* they may coalesce */
+        bench_close(bench);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pri_queue_control");
@@ -163,7 +244,9 @@ int main(void)
     tcase_add_test(tcase, raw_bit);
     tcase_add_loop_test(tcase, off_waits_for_records, 0, 2);
     tcase_add_test(tcase, irq_off_waits_for_msi);
+    tcase_add_loop_test(tcase, irq_off_waits_for_all, 0, 4);
     tcase_add_test(tcase, index_fields);
+    tcase_add_test(tcase, higher_bits);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

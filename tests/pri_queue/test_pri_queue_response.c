@@ -68,6 +68,27 @@ START_TEST(overflow_table)
 }
 END_TEST
 
+/* smmuv3 4.5: StreamID, PASID and PRGIndex come back whole. */
+START_TEST(whole_indices)
+{
+    static const struct {
+        uint32_t stream_id, pasid;
+        uint16_t prg_index;
+    } cases[] = {{0xfedcba98, 0, 0x100}, {0, 0x80000, 0x0ff}, {0x80000000, 0xfffff, 0x1ff}};
+    struct bench *bench = overflowing(1, 1);
+    struct page_request request = bench_page(cases[_i].pasid, cases[_i].prg_index, ACCESS_READ | ACCESS_LAST);
+    request.stream_id = cases[_i].stream_id;
+    bench_request(bench, &request);
+    bench_settle(bench);
+    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    ck_assert(response && response->has_pasid);
+    ck_assert_uint_eq(response->stream_id, cases[_i].stream_id);
+    ck_assert_uint_eq(response->pasid, cases[_i].pasid);
+    ck_assert_uint_eq(response->prg_index, cases[_i].prg_index);
+    bench_close(bench);
+}
+END_TEST
+
 /* Eight answers wait, then requests are held back and none is lost; lookups are made one at a time, answers keep the
  * order of the requests. */
 START_TEST(back_pressure)
@@ -120,6 +141,7 @@ int main(void)
     Suite *suite = suite_create("pri_queue_response");
     TCase *tcase = tcase_create("4.5");
     tcase_add_loop_test(tcase, overflow_table, 0, sizeof rows / sizeof *rows);
+    tcase_add_loop_test(tcase, whole_indices, 0, 3);
     tcase_add_test(tcase, back_pressure);
     tcase_add_test(tcase, stray_lookup_answer);
     suite_add_tcase(suite, tcase);

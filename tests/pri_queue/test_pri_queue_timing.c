@@ -318,6 +318,37 @@ START_TEST(second_msi)
 }
 END_TEST
 
+/* A drop that starts the overflow, around the edges at which the older of two records commits and is published: OVFLG
+ * comes with the PROD of the younger one, whose slot made the queue full (smmuv3 1.11). */
+START_TEST(overflow_meets_commit)
+{
+    for (unsigned delay = 0; delay < 8; delay++) {
+        struct bench *bench = open_default(1, false);
+        bench->memory_held = true;
+        request(bench, 1, ACCESS_READ);
+        request(bench, 1, ACCESS_READ);
+        bench_settle(bench);
+        if (delay < 4)
+            request(bench, 1, ACCESS_READ);
+        bench_run(bench, delay < 4 ? 3 - delay : 0);
+        bench_memory_answer(bench, 0, MEMORY_OK);
+        if (delay >= 4) {
+            bench_run(bench, delay - 4);
+            request(bench, 1, ACCESS_READ);
+        }
+        bench_settle(bench);
+        ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_DROP), 1);
+        ck_assert_uint_eq(bench_status(bench).prod, 1);
+        bench_memory_answer(bench, 1, MEMORY_OK);
+        bench_settle(bench);
+        ck_assert_uint_eq(bench_status(bench).prod, 2 | PRI_QUEUE_OVFLG);
+        ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_OVERFLOW, 0)->cycle,
+                          rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 1)->cycle);
+        bench_close(bench);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pri_queue_timing");
@@ -327,6 +358,7 @@ int main(void)
     tcase_add_loop_test(tcase, in_flight, 0, 3);
     tcase_add_test(tcase, memory_back_pressure);
     tcase_add_loop_test(tcase, overflow, 0, 2);
+    tcase_add_test(tcase, overflow_meets_commit);
     tcase_add_test(tcase, abort_edge);
     tcase_add_loop_test(tcase, control_edge, 0, 4);
     tcase_add_test(tcase, leaving_edge);

@@ -25,15 +25,23 @@ static const struct memory_request *write_of(const struct bench *bench, unsigned
 START_TEST(addresses)
 {
     static const struct {
+        uint32_t size_log2_max;
         uint64_t base, address;
     } rows[] = {
-        {UINT64_C(0xffffffffffffffe0), UINT64_C(0x00ffffffffffffe0)}, /* one entry: 32 bytes */
-        {UINT64_C(0x4000000012345660) | 1, UINT64_C(0x12345660)},     /* two entries, WA hint */
-        {UINT64_C(0x123456e0) | 2, UINT64_C(0x123456c0)},             /* four entries: 64 bytes */
-        {UINT64_C(0xffffffe0) | 8, UINT64_C(0xfffff000)},             /* 256 entries */
-        {UINT64_C(0xffffffe0) | 31, UINT64_C(0xfffff000)},            /* capped at 2^8 */
+        {8, UINT64_C(0xffffffffffffffe0), UINT64_C(0x00ffffffffffffe0)}, /* one entry: 32 bytes */
+        {8, UINT64_C(0x4000000012345660) | 1, UINT64_C(0x12345660)},     /* two entries, WA hint */
+        {8, UINT64_C(0x123456e0) | 2, UINT64_C(0x123456c0)},             /* four entries: 64 bytes */
+        {8, UINT64_C(0xffffffe0) | 8, UINT64_C(0xfffff000)},             /* 256 entries */
+        {8, UINT64_C(0xffffffe0) | 31, UINT64_C(0xfffff000)},            /* capped at 2^8 */
+        {19, UINT64_C(0xffffffe0) | 31, UINT64_C(0xff800000)},           /* capped at 2^19 */
+        {19, UINT64_C(0xffffffe0) | 16, UINT64_C(0xfff00000)},           /* all five bits are LOG2SIZE */
+        {0, UINT64_C(0xffffffe0) | 31, UINT64_C(0xffffffe0)},            /* and none is ADDR */
     };
-    struct bench *bench = bench_queue(0, false);
+    struct pri_queue_config config;
+    bench_config(&config);
+    config.size_log2_max = rows[_i].size_log2_max;
+    struct bench *bench = bench_open(&config);
+    bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
     bench_control(bench, PRI_QUEUE_BASE, rows[_i].base);
     bench_settle(bench);
     send(bench, 1, ACCESS_READ);
@@ -250,6 +258,53 @@ START_TEST(stray_responses)
 }
 END_TEST
 
+/* A queue that starts writes so many edges after it took the request. */
+static struct bench *slow_queue(uint32_t write_latency)
+{
+    struct pri_queue_config config;
+    bench_config(&config);
+    config.write_latency = write_latency;
+    config.accept_interval = 3;
+    struct bench *bench = bench_open(&config);
+    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | 3);
+    bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    bench_settle(bench);
+    return bench;
+}
+
+/* The same for a record that is accepted and not offered yet. */
+START_TEST(stray_before_offer)
+{
+    struct bench *bench = slow_queue(40);
+    send(bench, 1, ACCESS_READ);
+    bench_run(bench, 10);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 1);
+    bench_memory_answer(bench, 0, MEMORY_ABORT);
+    bench_settle(bench);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
+    ck_assert_uint_eq(bench_status(bench).prod, 1);
+    bench_close(bench);
+}
+END_TEST
+
+/* Row 7: the queue is not writable: what was not offered before the abort never is, and fails at once. */
+START_TEST(nothing_offered_behind_an_abort)
+{
+    struct bench *bench = slow_queue(10);
+    bench->records = MEMORY_ABORT;
+    for (unsigned i = 0; i < 3; i++) /* n, n+3, n+6; the first aborts at n+12, the second is due at n+13 */
+        send(bench, i, ACCESS_READ);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST), 1);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_LOST), 3);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 3);
+    cycle_t abort = bench_last_at(bench, PRI_QUEUE_TX_ABORT);
+    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_COMMIT), abort + 2);
+    bench_close(bench);
+}
+END_TEST
+
 /* Seven answers wait, an eighth request is answered at the edge of an abort: the loss waits for room, none is lost. */
 START_TEST(abort_waits_for_answers)
 {
@@ -281,7 +336,7 @@ int main(void)
 {
     Suite *suite = suite_create("pri_queue_write");
     TCase *tcase = tcase_create("4.4 rows 6-8");
-    tcase_add_loop_test(tcase, addresses, 0, 5);
+    tcase_add_loop_test(tcase, addresses, 0, 8);
     tcase_add_test(tcase, commits_in_order);
     tcase_add_test(tcase, sync_abort);
     tcase_add_test(tcase, late_abort);
@@ -289,6 +344,8 @@ int main(void)
     tcase_add_test(tcase, acknowledged_early);
     tcase_add_test(tcase, overflow_behind_prod);
     tcase_add_test(tcase, stray_responses);
+    tcase_add_test(tcase, stray_before_offer);
+    tcase_add_test(tcase, nothing_offered_behind_an_abort);
     tcase_add_test(tcase, abort_waits_for_answers);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
