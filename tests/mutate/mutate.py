@@ -53,7 +53,7 @@ class Run:
         return results
 
     def text(self, file):
-        return (ROOT / file).read_text()
+        return (self.shop.tree / file).read_text()
 
     def named(self, number_and_fault):
         """What became of a named fault: (fault, "seen"), or what is wrong."""

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds a target's tests once and its library per fault, in a folder of its own, and runs the tests against it.
 
-The tree is only read. The library is shared, the tests are linked with it by name: a fault costs the compilation of the
-file it is in, one link and the tests up to the first that fails. Sanitizer reports end a test like a failed check.
+The tree is read once: what is built are copies, so that it may change meanwhile. The library is shared, the tests are
+linked with it by name: a fault costs the compilation of the file it is in, one link and the tests up to the first that
+fails. Sanitizer reports end a test like a failed check.
 """
 import os
 import re
@@ -54,6 +55,7 @@ class Workshop:
     def __init__(self, target, root, folder, build):
         self.target, self.root, self.build = target, root, build
         self.folder = folder / target.name
+        self.tree = self.folder / "tree"
         self.flags = _CFLAGS + self._pkg("--cflags")
         self.seconds = {}
 
@@ -62,7 +64,7 @@ class Workshop:
 
     def _compile(self, source, to, include=()):
         to.parent.mkdir(parents=True, exist_ok=True)
-        includes = [f"-I{path}" for path in (*include, self.root)]
+        includes = [f"-I{path}" for path in (*include, self.tree)]
         done = _run(["gcc", *self.flags, *includes, "-c", str(source), "-o", str(to)])
         return done.stdout if done.returncode else None
 
@@ -77,8 +79,10 @@ class Workshop:
     def prepare(self, each):
         """Builds everything as it stands in the tree; the tests must pass. `each` runs a function over a list."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        for part in {file.split("/")[0] for file in self.target.library + self.target.tests}:
+            shutil.copytree(self.root / part, self.tree / part)
         files = self.target.library + self.target.bench + self.target.tests
-        errors = each(lambda f: self._compile(self.root / f, self._object(f, self.folder)), files)
+        errors = each(lambda f: self._compile(self.tree / f, self._object(f, self.folder)), files)
         for file, error in zip(files, errors):
             if error:
                 raise BuildError(f"{file}: {error}")
@@ -124,7 +128,7 @@ class Workshop:
         copy.write_text(text)
         sources = [file] if file.endswith(".c") else self.target.library
         for source in sources:
-            path = copy if source == file else self.root / source
+            path = copy if source == file else self.tree / source
             if self._compile(path, self._object(source, folder), [folder]) is not None:
                 shutil.rmtree(folder)
                 return None
