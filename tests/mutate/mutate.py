@@ -129,6 +129,13 @@ def judge_mechanical(run, equivalents):
 def judge(name, options, pool):
     entries = lists.read(HERE / f"{name}.target")
     shop = Workshop(Target(name, entries[0].values, ROOT), ROOT, options.folder.resolve(), options.build.resolve())
+    try:
+        return judge_in(shop, name, options, pool)
+    finally:
+        shutil.rmtree(shop.folder)
+
+
+def judge_in(shop, name, options, pool):
     faults, equivalents = lists.named(HERE / f"{name}.named"), lists.equivalents(HERE / f"{name}.equivalent")
     shop.prepare(lambda function, items: list(pool.map(function, items)))
     if shop.target.last and not shop.last_link:
@@ -136,7 +143,6 @@ def judge(name, options, pool):
     run = Run(shop, pool, options)
     good, named = judge_named(run, faults)
     counts, stale = judge_mechanical(run, equivalents)
-    shutil.rmtree(shop.folder)
     last = f"{counts['last']} by {shop.target.last[0]}, " if shop.target.last else ""
     print(f"{name}: {good} of {named} named faults seen; of {sum(counts.values())} mechanical faults "
           f"{counts['unit tests']} seen by the unit tests, {last}{counts['equivalent']} argued to be equivalent, "

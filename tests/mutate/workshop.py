@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -54,7 +55,8 @@ def _run(command, **kwargs):
 class Workshop:
     def __init__(self, target, root, folder, build):
         self.target, self.root, self.build = target, root, build
-        self.folder = folder / target.name
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = Path(tempfile.mkdtemp(prefix=target.name + ".", dir=folder))
         self.tree = self.folder / "tree"
         self.flags = _CFLAGS + self._pkg("--cflags")
         self.seconds = {}
@@ -78,7 +80,6 @@ class Workshop:
 
     def prepare(self, each):
         """Builds everything as it stands in the tree; the tests must pass. `each` runs a function over a list."""
-        shutil.rmtree(self.folder, ignore_errors=True)
         for part in {file.split("/")[0] for file in self.target.library + self.target.tests}:
             shutil.copytree(self.root / part, self.tree / part)
         files = self.target.library + self.target.bench + self.target.tests

@@ -129,6 +129,7 @@ START_TEST(fail_last_only)
 END_TEST
 
 /* smmuv3 4.2: each combination of bits, with and without a PASID, at a queue that fails all it gets. */
+/* covers: smmuv3 4.2 row 1, smmuv3 4.2 row 2, smmuv3 4.2 row 3 */
 START_TEST(kinds)
 {
     unsigned access = (unsigned)_i / 2;
@@ -158,6 +159,7 @@ static enum cause last_cause(const struct bench *bench)
 }
 
 /* smmuv3 4.3: no STE is looked at, so any StreamID is as good as another. */
+/* covers: smmuv3 4.3 item 2 */
 START_TEST(any_stream)
 {
     static const uint32_t streams[] = {0, 0xffff, 0x10000, 0x80000000, 0xffffffff};
@@ -175,6 +177,7 @@ START_TEST(any_stream)
 END_TEST
 
 /* smmuv3 4.3: groups may interleave, and no group must keep one PASID; all at once in flight. */
+/* covers: smmuv3 4.3 item 3 */
 START_TEST(groups_interleave)
 {
     static const struct {
@@ -209,6 +212,7 @@ START_TEST(groups_interleave)
 END_TEST
 
 /* smmuv3 4.4: rows 1 to 3 come before overflow and full; what they refuse gets Failure and toggles nothing. */
+/* covers: smmuv3 4.4 */
 START_TEST(first_match_wins)
 {
     static const enum cause causes[] = {CAUSE_QUEUE_OFF, CAUSE_QUEUE_ABORTED, CAUSE_SECURE_STREAM};
@@ -234,6 +238,7 @@ START_TEST(first_match_wins)
 END_TEST
 
 /* smmuv3 4.3, 1.11: 2^19 entries, index and wrap in 20 bits. */
+/* covers: smmuv3 4.3 item 4, smmuv3 1.11 item 1, smmuv3 1.11 item 3 */
 START_TEST(largest_queue)
 {
     static const struct {
@@ -374,6 +379,7 @@ START_TEST(overflow_and_back)
 END_TEST
 
 /* smmuv3 4.6: one write moves RD and acknowledges. */
+/* covers: smmuv3 4.6 */
 START_TEST(one_write_leaves)
 {
     struct bench *bench = bench_queue(0, false);

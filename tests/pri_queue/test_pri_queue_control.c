@@ -158,6 +158,7 @@ START_TEST(index_fields)
 END_TEST
 
 /* smmuv3 1.11: bits above the wrap bit are ignored, of PROD and of CONS. */
+/* covers: smmuv3 1.11 item 1 */
 START_TEST(higher_bits)
 {
     struct bench *bench = bench_queue(2, false);
@@ -196,6 +197,7 @@ static cycle_t irqen_ack_at(const struct bench *bench)
 /* smmuv3 1.8: whenever IRQEN is cleared, before, while or after an interrupt is made: the acknowledge comes after the
  * wire and after the MSI's answer, and each interrupt that is signalled has its MSI. With LO=1 the cause is a drop that
  * waits for a record. `busy`: memory takes nothing, and another record's write stands before the MSI. */
+/* covers: smmuv3 1.8 item 2 */
 START_TEST(irq_off_waits_for_all)
 {
     bool last_only = _i & 1, busy = _i & 2;

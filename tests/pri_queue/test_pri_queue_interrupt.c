@@ -47,6 +47,7 @@ END_TEST
 
 /* smmuv3 1.11: the same index with the other wrap bit is full, not empty. Software moves RD back under a record that is
  * in flight: its PROD update finds a queue that is not empty. */
+/* covers: smmuv3 4.7 row 1, smmuv3 1.11 item 2 */
 START_TEST(emptiness_by_wrap)
 {
     struct bench *bench = bench_queue(1, false);
@@ -155,6 +156,7 @@ START_TEST(gate)
 END_TEST
 
 /* smmuv3 4.7: nor for what overflow drops. */
+/* covers: smmuv3 4.7 item 3 */
 START_TEST(gate_of_drops)
 {
     struct bench *bench = bench_queue(3, true);

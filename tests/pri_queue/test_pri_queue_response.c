@@ -69,6 +69,7 @@ START_TEST(overflow_table)
 END_TEST
 
 /* smmuv3 4.5: StreamID, PASID and PRGIndex come back whole. */
+/* covers: smmuv3 4.5 */
 START_TEST(whole_indices)
 {
     static const struct {

@@ -320,6 +320,7 @@ END_TEST
 
 /* A drop that starts the overflow, around the edges at which the older of two records commits and is published: OVFLG
  * comes with the PROD of the younger one, whose slot made the queue full (smmuv3 1.11). */
+/* covers: smmuv3 1.11 item 12 */
 START_TEST(overflow_meets_commit)
 {
     for (unsigned delay = 0; delay < 8; delay++) {

@@ -289,6 +289,7 @@ START_TEST(stray_before_offer)
 END_TEST
 
 /* Row 7: the queue is not writable: what was not offered before the abort never is, and fails at once. */
+/* covers: smmuv3 4.4 row 7 */
 START_TEST(nothing_offered_behind_an_abort)
 {
     struct bench *bench = slow_queue(10);
