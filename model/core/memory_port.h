@@ -17,11 +17,15 @@ enum memory_status {
     MEMORY_ABORT_LATE /* a write that reported no error in time: asynchronous abort (smmuv3 3.4, 4.4 row 8) */
 };
 
+/* memory_request.write. A swap is atomic: 8 bytes that are equal to data[8..15] become data[0..7]; the response has
+ * what was there before. */
+enum memory_operation { MEMORY_READ, MEMORY_WRITE, MEMORY_SWAP };
+
 struct memory_request {
     uint64_t address;
     uint32_t id;   /* the initiator's, returned in the response */
     uint8_t size;  /* bytes, 1..64 */
-    uint8_t write; /* 0 or 1 */
+    uint8_t write; /* enum memory_operation */
     uint16_t unused;
     uint8_t data[MEMORY_LINE_BYTES]; /* written bytes, from data[0] */
 };
@@ -29,7 +33,7 @@ struct memory_request {
 struct memory_response {
     uint32_t id;
     uint8_t status; /* enum memory_status */
-    uint8_t size;   /* bytes in data; 0 for a write */
+    uint8_t size;   /* bytes in data; 0 for MEMORY_WRITE */
     uint16_t unused;
     uint8_t data[MEMORY_LINE_BYTES];
 };

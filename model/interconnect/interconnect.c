@@ -97,6 +97,17 @@ static inline void write_ram(uint8_t *ram, const struct memory_request *request)
         write_bytes(ram, request);
 }
 
+/* What was there stands in the response. */
+__attribute__((noinline)) static void swap_ram(uint8_t *ram, const struct memory_request *request,
+                                               struct memory_response *response)
+{
+    assert(request->size == 8);
+    response->size = 8;
+    memcpy(response->data, ram, 8);
+    if (memcmp(ram, request->data + 8, 8) == 0)
+        memcpy(ram, request->data, 8);
+}
+
 /* Fills in the whole response, but for data bytes that mean nothing. */
 static inline void perform(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
                            struct ports *p, const struct interconnect_access *access, struct memory_response *response)
@@ -109,6 +120,8 @@ static inline void perform(const struct interconnect_config *config, struct inte
     response->unused = 0;
     if (!ram) {
         response->status = (uint8_t)perform_outside(config, now, p, access);
+    } else if (request->write == MEMORY_SWAP) {
+        swap_ram(ram, request, response);
     } else if (request->write) {
         write_ram(ram, request);
     } else {

@@ -27,6 +27,11 @@ void smmu_config_default(struct smmu_config *config)
         .cons_batch = 1,
         .event_latency = 2,
         .tlb_entries = 64,
+        .micro_tlb_latency = 1,
+        .ipa_entries = 128,
+        .ipa_latency = 3,
+        .walk_slots = 16,
+        .tlbi_hints = 1,
         .config_entries = 16,
         .walk_entries = 64,
         .translation_slots = 16,
@@ -43,14 +48,13 @@ void smmu_config_default(struct smmu_config *config)
 
 size_t smmu_state_size(const struct smmu_config *config)
 {
-    (void)config;
-    return sizeof(struct smmu);
+    return sizeof(struct smmu) + smmu_cache_entries(config) * (sizeof(uint64_t) + sizeof(struct smmu_entry));
 }
 
 void smmu_init(const struct smmu_config *config, struct smmu *s)
 {
     assert(config->translation_slots >= 1 && config->translation_slots <= SMMU_SLOTS_MAX);
-    memset(s, 0, sizeof *s);
+    memset(s, 0, smmu_state_size(config));
     for (unsigned i = 0; i < SMMU_TIMERS; i++)
         s->timer[i] = CYCLE_NEVER;
     s->due = CYCLE_NEVER;
@@ -58,8 +62,7 @@ void smmu_init(const struct smmu_config *config, struct smmu *s)
     s->free = (uint32_t)bits_mask(config->translation_slots) | UINT32_C(1) << SMMU_SLOT_LOOKUP |
               UINT32_C(1) << SMMU_SLOT_PREFETCH;
     s->pri.access_free = UINT32_MAX;
-    smmu_cache_init(&s->tlb, config->tlb_entries);
-    smmu_cache_init(&s->walk, config->walk_entries);
+    smmu_cache_init(config, s);
     smmu_registers_init(config, s);
 }
 

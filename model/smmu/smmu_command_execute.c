@@ -47,30 +47,6 @@ static void config_invalidate(struct smmu_edge *e, uint32_t opcode, const uint64
     mark_in_flight(e);
 }
 
-/* smmuv3 2.5; without stage 2 there is no VMID to compare. */
-static void tlb_invalidate(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
-{
-    struct smmu *s = e->s;
-    struct smmu_cache_match match = {
-        .address = dw[1] & CMD1_ADDRESS,
-        .asid = (uint32_t)bits_get(dw[0], CMD_TLBI_ASID),
-        .by_asid = opcode == CMDQ_OP_TLBI_NH_ASID || opcode == CMDQ_OP_TLBI_NH_VA,
-        .by_address = opcode == CMDQ_OP_TLBI_NH_VA || opcode == CMDQ_OP_TLBI_NH_VAA,
-        .global = opcode != CMDQ_OP_TLBI_NH_ASID,
-    };
-    smmu_slots_recall(e, e->now);
-    if (match.by_asid || match.by_address) {
-        smmu_cache_forget(&s->tlb, &match);
-        /* Leaf=1: walk cache entries may stay. */
-        if (!match.by_address || !bits_get(dw[1], CMD1_LEAF))
-            smmu_cache_forget(&s->walk, &match);
-    } else {
-        smmu_cache_forget_all(&s->tlb);
-        smmu_cache_forget_all(&s->walk);
-    }
-    mark_in_flight(e);
-}
-
 /* smmuv3 2.3: a prefetch waits for the one before it, and does nothing while SMMUEN=0. */
 static void prefetch(struct smmu_edge *e, const uint64_t dw[2])
 {
@@ -180,7 +156,11 @@ static void run(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
         sync_start(e, dw);
         break;
     default: /* TLBI_* */
-        tlb_invalidate(e, opcode, dw);
+        if (!smmu_tlbi_execute(e, opcode, dw)) {
+            smmu_command_error(e, CERROR_ILL);
+            break;
+        }
+        mark_in_flight(e);
         done(e, false, false);
         break;
     }

@@ -1,26 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a stage 1 leaf permits (smmuv3 7.2).
+ * What an access needs, and what the leaf of each stage permits (smmuv3 5.2, 6.2, 7.2, 7.3).
  */
 #include "model/smmu/smmu_walk.h"
 
-uint8_t smmu_leaf_access(uint64_t leaf, bool privileged, uint16_t cd_flags)
+/* smmuv3 6.3: a translated access counts as data, unprivileged. */
+struct smmu_wish smmu_wish_of(const struct smmu_slot *slot)
 {
-    bool user = leaf >> LEAF_AP_SHIFT & 1;              /* AP[1] */
-    bool writable = !(leaf >> (LEAF_AP_SHIFT + 1) & 1); /* AP[2]=0 */
+    const struct tlp_header *head = &slot->tlp.head;
+    struct smmu_wish wish = {.writes = head->type == TLP_MEMORY_WRITE};
+    if (slot->kind != SMMU_TRANSLATED) {
+        wish.privileged = slot->privileged;
+        wish.instruction = slot->execute;
+    }
+    if (slot->kind == SMMU_TRANSLATION_REQUEST) {
+        wish.writes = !(head->flags & TLP_NO_WRITE);
+        wish.needed = wish.writes ? ACCESS_READ | ACCESS_WRITE : ACCESS_READ;
+    } else {
+        wish.needed = wish.writes ? ACCESS_WRITE : wish.instruction ? ACCESS_EXECUTE : ACCESS_READ;
+    }
+    return wish;
+}
+
+static uint8_t access_of(bool read, bool write, bool execute)
+{
+    return (uint8_t)((read ? ACCESS_READ : 0) | (write ? ACCESS_WRITE : 0) | (execute ? ACCESS_EXECUTE : 0));
+}
+
+uint8_t smmu_stage1_access(const struct smmu_slot *slot, uint32_t attributes)
+{
+    bool user = attributes & LEAF_USER, writable = !(attributes & LEAF_READ_ONLY);
     bool read, write, execute;
-    if (privileged) {
-        read = !(user && (cd_flags & SMMU_CD_PAN));
+    if (slot->ste.world == SMMU_WORLD_EL2) {
+        /* smmuv3 7.2: at EL2 AP[1] counts as 1, and there is one XN, bit 54. */
+        read = true;
+        write = writable;
+        execute = !(attributes & LEAF_UXN);
+    } else if (slot->walk.wish.privileged) {
+        read = !(user && (slot->cd.flags & SMMU_CD_PAN));
         write = read && writable;
         /* Unprivileged-writable implies PXN. */
-        execute = !(leaf >> LEAF_PXN_SHIFT & 1) && !(user && writable);
+        execute = !(attributes & LEAF_PXN) && !(user && writable);
     } else {
         read = user;
         write = user && writable;
-        execute = !(leaf >> LEAF_UXN_SHIFT & 1);
+        execute = !(attributes & LEAF_UXN);
     }
-    if ((cd_flags & SMMU_CD_WXN) && write)
+    /* smmuv3 7.2: WXN: writable implies XN. UWXN is of AArch32 tables only. */
+    if ((slot->cd.flags & SMMU_CD_WXN) && write)
         execute = false;
     assert(!write || read);
-    return (uint8_t)((read ? ACCESS_READ : 0) | (write ? ACCESS_WRITE : 0) | (execute ? ACCESS_EXECUTE : 0));
+    return access_of(read, write, execute);
+}
+
+uint8_t smmu_stage2_access(const struct smmu_slot *slot, uint32_t attributes)
+{
+    return access_of(attributes & LEAF_S2_READ, attributes & LEAF_S2_WRITE,
+                     attributes & (slot->walk.wish.privileged ? LEAF_S2_PX : LEAF_S2_UX));
+}
+
+bool smmu_is_clean_enough(const struct smmu_slot *slot, uint32_t attributes)
+{
+    if (!(attributes & (LEAF_CLEAN | LEAF_S2_CLEAN)) || !slot->walk.wish.writes)
+        return true;
+    if ((slot->stages & SMMU_STAGE_1) && !(smmu_stage1_access(slot, attributes) & ACCESS_WRITE))
+        return true;
+    return !(attributes & LEAF_CLEAN) && !(attributes & LEAF_S2_WRITE);
 }

@@ -46,12 +46,16 @@ enum command_opcode {
 #define CMD_ATC_GLOBAL        9, 1
 #define CMD_TLBI_ASID         48, 16
 #define CMD_TLBI_VMID         32, 16
+#define CMD_TLBI_NUM          12, 5
+#define CMD_TLBI_SCALE        20, 5
 #define CMD_RESUME_AC         12, 1
 #define CMD_RESUME_AB         13, 1
 #define CMD_SYNC_CS           12, 2
 #define CMD_SYNC_MSI_DATA     32, 32
 #define CMD1_SYNC_MSI_ADDRESS UINT64_C(0x00fffffffffffffc)
 #define CMD1_LEAF             0, 1
+#define CMD1_TLBI_TTL         8, 2
+#define CMD1_TLBI_TG          10, 2
 #define CMD1_RANGE            0, 5
 #define CMD1_PREFETCH_SIZE    0, 5
 #define CMD1_PREFETCH_STRIDE  5, 5
@@ -162,7 +166,7 @@ enum ste_override { OVERRIDE_CLEAR = 2, OVERRIDE_SET = 3 };
 /* Granules: TG0 and S2TG share one code, TG1 has its own (smmuv3 5.3, 11 item 10). */
 enum { TG0_4K = 0, TG0_64K = 1, TG0_16K = 2, TG1_16K = 1, TG1_4K = 2, TG1_64K = 3 };
 
-/* 4 KB granule, stage 1 (smmuv3 7.1, 7.2). */
+/* Page table descriptors, of every granule (smmuv3 7.1, 7.2). */
 #define DESC_VALID      0, 1
 #define DESC_TABLE      1, 1
 #define DESC_ATTR_INDEX 2, 3
@@ -174,9 +178,14 @@ enum { TG0_4K = 0, TG0_64K = 1, TG0_16K = 2, TG1_16K = 1, TG1_4K = 2, TG1_64K = 
 #define DESC_PXN        53, 1
 #define DESC_UXN        54, 1
 /* Of a table descriptor. */
-#define DESC_PXNTABLE 59, 1
-#define DESC_XNTABLE  60, 1
-#define DESC_APTABLE  61, 2
+#define DESC_PXNTABLE   59, 1
+#define DESC_XNTABLE    60, 1
+#define DESC_APTABLE    61, 2
+#define DESC_DBM        51, 1
+#define DESC_CONTIGUOUS 52, 1
+/* Stage 2: AP is S2AP. */
+#define DESC_S2_MEMATTR 2, 4
+#define DESC_S2_XN      53, 2
 enum desc_ap { AP_PRIVILEGED_RW = 0, AP_RW = 1, AP_PRIVILEGED_RO = 2, AP_RO = 3 };
 
 #endif

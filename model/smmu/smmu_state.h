@@ -19,8 +19,6 @@ enum {
     SMMU_SLOT_LOOKUP = SMMU_SLOTS_MAX, /* one more slot: the PRI queue's question for STE.PPAR */
     SMMU_SLOT_PREFETCH,                /* and one for prefetches */
     SMMU_SLOTS,
-    SMMU_CACHE_MAX = 64,
-    SMMU_CACHE_WAYS = 4,
     SMMU_CONFIG_MAX = 16,
     SMMU_REGISTERS_IN_FLIGHT = 4,
     SMMU_EVENTS_MAX = 32,     /* records that wait to be written (assumption) */
@@ -50,24 +48,71 @@ enum smmu_slot_state {
     SMMU_SLOT_CONFIG,     /* the configuration cache is being looked up, until `due` */
     SMMU_SLOT_STE,        /* the STE is being fetched */
     SMMU_SLOT_CD,         /* the CD is being fetched */
+    SMMU_SLOT_MICRO,      /* the micro TLB is being looked up, until `due` */
     SMMU_SLOT_TLB,        /* the TLB is being looked up, until `due` */
-    SMMU_SLOT_WALK,       /* the walk cache is being looked up, until `due` */
+    SMMU_SLOT_WALK,       /* the walk caches are being looked up, until `due` */
     SMMU_SLOT_OUTSIDE,    /* until `due`, when the TLB's look-up ends and the address is out of range */
-    SMMU_SLOT_LEAF,       /* until `due`, when the TLB says `found`, a leaf */
-    SMMU_SLOT_TABLE,      /* until `due`, when the walk cache says `found`, a table or 0 */
+    SMMU_SLOT_LEAF,       /* until `due`, when the micro TLB says walk.leaf */
+    SMMU_SLOT_TLB_LEAF,   /* until `due`, when the TLB says walk.leaf */
+    SMMU_SLOT_TABLE,      /* until `due`, when the walk caches say walk.table and walk.level */
+    SMMU_SLOT_QUEUED,     /* waits for a walk slot */
+    SMMU_SLOT_IPA,        /* the IPA cache is being looked up, until `due` */
+    SMMU_SLOT_IPA_TABLE,  /* the walk caches of stage 2 are being looked up, until `due` */
     SMMU_SLOT_DESCRIPTOR, /* a descriptor is being fetched */
+    SMMU_SLOT_SWAP,       /* a descriptor is being updated */
     SMMU_SLOT_REPORT,     /* ended by `cause`, but there is no room for its event record yet */
     SMMU_SLOT_READY,      /* client access: waits for its turn */
     SMMU_SLOT_MEMORY,     /* client access: in memory */
     SMMU_SLOT_ANSWER      /* its completion waits for SMMU_TX_DOWN */
 };
 
+/* A region and what it permits, as the TLBs keep it (smmu_walk.h). */
+struct smmu_leaf {
+    uint64_t output;     /* where the region begins */
+    uint64_t ipa;        /* where it begins after stage 1 */
+    uint32_t attributes; /* LEAF_* */
+    uint8_t size_log2;
+    uint8_t unused[3];
+};
+
+/* What an access needs and is, after the STE's overrides (smmuv3 3.3, 5.2). */
+struct smmu_wish {
+    uint8_t needed; /* ACCESS_* */
+    bool privileged;
+    bool instruction;
+    bool writes; /* makes a writable-clean page dirty */
+};
+
+/* A walk. Nested, stage 1's own place is kept while stage 2 translates the address of its descriptor. */
+struct smmu_walk {
+    struct smmu_leaf leaf; /* that the TLB says; nested, that stage 1 gave */
+    uint64_t table;        /* from which the walk starts, an IPA if it is nested */
+    uint64_t at;           /* where stage 1's descriptor lies, after stage 2 */
+    uint64_t descriptor;   /* the same before stage 2 */
+    uint64_t ipa;          /* input of the stage 2 at work */
+    uint64_t expected[2];  /* a descriptor that is updated, by stage: as it was read */
+    uint64_t desired[2];   /* and as it is to be */
+    struct smmu_wish wish;
+    uint8_t stage;  /* 1 or 2: whose descriptor is fetched */
+    uint8_t level;  /* of stage 1's descriptor */
+    uint8_t level2; /* of stage 2's */
+    uint8_t limits; /* what the tables above the leaf took away: APTable 0..1, PXNTable 2, XNTable 3 */
+    uint8_t class;  /* enum smmu_class: what stage 2 translates */
+    uint8_t half;   /* of the input range, 0 or 1 */
+    bool updating;  /* stage 2 translates for an update of stage 1's descriptor */
+    bool global;    /* stage 1's leaf has nG=0 */
+    bool uncached;  /* a leaf with AF=0 is part of it (smmuv3 7.3) */
+    bool found;     /* there is a table in a walk cache */
+};
+
 struct smmu_slot {
     uint64_t address; /* input address */
     uint64_t output;  /* where it was translated to */
+    uint64_t ipa;     /* the same after stage 1 only */
     uint64_t fetch;   /* address of the STE, CD or descriptor that is fetched */
-    uint64_t found;   /* in SMMU_SLOT_LEAF and SMMU_SLOT_TABLE */
     cycle_t due;
+    cycle_t begin; /* of the TLB's look-up */
+    struct smmu_walk walk;
     struct smmu_ste ste; /* as it was when the transaction looked it up, whatever becomes of the cache */
     struct smmu_cd cd;
     struct smmu_fault fault;
@@ -80,8 +125,6 @@ struct smmu_slot {
     uint8_t state;     /* enum smmu_slot_state */
     uint8_t cause;     /* enum cause: how its translation ended */
     uint8_t stages;    /* SMMU_STAGE_*: what translates its input */
-    uint8_t level;     /* of the descriptor that is fetched */
-    uint8_t limits;    /* what the tables above the leaf took away: APTable 0..1, PXNTable 2, XNTable 3 */
     uint8_t size_log2; /* of the translation found */
     uint8_t access;    /* ACCESS_* that are granted */
     uint8_t status;    /* enum tlp_status of its completion */
@@ -92,17 +135,34 @@ struct smmu_slot {
     struct tlp tlp;
 };
 
-/* TLB and walk cache: sets of four. A key holds validity, kind, ASID and the page number; kinds that have no entry are
- * not looked for. */
-enum { SMMU_CACHE_4K, SMMU_CACHE_2M, SMMU_CACHE_1G, SMMU_CACHE_TABLE, SMMU_CACHE_GLOBAL, SMMU_CACHE_KINDS = 8 };
+/* Caches of translations, by what they hold. The walk caches are one for each level, 0 to 2, of each stage. */
+enum smmu_cache_name {
+    SMMU_MICRO_TLB,
+    SMMU_TLB,
+    SMMU_IPA_CACHE, /* leaves of stage 2 that nested walks met */
+    SMMU_WALK_1,
+    SMMU_WALK_2 = SMMU_WALK_1 + 3,
+    SMMU_CACHES = SMMU_WALK_2 + 3
+};
 
+/* An entry beside its key: 64 bits of validity, kind and page (smmu_cache.c). */
+struct smmu_entry {
+    uint64_t output; /* where the region, or the next table, begins */
+    uint64_t ipa;
+    uint32_t tag;        /* VMID and ASID */
+    uint32_t attributes; /* LEAF_*, or of a table what it takes away */
+    uint32_t turn;       /* of the first of a set: the way that is replaced next */
+    uint32_t unused;
+};
+
+/* Kinds that have no entry are not looked for. */
+enum { SMMU_CACHE_KINDS = 16 };
 struct smmu_cache {
-    uint64_t key[SMMU_CACHE_MAX];
-    uint64_t value[SMMU_CACHE_MAX];
-    uint8_t turn[SMMU_CACHE_MAX];    /* per set: the way that is replaced next */
-    uint8_t count[SMMU_CACHE_KINDS]; /* entries by kind */
-    uint8_t sets;                    /* 0: the cache is off */
-    uint8_t ways;
+    uint32_t first; /* of its entries in the store */
+    uint32_t sets;  /* 0: the cache is off */
+    uint32_t ways;
+    uint32_t kinds; /* one bit for each that has entries */
+    uint16_t count[SMMU_CACHE_KINDS];
 };
 
 struct smmu_config_cache {
@@ -251,6 +311,8 @@ struct smmu {
     uint32_t fetching;    /* wants SMMU_TX_MEMORY_REQUEST */
     uint32_t answering;   /* wants SMMU_TX_DOWN */
     uint32_t reporting;   /* in SMMU_SLOT_REPORT */
+    uint32_t micro_fills; /* the TLB had what the micro TLB is to have */
+    uint32_t walking;     /* has a walk slot; only where these are fewer than slots */
     uint32_t no_fill;     /* started before an invalidation: fills no cache (smmuv3 2.9) */
     uint32_t sync_slots;  /* a CMD_SYNC waits for them */
     uint32_t enabled;     /* CR0 fields in effect: written and acknowledged */
@@ -263,6 +325,8 @@ struct smmu {
     uint8_t order_head;   /* client accesses in order of arrival */
     uint8_t order_count;
     uint8_t order[SMMU_SLOTS_MAX];
+    uint8_t walk_head, walk_count;
+    uint8_t walk_line[SMMU_SLOTS]; /* wait for a walk slot, in order */
 
     uint32_t word[SMMU_WORDS]; /* registers, by SMMU_WORD */
     uint32_t updating;         /* one bit per field, as SMMU_UPDATE_* */
@@ -279,11 +343,12 @@ struct smmu {
     struct smmu_prefetch prefetch;
     struct smmu_msi msi;
     struct smmu_pri_link pri;
-    struct smmu_cache tlb;
-    struct smmu_cache walk;
+    struct smmu_cache caches[SMMU_CACHES];
+    uint32_t entries; /* of all of them */
     struct smmu_config_cache cache;
     struct smmu_slot slot[SMMU_SLOTS];
     struct smmu_events events;
+    uint64_t store[]; /* of the caches: all keys, then all struct smmu_entry */
 };
 
 /* One edge. */
@@ -368,14 +433,14 @@ static inline uint32_t smmu_gerror_active(const struct smmu *s)
 }
 
 /* A cache that is off takes no time to look up. */
-static inline cycle_t smmu_tlb_latency(const struct smmu_edge *e)
+static inline cycle_t smmu_micro_tlb_latency(const struct smmu_edge *e)
 {
-    return e->s->tlb.sets ? e->config->tlb_latency : 0;
+    return e->s->caches[SMMU_MICRO_TLB].sets ? e->config->micro_tlb_latency : 0;
 }
 
-static inline cycle_t smmu_walk_latency(const struct smmu_edge *e)
+static inline cycle_t smmu_tlb_latency(const struct smmu_edge *e)
 {
-    return e->s->walk.sets ? e->config->walk_latency : 0;
+    return e->s->caches[SMMU_TLB].sets ? e->config->tlb_latency : 0;
 }
 
 static inline uint64_t smmu_pasid_field(bool has_pasid, uint32_t pasid)
@@ -483,31 +548,24 @@ unsigned smmu_txsz_max(const struct smmu_config *config, unsigned granule_log2);
 /* smmu_context.c */
 void smmu_cd_decode(const struct smmu_config *config, const struct smmu_ste *ste, const uint8_t bytes[CD_BYTES],
                     struct smmu_cd *cd);
-/* smmu_tlb.c */
-void smmu_cache_init(struct smmu_cache *cache, uint32_t entries);
-const uint64_t *smmu_cache_search(const struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address);
-static inline const uint64_t *smmu_cache_find(const struct smmu_cache *cache, unsigned kind, uint32_t asid,
-                                              uint64_t address)
-{
-    return cache->count[kind] ? smmu_cache_search(cache, kind, asid, address) : NULL;
-}
-void smmu_cache_fill(struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address, uint64_t value);
-void smmu_cache_forget_all(struct smmu_cache *cache);
-/* by_asid: entries of the ASID only; global entries match if `global`. by_address: entries that hold the address. */
-struct smmu_cache_match {
-    uint64_t address;
-    uint32_t asid;
-    bool by_asid, by_address, global;
-};
-void smmu_cache_forget(struct smmu_cache *cache, const struct smmu_cache_match *match);
-/* smmu_walk.c: from the TLB look-up to the leaf */
+/* smmu_cache.c: the store of the TLBs and walk caches */
+uint32_t smmu_cache_entries(const struct smmu_config *config);
+void smmu_cache_init(const struct smmu_config *config, struct smmu *s);
+/* smmu_walk.c: from the TLB look-up to the leaf. Before: slot->ste, cd (with SMMU_STAGE_1) and stages. */
 void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin);
 void smmu_walk_due(struct smmu_edge *e, unsigned index);
 void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
-/* smmu_permission.c: ACCESS_READ, _WRITE, _EXECUTE that a leaf (as kept in the TLB) grants */
-uint8_t smmu_leaf_access(uint64_t leaf, bool privileged, uint16_t cd_flags);
+void smmu_walk_swapped(struct smmu_edge *e, unsigned index, uint64_t was);
+void smmu_walk_aborted(struct smmu_edge *e, unsigned index);
+void smmu_walk_ended(struct smmu_edge *e, unsigned index);
+void smmu_micro_fills(struct smmu_edge *e);
+/* smmu_stage2.c: an IPA that is no input of a transaction; SMMU_CLASS_CD ends in smmu_context_translated. */
+void smmu_stage2_start(struct smmu_edge *e, unsigned index, uint64_t ipa, enum smmu_class class);
+/* smmu_tlbi.c: false is CERROR_ILL */
+bool smmu_tlbi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
 /* smmu_translate.c: the path of a slot */
 void smmu_slot_start(struct smmu_edge *e, unsigned index);
+void smmu_context_translated(struct smmu_edge *e, unsigned index, uint64_t address);
 static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, cycle_t due)
 {
     struct smmu *s = e->s;

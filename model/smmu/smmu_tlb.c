@@ -1,114 +1,125 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The store of the TLB and of the walk cache: sets of four ways, found by (kind, ASID, page number). What is put in and
- * looked for is in smmu_walk.c; what a command takes out, in smmu_command_execute.c.
+ * The micro TLB, the TLB and the IPA cache: which key a translation has, and the search through the sizes that are in
+ * use (smmuv3 2.5, 5.3 "Cache tags", 7.1, 7.2).
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_walk.h"
 
-enum { KEY_ASID = 36, KEY_KIND = 52, KEY_VALID = 63 };
+/* Every size of a page, a block and a contiguous group (smmuv3 7.1, 7.2). */
+static const uint8_t size_log2[8] = {12, 14, 16, 21, 25, 29, 30, 34};
 
-/* log2 of the region that an entry of this kind covers. */
-static unsigned region_log2(unsigned kind)
+unsigned smmu_tlb_size_log2(unsigned kind)
 {
-    static const uint8_t log2[] = {
-        [SMMU_CACHE_4K] = 12, [SMMU_CACHE_2M] = 21, [SMMU_CACHE_1G] = 30, [SMMU_CACHE_TABLE] = 21};
-    return log2[kind & 3];
+    return size_log2[kind & (KIND_GLOBAL - 1)];
 }
 
-static uint64_t key_of(unsigned kind, uint32_t asid, uint64_t address)
+static unsigned kind_of_size(unsigned log2)
 {
-    uint64_t page = bits_get(address, 12, 36) & ~bits_mask(region_log2(kind) - 12);
-    return UINT64_C(1) << KEY_VALID | (uint64_t)kind << KEY_KIND | (uint64_t)asid << KEY_ASID | page;
+    static const uint8_t kind[] = {[12] = 0, [14] = 1, [16] = 2, [21] = 3, [25] = 4, [29] = 5, [30] = 6, [34] = 7};
+    assert(log2 < sizeof kind && size_log2[kind[log2]] == log2);
+    return kind[log2];
 }
 
-static unsigned first_of_set(const struct smmu_cache *cache, uint64_t key)
+static uint64_t base_key(enum smmu_owner owner, unsigned half, uint64_t address)
 {
-    uint64_t mixed = (key * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
-    return (unsigned)(mixed * cache->sets >> 32) * cache->ways;
+    return UINT64_C(1) << KEY_VALID | (uint64_t)owner << KEY_OWNER | (uint64_t)half << KEY_HALF |
+           bits_get(address, 12, KEY_PAGE_BITS);
 }
 
-/* Above four entries a number that is no multiple of four is rounded down. */
-void smmu_cache_init(struct smmu_cache *cache, uint32_t entries)
+static uint64_t key_of(uint64_t base, unsigned kind)
 {
-    assert(entries <= SMMU_CACHE_MAX);
-    cache->ways = (uint8_t)(entries < SMMU_CACHE_WAYS ? entries : SMMU_CACHE_WAYS);
-    cache->sets = (uint8_t)(entries ? entries / cache->ways : 0);
+    return (base & ~bits_mask(smmu_tlb_size_log2(kind) - 12)) | (uint64_t)kind << KEY_KIND;
 }
 
-/* There is an entry of this kind. */
-const uint64_t *smmu_cache_search(const struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address)
+/* smmuv3 2.5: a global entry is found under any ASID of the same ASET. */
+static uint32_t tag_of(const struct smmu_slot *slot, bool global)
 {
-    assert(cache->count[kind] > 0);
-    uint64_t key = key_of(kind, asid, address);
-    unsigned first = first_of_set(cache, key);
-    for (unsigned i = first; i < first + cache->ways; i++)
-        if (cache->key[i] == key)
-            return &cache->value[i];
-    return NULL;
+    uint32_t vmid = smmu_vmid_of(slot) << 16;
+    if (!(slot->stages & SMMU_STAGE_1))
+        return vmid;
+    return vmid | (global ? (slot->cd.flags & SMMU_CD_ASET ? 1u : 0u) : slot->cd.asid);
 }
 
-static void drop(struct smmu_cache *cache, unsigned i)
+static void leaf_from(const struct smmu_entry *entry, unsigned kind, struct smmu_leaf *leaf)
 {
-    unsigned kind = (unsigned)bits_get(cache->key[i], KEY_KIND, 3);
-    assert(bit_get(cache->key[i], KEY_VALID) && cache->count[kind] > 0);
-    cache->key[i] = 0;
-    cache->count[kind]--;
+    leaf->output = entry->output;
+    leaf->ipa = entry->ipa;
+    leaf->attributes = entry->attributes;
+    leaf->size_log2 = (uint8_t)smmu_tlb_size_log2(kind);
 }
 
-/* An entry with the same key is replaced, else an empty way is taken, else the ways in turn. */
-void smmu_cache_fill(struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address, uint64_t value)
+bool smmu_tlb_find(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, struct smmu_leaf *leaf)
 {
-    if (cache->sets == 0)
-        return;
-    uint64_t key = key_of(kind, asid, address);
-    unsigned first = first_of_set(cache, key), at = first + cache->ways;
-    for (unsigned i = first + cache->ways; i-- > first;)
-        if (cache->key[i] == 0)
-            at = i;
-    for (unsigned i = first; i < first + cache->ways; i++)
-        if (cache->key[i] == key)
-            at = i;
-    if (at == first + cache->ways) {
-        uint8_t *turn = &cache->turn[first / cache->ways];
-        at = first + *turn;
-        *turn = (uint8_t)((*turn + 1) % cache->ways);
-    }
-    if (cache->key[at])
-        drop(cache, at);
-    cache->key[at] = key;
-    cache->value[at] = value;
-    cache->count[kind]++;
-}
-
-void smmu_cache_forget_all(struct smmu_cache *cache)
-{
-    memset(cache->key, 0, sizeof cache->key);
-    memset(cache->count, 0, sizeof cache->count);
-}
-
-static bool is_matched(uint64_t key, const struct smmu_cache_match *match)
-{
-    unsigned kind = (unsigned)bits_get(key, KEY_KIND, 3);
-    if (kind & SMMU_CACHE_GLOBAL) {
-        if (!match->global)
-            return false;
-    } else if (match->by_asid && bits_get(key, KEY_ASID, 16) != match->asid) {
+    struct smmu *s = e->s;
+    const struct smmu_slot *slot = &s->slot[index];
+    const struct smmu_cache *cache = &s->caches[name];
+    if (cache->kinds == 0)
         return false;
+    uint64_t base = base_key(smmu_owner_of(slot), slot->walk.half, slot->address);
+    uint32_t tag = tag_of(slot, false), global = tag_of(slot, true);
+    for (uint32_t kinds = cache->kinds; kinds; kinds &= kinds - 1) {
+        unsigned kind = (unsigned)__builtin_ctz(kinds);
+        const struct smmu_entry *entry =
+            smmu_cache_search(s, cache, key_of(base, kind), kind & KIND_GLOBAL ? global : tag);
+        if (entry && smmu_is_clean_enough(slot, entry->attributes)) {
+            leaf_from(entry, kind, leaf);
+            return true;
+        }
     }
-    return !match->by_address ||
-           (bits_get(key, 0, 36) ^ bits_get(match->address, 12, 36)) >> (region_log2(kind) - 12) == 0;
+    return false;
 }
 
-void smmu_cache_forget(struct smmu_cache *cache, const struct smmu_cache_match *match)
+static void keep(struct smmu_edge *e, enum smmu_cache_name name, uint64_t key, uint32_t tag,
+                 const struct smmu_leaf *leaf)
 {
-    unsigned used = 0;
-    for (unsigned kind = 0; kind < SMMU_CACHE_KINDS; kind++)
-        used += cache->count[kind];
-    for (unsigned i = 0; used && i < SMMU_CACHE_MAX; i++) {
-        if (cache->key[i] == 0)
-            continue;
-        used--;
-        if (is_matched(cache->key[i], match))
-            drop(cache, i);
+    struct smmu_entry *entry = smmu_cache_place(e->s, &e->s->caches[name], key, tag);
+    if (!entry)
+        return;
+    entry->output = leaf->output;
+    entry->ipa = leaf->ipa;
+    entry->attributes = leaf->attributes;
+}
+
+void smmu_tlb_fill(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, const struct smmu_leaf *leaf)
+{
+    const struct smmu_slot *slot = &e->s->slot[index];
+    unsigned kind = kind_of_size(leaf->size_log2) | (slot->walk.global ? KIND_GLOBAL : 0);
+    keep(e, name, key_of(base_key(smmu_owner_of(slot), slot->walk.half, slot->address), kind),
+         tag_of(slot, slot->walk.global), leaf);
+}
+
+/* After a walk. smmuv3 2.9: what was in flight at an invalidation fills no cache. */
+void smmu_tlb_fill_both(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
+{
+    if (e->s->no_fill >> index & 1)
+        return;
+    smmu_slots_recall(e, e->now - 1); /* a response comes before the look-ups that end at its edge */
+    smmu_tlb_fill(e, index, SMMU_TLB, leaf);
+    smmu_tlb_fill(e, index, SMMU_MICRO_TLB, leaf);
+}
+
+bool smmu_ipa_find(struct smmu_edge *e, unsigned index, struct smmu_leaf *leaf)
+{
+    struct smmu *s = e->s;
+    const struct smmu_slot *slot = &s->slot[index];
+    const struct smmu_cache *cache = &s->caches[SMMU_IPA_CACHE];
+    uint64_t base = base_key(CACHED_STAGE_2, 0, slot->walk.ipa);
+    for (uint32_t kinds = cache->kinds; kinds; kinds &= kinds - 1) {
+        unsigned kind = (unsigned)__builtin_ctz(kinds);
+        const struct smmu_entry *entry = smmu_cache_search(s, cache, key_of(base, kind), smmu_vmid_of(slot) << 16);
+        if (entry) {
+            leaf_from(entry, kind, leaf);
+            return true;
+        }
     }
+    return false;
+}
+
+void smmu_ipa_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
+{
+    const struct smmu_slot *slot = &e->s->slot[index];
+    if (e->s->no_fill >> index & 1)
+        return;
+    uint64_t base = base_key(CACHED_STAGE_2, 0, slot->walk.ipa);
+    keep(e, SMMU_IPA_CACHE, key_of(base, kind_of_size(leaf->size_log2)), smmu_vmid_of(slot) << 16, leaf);
 }

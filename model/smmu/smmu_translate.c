@@ -217,24 +217,14 @@ void smmu_slot_due(struct smmu_edge *e)
         else
             smmu_walk_due(e, index);
     }
+    if (s->micro_fills)
+        smmu_micro_fills(e);
 }
 
-void smmu_slots_recall_all(struct smmu_edge *e, cycle_t last)
+/* The CD's address has gone through stage 2. */
+void smmu_context_translated(struct smmu_edge *e, unsigned index, uint64_t address)
 {
-    struct smmu *s = e->s;
-    for (; s->ahead; s->ahead &= s->ahead - 1) {
-        unsigned index = (unsigned)__builtin_ctz(s->ahead);
-        struct smmu_slot *slot = &s->slot[index];
-        cycle_t walk = slot->due;
-        cycle_t tlb = slot->state == SMMU_SLOT_TABLE ? walk - smmu_walk_latency(e) : walk;
-        cycle_t config = tlb - smmu_tlb_latency(e);
-        if (config > last)
-            smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, config);
-        else if (tlb > last)
-            smmu_slot_wait(e, index, SMMU_SLOT_TLB, tlb);
-        else if (walk > last)
-            smmu_slot_wait(e, index, SMMU_SLOT_WALK, walk);
-    }
+    smmu_slot_fetch(e, index, SMMU_SLOT_CD, address);
 }
 
 static void cd_fetched(struct smmu_edge *e, unsigned index, const uint8_t *record)
@@ -261,7 +251,8 @@ void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_
 {
     struct smmu_slot *slot = &e->s->slot[index];
     bool ok = response->status == MEMORY_OK;
-    assert(slot->state == SMMU_SLOT_STE || slot->state == SMMU_SLOT_CD || slot->state == SMMU_SLOT_DESCRIPTOR);
+    assert(slot->state == SMMU_SLOT_STE || slot->state == SMMU_SLOT_CD || slot->state == SMMU_SLOT_DESCRIPTOR ||
+           slot->state == SMMU_SLOT_SWAP);
     if (slot->state == SMMU_SLOT_STE) {
         if (ok)
             ste_fetched(e, index, response->data);
@@ -272,10 +263,12 @@ void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_
             cd_fetched(e, index, response->data);
         else
             smmu_slot_end(e, index, CAUSE_CD_FETCH);
-    } else if (ok) {
-        smmu_walk_descriptor(e, index, load_le64(response->data));
+    } else if (!ok) {
+        smmu_walk_aborted(e, index);
+    } else if (slot->state == SMMU_SLOT_SWAP) {
+        smmu_walk_swapped(e, index, load_le64(response->data));
     } else {
-        smmu_slot_end(e, index, CAUSE_WALK_ABORT);
+        smmu_walk_descriptor(e, index, load_le64(response->data));
     }
 }
 
@@ -286,6 +279,8 @@ void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause)
     struct smmu_slot *slot = &s->slot[index];
     uint64_t dw[4];
     slot->cause = (uint8_t)cause;
+    if (s->walking)
+        smmu_walk_ended(e, index);
     if (cause != CAUSE_TRANSLATED && cause != CAUSE_BYPASS && smmu_fault_record(e, slot, cause, dw)) {
         if (!smmu_event_room(s)) {
             slot->state = SMMU_SLOT_REPORT;

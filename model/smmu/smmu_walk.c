@@ -1,198 +1,253 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Stage 1, 4 KB granule, TTB0: the input range, the TLB, the walk cache, and one descriptor after the other down to the
- * leaf (smmuv3 3.3, 7.1, 7.2). A leaf is kept in the TLB as the descriptor's address and the bits below.
+ * From the TLB look-up to the end of a translation: micro TLB, TLB, walk slots, walk caches, then the walk of each
+ * stage (smmu_stage1.c, smmu_stage2.c), and what the leaf grants (smmuv3 3.3, 6.2, 8.1).
  */
 #include "model/smmu/smmu_walk.h"
 
-/* 4K index bits of a level: 47:39, 38:30, 29:21, 20:12 (smmuv3 7.1). */
-static unsigned level_shift(unsigned level)
-{
-    assert(level <= 3);
-    return 39 - 9 * level;
-}
-
-/* smmuv3 7.1: T0SZ 16-24 starts at L0, 25-33 at L1, 34-39 at L2. */
-static unsigned start_level(unsigned t0sz)
-{
-    assert(t0sz >= 16 && t0sz <= 39);
-    return (t0sz - 16) / 9;
-}
-
-/* smmuv3 3.3, first rule of a walk: input range and EPD. The upper half has no tables here. */
-static bool is_in_range(const struct smmu_slot *slot)
-{
-    uint64_t address = slot->address;
-    if (slot->cd.half[0].epd || bit_get(address, 55))
-        return false;
-    if (slot->cd.half[0].tbi)
-        address &= bits_mask(56);
-    return address >> (64 - slot->cd.half[0].txsz) == 0;
-}
-
-static void leaf_found(struct smmu_edge *e, unsigned index, uint64_t leaf)
+/* Who grants it, and how much of it; a Translation Request gets what both stages permit. */
+void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    const struct tlp_header *head = &slot->tlp.head;
-    unsigned size_log2 = 12 + 9 * (unsigned)(leaf & LEAF_SIZE);
-    slot->size_log2 = (uint8_t)size_log2;
-    slot->output = (leaf & DESC_ADDRESS) | (slot->address & bits_mask(size_log2));
-    uint8_t granted = smmu_leaf_access(leaf, slot->privileged, slot->cd.flags);
-    uint8_t needed;
+    const struct smmu_wish *wish = &slot->walk.wish;
+    const uint8_t all = ACCESS_READ | ACCESS_WRITE | ACCESS_EXECUTE;
+    uint8_t first = slot->stages & SMMU_STAGE_1 ? smmu_stage1_access(slot, leaf->attributes) : all;
+    uint8_t second = slot->stages & SMMU_STAGE_2 ? smmu_stage2_access(slot, leaf->attributes) : all;
+    uint8_t granted = first & second;
+    uint64_t inside = slot->address & bits_mask(leaf->size_log2);
+    slot->size_log2 = leaf->size_log2;
+    slot->output = leaf->output | inside;
+    slot->ipa = leaf->ipa | inside;
     if (slot->kind == SMMU_TRANSLATION_REQUEST) {
         granted = smmu_ats_granted(slot, granted);
-        needed = head->flags & TLP_NO_WRITE ? ACCESS_READ : ACCESS_READ | ACCESS_WRITE;
-    } else {
-        needed = head->type == TLP_MEMORY_WRITE ? ACCESS_WRITE : slot->execute ? ACCESS_EXECUTE : ACCESS_READ;
+        /* smmuv3 6.2: with NW=1 a writable-clean page stays clean, and is not writable yet. */
+        if (!wish->writes && (leaf->attributes & (LEAF_CLEAN | LEAF_S2_CLEAN)))
+            granted &= (uint8_t)~ACCESS_WRITE;
     }
     slot->access = (uint8_t)(granted | (slot->privileged && granted ? ACCESS_PRIVILEGED : 0));
-    smmu_slot_end(e, index, (granted & needed) == needed ? CAUSE_TRANSLATED : CAUSE_PERMISSION_FAULT);
-}
-
-static const uint64_t *find_leaf(const struct smmu_edge *e, const struct smmu_slot *slot)
-{
-    const struct smmu_cache *tlb = &e->s->tlb;
-    /* smmuv3 2.5: global entries are found under any ASID of the same ASET. */
-    uint32_t aset = slot->cd.flags & SMMU_CD_ASET ? 1 : 0;
-    for (unsigned kind = SMMU_CACHE_4K; kind <= SMMU_CACHE_1G; kind++) {
-        const uint64_t *leaf = smmu_cache_find(tlb, kind, slot->cd.asid, slot->address);
-        if (!leaf)
-            leaf = smmu_cache_find(tlb, kind | SMMU_CACHE_GLOBAL, aset, slot->address);
-        if (leaf)
-            return leaf;
-    }
-    return NULL;
-}
-
-static void fetch_descriptor(struct smmu_edge *e, unsigned index, unsigned level, uint64_t table, unsigned width)
-{
-    struct smmu_slot *slot = &e->s->slot[index];
-    slot->level = (uint8_t)level;
-    smmu_slot_fetch(e, index, SMMU_SLOT_DESCRIPTOR,
-                    table + bits_get(slot->address, level_shift(level), width) * DESCRIPTOR_BYTES);
-}
-
-/* From the table that the walk cache knows, or from the first. */
-static void start(struct smmu_edge *e, unsigned index, uint64_t table)
-{
-    struct smmu_slot *slot = &e->s->slot[index];
-    slot->limits = (uint8_t)(table & TABLE_LIMITS);
-    if (table) {
-        fetch_descriptor(e, index, 3, table & DESC_ADDRESS, 9);
+    if ((granted & wish->needed) == wish->needed) {
+        smmu_slot_end(e, index, CAUSE_TRANSLATED);
         return;
     }
-    /* smmuv3 7.1: the first table is indexed by the bits below 64-T0SZ only, and aligned to its size. */
-    unsigned level = start_level(slot->cd.half[0].txsz);
-    unsigned width = 64 - slot->cd.half[0].txsz - level_shift(level);
-    fetch_descriptor(e, index, level, slot->cd.half[0].ttb & ~bits_mask(width + 3), width);
+    /* smmuv3 3.3: stage 1's permissions before those of stage 2. */
+    bool by_first = (first & wish->needed) != wish->needed;
+    slot->fault = (struct smmu_fault){.ipa = by_first ? 0 : slot->ipa, .class = SMMU_CLASS_IN, .stage2 = !by_first};
+    smmu_slot_end(e, index, CAUSE_PERMISSION_FAULT);
 }
 
-/* A response comes before the look-ups that end at its edge. */
-static void fill(struct smmu_edge *e, struct smmu_cache *cache, unsigned kind, uint32_t asid, uint64_t address,
-                 uint64_t value)
+/* smmuv3 3.3: the input range comes first. Stage 2 alone: above IAS it is a fault of the stage 1 that is bypassed. */
+static bool is_inside(const struct smmu_edge *e, struct smmu_slot *slot)
 {
-    smmu_slots_recall(e, e->now - 1);
-    smmu_cache_fill(cache, kind, asid, address, value);
+    if (slot->stages & SMMU_STAGE_1)
+        return smmu_stage1_is_inside(slot);
+    slot->walk.half = 0;
+    slot->walk.ipa = slot->address;
+    return slot->address >> e->config->oas_bits == 0 && smmu_stage2_is_inside(slot, slot->address);
 }
 
-static void next_table(struct smmu_edge *e, unsigned index, uint64_t descriptor)
-{
-    struct smmu_slot *slot = &e->s->slot[index];
-    uint64_t table = descriptor & DESC_ADDRESS;
-    slot->limits |= (uint8_t)(bits_get(descriptor, DESC_APTABLE) | bits_get(descriptor, DESC_PXNTABLE) << 2 |
-                              bits_get(descriptor, DESC_XNTABLE) << 3);
-    if (slot->level == 2 && !(e->s->no_fill >> index & 1))
-        fill(e, &e->s->walk, SMMU_CACHE_TABLE, slot->cd.asid, slot->address, table | slot->limits);
-    fetch_descriptor(e, index, slot->level + 1u, table, 9);
-}
-
-/* smmuv3 7.2: APTable bit 0 takes unprivileged access away, bit 1 writing; XNTable and PXNTable likewise. */
-static uint64_t leaf_of(const struct smmu_slot *slot, uint64_t descriptor)
-{
-    uint64_t ap = bits_get(descriptor, DESC_AP);
-    ap = (ap & ~(slot->limits & UINT64_C(1))) | (slot->limits & UINT64_C(2));
-    uint64_t pxn = bits_get(descriptor, DESC_PXN) | (slot->limits >> 2 & 1);
-    uint64_t uxn = bits_get(descriptor, DESC_UXN) | (slot->limits >> 3 & 1);
-    unsigned size_log2 = level_shift(slot->level);
-    return (descriptor & DESC_ADDRESS & ~bits_mask(size_log2)) | ap << LEAF_AP_SHIFT | pxn << LEAF_PXN_SHIFT |
-           uxn << LEAF_UXN_SHIFT | (3u - slot->level);
-}
-
-static void leaf_read(struct smmu_edge *e, unsigned index, uint64_t descriptor)
+static void outside(struct smmu_edge *e, unsigned index)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    bool accessed = bits_get(descriptor, DESC_AF);
-    if (!accessed && !(slot->cd.flags & SMMU_CD_AFFD)) {
-        smmu_slot_end(e, index, CAUSE_ACCESS_FAULT);
+    bool above = !(slot->stages & SMMU_STAGE_1) && slot->address >> e->config->oas_bits != 0;
+    slot->walk.class = SMMU_CLASS_IN;
+    slot->walk.updating = false;
+    if (!(slot->stages & SMMU_STAGE_1) && !above) {
+        smmu_stage2_fault(e, index, CAUSE_TRANSLATION_FAULT);
         return;
     }
-    uint64_t leaf = leaf_of(slot, descriptor);
-    /* smmuv3 7.3: AF=0 entries are not cached. */
-    if (accessed && !(e->s->no_fill >> index & 1)) {
-        unsigned kind = (unsigned)(leaf & LEAF_SIZE);
-        if (bits_get(descriptor, DESC_NG))
-            fill(e, &e->s->tlb, kind, slot->cd.asid, slot->address, leaf);
-        else
-            fill(e, &e->s->tlb, kind | SMMU_CACHE_GLOBAL, slot->cd.flags & SMMU_CD_ASET ? 1 : 0, slot->address, leaf);
-    }
-    leaf_found(e, index, leaf);
+    slot->fault = (struct smmu_fault){.class = SMMU_CLASS_IN};
+    smmu_slot_end(e, index, above ? CAUSE_ADDRESS_SIZE_FAULT : CAUSE_TRANSLATION_FAULT);
 }
 
-/* smmuv3 3.3: per level F_TRANSLATION, then F_ADDR_SIZE; at the leaf F_ACCESS, then F_PERMISSION. */
-void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor)
+static void find_table(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
-    bool is_table = bits_get(descriptor, DESC_TABLE);
-    if (!bits_get(descriptor, DESC_VALID) || (!is_table && (slot->level == 0 || slot->level == 3)))
-        smmu_slot_end(e, index, CAUSE_TRANSLATION_FAULT);
-    else if ((descriptor & DESC_ADDRESS) >> slot->cd.output_bits != 0)
-        smmu_slot_end(e, index, CAUSE_ADDRESS_SIZE_FAULT);
-    else if (is_table && slot->level < 3)
-        next_table(e, index, descriptor);
+    struct smmu_walk *walk = &e->s->slot[index].walk;
+    if (e->s->slot[index].stages & SMMU_STAGE_1)
+        smmu_walk_find_1(e, index);
     else
-        leaf_read(e, index, descriptor);
+        walk->found = smmu_walk_find_2(e, index, &walk->table);
 }
 
-static uint64_t find_table(const struct smmu_edge *e, const struct smmu_slot *slot)
+static unsigned first_stage(const struct smmu_slot *slot)
 {
-    const uint64_t *table = smmu_cache_find(&e->s->walk, SMMU_CACHE_TABLE, slot->cd.asid, slot->address);
-    return table ? *table | TABLE_FOUND : 0;
+    return slot->stages & SMMU_STAGE_1 ? 1 : 2;
 }
 
-/* The look-ups of the TLB and the walk cache begin at `begin`, or began then. They are made now, and one wait lasts to
- * the end of the last. If a cache changes before a look-up's end, smmu_slots_recall has it made again. */
-void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin)
+/* With as many walk slots as translations no walk ever waits for one. */
+static bool is_scarce(const struct smmu_edge *e)
+{
+    return e->config->walk_slots < e->config->translation_slots;
+}
+
+/* Looks up `what`, whose look-up ends at `end`, and what follows it if it misses, until it is known how this ends. All
+ * is looked up now, and one wait lasts to the end of the last. If a cache changes before, smmu_slots_recall has it made
+ * again. */
+static void look_up(struct smmu_edge *e, unsigned index, enum smmu_slot_state what, cycle_t end)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     enum smmu_slot_state state = SMMU_SLOT_OUTSIDE;
-    cycle_t end = begin + smmu_tlb_latency(e);
-    if (is_in_range(slot)) {
-        const uint64_t *leaf = find_leaf(e, slot);
-        state = leaf ? SMMU_SLOT_LEAF : SMMU_SLOT_TABLE;
-        slot->found = leaf ? *leaf : find_table(e, slot);
-        end += leaf ? 0 : smmu_walk_latency(e);
+    bool inside = is_inside(e, slot);
+    if (what == SMMU_SLOT_MICRO) {
+        if (inside && smmu_tlb_find(e, index, SMMU_MICRO_TLB, &slot->walk.leaf))
+            state = SMMU_SLOT_LEAF;
+        else
+            end += smmu_tlb_latency(e);
     }
-    if (end == e->now) {
-        slot->state = (uint8_t)state;
-        smmu_walk_due(e, index);
-    } else {
+    if (what != SMMU_SLOT_WALK && inside && state != SMMU_SLOT_LEAF) {
+        if (smmu_tlb_find(e, index, SMMU_TLB, &slot->walk.leaf))
+            state = SMMU_SLOT_TLB_LEAF;
+        else if (is_scarce(e) && end > e->now)
+            state = SMMU_SLOT_TLB; /* at its end it is seen whether there is a walk slot */
+        else if (!is_scarce(e) || smmu_walk_takes_slot(e, index))
+            what = SMMU_SLOT_WALK, end += smmu_walk_latency(e, first_stage(slot));
+        else
+            return;
+    }
+    if (what == SMMU_SLOT_WALK && inside) {
+        find_table(e, index);
+        state = SMMU_SLOT_TABLE;
+    }
+    if (end > e->now || state == SMMU_SLOT_TLB) {
         smmu_slot_wait(e, index, state, end);
         e->s->ahead |= UINT32_C(1) << index;
+    } else {
+        slot->state = (uint8_t)state;
+        smmu_walk_due(e, index);
     }
+}
+
+/* The look-ups begin at `begin`, or began then. */
+void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    slot->begin = begin;
+    slot->walk.wish = smmu_wish_of(slot);
+    slot->walk.global = false;
+    slot->walk.class = SMMU_CLASS_IN;
+    look_up(e, index, SMMU_SLOT_MICRO, begin + smmu_micro_tlb_latency(e));
+}
+
+/* Look-ups that were made ahead and end after `last` are made again, at their ends: a cache changes. */
+void smmu_slots_recall_all(struct smmu_edge *e, cycle_t last)
+{
+    struct smmu *s = e->s;
+    for (; s->ahead; s->ahead &= s->ahead - 1) {
+        unsigned index = (unsigned)__builtin_ctz(s->ahead);
+        const struct smmu_slot *slot = &s->slot[index];
+        cycle_t end = slot->due, micro = slot->begin + smmu_micro_tlb_latency(e), tlb = micro + smmu_tlb_latency(e);
+        if (slot->begin > last)
+            smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, slot->begin);
+        else if (micro > last)
+            smmu_slot_wait(e, index, SMMU_SLOT_MICRO, micro);
+        else if (tlb > last)
+            smmu_slot_wait(e, index, SMMU_SLOT_TLB, tlb);
+        else if (end > last)
+            smmu_slot_wait(e, index, SMMU_SLOT_WALK, end);
+    }
+}
+
+/* The walk caches have been looked up. */
+static void start(struct smmu_edge *e, unsigned index)
+{
+    if (e->s->slot[index].stages & SMMU_STAGE_1)
+        smmu_stage1_start(e, index);
+    else
+        smmu_stage2_walk(e, index);
+}
+
+/* What the TLB said at this edge goes into the micro TLB after all look-ups that end at it. */
+void smmu_micro_fills(struct smmu_edge *e)
+{
+    struct smmu *s = e->s;
+    for (; s->micro_fills; s->micro_fills &= s->micro_fills - 1) {
+        unsigned index = (unsigned)__builtin_ctz(s->micro_fills);
+        smmu_slots_recall(e, e->now);
+        smmu_tlb_fill(e, index, SMMU_MICRO_TLB, &s->slot[index].walk.leaf);
+    }
+}
+
+/* A walk slot, or a place in the line for one. */
+bool smmu_walk_takes_slot(struct smmu_edge *e, unsigned index)
+{
+    struct smmu *s = e->s;
+    if (!is_scarce(e) || index == SMMU_SLOT_PREFETCH)
+        return true;
+    if ((unsigned)__builtin_popcount(s->walking) < e->config->walk_slots) {
+        s->walking |= UINT32_C(1) << index;
+        return true;
+    }
+    assert(s->walk_count < SMMU_SLOTS);
+    s->slot[index].state = SMMU_SLOT_QUEUED;
+    s->walk_line[(s->walk_head + s->walk_count++) % SMMU_SLOTS] = (uint8_t)index;
+    return false;
+}
+
+/* A walk is over: the next in line begins at this edge. */
+void smmu_walk_ended(struct smmu_edge *e, unsigned index)
+{
+    struct smmu *s = e->s;
+    if (!(s->walking >> index & 1))
+        return;
+    s->walking &= ~(UINT32_C(1) << index);
+    if (s->walk_count == 0)
+        return;
+    unsigned next = s->walk_line[s->walk_head];
+    s->walk_head = (uint8_t)((s->walk_head + 1) % SMMU_SLOTS);
+    s->walk_count--;
+    s->walking |= UINT32_C(1) << next;
+    const struct smmu_slot *slot = &s->slot[next];
+    if (slot->walk.class == SMMU_CLASS_CD)
+        smmu_stage2_translate(e, next, slot->walk.ipa, SMMU_CLASS_CD);
+    else
+        look_up(e, next, SMMU_SLOT_WALK, e->now + smmu_walk_latency(e, first_stage(slot)));
 }
 
 /* The slot's look-up is over. */
 void smmu_walk_due(struct smmu_edge *e, unsigned index)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    if (slot->state == SMMU_SLOT_TABLE)
-        start(e, index, slot->found);
-    else if (slot->state == SMMU_SLOT_LEAF)
-        leaf_found(e, index, slot->found);
-    else if (slot->state == SMMU_SLOT_OUTSIDE)
-        smmu_slot_end(e, index, CAUSE_TRANSLATION_FAULT);
-    else if (slot->state == SMMU_SLOT_TLB)
-        smmu_walk_ahead(e, index, e->now - smmu_tlb_latency(e));
+    switch ((unsigned)slot->state) {
+    case SMMU_SLOT_LEAF:
+        smmu_walk_leaf(e, index, &slot->walk.leaf);
+        break;
+    case SMMU_SLOT_TLB_LEAF:
+        if (!(e->s->no_fill >> index & 1))
+            e->s->micro_fills |= UINT32_C(1) << index;
+        smmu_walk_leaf(e, index, &slot->walk.leaf);
+        break;
+    case SMMU_SLOT_TABLE:
+        start(e, index);
+        break;
+    case SMMU_SLOT_OUTSIDE:
+        outside(e, index);
+        break;
+    case SMMU_SLOT_MICRO:
+    case SMMU_SLOT_TLB:
+    case SMMU_SLOT_WALK:
+        look_up(e, index, (enum smmu_slot_state)slot->state, e->now);
+        break;
+    default:
+        smmu_stage2_due(e, index);
+        break;
+    }
+}
+
+void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor)
+{
+    if (e->s->slot[index].walk.stage == 1)
+        smmu_stage1_descriptor(e, index, descriptor);
     else
-        start(e, index, find_table(e, slot));
+        smmu_stage2_descriptor(e, index, descriptor);
+}
+
+/* smmuv3 3.2, F_WALK_EABT: stage 1's part has S2=0 and CLASS=TT. */
+void smmu_walk_aborted(struct smmu_edge *e, unsigned index)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    if (slot->walk.stage == 1) {
+        slot->fault = (struct smmu_fault){.class = SMMU_CLASS_TT};
+        smmu_slot_end(e, index, CAUSE_WALK_ABORT);
+    } else {
+        smmu_stage2_fault(e, index, CAUSE_WALK_ABORT);
+    }
 }

@@ -1,20 +1,115 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to model/smmu: a leaf as the TLB keeps it, and a table as the walk cache keeps it. Address at its place
- * (bits 47:12); below it what this says. Not the descriptor's own layout.
+ * Private to model/smmu: what the parts of a walk know of one another. A leaf's attributes as the TLBs keep them, the
+ * caches' keys, stage 1 and stage 2. Not the descriptors' own layout (smmu_records.h).
  */
 #ifndef PRISIM_SMMU_WALK_H
 #define PRISIM_SMMU_WALK_H
 
+#include "model/smmu/smmu_granule.h"
 #include "model/smmu/smmu_state.h"
 
+/* smmu_leaf.attributes: of stage 1 and of stage 2. */
 enum {
-    LEAF_SIZE = 3,      /* 0: 4 KB, 1: 2 MB, 2: 1 GB */
-    LEAF_AP_SHIFT = 2,  /* AP[2:1], after APTable */
-    LEAF_PXN_SHIFT = 4, /* after PXNTable */
-    LEAF_UXN_SHIFT = 5, /* after XNTable */
-    TABLE_LIMITS = 15,  /* smmu_slot.limits of the tables up to this one */
-    TABLE_FOUND = 16    /* of smmu_slot.found: there is a table */
+    LEAF_USER = 1 << 0,      /* AP[1], after APTable */
+    LEAF_READ_ONLY = 1 << 1, /* AP[2], after APTable; 0 for a writable-clean page */
+    LEAF_PXN = 1 << 2,       /* after PXNTable */
+    LEAF_UXN = 1 << 3,       /* after XNTable */
+    LEAF_CLEAN = 1 << 4,     /* stage 1 is writable-clean (smmuv3 7.3) */
+    LEAF_S2_READ = 1 << 5,
+    LEAF_S2_WRITE = 1 << 6, /* also of a writable-clean page */
+    LEAF_S2_PX = 1 << 7,    /* privileged may execute */
+    LEAF_S2_UX = 1 << 8,    /* unprivileged may */
+    LEAF_S2_CLEAN = 1 << 9,
+    LEAF_S2_DEVICE = 1 << 10,
+    LEAF_LEVEL_SHIFT = 12,   /* of the first stage that there is: 0..3 */
+    LEAF_GRANULE_SHIFT = 14, /* likewise, as in a TLBI: 1..3 */
+    LEAF_STAGE_1 = LEAF_USER | LEAF_READ_ONLY | LEAF_PXN | LEAF_UXN | LEAF_CLEAN,
+    LEAF_STAGE_2 = LEAF_S2_READ | LEAF_S2_WRITE | LEAF_S2_PX | LEAF_S2_UX | LEAF_S2_CLEAN | LEAF_S2_DEVICE
 };
+
+/* smmu_walk.limits */
+enum { LIMIT_AP = 3, LIMIT_PXN = 1 << 2, LIMIT_XN = 1 << 3 };
+
+/* Whose entry it is (smmuv3 5.3 "Cache tags"). Nested entries are told apart from stage 1 alone: under one VMID and
+ * ASID both may be in use, and their walk cache entries hold an IPA and a PA. */
+enum smmu_owner { CACHED_EL1, CACHED_NESTED, CACHED_EL2, CACHED_STAGE_2 };
+
+/* Key of an entry: bit 63, kind, owner, half of the input range (VA bit 55), page number. */
+enum { KEY_PAGE = 0, KEY_PAGE_BITS = 36, KEY_HALF = 36, KEY_OWNER = 40, KEY_KIND = 56, KEY_VALID = 63 };
+enum { KIND_GLOBAL = 8 }; /* of a TLB's kind; its other bits say the size, as smmu_tlb_size_log2 */
+
+static inline enum smmu_owner smmu_owner_of(const struct smmu_slot *slot)
+{
+    if (!(slot->stages & SMMU_STAGE_1))
+        return CACHED_STAGE_2;
+    if (slot->ste.world != SMMU_WORLD_EL1)
+        return CACHED_EL2;
+    return slot->stages & SMMU_STAGE_2 ? CACHED_NESTED : CACHED_EL1;
+}
+
+/* EL2 has no VMID. */
+static inline uint32_t smmu_vmid_of(const struct smmu_slot *slot)
+{
+    return slot->ste.world == SMMU_WORLD_EL1 ? slot->ste.stage2.vmid : 0;
+}
+
+/* smmu_cache.c */
+static inline uint64_t *smmu_cache_keys(struct smmu *s, const struct smmu_cache *cache)
+{
+    return s->store + cache->first;
+}
+static inline struct smmu_entry *smmu_cache_at(struct smmu *s, const struct smmu_cache *cache)
+{
+    return (struct smmu_entry *)(s->store + s->entries) + cache->first;
+}
+const struct smmu_entry *smmu_cache_search(struct smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag);
+/* Where this key goes; the caller fills in output, ipa and attributes. NULL if the cache is off. */
+struct smmu_entry *smmu_cache_place(struct smmu *s, struct smmu_cache *cache, uint64_t key, uint32_t tag);
+void smmu_cache_drop(struct smmu *s, struct smmu_cache *cache, unsigned at);
+
+/* smmu_tlb.c */
+unsigned smmu_tlb_size_log2(unsigned kind);
+bool smmu_tlb_find(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, struct smmu_leaf *leaf);
+void smmu_tlb_fill(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, const struct smmu_leaf *leaf);
+void smmu_tlb_fill_both(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf);
+/* The IPA cache; entries of one page of stage 2's. */
+bool smmu_ipa_find(struct smmu_edge *e, unsigned index, struct smmu_leaf *leaf);
+void smmu_ipa_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf);
+
+/* smmu_walk_cache.c: the deepest table known, into slot->walk; the walk goes on at its level. */
+cycle_t smmu_walk_latency(const struct smmu_edge *e, unsigned stage);
+void smmu_walk_find_1(struct smmu_edge *e, unsigned index);
+bool smmu_walk_find_2(struct smmu_edge *e, unsigned index, uint64_t *table);
+void smmu_walk_fill_1(struct smmu_edge *e, unsigned index, uint64_t table);
+void smmu_walk_fill_2(struct smmu_edge *e, unsigned index, uint64_t table);
+unsigned smmu_walk_shift(const struct smmu_slot *slot, unsigned name);
+
+/* smmu_permission.c: ACCESS_* that each stage grants */
+uint8_t smmu_stage1_access(const struct smmu_slot *slot, uint32_t attributes);
+uint8_t smmu_stage2_access(const struct smmu_slot *slot, uint32_t attributes);
+struct smmu_wish smmu_wish_of(const struct smmu_slot *slot);
+/* The leaf serves this access as it is: no page is to be made dirty. */
+bool smmu_is_clean_enough(const struct smmu_slot *slot, uint32_t attributes);
+
+/* smmu_stage1.c */
+void smmu_stage1_start(struct smmu_edge *e, unsigned index);
+void smmu_stage1_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
+void smmu_stage1_located(struct smmu_edge *e, unsigned index, uint64_t address);
+bool smmu_stage1_is_inside(struct smmu_slot *slot);
+/* What a leaf covers, with the contiguous hint, of either stage. */
+unsigned smmu_leaf_size_log2(unsigned granule_log2, unsigned level, uint64_t descriptor, uint64_t input);
+/* smmu_stage2.c */
+void smmu_stage2_translate(struct smmu_edge *e, unsigned index, uint64_t ipa, enum smmu_class class);
+void smmu_stage2_walk(struct smmu_edge *e, unsigned index);
+void smmu_stage2_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
+void smmu_stage2_due(struct smmu_edge *e, unsigned index);
+bool smmu_stage2_is_inside(const struct smmu_slot *slot, uint64_t ipa);
+void smmu_stage2_fault(struct smmu_edge *e, unsigned index, enum cause cause);
+/* smmu_httu.c */
+void smmu_httu_swap(struct smmu_edge *e, unsigned index, uint64_t address);
+/* smmu_walk.c */
+void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf);
+bool smmu_walk_takes_slot(struct smmu_edge *e, unsigned index);
 
 #endif

@@ -88,6 +88,13 @@ static void access_memory(struct bench *b, const struct memory_request *request,
         b->doorbells++;
         b->doorbell_data = load_le32(request->data);
         b->doorbell_address = request->address;
+    } else if (request->write == MEMORY_SWAP) {
+        ck_assert_uint_eq(request->size, 8);
+        response->size = 8;
+        memcpy(response->data, b->ram + offset, 8);
+        b->swaps++;
+        if (memcmp(b->ram + offset, request->data + 8, 8) == 0)
+            memcpy(b->ram + offset, request->data, 8);
     } else if (request->write) {
         memcpy(b->ram + offset, request->data, request->size);
     } else {

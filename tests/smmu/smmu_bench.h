@@ -58,6 +58,7 @@ struct bench {
     void (*pri_queue)(void *context);
     void *pri_context;
     struct pri_queue_status pri;
+    unsigned swaps;     /* updates of descriptors that reached memory */
     unsigned doorbells; /* MSIs that reached the doorbell */
     uint32_t doorbell_data;
     uint64_t doorbell_address;

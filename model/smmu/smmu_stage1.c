@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The walk of stage 1: its input range, its descriptors from table to leaf, and what a leaf says (smmuv3 3.3, 5.3, 7.1
+ * to 7.3). Under stage 2 the address of each descriptor is an IPA (smmu_stage2.c).
+ */
+#include "model/smmu/smmu_walk.h"
+
+/* smmuv3 3.3, first rule of a walk: input range and EPD. 5.3: VA bit 55 selects the half; EL2 has one, and no EPD. */
+bool smmu_stage1_is_inside(struct smmu_slot *slot)
+{
+    unsigned half = slot->ste.world != SMMU_WORLD_EL2 && bit_get(slot->address, 55);
+    const struct smmu_half *range = &slot->cd.half[half];
+    slot->walk.half = (uint8_t)half;
+    if (range->epd)
+        return false;
+    /* smmuv3 5.3, TBI: the top byte does not count. Above the input bits all is as bit 55. */
+    unsigned bits = 64 - range->txsz, top = range->tbi ? 56 : 64;
+    return bits_get(slot->address, bits, top - bits) == (half ? bits_mask(top - bits) : 0);
+}
+
+static void fault(struct smmu_edge *e, unsigned index, enum cause cause)
+{
+    /* smmuv3 3.3: S1 fault: S2=0, CLASS=IN. */
+    e->s->slot[index].fault = (struct smmu_fault){.class = SMMU_CLASS_IN};
+    smmu_slot_end(e, index, cause);
+}
+
+static void fetch(struct smmu_edge *e, unsigned index, unsigned level, uint64_t table, unsigned width)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    unsigned granule_log2 = slot->cd.half[slot->walk.half].granule_log2;
+    slot->walk.level = (uint8_t)level;
+    slot->walk.descriptor =
+        table + bits_get(slot->address, smmu_level_shift(granule_log2, level), width) * DESCRIPTOR_BYTES;
+    if (slot->stages & SMMU_STAGE_2)
+        smmu_stage2_translate(e, index, slot->walk.descriptor, SMMU_CLASS_TT);
+    else
+        smmu_stage1_located(e, index, slot->walk.descriptor);
+}
+
+/* It is known where the descriptor lies: it is fetched, or updated. */
+void smmu_stage1_located(struct smmu_edge *e, unsigned index, uint64_t address)
+{
+    struct smmu_walk *walk = &e->s->slot[index].walk;
+    walk->stage = 1;
+    walk->at = address;
+    if (walk->updating)
+        smmu_httu_swap(e, index, address);
+    else
+        smmu_slot_fetch(e, index, SMMU_SLOT_DESCRIPTOR, address);
+}
+
+/* From the table that a walk cache knows, or from the first. */
+void smmu_stage1_start(struct smmu_edge *e, unsigned index)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    const struct smmu_half *half = &slot->cd.half[slot->walk.half];
+    slot->walk.updating = false;
+    if (slot->walk.found) {
+        fetch(e, index, slot->walk.level, slot->walk.table, half->granule_log2 - 3u);
+        return;
+    }
+    /* smmuv3 7.1: the first table is indexed by the bits below 64-TxSZ only, and aligned to its size. */
+    unsigned level = smmu_start_level(half->granule_log2, 64u - half->txsz);
+    unsigned width = 64u - half->txsz - smmu_level_shift(half->granule_log2, level);
+    fetch(e, index, level, half->ttb & ~bits_mask(width + 3), width);
+}
+
+static void next_table(struct smmu_edge *e, unsigned index, uint64_t descriptor)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    const struct smmu_half *half = &slot->cd.half[slot->walk.half];
+    uint64_t table = descriptor & DESC_ADDRESS & ~bits_mask(half->granule_log2);
+    if (!half->had) /* smmuv3 7.2: table attributes, disabled by HADx */
+        slot->walk.limits |=
+            (uint8_t)(bits_get(descriptor, DESC_APTABLE) | (bits_get(descriptor, DESC_PXNTABLE) ? LIMIT_PXN : 0u) |
+                      (bits_get(descriptor, DESC_XNTABLE) ? LIMIT_XN : 0u));
+    smmu_walk_fill_1(e, index, table);
+    fetch(e, index, slot->walk.level + 1u, table, half->granule_log2 - 3u);
+}
+
+/* smmuv3 7.2: a group of entries that translate as one. If the output does not lie in it as the input does, the hint is
+ * wrong and is not followed. */
+unsigned smmu_leaf_size_log2(unsigned granule_log2, unsigned level, uint64_t descriptor, uint64_t input)
+{
+    unsigned shift = smmu_level_shift(granule_log2, level), group = smmu_contiguous_log2(granule_log2, level);
+    bool contiguous = bits_get(descriptor, DESC_CONTIGUOUS) && bits_get(descriptor ^ input, shift, group) == 0;
+    return contiguous ? shift + group : shift;
+}
+
+/* smmuv3 7.2: APTable bit 0 takes unprivileged access away, bit 1 writing; XNTable and PXNTable likewise. 7.3: with
+ * hardware's dirty state, DBM=1 and AP[2]=1 is writable-clean. */
+static uint32_t attributes_of(const struct smmu_slot *slot, uint64_t descriptor)
+{
+    unsigned limits = slot->walk.limits;
+    bool read_only = bits_get(descriptor, DESC_AP) & 2;
+    bool clean = read_only && bits_get(descriptor, DESC_DBM) && (slot->cd.flags & SMMU_CD_HD);
+    if (clean)
+        read_only = false;
+    uint32_t attributes = (bits_get(descriptor, DESC_AP) & 1 && !(limits & 1) ? LEAF_USER : 0) |
+                          (read_only || limits & 2 ? LEAF_READ_ONLY : 0) | (clean ? LEAF_CLEAN : 0) |
+                          (bits_get(descriptor, DESC_PXN) || limits & LIMIT_PXN ? LEAF_PXN : 0) |
+                          (bits_get(descriptor, DESC_UXN) || limits & LIMIT_XN ? LEAF_UXN : 0);
+    return attributes | (uint32_t)slot->walk.level << LEAF_LEVEL_SHIFT |
+           (uint32_t)smmu_granule_code(slot->cd.half[slot->walk.half].granule_log2) << LEAF_GRANULE_SHIFT;
+}
+
+/* Stage 1 lets the access pass. */
+static void leaf_done(struct smmu_edge *e, unsigned index, uint64_t descriptor, uint32_t attributes)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    unsigned granule_log2 = slot->cd.half[slot->walk.half].granule_log2, level = slot->walk.level;
+    unsigned size_log2 = smmu_leaf_size_log2(granule_log2, level, descriptor, slot->address);
+    uint64_t output = descriptor & DESC_ADDRESS & ~bits_mask(size_log2);
+    struct smmu_leaf leaf = {
+        .output = output, .ipa = output, .attributes = attributes, .size_log2 = (uint8_t)size_log2};
+    slot->walk.global = !bits_get(descriptor, DESC_NG) && slot->ste.world != SMMU_WORLD_EL2;
+    slot->walk.uncached = !bits_get(descriptor, DESC_AF);
+    if (slot->stages & SMMU_STAGE_2) {
+        slot->walk.leaf = leaf;
+        smmu_stage2_translate(e, index, output | (slot->address & bits_mask(size_log2)), SMMU_CLASS_IN);
+        return;
+    }
+    if (!slot->walk.uncached) /* smmuv3 7.3 */
+        smmu_tlb_fill_both(e, index, &leaf);
+    smmu_walk_leaf(e, index, &leaf);
+}
+
+/* smmuv3 3.3: at the leaf F_ACCESS before F_PERMISSION. 7.3: what the access may do, hardware notes in the descriptor.
+ */
+static void leaf_read(struct smmu_edge *e, unsigned index, uint64_t descriptor)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    const struct smmu_wish *wish = &slot->walk.wish;
+    bool accessed = bits_get(descriptor, DESC_AF), sets_af = slot->cd.flags & SMMU_CD_HA;
+    if (!accessed && !sets_af && !(slot->cd.flags & SMMU_CD_AFFD)) {
+        fault(e, index, CAUSE_ACCESS_FAULT);
+        return;
+    }
+    uint32_t attributes = attributes_of(slot, descriptor);
+    uint8_t granted = smmu_stage1_access(slot, attributes);
+    bool passes = slot->kind == SMMU_TRANSLATION_REQUEST
+                      ? smmu_ats_granted(slot, granted) & (ACCESS_READ | ACCESS_WRITE)
+                      : (granted & wish->needed) == wish->needed;
+    if (passes) {
+        uint64_t desired = descriptor | (sets_af ? bits_put(1, DESC_AF) : 0);
+        if ((attributes & LEAF_CLEAN) && wish->writes && (granted & ACCESS_WRITE))
+            desired &= ~bits_put(2, DESC_AP);
+        if (desired != descriptor) {
+            slot->walk.expected[0] = descriptor;
+            slot->walk.desired[0] = desired;
+            slot->walk.updating = true;
+            if (slot->stages & SMMU_STAGE_2) /* it must be writable there */
+                smmu_stage2_translate(e, index, slot->walk.descriptor, SMMU_CLASS_TT);
+            else
+                smmu_httu_swap(e, index, slot->walk.at);
+            return;
+        }
+    } else if ((slot->stages & SMMU_STAGE_2) || !accessed) {
+        /* smmuv3 6.1: stage 1 grants nothing: stage 2 is not walked. 7.3: the access flag is set with a grant only. */
+        slot->access = 0;
+        fault(e, index, CAUSE_PERMISSION_FAULT);
+        return;
+    }
+    leaf_done(e, index, descriptor, attributes);
+}
+
+/* smmuv3 3.3: per level F_TRANSLATION, then F_ADDR_SIZE; at the leaf F_ACCESS, then F_PERMISSION. */
+void smmu_stage1_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    unsigned granule_log2 = slot->cd.half[slot->walk.half].granule_log2, level = slot->walk.level;
+    bool is_table = bits_get(descriptor, DESC_TABLE);
+    slot->walk.updating = false;
+    /* smmuv3 7.2: L3 with bit 1 clear is invalid; 7.1: not every level has blocks. */
+    if (!bits_get(descriptor, DESC_VALID) || (!is_table && !smmu_is_block_level(granule_log2, level)))
+        fault(e, index, CAUSE_TRANSLATION_FAULT);
+    else if ((descriptor & DESC_ADDRESS & ~bits_mask(granule_log2)) >> slot->cd.output_bits != 0)
+        fault(e, index, CAUSE_ADDRESS_SIZE_FAULT);
+    else if (is_table && level < 3)
+        next_table(e, index, descriptor);
+    else
+        leaf_read(e, index, descriptor);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * TLB invalidation (smmuv3 2.5): what each CMD_TLBI takes out of the TLBs, the IPA cache and the walk caches. What need
+ * not go stays, so that software which relies on more is found out (docs/timing/smmu.md "Choices").
+ */
+#include "model/smmu/smmu_walk.h"
+
+enum { EL1_ENTRIES = 1 << CACHED_EL1 | 1 << CACHED_NESTED, ALL_ADDRESSES_LOG2 = 48 };
+
+/* What a command is after. */
+struct target {
+    uint64_t first, last; /* addresses, under by_address */
+    unsigned owners;      /* one bit for each enum smmu_owner */
+    uint32_t vmid, vmid_mask;
+    uint32_t asid;
+    unsigned level;   /* of the leaf, or 0: any */
+    unsigned granule; /* code of the leaf's, or 0: any */
+    bool by_asid;
+    bool by_address;
+    bool half;   /* of stage 1's addresses, VA bit 55 */
+    bool global; /* global entries too */
+    bool by_ipa; /* address and owner are of stage 2 */
+    bool leaves; /* Leaf=1: no tables */
+};
+
+static bool overlaps(const struct target *target, uint64_t at, unsigned size_log2)
+{
+    return at <= target->last && (at | bits_mask(size_log2)) >= target->first;
+}
+
+static bool is_in_range(const struct target *target, uint64_t key, unsigned size_log2)
+{
+    uint64_t at = bits_get(key, KEY_PAGE, KEY_PAGE_BITS) << 12;
+    if (!target->by_address)
+        return true;
+    return bit_get(key, KEY_HALF) == target->half && overlaps(target, at, size_log2);
+}
+
+static bool is_owned(const struct target *target, uint64_t key, uint32_t tag)
+{
+    return (target->owners >> bits_get(key, KEY_OWNER, 3) & 1) && ((tag >> 16 ^ target->vmid) & target->vmid_mask) == 0;
+}
+
+/* smmuv3 2.5: TTL and TG say of which level and granule the leaf is; others need not go. */
+static bool is_hinted(const struct target *target, uint32_t attributes)
+{
+    unsigned level = attributes >> LEAF_LEVEL_SHIFT & 3, granule = attributes >> LEAF_GRANULE_SHIFT & 3;
+    return (target->level == 0 || target->level == level) && (target->granule == 0 || target->granule == granule);
+}
+
+static bool is_leaf_matched(const struct target *target, uint64_t key, const struct smmu_entry *entry)
+{
+    unsigned kind = (unsigned)bits_get(key, KEY_KIND, 4);
+    if (!is_owned(target, key, entry->tag))
+        return false;
+    if (kind & KIND_GLOBAL ? !target->global : target->by_asid && (entry->tag & 0xffff) != target->asid)
+        return false;
+    return is_in_range(target, key, smmu_tlb_size_log2(kind)) && is_hinted(target, entry->attributes);
+}
+
+/* Tables are their ASID's, whatever the leaves below them are. */
+static bool is_table_matched(const struct target *target, uint64_t key, const struct smmu_entry *entry, unsigned level)
+{
+    unsigned granule_log2 = 10 + 2 * (unsigned)bits_get(key, KEY_KIND, 4);
+    return is_owned(target, key, entry->tag) && (!target->by_asid || (entry->tag & 0xffff) == target->asid) &&
+           is_in_range(target, key, smmu_level_shift(granule_log2, level));
+}
+
+static bool is_ipa_matched(const struct target *target, uint64_t key, const struct smmu_entry *entry)
+{
+    return bits_get(key, KEY_OWNER, 3) == CACHED_NESTED &&
+           ((entry->tag >> 16 ^ target->vmid) & target->vmid_mask) == 0 &&
+           overlaps(target, entry->ipa, smmu_tlb_size_log2((unsigned)bits_get(key, KEY_KIND, 4)));
+}
+
+static void forget_in(struct smmu_edge *e, unsigned name, const struct target *target)
+{
+    struct smmu *s = e->s;
+    struct smmu_cache *cache = &s->caches[name];
+    const uint64_t *keys = smmu_cache_keys(s, cache);
+    const struct smmu_entry *entry = smmu_cache_at(s, cache);
+    unsigned used = 0;
+    for (unsigned kind = 0; kind < SMMU_CACHE_KINDS; kind++)
+        used += cache->count[kind];
+    for (unsigned i = 0; used; i++) {
+        if (keys[i] == 0)
+            continue;
+        used--;
+        bool goes = name >= SMMU_WALK_1 ? is_table_matched(target, keys[i], &entry[i], (name - SMMU_WALK_1) % 3)
+                                        : is_leaf_matched(target, keys[i], &entry[i]);
+        /* smmuv3 2.5, S2_IPA: combined entries need not go; a parameter. */
+        if (!goes && target->by_ipa && e->config->s2_ipa_combined && name <= SMMU_TLB)
+            goes = is_ipa_matched(target, keys[i], &entry[i]);
+        if (goes)
+            smmu_cache_drop(s, cache, i);
+    }
+}
+
+static void forget(struct smmu_edge *e, const struct target *target)
+{
+    smmu_slots_recall(e, e->now);
+    for (unsigned name = 0; name < (target->leaves ? SMMU_WALK_1 : SMMU_CACHES); name++)
+        if (e->s->caches[name].kinds)
+            forget_in(e, name, target);
+}
+
+/* smmuv3 2.5, range form: TG != 0 with RIL; span = (NUM+1) * 2^SCALE * granule. False: CERROR_ILL. */
+static bool set_range(const struct smmu_edge *e, struct target *target, const uint64_t dw[2], unsigned address_bits)
+{
+    uint64_t address = dw[1] & CMD1_ADDRESS & bits_mask(address_bits), span = 4096;
+    unsigned tg = e->config->ril ? (unsigned)bits_get(dw[1], CMD1_TLBI_TG) : 0;
+    target->by_address = true;
+    target->leaves = bits_get(dw[1], CMD1_LEAF);
+    if (tg) {
+        unsigned num = (unsigned)bits_get(dw[0], CMD_TLBI_NUM), scale = (unsigned)bits_get(dw[0], CMD_TLBI_SCALE);
+        unsigned ttl = (unsigned)bits_get(dw[1], CMD1_TLBI_TTL), granule_log2 = 10 + 2 * tg;
+        if (num == 0 && scale == 0 && ttl == 0)
+            return false;
+        span = (num + UINT64_C(1)) << (scale + granule_log2);
+        address &= ~bits_mask(granule_log2);
+        if (e->config->tlbi_hints) {
+            target->level = ttl;
+            target->granule = tg;
+        }
+    }
+    target->first = address & bits_mask(ALL_ADDRESSES_LOG2);
+    target->last = target->first + (span - 1);
+    return true;
+}
+
+/* An address of stage 1: VA bit 55 is the half; bits 63:56 do not count, and the others above 47 are as bit 55, or no
+ * entry can have it. */
+static bool set_va(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
+{
+    if (!set_range(e, target, dw, 64))
+        return false;
+    uint64_t above = bits_get(dw[1], 48, 8);
+    target->half = bit_get(dw[1], 55);
+    if (above != 0 && above != 0xff)
+        target->owners = 0;
+    return true;
+}
+
+/* smmuv3 2.5: the VMID compare honours CR0.VMW: n = 1..4 leaves n low bits out. Without stage 2 there is none. */
+static void set_vmid(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
+{
+    unsigned wild = e->config->vmw ? (e->s->word[SMMU_WORD(SMMU_CR0ACK)] & CR0_VMW) >> CR0_VMW_SHIFT : 0;
+    uint32_t bits = e->config->vmid16 ? 0xffff : 0xff;
+    target->vmid = (uint32_t)bits_get(dw[0], CMD_TLBI_VMID) & bits;
+    target->vmid_mask = e->config->s2p ? 0xffff & ~(uint32_t)bits_mask(wild < 4 ? wild : 4) : 0;
+}
+
+static void set_asid(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
+{
+    target->by_asid = true;
+    target->asid = (uint32_t)bits_get(dw[0], CMD_TLBI_ASID) & (e->config->asid16 ? 0xffff : 0xff);
+}
+
+/* smmuv3 2.5: EL2 world; ASID is used only with CR2.E2H=1. */
+static bool el2(const struct smmu_edge *e, struct target *target, uint32_t opcode, const uint64_t dw[2])
+{
+    bool e2h = e->s->word[SMMU_WORD(SMMU_CR2)] & CR2_E2H;
+    target->owners = 1 << CACHED_EL2;
+    if (opcode == CMDQ_OP_TLBI_EL2_ASID && !e2h) /* no entry has one */
+        target->owners = 0;
+    if (e2h && (opcode == CMDQ_OP_TLBI_EL2_ASID || opcode == CMDQ_OP_TLBI_EL2_VA))
+        set_asid(e, target, dw);
+    target->global = opcode != CMDQ_OP_TLBI_EL2_ASID;
+    return opcode == CMDQ_OP_TLBI_EL2_ALL || opcode == CMDQ_OP_TLBI_EL2_ASID || set_va(e, target, dw);
+}
+
+/* smmuv3 2.5, by row. */
+static bool set_target(const struct smmu_edge *e, struct target *target, uint32_t opcode, const uint64_t dw[2])
+{
+    *target = (struct target){.owners = EL1_ENTRIES, .global = true};
+    switch (opcode) {
+    case CMDQ_OP_TLBI_NSNH_ALL: /* all NS EL1, any VMID */
+        target->owners |= 1 << CACHED_STAGE_2;
+        return true;
+    case CMDQ_OP_TLBI_NH_ALL:
+        set_vmid(e, target, dw);
+        return true;
+    case CMDQ_OP_TLBI_NH_ASID: /* non-global only */
+        target->global = false;
+        set_vmid(e, target, dw);
+        set_asid(e, target, dw);
+        return true;
+    case CMDQ_OP_TLBI_NH_VA:
+        set_asid(e, target, dw);
+        set_vmid(e, target, dw);
+        return set_va(e, target, dw);
+    case CMDQ_OP_TLBI_NH_VAA:
+        set_vmid(e, target, dw);
+        return set_va(e, target, dw);
+    case CMDQ_OP_TLBI_S12_VMALL:
+        target->owners |= 1 << CACHED_STAGE_2;
+        set_vmid(e, target, dw);
+        return true;
+    case CMDQ_OP_TLBI_S2_IPA:
+        target->owners = 1 << CACHED_STAGE_2;
+        target->by_ipa = true;
+        set_vmid(e, target, dw);
+        return set_range(e, target, dw, 56);
+    }
+    return el2(e, target, opcode, dw);
+}
+
+/* A TLBI of a feature that there is. False: CERROR_ILL. */
+bool smmu_tlbi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
+{
+    struct target target;
+    if (!set_target(e, &target, opcode, dw))
+        return false;
+    forget(e, &target);
+    return true;
+}
