@@ -202,6 +202,30 @@ START_TEST(translated)
 }
 END_TEST
 
+/* smmuv3 6.3: above OAS aborted in silence, checked or not. With PASIDTT=0 no PASID is seen of a translated access. */
+/* covers: smmuv3 6.3, smmuv3 3.2 row 7 */
+START_TEST(translated_above_oas)
+{
+    for (unsigned checked = 0; checked < 2; checked++) {
+        bench_cr0(b, checked ? ON : ON & ~(unsigned)CR0_ATSCHK);
+        ck_assert_uint_eq(read_at(TLP_AT_TRANSLATED, UINT64_C(1) << 48, 8, -1)->head.status, TLP_UR);
+        write_at(TLP_AT_TRANSLATED, UINT64_C(1) << 63, 8, -1);
+        ck_assert_uint_eq(read_at(TLP_AT_TRANSLATED, BENCH_PAGES, 8, PASID)->head.status, TLP_SC);
+        ck_assert_uint_eq(dma(), checked + 1);
+    }
+    ck_assert_uint_eq(bench_events(b), 0);
+    bench_ste(b, 0x21, bench_ste0(4), 0);
+    struct tlp tlp = access_tlp(false, TLP_AT_TRANSLATED, VA, 8, PASID);
+    tlp.head.requester_id = 0x21;
+    tlp.head.flags |= TLP_PRIVILEGED | TLP_EXECUTE;
+    bench_ask(b, &tlp);
+    event_is(0, F_TRANSL_FORBIDDEN, UINT64_C(1) << 35, VA);
+    uint64_t dw[4];
+    bench_event(b, 0, dw);
+    ck_assert_uint_eq(dw[0], F_TRANSL_FORBIDDEN | UINT64_C(0x21) << 32); /* SSV=0 */
+}
+END_TEST
+
 /* Test seed 16: a translated access needs no RECINVSID, a Translation Request does. */
 /* covers: smmuv3 6.3 row 5, smmuv3 10 row 16 */
 START_TEST(bad_stream_id)
@@ -255,12 +279,14 @@ START_TEST(memory_abort)
 }
 END_TEST
 
-/* pcie 1.2: AT=3 is reserved. */
+/* pcie 1.2: AT=3 is reserved. Refused in silence: this SMMU records no F_UUT. */
+/* covers: smmuv3 3.2 row 1, smmuv3 6.3 row 8 */
 START_TEST(reserved_at)
 {
     ck_assert_uint_eq(read_at((enum tlp_at)3, VA, 8, PASID)->head.status, TLP_UR);
     write_at((enum tlp_at)3, VA, 8, PASID);
     ck_assert_uint_eq(dma(), 0);
+    ck_assert_uint_eq(bench_events(b), 0);
 }
 END_TEST
 
@@ -307,6 +333,7 @@ int main(void)
     tcase_add_test(tcase, faults);
     tcase_add_test(tcase, permission);
     tcase_add_test(tcase, translated);
+    tcase_add_test(tcase, translated_above_oas);
     tcase_add_test(tcase, bad_stream_id);
     tcase_add_test(tcase, smmu_off);
     tcase_add_test(tcase, bypassed_stream);

@@ -259,6 +259,11 @@ START_TEST(ppar_lookup)
     bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN);
     ck_assert(!look_up(0x22, &took).reachable);
     ck_assert_uint_eq(bench_events(b), 3); /* not without REC_CFG_ATS */
+    bench_cr0(b, 0);
+    bench_write(b, SMMU_CR2, CR2_REC_CFG_ATS);
+    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN);
+    ck_assert(!look_up(0x40, &took).reachable);
+    ck_assert_uint_eq(bench_events(b), 3); /* out of range: not without RECINVSID either */
 }
 END_TEST
 
