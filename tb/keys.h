@@ -8,7 +8,7 @@
 
 #include "tb/scenario.h"
 
-enum { KEY_PATH_MAX = 256, KEY_EXPECTED_MAX = 512, KEY_EVENT_NAME_MAX = 48 };
+enum { KEY_PATH_MAX = 256, KEY_EXPECTED_MAX = 1024, KEY_EVENT_NAME_MAX = 48 };
 
 enum key_type {
     KEY_NUMBER, /* decimal or 0x..; shown in decimal */

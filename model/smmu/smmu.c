@@ -32,16 +32,21 @@ void smmu_config_default(struct smmu_config *config)
         .ipa_latency = 3,
         .walk_slots = 16,
         .tlbi_hints = 1,
-        .config_entries = 16,
+        .config_entries = 64,
+        .config_ways = 4,
+        .config_l1_entries = 16,
         .walk_entries = 64,
         .translation_slots = 16,
         .atc_inv_timeout = 100000,
         .stall_model = 1,
+        .st_level = 1,
+        .cd2l = 1,
         .ns1ats = 1,
         .asid16 = 1,
         .ats = 1,
         .pri = 1,
         .msi = 1,
+        .attr_perms_ovr = 1,
         .requester_id = 0x0008,
     };
 }
@@ -63,6 +68,7 @@ void smmu_init(const struct smmu_config *config, struct smmu *s)
               UINT32_C(1) << SMMU_SLOT_PREFETCH;
     s->pri.access_free = UINT32_MAX;
     smmu_cache_init(config, s);
+    smmu_config_init(config, &s->cache);
     smmu_registers_init(config, s);
 }
 

@@ -18,28 +18,30 @@ extern "C" {
 #endif
 
 struct smmu_config {
-    uint32_t sid_bits;         /* IDR1.SIDSIZE, 0..16 */
-    uint32_t ssid_bits;        /* IDR1.SSIDSIZE, 0..20 */
-    uint32_t cmdq_log2_max;    /* IDR1.CMDQS, 0..19 */
-    uint32_t eventq_log2_max;  /* IDR1.EVENTQS, 0..19 */
-    uint32_t priq_log2_max;    /* IDR1.PRIQS, 0..19 */
-    uint32_t pps;              /* IDR3.PPS */
-    uint32_t oas_bits;         /* output address size: 32, 36, 40, 42, 44 or 48 */
-    uint32_t register_latency; /* cycles from taking a register access to its response, 1..1000 */
-    uint32_t ack_latency;      /* CR0ACK, IRQ_CTRLACK, GBPA.Update: 1..1000 (smmuv3 8.3: 8) */
-    uint32_t tlb_latency;      /* 1..100 (smmuv3 8.3: 3) */
-    uint32_t config_latency;   /* STE/CD cache look-up, 1..100 (smmuv3 8.3: 3) */
-    uint32_t walk_latency;     /* walk cache look-up, 1..100 (smmuv3 8.3: 4) */
-    uint32_t command_latency;  /* decode of a fetched command, 1..1000 (smmuv3 8.3: 4) */
-    uint32_t command_lines;    /* memory lines of commands fetched ahead of or at work, 1..4 (assumption: 1) */
-    uint32_t cons_batch;       /* commands consumed until CMDQ_CONS shows it, 1..64 (assumption: 1) */
-    uint32_t event_latency;    /* from a fault to its record's write, 1..100 (smmuv3 8.3: 2) */
-    uint32_t tlb_entries;      /* 0..4096; 0 switches it off */
-    uint32_t config_entries;   /* 0..16 */
-    uint32_t walk_entries;     /* last-level tables of stage 1 kept, found at level 2: 0..1024 */
-    uint32_t walk_l1_entries;  /* the same found at level 1, 0..1024 */
-    uint32_t walk_l0_entries;  /* and at level 0 */
-    uint32_t walk_s2_entries;  /* of stage 2, likewise */
+    uint32_t sid_bits;          /* IDR1.SIDSIZE, 0..16 */
+    uint32_t ssid_bits;         /* IDR1.SSIDSIZE, 0..20 */
+    uint32_t cmdq_log2_max;     /* IDR1.CMDQS, 0..19 */
+    uint32_t eventq_log2_max;   /* IDR1.EVENTQS, 0..19 */
+    uint32_t priq_log2_max;     /* IDR1.PRIQS, 0..19 */
+    uint32_t pps;               /* IDR3.PPS */
+    uint32_t oas_bits;          /* output address size: 32, 36, 40, 42, 44 or 48 */
+    uint32_t register_latency;  /* cycles from taking a register access to its response, 1..1000 */
+    uint32_t ack_latency;       /* CR0ACK, IRQ_CTRLACK, GBPA.Update: 1..1000 (smmuv3 8.3: 8) */
+    uint32_t tlb_latency;       /* 1..100 (smmuv3 8.3: 3) */
+    uint32_t config_latency;    /* STE/CD cache look-up, 1..100 (smmuv3 8.3: 3) */
+    uint32_t walk_latency;      /* walk cache look-up, 1..100 (smmuv3 8.3: 4) */
+    uint32_t command_latency;   /* decode of a fetched command, 1..1000 (smmuv3 8.3: 4) */
+    uint32_t command_lines;     /* memory lines of commands fetched ahead of or at work, 1..4 (assumption: 1) */
+    uint32_t cons_batch;        /* commands consumed until CMDQ_CONS shows it, 1..64 (assumption: 1) */
+    uint32_t event_latency;     /* from a fault to its record's write, 1..100 (smmuv3 8.3: 2) */
+    uint32_t tlb_entries;       /* 0..4096; 0 switches it off */
+    uint32_t config_entries;    /* STEs kept, and CDs kept, 0..64; 0 switches this off (smmuv3 8.1: 64) */
+    uint32_t config_l1_entries; /* level-1 descriptors kept, of stream tables and of CD tables, 0..64 (assumption) */
+    uint32_t config_ways;       /* of each of these, 1..64 (smmuv3 8.1: 4) */
+    uint32_t walk_entries;      /* last-level tables of stage 1 kept, found at level 2: 0..1024 */
+    uint32_t walk_l1_entries;   /* the same found at level 1, 0..1024 */
+    uint32_t walk_l0_entries;   /* and at level 0 */
+    uint32_t walk_s2_entries;   /* of stage 2, likewise */
     uint32_t walk_s2_l1_entries;
     uint32_t walk_s2_l0_entries;
     uint32_t micro_tlb_entries; /* 0..64, fully associative; 0 switches it off */

@@ -13,38 +13,12 @@ static void done(struct smmu_edge *e, bool has_sid, bool has_pasid)
     smmu_command_consume(e);
 }
 
-/* smmuv3 2.9: a later CMD_SYNC waits for what is in flight now, prefetches excepted, and none of it fills a cache any
- * more. */
-static void mark_in_flight(const struct smmu_edge *e)
+void smmu_mark_in_flight(const struct smmu_edge *e)
 {
     struct smmu *s = e->s;
     uint32_t slots = (uint32_t)bits_mask(e->config->translation_slots) | UINT32_C(1) << SMMU_SLOT_LOOKUP;
     s->no_fill |= (slots | UINT32_C(1) << SMMU_SLOT_PREFETCH) & ~s->free;
     s->sync_slots |= slots & ~s->free;
-}
-
-/* smmuv3 2.4 */
-static void config_invalidate(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
-{
-    struct smmu *s = e->s;
-    uint32_t sid = (uint32_t)bits_get(dw[0], CMD_SID);
-    unsigned range = (unsigned)bits_get(dw[1], CMD1_RANGE);
-    smmu_slots_recall(e, e->now);
-    switch (opcode) {
-    case CMDQ_OP_CFGI_STE:
-        smmu_config_forget(s, sid, UINT32_MAX, true);
-        break;
-    case CMDQ_OP_CFGI_ALL:
-        smmu_config_forget(s, sid, range == 31 ? 0 : ~(uint32_t)bits_mask(range + 1), true);
-        break;
-    case CMDQ_OP_CFGI_CD:
-        smmu_config_forget_cd(s, sid, (uint32_t)bits_get(dw[0], CMD_SSID));
-        break;
-    case CMDQ_OP_CFGI_CD_ALL:
-        smmu_config_forget(s, sid, UINT32_MAX, false);
-        break;
-    }
-    mark_in_flight(e);
 }
 
 /* smmuv3 2.3: a prefetch waits for the one before it, and does nothing while SMMUEN=0. */
@@ -138,7 +112,7 @@ static void run(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
     case CMDQ_OP_CFGI_ALL:
     case CMDQ_OP_CFGI_CD_ALL:
     case CMDQ_OP_CFGI_CD:
-        config_invalidate(e, opcode, dw);
+        smmu_cfgi_execute(e, opcode, dw);
         done(e, true, opcode == CMDQ_OP_CFGI_CD);
         break;
     case CMDQ_OP_ATC_INV:
@@ -160,7 +134,7 @@ static void run(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
             smmu_command_error(e, CERROR_ILL);
             break;
         }
-        mark_in_flight(e);
+        smmu_mark_in_flight(e);
         done(e, false, false);
         break;
     }

@@ -46,11 +46,11 @@ static void decide(struct smmu_edge *e, struct smmu_slot *slot)
         slot->output = slot->address;
         slot->passes = slot->kind == SMMU_UNTRANSLATED && inside && !(e->s->word[SMMU_WORD(SMMU_GBPA)] & GBPA_ABORT);
         break;
-    case CAUSE_TRANSLATION_FAULT: /* smmuv3 3.3: CD.A=0 is RAZ/WI */
+    case CAUSE_TRANSLATION_FAULT: /* smmuv3 3.3 item 8: CD.A=0 is RAZ/WI, stage 2 always aborts */
     case CAUSE_ADDRESS_SIZE_FAULT:
     case CAUSE_ACCESS_FAULT:
     case CAUSE_PERMISSION_FAULT:
-        if (!(slot->cd.flags & SMMU_CD_A)) {
+        if (!(slot->cd.flags & SMMU_CD_A) && !slot->fault.stage2) {
             slot->status = TLP_SC;
             memset(slot->tlp.data, 0, sizeof slot->tlp.data);
         }

@@ -15,13 +15,11 @@ static void slot_request(struct smmu_edge *e, struct memory_request *to)
     to->address = slot->fetch;
     to->id = (uint32_t)SMMU_MEMORY_SLOT << 24 | index;
     to->write = MEMORY_READ;
-    to->size = DESCRIPTOR_BYTES;
+    to->size = (uint8_t)smmu_fetch_bytes((enum smmu_slot_state)slot->state);
     if (slot->state == SMMU_SLOT_SWAP) {
         to->write = MEMORY_SWAP;
         store_le64(to->data, slot->walk.desired[slot->walk.stage - 1]);
         store_le64(to->data + DESCRIPTOR_BYTES, slot->walk.expected[slot->walk.stage - 1]);
-    } else if (slot->state != SMMU_SLOT_DESCRIPTOR) {
-        to->size = STE_BYTES;
     }
     if (s->fetching)
         smmu_memory_want(s, SMMU_MEMORY_SLOT);
@@ -61,8 +59,7 @@ static bool is_slot_fetching(const struct smmu *s, unsigned index)
 {
     if (index >= SMMU_SLOTS || (s->fetching >> index & 1))
         return false;
-    unsigned state = s->slot[index].state;
-    return state == SMMU_SLOT_DESCRIPTOR || state == SMMU_SLOT_SWAP || state == SMMU_SLOT_STE || state == SMMU_SLOT_CD;
+    return smmu_fetch_bytes((enum smmu_slot_state)s->slot[index].state) != 0;
 }
 
 /* A response that nothing waits for is taken no notice of. */

@@ -91,6 +91,13 @@ enum event_code {
     F_PERMISSION = 0x13
 };
 
+/* Level-1 descriptors of stream and CD tables (smmuv3 5.1). */
+enum { L1STD_BYTES = 8, L1CD_BYTES = 8 };
+#define L1STD_SPAN  0, 5
+#define L1STD_L2PTR UINT64_C(0x00ffffffffffffc0)
+#define L1CD_V      0, 1
+#define L1CD_L2PTR  UINT64_C(0x00fffffffffff000)
+
 /* Stream table entry (smmuv3 5.2): STE0_* of dw0, and so on. */
 #define STE0_V            0, 1
 #define STE0_CONFIG       1, 3

@@ -19,7 +19,7 @@ static const uint32_t kept[SMMU_WORDS] = {
     [SMMU_WORD(SMMU_GERROR_IRQ_CFG2)] = 0x3f,
     [SMMU_WORD(SMMU_STRTAB_BASE)] = UINT32_C(0xffffffc0),
     [SMMU_WORD(SMMU_STRTAB_BASE) + 1] = UINT32_C(0x40ffffff),
-    [SMMU_WORD(SMMU_STRTAB_BASE_CFG)] = 0x3f, /* SPLIT and FMT need a 2-level table */
+    [SMMU_WORD(SMMU_STRTAB_BASE_CFG)] = 0x307ff, /* SPLIT and FMT need ST_LEVEL */
     [SMMU_WORD(SMMU_CMDQ_BASE)] = UINT32_MAX,
     [SMMU_WORD(SMMU_CMDQ_BASE) + 1] = UINT32_C(0x40ffffff),
     [SMMU_WORD(SMMU_CMDQ_PROD)] = SMMU_QUEUE_INDEX_MASK,
@@ -80,6 +80,8 @@ uint32_t smmu_writable(const struct smmu *s, unsigned word)
     uint32_t on = s->word[SMMU_WORD(SMMU_CR0)] | s->word[SMMU_WORD(SMMU_CR0ACK)] |
                   (s->word[SMMU_WORD(SMMU_IRQ_CTRL)] | s->word[SMMU_WORD(SMMU_IRQ_CTRLACK)]) << SMMU_UPDATE_IRQ_SHIFT;
     uint32_t bits = kept[word];
+    if (word == SMMU_WORD(SMMU_STRTAB_BASE_CFG) && !(s->word[SMMU_WORD(SMMU_IDR0)] >> IDR0_ST_LEVEL_SHIFT & 3))
+        bits &= 0x3f;
     if (on & guard[word])
         bits = 0;
     /* smmuv3 1.7: TABLE_* are guarded by SMMUEN, QUEUE_* by all queue enables. */

@@ -137,10 +137,14 @@ enum {
 /* Bases (smmuv3 1.11): LOG2SIZE in 4:0 and the address above it. */
 #define SMMU_QUEUE_BASE_ADDRESS  UINT64_C(0x00ffffffffffffe0)
 #define SMMU_STRTAB_BASE_ADDRESS UINT64_C(0x00ffffffffffffc0)
-#define SMMU_QUEUE_INDEX_MASK    UINT32_C(0x000fffff)
-#define SMMU_QUEUE_OVERFLOW      (UINT32_C(1) << 31)
-#define SMMU_MSI_ADDRESS         UINT64_C(0x00fffffffffffffc)
-#define PRIQ_IRQ_CFG2_LO         (UINT32_C(1) << 31)
+#define STRTAB_BASE_CFG_LOG2SIZE 0, 6 /* low bit, width */
+#define STRTAB_BASE_CFG_SPLIT    6, 5
+#define STRTAB_BASE_CFG_FMT      16, 2
+enum strtab_fmt { STRTAB_FMT_LINEAR = 0, STRTAB_FMT_TWO_LEVEL = 1 };
+#define SMMU_QUEUE_INDEX_MASK UINT32_C(0x000fffff)
+#define SMMU_QUEUE_OVERFLOW   (UINT32_C(1) << 31)
+#define SMMU_MSI_ADDRESS      UINT64_C(0x00fffffffffffffc)
+#define PRIQ_IRQ_CFG2_LO      (UINT32_C(1) << 31)
 enum { CMDQ_CONS_ERR_SHIFT = 24, CMDQ_CONS_ERR_BITS = 7 };
 
 #endif

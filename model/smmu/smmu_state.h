@@ -10,6 +10,7 @@
 #include "model/pcie/tlp.h"
 #include "model/pri_queue/pri_queue.h"
 #include "model/smmu/smmu.h"
+#include "model/smmu/smmu_config_cache.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
 #include "model/smmu/smmu_structures.h"
@@ -19,7 +20,6 @@ enum {
     SMMU_SLOT_LOOKUP = SMMU_SLOTS_MAX, /* one more slot: the PRI queue's question for STE.PPAR */
     SMMU_SLOT_PREFETCH,                /* and one for prefetches */
     SMMU_SLOTS,
-    SMMU_CONFIG_MAX = 16,
     SMMU_REGISTERS_IN_FLIGHT = 4,
     SMMU_EVENTS_MAX = 32,     /* records that wait to be written (assumption) */
     SMMU_ITAGS = 32,          /* pcie 4.4 */
@@ -46,7 +46,9 @@ enum smmu_kind {
 enum smmu_slot_state {
     SMMU_SLOT_FREE,
     SMMU_SLOT_CONFIG,     /* the configuration cache is being looked up, until `due` */
+    SMMU_SLOT_L1STD,      /* the level-1 descriptor of the stream table is being fetched */
     SMMU_SLOT_STE,        /* the STE is being fetched */
+    SMMU_SLOT_L1CD,       /* the level-1 descriptor of the CD table is being fetched */
     SMMU_SLOT_CD,         /* the CD is being fetched */
     SMMU_SLOT_MICRO,      /* the micro TLB is being looked up, until `due` */
     SMMU_SLOT_TLB,        /* the TLB is being looked up, until `due` */
@@ -118,6 +120,7 @@ struct smmu_slot {
     struct smmu_fault fault;
     uint32_t stream_id;
     uint32_t pasid; /* meaningful under has_pasid */
+    uint32_t ssid;  /* that selects the CD, once the STE is known */
     bool has_pasid;
     bool privileged;   /* as it is checked and reported: after STE.PRIVCFG once the STE is known */
     bool execute;      /* a read that fetches instructions: after STE.INSTCFG; a Translation Request has its own rule */
@@ -125,11 +128,13 @@ struct smmu_slot {
     uint8_t state;     /* enum smmu_slot_state */
     uint8_t cause;     /* enum cause: how its translation ended */
     uint8_t stages;    /* SMMU_STAGE_*: what translates its input */
-    uint8_t size_log2; /* of the translation found */
-    uint8_t access;    /* ACCESS_* that are granted */
-    uint8_t status;    /* enum tlp_status of its completion */
-    bool passes;       /* client access: goes to memory; else it is aborted or RAZ/WI */
-    uint8_t parts;     /* memory accesses it is made of, 1..2 */
+    uint8_t structure; /* SMMU_SLOT_L1CD or SMMU_SLOT_CD: fetched once stage 2 has translated its address */
+    bool split; /* a Translation Request under EATS=10: its output is the IPA, its permissions are of both stages */
+    uint8_t size_log2;  /* of the translation found */
+    uint8_t access;     /* ACCESS_* that are granted */
+    uint8_t status;     /* enum tlp_status of its completion */
+    bool passes;        /* client access: goes to memory; else it is aborted or RAZ/WI */
+    uint8_t parts;      /* memory accesses it is made of, 1..2 */
     uint8_t parts_sent; /* of these, offered on SMMU_TX_DMA_REQUEST */
     uint8_t parts_done;
     struct tlp tlp;
@@ -163,15 +168,6 @@ struct smmu_cache {
     uint32_t ways;
     uint32_t kinds; /* one bit for each that has entries */
     uint16_t count[SMMU_CACHE_KINDS];
-};
-
-struct smmu_config_cache {
-    uint64_t ste_key[SMMU_CONFIG_MAX]; /* StreamID, and bit 63: valid */
-    uint64_t cd_key[SMMU_CONFIG_MAX];  /* StreamID << 20 | SubstreamID, and bit 63: valid */
-    struct smmu_ste ste[SMMU_CONFIG_MAX];
-    struct smmu_cd cd[SMMU_CONFIG_MAX];
-    uint8_t ste_used, cd_used; /* entries ever filled */
-    uint8_t ste_turn, cd_turn; /* replaced next */
 };
 
 /* What the oldest command that was fetched does. */
@@ -412,6 +408,22 @@ static inline void smmu_pri_say(struct smmu *s, enum pri_queue_control_what what
     smmu_want(s, SMMU_TX_PRI_CONTROL);
 }
 
+/* How much a slot in this state fetches; 0 if it fetches nothing. */
+static inline unsigned smmu_fetch_bytes(enum smmu_slot_state state)
+{
+    switch ((unsigned)state) {
+    case SMMU_SLOT_STE:
+    case SMMU_SLOT_CD:
+        return STE_BYTES;
+    case SMMU_SLOT_L1STD:
+    case SMMU_SLOT_L1CD:
+    case SMMU_SLOT_DESCRIPTOR:
+    case SMMU_SLOT_SWAP:
+        return DESCRIPTOR_BYTES;
+    }
+    return 0;
+}
+
 static inline bool smmu_event_room(const struct smmu *s)
 {
     return s->events.pushed - s->events.popped < SMMU_EVENTS_MAX;
@@ -488,6 +500,9 @@ static inline const uint64_t *smmu_command_words(const struct smmu *s)
     return &line->dw[2 * line->next];
 }
 /* smmu_command_execute.c */
+/* smmuv3 2.9: a later CMD_SYNC waits for what is in flight now, prefetches excepted, and none of it fills a cache any
+ * more. */
+void smmu_mark_in_flight(const struct smmu_edge *e);
 void smmu_command_execute(struct smmu_edge *e);
 void smmu_command_send(struct smmu_edge *e, struct tlp *to);
 bool smmu_command_sync_run(struct smmu_edge *e);
@@ -519,14 +534,20 @@ void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *res
 /* smmu_down_arbiter.c */
 void smmu_down_grant(struct smmu_edge *e);
 /* smmu_config_cache.c */
+void smmu_config_init(const struct smmu_config *config, struct smmu_config_cache *cache);
 const struct smmu_ste *smmu_config_find_ste(const struct smmu_edge *e, uint32_t stream_id);
 const struct smmu_cd *smmu_config_find_cd(const struct smmu_edge *e, uint32_t stream_id, uint32_t ssid);
-void smmu_config_fill_ste(struct smmu_edge *e, uint32_t stream_id, const struct smmu_ste *ste);
-void smmu_config_fill_cd(struct smmu_edge *e, uint32_t stream_id, uint32_t ssid, const struct smmu_cd *cd);
-/* StreamIDs under the mask; with `ste` their STEs go too (smmuv3 2.4). */
-void smmu_config_forget(struct smmu *s, uint32_t stream_id, uint32_t mask, bool ste);
-void smmu_config_forget_cd(struct smmu *s, uint32_t stream_id, uint32_t ssid);
-/* smmu_stream_table.c, smmu_context.c */
+/* 0 if it is not there: level-1 descriptors are kept only if they are valid. */
+uint64_t smmu_config_find_l1std(const struct smmu_edge *e, uint32_t stream_id, unsigned split);
+uint64_t smmu_config_find_l1cd(const struct smmu_edge *e, uint32_t stream_id, uint32_t ssid, unsigned leaf_log2);
+/* What the slot has fetched, unless an invalidation came meanwhile. */
+void smmu_config_fill_ste(struct smmu_edge *e, unsigned index, const struct smmu_ste *ste);
+void smmu_config_fill_cd(struct smmu_edge *e, unsigned index, const struct smmu_cd *cd);
+void smmu_config_fill_l1std(struct smmu_edge *e, unsigned index, unsigned split, uint64_t descriptor);
+void smmu_config_fill_l1cd(struct smmu_edge *e, unsigned index, unsigned leaf_log2, uint64_t descriptor);
+/* smmu_config_invalidate.c: does a CFGI_*; false if it is CERROR_ILL */
+bool smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
+/* smmu_stream_table.c */
 static inline uint32_t smmu_stream_log2(const struct smmu_edge *e)
 {
     uint32_t log2 = e->s->word[SMMU_WORD(SMMU_STRTAB_BASE_CFG)] & 0x3f;
@@ -538,6 +559,11 @@ static inline bool smmu_is_stream(const struct smmu_edge *e, uint32_t stream_id)
     return (uint64_t)stream_id >> smmu_stream_log2(e) == 0;
 }
 uint64_t smmu_ste_address(const struct smmu_edge *e, uint32_t stream_id);
+/* log2 of the StreamIDs that a level-1 descriptor covers; 0 for a linear table. */
+unsigned smmu_stream_split(const struct smmu_edge *e);
+uint64_t smmu_l1std_address(const struct smmu_edge *e, uint32_t stream_id);
+/* False for C_BAD_STREAMID. */
+bool smmu_l1std_decode(uint64_t descriptor, unsigned split, uint32_t stream_id, uint64_t *ste);
 /* smmu_ste.c */
 void smmu_ste_decode(const struct smmu_edge *e, const uint8_t bytes[STE_BYTES], struct smmu_ste *ste);
 /* The address size that a code of IPS, S2PS or OAS means, capped at OAS (smmuv3 1.5). */
@@ -545,6 +571,14 @@ uint8_t smmu_output_bits(const struct smmu_config *config, unsigned code);
 /* By the code of TG0 and S2TG; 0 for a granule that is not built. */
 uint8_t smmu_granule_log2(const struct smmu_config *config, unsigned code);
 unsigned smmu_txsz_max(const struct smmu_config *config, unsigned granule_log2);
+/* smmu_context_table.c */
+/* log2 of the CDs of a leaf; 0 for a linear table. */
+unsigned smmu_cd_leaf_log2(const struct smmu_ste *ste);
+uint64_t smmu_cd_address(const struct smmu_ste *ste, uint32_t ssid);
+uint64_t smmu_l1cd_address(const struct smmu_ste *ste, uint32_t ssid);
+/* False for C_BAD_SUBSTREAMID. */
+bool smmu_l1cd_decode(const struct smmu_config *config, const struct smmu_ste *ste, uint64_t descriptor, uint32_t ssid,
+                      uint64_t *cd);
 /* smmu_context.c */
 void smmu_cd_decode(const struct smmu_config *config, const struct smmu_ste *ste, const uint8_t bytes[CD_BYTES],
                     struct smmu_cd *cd);

@@ -160,7 +160,7 @@ static void decode_stage2(const struct record *r, struct smmu_stage2 *stage2)
         (uint8_t)((bits_get(dw2, STE2_S2AFFD) ? SMMU_S2_AFFD : 0) | (bits_get(dw2, STE2_S2PTW) ? SMMU_S2_PTW : 0) |
                   (ha ? SMMU_S2_HA : 0) | (ha && bits_get(dw2, STE2_S2HD) ? SMMU_S2_HD : 0) |
                   (bits_get(dw2, STE2_S2S) ? SMMU_S2_S : 0) | (bits_get(dw2, STE2_S2R) ? SMMU_S2_R : 0) |
-                  (bits_get(r->dw[1], STE1_S2FWB) ? SMMU_S2_FWB : 0));
+                  (r->config->fwb && bits_get(r->dw[1], STE1_S2FWB) ? SMMU_S2_FWB : 0));
 }
 
 void smmu_ste_decode(const struct smmu_edge *e, const uint8_t bytes[STE_BYTES], struct smmu_ste *ste)
@@ -179,8 +179,8 @@ void smmu_ste_decode(const struct smmu_edge *e, const uint8_t bytes[STE_BYTES], 
         .ppar = (uint8_t)bits_get(r.dw[1], STE1_PPAR),
         .mev = (uint8_t)bits_get(r.dw[1], STE1_MEV),
         .world = SMMU_WORLD_EL1,
-        .privcfg = (uint8_t)bits_get(r.dw[1], STE1_PRIVCFG),
-        .instcfg = (uint8_t)bits_get(r.dw[1], STE1_INSTCFG),
+        .privcfg = (uint8_t)(e->config->attr_perms_ovr ? bits_get(r.dw[1], STE1_PRIVCFG) : 0),
+        .instcfg = (uint8_t)(e->config->attr_perms_ovr ? bits_get(r.dw[1], STE1_INSTCFG) : 0),
         .s1stalld = (uint8_t)bits_get(r.dw[1], STE1_S1STALLD),
     };
     if (ste->illegal || ste->config == STE_CONFIG_ABORT)

@@ -26,30 +26,131 @@ void smmu_slot_free(struct smmu *s, unsigned index)
     s->sync_slots &= ~bit;
 }
 
-/* Stage 1 is skipped: identity. smmuv3 3.3: above IAS it is F_ADDR_SIZE. */
+/* Stage 1 is skipped, and there is no other: identity. */
 static void bypass(struct smmu_edge *e, unsigned index)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    slot->cd.flags = SMMU_CD_R | SMMU_CD_A; /* always recorded and aborted */
     slot->output = slot->address;
     slot->size_log2 = 12;
     slot->access = ACCESS_READ | ACCESS_WRITE;
+    smmu_slot_end(e, index, CAUSE_BYPASS);
+}
+
+/* Where a transaction goes once its STE is known (smmuv3 5.4, 6.1, 6.3). */
+enum destination {
+    TO_END,    /* over, by `cause` */
+    TO_BYPASS, /* stage 1 is skipped, and there is no other */
+    TO_STAGE2, /* stage 1 is skipped, stage 2 translates */
+    TO_CD      /* stage 1 translates, by the CD of `ssid` */
+};
+struct route {
+    uint8_t to; /* enum destination */
+    uint8_t cause;
+    uint32_t ssid;
+};
+
+static inline struct route ends(enum cause cause)
+{
+    return (struct route){.to = TO_END, .cause = (uint8_t)cause};
+}
+
+/* smmuv3 5.2 item 8: what EATS comes to; 10 needs ATSCHK, and there is no DPT for 11. */
+static unsigned effective_eats(const struct smmu_edge *e, const struct smmu_ste *ste)
+{
+    if (!e->config->ats || ste->config == STE_CONFIG_BYPASS)
+        return EATS_OFF;
+    if (ste->eats == EATS_SPLIT)
+        return smmu_is_enabled(e->s, CR0_ATSCHK) ? EATS_SPLIT : EATS_OFF;
+    return ste->eats == EATS_FULL ? EATS_FULL : EATS_OFF;
+}
+
+static inline bool has_stage2(const struct smmu_ste *ste)
+{
+    return ste->config == STE_CONFIG_S2 || ste->config == STE_CONFIG_S1_S2;
+}
+
+/* smmuv3 6.3 rows 4, 6, 7. Above OAS an access is aborted silently (smmu_dma.c). */
+static struct route route_translated(const struct smmu_edge *e, const struct smmu_slot *slot,
+                                     const struct smmu_ste *ste)
+{
+    unsigned eats = effective_eats(e, ste);
+    if (eats == EATS_OFF)
+        return ends(CAUSE_TRANSLATED_FORBIDDEN);
     bool outside = slot->address >> e->config->oas_bits != 0;
-    smmu_slot_end(e, index, outside ? CAUSE_ADDRESS_SIZE_FAULT : CAUSE_BYPASS);
+    if (eats == EATS_SPLIT && !outside)
+        return (struct route){.to = TO_STAGE2};
+    return ends(CAUSE_BYPASS);
+}
+
+/* smmuv3 3.3 item 6: above IAS, which is OAS, it is F_ADDR_SIZE of stage 1. */
+static struct route route_past_stage1(const struct smmu_edge *e, const struct smmu_slot *slot,
+                                      const struct smmu_ste *ste)
+{
+    if (slot->address >> e->config->oas_bits != 0)
+        return ends(CAUSE_ADDRESS_SIZE_FAULT);
+    return (struct route){.to = has_stage2(ste) ? TO_STAGE2 : TO_BYPASS};
+}
+
+/* smmuv3 5.4 rows 3 to 6: Config=1x1. */
+static struct route route_stage1(const struct smmu_edge *e, const struct smmu_slot *slot, const struct smmu_ste *ste)
+{
+    if (!slot->has_pasid) {
+        if (ste->s1cdmax == 0 || ste->s1dss == S1DSS_CD0)
+            return (struct route){.to = TO_CD};
+        if (ste->s1dss == S1DSS_BYPASS)
+            return route_past_stage1(e, slot, ste);
+        return ends(CAUSE_STREAM_DISABLED); /* 3 acts as 0 */
+    }
+    if (ste->s1cdmax == 0 || slot->pasid >> ste->s1cdmax != 0)
+        return ends(CAUSE_BAD_SUBSTREAM_ID);
+    if (slot->pasid == 0 && ste->s1dss == S1DSS_CD0)
+        return ends(CAUSE_STREAM_DISABLED);
+    return (struct route){.to = TO_CD, .ssid = slot->pasid};
+}
+
+static struct route route_of(const struct smmu_edge *e, const struct smmu_slot *slot, const struct smmu_ste *ste)
+{
+    if (ste->illegal)
+        return ends(CAUSE_BAD_STE);
+    if (ste->config == STE_CONFIG_ABORT) /* smmuv3 5.4 row 1, 6.1 row 2, 6.3 row 3 */
+        return ends(CAUSE_STREAM_ABORT);
+    if (slot->kind == SMMU_TRANSLATED)
+        return route_translated(e, slot, ste);
+    if (slot->kind == SMMU_TRANSLATION_REQUEST && effective_eats(e, ste) == EATS_OFF) /* smmuv3 6.1 row 1 */
+        return ends(CAUSE_BAD_ATS_REQUEST);
+    if (ste->config == STE_CONFIG_S1 || ste->config == STE_CONFIG_S1_S2)
+        return route_stage1(e, slot, ste);
+    if (slot->has_pasid) /* smmuv3 5.4 row 2 */
+        return ends(CAUSE_BAD_SUBSTREAM_ID);
+    return route_past_stage1(e, slot, ste);
 }
 
 /* The STE is known: it may override what the transaction says of itself (smmuv3 5.2, 3.3). */
-static void ste_taken(struct smmu_slot *slot, const struct smmu_ste *ste)
+static void ste_taken(struct smmu_edge *e, struct smmu_slot *slot, const struct smmu_ste *ste)
 {
     const struct tlp_header *head = &slot->tlp.head;
     bool read = slot->kind != SMMU_PPAR && head->type == TLP_MEMORY_READ;
     slot->ste = *ste;
+    slot->split = slot->kind == SMMU_TRANSLATION_REQUEST && effective_eats(e, ste) == EATS_SPLIT;
+    slot->cd.flags = SMMU_CD_R | SMMU_CD_A; /* without a CD: recorded and aborted */
     slot->privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
     if (ste->privcfg == OVERRIDE_CLEAR || ste->privcfg == OVERRIDE_SET)
         slot->privileged = ste->privcfg == OVERRIDE_SET;
     slot->execute = read && slot->has_pasid && (head->flags & TLP_EXECUTE);
     if (read && (ste->instcfg == OVERRIDE_CLEAR || ste->instcfg == OVERRIDE_SET))
         slot->execute = ste->instcfg == OVERRIDE_SET;
+}
+
+/* Translation begins, or began, at `begin`; the CD is in the slot if stage 1 is among the stages. */
+static void translate(struct smmu_edge *e, unsigned index, unsigned stages, cycle_t begin)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    slot->stages = (uint8_t)(stages | (has_stage2(&slot->ste) ? SMMU_STAGE_2 : 0));
+    assert(slot->stages != 0);
+    if (slot->kind == SMMU_PREFETCH_CONFIG)
+        smmu_slot_end(e, index, CAUSE_BYPASS);
+    else
+        smmu_walk_ahead(e, index, begin);
 }
 
 static void cd_known(struct smmu_edge *e, unsigned index, const struct smmu_cd *cd)
@@ -60,96 +161,99 @@ static void cd_known(struct smmu_edge *e, unsigned index, const struct smmu_cd *
         return;
     }
     slot->cd = *cd;
-    slot->stages = SMMU_STAGE_1;
-    if (slot->kind == SMMU_PREFETCH_CONFIG) {
-        smmu_slot_end(e, index, CAUSE_BYPASS);
-        return;
-    }
-    smmu_walk_ahead(e, index, e->now);
+    translate(e, index, SMMU_STAGE_1, e->now);
 }
 
-/* smmuv3 5.4, Config=101: the SubstreamID that selects the CD (0 with S1CDMax=0), or how it ends. */
-static enum cause select_cd(const struct smmu_slot *slot, const struct smmu_ste *ste, uint32_t *ssid)
+/* smmuv3 5.1 item 6: with Config=111 stage 2 translates the address of a CD, and of its level-1 descriptor. */
+static void fetch_structure(struct smmu_edge *e, unsigned index, enum smmu_slot_state structure, uint64_t address)
 {
-    *ssid = slot->has_pasid ? slot->pasid : 0;
-    if (ste->s1cdmax == 0)
-        return slot->has_pasid ? CAUSE_BAD_SUBSTREAM_ID : CAUSE_NONE;
-    if (slot->has_pasid) {
-        if (slot->pasid >> ste->s1cdmax != 0)
-            return CAUSE_BAD_SUBSTREAM_ID;
-        return slot->pasid == 0 && ste->s1dss == S1DSS_CD0 ? CAUSE_STREAM_DISABLED : CAUSE_NONE;
-    }
-    if (ste->s1dss == S1DSS_BYPASS)
-        return CAUSE_BYPASS;
-    return ste->s1dss == S1DSS_CD0 ? CAUSE_NONE : CAUSE_STREAM_DISABLED; /* 3 acts as 0 */
+    struct smmu_slot *slot = &e->s->slot[index];
+    assert(structure == SMMU_SLOT_L1CD || structure == SMMU_SLOT_CD);
+    slot->structure = (uint8_t)structure;
+    if (has_stage2(&slot->ste))
+        smmu_stage2_start(e, index, address, SMMU_CLASS_CD);
+    else
+        smmu_slot_fetch(e, index, structure, address);
 }
 
-/* smmuv3 6.1, 6.3: what the STE says of ATS, before anything else of it. CAUSE_NONE goes on. */
-static enum cause check_ats(const struct smmu_slot *slot, const struct smmu_ste *ste)
+void smmu_context_translated(struct smmu_edge *e, unsigned index, uint64_t address)
 {
-    if (ste->illegal)
-        return CAUSE_BAD_STE;
-    if (ste->config == STE_CONFIG_ABORT)
-        return CAUSE_STREAM_ABORT;
-    /* Split-stage and DPT act as off: neither is built (smmuv3 5.2). */
-    bool ats = ste->config != STE_CONFIG_BYPASS && ste->eats == EATS_FULL;
-    if (slot->kind == SMMU_TRANSLATION_REQUEST && !ats)
-        return CAUSE_BAD_ATS_REQUEST;
-    if (slot->kind == SMMU_TRANSLATED)
-        return ats ? CAUSE_BYPASS : CAUSE_TRANSLATED_FORBIDDEN;
-    return CAUSE_NONE;
+    smmu_slot_fetch(e, index, (enum smmu_slot_state)e->s->slot[index].structure, address);
+}
+
+/* The level-1 descriptor is known. */
+static void l1cd_known(struct smmu_edge *e, unsigned index, uint64_t descriptor)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    uint64_t address;
+    if (smmu_l1cd_decode(e->config, &slot->ste, descriptor, slot->ssid, &address))
+        fetch_structure(e, index, SMMU_SLOT_CD, address);
+    else
+        smmu_slot_end(e, index, CAUSE_BAD_SUBSTREAM_ID);
+}
+
+static void find_cd(struct smmu_edge *e, unsigned index)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    unsigned leaf_log2 = smmu_cd_leaf_log2(&slot->ste);
+    const struct smmu_cd *cd = smmu_config_find_cd(e, slot->stream_id, slot->ssid);
+    if (cd) {
+        cd_known(e, index, cd);
+    } else if (leaf_log2 == 0) {
+        fetch_structure(e, index, SMMU_SLOT_CD, smmu_cd_address(&slot->ste, slot->ssid));
+    } else {
+        uint64_t descriptor = smmu_config_find_l1cd(e, slot->stream_id, slot->ssid, leaf_log2);
+        if (descriptor)
+            l1cd_known(e, index, descriptor);
+        else
+            fetch_structure(e, index, SMMU_SLOT_L1CD, smmu_l1cd_address(&slot->ste, slot->ssid));
+    }
 }
 
 static void ste_known(struct smmu_edge *e, unsigned index, const struct smmu_ste *ste)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    ste_taken(slot, ste);
+    ste_taken(e, slot, ste);
     if (slot->kind == SMMU_PPAR && !ste->illegal) {
         smmu_pri_lookup_end(e, index, ste);
         return;
     }
-    enum cause cause = check_ats(slot, ste);
-    if (cause != CAUSE_NONE) {
-        smmu_slot_end(e, index, cause);
-        return;
-    }
-    if (ste->config == STE_CONFIG_BYPASS) {
-        if (slot->has_pasid)
-            smmu_slot_end(e, index, CAUSE_BAD_SUBSTREAM_ID);
-        else
-            bypass(e, index);
-        return;
-    }
-    uint32_t ssid;
-    cause = select_cd(slot, ste, &ssid);
-    if (cause == CAUSE_BYPASS) {
+    struct route route = route_of(e, slot, ste);
+    slot->ssid = route.ssid;
+    switch ((enum destination)route.to) {
+    case TO_END:
+        smmu_slot_end(e, index, (enum cause)route.cause);
+        break;
+    case TO_BYPASS:
         bypass(e, index);
-    } else if (cause != CAUSE_NONE) {
-        smmu_slot_end(e, index, cause);
-    } else {
-        const struct smmu_cd *cd = smmu_config_find_cd(e, slot->stream_id, ssid);
-        if (cd)
-            cd_known(e, index, cd);
-        else
-            smmu_slot_fetch(e, index, SMMU_SLOT_CD, ste->context + (uint64_t)ssid * CD_BYTES);
+        break;
+    case TO_STAGE2:
+        translate(e, index, 0, e->now);
+        break;
+    case TO_CD:
+        find_cd(e, index);
+        break;
     }
 }
 
-/* The CD that an access goes on to the TLB with, if all that takes is cached; else NULL. */
-static const struct smmu_cd *cached_cd(const struct smmu_edge *e, struct smmu_slot *slot)
+/* The stages that translate an access, if all they take is cached: STE and CD are in the slot then. Else 0. */
+static unsigned cached_stages(struct smmu_edge *e, struct smmu_slot *slot)
 {
-    uint32_t ssid;
-    if (slot->kind != SMMU_TRANSLATION_REQUEST && slot->kind != SMMU_UNTRANSLATED)
-        return NULL;
     const struct smmu_ste *ste = smmu_config_find_ste(e, slot->stream_id);
-    if (!ste || !smmu_is_stream(e, slot->stream_id) || check_ats(slot, ste) != CAUSE_NONE ||
-        ste->config == STE_CONFIG_BYPASS || select_cd(slot, ste, &ssid) != CAUSE_NONE)
-        return NULL;
-    const struct smmu_cd *cd = smmu_config_find_cd(e, slot->stream_id, ssid);
+    if (slot->kind > SMMU_TRANSLATED || !ste || !smmu_is_stream(e, slot->stream_id))
+        return 0;
+    struct route route = route_of(e, slot, ste);
+    if (route.to == TO_STAGE2) {
+        ste_taken(e, slot, ste);
+        return SMMU_STAGE_2;
+    }
+    const struct smmu_cd *cd = route.to == TO_CD ? smmu_config_find_cd(e, slot->stream_id, route.ssid) : NULL;
     if (!cd || cd->illegal)
-        return NULL;
-    ste_taken(slot, ste);
-    return cd;
+        return 0;
+    ste_taken(e, slot, ste);
+    slot->ssid = route.ssid;
+    slot->cd = *cd;
+    return SMMU_STAGE_1;
 }
 
 /* The configuration look-up begins. If it will hit, the TLB is looked up too: one wait for all. */
@@ -157,14 +261,11 @@ static void config_ahead(struct smmu_edge *e, unsigned index)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     cycle_t end = e->now + e->config->config_latency;
-    const struct smmu_cd *cd = cached_cd(e, slot);
-    if (cd) {
-        slot->cd = *cd;
-        slot->stages = SMMU_STAGE_1;
-        smmu_walk_ahead(e, index, end);
-    } else {
+    unsigned stages = cached_stages(e, slot);
+    if (stages)
+        translate(e, index, stages, end);
+    else
         smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, end);
-    }
 }
 
 /* A transaction was taken. With SMMUEN=0, and for a translated one that is not checked, it ends at once. */
@@ -174,6 +275,7 @@ void smmu_slot_start(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = &s->slot[index];
     slot->stages = 0;
     slot->ste.mev = 0; /* until the STE is known */
+    slot->split = false;
     slot->fault = (struct smmu_fault){.class = SMMU_CLASS_IN};
     if (!smmu_is_enabled(s, CR0_SMMUEN))
         smmu_slot_end(e, index, CAUSE_SMMU_OFF);
@@ -183,19 +285,35 @@ void smmu_slot_start(struct smmu_edge *e, unsigned index)
         config_ahead(e, index);
 }
 
+/* The level-1 descriptor of the stream table is known. */
+static void l1std_known(struct smmu_edge *e, unsigned index, uint64_t descriptor)
+{
+    uint64_t address;
+    if (smmu_l1std_decode(descriptor, smmu_stream_split(e), e->s->slot[index].stream_id, &address))
+        smmu_slot_fetch(e, index, SMMU_SLOT_STE, address);
+    else
+        smmu_slot_end(e, index, CAUSE_BAD_STREAM_ID);
+}
+
 /* The configuration look-up is over. */
 static void look_up_config(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
-    if (!smmu_is_stream(e, slot->stream_id)) {
+    uint32_t stream_id = e->s->slot[index].stream_id;
+    unsigned split = smmu_stream_split(e);
+    const struct smmu_ste *ste = smmu_config_find_ste(e, stream_id);
+    if (!smmu_is_stream(e, stream_id)) {
         smmu_slot_end(e, index, CAUSE_BAD_STREAM_ID);
-        return;
-    }
-    const struct smmu_ste *ste = smmu_config_find_ste(e, slot->stream_id);
-    if (ste)
+    } else if (ste) {
         ste_known(e, index, ste);
-    else
-        smmu_slot_fetch(e, index, SMMU_SLOT_STE, smmu_ste_address(e, slot->stream_id));
+    } else if (split == 0) {
+        smmu_slot_fetch(e, index, SMMU_SLOT_STE, smmu_ste_address(e, stream_id));
+    } else {
+        uint64_t descriptor = smmu_config_find_l1std(e, stream_id, split);
+        if (descriptor)
+            l1std_known(e, index, descriptor);
+        else
+            smmu_slot_fetch(e, index, SMMU_SLOT_L1STD, smmu_l1std_address(e, stream_id));
+    }
 }
 
 /* Carries on all slots whose time has come. */
@@ -221,19 +339,30 @@ void smmu_slot_due(struct smmu_edge *e)
         smmu_micro_fills(e);
 }
 
-/* The CD's address has gone through stage 2. */
-void smmu_context_translated(struct smmu_edge *e, unsigned index, uint64_t address)
+/* Level-1 descriptors that lead nowhere are not kept: making one valid needs no invalidation. */
+static void l1std_fetched(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 {
-    smmu_slot_fetch(e, index, SMMU_SLOT_CD, address);
+    unsigned split = smmu_stream_split(e);
+    uint64_t address;
+    if (smmu_l1std_decode(descriptor, split, e->s->slot[index].stream_id, &address))
+        smmu_config_fill_l1std(e, index, split, descriptor);
+    l1std_known(e, index, descriptor);
+}
+
+static void l1cd_fetched(struct smmu_edge *e, unsigned index, uint64_t descriptor)
+{
+    const struct smmu_slot *slot = &e->s->slot[index];
+    uint64_t address;
+    if (smmu_l1cd_decode(e->config, &slot->ste, descriptor, slot->ssid, &address))
+        smmu_config_fill_l1cd(e, index, smmu_cd_leaf_log2(&slot->ste), descriptor);
+    l1cd_known(e, index, descriptor);
 }
 
 static void cd_fetched(struct smmu_edge *e, unsigned index, const uint8_t *record)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
     struct smmu_cd cd;
-    smmu_cd_decode(e->config, &slot->ste, record, &cd);
-    if (!(e->s->no_fill >> index & 1))
-        smmu_config_fill_cd(e, slot->stream_id, slot->has_pasid ? slot->pasid : 0, &cd);
+    smmu_cd_decode(e->config, &e->s->slot[index].ste, record, &cd);
+    smmu_config_fill_cd(e, index, &cd);
     cd_known(e, index, &cd);
 }
 
@@ -241,34 +370,56 @@ static void ste_fetched(struct smmu_edge *e, unsigned index, const uint8_t *reco
 {
     struct smmu_ste ste;
     smmu_ste_decode(e, record, &ste);
-    if (!(e->s->no_fill >> index & 1))
-        smmu_config_fill_ste(e, e->s->slot[index].stream_id, &ste);
+    smmu_config_fill_ste(e, index, &ste);
     ste_known(e, index, &ste);
 }
 
-/* smmuv3 2.4: the result of an aborted fetch is kept nowhere. */
+/* smmuv3 2.4 item 4: the result of an aborted fetch is kept nowhere. */
+static void fetch_aborted(struct smmu_edge *e, unsigned index)
+{
+    switch ((unsigned)e->s->slot[index].state) {
+    case SMMU_SLOT_L1STD:
+    case SMMU_SLOT_STE:
+        smmu_slot_end(e, index, CAUSE_STE_FETCH);
+        break;
+    case SMMU_SLOT_L1CD:
+    case SMMU_SLOT_CD:
+        smmu_slot_end(e, index, CAUSE_CD_FETCH);
+        break;
+    case SMMU_SLOT_DESCRIPTOR:
+    case SMMU_SLOT_SWAP:
+        smmu_walk_aborted(e, index);
+        break;
+    }
+}
+
 void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    bool ok = response->status == MEMORY_OK;
-    assert(slot->state == SMMU_SLOT_STE || slot->state == SMMU_SLOT_CD || slot->state == SMMU_SLOT_DESCRIPTOR ||
-           slot->state == SMMU_SLOT_SWAP);
-    if (slot->state == SMMU_SLOT_STE) {
-        if (ok)
-            ste_fetched(e, index, response->data);
-        else
-            smmu_slot_end(e, index, CAUSE_STE_FETCH);
-    } else if (slot->state == SMMU_SLOT_CD) {
-        if (ok)
-            cd_fetched(e, index, response->data);
-        else
-            smmu_slot_end(e, index, CAUSE_CD_FETCH);
-    } else if (!ok) {
-        smmu_walk_aborted(e, index);
-    } else if (slot->state == SMMU_SLOT_SWAP) {
+    assert(smmu_fetch_bytes((enum smmu_slot_state)slot->state) != 0);
+    if (response->status != MEMORY_OK) {
+        fetch_aborted(e, index);
+        return;
+    }
+    switch ((unsigned)slot->state) {
+    case SMMU_SLOT_L1STD:
+        l1std_fetched(e, index, load_le64(response->data));
+        break;
+    case SMMU_SLOT_STE:
+        ste_fetched(e, index, response->data);
+        break;
+    case SMMU_SLOT_L1CD:
+        l1cd_fetched(e, index, load_le64(response->data));
+        break;
+    case SMMU_SLOT_CD:
+        cd_fetched(e, index, response->data);
+        break;
+    case SMMU_SLOT_SWAP:
         smmu_walk_swapped(e, index, load_le64(response->data));
-    } else {
+        break;
+    case SMMU_SLOT_DESCRIPTOR:
         smmu_walk_descriptor(e, index, load_le64(response->data));
+        break;
     }
 }
 

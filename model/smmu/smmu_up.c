@@ -15,8 +15,8 @@ static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
     struct smmu *s = e->s;
     const struct tlp_header *head = &tlp->head;
     bool write = head->type == TLP_MEMORY_WRITE;
-    /* pcie 1.2: a Translation Request is a read, and AT=3 is reserved. */
-    bool reserved = head->at > TLP_AT_TRANSLATED;
+    /* pcie 1.2: a Translation Request is a read, and AT=3 is reserved; without ATS the others are unsupported too. */
+    bool reserved = head->at > TLP_AT_TRANSLATED || (head->at != TLP_AT_UNTRANSLATED && !e->config->ats);
     if (write && (head->at == TLP_AT_TRANSLATION_REQUEST || reserved))
         return;
     assert(free_slots(s) != 0);
@@ -37,7 +37,7 @@ static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
     slot->access = 0;
     slot->cd.flags = 0;
     slot->kind = head->at == TLP_AT_TRANSLATED ? SMMU_TRANSLATED : SMMU_UNTRANSLATED;
-    if (head->at == TLP_AT_TRANSLATION_REQUEST) {
+    if (head->at == TLP_AT_TRANSLATION_REQUEST && !reserved) {
         slot->kind = SMMU_TRANSLATION_REQUEST;
         slot->address &= ~bits_mask(12); /* pcie 1.3: bits 11:1 are reserved, NW is a flag here */
         smmu_slot_start(e, index);

@@ -26,11 +26,11 @@ START_TEST(identification)
     ck_assert_uint_eq(idr0 >> 10 & 0x3, 0x3); /* ATS; NS1ATS: no split stage */
     ck_assert_uint_eq(idr0 >> 12 & 0x3, 0x3); /* ASID16, MSI */
     ck_assert_uint_eq(idr0 >> 16 & 1, 1);     /* PRI */
-    ck_assert_uint_eq(idr0 >> 19 & 1, 0);     /* CD2L */
+    ck_assert_uint_eq(idr0 >> 19 & 1, 1);     /* CD2L */
     ck_assert_uint_eq(idr0 >> 21 & 3, 2);     /* little-endian */
     ck_assert_uint_eq(idr0 >> 23 & 7, 0x3);   /* ATSRECERR, STALL_MODEL=01 */
-    ck_assert_uint_eq(idr0 >> 27 & 3, 0);     /* linear stream table */
-    ck_assert_uint_eq(bench_read(b, SMMU_IDR1), 16 | 20 << 6 | 10 << 11 | 10 << 16 | 8 << 21);
+    ck_assert_uint_eq(idr0 >> 27 & 3, 1);     /* two-level stream tables too */
+    ck_assert_uint_eq(bench_read(b, SMMU_IDR1), 16 | 20 << 6 | 10 << 11 | 10 << 16 | 8 << 21 | 1 << 26);
     ck_assert_uint_eq(bench_read(b, SMMU_IDR5), 5 | 1 << 4);
     bench_write(b, SMMU_IDR0, 0);
     ck_assert_uint_eq(bench_read(b, SMMU_IDR0), idr0);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to model/smmu: the configuration cache as it lies in the state, and the keys of its entries (smmuv3 2.4, 5.3
+ * item 4). What fills it and looks in it is in smmu_config_cache.c.
+ */
+#ifndef PRISIM_SMMU_CONFIG_CACHE_H
+#define PRISIM_SMMU_CONFIG_CACHE_H
+
+#include "model/core/bits.h"
+#include "model/smmu/smmu_structures.h"
+
+enum { SMMU_CONFIG_MAX = 64 };
+
+/* Sets of ways; a key of 0 is an empty entry. */
+struct smmu_config_keys {
+    uint64_t key[SMMU_CONFIG_MAX];
+    uint8_t turn[SMMU_CONFIG_MAX]; /* per set: the way that is replaced next */
+    uint8_t sets;                  /* 0: this cache is off */
+    uint8_t ways;
+};
+
+struct smmu_config_cache {
+    struct smmu_config_keys ste_keys, cd_keys, l1std_keys, l1cd_keys;
+    struct smmu_ste ste[SMMU_CONFIG_MAX];
+    struct smmu_cd cd[SMMU_CONFIG_MAX];
+    uint64_t l1std[SMMU_CONFIG_MAX]; /* as they lie in memory */
+    uint64_t l1cd[SMMU_CONFIG_MAX];
+};
+
+#define SMMU_KEY_VALID       (UINT64_C(1) << 63)
+#define SMMU_KEY_STE_SID     0, 32
+#define SMMU_KEY_CD_SID      20, 32 /* of a level-1 descriptor's key too */
+#define SMMU_KEY_L1CD_LEAF   52, 4  /* log2 of the CDs below it */
+#define SMMU_KEY_L1STD_INDEX 0, 32  /* StreamID >> SPLIT */
+#define SMMU_KEY_L1STD_SPLIT 32, 4
+
+static inline uint64_t smmu_ste_key(uint32_t stream_id)
+{
+    return SMMU_KEY_VALID | stream_id;
+}
+
+static inline uint64_t smmu_cd_key(uint32_t stream_id, uint32_t ssid)
+{
+    return SMMU_KEY_VALID | (uint64_t)stream_id << 20 | ssid;
+}
+
+static inline uint64_t smmu_l1std_key(uint32_t stream_id, unsigned split)
+{
+    return SMMU_KEY_VALID | bits_put(split, SMMU_KEY_L1STD_SPLIT) | stream_id >> split;
+}
+
+static inline uint64_t smmu_l1cd_key(uint32_t stream_id, uint32_t ssid, unsigned leaf_log2)
+{
+    return SMMU_KEY_VALID | bits_put(leaf_log2, SMMU_KEY_L1CD_LEAF) | (uint64_t)stream_id << 20 | ssid >> leaf_log2;
+}
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where a CD lies: alone, in a linear table, or in a leaf behind a level-1 descriptor (smmuv3 5.1). With Config=111 all
+ * addresses here are IPAs. What a CD says is in smmu_context.c.
+ */
+#include "model/smmu/smmu_state.h"
+
+/* smmuv3 5.1 items 4 and 5: 64 CDs a leaf, or 1024. */
+unsigned smmu_cd_leaf_log2(const struct smmu_ste *ste)
+{
+    assert(ste->s1fmt <= 2);
+    if (ste->s1cdmax == 0 || ste->s1fmt == 0)
+        return 0;
+    return ste->s1fmt == 1 ? 6 : 10;
+}
+
+uint64_t smmu_cd_address(const struct smmu_ste *ste, uint32_t ssid)
+{
+    return ste->context + (uint64_t)ssid * CD_BYTES;
+}
+
+uint64_t smmu_l1cd_address(const struct smmu_ste *ste, uint32_t ssid)
+{
+    assert(smmu_cd_leaf_log2(ste) > 0);
+    return ste->context + (uint64_t)(ssid >> smmu_cd_leaf_log2(ste)) * L1CD_BYTES;
+}
+
+/* smmuv3 3.2 row 8: V=0, or L2Ptr out of OAS, of IAS with Config=111, which is the same (5.3 item 3). */
+bool smmu_l1cd_decode(const struct smmu_config *config, const struct smmu_ste *ste, uint64_t descriptor, uint32_t ssid,
+                      uint64_t *cd)
+{
+    uint64_t leaf = descriptor & L1CD_L2PTR;
+    if (!bits_get(descriptor, L1CD_V) || leaf >> config->oas_bits != 0)
+        return false;
+    *cd = leaf + bits_get(ssid, 0, smmu_cd_leaf_log2(ste)) * CD_BYTES;
+    return true;
+}

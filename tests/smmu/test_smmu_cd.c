@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every rule that makes a CD ILLEGAL, beside the nearest CD that is legal (smmuv3 5.3). The judge is a Translation
+ * Request: its cause and its event.
+ */
+#include <stddef.h>
+
+#include "tests/smmu/smmu_bench.h"
+
+struct set {
+    size_t offset;
+    uint32_t value;
+};
+#define SET(field, value)                                                                                              \
+    {                                                                                                                  \
+        offsetof(struct smmu_config, field), value                                                                     \
+    }
+
+struct row {
+    bool legal;
+    uint64_t dw[3];
+    struct set set[3];
+    uint64_t ste1; /* beside full ATS */
+};
+
+enum { PASID = 3 };
+#define V         bits_put(1, CD0_V)
+#define AA64      bits_put(1, CD0_AA64)
+#define A         bits_put(1, CD0_A)
+#define EPD0      bits_put(1, CD0_EPD0)
+#define EPD1      bits_put(1, CD0_EPD1)
+#define T0SZ(n)   bits_put(n, CD0_T0SZ)
+#define T1SZ(n)   bits_put(n, CD0_T1SZ)
+#define TG0(n)    bits_put(n, CD0_TG0)
+#define TG1(n)    bits_put(n, CD0_TG1)
+#define IPS(n)    bits_put(n, CD0_IPS)
+#define ASID(n)   bits_put(n, CD0_ASID)
+#define HA        bits_put(1, CD0_HA)
+#define HD        bits_put(1, CD0_HD)
+#define STALL     bits_put(1, CD0_S)
+#define STALLS    SET(stall_model, 0), SET(stall_max, 4)
+#define STALLD    bits_put(1, STE1_S1STALLD)
+#define EL2       bits_put(2, STE1_STRW)
+#define BASE(bit) (UINT64_C(1) << (bit))
+/* No half holds it: a legal CD ends it with F_TRANSLATION, which is not recorded. */
+#define OUTSIDE BASE(52)
+/* The lower half alone, and the upper half alone. */
+#define COMMON (V | AA64 | A | IPS(5) | bits_put(1, CD0_R))
+#define LOW    (COMMON | EPD1)
+#define HIGH   (COMMON | EPD0)
+
+/* The event that a Translation Request under this CD records, or 0. */
+static unsigned event_of(const struct row *row)
+{
+    struct bench *b = bench_open();
+    for (unsigned i = 0; i < 3 && row->set[i].offset; i++)
+        memcpy((char *)&b->config + row->set[i].offset, &row->set[i].value, sizeof row->set[i].value);
+    bench_start(b);
+    bench_bring_up(b);
+    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | row->ste1);
+    for (unsigned i = 0; i < 3; i++)
+        bench_store(b, BENCH_CDTAB + PASID * CD_BYTES + 8 * i, row->dw[i]);
+    struct tlp request = bench_request(OUTSIDE, PASID, TLP_NO_WRITE);
+    const struct tlp *answer = bench_ask(b, &request);
+    bench_run(b, 60);
+    uint64_t dw[4] = {0};
+    uint32_t events = bench_events(b);
+    if (events)
+        bench_event(b, 0, dw);
+    if ((dw[0] & 0xff) == C_BAD_CD) {
+        ck_assert_uint_eq(answer->head.status, TLP_CA);
+        ck_assert_uint_eq(dw[0],
+                          C_BAD_CD | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) | (uint64_t)BENCH_SID << 32);
+        ck_assert(dw[1] == 0 && dw[2] == 0 && dw[3] == 0);
+    }
+    ck_assert_uint_le(events, 1);
+    bench_close(b);
+    return (unsigned)(dw[0] & 0xff);
+}
+
+static void check(const struct row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        unsigned event = event_of(&rows[i]);
+        ck_assert_msg(event == (rows[i].legal ? 0 : C_BAD_CD), "row %zu: event %#x", i, event);
+    }
+}
+#define CHECK(rows) check(rows, sizeof(rows) / sizeof((rows)[0]))
+
+/* covers: smmuv3 5.3, smmuv3 5.3 row 1, smmuv3 5.3 row 5, smmuv3 5.3 row 7, smmuv3 3.2 row 10 */
+START_TEST(valid_and_format)
+{
+    const uint64_t good = LOW | T0SZ(16);
+    const struct row rows[] = {
+        {true, {good}, {{0}}, 0},
+        {false, {0}, {{0}}, 0},
+        {false, {good & ~V}, {{0}}, 0},
+        {false, {good & ~AA64}, {{0}}, 0},
+        {false, {good | bits_put(1, CD0_ENDI)}, {{0}}, 0},
+    };
+    CHECK(rows);
+}
+END_TEST
+
+/* covers: smmuv3 5.3, smmuv3 5.3 row 9, smmuv3 5.2 row 16 */
+START_TEST(faults)
+{
+    const uint64_t good = LOW | T0SZ(16);
+    const struct row rows[] = {
+        {false, {good | STALL}, {{0}}, 0}, /* STALL_MODEL=01 */
+        {true, {good | STALL}, {STALLS}, 0},     {false, {good | STALL}, {STALLS}, STALLD},
+        {true, {good}, {STALLS}, STALLD},        {false, {good & ~A}, {SET(term_model, 1)}, 0},
+        {true, {good}, {SET(term_model, 1)}, 0}, {true, {good & ~A}, {SET(term_model, 0)}, 0},
+    };
+    CHECK(rows);
+}
+END_TEST
+
+/* covers: smmuv3 5.3, smmuv3 5.3 row 8, smmuv3 5.3 row 10 */
+START_TEST(features)
+{
+    const uint64_t good = LOW | T0SZ(16);
+    const struct row rows[] = {
+        {false, {good | HA}, {SET(httu, 0)}, 0},          {true, {good | HA}, {SET(httu, 1)}, 0},
+        {false, {good | HD}, {SET(httu, 0)}, 0},          {false, {good | HA | HD}, {SET(httu, 1)}, 0},
+        {true, {good | HA | HD}, {SET(httu, 2)}, 0},      {false, {good | ASID(0x100)}, {SET(asid16, 0)}, 0},
+        {true, {good | ASID(0xff)}, {SET(asid16, 0)}, 0}, {true, {good | ASID(0xffff)}, {SET(asid16, 1)}, 0},
+    };
+    CHECK(rows);
+}
+END_TEST
+
+/* Both halves alike, each by its own code of the granule; a half that is off is not looked at. */
+/* covers: smmuv3 5.3, smmuv3 5.3 item 1, smmuv3 5.3 row 2, smmuv3 5.3 row 4, smmuv3 5.3 row 6 */
+START_TEST(halves)
+{
+    const struct row rows[] = {
+        {false, {LOW | T0SZ(15)}, {{0}}, 0},
+        {true, {LOW | T0SZ(39)}, {{0}}, 0},
+        {false, {LOW | T0SZ(40)}, {{0}}, 0},
+        {true, {LOW | T0SZ(48)}, {SET(stt, 1)}, 0},
+        {false, {LOW | T0SZ(49)}, {SET(stt, 1)}, 0},
+        {true, {LOW | T0SZ(48) | TG0(2)}, {SET(stt, 1), SET(gran16k, 1)}, 0},
+        {false, {LOW | T0SZ(49) | TG0(2)}, {SET(stt, 1), SET(gran16k, 1)}, 0},
+        {true, {LOW | T0SZ(47) | TG0(1)}, {SET(stt, 1), SET(gran64k, 1)}, 0},
+        {false, {LOW | T0SZ(48) | TG0(1)}, {SET(stt, 1), SET(gran64k, 1)}, 0},
+        {true, {LOW | EPD0 | T0SZ(15) | TG0(3), UINT64_MAX}, {{0}}, 0},
+        {false, {LOW | T0SZ(20) | TG0(1)}, {SET(gran16k, 1)}, 0},
+        {true, {LOW | T0SZ(20) | TG0(1)}, {SET(gran64k, 1)}, 0},
+        {false, {LOW | T0SZ(20) | TG0(2)}, {SET(gran64k, 1)}, 0},
+        {true, {LOW | T0SZ(20) | TG0(2)}, {SET(gran16k, 1)}, 0},
+        {false, {LOW | T0SZ(20) | TG0(3)}, {SET(gran64k, 1), SET(gran16k, 1)}, 0},
+        {false, {HIGH | T1SZ(15) | TG1(2)}, {{0}}, 0},
+        {true, {HIGH | T1SZ(16) | TG1(2)}, {{0}}, 0},
+        {true, {HIGH | T1SZ(39) | TG1(2)}, {{0}}, 0},
+        {false, {HIGH | T1SZ(40) | TG1(2)}, {{0}}, 0},
+        {true, {HIGH | T1SZ(48) | TG1(2)}, {SET(stt, 1)}, 0},
+        {false, {HIGH | T1SZ(48) | TG1(3)}, {SET(stt, 1), SET(gran64k, 1)}, 0},
+        {true, {HIGH | T1SZ(47) | TG1(3)}, {SET(stt, 1), SET(gran64k, 1)}, 0},
+        {false, {HIGH | T1SZ(20) | TG1(0)}, {SET(gran64k, 1), SET(gran16k, 1)}, 0},
+        {false, {HIGH | T1SZ(20) | TG1(1)}, {SET(gran64k, 1)}, 0},
+        {true, {HIGH | T1SZ(20) | TG1(1)}, {SET(gran16k, 1)}, 0},
+        {false, {HIGH | T1SZ(20) | TG1(3)}, {SET(gran16k, 1)}, 0},
+        {true, {HIGH | T1SZ(20) | TG1(3)}, {SET(gran64k, 1)}, 0},
+        {true, {LOW | T0SZ(16) | T1SZ(3) | TG1(0), 0, UINT64_MAX}, {{0}}, 0},
+    };
+    CHECK(rows);
+}
+END_TEST
+
+/* covers: smmuv3 5.3, smmuv3 5.3 row 12, smmuv3 5.3 row 2, smmuv3 3.3 item 5 */
+START_TEST(tables)
+{
+    static const uint8_t bits[] = {32, 36, 40, 42, 44, 48, 48, 48};
+    for (unsigned ips = 0; ips < 8; ips++) {
+        uint64_t low = (LOW & ~IPS(7)) | IPS(ips) | T0SZ(16);
+        uint64_t high = (HIGH & ~IPS(7)) | IPS(ips) | T1SZ(16) | TG1(2);
+        const struct row rows[] = {
+            {false, {low, BASE(bits[ips])}, {{0}}, 0},
+            {true, {low, BASE(bits[ips] - 1)}, {{0}}, 0},
+            {false, {high, 0, BASE(bits[ips])}, {{0}}, 0},
+            {true, {high, 0, BASE(bits[ips] - 1)}, {{0}}, 0},
+        };
+        CHECK(rows);
+    }
+    const struct row rows[] = {
+        {false, {LOW | T0SZ(16), BASE(40)}, {SET(oas_bits, 40)}, 0}, /* IPS is capped at OAS */
+        {true, {LOW | T0SZ(16), BASE(39)}, {SET(oas_bits, 40)}, 0},
+    };
+    CHECK(rows);
+}
+END_TEST
+
+/* The EL2 world has one half and no ASID; with CR2.E2H it is as EL1. */
+/* covers: smmuv3 5.3 item 2, smmuv3 1.7 row 2, smmuv3 5.2 row 18 */
+START_TEST(el2)
+{
+    const struct row rows[] = {
+        {true, {COMMON | T0SZ(16) | T1SZ(3), 0, UINT64_MAX}, {SET(hyp, 1)}, EL2},
+        {false, {COMMON | EPD0 | T0SZ(3)}, {SET(hyp, 1)}, EL2}, /* EPD0 is not looked at */
+        {true, {COMMON | T0SZ(16) | ASID(0x100)}, {SET(hyp, 1), SET(asid16, 0)}, EL2},
+        {false, {COMMON | T0SZ(16) | T1SZ(3), 0, UINT64_MAX}, {SET(hyp, 1)}, 0},
+    };
+    CHECK(rows);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_cd");
+    TCase *tcase = tcase_create("cd");
+    tcase_add_test(tcase, valid_and_format);
+    tcase_add_test(tcase, faults);
+    tcase_add_test(tcase, features);
+    tcase_add_test(tcase, halves);
+    tcase_add_test(tcase, tables);
+    tcase_add_test(tcase, el2);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
