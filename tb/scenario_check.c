@@ -63,6 +63,8 @@ static const char *derived_key(enum key_scope scope, const char *field)
         return "system.smmu.priq_log2_max";
     if (scope == KEY_OF_PRI_QUEUE && strcmp(field, "pps") == 0)
         return "system.smmu.pps";
+    if (scope == KEY_OF_PRI_QUEUE && strcmp(field, "msi_supported") == 0)
+        return "system.smmu.msi";
     return NULL;
 }
 

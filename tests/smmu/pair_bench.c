@@ -41,19 +41,24 @@ static void cross(void *context)
     }
 }
 
-struct pair *pair_open(uint32_t pps)
+struct pair *pair_open(void)
 {
     struct pair *p = calloc(1, sizeof *p);
     ck_assert_ptr_nonnull(p);
     p->b = bench_open();
-    p->b->config.pps = pps;
     p->b->pri_queue = cross;
     p->b->pri_context = p;
+    return p;
+}
+
+void pair_start(struct pair *p)
+{
     bench_start(p->b);
     pri_queue_config_default(&p->config);
     p->config.size_log2_max = p->b->config.priq_log2_max;
-    p->config.pps = pps;
+    p->config.pps = p->b->config.pps;
     p->config.pasid_supported = p->b->config.ssid_bits > 0;
+    p->config.msi_supported = p->b->config.msi;
     struct config_error error;
     ck_assert(pri_queue_config_check(&p->config, &error));
     p->state = malloc(pri_queue_state_size(&p->config));
@@ -69,7 +74,6 @@ struct pair *pair_open(uint32_t pps)
     }
     rig_tx(p->queue, PRI_QUEUE_TX_DECISION, sizeof(struct pri_queue_decision));
     rig_tx(p->queue, PRI_QUEUE_TX_COMMIT, sizeof(struct pri_queue_commit));
-    return p;
 }
 
 void pair_bring_up(struct pair *p, bool last_only)

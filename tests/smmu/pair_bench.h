@@ -19,8 +19,9 @@ struct pair {
     unsigned seen[PAIR_WIRES]; /* of each channel, how many payloads have crossed */
 };
 
-/* Both are built, with pps as IDR3.PPS. */
-struct pair *pair_open(uint32_t pps);
+/* A pair with the default configuration; the test may change that of the SMMU before pair_start. */
+struct pair *pair_open(void);
+void pair_start(struct pair *p);
 /* A queue of four at PAIR_PRIQ, its interrupt wired, LO as given; then bench_bring_up. */
 void pair_bring_up(struct pair *p, bool last_only);
 void pair_close(struct pair *p);

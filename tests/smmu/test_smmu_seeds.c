@@ -13,8 +13,10 @@ static struct bench *b;
 
 static void open_with(uint32_t pps, bool last_only)
 {
-    p = pair_open(pps);
+    p = pair_open();
     b = p->b;
+    b->config.pps = pps;
+    pair_start(p);
     pair_bring_up(p, last_only);
 }
 
@@ -365,6 +367,49 @@ START_TEST(the_msi_aborts)
 }
 END_TEST
 
+/* The PRI queue's MSIs go to the doorbell. */
+static void to_doorbell(void)
+{
+    bench_write(b, SMMU_IRQ_CTRL, 0);
+    pair_settle(p);
+    bench_write64(b, SMMU_PRIQ_IRQ_CFG0, BENCH_DOORBELL);
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
+    pair_settle(p);
+}
+
+/* smmuv3 1.10: LO is there without MSIs, and acts on the wire; no MSI is sent. */
+/* covers: smmuv3 1.10 item 2, smmuv3 1.10 item 3, smmuv3 1.3 row 12 */
+START_TEST(last_only_without_msis)
+{
+    pair_close(p);
+    p = pair_open();
+    b = p->b;
+    b->config.msi = 0;
+    pair_start(p);
+    pair_bring_up(p, true);
+    to_doorbell();
+    ck_assert_uint_eq(bench_read(b, SMMU_PRIQ_IRQ_CFG2), PRIQ_IRQ_CFG2_LO);
+    pair_page(p, PASID, 1, TLP_READ);
+    ck_assert_uint_eq(pair_interrupts(p), 0);
+    pair_page(p, PASID, 1, LAST_READ);
+    ck_assert_uint_eq(pair_interrupts(p), 1);
+    ck_assert_uint_eq(b->doorbells, 0);
+}
+END_TEST
+
+/* The same for an MSI: with LO=1 it comes for L=1 only. */
+/* covers: smmuv3 1.10 item 2 */
+START_TEST(last_only_by_msi)
+{
+    to_doorbell();
+    pair_page(p, PASID, 1, TLP_READ);
+    ck_assert_uint_eq(b->doorbells, 0);
+    pair_page(p, PASID, 1, LAST_READ);
+    ck_assert_uint_eq(b->doorbells, 1);
+    ck_assert_uint_eq(pair_interrupts(p), 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_seeds");
@@ -385,11 +430,13 @@ int main(void)
     tcase_add_test(tcase, groups_are_not_checked);
     tcase_add_test(tcase, flags_left_different);
     tcase_add_test(tcase, the_msi_aborts);
+    tcase_add_test(tcase, last_only_without_msis);
     suite_add_tcase(suite, tcase);
     TCase *last_only = tcase_create("LO=1");
     tcase_add_checked_fixture(last_only, setup_last_only, teardown);
     tcase_add_test(last_only, seed_8_last_only_in_overflow);
     tcase_add_test(last_only, seed_20_a_marker_interrupts);
+    tcase_add_test(last_only, last_only_by_msi);
     suite_add_tcase(suite, last_only);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

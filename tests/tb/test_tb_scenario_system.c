@@ -37,6 +37,12 @@ START_TEST(test_resolve)
     ck_assert_uint_eq(s->pri_queue.size_log2_max, 7);
     ck_assert_uint_eq(s->pri_queue.pps, 1);
     ck_assert_uint_eq(s->pri_queue.pasid_supported, 1);
+    ck_assert_uint_eq(s->pri_queue.msi_supported, 1);
+    s->smmu.msi = 0; /* smmuv3 1.3: one bit for the MSIs of all queues */
+    s->smmu.ssid_bits = 0;
+    system_config_resolve(s);
+    ck_assert_uint_eq(s->pri_queue.msi_supported, 0);
+    ck_assert_uint_eq(s->pri_queue.pasid_supported, 0);
     for (unsigned i = 0; i < 32; i++) {
         uint64_t bar = SYSTEM_BAR_BASE + UINT64_C(0x400000) * i;
         ck_assert_uint_eq(s->endpoint[i].requester_id, 0x100 + 8 * i);
