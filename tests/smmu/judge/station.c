@@ -85,7 +85,15 @@ static void access_memory(struct station *s, const struct memory_request *q, str
         *r = (struct memory_response){.id = q->id, .status = MEMORY_ABORT};
         return;
     }
-    if (q->write) {
+    if (q->write == MEMORY_SWAP) {
+        uint8_t *at = (uint8_t *)line->word + q->address % 64;
+        r->size = DESCRIPTOR_BYTES;
+        memcpy(r->data, at, DESCRIPTOR_BYTES);
+        if (memcmp(at, q->data + DESCRIPTOR_BYTES, DESCRIPTOR_BYTES) != 0)
+            return;
+        s->out->last_write = q->address;
+        memcpy(at, q->data, DESCRIPTOR_BYTES);
+    } else if (q->write) {
         s->out->last_write = q->address;
         memcpy((uint8_t *)line->word + q->address % 64, q->data, q->size);
     } else if (line) {
