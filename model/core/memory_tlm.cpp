@@ -41,9 +41,12 @@ void memory_initiator::begin()
     memory_extension *extension = pool_.extension(trans);
     extension->id = request_.id;
     extension->request_open = true;
-    if (request_.write)
+    extension->swap = request_.write == MEMORY_SWAP;
+    if (extension->swap)
+        memcpy(extension->swapped, request_.data, sizeof extension->swapped);
+    else if (request_.write)
         memcpy(extension->data, request_.data, request_.size);
-    trans->set_command(request_.write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+    trans->set_command(request_.write == MEMORY_WRITE ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
     trans->set_address(request_.address);
     trans->set_data_ptr(extension->data);
     trans->set_data_length(request_.size);
@@ -219,9 +222,14 @@ void memory_target::receive(tlm::tlm_generic_payload &trans, bool blocking)
     request.address = trans.get_address();
     request.id = open(trans, blocking);
     request.size = static_cast<uint8_t>(trans.get_data_length());
-    request.write = trans.is_write();
-    if (trans.is_write())
+    const auto *extension = trans.get_extension<memory_extension>();
+    if (trans.is_write()) {
+        request.write = MEMORY_WRITE;
         memcpy(request.data, trans.get_data_ptr(), request.size);
+    } else if (extension && extension->swap && request.size == memory_extension::SWAP_BYTES) {
+        request.write = MEMORY_SWAP;
+        memcpy(request.data, extension->swapped, sizeof extension->swapped);
+    }
     requests_.push_back(request);
 }
 

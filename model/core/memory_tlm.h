@@ -22,8 +22,13 @@ using memory_initiator_socket =
 using memory_target_socket =
     tlm::tlm_target_socket<32, tlm::tlm_base_protocol_types, 1, sc_core::SC_ZERO_OR_MORE_BOUND>;
 
-/* What the initiator keeps with a transaction: the block's id, and the bytes. */
+/* What the initiator keeps with a transaction: the block's id, and the bytes. A swap (memory_port.h) is a read of the
+ * base protocol, which has no atomics; a target that knows this extension also writes `desired` if it reads `expected`.
+ * The extension is ignorable: any other memory answers the read, and the word stays as it is. */
 struct memory_extension : tlm::tlm_extension<memory_extension> {
+    static constexpr unsigned SWAP_BYTES = 8;
+    bool swap = false;
+    unsigned char swapped[2 * SWAP_BYTES] = {}; /* desired, expected */
     uint32_t id = 0;
     bool request_open = false; /* BEGIN_REQ went out and no END_REQ came yet */
     unsigned char data[MEMORY_LINE_BYTES] = {};

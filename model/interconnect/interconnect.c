@@ -77,7 +77,7 @@ __attribute__((noinline)) static enum memory_status perform_outside(const struct
         ring(p, now, request);
         return MEMORY_OK;
     }
-    PROBE(p, now, INTERCONNECT_ABORT, access->port, request->address, request->write);
+    PROBE(p, now, INTERCONNECT_ABORT, access->port, request->address, request->write != MEMORY_READ);
     return MEMORY_ABORT;
 }
 

@@ -158,6 +158,33 @@ static void assert_refused(const struct interconnect_config *config, const char 
         assert_refused(&config, #member);                                                                              \
     } while (0)
 
+/* Eight bytes that are as expected are replaced; the response has what was there. Elsewhere it is an abort. */
+START_TEST(swap)
+{
+    struct bench *bench = open_bench();
+    struct memory_request request = {.address = ram_base + 0x40, .size = 8, .write = MEMORY_SWAP};
+    const uint64_t desired[] = {5, 6, 7}, expected[] = {0, 1, 5}, was[] = {0, 5, 5};
+    for (unsigned i = 0; i < 3; i++) {
+        request.id = i;
+        memcpy(request.data, &desired[i], 8);
+        memcpy(request.data + 8, &expected[i], 8);
+        rig_offer(bench->rig, INTERCONNECT_SMMU, &request);
+    }
+    offer_read(bench, INTERCONNECT_SMMU, 3, ram_base + 0x40, 8);
+    request.address = doorbell;
+    rig_offer(bench->rig, INTERCONNECT_SMMU, &request);
+    rig_run(bench->rig, 60);
+    for (unsigned i = 0; i < 4; i++) {
+        const struct memory_response *got = response(bench, INTERCONNECT_SMMU, i);
+        ck_assert_uint_eq(got->status, MEMORY_OK);
+        ck_assert_uint_eq(got->size, 8);
+        ck_assert_mem_eq(got->data, i < 3 ? &was[i] : &desired[2], 8);
+    }
+    ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 4)->status, MEMORY_ABORT);
+    bench_close(bench);
+}
+END_TEST
+
 START_TEST(ranges)
 {
     ASSERT_RANGE(latency, 1, 10000);
@@ -197,6 +224,7 @@ int main(void)
     tcase_add_test(tcase, what_is_nowhere_is_aborted);
     tcase_add_test(tcase, the_doorbell_rings);
     tcase_add_test(tcase, the_doorbell_takes_nothing_but_words);
+    tcase_add_test(tcase, swap);
     tcase_add_test(tcase, ranges);
     tcase_add_test(tcase, defaults_and_places);
     suite_add_tcase(suite, tcase);

@@ -233,6 +233,30 @@ START_TEST(debug_reads_memory)
 }
 END_TEST
 
+/* A swap is a read with an extension: what is read as expected is replaced; without the extension it is a read. */
+START_TEST(swap)
+{
+    bench b;
+    prisim::memory_extension extension;
+    const uint64_t desired[] = {5, 6, 7}, expected[] = {0, 1, 5}, was[] = {0, 5, 5};
+    run_ns(2);
+    b.cpu.trans.set_extension(&extension);
+    for (unsigned i = 0; i < 4; i++) {
+        extension.swap = i < 3;
+        if (i < 3) {
+            memcpy(extension.swapped, &desired[i], 8);
+            memcpy(extension.swapped + 8, &expected[i], 8);
+        }
+        b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base + 0x40, 8);
+        b.cpu.send();
+        run_ns(100);
+        ck_assert(b.cpu.trans.is_response_ok());
+        ck_assert_mem_eq(b.cpu.data, i < 3 ? &was[i] : &desired[2], 8);
+    }
+    b.cpu.trans.clear_extension(&extension);
+}
+END_TEST
+
 /* With a clock port edge 0 is the first rising edge with reset released. */
 START_TEST(clock_and_reset)
 {
@@ -264,6 +288,7 @@ int main()
     tcase_add_test(tests, refusals);
     tcase_add_test(tests, blocking_consumes_time);
     tcase_add_test(tests, debug_reads_memory);
+    tcase_add_test(tests, swap);
     tcase_add_test(tests, clock_and_reset);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
