@@ -73,6 +73,8 @@ struct bench {
 
 /* A bench with the default configuration, changed by the test before bench_start. */
 struct bench *bench_open(void);
+/* Stage 1 with the 4K granule; none of the features that concern translation. A test switches on what it is about. */
+void bench_built_least(struct bench *b);
 void bench_start(struct bench *b);
 void bench_close(struct bench *b);
 

@@ -31,7 +31,9 @@ START_TEST(identification)
     ck_assert_uint_eq(idr0 >> 23 & 7, 0x3);   /* ATSRECERR, STALL_MODEL=01 */
     ck_assert_uint_eq(idr0 >> 27 & 3, 1);     /* two-level stream tables too */
     ck_assert_uint_eq(bench_read(b, SMMU_IDR1), 16 | 20 << 6 | 10 << 11 | 10 << 16 | 8 << 21 | 1 << 26);
-    ck_assert_uint_eq(bench_read(b, SMMU_IDR5), 5 | 1 << 4);
+    ck_assert_uint_eq(bench_read(b, SMMU_IDR5), 5 | 7 << 4);       /* OAS 48, all granules */
+    ck_assert_uint_eq(bench_read(b, SMMU_IDR3), 1 << 2 | 1 << 10); /* HAD, RIL */
+    ck_assert_uint_eq(idr0 >> 6 & 3, 2);                           /* HTTU */
     bench_write(b, SMMU_IDR0, 0);
     ck_assert_uint_eq(bench_read(b, SMMU_IDR0), idr0);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_REGISTER_IGNORED), 1);
