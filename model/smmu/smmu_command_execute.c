@@ -218,9 +218,11 @@ void smmu_command_send(struct smmu_edge *e, struct tlp *to)
 }
 
 /* smmuv3 2.9: what a CMD_SYNC waits for. */
-static bool is_sync_done(struct smmu *s)
+static bool is_sync_done(struct smmu_edge *e)
 {
+    struct smmu *s = e->s;
     struct smmu_commands *c = &s->commands;
+    smmu_stall_sync(e);
     /* Rows 1, 3 and 4: client transactions to their end, and the records that these make until then. */
     if (c->sync_open) {
         c->sync_events = s->events.pushed;
@@ -254,7 +256,7 @@ bool smmu_command_sync_run(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
     assert(s->commands.state == SMMU_COMMAND_SYNC);
-    if (!is_sync_done(s))
+    if (!is_sync_done(e))
         return false;
     /* smmuv3 2.10: CONS stays at the CMD_SYNC, nothing is signalled; after the acknowledgement it runs again. */
     if (s->itag_lost) {

@@ -16,16 +16,34 @@ static bool is_write(const struct smmu_slot *slot)
     return slot->tlp.head.type == TLP_MEMORY_WRITE;
 }
 
-/* A client access was taken into the slot; one that is refused gets UR. */
-void smmu_dma_enter(struct smmu_edge *e, unsigned index, bool refused)
+/* A client access takes its place in the order, behind all others: one that has come, or one that was stalled. `ended`
+ * says that there is nothing to translate any more. */
+void smmu_dma_enter(struct smmu_edge *e, unsigned index, enum cause ended)
 {
     struct smmu *s = e->s;
     assert(s->order_count < SMMU_SLOTS_MAX);
     s->order[(s->order_head + s->order_count++) % SMMU_SLOTS_MAX] = (uint8_t)index;
-    if (refused)
-        smmu_slot_end(e, index, CAUSE_STREAM_ABORT);
+    if (ended == CAUSE_UNSUPPORTED)
+        smmu_slot_end(e, index, ended);
+    else if (ended != CAUSE_NONE)
+        smmu_dma_end(e, index);
     else
         smmu_slot_start(e, index);
+}
+
+/* An access stalls: those behind it go on. */
+void smmu_dma_leave(struct smmu_edge *e, unsigned index)
+{
+    struct smmu *s = e->s;
+    unsigned at = 0;
+    while (s->order[(s->order_head + at) % SMMU_SLOTS_MAX] != index)
+        at++;
+    assert(at < s->order_count);
+    for (; at + 1u < s->order_count; at++)
+        s->order[(s->order_head + at) % SMMU_SLOTS_MAX] = s->order[(s->order_head + at + 1) % SMMU_SLOTS_MAX];
+    s->order_count--;
+    if (s->order_count > 0 && s->slot[s->order[s->order_head]].state == SMMU_SLOT_READY)
+        smmu_want(s, SMMU_TX_DMA_REQUEST);
 }
 
 /* Whether it goes to memory, and the status of a read's completion if not. */
@@ -46,11 +64,11 @@ static void decide(struct smmu_edge *e, struct smmu_slot *slot)
         slot->output = slot->address;
         slot->passes = slot->kind == SMMU_UNTRANSLATED && inside && !(e->s->word[SMMU_WORD(SMMU_GBPA)] & GBPA_ABORT);
         break;
-    case CAUSE_TRANSLATION_FAULT: /* smmuv3 3.3 item 8: CD.A=0 is RAZ/WI, stage 2 always aborts */
+    case CAUSE_TRANSLATION_FAULT: /* smmuv3 3.3 "Fault handling bits", 2.8 */
     case CAUSE_ADDRESS_SIZE_FAULT:
     case CAUSE_ACCESS_FAULT:
     case CAUSE_PERMISSION_FAULT:
-        if (!(slot->cd.flags & SMMU_CD_A) && !slot->fault.stage2) {
+        if (!slot->abort) {
             slot->status = TLP_SC;
             memset(slot->tlp.data, 0, sizeof slot->tlp.data);
         }

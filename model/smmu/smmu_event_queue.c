@@ -17,33 +17,65 @@ static struct smmu_event_record *oldest(struct smmu *s)
     return &s->events.record[s->events.popped % SMMU_EVENTS_MAX];
 }
 
-static void set_timer(struct smmu *s)
+/* The oldest record, or that of a stall, whatever becomes due first. While one is written nothing is looked at. */
+static void set_timer(struct smmu_edge *e)
 {
-    bool waits = !s->events.writing && s->events.popped < s->events.pushed;
-    smmu_timer_set(s, SMMU_TIMER_EVENT, waits ? oldest(s)->due : CYCLE_NEVER);
+    struct smmu *s = e->s;
+    cycle_t next = CYCLE_NEVER;
+    if (!s->events.writing) {
+        next = s->stalls.unwritten ? smmu_stall_next(e) : CYCLE_NEVER;
+        if (s->events.popped < s->events.pushed)
+            next = cycle_min(next, oldest(s)->due);
+    }
+    smmu_timer_set(s, SMMU_TIMER_EVENT, next);
 }
 
-void smmu_event_push(struct smmu_edge *e, const uint64_t dw[4])
+static void tell(struct smmu_edge *e, const uint64_t dw[4], enum cause cause)
+{
+    uint32_t slot = e->s->word[SMMU_WORD(SMMU_EVENTQ_PROD)] & (uint32_t)bits_mask(queue_log2(e));
+    bool ssv = bit_get(dw[0], 11) || bits_get(dw[0], CMD_OPCODE) == C_BAD_SUBSTREAMID;
+    PROBE(e->ports, e->now, SMMU_EVENT, dw[0] & 0xff, dw[0] >> 32,
+          smmu_pasid_field(ssv, (uint32_t)bits_get(dw[0], CMD_SSID)), dw[2], slot, cause);
+}
+
+/* smmuv3 3.3: equal records may become one, by STE.MEV, which nothing says before there is an STE. Here it is one that
+ * waits and whose write has not begun. */
+static bool is_merged(const struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4])
+{
+    const struct smmu_events *events = &e->s->events;
+    if (!e->config->event_merge)
+        return false;
+    unsigned code = (unsigned)bits_get(dw[0], CMD_OPCODE);
+    bool before_ste = code == C_BAD_STREAMID || code == F_STE_FETCH || code == C_BAD_STE;
+    if (!before_ste && !slot->ste.mev)
+        return false;
+    uint64_t i = events->popped + (events->writing && !events->of_stall);
+    for (; i < events->pushed; i++)
+        if (memcmp(events->record[i % SMMU_EVENTS_MAX].dw, dw, EVENT_RECORD_BYTES) == 0)
+            return true;
+    return false;
+}
+
+void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4])
 {
     struct smmu *s = e->s;
     assert(smmu_event_room(s));
+    if (is_merged(e, slot, dw)) {
+        tell(e, dw, CAUSE_MERGED);
+        return;
+    }
     struct smmu_event_record *record = &s->events.record[s->events.pushed++ % SMMU_EVENTS_MAX];
     memcpy(record->dw, dw, sizeof record->dw);
     record->due = e->now + e->config->event_latency;
-    set_timer(s);
+    set_timer(e);
 }
 
 /* The oldest record is over. */
 static void pop(struct smmu_edge *e, enum cause cause)
 {
     struct smmu *s = e->s;
-    const struct smmu_event_record *record = oldest(s);
-    uint32_t slot = s->word[SMMU_WORD(SMMU_EVENTQ_PROD)] & (uint32_t)bits_mask(queue_log2(e));
-    bool ssv = bit_get(record->dw[0], 11) || bits_get(record->dw[0], CMD_OPCODE) == C_BAD_SUBSTREAMID;
-    PROBE(e->ports, e->now, SMMU_EVENT, record->dw[0] & 0xff, record->dw[0] >> 32,
-          smmu_pasid_field(ssv, (uint32_t)bits_get(record->dw[0], 12, 20)), record->dw[2], slot, cause);
+    tell(e, oldest(s)->dw, cause);
     s->events.popped++;
-    s->events.writing = false;
     if (s->reporting)
         smmu_slot_reports(e);
 }
@@ -55,31 +87,61 @@ static uint32_t distance(const struct smmu_edge *e)
 }
 
 /* smmuv3 3.4: OVFLG toggles when a record is dropped because the queue is full, once per acknowledgement (1.11). */
-static void overflow(struct smmu *s)
+static void overflow(struct smmu_edge *e)
 {
-    uint32_t *prod = &s->word[SMMU_WORD(SMMU_EVENTQ_PROD)];
-    if (!((*prod ^ s->word[SMMU_WORD(SMMU_EVENTQ_CONS)]) & SMMU_QUEUE_OVERFLOW))
+    uint32_t *prod = &e->s->word[SMMU_WORD(SMMU_EVENTQ_PROD)];
+    uint32_t cons = e->s->word[SMMU_WORD(SMMU_EVENTQ_CONS)];
+    /* smmuv3 1.11: further apart than the queue is long counts as full. */
+    if (distance(e) > UINT32_C(1) << queue_log2(e))
+        PROBE(e->ports, e->now, SMMU_MISUSE, SMMU_EVENTQ_CONS, cons, CAUSE_QUEUE_DISTANCE);
+    if (!((*prod ^ cons) & SMMU_QUEUE_OVERFLOW))
         *prod ^= SMMU_QUEUE_OVERFLOW;
 }
 
-/* Decides on the records that are due, up to the first that is written. */
+/* smmuv3 3.4 "Writable": CAUSE_ACCEPTED, or why it is not. An overflow that is not acknowledged does not matter. */
+static enum cause writable(const struct smmu_edge *e)
+{
+    if (!smmu_is_enabled(e->s, CR0_EVENTQEN))
+        return CAUSE_QUEUE_OFF;
+    if (smmu_gerror_active(e->s) & GERROR_EVENTQ_ABT)
+        return CAUSE_QUEUE_ABORTED;
+    return distance(e) >= UINT32_C(1) << queue_log2(e) ? CAUSE_QUEUE_FULL : CAUSE_ACCEPTED;
+}
+
+static void write(struct smmu_edge *e, unsigned stalled)
+{
+    struct smmu_events *events = &e->s->events;
+    events->writing = true;
+    events->of_stall = stalled < SMMU_SLOTS;
+    if (events->of_stall)
+        smmu_stall_record(e, stalled, events->written);
+    else
+        memcpy(events->written, oldest(e->s)->dw, sizeof events->written);
+    smmu_memory_want(e->s, SMMU_MEMORY_EVENT);
+}
+
+/* Decides on the records that are due, up to the first that is written: the oldest, but those of stalls come only while
+ * the queue is writable (smmuv3 3.4: they are never dropped and never overflow). */
 void smmu_event_run(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
-    while (!s->events.writing && s->events.popped < s->events.pushed && oldest(s)->due <= e->now) {
-        if (!smmu_is_enabled(s, CR0_EVENTQEN)) {
-            pop(e, CAUSE_QUEUE_OFF);
-        } else if (smmu_gerror_active(s) & GERROR_EVENTQ_ABT) {
-            pop(e, CAUSE_QUEUE_ABORTED);
-        } else if (distance(e) >= UINT32_C(1) << queue_log2(e)) {
-            overflow(s);
-            pop(e, CAUSE_QUEUE_FULL);
-        } else {
-            s->events.writing = true;
-            smmu_memory_want(s, SMMU_MEMORY_EVENT);
+    while (!s->events.writing) {
+        enum cause may = writable(e);
+        unsigned stalled = may == CAUSE_ACCEPTED ? smmu_stall_due(e) : SMMU_SLOTS;
+        bool due = s->events.popped < s->events.pushed && oldest(s)->due <= e->now;
+        if (due && stalled < SMMU_SLOTS && oldest(s)->due <= s->slot[stalled].due)
+            stalled = SMMU_SLOTS;
+        if (!due && stalled == SMMU_SLOTS)
+            break;
+        if (may == CAUSE_ACCEPTED) {
+            write(e, stalled);
+            break;
         }
+        if (may == CAUSE_QUEUE_FULL)
+            overflow(e);
+        pop(e, may);
     }
-    set_timer(s);
+    set_timer(e);
 }
 
 void smmu_event_request(struct smmu_edge *e, struct memory_request *to)
@@ -93,7 +155,20 @@ void smmu_event_request(struct smmu_edge *e, struct memory_request *to)
     to->id = (uint32_t)SMMU_MEMORY_EVENT << 24;
     to->size = EVENT_RECORD_BYTES;
     to->write = 1;
-    memcpy(to->data, oldest(s)->dw, EVENT_RECORD_BYTES);
+    for (unsigned i = 0; i < EVENT_RECORD_BYTES / 8; i++)
+        store_le64(to->data + 8 * i, s->events.written[i]);
+}
+
+static void over(struct smmu_edge *e, enum cause cause)
+{
+    struct smmu *s = e->s;
+    s->events.writing = false;
+    if (s->events.of_stall) {
+        tell(e, s->events.written, cause);
+        smmu_stall_written(e, cause == CAUSE_ACCEPTED);
+    } else {
+        pop(e, cause);
+    }
 }
 
 /* smmuv3 3.4 "Write abort": PROD does not move for either kind. Interrupt: from empty to non-empty only. */
@@ -103,13 +178,13 @@ void smmu_event_written(struct smmu_edge *e, uint8_t status)
     assert(s->events.writing);
     if (status == MEMORY_OK) {
         bool was_empty = distance(e) == 0;
-        pop(e, CAUSE_ACCEPTED);
+        over(e, CAUSE_ACCEPTED);
         uint32_t *prod = &s->word[SMMU_WORD(SMMU_EVENTQ_PROD)];
         *prod = (*prod & SMMU_QUEUE_OVERFLOW) | ((*prod + 1) & (uint32_t)bits_mask(queue_log2(e) + 1));
         if (was_empty)
             smmu_interrupt(e, SMMU_MSI_EVENTQ);
     } else {
-        pop(e, status == MEMORY_ABORT ? CAUSE_WRITE_ABORT : CAUSE_WRITE_ABORT_LATE);
+        over(e, status == MEMORY_ABORT ? CAUSE_WRITE_ABORT : CAUSE_WRITE_ABORT_LATE);
         smmu_gerror_raise(e, GERROR_EVENTQ_ABT);
     }
     smmu_event_run(e);

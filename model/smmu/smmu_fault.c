@@ -23,6 +23,7 @@ static uint8_t code_of(const struct smmu_slot *slot, enum cause cause)
         [CAUSE_BAD_CD] = C_BAD_CD,
         [CAUSE_BAD_ATS_REQUEST] = F_BAD_ATS_TREQ,
         [CAUSE_TRANSLATED_FORBIDDEN] = F_TRANSL_FORBIDDEN,
+        [CAUSE_UNSUPPORTED] = F_UUT,
     };
     if (cause == CAUSE_SMMU_OFF) {
         if (slot->kind == SMMU_TRANSLATION_REQUEST)
@@ -32,6 +33,12 @@ static uint8_t code_of(const struct smmu_slot *slot, enum cause cause)
     return code[cause];
 }
 
+/* smmuv3 3.3: CD.R decides on the faults of stage 1, STE.S2R on those of stage 2. */
+static bool is_fault_recorded(const struct smmu_slot *slot)
+{
+    return slot->fault.stage2 ? slot->ste.stage2.flags & SMMU_S2_R : slot->cd.flags & SMMU_CD_R;
+}
+
 static bool is_recorded(const struct smmu_edge *e, const struct smmu_slot *slot, unsigned code)
 {
     uint32_t cr2 = e->s->word[SMMU_WORD(SMMU_CR2)];
@@ -39,10 +46,14 @@ static bool is_recorded(const struct smmu_edge *e, const struct smmu_slot *slot,
     switch ((enum smmu_kind)slot->kind) {
     case SMMU_TRANSLATION_REQUEST: /* smmuv3 6.1 */
         return code == F_BAD_ATS_TREQ || (code < F_TRANSLATION && (cr2 & CR2_REC_CFG_ATS) && known_sid);
-    case SMMU_TRANSLATED: /* smmuv3 6.3: RECINVSID is not needed */
+    case SMMU_TRANSLATED: /* smmuv3 6.3: RECINVSID is not needed; with EATS=10 faults of stage 2 as usual */
+        if (code == F_UUT)
+            return false;
+        if (code >= F_WALK_EABT)
+            return code == F_WALK_EABT || is_fault_recorded(slot);
         return code == F_TRANSL_FORBIDDEN || (cr2 & CR2_REC_CFG_ATS);
-    case SMMU_UNTRANSLATED: /* smmuv3 3.3: CD.R decides on the faults of stage 1 */
-        return code >= F_TRANSLATION ? slot->cd.flags & SMMU_CD_R : known_sid;
+    case SMMU_UNTRANSLATED: /* smmuv3 3.3: configuration events always, but for RECINVSID */
+        return code >= F_TRANSLATION ? is_fault_recorded(slot) : known_sid;
     case SMMU_PPAR: /* smmuv3 4.5 */
         return (cr2 & CR2_REC_CFG_ATS) && known_sid;
     case SMMU_PREFETCH_CONFIG: /* smmuv3 2.3 */
@@ -56,7 +67,17 @@ static bool is_recorded(const struct smmu_edge *e, const struct smmu_slot *slot,
 static uint64_t access_bits(const struct smmu_slot *slot)
 {
     bool read = slot->tlp.head.type != TLP_MEMORY_WRITE;
-    return bit_put(slot->privileged, 33) | bit_put(slot->execute, 34) | bit_put(read, 35);
+    return bit_put(slot->privileged, EVENT_PNU) | bit_put(slot->execute, EVENT_IND) | bit_put(read, EVENT_RNW);
+}
+
+/* smmuv3 3.3: a fault of stage 1 is of the input; one of stage 2 says what was being translated. TTRnW is for
+ * F_PERMISSION on the way to the input, where only the walk of stage 1 may have wanted to write. */
+static uint64_t stage_bits(const struct smmu_slot *slot, unsigned code)
+{
+    const struct smmu_fault *fault = &slot->fault;
+    uint64_t class = fault->stage2 ? fault->class : code == F_WALK_EABT ? SMMU_CLASS_TT : SMMU_CLASS_IN;
+    bool table_read = code == F_PERMISSION && fault->stage2 && class != SMMU_CLASS_IN && !fault->table_write;
+    return bit_put(fault->stage2, EVENT_S2) | class << EVENT_CLASS | bit_put(table_read, EVENT_TTRNW);
 }
 
 /* smmuv3 3.2, F_BAD_ATS_TREQ: what was asked for, and for how many translations. */
@@ -69,42 +90,43 @@ static uint64_t ats_bits(const struct smmu_slot *slot)
            bit_put(slot->has_pasid && (head->flags & TLP_PRIVILEGED), 28);
 }
 
-bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, enum cause cause, uint64_t dw[4])
+static void write_record(const struct smmu_edge *e, const struct smmu_slot *slot, unsigned code, uint64_t dw[4])
 {
-    enum { CLASS_SHIFT = 40, CLASS_TT = 1, CLASS_IN = 2 };
-    unsigned code = code_of(slot, cause);
-    if (code == 0 || !is_recorded(e, slot, code))
-        return false;
+    uint64_t inside = bits_mask(e->config->oas_bits);
     dw[0] = code | (uint64_t)slot->stream_id << 32;
-    if (slot->has_pasid)
+    if (slot->has_pasid) /* smmuv3 3.2: C_BAD_SUBSTREAMID does not report SSV */
         dw[0] |= bits_put(slot->pasid, CMD_SSID) | bit_put(code != C_BAD_SUBSTREAMID, 11);
     dw[1] = dw[2] = dw[3] = 0;
     switch ((enum event_code)code) {
     case F_STE_FETCH:
     case F_CD_FETCH:
-        dw[3] = slot->fetch;
+        dw[3] = slot->fetch & EVENT_FETCH & inside;
         break;
     case F_WALK_EABT:
-        dw[1] = access_bits(slot) | (uint64_t)CLASS_TT << CLASS_SHIFT;
+        dw[1] = access_bits(slot) | stage_bits(slot, code);
         dw[2] = slot->address;
-        dw[3] = slot->fetch;
+        dw[3] = slot->fetch & EVENT_FETCH & inside;
         break;
     case F_TRANSLATION:
     case F_ADDR_SIZE:
     case F_ACCESS:
     case F_PERMISSION:
-        dw[1] = access_bits(slot) | (uint64_t)CLASS_IN << CLASS_SHIFT;
+        dw[1] = access_bits(slot) | stage_bits(slot, code);
         dw[2] = slot->address;
+        dw[3] = slot->fault.stage2 ? slot->fault.ipa & EVENT_IPA & inside : 0;
         break;
     case F_BAD_ATS_TREQ:
         dw[1] = ats_bits(slot);
         dw[2] = slot->address & ~bits_mask(12);
         break;
     case F_TRANSL_FORBIDDEN:
-        dw[1] = access_bits(slot) & UINT64_C(1) << 35;
+        dw[1] = access_bits(slot) & UINT64_C(1) << EVENT_RNW;
         dw[2] = slot->address;
         break;
-    case F_UUT:
+    case F_UUT: /* no STE was looked at: the values are the incoming ones */
+        dw[1] = access_bits(slot);
+        dw[2] = slot->address;
+        break;
     case C_BAD_STREAMID:
     case C_BAD_STE:
     case F_STREAM_DISABLED:
@@ -112,5 +134,20 @@ bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, 
     case C_BAD_CD:
         break;
     }
+}
+
+bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, enum cause cause, uint64_t dw[4])
+{
+    unsigned code = code_of(slot, cause);
+    if (code == 0 || !is_recorded(e, slot, code))
+        return false;
+    write_record(e, slot, code, dw);
     return true;
+}
+
+void smmu_fault_write(const struct smmu_edge *e, const struct smmu_slot *slot, uint64_t dw[4])
+{
+    unsigned code = code_of(slot, (enum cause)slot->cause);
+    assert(code >= F_TRANSLATION);
+    write_record(e, slot, code, dw);
 }

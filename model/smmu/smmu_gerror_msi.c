@@ -45,9 +45,14 @@ void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn)
     struct smmu *s = e->s;
     uint32_t before = smmu_gerror_active(s);
     s->word[SMMU_WORD(SMMU_GERRORN)] = gerrorn;
+    uint32_t after = smmu_gerror_active(s);
+    if (after & ~before)
+        PROBE(e->ports, e->now, SMMU_MISUSE, SMMU_GERRORN, gerrorn, CAUSE_GERRORN_TOGGLED);
     activity_changed(e, before);
-    if (!(smmu_gerror_active(s) & GERROR_CMDQ))
+    if (!(after & GERROR_CMDQ))
         smmu_command_acknowledged(e);
+    if (before & ~after & GERROR_EVENTQ_ABT)
+        smmu_event_run(e);
 }
 
 void smmu_interrupt_line(struct smmu_edge *e, uint32_t line)
@@ -73,6 +78,8 @@ void smmu_interrupt(struct smmu_edge *e, enum smmu_msi_source source)
 void smmu_msi_send(struct smmu_edge *e, enum smmu_msi_source source, uint64_t address, uint32_t data)
 {
     struct smmu_msi *msi = &e->s->msi;
+    if (!e->config->msi)
+        return;
     msi->address[source] = address;
     msi->data[source] = data;
     msi->pending |= (uint8_t)(1 << source);

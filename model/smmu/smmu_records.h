@@ -91,6 +91,19 @@ enum event_code {
     F_PERMISSION = 0x13
 };
 
+/* Event record, dw1 of 0x10 to 0x13 (smmuv3 3.1); the STAG is in 15:0, CLASS in 41:40. */
+enum {
+    EVENT_STALL = 31,
+    EVENT_PNU = 33,
+    EVENT_IND = 34,
+    EVENT_RNW = 35,
+    EVENT_S2 = 39,
+    EVENT_CLASS = 40,
+    EVENT_TTRNW = 44
+};
+#define EVENT_IPA   UINT64_C(0x00fffffffffff000) /* of dw3 */
+#define EVENT_FETCH UINT64_C(0x00fffffffffffff8)
+
 /* Level-1 descriptors of stream and CD tables (smmuv3 5.1). */
 enum { L1STD_BYTES = 8, L1CD_BYTES = 8 };
 #define L1STD_SPAN  0, 5

@@ -6,6 +6,9 @@
  */
 #include "model/smmu/smmu_state.h"
 
+/* The one-bit fields of CR0; IRQ_CTRL has fewer. */
+enum { SINGLE_BITS = (1 << SMMU_UPDATE_IRQ_SHIFT) - 1 };
+
 static void start(struct smmu_edge *e, uint32_t fields)
 {
     struct smmu *s = e->s;
@@ -26,18 +29,21 @@ static void set_enabled(struct smmu *s)
         smmu_pri_say(s, PRI_QUEUE_ENABLE);
 }
 
-/* smmuv3 1.6 item 4: a field whose update is not complete keeps its value. Returns the fields that change. */
+/* smmuv3 1.6 item 4: a field whose update is not complete keeps its value. Returns the bits that change; `shift` is the
+ * place of the register's bit 0 among the fields. */
 static uint32_t change(struct smmu_edge *e, uint32_t offset, uint32_t value, unsigned shift)
 {
     struct smmu *s = e->s;
     uint32_t *word = &s->word[SMMU_WORD(offset)];
-    uint32_t wanted = (value & smmu_writable(s, SMMU_WORD(offset))) ^ *word;
-    uint32_t busy = s->updating >> shift & wanted;
-    if (busy)
+    uint32_t wanted = (value & smmu_writable(e, SMMU_WORD(offset))) ^ *word;
+    uint32_t updating = s->updating >> shift & SINGLE_BITS;
+    if (offset == SMMU_CR0 && (s->updating >> SMMU_UPDATE_VMW & 1))
+        updating |= CR0_VMW;
+    if (wanted & updating)
         PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, offset, value);
-    wanted &= ~busy;
+    wanted &= ~updating;
     *word ^= wanted;
-    start(e, wanted << shift);
+    start(e, (wanted & SINGLE_BITS) << shift | (wanted & CR0_VMW ? UINT32_C(1) << SMMU_UPDATE_VMW : 0));
     return wanted;
 }
 
@@ -47,6 +53,9 @@ void smmu_update_cr0(struct smmu_edge *e, uint32_t value)
     set_enabled(e->s);
     if (changed & CR0_PRIQEN)
         smmu_pri_say(e->s, PRI_QUEUE_ENABLE);
+    /* smmuv3 1.6 "Field side effects": stalled transactions abort, and their STAGs are free. */
+    if ((changed & CR0_SMMUEN) && !smmu_is_enabled(e->s, CR0_SMMUEN))
+        smmu_stall_abort_all(e);
 }
 
 void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value)
@@ -63,7 +72,7 @@ void smmu_update_gbpa(struct smmu_edge *e, uint32_t value)
         PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, SMMU_GBPA, value);
         return;
     }
-    s->gbpa = value & smmu_writable(s, SMMU_WORD(SMMU_GBPA)) & ~GBPA_UPDATE;
+    s->gbpa = value & smmu_writable(e, SMMU_WORD(SMMU_GBPA)) & ~GBPA_UPDATE;
     s->word[SMMU_WORD(SMMU_GBPA)] |= GBPA_UPDATE;
     start(e, UINT32_C(1) << SMMU_UPDATE_GBPA);
 }
@@ -85,8 +94,8 @@ static bool is_cr0_settled(const struct smmu_edge *e, uint32_t field)
         return on || ((s->free & slots) == slots && !(s->pri.enable_ack & PRI_QUEUE_ENABLE_SMMUEN));
     case CR0_PRIQEN:
         return on == ((s->pri.enable_ack & PRI_QUEUE_ENABLE_PRIQEN) != 0);
-    case CR0_EVENTQEN:
-        return on || !s->events.writing;
+    case CR0_EVENTQEN: /* records that wait are dropped when they are due */
+        return on || (!s->events.writing && s->events.popped == s->events.pushed);
     case CR0_CMDQEN:
         return on || smmu_command_is_quiet(s);
     }
@@ -110,25 +119,34 @@ static bool is_irq_settled(const struct smmu *s, uint32_t field)
 
 static bool is_settled(const struct smmu_edge *e, unsigned field)
 {
-    if (field == SMMU_UPDATE_GBPA)
+    if (field == SMMU_UPDATE_GBPA || field == SMMU_UPDATE_VMW)
         return true;
     uint32_t bit = UINT32_C(1) << field;
     return field < SMMU_UPDATE_IRQ_SHIFT ? is_cr0_settled(e, bit) : is_irq_settled(e->s, bit >> SMMU_UPDATE_IRQ_SHIFT);
+}
+
+static void acknowledge_cr0(struct smmu_edge *e, uint32_t bits)
+{
+    struct smmu *s = e->s;
+    uint32_t *ack = &s->word[SMMU_WORD(SMMU_CR0ACK)];
+    *ack = (*ack & ~bits) | (s->word[SMMU_WORD(SMMU_CR0)] & bits);
+    set_enabled(s);
+    smmu_command_kick(e);
+    smmu_event_run(e);
 }
 
 static void acknowledge(struct smmu_edge *e, unsigned field)
 {
     struct smmu *s = e->s;
     s->updating &= ~(UINT32_C(1) << field);
-    if (field == SMMU_UPDATE_GBPA) {
+    if (field == SMMU_UPDATE_GBPA)
         s->word[SMMU_WORD(SMMU_GBPA)] = s->gbpa;
-    } else if (field < SMMU_UPDATE_IRQ_SHIFT) {
-        s->word[SMMU_WORD(SMMU_CR0ACK)] ^= UINT32_C(1) << field;
-        set_enabled(s);
-        smmu_command_kick(e);
-    } else {
+    else if (field == SMMU_UPDATE_VMW)
+        acknowledge_cr0(e, CR0_VMW);
+    else if (field < SMMU_UPDATE_IRQ_SHIFT)
+        acknowledge_cr0(e, UINT32_C(1) << field);
+    else
         s->word[SMMU_WORD(SMMU_IRQ_CTRLACK)] ^= UINT32_C(1) << (field - SMMU_UPDATE_IRQ_SHIFT);
-    }
 }
 
 /* Acknowledges what is due and settled. What is due and not settled is looked at again in every step. */

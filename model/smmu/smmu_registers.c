@@ -5,12 +5,27 @@
  */
 #include "model/smmu/smmu_state.h"
 
-/* smmuv3 1.12; what the sheet calls UNKNOWN is 0. */
+/* smmuv3 1.12: what is not zero at reset is UNKNOWN, and holds the pattern; GBPA is IMPDEF. */
+static void reset_unknown(const struct smmu_config *config, struct smmu *s)
+{
+    static const uint32_t zero[] = {SMMU_CR0, SMMU_IRQ_CTRL, SMMU_GERRORN, SMMU_GBPA};
+    for (unsigned word = 0; word < SMMU_WORDS; word++)
+        s->word[word] |= config->reset_pattern & smmu_kept(config, word);
+    for (unsigned i = 0; i < sizeof zero / sizeof zero[0]; i++)
+        s->word[SMMU_WORD(zero[i])] = 0;
+    s->word[SMMU_WORD(SMMU_PRIQ_PROD)] &= ~SMMU_QUEUE_OVERFLOW;
+    if (config->reset_pattern == 0)
+        return;
+    for (unsigned what = PRI_QUEUE_BASE; what <= PRI_QUEUE_IRQ_CFG2; what++)
+        smmu_pri_say(s, (enum pri_queue_control_what)what);
+}
+
 void smmu_registers_init(const struct smmu_config *config, struct smmu *s)
 {
     assert(s->word[SMMU_WORD(SMMU_CR0)] == 0);
+    reset_unknown(config, s);
     smmu_identify(config, s);
-    s->word[SMMU_WORD(SMMU_GBPA)] = 1 << 12; /* SHCFG: as it comes in */
+    s->word[SMMU_WORD(SMMU_GBPA)] = GBPA_SHCFG_INCOMING;
 }
 
 void smmu_registers_take(struct smmu_edge *e, const struct memory_request *request)
@@ -30,14 +45,18 @@ void smmu_registers_take(struct smmu_edge *e, const struct memory_request *reque
         smmu_set_ready(s, SMMU_RX_REGISTER, false);
 }
 
-/* smmuv3 1.1: 4 bytes, or 8 at a 64-bit register, aligned; anything else, and undefined offsets, are RAZ/WI. */
-static bool is_defined(uint64_t offset, uint32_t size)
+/* smmuv3 1.1: 4 bytes, or 8 at a 64-bit register, aligned; anything else is RAZ/WI. */
+static bool is_good_size(uint64_t offset, uint32_t size)
 {
-    if (offset & ~UINT64_C(0x100ff))
-        return false;
     if (size == 8)
-        return smmu_is_wide((uint32_t)offset);
+        return offset < SMMU_FRAME_BYTES && smmu_is_wide((uint32_t)offset);
     return size == 4 && (offset & 3) == 0;
+}
+
+/* A place in smmu.word; others are RES0, but for the ID block. */
+static bool is_word(uint64_t offset)
+{
+    return (offset & ~UINT64_C(0x100ff)) == 0;
 }
 
 /* What a write to a 32-bit register, or to either half of a 64-bit one, sets off. */
@@ -46,6 +65,9 @@ static void wrote(struct smmu_edge *e, uint32_t offset)
     switch (offset) {
     case SMMU_CMDQ_PROD:
         smmu_command_kick(e);
+        break;
+    case SMMU_EVENTQ_CONS:
+        smmu_event_run(e); /* there may be room for the record of a stall */
         break;
     case SMMU_PRIQ_CONS:
         smmu_pri_say(e->s, PRI_QUEUE_CONS);
@@ -74,7 +96,7 @@ static void write_word(struct smmu_edge *e, uint32_t offset, uint32_t value)
 {
     struct smmu *s = e->s;
     unsigned word = SMMU_WORD(offset);
-    uint32_t writable = smmu_writable(s, word);
+    uint32_t writable = smmu_writable(e, word);
     bool ignored = writable == 0;
     switch (offset) {
     case SMMU_CR0:
@@ -89,7 +111,7 @@ static void write_word(struct smmu_edge *e, uint32_t offset, uint32_t value)
     case SMMU_GERRORN:
         smmu_gerror_acknowledge(e, value & writable);
         return;
-    case SMMU_CR1:
+    case SMMU_CR1: /* smmuv3 1.11: in part read-only */
         ignored = writable != 0xfff;
         break;
     }
@@ -105,7 +127,7 @@ static void write_register(struct smmu_edge *e, const struct smmu_access *access
 {
     uint64_t value = access->size < 8 ? access->value & bits_mask(access->size * 8u) : access->value;
     PROBE(e->ports, e->now, SMMU_REGISTER, access->address, value, 1);
-    if (!is_defined(access->address, access->size)) {
+    if (!is_good_size(access->address, access->size) || !is_word(access->address)) {
         PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, access->address, value);
         return;
     }
@@ -118,11 +140,16 @@ static void write_register(struct smmu_edge *e, const struct smmu_access *access
 static uint64_t read_register(struct smmu_edge *e, const struct smmu_access *access)
 {
     uint64_t value = 0;
-    if (is_defined(access->address, access->size)) {
+    bool good = is_good_size(access->address, access->size);
+    if (good && is_word(access->address)) {
         unsigned word = SMMU_WORD(access->address);
         value = access->size == 8 ? smmu_word64(e->s, word) : e->s->word[word];
+    } else if (good && access->address >= SMMU_PIDR4 && access->address <= SMMU_CIDR3) {
+        value = smmu_id_block((uint32_t)access->address);
     }
     PROBE(e->ports, e->now, SMMU_REGISTER, access->address, value, 0);
+    if (!good)
+        PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, access->address, value);
     return value;
 }
 

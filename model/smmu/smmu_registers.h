@@ -117,7 +117,14 @@ enum { CR0_VMW_SHIFT = 6, CR0_VMW = 7 << CR0_VMW_SHIFT };
 /* CR2 (smmuv3 1.7) */
 enum { CR2_E2H = 1 << 0, CR2_RECINVSID = 1 << 1, CR2_PTM = 1 << 2, CR2_REC_CFG_ATS = 1 << 3 };
 #define GBPA_UPDATE (UINT32_C(1) << 31)
-enum { GBPA_ABORT = 1 << 20 };
+enum {
+    GBPA_TYPES = 0x1f, /* MemAttr, MTCFG */
+    GBPA_ALLOCCFG = 0xf << 8,
+    GBPA_SHCFG = 3 << 12, /* 01: as it comes in */
+    GBPA_SHCFG_INCOMING = 1 << 12,
+    GBPA_PERMS = 0xf << 16, /* PRIVCFG, INSTCFG */
+    GBPA_ABORT = 1 << 20
+};
 
 /* IRQ_CTRL (smmuv3 1.8) */
 enum { IRQ_CTRL_GERROR = 1 << 0, IRQ_CTRL_PRIQ = 1 << 1, IRQ_CTRL_EVENTQ = 1 << 2 };
@@ -131,6 +138,7 @@ enum {
     GERROR_MSI_EVENTQ_ABT = 1 << 5,
     GERROR_MSI_PRIQ_ABT = 1 << 6,
     GERROR_MSI_GERROR_ABT = 1 << 7,
+    GERROR_MSI = 0xf << 4, /* the four above */
     GERROR_SFM = 1 << 8
 };
 
@@ -143,8 +151,9 @@ enum {
 enum strtab_fmt { STRTAB_FMT_LINEAR = 0, STRTAB_FMT_TWO_LEVEL = 1 };
 #define SMMU_QUEUE_INDEX_MASK UINT32_C(0x000fffff)
 #define SMMU_QUEUE_OVERFLOW   (UINT32_C(1) << 31)
-#define SMMU_MSI_ADDRESS      UINT64_C(0x00fffffffffffffc)
-#define PRIQ_IRQ_CFG2_LO      (UINT32_C(1) << 31)
+#define SMMU_MSI_ADDRESS      UINT64_C(0x000ffffffffffffc) /* before SMMUv3.4 (smmuv3 1.10) */
+enum { STRTAB_LOG2SIZE = 0x3f, STRTAB_SPLIT = 0x1f << 6, STRTAB_FMT = 3 << 16 };
+#define PRIQ_IRQ_CFG2_LO (UINT32_C(1) << 31)
 enum { CMDQ_CONS_ERR_SHIFT = 24, CMDQ_CONS_ERR_BITS = 7 };
 
 #endif

@@ -62,6 +62,7 @@ enum smmu_slot_state {
     SMMU_SLOT_IPA_TABLE,  /* the walk caches of stage 2 are being looked up, until `due` */
     SMMU_SLOT_DESCRIPTOR, /* a descriptor is being fetched */
     SMMU_SLOT_SWAP,       /* a descriptor is being updated */
+    SMMU_SLOT_STALLED,    /* client access: faulted, until software says what becomes of it; `due`: its record's */
     SMMU_SLOT_REPORT,     /* ended by `cause`, but there is no room for its event record yet */
     SMMU_SLOT_READY,      /* client access: waits for its turn */
     SMMU_SLOT_MEMORY,     /* client access: in memory */
@@ -134,6 +135,7 @@ struct smmu_slot {
     uint8_t access;     /* ACCESS_* that are granted */
     uint8_t status;     /* enum tlp_status of its completion */
     bool passes;        /* client access: goes to memory; else it is aborted or RAZ/WI */
+    bool abort;         /* a fault ends with an abort, not RAZ/WI */
     uint8_t parts;      /* memory accesses it is made of, 1..2 */
     uint8_t parts_sent; /* of these, offered on SMMU_TX_DMA_REQUEST */
     uint8_t parts_done;
@@ -231,7 +233,20 @@ struct smmu_event_record {
 struct smmu_events {
     struct smmu_event_record record[SMMU_EVENTS_MAX];
     uint64_t pushed, popped;
-    bool writing; /* the oldest record's write was asked for and is not answered */
+    uint64_t written[4]; /* what is being written */
+    bool writing;        /* a record's write was asked for and is not answered */
+    bool of_stall;       /* it is a stalled access's; else the oldest of `record` */
+};
+
+/* Stalled client accesses (smmuv3 3.4); masks of slots. */
+enum { SMMU_STAG_NONE = 0xffff };
+struct smmu_stalls {
+    uint32_t stalled;   /* has a STAG */
+    uint32_t waiting;   /* to stall, but no STAG is free */
+    uint32_t unwritten; /* of the stalled: its record's write has not begun */
+    uint32_t writing;   /* its record is being written */
+    uint32_t stags;     /* in use */
+    uint8_t stag[SMMU_SLOTS_MAX];
 };
 
 /* Message-signalled interrupts that the SMMU itself sends. */
@@ -272,8 +287,9 @@ struct smmu_pri_link {
     bool abort_unsaid; /* an abort of a record came, and the queue was not told yet that GERROR shows it */
 };
 
-/* Fields of CR0 and IRQ_CTRL that are being updated, and GBPA (smmuv3 1.6, 1.7, 1.8). */
-enum { SMMU_UPDATE_IRQ_SHIFT = 5, SMMU_UPDATE_GBPA = 8, SMMU_UPDATES = 9 };
+/* Fields that are updated with an acknowledgement (smmuv3 1.6, 1.7, 1.8): CR0 bits 0 to 4, IRQ_CTRL bits 0 to 2 above
+ * them, GBPA, CR0.VMW. */
+enum { SMMU_UPDATE_IRQ_SHIFT = 5, SMMU_UPDATE_GBPA = 8, SMMU_UPDATE_VMW = 9, SMMU_UPDATES = 10 };
 
 enum smmu_timer {
     SMMU_TIMER_SLOTS,
@@ -344,6 +360,7 @@ struct smmu {
     struct smmu_config_cache cache;
     struct smmu_slot slot[SMMU_SLOTS];
     struct smmu_events events;
+    struct smmu_stalls stalls;
     uint64_t store[]; /* of the caches: all keys, then all struct smmu_entry */
 };
 
@@ -439,6 +456,14 @@ static inline bool smmu_is_enabled(const struct smmu *s, uint32_t cr0_bit)
     return (s->enabled & cr0_bit) != 0;
 }
 
+/* The bits of a VMID that TLB invalidation compares; in effect when acknowledged; what is reserved acts as 0
+ * (smmuv3 1.6, 2.5). */
+static inline uint32_t smmu_vmid_mask(const struct smmu *s)
+{
+    uint32_t ignored = s->word[SMMU_WORD(SMMU_CR0ACK)] >> CR0_VMW_SHIFT & 7;
+    return ignored <= 4 ? UINT32_MAX << ignored : UINT32_MAX;
+}
+
 static inline uint32_t smmu_gerror_active(const struct smmu *s)
 {
     return s->word[SMMU_WORD(SMMU_GERROR)] ^ s->word[SMMU_WORD(SMMU_GERRORN)];
@@ -478,7 +503,9 @@ void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value);
 void smmu_update_gbpa(struct smmu_edge *e, uint32_t value);
 void smmu_update_run(struct smmu_edge *e);
 /* smmu_register_guard.c (smmuv3 1.11): the bits of a word that software may write now. */
-uint32_t smmu_writable(const struct smmu *s, unsigned word);
+uint32_t smmu_writable(const struct smmu_edge *e, unsigned word);
+/* The bits of a word that are kept at all: what is built. */
+uint32_t smmu_kept(const struct smmu_config *config, unsigned word);
 /* True if the register at this offset is 64 bits wide. */
 bool smmu_is_wide(uint32_t offset);
 
@@ -514,12 +541,20 @@ void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head);
 void smmu_itag_timeouts(struct smmu_edge *e);
 void smmu_itag_open(struct smmu_edge *e, unsigned itag, uint32_t stream_id);
 /* smmu_event_queue.c */
-void smmu_event_push(struct smmu_edge *e, const uint64_t dw[4]);
+void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4]);
 void smmu_event_run(struct smmu_edge *e);
 void smmu_event_request(struct smmu_edge *e, struct memory_request *to);
 void smmu_event_written(struct smmu_edge *e, uint8_t status);
-/* smmu_stall.c: does CMDQ_OP_RESUME or CMDQ_OP_STALL_TERM; false if it is CERROR_ILL */
+/* smmu_stall.c */
+bool smmu_stall_begin(struct smmu_edge *e, unsigned index); /* true if the slot, which has faulted, stalls */
+/* Does CMDQ_OP_RESUME or CMDQ_OP_STALL_TERM; false if it is CERROR_ILL. */
 bool smmu_stall_command(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
+void smmu_stall_sync(struct smmu_edge *e); /* a CMD_SYNC is at work */
+void smmu_stall_abort_all(struct smmu_edge *e);
+unsigned smmu_stall_due(const struct smmu_edge *e);
+cycle_t smmu_stall_next(const struct smmu_edge *e);
+void smmu_stall_record(struct smmu_edge *e, unsigned index, uint64_t dw[4]);
+void smmu_stall_written(struct smmu_edge *e, bool ok);
 /* smmu_gerror_msi.c */
 void smmu_gerror_raise(struct smmu_edge *e, uint32_t bits);
 void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn);
@@ -624,19 +659,22 @@ void smmu_slot_reports(struct smmu_edge *e);
 void smmu_slot_free(struct smmu *s, unsigned index);
 /* smmu_fault.c: true if the end of this slot is to be recorded, and the record */
 bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, enum cause cause, uint64_t dw[4]);
+void smmu_fault_write(const struct smmu_edge *e, const struct smmu_slot *slot, uint64_t dw[4]); /* the record alone */
 /* smmu_ats.c */
 /* What a Translation Request is granted of what its translation allows (ACCESS_READ, _WRITE, _EXECUTE). */
 uint8_t smmu_ats_granted(const struct smmu_slot *slot, uint8_t allowed);
 void smmu_ats_end(struct smmu_edge *e, unsigned index);
 void smmu_ats_completion(const struct smmu_slot *slot, struct tlp *to);
 /* smmu_dma.c */
-void smmu_dma_enter(struct smmu_edge *e, unsigned index, bool refused);
+void smmu_dma_enter(struct smmu_edge *e, unsigned index, enum cause ended); /* CAUSE_NONE: is to be translated */
+void smmu_dma_leave(struct smmu_edge *e, unsigned index);
 void smmu_dma_end(struct smmu_edge *e, unsigned index);
 void smmu_dma_advance(struct smmu_edge *e);
 void smmu_dma_answered(struct smmu_edge *e, const struct memory_response *response);
 void smmu_dma_completion(const struct smmu_slot *slot, struct tlp *to);
 /* smmu_up.c: what comes from the root port */
 void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp);
+void smmu_slot_reset(struct smmu_slot *slot); /* as before its translation */
 bool smmu_up_takes_offered(const struct smmu_edge *e);
 /* smmu_pri_link.c: traffic with the PRI queue */
 void smmu_pri_request(struct smmu_edge *e, const struct tlp_header *head);

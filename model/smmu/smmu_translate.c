@@ -432,13 +432,19 @@ void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause)
     slot->cause = (uint8_t)cause;
     if (s->walking)
         smmu_walk_ended(e, index);
-    if (cause != CAUSE_TRANSLATED && cause != CAUSE_BYPASS && smmu_fault_record(e, slot, cause, dw)) {
-        if (!smmu_event_room(s)) {
-            slot->state = SMMU_SLOT_REPORT;
-            s->reporting |= UINT32_C(1) << index;
+    if (cause != CAUSE_TRANSLATED && cause != CAUSE_BYPASS) {
+        /* smmuv3 3.3: CD.A decides for stage 1; a fault of stage 2 aborts. */
+        slot->abort = slot->fault.stage2 || (slot->cd.flags & SMMU_CD_A);
+        if (smmu_stall_begin(e, index))
             return;
+        if (smmu_fault_record(e, slot, cause, dw)) {
+            if (!smmu_event_room(s)) {
+                slot->state = SMMU_SLOT_REPORT;
+                s->reporting |= UINT32_C(1) << index;
+                return;
+            }
+            smmu_event_push(e, slot, dw);
         }
-        smmu_event_push(e, dw);
     }
     switch ((enum smmu_kind)slot->kind) {
     case SMMU_PREFETCH_CONFIG:

@@ -10,15 +10,27 @@ static uint32_t free_slots(const struct smmu *s)
     return s->free & (uint32_t)bits_mask(SMMU_SLOTS_MAX);
 }
 
+void smmu_slot_reset(struct smmu_slot *slot)
+{
+    const struct tlp_header *head = &slot->tlp.head;
+    slot->output = 0;
+    slot->access = 0;
+    slot->privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
+    slot->execute = slot->has_pasid && (head->flags & TLP_EXECUTE) && head->type == TLP_MEMORY_READ;
+    slot->cd.flags = 0;
+    slot->ste.mev = true; /* while no STE is known */
+    slot->fault = (struct smmu_fault){0};
+}
+
 static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
 {
     struct smmu *s = e->s;
     const struct tlp_header *head = &tlp->head;
     bool write = head->type == TLP_MEMORY_WRITE;
-    /* pcie 1.2: a Translation Request is a read, and AT=3 is reserved; without ATS the others are unsupported too. */
-    bool reserved = head->at > TLP_AT_TRANSLATED || (head->at != TLP_AT_UNTRANSLATED && !e->config->ats);
-    if (write && (head->at == TLP_AT_TRANSLATION_REQUEST || reserved))
-        return;
+    /* smmuv3 3.2 row 1, pcie 1.2: AT=3 is reserved, and a Translation Request is a read; without ATS nothing but
+     * untranslated accesses is supported. */
+    bool unsupported = head->at > TLP_AT_TRANSLATED || (write && head->at == TLP_AT_TRANSLATION_REQUEST) ||
+                       (head->at != TLP_AT_UNTRANSLATED && !e->config->ats);
     assert(free_slots(s) != 0);
     unsigned index = (unsigned)__builtin_ctz(s->free);
     s->free &= s->free - 1;
@@ -28,25 +40,19 @@ static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
     if (slot->tlp.head.size > TLP_DATA_MAX)
         slot->tlp.head.size = TLP_DATA_MAX;
     slot->address = head->address;
-    slot->output = 0;
     slot->stream_id = head->requester_id;
     slot->pasid = head->pasid & 0xfffff;
-    slot->has_pasid = head->flags & TLP_HAS_PASID;
-    slot->privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
-    slot->execute = slot->has_pasid && (head->flags & TLP_EXECUTE) && !write;
-    slot->access = 0;
-    slot->cd.flags = 0;
     slot->kind = head->at == TLP_AT_TRANSLATED ? SMMU_TRANSLATED : SMMU_UNTRANSLATED;
-    if (head->at == TLP_AT_TRANSLATION_REQUEST && !reserved) {
+    /* smmuv3 6.3: with PASIDTT=0 a translated access has no SubstreamID. */
+    slot->has_pasid = (head->flags & TLP_HAS_PASID) && slot->kind != SMMU_TRANSLATED;
+    smmu_slot_reset(slot);
+    if (head->at == TLP_AT_TRANSLATION_REQUEST && !unsupported) {
         slot->kind = SMMU_TRANSLATION_REQUEST;
         slot->address &= ~bits_mask(12); /* pcie 1.3: bits 11:1 are reserved, NW is a flag here */
         smmu_slot_start(e, index);
         return;
     }
-    /* smmuv3 6.3: with PASIDTT=0 a translated access has no SubstreamID. */
-    if (slot->kind == SMMU_TRANSLATED)
-        slot->has_pasid = slot->privileged = slot->execute = false;
-    smmu_dma_enter(e, index, reserved);
+    smmu_dma_enter(e, index, unsupported ? CAUSE_UNSUPPORTED : CAUSE_NONE);
 }
 
 void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp)
