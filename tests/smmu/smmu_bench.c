@@ -221,7 +221,8 @@ void bench_bring_up(struct bench *b)
     bench_write64(b, SMMU_CMDQ_BASE, BENCH_CMDQ | BENCH_CMDQ_LOG2);
     bench_write64(b, SMMU_EVENTQ_BASE, BENCH_EVENTQ | BENCH_EVENTQ_LOG2);
     bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1());
-    bench_cr0(b, CR0_SMMUEN | CR0_PRIQEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK);
+    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | (b->config.pri ? CR0_PRIQEN : 0) |
+                     (b->config.ats ? CR0_ATSCHK : 0));
 }
 
 uint64_t bench_load(const struct bench *b, uint64_t address)
