@@ -279,14 +279,18 @@ START_TEST(memory_abort)
 }
 END_TEST
 
-/* pcie 1.2: AT=3 is reserved. Refused in silence: this SMMU records no F_UUT. */
-/* covers: smmuv3 3.2 row 1, smmuv3 6.3 row 8 */
+/* pcie 1.2: AT=3 is reserved, and a Translation Request is a read. Recorded as they came in. */
+/* covers: smmuv3 3.2 row 1 */
 START_TEST(reserved_at)
 {
     ck_assert_uint_eq(read_at((enum tlp_at)3, VA, 8, PASID)->head.status, TLP_UR);
     write_at((enum tlp_at)3, VA, 8, PASID);
+    write_at(TLP_AT_TRANSLATION_REQUEST, VA, 8, PASID);
     ck_assert_uint_eq(dma(), 0);
-    ck_assert_uint_eq(bench_events(b), 0);
+    ck_assert_uint_eq(bench_events(b), 3);
+    event_is(0, F_UUT, UINT64_C(1) << 35, VA);
+    event_is(1, F_UUT, 0, VA);
+    event_is(2, F_UUT, 0, VA);
 }
 END_TEST
 
