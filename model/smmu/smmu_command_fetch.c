@@ -88,7 +88,7 @@ void smmu_command_request(struct smmu_edge *e, struct memory_request *to)
     uint32_t index = (smmu_command_index(e) + fetched(e)) & (uint32_t)bits_mask(log2);
     /* smmuv3 1.11: the base is aligned to the queue's bytes, 32 at least. */
     uint64_t base = smmu_word64(s, SMMU_WORD(SMMU_CMDQ_BASE)) & SMMU_QUEUE_BASE_ADDRESS;
-    base &= ~(bits_mask(log2 + 4) | 31);
+    base &= ~bits_mask(log2 + 4);
     uint32_t count = SMMU_COMMANDS_A_LINE - index % SMMU_COMMANDS_A_LINE;
     uint32_t to_end = (UINT32_C(1) << log2) - index;
     uint32_t there = waiting(e);

@@ -60,6 +60,6 @@ void smmu_prefetch_end(struct smmu_edge *e, unsigned index)
           slot->address, slot->cause);
     smmu_slot_free(s, index);
     next(e);
-    if ((s->free >> index & 1) && s->commands.state == SMMU_COMMAND_PREFETCH)
+    if (s->commands.state == SMMU_COMMAND_PREFETCH)
         smmu_command_execute(e);
 }

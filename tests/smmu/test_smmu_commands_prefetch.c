@@ -157,6 +157,9 @@ START_TEST(switched_off)
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_PREFETCH), 0);
     ck_assert_uint_gt(structures(), 0);
     bench_write(b, SMMU_CR0, CR0_CMDQEN);
+    for (unsigned i = 0; i < 300 && bench_read(b, SMMU_CR0ACK) != CR0_CMDQEN; i++)
+        ;
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_PREFETCH), 1); /* it was over by then */
     bench_run(b, 3000);
     ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_CMDQEN);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_PREFETCH), 1);
