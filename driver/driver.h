@@ -19,6 +19,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 enum { DRIVER_FUNCTIONS_MAX = 32, DRIVER_SPACES_MAX = 16, DRIVER_REGIONS_MAX = 16, DRIVER_CALLS_MAX = 16 };
 enum { DRIVER_CPUS_MAX = 8, DRIVER_WORKERS_MAX = 4 };
@@ -147,6 +148,7 @@ cycle_t driver_step(const struct driver_config *config, struct driver *state, cy
 /* True if a task can be held before that event: it is one that a task's step emits. */
 bool driver_can_hold(enum driver_task task, enum event_type point);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

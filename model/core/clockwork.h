@@ -16,6 +16,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 enum { CLOCKWORK_BLOCKS_MAX = 64 };
 
@@ -72,6 +73,7 @@ size_t clockwork_snapshot_size(const struct clockwork *clockwork);
 void clockwork_save(const struct clockwork *clockwork, void *snapshot);
 void clockwork_restore(struct clockwork *clockwork, const void *snapshot);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -16,6 +16,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* The types of events, in the order of model/core/events.def. */
 enum event_type {
@@ -107,6 +108,7 @@ void probe_record(struct probe *probe, uint16_t instance, cycle_t cycle, enum ev
         }                                                                                                              \
     } while (0)
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

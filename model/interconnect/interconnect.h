@@ -17,6 +17,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct interconnect_config {
     uint64_t ram_base;      /* 4 KB aligned */
@@ -49,6 +50,7 @@ cycle_t interconnect_step(const struct interconnect_config *config, struct inter
 unsigned interconnect_debug(const struct interconnect_config *config, struct interconnect *state, bool write,
                             uint64_t address, uint8_t *data, unsigned size);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

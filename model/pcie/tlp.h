@@ -14,6 +14,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* pcie 1.1 */
 enum tlp_type {
@@ -129,6 +130,7 @@ uint64_t tlp_range_encode(uint64_t address, unsigned size_log2);
 /* The range coded in an address field: its first byte in *address; returns log2 of its size, 12..64. */
 unsigned tlp_range_decode(uint64_t field, uint64_t *address);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -17,6 +17,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* pcie 2.4 */
 enum endpoint_stop {
@@ -94,6 +95,7 @@ size_t endpoint_state_size(const struct endpoint_config *config);
 void endpoint_init(const struct endpoint_config *config, struct endpoint *state);
 cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *state, cycle_t now, struct ports *ports);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

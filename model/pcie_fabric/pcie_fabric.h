@@ -19,6 +19,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 enum { FABRIC_LINKS_MAX = 32 };
 
@@ -56,6 +57,7 @@ size_t fabric_state_size(const struct fabric_config *config);
 void fabric_init(const struct fabric_config *config, struct fabric *state);
 cycle_t fabric_step(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

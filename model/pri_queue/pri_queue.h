@@ -18,6 +18,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct pri_queue_config {
     uint32_t size_log2_max;       /* IDR1.PRIQS, 0..19 (smmuv3 1.4) */
@@ -181,6 +182,7 @@ cycle_t pri_queue_step(const struct pri_queue_config *config, struct pri_queue *
  * block's place, after the outputs are put. */
 void pri_queue_monitor(const struct ports *ports, cycle_t now);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

@@ -16,6 +16,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 struct smmu_config {
     uint32_t sid_bits;          /* IDR1.SIDSIZE, 0..16 */
@@ -128,6 +129,7 @@ size_t smmu_state_size(const struct smmu_config *config);
 void smmu_init(const struct smmu_config *config, struct smmu *state);
 cycle_t smmu_step(const struct smmu_config *config, struct smmu *state, cycle_t now, struct ports *ports);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif
