@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# install.sh SOURCE BUILD CC LIBDIR [SANITIZE]: installs BUILD into a folder of its own and uses it as a stranger would:
+# only public symbols; headers that compile alone; the examples with pkg-config, shared and static, and with
+# find_package; what they print is what examples/*/expected.txt says, but for the times.
+set -euo pipefail
+source=$1 build=$2 cc=$3 libdir=$4 sanitize=${5:-}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+prefix=$work/prefix
+flags=(-std=c11 -Wall -Wextra -Wconversion -Wshadow -Werror)
+[[ -z $sanitize ]] || flags+=("-fsanitize=$sanitize")
+export PKG_CONFIG_PATH=$prefix/$libdir/pkgconfig SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1
+
+fail() { echo "install: $*" >&2; exit 1; }
+
+cmake --install "$build" --prefix "$prefix" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+
+# Public symbols: one list, each with the prefix of a block.
+nm -D --defined-only "$prefix/$libdir/libprisim.so" | awk '$2 ~ /[TDBR]/ {print $3}' | sort >"$work/shared"
+nm -g --defined-only "$prefix/$libdir/libprisim.a" | awk '$2 ~ /[TDBR]/ {print $3}' | sort >"$work/static"
+cmp "$work/shared" "$work/static" || fail "the libraries have not the same symbols"
+blocks='prisim|clockwork|probe|event|cause|tlp|pri_queue|smmu|fabric|endpoint|interconnect|driver'
+if grep -Ev "^($blocks)_" "$work/shared"; then fail "symbols without a prefix"; fi
+# Every one of them stands in a header, so that nothing private is among them.
+cat "$prefix"/include/prisim/model/*/*.h "$prefix"/include/prisim/driver/*.h >"$work/headers"
+while read -r symbol; do
+    grep -q "\<$symbol(" "$work/headers" || fail "$symbol is in no header"
+done <"$work/shared"
+[[ $(wc -l <"$work/shared") -gt 50 ]] || fail "hardly any symbols"
+
+# Headers: each compiles alone.
+read -ra cflags <<<"$(pkg-config --cflags prisim)"
+while read -r header; do
+    printf '#include "%s"\n' "$header" | "$cc" "${flags[@]}" "${cflags[@]}" -x c -fsyntax-only - ||
+        fail "$header does not compile alone"
+done < <(cd "$prefix/include/prisim" && find . -name '*.h' ! -name '*_tlm.h')
+
+# show NAME PROGRAM: runs it and compares what it says.
+show() {
+    LD_LIBRARY_PATH=$prefix/$libdir timeout 60 "$2" >"$work/said" || { cat "$work/said"; fail "$1 failed"; }
+    sed -E 's/^cycle +[0-9]+/cycle/; s/^ *[0-9]+ ns/ns/; s/^prisim [0-9.]+/prisim/' "$work/said" |
+        diff "$source/examples/$1/expected.txt" - || fail "$1 says something else"
+}
+
+read -ra libs <<<"$(pkg-config --libs prisim)"
+"$cc" "${flags[@]}" "${cflags[@]}" "$source/examples/bare_smmu/bare_smmu.c" "${libs[@]}" -o "$work/bare_smmu"
+show bare_smmu "$work/bare_smmu"
+"$cc" "${flags[@]}" "${cflags[@]}" "$source"/examples/own_driver/*.c "$prefix/$libdir/libprisim.a" -o "$work/own_driver"
+show own_driver "$work/own_driver"
+version=$(pkg-config --modversion prisim)
+LD_LIBRARY_PATH=$prefix/$libdir "$work/bare_smmu" >"$work/said"
+grep -q "^prisim $version:" "$work/said" || fail "prisim_version is not $version"
+
+options=(-DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$cc")
+[[ -z $sanitize ]] || options+=("-DCMAKE_C_FLAGS=-fsanitize=$sanitize" "-DCMAKE_CXX_FLAGS=-fsanitize=$sanitize")
+if ! { cmake -S "$source/examples" -B "$work/examples" "${options[@]}" && cmake --build "$work/examples"; } \
+    >"$work/log" 2>&1; then
+    cat "$work/log"
+    fail "find_package"
+fi
+show bare_smmu "$work/examples/bare_smmu"
+show own_driver "$work/examples/own_driver"
+if [[ -f $PKG_CONFIG_PATH/prisim-systemc.pc ]]; then
+    pkg-config --exists prisim-systemc || fail "prisim-systemc.pc"
+    ASAN_OPTIONS=detect_leaks=0 show tlm_smmu "$work/examples/tlm_smmu"
+fi
