@@ -9,39 +9,14 @@
 #include <memory>
 #include <string>
 
-#include "model/pri_queue/pri_queue.h"
+#include "model/pri_queue/pri_queue_pins.h"
 
 namespace prisim
 {
 
-/* Published by the edge before. Payloads count under rx_valid. */
-struct pri_queue_inputs {
-    uint32_t rx_valid; /* one bit per enum pri_queue_rx */
-    uint32_t tx_ready; /* one bit per enum pri_queue_tx; those of pulses are 1 */
-    page_request request;
-    memory_response memory;
-    pri_queue_ppar lookup;
-    pri_queue_control control;
-};
-
-/* Published by this edge. Payloads count under valid; members named `unused` are 0. */
-struct pri_queue_outputs {
-    uint32_t valid; /* one bit per enum pri_queue_tx */
-    bool request_ready;
-    bool idle; /* nothing will change until an input does */
-    prg_response response;
-    memory_request memory;
-    pri_queue_lookup lookup;
-    pri_queue_status status;
-    pri_queue_interrupt interrupt;
-    pri_queue_abort abort;
-    pri_queue_decision decision;
-    pri_queue_commit commit;
-};
-
-/* The outputs that stand until they are taken; the others are pulses. */
-constexpr uint32_t pri_queue_streams =
-    1u << PRI_QUEUE_TX_RESPONSE | 1u << PRI_QUEUE_TX_MEMORY_REQUEST | 1u << PRI_QUEUE_TX_LOOKUP;
+using ::pri_queue_inputs;
+using ::pri_queue_outputs;
+constexpr uint32_t pri_queue_streams = PRI_QUEUE_STREAMS;
 
 class pri_queue_pins
 {

@@ -37,7 +37,8 @@ class bench
     /* Runs one episode, at most `limit` edges; false at the first difference. */
     bool episode(uint64_t number, uint64_t limit, struct result &result)
     {
-        stimulus_.begin(options_.seed, number, config_, profile_);
+        pri_queue_stimulus_draw(options_.seed, number, &config_, &profile_);
+        pri_queue_stimulus_begin(&stimulus_, options_.seed, number, &config_, &profile_);
         coverage_.episode[profile_.latency][profile_.size]++;
         reference_.reset(config_);
         left_ = outputs{};
@@ -82,7 +83,7 @@ class bench
 
     bool edge(struct result &result)
     {
-        stimulus_.drive(in_);
+        pri_queue_stimulus_drive(&stimulus_, &in_);
         const uint32_t arrived = in_.rx_valid;
         bool request_taken = has(in_.rx_valid, PRI_QUEUE_RX_REQUEST) && left_.request_ready;
         uint32_t taken = left_.valid & in_.tx_ready & STREAMS, held = left_.valid & ~in_.tx_ready;
@@ -103,7 +104,7 @@ class bench
             return fail(result, std::string("  ") + dut_name + " was idle, and something changed without an input\n");
         if (dut_->failed())
             return fail(result, "  an assertion of the RTL failed\n");
-        stimulus_.observe(left_, request_taken, taken, put);
+        pri_queue_stimulus_observe(&stimulus_, &left_, request_taken, taken, put);
         return true;
     }
 
@@ -142,10 +143,9 @@ class bench
     reference reference_;
     std::unique_ptr<dut> mutant_; /* in its place, with options.both */
     std::unique_ptr<judge> judge_;
-    stimulus stimulus_;
+    pri_queue_stimulus stimulus_{};
     pri_queue_config config_{};
-    struct profile profile_ {
-    };
+    pri_queue_profile profile_{};
     inputs in_{};
     outputs left_{}, right_{};
 };

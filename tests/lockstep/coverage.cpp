@@ -61,11 +61,11 @@ void coverage::print(FILE *to) const
         std::fputc('\n', to);
     }
     std::fprintf(to, "episodes by latencies and queue size\n  %-32s", "interval, write, in flight");
-    for (uint32_t log2 : queue_size)
+    for (uint32_t log2 : pri_queue_sizes)
         std::fprintf(to, "     2^%u", log2);
     std::fputc('\n', to);
-    for (unsigned i = 0; i < LATENCY_SETS; i++) {
-        const uint32_t *set = latency_set[i];
+    for (unsigned i = 0; i < PRI_QUEUE_LATENCY_SETS; i++) {
+        const uint32_t *set = pri_queue_latency_set[i];
         char name[40] = "any";
         if (set[0])
             std::snprintf(name, sizeof name, "%u, %u, %u", set[0], set[1], set[2]);

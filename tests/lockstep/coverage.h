@@ -8,7 +8,8 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "tests/lockstep/stimulus.h"
+#include "tb/pri_queue_stimulus.h"
+#include "tests/lockstep/dut.h"
 
 namespace lockstep
 {
@@ -29,7 +30,7 @@ enum { ROWS = 8 };
 struct coverage {
     uint64_t bin[BINS];
     uint64_t outcome[ROWS][KINDS]; /* row - 1 */
-    uint64_t episode[LATENCY_SETS][SIZES];
+    uint64_t episode[PRI_QUEUE_LATENCY_SETS][PRI_QUEUE_SIZES];
     uint64_t variant[16]; /* pps, pasid_supported, msi_supported, auto_fail_last_only */
 
     void hit(enum bin what)

@@ -9,19 +9,15 @@
 #include <memory>
 #include <string>
 
-#include "rtl/pri_queue_pins.h"
+#include "model/pri_queue/pri_queue_pins.h"
 
 namespace lockstep
 {
 
-enum : uint32_t {
-    STREAMS = 1 << PRI_QUEUE_TX_RESPONSE | 1 << PRI_QUEUE_TX_MEMORY_REQUEST | 1 << PRI_QUEUE_TX_LOOKUP,
-    PULSES = ((1 << PRI_QUEUE_TX_PORTS) - 1) & ~STREAMS,
-    MSI_ID = 16 /* docs/timing/pri_queue.md "Ports" */
-};
+enum : uint32_t { STREAMS = PRI_QUEUE_STREAMS, PULSES = PRI_QUEUE_PULSES, MSI_ID = PRI_QUEUE_PINS_MSI_ID };
 
-using inputs = prisim::pri_queue_inputs;
-using outputs = prisim::pri_queue_outputs;
+using inputs = ::pri_queue_inputs;
+using outputs = ::pri_queue_outputs;
 
 inline bool has(uint32_t mask, unsigned port)
 {

@@ -2,6 +2,7 @@
  *
  * rtl/pri_queue.sv in the lockstep bench, by its pins.
  */
+#include "rtl/pri_queue_pins.h"
 #include "tests/lockstep/dut.h"
 
 namespace lockstep

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A PRI queue as payloads at one clock edge: what it is offered, what it shows; and the C block stepped that way,
+ * without an engine. Payloads are written where the caller reads them: no copies. It adds no cycle.
+ */
+#ifndef PRISIM_PRI_QUEUE_PINS_H
+#define PRISIM_PRI_QUEUE_PINS_H
+
+#include "model/pri_queue/pri_queue.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Published by the edge before. Payloads count under rx_valid. */
+struct pri_queue_inputs {
+    uint32_t rx_valid; /* one bit per enum pri_queue_rx */
+    uint32_t tx_ready; /* one bit per enum pri_queue_tx; those of pulses are 1 */
+    struct page_request request;
+    struct memory_response memory;
+    struct pri_queue_ppar lookup;
+    struct pri_queue_control control;
+};
+
+/* Published by this edge. Payloads count under valid; members named `unused` are 0. */
+struct pri_queue_outputs {
+    uint32_t valid; /* one bit per enum pri_queue_tx */
+    bool request_ready;
+    bool idle; /* nothing will change until an input does */
+    struct prg_response response;
+    struct memory_request memory;
+    struct pri_queue_lookup lookup;
+    struct pri_queue_status status;
+    struct pri_queue_interrupt interrupt;
+    struct pri_queue_abort abort;
+    struct pri_queue_decision decision;
+    struct pri_queue_commit commit;
+};
+
+enum {
+    /* The outputs that stand until they are taken; the others are pulses. */
+    PRI_QUEUE_STREAMS = 1 << PRI_QUEUE_TX_RESPONSE | 1 << PRI_QUEUE_TX_MEMORY_REQUEST | 1 << PRI_QUEUE_TX_LOOKUP,
+    PRI_QUEUE_PULSES = ((1 << PRI_QUEUE_TX_PORTS) - 1) & ~PRI_QUEUE_STREAMS,
+    PRI_QUEUE_PINS_MSI_ID = 16 /* docs/timing/pri_queue.md "Ports" */
+};
+
+/* The C block by its pins. `state` is the caller's memory, of pri_queue_state_size; so is `probe`, with a mask of 0. */
+struct pri_queue_pinned {
+    struct pri_queue_config config;
+    struct pri_queue *state;
+    struct probe *probe;
+    cycle_t now;
+    uint64_t ready; /* as published by the last edge */
+};
+
+static inline void pri_queue_pinned_reset(struct pri_queue_pinned *queue)
+{
+    pri_queue_init(&queue->config, queue->state);
+    queue->now = 0;
+    queue->ready = 0;
+}
+
+/* One clock edge. `out` keeps what the edge before published. */
+static inline void pri_queue_pinned_step(struct pri_queue_pinned *queue, const struct pri_queue_inputs *in,
+                                         struct pri_queue_outputs *out)
+{
+    struct ports p;
+    p.rx_valid = in->rx_valid;
+    p.rx_ready = queue->ready;
+    p.tx_valid = out->valid;
+    p.tx_ready = in->tx_ready;
+    p.put = 0;
+    p.ready = queue->ready;
+    p.rx[PRI_QUEUE_RX_REQUEST] = &in->request;
+    p.rx[PRI_QUEUE_RX_MEMORY_RESPONSE] = &in->memory;
+    p.rx[PRI_QUEUE_RX_LOOKUP] = &in->lookup;
+    p.rx[PRI_QUEUE_RX_CONTROL] = &in->control;
+    p.tx[PRI_QUEUE_TX_RESPONSE] = &out->response;
+    p.tx[PRI_QUEUE_TX_MEMORY_REQUEST] = &out->memory;
+    p.tx[PRI_QUEUE_TX_LOOKUP] = &out->lookup;
+    p.tx[PRI_QUEUE_TX_STATUS] = &out->status;
+    p.tx[PRI_QUEUE_TX_INTERRUPT] = &out->interrupt;
+    p.tx[PRI_QUEUE_TX_ABORT] = &out->abort;
+    p.tx[PRI_QUEUE_TX_DECISION] = &out->decision;
+    p.tx[PRI_QUEUE_TX_COMMIT] = &out->commit;
+    p.probe = queue->probe;
+    p.instance = 0;
+    cycle_t wake = pri_queue_step(&queue->config, queue->state, queue->now, &p);
+    queue->now++;
+    queue->ready = p.ready;
+    out->valid = (out->valid & ~in->tx_ready) | (uint32_t)p.put;
+    out->request_ready = queue->ready >> PRI_QUEUE_RX_REQUEST & 1;
+    out->idle = wake == CYCLE_NEVER;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
