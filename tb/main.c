@@ -5,12 +5,14 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
+#include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tb/run.h"
 #include "tb/scenario.h"
+#include "tb/vectors.h"
 
 static int run_in_child(const struct options *options, const char *file)
 {
@@ -57,6 +59,8 @@ static int describe(const struct options *options)
 
 int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "vectors") == 0)
+        return vectors_main(argc - 1, argv + 1);
     static struct options options;
     options_parse(&options, argc, argv);
     int code = options.command == COMMAND_RUN ? run(&options) : describe(&options);

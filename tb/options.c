@@ -135,6 +135,7 @@ static void print_help(FILE *to)
           "\n"
           "  prisim run FILE...        run scenarios; the story and the verdict of each\n"
           "  prisim describe [KEY]     every scenario key, event and hazard\n"
+          "  prisim vectors            stimulus and response of the PRI queue, for any RTL simulator\n"
           "\n"
           "  prisim run --help         the options of a command\n"
           "  prisim --version\n"
@@ -187,7 +188,7 @@ void options_parse(struct options *o, int argc, char **argv)
         if (o->files > 1)
             unusable("describe: expected at most one key", NULL);
     } else if (*command) {
-        unusable("expected a command, run or describe (prisim --help)", command);
+        unusable("expected a command, run, describe or vectors (prisim --help)", command);
     } else {
         print_help(stderr);
         exit(EXIT_UNUSABLE);

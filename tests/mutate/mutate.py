@@ -132,7 +132,7 @@ def judge(name, options, pool):
     try:
         return judge_in(shop, name, options, pool)
     finally:
-        shutil.rmtree(shop.folder)
+        shutil.rmtree(shop.folder, ignore_errors=True)
 
 
 def judge_in(shop, name, options, pool):
