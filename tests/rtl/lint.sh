@@ -12,7 +12,8 @@ case $2 in
         verilator --lint-only -Wall --assert --top-module pri_queue "${sources[@]}" rtl/pri_queue_sva.sv
         ;;
     yosys)
-        yosys -q -p "read_verilog -sv ${sources[*]}; synth -top pri_queue; check -assert; select -assert-none t:\$dlatch*"
+        yosys -q -p "read_verilog -sv ${sources[*]}; synth -top pri_queue; check -assert;
+            select -assert-none t:\$dlatch*"
         ;;
     icarus)
         said=$(iverilog -g2012 -Wall -t null "${sources[@]}" 2>&1)
