@@ -45,6 +45,8 @@ void smmu_ats_end(struct smmu_edge *e, unsigned index)
     if (!found || !(slot->access & (ACCESS_READ | ACCESS_WRITE))) {
         slot->access = 0;
         slot->output = 0;
+    } else if (slot->split) { /* smmuv3 6.1 item 4 */
+        slot->output = slot->ipa;
     }
     PROBE(e->ports, e->now, SMMU_TRANSLATE, slot->tlp.head.id, slot->stream_id,
           smmu_pasid_field(slot->has_pasid, slot->pasid), slot->address, slot->output, slot->access, cause, 1);

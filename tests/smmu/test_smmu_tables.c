@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where STEs and CDs are found: linear and two-level tables, their alignment and their ends (smmuv3 1.11, 3.2, 5.1).
+ * The judge of a stream is the PRI queue's look-up and the addresses that are read for it; of a CD, a Translation
+ * Request.
+ */
+#include "tests/smmu/smmu_bench.h"
+
+enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK, PASID = 3, ASID = 5 };
+#define L2      (BENCH_RAM + 0x30000) /* 64 KB: 1024 STEs */
+#define VALID   bits_put(1, STE0_V)
+#define VA      UINT64_C(0x5000)
+#define NOWHERE UINT64_C(0x1000) /* no memory there: fetches abort */
+
+static struct bench *b;
+
+static void setup(void)
+{
+    b = bench_open();
+    bench_start(b);
+    bench_bring_up(b);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+static uint32_t two_level(unsigned log2, unsigned split)
+{
+    return (uint32_t)(bits_put(log2, STRTAB_BASE_CFG_LOG2SIZE) | bits_put(split, STRTAB_BASE_CFG_SPLIT) |
+                      bits_put(STRTAB_FMT_TWO_LEVEL, STRTAB_BASE_CFG_FMT));
+}
+
+/* A table at another place or of another shape; the caches are empty and the event queue too. */
+static void use_table(uint64_t base, uint32_t cfg)
+{
+    bench_cr0(b, 0);
+    bench_write(b, SMMU_EVENTQ_PROD, 0);
+    bench_write(b, SMMU_EVENTQ_CONS, 0);
+    bench_write64(b, SMMU_STRTAB_BASE, base);
+    bench_write(b, SMMU_STRTAB_BASE_CFG, cfg);
+    bench_cr0(b, CR0_CMDQEN);
+    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+    bench_sync(b);
+    bench_cr0(b, ON);
+}
+
+static void l1std(uint64_t base, unsigned index, uint64_t l2, unsigned span)
+{
+    bench_store(b, base + index * L1STD_BYTES, l2 | bits_put(span, L1STD_SPAN));
+}
+
+/* What a look-up found: whether the STE is valid, the event it recorded, and what it read. */
+struct found {
+    bool valid;
+    unsigned code;
+    uint64_t fetch;
+    unsigned reads;
+    uint64_t at[2];
+    uint8_t size[2];
+};
+
+static unsigned reads(void)
+{
+    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+}
+
+static struct found look(uint32_t sid)
+{
+    struct pri_queue_lookup lookup = {.stream_id = sid};
+    unsigned answers = b->rig->tx[SMMU_TX_PRI_LOOKUP].count, first = reads();
+    uint32_t before = bench_events(b);
+    rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
+    bench_run(b, 120);
+    const struct pri_queue_ppar *ppar = rig_got(b->rig, SMMU_TX_PRI_LOOKUP, answers);
+    ck_assert_ptr_nonnull(ppar);
+    struct found f = {.valid = ppar->reachable};
+    for (unsigned i = first; i < reads(); i++) {
+        const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
+        if (request->write || request->address >> 12 == BENCH_CMDQ >> 12)
+            continue;
+        ck_assert_uint_lt(f.reads, 2);
+        f.at[f.reads] = request->address;
+        f.size[f.reads++] = request->size;
+    }
+    uint64_t dw[4] = {0};
+    if (bench_events(b) != before) {
+        bench_event(b, before & 3, dw);
+        ck_assert_uint_eq(dw[0] >> 32, sid);
+    }
+    f.code = dw[0] & 0xff;
+    f.fetch = dw[3];
+    return f;
+}
+
+/* covers: smmuv3 5.1 item 1, smmuv3 1.11 row 1, smmuv3 1.11 row 2, smmuv3 3.2 row 2 */
+START_TEST(linear)
+{
+    bench_store(b, L2 + 5 * STE_BYTES, VALID);
+    use_table(L2, 3);
+    struct found f = look(5);
+    ck_assert(f.valid && f.reads == 1 && f.at[0] == L2 + 5 * STE_BYTES && f.size[0] == STE_BYTES);
+    f = look(7);
+    ck_assert(!f.valid && f.code == C_BAD_STE);
+    f = look(8);
+    ck_assert(!f.valid && f.code == C_BAD_STREAMID && f.reads == 0);
+    /* Aligned to its size: 8 STEs are 512 bytes. */
+    use_table(L2 + 0x1c0, 3);
+    f = look(5);
+    ck_assert(f.valid && f.at[0] == L2 + 5 * STE_BYTES);
+    /* FMT 2 and 3 act as linear. */
+    for (unsigned fmt = 2; fmt < 4; fmt++) {
+        use_table(L2, 3 | fmt << 16);
+        f = look(5);
+        ck_assert(f.valid && f.at[0] == L2 + 5 * STE_BYTES);
+    }
+}
+END_TEST
+
+/* LOG2SIZE is capped at SIDSIZE. */
+/* covers: smmuv3 1.11, smmuv3 1.4 row 1 */
+START_TEST(capped)
+{
+    struct bench *other = b;
+    b = bench_open();
+    b->config.sid_bits = 4;
+    bench_start(b);
+    bench_bring_up(b);
+    bench_store(b, L2 + 15 * STE_BYTES, VALID);
+    use_table(L2, 20);
+    struct found f = look(15);
+    ck_assert(f.valid && f.at[0] == L2 + 15 * STE_BYTES);
+    f = look(16);
+    ck_assert(f.code == C_BAD_STREAMID && f.reads == 0);
+    bench_close(b);
+    b = other;
+}
+END_TEST
+
+/* Span s gives 2^(s-1) STEs, aligned to their size; what lies beyond is C_BAD_STREAMID. */
+/* covers: smmuv3 5.1 item 2, smmuv3 3.2 row 2, smmuv3 1.3 row 24 */
+START_TEST(spans)
+{
+    for (unsigned span = 0; span < 32; span++) {
+        bool good = span >= 1 && span <= 7; /* SPLIT + 1 */
+        uint32_t last = good ? (1u << (span - 1)) - 1 : 0;
+        memset(b->ram + (L2 - BENCH_RAM), 0, 0x2000);
+        use_table(BENCH_STRTAB, two_level(10, 6));
+        l1std(BENCH_STRTAB, 2, L2, span);
+        bench_store(b, L2 + last * STE_BYTES, VALID);
+        struct found f = look(2 << 6 | last);
+        ck_assert_msg(f.valid == good, "span %u", span);
+        ck_assert_uint_eq(f.code, good ? 0 : C_BAD_STREAMID);
+        ck_assert_uint_eq(f.reads, good ? 2 : 1);
+        ck_assert(f.at[0] == BENCH_STRTAB + 2 * L1STD_BYTES && f.size[0] == L1STD_BYTES);
+        if (!good)
+            continue;
+        ck_assert(f.at[1] == L2 + last * STE_BYTES && f.size[1] == STE_BYTES);
+        if (last < 63) {
+            f = look(2 << 6 | (last + 1));
+            ck_assert_msg(f.code == C_BAD_STREAMID, "span %u", span);
+        }
+    }
+    /* L2Ptr is aligned to its array: 64 STEs are 4 KB. */
+    use_table(BENCH_STRTAB, two_level(10, 6));
+    l1std(BENCH_STRTAB, 2, L2 | 0xfc0, 7);
+    bench_store(b, L2 + 9 * STE_BYTES, VALID);
+    struct found f = look(2 << 6 | 9);
+    ck_assert(f.valid && f.at[1] == L2 + 9 * STE_BYTES);
+}
+END_TEST
+
+/* SPLIT 6, 8, 10; anything else acts as 6. Span 8 is too much for 6 and not for 8. */
+/* covers: smmuv3 1.11 row 2, smmuv3 5.1 item 2 */
+START_TEST(splits)
+{
+    for (unsigned split = 0; split < 32; split++) {
+        unsigned real = split == 8 || split == 10 ? split : 6;
+        uint32_t sid = 3u << real | 33;
+        use_table(BENCH_STRTAB, two_level(12, split));
+        memset(b->ram, 0, 0x4000);
+        l1std(BENCH_STRTAB, 3, L2, real + 1);
+        bench_store(b, L2 + 33 * STE_BYTES, VALID);
+        struct found f = look(sid);
+        ck_assert_msg(f.valid && f.at[0] == BENCH_STRTAB + 3 * L1STD_BYTES, "split %u", split);
+        l1std(BENCH_STRTAB, 3, L2, real + 2);
+        use_table(BENCH_STRTAB, two_level(12, split));
+        ck_assert_msg(look(sid).code == C_BAD_STREAMID, "split %u", split);
+    }
+}
+END_TEST
+
+/* The level-1 table: 2^(LOG2SIZE-SPLIT) descriptors, one at least; aligned to its size, to 64 bytes at least. */
+/* covers: smmuv3 1.11 row 1, smmuv3 1.11 */
+START_TEST(level1_table)
+{
+    l1std(BENCH_STRTAB + 0x2000, 15, L2, 7);
+    bench_store(b, L2, VALID);
+    use_table(BENCH_STRTAB + 0x2040, two_level(10, 6)); /* 16 descriptors: 128 bytes */
+    struct found f = look(15 << 6);
+    ck_assert(f.valid && f.at[0] == BENCH_STRTAB + 0x2000 + 15 * L1STD_BYTES);
+    f = look(16 << 6);
+    ck_assert(f.code == C_BAD_STREAMID && f.reads == 0);
+    l1std(BENCH_STRTAB + 0x2040, 0, L2, 7); /* one descriptor: 64 bytes */
+    use_table(BENCH_STRTAB + 0x2040, two_level(4, 8));
+    f = look(0);
+    ck_assert(f.valid && f.at[0] == BENCH_STRTAB + 0x2040);
+    f = look(16);
+    ck_assert(f.code == C_BAD_STREAMID && f.reads == 0);
+}
+END_TEST
+
+/* covers: smmuv3 3.2 row 3, smmuv3 2.4 item 4, smmuv3 4.5 row 5, smmuv3 4.5 item 1 */
+START_TEST(aborts)
+{
+    use_table(NOWHERE, two_level(10, 6));
+    struct found f = look(0x41);
+    ck_assert(!f.valid && f.code == F_STE_FETCH && f.fetch == NOWHERE + L1STD_BYTES && f.reads == 1);
+    use_table(BENCH_STRTAB, two_level(10, 6));
+    l1std(BENCH_STRTAB, 1, NOWHERE, 7);
+    f = look(0x41);
+    ck_assert(!f.valid && f.code == F_STE_FETCH && f.fetch == NOWHERE + STE_BYTES && f.reads == 2);
+    /* The descriptor was kept, the STE not: one read. */
+    f = look(0x41);
+    ck_assert(f.code == F_STE_FETCH && f.reads == 1 && f.at[0] == NOWHERE + STE_BYTES);
+    /* smmuv3 4.5: without REC_CFG_ATS nothing is recorded, without RECINVSID no C_BAD_STREAMID. */
+    static const uint32_t cr2[] = {0, CR2_RECINVSID, CR2_REC_CFG_ATS};
+    for (unsigned i = 0; i < 3; i++) {
+        bench_cr0(b, 0);
+        bench_write(b, SMMU_CR2, cr2[i]);
+        use_table(BENCH_STRTAB, two_level(10, 6));
+        ck_assert_uint_eq(look(0x41).code, cr2[i] & CR2_REC_CFG_ATS ? F_STE_FETCH : 0);
+        ck_assert_uint_eq(look(0x81).code, 0);  /* Span 0 */
+        ck_assert_uint_eq(look(0x400).code, 0); /* beyond LOG2SIZE */
+        bench_store(b, L2, 0);
+        l1std(BENCH_STRTAB, 3, L2, 7);
+        ck_assert_uint_eq(look(0xc0).code, cr2[i] & CR2_REC_CFG_ATS ? C_BAD_STE : 0);
+    }
+}
+END_TEST
+
+/* Not built: FMT and SPLIT are not kept, and the table is linear. */
+/* covers: smmuv3 1.3 row 24 */
+START_TEST(not_built)
+{
+    struct bench *other = b;
+    b = bench_open();
+    b->config.st_level = 0;
+    bench_start(b);
+    bench_bring_up(b);
+    bench_store(b, L2 + 5 * STE_BYTES, VALID);
+    use_table(L2, two_level(6, 8));
+    ck_assert_uint_eq(bench_read(b, SMMU_STRTAB_BASE_CFG), 6);
+    struct found f = look(5);
+    ck_assert(f.valid && f.reads == 1 && f.at[0] == L2 + 5 * STE_BYTES);
+    bench_close(b);
+    b = other;
+}
+END_TEST
+
+/* A Translation Request for a PASID under an STE with 2^10 CDs and this S1Fmt: what it ends by, and what of
+ * [first, first + 64 KB) was read. */
+static unsigned ask(unsigned pasid, uint64_t cd_at, uint64_t l1_at)
+{
+    struct tlp request = bench_request(VA, (int)pasid, TLP_NO_WRITE);
+    unsigned first = reads(), events = rig_events(b->rig, EVENT_SMMU_TRANSLATE);
+    bench_ask(b, &request);
+    bench_run(b, 60);
+    bool cd = false, l1 = false;
+    for (unsigned i = first; i < reads(); i++) {
+        const struct memory_request *read = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
+        cd |= read->address == cd_at && read->size == CD_BYTES;
+        l1 |= read->address == l1_at && read->size == L1CD_BYTES;
+    }
+    ck_assert_uint_eq(cd, cd_at != 0);
+    ck_assert_uint_eq(l1, l1_at != 0);
+    return (unsigned)rig_event(b->rig, EVENT_SMMU_TRANSLATE, events)->field[6];
+}
+
+static void use_cds(unsigned s1fmt, unsigned s1cdmax)
+{
+    bench_ste(b, BENCH_SID, bench_ste0(s1cdmax) | bits_put(s1fmt, STE0_S1FMT), bench_ste1());
+    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+    bench_sync(b);
+    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+}
+
+static void put_cd(uint64_t at, uint64_t ttb)
+{
+    bench_store(b, at, bench_cd0(ASID));
+    bench_store(b, at + 8, ttb);
+}
+
+/* covers: smmuv3 5.1 item 3, smmuv3 5.1 item 4, smmuv3 5.2 row 3, smmuv3 3.2 row 8 */
+START_TEST(cd_tables)
+{
+    uint64_t ttb = bench_table(b), leaf = BENCH_TABLES + 0x10000;
+    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+    put_cd(BENCH_CDTAB + 70 * CD_BYTES, ttb);
+    for (unsigned fmt = 0; fmt < 4; fmt += 3) { /* 3 acts as 0 */
+        use_cds(fmt, 10);
+        ck_assert_uint_eq(ask(70, BENCH_CDTAB + 70 * CD_BYTES, 0), CAUSE_TRANSLATED);
+    }
+    memset(b->ram + (BENCH_CDTAB - BENCH_RAM), 0, 0x2000);
+    put_cd(leaf + 6 * CD_BYTES, ttb);
+    bench_store(b, BENCH_CDTAB + 1 * L1CD_BYTES, leaf | bits_put(1, L1CD_V));
+    use_cds(1, 10);
+    ck_assert_uint_eq(ask(70, leaf + 6 * CD_BYTES, BENCH_CDTAB + 1 * L1CD_BYTES), CAUSE_TRANSLATED);
+    ck_assert_uint_eq(ask(71, leaf + 7 * CD_BYTES, 0), CAUSE_BAD_CD); /* the descriptor is kept */
+    ck_assert_uint_eq(ask(3, 0, BENCH_CDTAB), CAUSE_BAD_SUBSTREAM_ID);
+    memset(b->ram + (BENCH_CDTAB - BENCH_RAM), 0, 0x2000);
+    put_cd(leaf + 70 * CD_BYTES, ttb);
+    bench_store(b, BENCH_CDTAB, leaf | bits_put(1, L1CD_V));
+    use_cds(2, 11);
+    ck_assert_uint_eq(ask(70, leaf + 70 * CD_BYTES, BENCH_CDTAB), CAUSE_TRANSLATED);
+    ck_assert_uint_eq(ask(1024, 0, BENCH_CDTAB + L1CD_BYTES), CAUSE_BAD_SUBSTREAM_ID);
+    /* S1CDMax=0: one CD, whatever S1Fmt says. */
+    memset(b->ram + (BENCH_CDTAB - BENCH_RAM), 0, 0x2000);
+    put_cd(BENCH_CDTAB, ttb);
+    use_cds(1, 0);
+    struct tlp request = bench_request(VA, -1, TLP_NO_WRITE);
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
+}
+END_TEST
+
+static void event_is(unsigned code, unsigned pasid, uint64_t fetch)
+{
+    uint64_t dw[4];
+    uint32_t prod = bench_events(b);
+    bench_event(b, (prod - 1) & 3, dw);
+    bench_write(b, SMMU_EVENTQ_CONS, prod);
+    ck_assert_uint_eq(dw[0] & 0xff, code);
+    ck_assert_uint_eq(bits_get(dw[0], CMD_SSID), pasid);
+    ck_assert_uint_eq(bits_get(dw[0], CMD_SSV), code != C_BAD_SUBSTREAMID);
+    ck_assert_uint_eq(dw[3], fetch);
+}
+
+/* covers: smmuv3 3.2 row 8, smmuv3 3.2 row 9 */
+START_TEST(cd_tables_end)
+{
+    use_cds(1, 10);
+    bench_store(b, BENCH_CDTAB + 1 * L1CD_BYTES, BENCH_TABLES); /* V=0 */
+    ck_assert_uint_eq(ask(64, 0, BENCH_CDTAB + 1 * L1CD_BYTES), CAUSE_BAD_SUBSTREAM_ID);
+    event_is(C_BAD_SUBSTREAMID, 64, 0);
+    bench_store(b, BENCH_CDTAB + 1 * L1CD_BYTES, UINT64_C(1) << 48 | bits_put(1, L1CD_V)); /* above OAS */
+    ck_assert_uint_eq(ask(64, 0, BENCH_CDTAB + 1 * L1CD_BYTES), CAUSE_BAD_SUBSTREAM_ID);
+    event_is(C_BAD_SUBSTREAMID, 64, 0);
+    bench_store(b, BENCH_CDTAB + 1 * L1CD_BYTES, UINT64_C(1) << 47 | bits_put(1, L1CD_V));
+    ck_assert_uint_eq(ask(65, (UINT64_C(1) << 47) + CD_BYTES, BENCH_CDTAB + 1 * L1CD_BYTES), CAUSE_CD_FETCH);
+    event_is(F_CD_FETCH, 65, (UINT64_C(1) << 47) + CD_BYTES);
+    ck_assert_uint_eq(ask(1024, 0, 0), CAUSE_BAD_SUBSTREAM_ID); /* 2^S1CDMax */
+    b->fail_at = BENCH_CDTAB + 8 * L1CD_BYTES;
+    ck_assert_uint_eq(ask(8 << 6, 0, BENCH_CDTAB + 8 * L1CD_BYTES), CAUSE_CD_FETCH);
+    event_is(F_CD_FETCH, 8 << 6, BENCH_CDTAB + 8 * L1CD_BYTES);
+}
+END_TEST
+
+/* Each level costs a fetch, 1+L; what is kept costs nothing beside the look-up. */
+/* covers: smmuv3 4.5 item 2 */
+START_TEST(clock)
+{
+    cycle_t look_up = b->config.config_latency, fetch = 1 + b->latency;
+    use_table(BENCH_STRTAB, two_level(10, 6));
+    l1std(BENCH_STRTAB, 1, L2, 7);
+    bench_store(b, L2 + STE_BYTES, VALID);
+    bench_store(b, L2 + 2 * STE_BYTES, VALID);
+    static const uint32_t sid[] = {0x41, 0x41, 0x42};
+    const cycle_t expected[] = {look_up + 2 * fetch, look_up, look_up + fetch};
+    for (unsigned i = 0; i < 3; i++) {
+        struct pri_queue_lookup lookup = {.stream_id = sid[i]};
+        unsigned n = b->rig->tx[SMMU_TX_PRI_LOOKUP].count;
+        rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
+        bench_run(b, 100);
+        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_PRI_LOOKUP, n),
+                          b->rig->rx[SMMU_RX_PRI_LOOKUP].taken_at[n] + expected[i]);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_tables");
+    TCase *tcase = tcase_create("tables");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, linear);
+    tcase_add_test(tcase, capped);
+    tcase_add_test(tcase, spans);
+    tcase_add_test(tcase, splits);
+    tcase_add_test(tcase, level1_table);
+    tcase_add_test(tcase, aborts);
+    tcase_add_test(tcase, not_built);
+    tcase_add_test(tcase, cd_tables);
+    tcase_add_test(tcase, cd_tables_end);
+    tcase_add_test(tcase, clock);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
