@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The configuration cache: what each CFGI takes out of it and what it must leave, what is in flight meanwhile, sizes
+ * and time (smmuv3 2.3, 2.4, 8.1). What was read again tells what was gone.
+ */
+#include "tests/smmu/smmu_bench.h"
+
+enum {
+    ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK,
+    A = 0x41,
+    B = 0x42,  /* behind the same level-1 descriptor */
+    C = 0x81,  /* behind another one */
+    LEAF1 = 70 /* a SubstreamID of the second leaf */
+};
+#define VA UINT64_C(0x5000)
+#define L2 (BENCH_RAM + 0x30000)
+
+/* The structures that are watched. */
+enum {
+    STE_A = 1 << 0,
+    STE_B = 1 << 1,
+    STE_C = 1 << 2,
+    CD_A1 = 1 << 3,
+    CD_A2 = 1 << 4,
+    CD_A70 = 1 << 5,
+    CD_B1 = 1 << 6,
+    CD_C1 = 1 << 7,
+    L1STD_AB = 1 << 8,
+    L1STD_C = 1 << 9,
+    L1CD_A0 = 1 << 10,
+    L1CD_A1 = 1 << 11,
+    L1CD_B0 = 1 << 12,
+    L1CD_C0 = 1 << 13,
+    WATCHED = 14,
+    ALL_A = STE_A | CD_A1 | CD_A2 | CD_A70 | L1CD_A0 | L1CD_A1,
+    ALL_B = STE_B | CD_B1 | L1CD_B0,
+    ALL_C = STE_C | CD_C1 | L1CD_C0,
+    ALL = ALL_A | ALL_B | ALL_C | L1STD_AB | L1STD_C
+};
+
+static struct bench *b;
+static uint64_t ttb;
+
+/* Each stream has CD tables of its own: the level-1 table, and two leaves. */
+static uint64_t l1cds(unsigned sid)
+{
+    return BENCH_RAM + 0x40000 + (sid & 3) * 0x4000 + (sid >> 7) * 0x10000;
+}
+
+static uint64_t leaf(unsigned sid, unsigned n)
+{
+    return l1cds(sid) + 0x1000 * (n + 1);
+}
+
+static uint64_t ste(unsigned sid)
+{
+    return L2 + (sid >> 6) * 0x1000 + (sid & 63) * STE_BYTES;
+}
+
+static uint64_t l1std(unsigned sid)
+{
+    return BENCH_STRTAB + (sid >> 6) * L1STD_BYTES;
+}
+
+static uint64_t watched(unsigned bit)
+{
+    const uint64_t at[WATCHED] = {ste(A),
+                                  ste(B),
+                                  ste(C),
+                                  leaf(A, 0) + 1 * CD_BYTES,
+                                  leaf(A, 0) + 2 * CD_BYTES,
+                                  leaf(A, 1) + (LEAF1 - 64) * CD_BYTES,
+                                  leaf(B, 0) + 1 * CD_BYTES,
+                                  leaf(C, 0) + 1 * CD_BYTES,
+                                  l1std(A),
+                                  l1std(C),
+                                  l1cds(A),
+                                  l1cds(A) + L1CD_BYTES,
+                                  l1cds(B),
+                                  l1cds(C)};
+    return at[bit];
+}
+
+static void build(void)
+{
+    bench_cr0(b, 0);
+    bench_write(b, SMMU_STRTAB_BASE_CFG, 8 | 6 << 6 | 1 << 16);
+    ttb = bench_table(b);
+    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+    memset(b->ram, 0, 0x10000);
+    for (unsigned sid = 0x40; sid < 0x88; sid++) {
+        if ((sid & 0x38) != 0 || (sid & 3) == 3)
+            continue;
+        bench_store(b, l1std(sid), (ste(sid) & ~UINT64_C(0xfff)) | bits_put(7, L1STD_SPAN));
+        uint64_t dw0 = bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | bits_put(1, STE0_S1FMT) |
+                       bits_put(7, STE0_S1CDMAX) | l1cds(sid);
+        bench_store(b, ste(sid), dw0);
+        bench_store(b, ste(sid) + 8, bench_ste1());
+        for (unsigned n = 0; n < 2; n++)
+            bench_store(b, l1cds(sid) + n * L1CD_BYTES, leaf(sid, n) | bits_put(1, L1CD_V));
+        for (unsigned ssid = 0; ssid < 128; ssid++) {
+            bench_store(b, leaf(sid, ssid >> 6) + (ssid & 63) * CD_BYTES, bench_cd0(7));
+            bench_store(b, leaf(sid, ssid >> 6) + (ssid & 63) * CD_BYTES + 8, ttb);
+        }
+    }
+    bench_cr0(b, ON);
+}
+
+static void setup(void)
+{
+    b = bench_open();
+    bench_start(b);
+    bench_bring_up(b);
+    build();
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+static void access(unsigned sid, int pasid)
+{
+    struct tlp request = bench_request(VA, pasid, TLP_NO_WRITE);
+    request.head.requester_id = (uint16_t)sid;
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
+}
+
+/* A stream without a CD that matters: only its STE and the way to it are read. */
+static void access_ste(unsigned sid)
+{
+    struct pri_queue_lookup lookup = {.stream_id = sid};
+    rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
+    bench_run(b, 100);
+}
+
+static void access_all(void)
+{
+    access(A, 1);
+    access(A, 2);
+    access(A, LEAF1);
+    access(B, 1);
+    access(C, 1);
+}
+
+static unsigned reads(void)
+{
+    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+}
+
+static unsigned read_since(unsigned first)
+{
+    unsigned mask = 0;
+    for (unsigned i = first; i < reads(); i++) {
+        const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
+        for (unsigned bit = 0; bit < WATCHED; bit++)
+            if (!request->write && request->address == watched(bit))
+                mask |= 1u << bit;
+    }
+    return mask;
+}
+
+/* What is gone. Level-1 descriptors are asked for by neighbours that were not there before. */
+static unsigned gone(void)
+{
+    unsigned first = reads();
+    static int fresh = 3;
+    access_ste(0x44);
+    access_ste(0x84);
+    access(A, fresh);
+    access(A, 64 + fresh);
+    access(B, fresh);
+    access(C, fresh);
+    access_all();
+    fresh = fresh == 60 ? 3 : fresh + 1; /* LEAF1 is 70: not among them but once, when it is in the cache already */
+    return read_since(first);
+}
+
+static void command(uint64_t dw0, uint64_t dw1)
+{
+    bench_command(b, dw0, dw1);
+    bench_sync(b);
+}
+
+static void fill(void)
+{
+    command(CMDQ_OP_CFGI_ALL, 31);
+    access_all();
+}
+
+static uint64_t of(unsigned opcode, unsigned sid, unsigned ssid)
+{
+    return opcode | bits_put(sid, CMD_SID) | bits_put(ssid, CMD_SSID);
+}
+
+/* covers: smmuv3 2.4 item 1, smmuv3 2.4 item 2, smmuv3 2.3 row 3, smmuv3 2.3 row 4, smmuv3 2.3 row 5, smmuv3 2.3 row 6,
+   smmuv3 5.3 item 4 */
+START_TEST(exact)
+{
+    static const struct {
+        unsigned opcode, sid, ssid, dw1, gone;
+    } row[] = {
+        {CMDQ_OP_SYNC, 0, 0, 0, 0},
+        {CMDQ_OP_CFGI_STE, A, 0, 0, ALL_A | L1STD_AB},
+        {CMDQ_OP_CFGI_STE, A, 0, 1, ALL_A}, /* Leaf */
+        {CMDQ_OP_CFGI_STE, B, 0, 1, ALL_B},
+        {CMDQ_OP_CFGI_STE, C, 0, 0, ALL_C | L1STD_C},
+        {CMDQ_OP_CFGI_STE, 0x7f, 0, 0, L1STD_AB}, /* the way to it is the same */
+        {CMDQ_OP_CFGI_STE, 0x7f, 0, 1, 0},
+        {CMDQ_OP_CFGI_STE, 0x80, 0, 0, L1STD_C},
+        {CMDQ_OP_CFGI_STE, 0xc0, 0, 0, 0},
+        {CMDQ_OP_CFGI_STE, 0x10000 | A, 0, 0, 0},
+        {CMDQ_OP_CFGI_ALL, A, 0, 0, ALL_A | L1STD_AB}, /* 0x40 and 0x41 */
+        {CMDQ_OP_CFGI_ALL, B, 0, 0, ALL_B | L1STD_AB}, /* 0x42 and 0x43 */
+        {CMDQ_OP_CFGI_ALL, 0x43, 0, 1, ALL_A | ALL_B | L1STD_AB},
+        {CMDQ_OP_CFGI_ALL, 0x48, 0, 2, L1STD_AB},
+        {CMDQ_OP_CFGI_ALL, 0xbf, 0, 5, ALL_C | L1STD_C},
+        {CMDQ_OP_CFGI_ALL, 0, 0, 5, 0},
+        {CMDQ_OP_CFGI_ALL, 0xff, 0, 7, ALL},
+        {CMDQ_OP_CFGI_ALL, 0x100, 0, 7, 0},
+        {CMDQ_OP_CFGI_ALL, 0x80000000, 0, 30, 0},
+        {CMDQ_OP_CFGI_ALL, 0x80000000, 0, 31, ALL},
+        {CMDQ_OP_CFGI_CD, A, 1, 1, CD_A1},
+        {CMDQ_OP_CFGI_CD, A, 1, 0, CD_A1 | L1CD_A0},
+        {CMDQ_OP_CFGI_CD, A, 63, 0, L1CD_A0},
+        {CMDQ_OP_CFGI_CD, A, 63, 1, 0},
+        {CMDQ_OP_CFGI_CD, A, LEAF1, 0, CD_A70 | L1CD_A1},
+        {CMDQ_OP_CFGI_CD, B, 1, 1, CD_B1},
+        {CMDQ_OP_CFGI_CD, 0x43, 1, 0, 0},
+        {CMDQ_OP_CFGI_CD_ALL, A, 0, 0, CD_A1 | CD_A2 | CD_A70 | L1CD_A0 | L1CD_A1},
+        {CMDQ_OP_CFGI_CD_ALL, C, 5, 0, CD_C1 | L1CD_C0},
+        {CMDQ_OP_CFGI_CD_ALL, 0x43, 0, 0, 0},
+        {CMDQ_OP_TLBI_NSNH_ALL, 0, 0, 0, 0},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        fill();
+        command(of(row[i].opcode, row[i].sid, row[i].ssid), row[i].dw1);
+        unsigned is = gone();
+        ck_assert_msg(is == row[i].gone, "row %u: %#x, expected %#x", i, is, row[i].gone);
+    }
+}
+END_TEST
+
+/* A stale entry stays until it is invalidated, at each level. */
+/* covers: smmuv3 2.4 item 1, smmuv3 2.4 item 2 */
+START_TEST(stale)
+{
+    struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
+    request.head.requester_id = A;
+    fill();
+    static const struct {
+        unsigned opcode, ssid, dw1;
+    } row[] = {{CMDQ_OP_CFGI_STE, 0, 0}, {CMDQ_OP_CFGI_STE, 0, 1}, {CMDQ_OP_CFGI_CD, 1, 0}, {CMDQ_OP_CFGI_CD, 1, 1}};
+    const uint64_t at[] = {l1std(A), ste(A), l1cds(A), leaf(A, 0) + CD_BYTES};
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t was = bench_load(b, at[i]);
+        bench_store(b, at[i], 0);
+        ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_SC);
+        command(of(row[i].opcode, A, row[i].ssid), row[i].dw1);
+        ck_assert_msg(bench_ask(b, &request)->head.status == TLP_CA, "row %u", i);
+        bench_store(b, at[i], was);
+        command(CMDQ_OP_CFGI_ALL, 31);
+        access_all();
+    }
+}
+END_TEST
+
+/* A level-1 descriptor that leads nowhere is not kept; an STE with V=0 is. */
+/* covers: smmuv3 2.4 item 4 */
+START_TEST(invalid)
+{
+    struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
+    request.head.requester_id = A;
+    const uint64_t at[] = {l1std(A), l1cds(A), ste(A)};
+    for (unsigned i = 0; i < 3; i++) {
+        command(CMDQ_OP_CFGI_ALL, 31);
+        uint64_t was = bench_load(b, at[i]);
+        bench_store(b, at[i], 0);
+        ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
+        bench_store(b, at[i], was);
+        ck_assert_msg(bench_ask(b, &request)->head.status == (i < 2 ? TLP_SC : TLP_CA), "row %u", i);
+    }
+}
+END_TEST
+
+/* An aborted fetch leaves nothing behind, at each of the four. */
+/* covers: smmuv3 2.4 item 4, smmuv3 3.2 row 3, smmuv3 3.2 row 9 */
+START_TEST(aborted)
+{
+    struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
+    request.head.requester_id = A;
+    const uint64_t at[] = {l1std(A), ste(A), l1cds(A), leaf(A, 0) + CD_BYTES};
+    for (unsigned i = 0; i < 4; i++) {
+        command(CMDQ_OP_CFGI_ALL, 31);
+        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+        b->fail_at = at[i];
+        ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
+        b->fail_at = 0;
+        bench_run(b, 60);
+        uint64_t dw[4];
+        bench_event(b, (bench_events(b) - 1) & 3, dw);
+        ck_assert_uint_eq(dw[0] & 0xff, i < 2 ? F_STE_FETCH : F_CD_FETCH);
+        ck_assert_uint_eq(dw[3], at[i]);
+        ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_SC);
+    }
+}
+END_TEST
+
+/* A CFGI_ALL that executes while the n-th structure is being fetched: nothing of that path is kept. One that executes
+ * before leaves them all. */
+/* covers: smmuv3 2.9 row 1, smmuv3 2.4 item 1 */
+START_TEST(in_flight)
+{
+    enum { LATENCY = 200, STEPS = 4 };
+    for (int n = -1; n < STEPS; n++) {
+        command(CMDQ_OP_CFGI_ALL, 31);
+        command(CMDQ_OP_TLBI_NSNH_ALL, 0);
+        b->latency = LATENCY;
+        struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
+        request.head.requester_id = A;
+        unsigned down = b->rig->tx[SMMU_TX_DOWN].count;
+        /* Its fetch takes one latency: it executes in the middle of the n-th. */
+        if (n < 0) {
+            bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+            bench_run(b, 2 * LATENCY);
+        } else if (n == 0) {
+            bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+            bench_run(b, LATENCY / 2);
+        }
+        bench_up(b, &request);
+        if (n > 0) {
+            bench_run(b, (cycle_t)n * (LATENCY + 1) - LATENCY / 2);
+            bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+        }
+        bench_run(b, 10 * LATENCY);
+        b->latency = BENCH_MEMORY_LATENCY;
+        ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, down + 1);
+        unsigned first = reads();
+        access(A, 1);
+        ck_assert_msg(read_since(first) == (n < 0 ? 0 : (STE_A | CD_A1 | L1STD_AB | L1CD_A0)), "step %d", n);
+    }
+}
+END_TEST
+
+/* So many entries and not one more: one set of four ways, replaced in turn. */
+START_TEST(sizes)
+{
+    for (unsigned entries = 1; entries <= 4; entries++) {
+        teardown();
+        b = bench_open();
+        b->config.config_entries = entries;
+        bench_start(b);
+        bench_bring_up(b);
+        build();
+        static const unsigned sid[] = {0x40, 0x41, 0x42, 0x80, 0x81};
+        for (unsigned i = 0; i < entries; i++)
+            access_ste(sid[i]);
+        unsigned first = reads();
+        for (unsigned i = 0; i < entries; i++)
+            access_ste(sid[i]);
+        ck_assert_uint_eq(reads(), first);
+        access_ste(sid[entries]);
+        first = reads();
+        for (unsigned i = entries; i > 0; i--)
+            access_ste(sid[i]);
+        ck_assert_uint_eq(reads(), first); /* the oldest one went */
+        access_ste(sid[0]);
+        ck_assert_uint_eq(reads(), first + 1);
+    }
+}
+END_TEST
+
+/* Each of the caches off: correct, and read every time. */
+START_TEST(off)
+{
+    teardown();
+    b = bench_open();
+    b->config.config_entries = 0;
+    bench_start(b);
+    bench_bring_up(b);
+    build();
+    access(A, 1);
+    unsigned first = reads();
+    access(A, 1);
+    ck_assert_uint_eq(read_since(first), STE_A | CD_A1);
+    teardown();
+    b = bench_open();
+    b->config.config_l1_entries = 0;
+    bench_start(b);
+    bench_bring_up(b);
+    build();
+    access(A, 1);
+    access(A, 2);
+    first = reads();
+    access(A, 1);
+    ck_assert_uint_eq(read_since(first), 0);
+    access(A, 3);
+    ck_assert_uint_eq(read_since(first), L1CD_A0);
+}
+END_TEST
+
+/* A translated access that hits leaves config_latency after it was taken, not one edge before. */
+START_TEST(clock)
+{
+    static const uint32_t latency[] = {1, 3, 9};
+    for (unsigned i = 0; i < 3; i++) {
+        teardown();
+        b = bench_open();
+        b->config.config_latency = latency[i];
+        bench_start(b);
+        bench_bring_up(b);
+        build();
+        access_ste(A);
+        struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_TRANSLATED, BENCH_PAGES, 8);
+        tlp.head.requester_id = A;
+        bench_up(b, &tlp);
+        bench_run(b, 60);
+        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 0), b->rig->rx[SMMU_RX_UP].taken_at[0] + latency[i]);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_config_cache");
+    TCase *tcase = tcase_create("config_cache");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, exact);
+    tcase_add_test(tcase, stale);
+    tcase_add_test(tcase, invalid);
+    tcase_add_test(tcase, aborted);
+    tcase_add_test(tcase, in_flight);
+    tcase_add_test(tcase, sizes);
+    tcase_add_test(tcase, off);
+    tcase_add_test(tcase, clock);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
