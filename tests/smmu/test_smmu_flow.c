@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where a transaction goes by STE.Config, S1CDMax, S1DSS and its SubstreamID, what goes before what when several things
+ * are wrong, and what an STE overrides (smmuv3 3.3, 5.2, 5.4).
+ */
+#include "tests/smmu/two_stages.h"
+
+enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK, ASID = 6, NONE = -1 };
+#define VA    UINT64_C(0x7000)
+#define PAGE0 BENCH_PAGES            /* where CD 0 maps VA */
+#define PAGE3 (BENCH_PAGES + 0x1000) /* where CD 3 does */
+#define IPA0  (PAGE0 + STAGE2_OFFSET)
+
+static struct bench *b;
+static uint64_t s2;
+
+/* CDs 0 and 3 map VA; with stage 2 they map it to the IPAs of these pages. */
+static void contexts(bool nested)
+{
+    static const unsigned ssid[] = {0, 3};
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t ttb = bench_table(b), page = ssid[i] ? PAGE3 : PAGE0;
+        bench_map(b, ttb, VA, 12, bench_leaf(nested ? page + STAGE2_OFFSET : page, 12));
+        bench_cd(b, ssid[i], bench_cd0(ASID + ssid[i]), ttb);
+    }
+}
+
+static void setup(void)
+{
+    b = bench_open();
+    b->config.s2p = 1;
+    bench_start(b);
+    bench_bring_up(b);
+    s2 = stage2_table(b);
+    stage2_ste(b, BENCH_SID, s2);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+static void use_ste(unsigned config, unsigned s1cdmax, unsigned s1dss)
+{
+    bench_ste(b, BENCH_SID, (bench_ste0(s1cdmax) & ~bits_put(7, STE0_CONFIG)) | bits_put(config, STE0_CONFIG),
+              bench_ste1() | bits_put(s1dss, STE1_S1DSS));
+    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    bench_sync(b);
+    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+}
+
+/* How an untranslated read ended: the page that it reached, or the event that it recorded. */
+struct end {
+    uint64_t page;
+    unsigned code;
+    uint64_t dw[4];
+};
+
+static struct end read_as(uint64_t address, int pasid, unsigned flags)
+{
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    tlp.head.flags = (uint8_t)(pasid >= 0 ? TLP_HAS_PASID | flags : 0);
+    tlp.head.pasid = pasid >= 0 ? (uint32_t)pasid : 0;
+    unsigned dma = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
+    uint32_t before = bench_events(b);
+    uint8_t status = bench_ask(b, &tlp)->head.status;
+    bench_run(b, 60);
+    struct end end = {0};
+    if (b->rig->tx[SMMU_TX_DMA_REQUEST].count != dma) {
+        end.page = ((const struct memory_request *)rig_got(b->rig, SMMU_TX_DMA_REQUEST, dma))->address;
+        ck_assert(status == TLP_SC || status == TLP_CA); /* no memory there */
+    } else {
+        ck_assert_uint_eq(status, TLP_UR);
+    }
+    if (bench_events(b) != before) {
+        bench_event(b, before & 3, end.dw);
+        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+        end.code = end.dw[0] & 0xff;
+    }
+    return end;
+}
+
+/* covers: smmuv3 5.4 row 1, smmuv3 5.4 row 2, smmuv3 5.4 row 3, smmuv3 5.4 row 4, smmuv3 5.4 row 5, smmuv3 5.4 row 6,
+   smmuv3 5.2 row 2, smmuv3 5.2 row 6, smmuv3 3.2 row 6, smmuv3 3.2 row 8, smmuv3 3.3 item 7, smmuv3 3.3 item 9 */
+START_TEST(rows)
+{
+    const struct {
+        unsigned config, s1cdmax, s1dss;
+        int pasid;
+        uint64_t address, page;
+        unsigned code;
+    } row[] = {
+        {0, 4, 0, NONE, VA, 0, 0},
+        {1, 4, 0, 3, VA, 0, 0},
+        {2, 4, 1, NONE, VA, 0, 0},
+        {3, 4, 1, 3, VA, 0, 0},
+        {4, 4, 0, NONE, PAGE0, PAGE0, 0},
+        {4, 4, 0, 0, PAGE0, 0, C_BAD_SUBSTREAMID},
+        {6, 4, 0, NONE, IPA0, PAGE0, 0},
+        {6, 4, 0, 3, IPA0, 0, C_BAD_SUBSTREAMID},
+        {5, 0, 0, NONE, VA, PAGE0, 0},
+        {5, 0, 0, 0, VA, 0, C_BAD_SUBSTREAMID},
+        {5, 0, 1, 3, VA, 0, C_BAD_SUBSTREAMID},
+        {7, 0, 1, NONE, VA, PAGE0, 0},
+        {7, 0, 2, 0, VA, 0, C_BAD_SUBSTREAMID},
+        {5, 4, 0, NONE, VA, 0, F_STREAM_DISABLED},
+        {5, 4, 0, 0, VA, PAGE0, 0},
+        {5, 4, 0, 3, VA, PAGE3, 0},
+        {7, 4, 0, NONE, VA, 0, F_STREAM_DISABLED},
+        {7, 4, 0, 0, VA, PAGE0, 0},
+        {7, 4, 0, 3, VA, PAGE3, 0},
+        {5, 4, 1, NONE, PAGE0, PAGE0, 0},
+        {5, 4, 1, 0, VA, PAGE0, 0},
+        {5, 4, 1, 3, VA, PAGE3, 0},
+        {7, 4, 1, NONE, IPA0, PAGE0, 0}, /* stage 2 still applies */
+        {7, 4, 1, 3, VA, PAGE3, 0},
+        {5, 4, 2, NONE, VA, PAGE0, 0},
+        {5, 4, 2, 0, VA, 0, F_STREAM_DISABLED},
+        {5, 4, 2, 3, VA, PAGE3, 0},
+        {7, 4, 2, NONE, VA, PAGE0, 0},
+        {7, 4, 2, 0, VA, 0, F_STREAM_DISABLED},
+        {7, 4, 2, 3, VA, PAGE3, 0},
+        {5, 4, 3, NONE, VA, 0, F_STREAM_DISABLED}, /* acts as 0 */
+        {5, 4, 3, 0, VA, PAGE0, 0},
+        {5, 4, 0, 16, VA, 0, C_BAD_SUBSTREAMID}, /* 2^S1CDMax */
+        {5, 2, 0, 3, VA, PAGE3, 0},
+        {5, 1, 0, 3, VA, 0, C_BAD_SUBSTREAMID},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        if (i % 8 == 0) {
+            teardown();
+            setup();
+        }
+        contexts(row[i].config == STE_CONFIG_S1_S2);
+        use_ste(row[i].config, row[i].s1cdmax, row[i].s1dss);
+        for (unsigned again = 0; again < 2; again++) { /* fetched, and from the caches */
+            struct end end = read_as(row[i].address, row[i].pasid, 0);
+            ck_assert_msg(end.page == row[i].page, "row %u, %u: %#llx", i, again, (unsigned long long)end.page);
+            ck_assert_msg(end.code == row[i].code, "row %u, %u: event %#x", i, again, end.code);
+            if (end.code) {
+                uint64_t ssid = row[i].pasid >= 0 ? bits_put((uint64_t)row[i].pasid, CMD_SSID) : 0;
+                uint64_t ssv = row[i].pasid >= 0 && end.code != C_BAD_SUBSTREAMID ? bits_put(1, CMD_SSV) : 0;
+                ck_assert_uint_eq(end.dw[0], end.code | ssid | ssv | (uint64_t)BENCH_SID << 32);
+            }
+        }
+    }
+}
+END_TEST
+
+/* The same for Translation Requests, as far as they differ: EATS=01 answers with the PA. */
+/* covers: smmuv3 6.1 row 7, smmuv3 6.1 row 4, smmuv3 6.1 row 2 */
+START_TEST(translation_requests)
+{
+    const struct {
+        unsigned config, s1cdmax, s1dss;
+        int pasid;
+        uint64_t address;
+        unsigned status;
+        uint64_t entry;
+    } row[] = {
+        {0, 4, 0, NONE, VA, TLP_UR, 0},     {4, 4, 0, NONE, PAGE0, TLP_UR, 0},     {6, 4, 0, NONE, IPA0, TLP_SC, PAGE0},
+        {6, 4, 0, 3, IPA0, TLP_CA, 0},      {5, 4, 0, NONE, VA, TLP_CA, 0},        {5, 4, 0, 3, VA, TLP_SC, PAGE3},
+        {7, 4, 0, 3, VA, TLP_SC, PAGE3},    {5, 4, 1, NONE, PAGE3, TLP_SC, PAGE3}, {7, 4, 1, NONE, IPA0, TLP_SC, PAGE0},
+        {7, 4, 2, NONE, VA, TLP_SC, PAGE0}, {7, 4, 2, 0, VA, TLP_CA, 0},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        if (i % 8 == 0) {
+            teardown();
+            setup();
+        }
+        contexts(row[i].config == STE_CONFIG_S1_S2);
+        use_ste(row[i].config, row[i].s1cdmax, row[i].s1dss);
+        struct tlp request = bench_request(row[i].address, row[i].pasid, 0);
+        const struct tlp *answer = bench_ask(b, &request);
+        ck_assert_msg(answer->head.status == row[i].status, "row %u: %u", i, answer->head.status);
+        if (row[i].status != TLP_SC)
+            continue;
+        uint64_t entry = bench_entry(answer), at;
+        unsigned size_log2 = tlp_range_decode(entry, &at);
+        ck_assert_msg((at | (row[i].address & bits_mask(size_log2) & ~bits_mask(12))) == row[i].entry, "row %u: %#llx",
+                      i, (unsigned long long)entry);
+        ck_assert_msg((entry & 0x7ff) == 3, "row %u: %#llx", i, (unsigned long long)entry); /* R, W; nothing else */
+    }
+}
+END_TEST
+
+/* covers: smmuv3 3.3 item 6, smmuv3 5.3 item 3 */
+START_TEST(above)
+{
+    static const unsigned oas[] = {40, 48};
+    for (unsigned i = 0; i < 2; i++) {
+        teardown();
+        b = bench_open();
+        b->config.s2p = 1;
+        b->config.oas_bits = oas[i];
+        bench_start(b);
+        bench_bring_up(b);
+        s2 = stage2_table(b);
+        stage2_ste(b, BENCH_SID, s2);
+        static const struct {
+            unsigned config, s1dss;
+        } row[] = {{4, 0}, {6, 0}, {5, 1}, {7, 1}};
+        for (unsigned r = 0; r < 4; r++) {
+            use_ste(row[r].config, 4, row[r].s1dss);
+            struct end end = read_as(UINT64_C(1) << oas[i], NONE, 0);
+            ck_assert_msg(end.code == F_ADDR_SIZE && end.page == 0, "row %u", r);
+            ck_assert_uint_eq(bits_get(end.dw[1], 39, 1), 0); /* stage 1 */
+            ck_assert_uint_eq(end.dw[2], UINT64_C(1) << oas[i]);
+            /* Just inside it passes, or stage 2 does not know it: its input is 39 bits. */
+            end = read_as((UINT64_C(1) << oas[i]) - 8, NONE, 0);
+            bool stage2 = row[r].config & 2;
+            ck_assert_msg(end.code == (stage2 ? F_TRANSLATION : 0), "row %u: %#x", r, end.code);
+            ck_assert_uint_eq(end.page, stage2 ? 0 : (UINT64_C(1) << oas[i]) - 8);
+        }
+    }
+}
+END_TEST
+
+static void ladder_step(const char *what, uint16_t sid, unsigned expected)
+{
+    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    bench_sync(b);
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+    tlp.head.requester_id = sid;
+    tlp.head.flags = TLP_HAS_PASID;
+    tlp.head.pasid = 3;
+    uint32_t before = bench_events(b);
+    bench_ask(b, &tlp);
+    bench_run(b, 60);
+    uint64_t dw[4];
+    bench_event(b, before & 3, dw);
+    ck_assert_msg(bench_events(b) == ((before + 1) & 7) && (dw[0] & 0xff) == expected, "%s: %#x", what,
+                  (unsigned)(dw[0] & 0xff));
+    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+}
+
+/* Everything is wrong; what goes first is put right, one after the other. */
+/* covers: smmuv3 3.3 item 3, smmuv3 3.2 row 2, smmuv3 3.2 row 3, smmuv3 3.2 row 4, smmuv3 3.2 row 9, smmuv3 3.2 row 10,
+   smmuv3 5.1 item 6 */
+START_TEST(priority)
+{
+    uint64_t nowhere = UINT64_C(0x100000000), ste = BENCH_STRTAB + BENCH_SID * STE_BYTES, context = nowhere;
+    uint64_t good = bench_ste0(4) | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG);
+    ladder_step("StreamID", 0x40, C_BAD_STREAMID);
+    b->fail_at = ste;
+    bench_store(b, ste, 0);
+    ladder_step("fetch of the STE", BENCH_SID, F_STE_FETCH);
+    b->fail_at = 0;
+    ladder_step("STE", BENCH_SID, C_BAD_STE);
+    bench_store(b, ste,
+                (good & ~(STE0_S1CONTEXTPTR | bits_put(31, STE0_S1CDMAX))) | context | bits_put(1, STE0_S1CDMAX));
+    ladder_step("SubstreamID", BENCH_SID, C_BAD_SUBSTREAMID);
+    bench_store(b, ste, (good & ~STE0_S1CONTEXTPTR) | context);
+    ladder_step("stage 2 of the CD", BENCH_SID, F_TRANSLATION);
+    bench_store(b, s2 + (context >> 30) * 8, stage2_block(nowhere, S2AP_READ | S2AP_WRITE));
+    ladder_step("fetch of the CD", BENCH_SID, F_CD_FETCH);
+    bench_store(b, ste, good);
+    ladder_step("CD", BENCH_SID, C_BAD_CD);
+    bench_cd(b, 3, bench_cd0(ASID), UINT64_C(0x140000000));
+    ladder_step("stage 2 of a table", BENCH_SID, F_TRANSLATION);
+    bench_cd(b, 3, bench_cd0(ASID), nowhere);
+    ladder_step("fetch of a descriptor", BENCH_SID, F_WALK_EABT);
+    bench_cd(b, 3, bench_cd0(ASID), bench_table(b));
+    ladder_step("descriptor", BENCH_SID, F_TRANSLATION);
+}
+END_TEST
+
+static struct end overridden(unsigned privcfg, unsigned instcfg, uint64_t leaf_bits, unsigned flags)
+{
+    uint64_t ttb = bench_table(b);
+    bench_map(b, ttb, VA, 12, (bench_leaf(PAGE0, 12) & ~bits_put(3, DESC_AP)) | leaf_bits);
+    bench_cd(b, 3, bench_cd0(ASID), ttb);
+    bench_ste(b, BENCH_SID, bench_ste0(4),
+              bench_ste1() | bits_put(privcfg, STE1_PRIVCFG) | bits_put(instcfg, STE1_INSTCFG));
+    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    bench_sync(b);
+    return read_as(VA, 3, flags);
+}
+
+/* What is checked and what is reported is what the STE makes of the transaction; 0 and 1 leave it as it came. */
+/* covers: smmuv3 5.2 row 23, smmuv3 3.3 item 1, smmuv3 1.4 row 6 */
+START_TEST(overrides)
+{
+    uint64_t kernel = bits_put(AP_PRIVILEGED_RW, DESC_AP), user = bits_put(AP_RW, DESC_AP);
+    uint64_t no_execute = user | bits_put(1, DESC_UXN);
+    const struct {
+        unsigned privcfg, instcfg;
+        uint64_t leaf;
+        unsigned flags;
+        bool passes, pnu, ind;
+    } row[] = {
+        {0, 0, kernel, 0, false, false, false},
+        {1, 0, kernel, 0, false, false, false},
+        {2, 0, kernel, TLP_PRIVILEGED, false, false, false},
+        {3, 0, kernel, 0, true, false, false},
+        {1, 0, kernel, TLP_PRIVILEGED, true, false, false},
+        {0, 0, no_execute, TLP_EXECUTE, false, false, true},
+        {0, 1, no_execute, TLP_EXECUTE, false, false, true},
+        {0, 2, no_execute, TLP_EXECUTE, true, false, false},
+        {0, 3, no_execute, 0, false, false, true},
+        {0, 1, no_execute, 0, true, false, false},
+        {3, 3, user, 0, false, true, true}, /* unprivileged-writable implies PXN */
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct end end = overridden(row[i].privcfg, row[i].instcfg, row[i].leaf, row[i].flags);
+        ck_assert_msg(end.page == (row[i].passes ? PAGE0 : 0), "row %u", i);
+        ck_assert_msg(end.code == (row[i].passes ? 0 : F_PERMISSION), "row %u", i);
+        ck_assert_msg(bit_get(end.dw[1], 33) == row[i].pnu && bit_get(end.dw[1], 34) == row[i].ind, "row %u: %#llx", i,
+                      (unsigned long long)end.dw[1]);
+    }
+    /* A write is data, whatever INSTCFG says. */
+    overridden(0, 3, no_execute, 0);
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+    tlp.head.flags = TLP_HAS_PASID;
+    tlp.head.pasid = 3;
+    unsigned dma = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
+    bench_up(b, &tlp);
+    bench_run(b, 300);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, dma + 1);
+}
+END_TEST
+
+/* covers: smmuv3 1.4 row 6 */
+START_TEST(no_overrides)
+{
+    teardown();
+    b = bench_open();
+    b->config.attr_perms_ovr = 0;
+    bench_start(b);
+    bench_bring_up(b);
+    ck_assert_uint_eq(overridden(3, 0, bits_put(AP_PRIVILEGED_RW, DESC_AP), 0).code, F_PERMISSION);
+    ck_assert_uint_eq(overridden(0, 2, bits_put(AP_RW, DESC_AP) | bits_put(1, DESC_UXN), TLP_EXECUTE).code,
+                      F_PERMISSION);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_flow");
+    TCase *tcase = tcase_create("flow");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, rows);
+    tcase_add_test(tcase, translation_requests);
+    tcase_add_test(tcase, above);
+    tcase_add_test(tcase, priority);
+    tcase_add_test(tcase, overrides);
+    tcase_add_test(tcase, no_overrides);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

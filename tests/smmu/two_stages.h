@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A stage 2 for the bench of the SMMU's tests: blocks of 1 GB that map RAM to itself, and a second time from 1 GB above
+ * it, so that an IPA and its PA differ. Whoever uses it sets config.s2p.
+ */
+#ifndef PRISIM_TESTS_SMMU_TWO_STAGES_H
+#define PRISIM_TESTS_SMMU_TWO_STAGES_H
+
+#include "tests/smmu/smmu_bench.h"
+
+#define STAGE2_OFFSET UINT64_C(0x40000000) /* IPA - PA of the second mapping */
+enum { STAGE2_T0SZ = 25, STAGE2_VMID = 9, S2AP_READ = 1, S2AP_WRITE = 2 };
+
+/* S2MemAttr is write-back; XN=0. */
+static inline uint64_t stage2_block(uint64_t output, unsigned s2ap)
+{
+    return output | bits_put(1, DESC_VALID) | bits_put(15, DESC_S2_MEMATTR) | bits_put(s2ap, DESC_AP) |
+           bits_put(1, DESC_AF);
+}
+
+/* The table; entries 1 and 2 are the two mappings. */
+static inline uint64_t stage2_table(struct bench *b)
+{
+    uint64_t table = bench_table(b);
+    bench_store(b, table + 8, stage2_block(BENCH_RAM, S2AP_READ | S2AP_WRITE));
+    bench_store(b, table + 16, stage2_block(BENCH_RAM, S2AP_READ | S2AP_WRITE));
+    return table;
+}
+
+/* Words 2 and 3 of an STE: 39 bits of IPA, 4 KB, start at L1, faults recorded. */
+static inline void stage2_ste(struct bench *b, uint32_t sid, uint64_t table)
+{
+    uint64_t dw2 = bits_put(STAGE2_VMID, STE2_S2VMID) | bits_put(STAGE2_T0SZ, STE2_S2T0SZ) | bits_put(1, STE2_S2SL0) |
+                   bits_put(TG0_4K, STE2_S2TG) | bits_put(5, STE2_S2PS) | bits_put(1, STE2_S2AA64) |
+                   bits_put(1, STE2_S2R);
+    bench_store(b, BENCH_STRTAB + sid * STE_BYTES + 16, dw2);
+    bench_store(b, BENCH_STRTAB + sid * STE_BYTES + 24, table);
+}
+
+#endif
