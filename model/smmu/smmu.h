@@ -45,12 +45,14 @@ struct smmu_config {
     uint32_t walk_s2_entries;   /* of stage 2, likewise */
     uint32_t walk_s2_l1_entries;
     uint32_t walk_s2_l0_entries;
-    uint32_t micro_tlb_entries; /* 0..64, fully associative; 0 switches it off */
+    uint32_t walk_ways;         /* of a set of each walk cache and of the IPA cache, 1..64 */
+    uint32_t micro_tlb_entries; /* 0..64, one set; 0 switches it off */
     uint32_t micro_tlb_latency; /* 1..100 (smmuv3 8.3: 1) */
+    uint32_t tlb_ways;          /* 1..64 */
     uint32_t ipa_entries;       /* leaves of stage 2 that nested walks met, 0..1024 */
     uint32_t ipa_latency;       /* 1..100 (smmuv3 8.1: 3) */
     uint32_t walk_slots;        /* walks at once, 1..16; more wait in order */
-    uint32_t tlbi_hints;        /* 1: a TLBI leaves entries of another level or granule than its TTL and TG, 0..1 */
+    uint32_t tlbi_hints;        /* 1: a TLBI leaves entries of another level or granule than its TTL and TG say, 0..1 */
     uint32_t s2_ipa_combined;   /* 1: TLBI_S2_IPA takes combined entries too, 0..1 */
     uint32_t translation_slots; /* translations in flight, 1..16 */
     uint32_t atc_inv_timeout;   /* cycles until an ATC invalidation counts as lost (tests: 100000) */

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The store of the TLBs, the IPA cache and the walk caches: sets of up to four ways, or one set of all (the micro TLB),
- * found by key and tag. What is put in and looked for is in smmu_tlb.c and smmu_walk_cache.c; what a command takes out,
- * in smmu_tlbi.c.
+ * The store of the TLBs, the IPA cache and the walk caches: sets of some ways, found by key and
+ * tag; the micro TLB is one set. What is put in and looked for is in smmu_tlb.c and smmu_walk_cache.c; what a command
+ * takes out, in smmu_tlbi.c.
  */
 #include "model/smmu/smmu_walk.h"
-
-enum { WAYS = 4 };
 
 static uint32_t entries_of(const struct smmu_config *config, unsigned name)
 {
@@ -35,14 +33,19 @@ uint32_t smmu_cache_entries(const struct smmu_config *config)
     return sum;
 }
 
-/* Above four entries a number that is no multiple of four is rounded down. */
+static uint32_t ways_of(const struct smmu_config *config, unsigned name)
+{
+    return name == SMMU_MICRO_TLB ? config->micro_tlb_entries : name == SMMU_TLB ? config->tlb_ways : config->walk_ways;
+}
+
+/* Entries beyond the last full set are not used. */
 void smmu_cache_init(const struct smmu_config *config, struct smmu *s)
 {
     s->entries = smmu_cache_entries(config);
     uint32_t first = 0;
     for (unsigned name = 0; name < SMMU_CACHES; name++) {
-        uint32_t entries = entries_of(config, name);
-        uint32_t ways = entries < WAYS || name == SMMU_MICRO_TLB ? entries : WAYS;
+        uint32_t entries = entries_of(config, name), ways = ways_of(config, name);
+        ways = entries < ways ? entries : ways;
         s->caches[name] = (struct smmu_cache){.first = first, .ways = ways, .sets = entries ? entries / ways : 0};
         first += entries;
     }

@@ -43,6 +43,8 @@ static bool is_in_ranges(const struct smmu_config *config, struct config_error *
         RULE(micro_tlb_latency, 1, 100),
         RULE(ipa_entries, 0, 1024),
         RULE(ipa_latency, 1, 100),
+        RULE(tlb_ways, 1, 64),
+        RULE(walk_ways, 1, 64),
         RULE(walk_slots, 1, 16),
         RULE(tlbi_hints, 0, 1),
         RULE(s2_ipa_combined, 0, 1),

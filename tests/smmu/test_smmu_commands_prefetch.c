@@ -181,8 +181,9 @@ START_TEST(clock)
     cycle_t decoded = written + FETCH + c->command_latency;
     ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND, 0)->cycle, decoded);
     /* The first misses everywhere; the second finds STE and CD, and the last table. */
-    cycle_t first = decoded + c->config_latency + 2 * FETCH + c->tlb_latency + c->walk_latency + 4 * FETCH;
-    cycle_t second = first + c->config_latency + c->tlb_latency + c->walk_latency + FETCH;
+    cycle_t tlb = c->micro_tlb_latency + c->tlb_latency;
+    cycle_t first = decoded + c->config_latency + 2 * FETCH + tlb + c->walk_latency + 4 * FETCH;
+    cycle_t second = first + c->config_latency + tlb + c->walk_latency + FETCH;
     ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_PREFETCH, 0)->cycle, first);
     ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_PREFETCH, 1)->cycle, second);
     ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND, 1)->cycle, second);

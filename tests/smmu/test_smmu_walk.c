@@ -127,41 +127,119 @@ static cycle_t measure(uint64_t address)
     return rig_got_at(b->rig, SMMU_TX_DOWN, down) - b->rig->rx[SMMU_RX_UP].taken_at[taken];
 }
 
+/* A second SMMU beside the fixture's. */
+static struct bench *other;
+static void open_other(void)
+{
+    other = b;
+    b = bench_open();
+}
+
+static void start_other(void)
+{
+    bench_start(b);
+    bench_bring_up(b);
+    ttb = bench_table(b);
+    bench_cd(b, PASID, bench_cd0(ASID), ttb);
+}
+
+static void close_other(void)
+{
+    bench_close(b);
+    b = other;
+}
+
 /* Each fetch is offered at the edge of its cause, taken at the next and answered L later. */
 START_TEST(clocks)
 {
-    const struct smmu_config *c = &b->config;
-    cycle_t fetch = 1 + BENCH_MEMORY_LATENCY;
-    bench_map(b, ttb, 0x1000, 12, bench_leaf(BENCH_PAGES, 12));
-    bench_map(b, ttb, 0x2000, 12, bench_leaf(BENCH_PAGES, 12));
-    /* Nothing cached: STE, CD, four levels. */
-    ck_assert_uint_eq(measure(0x1000), c->config_latency + 2 * fetch + c->tlb_latency + c->walk_latency + 4 * fetch);
-    ck_assert_uint_eq(measure(0x1000), c->config_latency + c->tlb_latency);                           /* all hits */
-    ck_assert_uint_eq(measure(0x2000), c->config_latency + c->tlb_latency + c->walk_latency + fetch); /* walk cache */
-    b->config.config_latency = 7;
-    b->config.tlb_latency = 5;
-    b->config.walk_latency = 9;
-    ck_assert_uint_eq(measure(0x1000), 12);
-    ck_assert_uint_eq(measure(0x3000), 7 + 5 + 9 + fetch);
-    ck_assert_uint_eq(measure(0x3000), 7 + 5 + 9 + fetch); /* an invalid descriptor is not cached */
+    const cycle_t fetch = 1 + BENCH_MEMORY_LATENCY;
+    static const struct {
+        uint32_t config, micro, tlb, walk;
+    } row[] = {{3, 1, 3, 4}, {7, 2, 5, 9}};
+    for (unsigned i = 0; i < 2; i++) {
+        cycle_t config = row[i].config, micro = config + row[i].micro, tlb = micro + row[i].tlb,
+                walk = tlb + row[i].walk;
+        open_other();
+        struct smmu_config *c = &b->config;
+        if (i == 0) {
+            ck_assert(c->config_latency == 3 && c->micro_tlb_latency == 1 && c->tlb_latency == 3 &&
+                      c->walk_latency == 4);
+        } else {
+            c->config_latency = row[i].config;
+            c->micro_tlb_latency = row[i].micro;
+            c->tlb_latency = row[i].tlb;
+            c->walk_latency = row[i].walk;
+        }
+        c->micro_tlb_entries = 1;
+        start_other();
+        bench_map(b, ttb, 0x1000, 12, bench_leaf(BENCH_PAGES, 12));
+        bench_map(b, ttb, 0x2000, 12, bench_leaf(BENCH_PAGES, 12));
+        bench_map(b, ttb, 0x200000, 12, bench_leaf(BENCH_PAGES, 12));
+        bench_map(b, ttb, UINT64_C(0x40000000), 12, bench_leaf(BENCH_PAGES, 12));
+        ck_assert_uint_eq(measure(0x1000), walk + 2 * fetch + 4 * fetch); /* nothing cached: STE, CD, four levels */
+        ck_assert_uint_eq(measure(0x1000), micro);
+        ck_assert_uint_eq(measure(0x2000), walk + fetch);       /* a table found at level 2 is cached */
+        ck_assert_uint_eq(measure(0x1000), tlb);                /* 0x2000 has taken its place in the micro TLB */
+        ck_assert_uint_eq(measure(0x1000), micro);              /* and it is back */
+        ck_assert_uint_eq(measure(0x200000), walk + 2 * fetch); /* level 1 */
+        ck_assert_uint_eq(measure(UINT64_C(0x40000000)), walk + 3 * fetch); /* level 0 */
+        for (unsigned again = 0; again < 2; again++)
+            ck_assert_uint_eq(measure(0x3000), walk + fetch); /* an invalid descriptor is not cached */
+        ck_assert_uint_eq(measure(UINT64_C(1) << 48), tlb);   /* out of range: known when the TLB misses */
+        close_other();
+    }
 }
 END_TEST
 
 /* Without caches every look-up of them is skipped. */
 START_TEST(no_caches)
 {
-    struct bench *full = b;
-    b = bench_open();
-    b->config.tlb_entries = b->config.walk_entries = b->config.config_entries = 0;
-    bench_start(b);
-    bench_bring_up(b);
-    ttb = bench_table(b);
-    bench_cd(b, PASID, bench_cd0(ASID), ttb);
+    open_other();
+    struct smmu_config *c = &b->config;
+    c->micro_tlb_entries = c->tlb_entries = c->config_entries = 0;
+    c->walk_entries = c->walk_l1_entries = c->walk_l0_entries = 0;
+    start_other();
     bench_map(b, ttb, 0x1000, 12, bench_leaf(BENCH_PAGES, 12));
     for (unsigned i = 0; i < 2; i++)
         ck_assert_uint_eq(measure(0x1000), b->config.config_latency + 6 * (1 + BENCH_MEMORY_LATENCY));
-    bench_close(b);
-    b = full;
+    close_other();
+}
+END_TEST
+
+/* One walk at a time: the next begins at the edge at which the one before ends. Hits pass. */
+START_TEST(walk_slots)
+{
+    enum { REQUESTS = 4 };
+    const cycle_t fetch = 1 + BENCH_MEMORY_LATENCY;
+    for (unsigned slots = 1; slots <= REQUESTS; slots++) {
+        open_other();
+        b->config.walk_slots = slots;
+        b->config.translation_slots = REQUESTS + 1;
+        start_other();
+        for (unsigned i = 0; i <= REQUESTS; i++)
+            bench_map(b, ttb, 0x1000 * i, 12, bench_leaf(BENCH_PAGES, 12));
+        ask(0);
+        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
+        for (unsigned i = 0; i <= REQUESTS; i++) {
+            struct tlp request = bench_request(0x1000 * ((i + 1) % (REQUESTS + 1)), PASID, 0);
+            bench_up(b, &request); /* the last one hits */
+        }
+        bench_run(b, 400);
+        const cycle_t *at = &b->rig->rx[SMMU_RX_UP].taken_at[taken];
+        const struct smmu_config *c = &b->config;
+        cycle_t missed = c->config_latency + c->micro_tlb_latency + c->tlb_latency, walk = c->walk_latency + fetch;
+        cycle_t end[REQUESTS];
+        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, down),
+                          at[REQUESTS] + c->config_latency + c->micro_tlb_latency);
+        for (unsigned i = 0; i < REQUESTS; i++) {
+            cycle_t begin = at[i] + missed;
+            if (i >= slots && end[i - slots] > begin)
+                begin = end[i - slots];
+            end[i] = begin + walk;
+            ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, down + 1 + i), end[i]);
+        }
+        close_other();
+    }
 }
 END_TEST
 
@@ -176,6 +254,7 @@ int main(void)
     tcase_add_test(tcase, context_fields);
     tcase_add_test(tcase, clocks);
     tcase_add_test(tcase, no_caches);
+    tcase_add_test(tcase, walk_slots);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -228,8 +228,13 @@ static void draw_config(struct smmu_config *config, struct random_stream *random
 {
     static const uint32_t oas[] = {48, 48, 48, 44};
     smmu_config_default(config);
-    if (random_below(random, 2))
-        config->tlb_entries = config->walk_entries = config->config_entries = 0;
+    const uint32_t size = random_below(random, 2) ? 64 : 0;
+    uint32_t *const entries[] = {&config->walk_entries,      &config->walk_l1_entries,    &config->walk_l0_entries,
+                                 &config->walk_s2_entries,   &config->walk_s2_l1_entries, &config->walk_s2_l0_entries,
+                                 &config->micro_tlb_entries, &config->ipa_entries,        &config->tlb_entries};
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++)
+        *entries[i] = random_below(random, 4) ? size : size / 16;
+    config->config_entries = size / 4;
     config->oas_bits = oas[random_below(random, 4)];
     config->register_latency = 1;
     config->ack_latency = 1;
