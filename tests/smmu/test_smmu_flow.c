@@ -267,6 +267,28 @@ START_TEST(priority)
 }
 END_TEST
 
+/* A fault of stage 2 on the way to a CD says CLASS=CD and the IPA, of a level-1 descriptor as well. */
+/* covers: smmuv3 3.3 item 2, smmuv3 5.1 item 6 */
+START_TEST(stage2_of_a_cd)
+{
+    uint64_t context = UINT64_C(0x100000000);
+    for (unsigned fmt = 0; fmt < 2; fmt++) {
+        use_ste(STE_CONFIG_S1_S2, 10, 0);
+        bench_store(b, BENCH_STRTAB + BENCH_SID * STE_BYTES,
+                    (bench_ste0(10) & ~STE0_S1CONTEXTPTR) | context | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG) |
+                        bits_put(fmt, STE0_S1FMT));
+        bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+        bench_sync(b);
+        struct end end = read_as(VA, 70, 0);
+        ck_assert_uint_eq(end.code, F_TRANSLATION);
+        ck_assert_uint_eq(bits_get(end.dw[1], 39, 3), 1); /* S2=1, CLASS=CD */
+        ck_assert_uint_eq(end.dw[2], VA);
+        uint64_t at = context + (fmt ? 1 * L1CD_BYTES : 70 * CD_BYTES);
+        ck_assert_uint_eq(end.dw[3], at & ~UINT64_C(0xfff));
+    }
+}
+END_TEST
+
 static struct end overridden(unsigned privcfg, unsigned instcfg, uint64_t leaf_bits, unsigned flags)
 {
     uint64_t ttb = bench_table(b);
@@ -346,6 +368,7 @@ int main(void)
     tcase_add_test(tcase, translation_requests);
     tcase_add_test(tcase, above);
     tcase_add_test(tcase, priority);
+    tcase_add_test(tcase, stage2_of_a_cd);
     tcase_add_test(tcase, overrides);
     tcase_add_test(tcase, no_overrides);
     suite_add_tcase(suite, tcase);

@@ -27,6 +27,23 @@ static inline uint64_t stage2_table(struct bench *b)
     return table;
 }
 
+/* Maps an IPA of the second mapping by a descriptor at L2 (2 MB) or L3 (4 KB), in place of the block. Returns where it
+ * lies. */
+static inline uint64_t stage2_map(struct bench *b, uint64_t table, uint64_t ipa, unsigned size_log2,
+                                  uint64_t descriptor)
+{
+    for (unsigned shift = 30;; shift -= 9) {
+        uint64_t at = table + bits_get(ipa, shift, 9) * 8;
+        if (shift == size_log2) {
+            bench_store(b, at, size_log2 == 12 ? descriptor | bits_put(1, DESC_TABLE) : descriptor);
+            return at;
+        }
+        if (!bits_get(bench_load(b, at), DESC_TABLE))
+            bench_store(b, at, bench_table(b) | 3);
+        table = bench_load(b, at) & DESC_ADDRESS;
+    }
+}
+
 /* Words 2 and 3 of an STE: 39 bits of IPA, 4 KB, start at L1, faults recorded. */
 static inline void stage2_ste(struct bench *b, uint32_t sid, uint64_t table)
 {

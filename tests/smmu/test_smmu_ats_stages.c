@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * ATS over two stages: what a completion grants and how large it is, which faults are answered and which recorded,
+ * split-stage ATS and its translated traffic, accesses to tables that hardware updates (smmuv3 6.1, 6.2, 6.3).
+ */
+#include "tests/smmu/two_stages.h"
+
+enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK, PASID = 3, ASID = 6, ENTRY_BITS = 0xfff };
+#define VA   UINT64_C(0x123456789000)
+#define PAGE BENCH_PAGES
+#define IPA  (PAGE + STAGE2_OFFSET)
+#define R    1u
+#define W    2u
+#define EXE  8u
+#define PRIV 16u
+#define RW   bits_put(AP_RW, DESC_AP)
+#define RO   bits_put(AP_RO, DESC_AP)
+
+static struct bench *b;
+static uint64_t s2, ttb;
+
+static void open_with(uint32_t httu, uint64_t cd_bits, uint64_t ste2_bits)
+{
+    b = bench_open();
+    b->config.s2p = 1;
+    b->config.ns1ats = 0;
+    b->config.httu = httu;
+    bench_start(b);
+    bench_bring_up(b);
+    s2 = stage2_table(b);
+    stage2_ste(b, BENCH_SID, s2);
+    uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16;
+    bench_store(b, at, bench_load(b, at) | ste2_bits);
+    ttb = bench_table(b);
+    bench_cd(b, PASID, bench_cd0(ASID) | cd_bits, ttb);
+    bench_cd(b, 0, bench_cd0(ASID) | cd_bits, ttb);
+}
+
+static void setup(void)
+{
+    open_with(0, 0, 0);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+static void forget(void)
+{
+    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    bench_sync(b);
+    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+}
+
+static void use_ste(unsigned config, unsigned eats, uint64_t dw1)
+{
+    bench_ste(b, BENCH_SID, (bench_ste0(4) & ~bits_put(7, STE0_CONFIG)) | bits_put(config, STE0_CONFIG),
+              bits_put(eats, STE1_EATS) | dw1);
+    forget();
+}
+
+/* Stage 1 maps VA by this leaf, with the bits that say who may do what. */
+static uint64_t map_first(uint64_t output, uint64_t bits)
+{
+    return bench_map(b, ttb, VA, 12, (bench_leaf(output, 12) & ~bits_put(3, DESC_AP)) | bits);
+}
+
+static unsigned cause(void)
+{
+    return (unsigned)rig_event(b->rig, EVENT_SMMU_TRANSLATE, rig_events(b->rig, EVENT_SMMU_TRANSLATE) - 1)->field[6];
+}
+
+/* The entry of a Translation Request, which records nothing. */
+static uint64_t ask(int pasid, uint64_t address, unsigned flags)
+{
+    struct tlp request = bench_request(address, pasid, flags);
+    uint32_t before = bench_events(b);
+    uint64_t entry = bench_entry(bench_ask(b, &request));
+    bench_run(b, 60);
+    ck_assert_uint_eq(bench_events(b), before);
+    return entry;
+}
+
+/* covers: smmuv3 6.1 row 5, smmuv3 10 row 14 */
+START_TEST(stage2_faults)
+{
+    map_first(IPA, RW);
+    use_ste(STE_CONFIG_S1_S2, EATS_FULL, 0);
+    ck_assert_uint_eq(ask(PASID, VA, 0), PAGE | R | W);
+    const uint64_t output[] = {0, stage2_block(PAGE, 3) & ~bits_put(1, DESC_AF), stage2_block(UINT64_C(1) << 44, 3)};
+    const unsigned causes[] = {CAUSE_TRANSLATION_FAULT, CAUSE_ACCESS_FAULT, CAUSE_ADDRESS_SIZE_FAULT};
+    /* Of the page itself; then of the CD, and of a table of stage 1: they lie in the first mapping. */
+    for (unsigned i = 0; i < 3; i++) {
+        uint64_t ste2 = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16;
+        bench_store(b, ste2, (bench_load(b, ste2) & ~bits_put(7, STE2_S2PS)) | bits_put(4, STE2_S2PS));
+        stage2_map(b, s2, IPA, 12, output[i]);
+        forget();
+        ck_assert_uint_eq(ask(PASID, VA, 0), 0);
+        ck_assert_uint_eq(cause(), causes[i]);
+        stage2_map(b, s2, IPA, 12, stage2_block(PAGE, 3));
+        forget();
+        ck_assert_uint_eq(ask(PASID, VA, 0), PAGE | R | W);
+        bench_store(b, s2 + 8, i == 0 ? 0 : stage2_block(BENCH_RAM, 3) & ~bits_put(1, DESC_AF));
+        forget();
+        ck_assert_uint_eq(ask(PASID, VA, 0), 0);
+        ck_assert_uint_eq(cause(), causes[i == 0 ? 0 : 1]);
+        bench_store(b, s2 + 8, stage2_block(BENCH_RAM, 3));
+        forget();
+    }
+    bench_cd(b, PASID, bench_cd0(ASID), UINT64_C(0x200000000)); /* a table that stage 2 does not know */
+    forget();
+    ck_assert_uint_eq(ask(PASID, VA, 0), 0);
+    ck_assert_uint_eq(cause(), CAUSE_TRANSLATION_FAULT);
+}
+END_TEST
+
+/* What each stage permits, and the smaller of both; on the way to a CD or a table a permission fault grants nothing. */
+/* covers: smmuv3 6.1 row 6, smmuv3 6.2 item 2 */
+START_TEST(permissions)
+{
+    static const struct {
+        unsigned ap, s2ap, flags, entry;
+    } row[] = {{AP_RW, 3, 0, R | W},
+               {AP_RW, 1, 0, R},
+               {AP_RO, 3, 0, R},
+               {AP_RW, 0, 0, 0},
+               {AP_RW, 1, TLP_NO_WRITE, R},
+               {AP_RW, 3, TLP_EXECUTE, R | W | EXE},
+               {AP_PRIVILEGED_RW, 3, TLP_PRIVILEGED, R | W | PRIV},
+               {AP_PRIVILEGED_RW, 3, 0, 0},
+               {AP_RO, 0, TLP_PRIVILEGED, PRIV}};
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        map_first(IPA, bits_put(row[i].ap, DESC_AP));
+        stage2_map(b, s2, IPA, 12, stage2_block(PAGE, row[i].s2ap));
+        use_ste(STE_CONFIG_S1_S2, EATS_FULL, 0);
+        uint64_t expected = row[i].entry | (row[i].entry & (R | W) ? PAGE : 0);
+        ck_assert_msg(ask(PASID, VA, row[i].flags) == expected, "row %u", i);
+    }
+    map_first(IPA, RW);
+    stage2_map(b, s2, IPA, 12, stage2_block(PAGE, 3));
+    bench_store(b, s2 + 8, stage2_block(BENCH_RAM, 0)); /* CDs and tables cannot be read */
+    forget();
+    ck_assert_uint_eq(ask(PASID, VA, 0), 0);
+    ck_assert_uint_eq(cause(), CAUSE_PERMISSION_FAULT);
+}
+END_TEST
+
+/* Priv is what the request says, whatever PRIVCFG makes of it. Under INSTCFG=Instruction a read is a fetch, so that an
+ * execute-only page can be granted; under Data whatever is readable counts as executable. */
+/* covers: smmuv3 6.2 item 2, smmuv3 6.2 item 5, smmuv3 6.2 item 6, smmuv3 5.2 row 23 */
+START_TEST(overrides)
+{
+    uint64_t uxn = bits_put(1, DESC_UXN), pxn = bits_put(1, DESC_PXN), kernel = bits_put(AP_PRIVILEGED_RW, DESC_AP);
+    const struct {
+        unsigned privcfg, instcfg;
+        uint64_t leaf;
+        unsigned flags, entry;
+    } row[] = {
+        {0, 0, kernel, TLP_EXECUTE, 0}, /* execute-only for the unprivileged */
+        {0, 3, kernel, TLP_EXECUTE, R | EXE},
+        {0, 3, kernel, 0, R},
+        {0, 3, RW | uxn, 0, W}, /* readable, but no instruction */
+        {0, 2, RW | uxn, TLP_EXECUTE, R | W | EXE},
+        {0, 2, RW | uxn, 0, R | W},
+        {0, 0, RW | uxn, TLP_EXECUTE, R | W},
+        {3, 0, kernel | pxn, 0, R | W},
+        {2, 0, kernel, TLP_PRIVILEGED, PRIV},
+        {2, 0, RW, TLP_PRIVILEGED, R | W | PRIV},
+        {3, 0, RO, 0, R},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        map_first(PAGE, row[i].leaf);
+        use_ste(STE_CONFIG_S1, EATS_FULL,
+                bits_put(row[i].privcfg, STE1_PRIVCFG) | bits_put(row[i].instcfg, STE1_INSTCFG));
+        uint64_t expected = row[i].entry | (row[i].entry & (R | W) ? PAGE : 0);
+        uint64_t entry = ask(PASID, VA, row[i].flags);
+        ck_assert_msg(entry == expected, "row %u: %#llx", i, (unsigned long long)entry);
+    }
+}
+END_TEST
+
+/* covers: smmuv3 6.2 item 7 */
+START_TEST(untagged)
+{
+    map_first(PAGE, RW);
+    bench_ste(b, BENCH_SID, bench_ste0(0), bench_ste1());
+    forget();
+    ck_assert_uint_eq(ask(-1, VA, TLP_PRIVILEGED | TLP_EXECUTE), PAGE | R | W);
+    map_first(PAGE, bits_put(AP_PRIVILEGED_RW, DESC_AP));
+    forget();
+    ck_assert_uint_eq(ask(-1, VA, TLP_PRIVILEGED | TLP_EXECUTE), 0);
+}
+END_TEST
+
+/* The smaller region of the two stages; N, U and Global are 0 even of a global page. */
+/* covers: smmuv3 6.2 item 8, smmuv3 6.2 item 1, smmuv3 6.2 item 3, smmuv3 6.2 */
+START_TEST(sizes)
+{
+    static const unsigned log2[] = {12, 21, 30};
+    static const uint64_t coded[] = {0, 0x1ff800 & ~0x100000u,
+                                     0x3ffff800 & ~0x20000000u}; /* S, and ones below a zero */
+    for (unsigned first = 0; first < 3; first++) {
+        for (unsigned second = 0; second < 3; second++) {
+            teardown();
+            setup();
+            uint64_t va = UINT64_C(0x8000000000) + 0x345000, ipa = UINT64_C(0x80000000);
+            bench_map(b, ttb, va, log2[first],
+                      bench_leaf(log2[first] == 12   ? ipa + 0x345000
+                                 : log2[first] == 21 ? ipa + 0x200000
+                                                     : ipa,
+                                 log2[first]) &
+                          ~bits_put(1, DESC_NG));
+            if (log2[second] < 30)
+                stage2_map(b, s2, ipa + 0x345000, log2[second],
+                           stage2_block(BENCH_RAM + (log2[second] == 12 ? 0x345000 : 0x200000), 3));
+            use_ste(STE_CONFIG_S1_S2, EATS_FULL, 0);
+            unsigned least = first < second ? first : second;
+            uint64_t at = (BENCH_RAM + 0x345000) & ~bits_mask(log2[least]);
+            for (unsigned again = 0; again < 2; again++)
+                ck_assert_msg(ask(PASID, va, 0) == (at | coded[least] | R | W), "%u over %u", log2[first],
+                              log2[second]);
+        }
+    }
+}
+END_TEST
+
+/* covers: smmuv3 6.1 item 4, smmuv3 5.2 row 17, smmuv3 1.3 row 10 */
+START_TEST(split_stage)
+{
+    map_first(IPA, RW);
+    stage2_map(b, s2, IPA, 12, stage2_block(PAGE, S2AP_READ));
+    use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, 0);
+    for (unsigned again = 0; again < 2; again++)       /* walked, and from the TLB */
+        ck_assert_uint_eq(ask(PASID, VA, 0), IPA | R); /* the IPA, and what both stages permit */
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->field[4], IPA);
+    stage2_map(b, s2, IPA, 12, 0);
+    forget();
+    ck_assert_uint_eq(ask(PASID, VA, 0), 0);
+    /* S1DSS=01: stage 1 is skipped, the IPA is the input; its region is stage 2's. */
+    use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, bits_put(S1DSS_BYPASS, STE1_S1DSS));
+    stage2_map(b, s2, IPA, 12, stage2_block(PAGE + 0x1000, 3));
+    ck_assert_uint_eq(ask(-1, IPA, 0), IPA | R | W);
+}
+END_TEST
+
+static uint64_t dma_since(unsigned first)
+{
+    unsigned count = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
+    ck_assert_uint_le(count, first + 1);
+    return count == first ? 0 : ((const struct memory_request *)rig_got(b->rig, SMMU_TX_DMA_REQUEST, first))->address;
+}
+
+/* A translated access: where it went, 0 if it was aborted; and the event. */
+struct access {
+    uint64_t at;
+    unsigned code;
+    uint64_t dw[4];
+};
+
+static struct access translated(bool write, uint64_t address, unsigned flags)
+{
+    struct tlp tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_TRANSLATED, address, 8);
+    tlp.head.flags = (uint8_t)flags;
+    tlp.head.pasid = 0xfffff;
+    unsigned dma = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
+    uint32_t before = bench_events(b);
+    bench_up(b, &tlp);
+    bench_run(b, 400);
+    struct access access = {.at = dma_since(dma)};
+    if (bench_events(b) != before) {
+        bench_event(b, before & 3, access.dw);
+        access.code = access.dw[0] & 0xff;
+        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+    }
+    return access;
+}
+
+/* EATS=10: an IPA, translated by stage 2 alone. It is data, unprivileged and has no SubstreamID. */
+/* covers: smmuv3 6.3 row 7, smmuv3 6.3 row 2, smmuv3 6.3 */
+START_TEST(split_traffic)
+{
+    use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, 0);
+    for (unsigned again = 0; again < 2; again++) {
+        ck_assert_uint_eq(translated(false, IPA + 8, 0).at, PAGE + 8);
+        ck_assert_uint_eq(translated(true, IPA + 16, 0).at, PAGE + 16);
+    }
+    /* XN=2 permits no instruction; a PASID and what it says are not looked at. */
+    stage2_map(b, s2, IPA, 12, stage2_block(PAGE, 3) | bits_put(2, DESC_S2_XN));
+    forget();
+    struct access access = translated(false, IPA, TLP_HAS_PASID | TLP_EXECUTE | TLP_PRIVILEGED);
+    ck_assert(access.at == PAGE && access.code == 0);
+    stage2_map(b, s2, IPA, 12, stage2_block(PAGE, S2AP_READ));
+    forget();
+    access = translated(true, IPA, TLP_HAS_PASID | TLP_PRIVILEGED);
+    ck_assert(access.at == 0 && access.code == F_PERMISSION);
+    ck_assert_uint_eq(access.dw[0], F_PERMISSION | (uint64_t)BENCH_SID << 32); /* no SSV */
+    ck_assert_uint_eq(bits_get(access.dw[1], 33, 2), 0);                       /* PnU, InD */
+    ck_assert_uint_eq(translated(false, IPA, 0).at, PAGE);
+    stage2_map(b, s2, IPA, 12, 0);
+    forget();
+    access = translated(false, IPA, 0);
+    ck_assert(access.at == 0 && access.code == F_TRANSLATION);
+    ck_assert_uint_eq(access.dw[2], IPA);
+    /* Above IAS: aborted in silence. With ATSCHK=0 it is no IPA any more. */
+    access = translated(false, UINT64_C(1) << 48, 0);
+    ck_assert(access.at == 0 && access.code == 0);
+    bench_cr0(b, ON & ~(unsigned)CR0_ATSCHK);
+    access = translated(false, PAGE + 8, 0);
+    ck_assert(access.at == PAGE + 8 && access.code == 0);
+}
+END_TEST
+
+/* A fault of stage 2 is recorded as S2R says, whatever REC_CFG_ATS says; an abort of its walk always. */
+/* covers: smmuv3 6.3 row 7, smmuv3 3.3 item 8 */
+START_TEST(split_faults)
+{
+    uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, dw2 = bench_load(b, at);
+    for (unsigned i = 0; i < 4; i++) {
+        bench_cr0(b, 0);
+        bench_write(b, SMMU_CR2, i & 1 ? CR2_REC_CFG_ATS : 0);
+        bench_cr0(b, ON);
+        bench_store(b, at, i & 2 ? dw2 : dw2 & ~bits_put(1, STE2_S2R));
+        use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, 0);
+        struct access access = translated(false, UINT64_C(0x200000000), 0);
+        ck_assert_uint_eq(access.at, 0);
+        ck_assert_uint_eq(access.code, i & 2 ? F_TRANSLATION : 0);
+        bench_store(b, s2 + 24, UINT64_C(0x100000000) | 3); /* a table outside of memory */
+        access = translated(false, UINT64_C(0xc0000000), 0);
+        ck_assert_uint_eq(access.code, F_WALK_EABT);
+    }
+}
+END_TEST
+
+/* covers: smmuv3 6.3 row 4, smmuv3 6.1 row 1, smmuv3 5.2 item 8, smmuv3 3.2 row 5, smmuv3 3.2 row 7 */
+START_TEST(eats_that_counts_as_off)
+{
+    map_first(IPA, RW);
+    static const struct {
+        unsigned eats, cr0;
+    } row[] = {{EATS_OFF, ON}, {EATS_DPT, ON}, {EATS_SPLIT, ON & ~(unsigned)CR0_ATSCHK}};
+    for (unsigned i = 0; i < 3; i++) {
+        use_ste(STE_CONFIG_S1_S2, row[i].eats, 0);
+        bench_cr0(b, row[i].cr0);
+        uint32_t before = bench_events(b);
+        struct tlp request = bench_request(VA, PASID, TLP_EXECUTE | (i == 1 ? TLP_PRIVILEGED | TLP_NO_WRITE : 0));
+        request.head.size = (uint16_t)(8 << i);
+        ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_UR);
+        bench_run(b, 60);
+        uint64_t dw[4];
+        bench_event(b, before & 3, dw);
+        ck_assert_uint_eq(bench_events(b), (before + 1) & 7);
+        ck_assert_uint_eq(dw[0], F_BAD_ATS_TREQ | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) |
+                                     (uint64_t)BENCH_SID << 32);
+        /* Span; R, W, X, Priv as asked for */
+        uint64_t asked = i == 1 ? UINT64_C(0xb0000000) : UINT64_C(0xe0000000);
+        ck_assert_uint_eq(dw[1], asked | (1u << i));
+        ck_assert_uint_eq(dw[2], VA);
+        struct access access = translated(false, PAGE, 0);
+        bool checked = row[i].cr0 & CR0_ATSCHK;
+        ck_assert(access.at == (checked ? 0 : PAGE) && access.code == (checked ? F_TRANSL_FORBIDDEN : 0));
+        bench_cr0(b, ON);
+    }
+}
+END_TEST
+
+/* Without ATS its requests and translated accesses are unsupported: UR, and STE.EATS is not looked at. */
+/* covers: smmuv3 1.3 row 9 */
+START_TEST(no_ats)
+{
+    teardown();
+    b = bench_open();
+    b->config.ats = b->config.pri = 0;
+    bench_start(b);
+    bench_bring_up(b);
+    struct tlp request = bench_request(VA, PASID, 0);
+    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_UR);
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, PAGE, 8);
+    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_UR);
+    tlp.head.type = TLP_MEMORY_WRITE;
+    bench_up(b, &tlp);
+    bench_run(b, 100);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 0);
+}
+END_TEST
+
+/* NW=0 makes a clean page dirty and grants W, NW=1 does neither; any grant sets AF, no grant does not. */
+/* covers: smmuv3 6.2 item 4, smmuv3 6.2 item 5, smmuv3 6.1 item 3 */
+START_TEST(hardware_updates)
+{
+    uint64_t clean = RO | bits_put(1, DESC_DBM), af = bits_put(1, DESC_AF);
+    teardown();
+    open_with(2, bits_put(1, CD0_HA) | bits_put(1, CD0_HD), bits_put(1, STE2_S2HA) | bits_put(1, STE2_S2HD));
+    uint64_t at = map_first(IPA, clean), first = bench_load(b, at);
+    uint64_t page2 = stage2_block(PAGE, S2AP_READ) | bits_put(1, DESC_DBM);
+    uint64_t at2 = stage2_map(b, s2, IPA, 12, page2 & ~af);
+    bench_store(b, at, first & ~af);
+    use_ste(STE_CONFIG_S1_S2, EATS_FULL, 0);
+    ck_assert_uint_eq(ask(PASID, VA, TLP_NO_WRITE), PAGE | R);
+    ck_assert_uint_eq(bench_load(b, at), first);
+    ck_assert_uint_eq(bench_load(b, at2), page2 | bits_put(1, DESC_TABLE));
+    ck_assert_uint_eq(ask(PASID, VA, 0), PAGE | R | W);
+    ck_assert_uint_eq(bench_load(b, at) & bits_put(2, DESC_AP), 0); /* AP[2]=0: dirty */
+    ck_assert_uint_eq(bits_get(bench_load(b, at2), DESC_AP), S2AP_READ | S2AP_WRITE);
+    ck_assert_uint_eq(ask(PASID, VA, TLP_NO_WRITE), PAGE | R | W); /* dirty already */
+    /* Stage 1 grants nothing: stage 2 is not walked, its page not marked. */
+    map_first(IPA, bits_put(AP_PRIVILEGED_RW, DESC_AP));
+    stage2_map(b, s2, IPA, 12, page2 & ~af);
+    forget();
+    ck_assert_uint_eq(ask(PASID, VA, 0), 0);
+    ck_assert_uint_eq(bench_load(b, at2) & af, 0);
+}
+END_TEST
+
+/* covers: smmuv3 6.1 item 1 */
+START_TEST(never_stalls)
+{
+    teardown();
+    b = bench_open();
+    b->config.stall_model = 0;
+    b->config.stall_max = 4;
+    bench_start(b);
+    bench_bring_up(b);
+    ttb = bench_table(b);
+    bench_cd(b, PASID, bench_cd0(ASID) | bits_put(1, CD0_S), ttb);
+    ck_assert_uint_eq(ask(PASID, VA, 0), 0);
+    ck_assert_uint_eq(cause(), CAUSE_TRANSLATION_FAULT);
+}
+END_TEST
+
+/* A translated access under EATS=10 that hits everywhere: the configuration's look-up, then the TLB's. */
+START_TEST(clock)
+{
+    use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, 0);
+    translated(false, IPA, 0);
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, IPA, 8);
+    unsigned dma = b->rig->tx[SMMU_TX_DMA_REQUEST].count, up = b->rig->rx[SMMU_RX_UP].taken;
+    bench_up(b, &tlp);
+    bench_run(b, 100);
+    cycle_t look_ups =
+        b->config.config_latency + (b->config.micro_tlb_entries ? b->config.micro_tlb_latency : b->config.tlb_latency);
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, dma), b->rig->rx[SMMU_RX_UP].taken_at[up] + look_ups);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_ats_stages");
+    TCase *tcase = tcase_create("ats_stages");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, stage2_faults);
+    tcase_add_test(tcase, permissions);
+    tcase_add_test(tcase, overrides);
+    tcase_add_test(tcase, untagged);
+    tcase_add_test(tcase, sizes);
+    tcase_add_test(tcase, split_stage);
+    tcase_add_test(tcase, split_traffic);
+    tcase_add_test(tcase, split_faults);
+    tcase_add_test(tcase, eats_that_counts_as_off);
+    tcase_add_test(tcase, no_ats);
+    tcase_add_test(tcase, hardware_updates);
+    tcase_add_test(tcase, never_stalls);
+    tcase_add_test(tcase, clock);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
