@@ -55,6 +55,9 @@ while IFS=$'\t' read -r place command; do
     fi
 done < <(commands "${documents[@]}")
 [[ $count -gt 0 ]] || complain "the documents have no command in them"
+while read -r place; do
+    complain "${place%:*}: a block of commands is called sh, so that it is run"
+done < <(grep -nHE '^ *```(bash|console|shell|zsh|terminal)' "${documents[@]}")
 
 links=0
 while IFS=: read -r document link; do
