@@ -156,7 +156,7 @@ START_TEST(permission)
 END_TEST
 
 /* smmuv3 3.3: of several faults of one access, the first is recorded, alone. */
-/* covers: smmuv3 3.3 item 1, smmuv3 3.3 item 3, smmuv3 3.3 item 4 */
+/* covers: smmuv3 3.3 item 1, smmuv3 3.3 item 3, smmuv3 3.3 item 4, smmuv3 7.3 item 4 */
 START_TEST(the_first_fault_counts)
 {
     static const struct {
