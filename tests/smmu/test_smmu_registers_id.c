@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Identification and configuration: each feature shows in its own field and nowhere else, what is not built behaves as
+ * absent, and what cannot be is refused (smmuv3 1.2 to 1.5, 1.13).
+ */
+#include "tests/smmu/smmu_bench.h"
+
+static struct bench *b;
+
+/* Nothing that is optional. */
+static void nothing(struct smmu_config *c)
+{
+    smmu_config_default(c);
+    c->s2p = c->httu = c->term_model = c->st_level = c->cd2l = c->asid16 = c->vmid16 = c->vmw = c->hyp = 0;
+    c->ats = c->pri = c->msi = c->sev = c->ril = c->had = c->xnx = c->stt = c->gran16k = c->gran64k = 0;
+    c->fwb = c->bbml = c->attr_perms_ovr = c->attr_types_ovr = c->pps = c->stall_max = 0;
+    c->stall_model = c->ns1ats = 1;
+}
+
+static void setup(void)
+{
+    b = bench_open();
+    nothing(&b->config);
+}
+
+static void teardown(void)
+{
+    if (b->rig)
+        bench_close(b);
+    else
+        free(b);
+}
+
+static uint32_t idr(unsigned n)
+{
+    static const uint32_t offset[] = {SMMU_IDR0, SMMU_IDR1, SMMU_IDR2, SMMU_IDR3, SMMU_IDR4, SMMU_IDR5, SMMU_IDR6};
+    return bench_read(b, offset[n]);
+}
+
+/* S1P, AArch64, COHACC, little-endian, no stalls; no BTM, DORMHINT, ATOS, VATOS, RME. 4K granule. */
+/* covers: smmuv3 1.3 row 2, smmuv3 1.3 row 3, smmuv3 1.3 row 4, smmuv3 1.3 row 5, smmuv3 1.3 row 7, smmuv3 1.3 row 14,
+ * smmuv3 1.3 row 19, smmuv3 1.3 row 20, smmuv3 1.3 row 25, smmuv3 1.4 row 8, smmuv3 1.4 row 9, smmuv3 1.4 row 10,
+ * smmuv3 1.4 row 11, smmuv3 1.5 item 1, smmuv3 1.5 item 5, smmuv3 1.5 item 6, smmuv3 1.2 row 21 */
+START_TEST(the_least)
+{
+    bench_start(b);
+    ck_assert_uint_eq(idr(0), 1 << 1 | 2 << 2 | 1 << 4 | 2 << 21 | 1 << 24);
+    ck_assert_uint_eq(idr(1), 16 | 20 << 6 | 10 << 16 | 8 << 21); /* PRIQS is of PRI */
+    ck_assert_uint_eq(idr(2), 0);
+    ck_assert_uint_eq(idr(3), 0);
+    ck_assert_uint_eq(idr(4), 0);
+    ck_assert_uint_eq(idr(5), 5 | 1 << 4);
+    ck_assert_uint_eq(idr(6), 0);
+    ck_assert_uint_eq(bench_read(b, SMMU_IIDR), 0); /* nobody's product */
+    ck_assert_uint_eq(bench_read(b, SMMU_AIDR), 0);
+}
+END_TEST
+
+#define MEMBER(name) offsetof(struct smmu_config, name)
+/* One feature more: the members that are set for it, the register and the bits that differ from the least. */
+static const struct {
+    size_t member[4];
+    uint32_t value[4];
+    unsigned idr;
+    uint32_t bits;
+} feature[] = {
+    {{MEMBER(s2p)}, {1}, 0, 1 << 0},
+    {{MEMBER(httu)}, {1}, 0, 1 << 6},
+    {{MEMBER(httu)}, {2}, 0, 2 << 6},
+    {{MEMBER(hyp)}, {1}, 0, 1 << 9},
+    {{MEMBER(ats), MEMBER(ns1ats), MEMBER(s2p)}, {1, 0, 1}, 0, 1 << 10 | 1 << 0 | 1 << 23},
+    {{MEMBER(ats)}, {1}, 0, 1 << 10 | 1 << 11 | 1 << 23},
+    {{MEMBER(asid16)}, {1}, 0, 1 << 12},
+    {{MEMBER(msi)}, {1}, 0, 1 << 13},
+    {{MEMBER(sev)}, {1}, 0, 1 << 14},
+    {{MEMBER(ats), MEMBER(pri)}, {1, 1}, 0, 1 << 16 | 1 << 10 | 1 << 11 | 1 << 23},
+    {{MEMBER(s2p), MEMBER(vmw)}, {1, 1}, 0, 1 << 17 | 1 << 0},
+    {{MEMBER(s2p), MEMBER(vmid16)}, {1, 1}, 0, 1 << 18 | 1 << 0},
+    {{MEMBER(cd2l)}, {1}, 0, 1 << 19},
+    {{MEMBER(stall_model), MEMBER(stall_max)}, {0, 1}, 0, 1 << 24},
+    {{MEMBER(term_model)}, {1}, 0, 1 << 26},
+    {{MEMBER(st_level)}, {1}, 0, 1 << 27},
+    {{MEMBER(sid_bits)}, {7}, 1, 16 ^ 7},
+    {{MEMBER(ssid_bits)}, {0}, 1, 20 << 6},
+    {{MEMBER(ats), MEMBER(pri), MEMBER(priq_log2_max)}, {1, 1, 5}, 1, 5 << 11},
+    {{MEMBER(eventq_log2_max)}, {3}, 1, (10 ^ 3) << 16},
+    {{MEMBER(cmdq_log2_max)}, {19}, 1, (8 ^ 19) << 21},
+    {{MEMBER(attr_perms_ovr)}, {1}, 1, 1 << 26},
+    {{MEMBER(attr_types_ovr)}, {1}, 1, 1 << 27},
+    {{MEMBER(had)}, {1}, 3, 1 << 2},
+    {{MEMBER(s2p), MEMBER(xnx)}, {1, 1}, 3, 1 << 4},
+    {{MEMBER(ats), MEMBER(pri), MEMBER(pps)}, {1, 1, 1}, 3, 1 << 5},
+    {{MEMBER(s2p), MEMBER(fwb)}, {1, 1}, 3, 1 << 8},
+    {{MEMBER(stt)}, {1}, 3, 1 << 9},
+    {{MEMBER(ril)}, {1}, 3, 1 << 10},
+    {{MEMBER(bbml)}, {2}, 3, 2 << 11},
+    {{MEMBER(oas_bits)}, {32}, 5, 5},
+    {{MEMBER(oas_bits)}, {44}, 5, 5 ^ 4},
+    {{MEMBER(gran16k)}, {1}, 5, 1 << 5},
+    {{MEMBER(gran64k)}, {1}, 5, 1 << 6},
+    {{MEMBER(stall_model), MEMBER(stall_max)}, {0, 16}, 5, 16 << 16},
+};
+
+static void set(struct smmu_config *config, size_t member, uint32_t value)
+{
+    memcpy((char *)config + member, &value, sizeof value);
+}
+
+/* covers: smmuv3 1.3 row 1, smmuv3 1.3 row 6, smmuv3 1.3 row 8, smmuv3 1.3 row 9, smmuv3 1.3 row 10, smmuv3 1.3 row 11,
+ * smmuv3 1.3 row 12, smmuv3 1.3 row 13, smmuv3 1.3 row 15, smmuv3 1.3 row 16, smmuv3 1.3 row 17, smmuv3 1.3 row 18,
+ * smmuv3 1.3 row 21, smmuv3 1.3 row 22, smmuv3 1.3 row 23, smmuv3 1.3 row 24, smmuv3 1.4 row 1, smmuv3 1.4 row 2,
+ * smmuv3 1.4 row 3, smmuv3 1.4 row 4, smmuv3 1.4 row 5, smmuv3 1.4 row 6, smmuv3 1.4 row 7, smmuv3 1.5 item 2,
+ * smmuv3 1.5 item 4 */
+START_TEST(each_feature)
+{
+    struct bench *least = b;
+    bench_start(b);
+    uint32_t before[7];
+    for (unsigned n = 0; n < 7; n++)
+        before[n] = idr(n);
+    b = bench_open();
+    nothing(&b->config);
+    for (unsigned i = 0; i < 4 && (i == 0 || feature[_i].member[i]); i++)
+        set(&b->config, feature[_i].member[i], feature[_i].value[i]);
+    bench_start(b);
+    ck_assert_msg((idr(feature[_i].idr) ^ before[feature[_i].idr]) == feature[_i].bits, "feature %d: IDR%u %x", _i,
+                  feature[_i].idr, idr(feature[_i].idr));
+    bench_close(least);
+}
+END_TEST
+
+/* The PCIe-only product of smmuv3 1.13, and the one that stalls. */
+static void example(struct smmu_config *c)
+{
+    nothing(c);
+    c->s2p = c->hyp = c->ats = c->asid16 = c->msi = c->pri = c->vmid16 = c->cd2l = c->st_level = 1;
+    c->had = c->xnx = c->fwb = c->ril = c->bbml = c->gran16k = c->gran64k = 1;
+    c->attr_perms_ovr = c->attr_types_ovr = 1;
+    c->httu = 2;
+    c->ns1ats = 0;
+}
+
+/* covers: smmuv3 1.5 item 7, smmuv3 1.5 item 8 */
+START_TEST(example_values)
+{
+    example(&b->config);
+    if (_i) {
+        b->config.stall_model = 0;
+        b->config.stall_max = 16;
+    }
+    bench_start(b);
+    ck_assert_uint_eq(idr(0), _i ? 0x08cd369b : 0x09cd369b);
+    ck_assert_uint_eq(idr(1), 0x0d0a5510);
+    ck_assert_uint_eq(idr(3), 0x00000d14);
+    ck_assert_uint_eq(idr(5), _i ? 0x00100075 : 0x00000075);
+    ck_assert_uint_eq(bench_read(b, SMMU_AIDR), 2);
+}
+END_TEST
+
+/* AIDR is the newest version of which nothing is missing. */
+/* covers: smmuv3 1.5 item 7, smmuv3 1.5 item 8 */
+START_TEST(version)
+{
+    static const struct {
+        size_t member;
+        uint32_t aidr;
+    } missing[] = {{MEMBER(had), 0}, {MEMBER(xnx), 0},  {MEMBER(ril), 1},
+                   {MEMBER(fwb), 1}, {MEMBER(bbml), 1}, {MEMBER(hyp), 1}};
+    example(&b->config);
+    set(&b->config, missing[_i].member, 0);
+    bench_start(b);
+    ck_assert_uint_eq(bench_read(b, SMMU_AIDR), missing[_i].aidr);
+}
+END_TEST
+
+/* The component class is given by the architecture. */
+/* covers: smmuv3 1.2 */
+START_TEST(id_block)
+{
+    static const uint32_t value[] = {0x04, 0, 0, 0, 0x84, 0xb4, 0xf0, 0x10, 0x0d, 0xf0, 0x05, 0xb1};
+    bench_start(b);
+    for (unsigned i = 0; i < 12; i++) {
+        bench_write(b, 0xfd0 + 4 * i, UINT32_MAX);
+        ck_assert_uint_eq(bench_read(b, 0xfd0 + 4 * i), value[i]);
+    }
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_REGISTER_IGNORED), 12);
+}
+END_TEST
+
+static uint32_t sticks(uint32_t offset)
+{
+    bench_write(b, offset, UINT32_MAX);
+    uint32_t value = bench_read(b, offset);
+    bench_write(b, offset, 0);
+    return value;
+}
+
+/* Without PRI: its registers are RES0, and the PRI queue never hears that it is on. */
+/* covers: smmuv3 1.3 row 15, smmuv3 1.6 row 2, smmuv3 1.9 row 4, smmuv3 1.9 row 7 */
+START_TEST(no_pri)
+{
+    static const uint32_t offset[] = {SMMU_PRIQ_BASE,         SMMU_PRIQ_BASE + 4, SMMU_PRIQ_IRQ_CFG0,
+                                      SMMU_PRIQ_IRQ_CFG0 + 4, SMMU_PRIQ_IRQ_CFG1, SMMU_PRIQ_IRQ_CFG2,
+                                      SMMU_PRIQ_PROD,         SMMU_PRIQ_CONS};
+    b->config.ats = b->config.msi = 1;
+    bench_start(b);
+    for (unsigned i = 0; i < sizeof offset / sizeof offset[0]; i++)
+        ck_assert_uint_eq(sticks(offset[i]), 0);
+    ck_assert_uint_eq(sticks(SMMU_GERRORN), 0xfd & ~(1u << 3 | 1u << 6));
+    ck_assert_uint_eq(sticks(SMMU_IRQ_CTRL), IRQ_CTRL_GERROR | IRQ_CTRL_EVENTQ);
+    bench_write(b, SMMU_CR0, CR0_PRIQEN | CR0_SMMUEN);
+    bench_run(b, 60);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0), CR0_SMMUEN);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_SMMUEN);
+    ck_assert_uint_eq(b->pri.enable_ack & PRI_QUEUE_ENABLE_PRIQEN, 0);
+    struct tlp tlp = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0x1000, 0);
+    tlp.head.message = MESSAGE_PAGE_REQUEST;
+    bench_up(b, &tlp);
+    bench_run(b, 10);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_REQUEST].count, 1); /* which answers it: smmuv3 4.4 row 1 */
+}
+END_TEST
+
+/* Without ATS: only untranslated traffic is supported, ATSCHK and REC_CFG_ATS are RES0. */
+/* covers: smmuv3 1.3 row 9, smmuv3 3.2 row 1, smmuv3 6.3 row 8 */
+START_TEST(no_ats)
+{
+    bench_start(b);
+    bench_bring_up(b);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR2), CR2_RECINVSID | CR2_PTM);
+    bench_write(b, SMMU_CR0, bench_read(b, SMMU_CR0) | CR0_ATSCHK);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0) & CR0_ATSCHK, 0);
+    struct tlp request = bench_request(0x1000, 3, 0);
+    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_UR);
+    bench_run(b, 100);
+    uint64_t dw[4];
+    ck_assert_uint_eq(bench_events(b), 1);
+    bench_event(b, 0, dw);
+    ck_assert_uint_eq(dw[0], F_UUT | 1 << 11 | 3 << 12 | (uint64_t)BENCH_SID << 32);
+    ck_assert_uint_eq(dw[1], UINT64_C(1) << 35);
+    ck_assert_uint_eq(dw[2], 0x1000);
+    /* A translated access aborts in silence. */
+    struct tlp translated = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, BENCH_PAGES, 8);
+    ck_assert_uint_eq(bench_ask(b, &translated)->head.status, TLP_UR);
+    bench_run(b, 100);
+    ck_assert_uint_eq(bench_events(b), 1);
+}
+END_TEST
+
+/* Without MSI: the configuration registers are RES0 but for LO, and causes only pulse the wire. */
+/* covers: smmuv3 1.3 row 12, smmuv3 1.10 item 3 */
+START_TEST(no_msi)
+{
+    static const uint32_t offset[] = {SMMU_GERROR_IRQ_CFG0,   SMMU_GERROR_IRQ_CFG0 + 4, SMMU_GERROR_IRQ_CFG1,
+                                      SMMU_GERROR_IRQ_CFG2,   SMMU_EVENTQ_IRQ_CFG0,     SMMU_EVENTQ_IRQ_CFG0 + 4,
+                                      SMMU_EVENTQ_IRQ_CFG1,   SMMU_EVENTQ_IRQ_CFG2,     SMMU_PRIQ_IRQ_CFG0,
+                                      SMMU_PRIQ_IRQ_CFG0 + 4, SMMU_PRIQ_IRQ_CFG1};
+    b->config.ats = b->config.pri = 1;
+    bench_start(b);
+    for (unsigned i = 0; i < sizeof offset / sizeof offset[0]; i++)
+        ck_assert_uint_eq(sticks(offset[i]), 0);
+    ck_assert_uint_eq(sticks(SMMU_PRIQ_IRQ_CFG2), PRIQ_IRQ_CFG2_LO);
+    ck_assert_uint_eq(sticks(SMMU_GERRORN), 0xd);
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    bench_bring_up(b);
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 8);
+    tlp.head.requester_id = 0x1000;
+    bench_up(b, &tlp);
+    bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), BENCH_DOORBELL);
+    bench_run(b, 300);
+    ck_assert_uint_eq(b->doorbells, 0);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 2);
+}
+END_TEST
+
+/* Fields of CR0, CR2, GBPA and STRTAB_BASE_CFG that belong to a feature. */
+/* covers: smmuv3 1.3 row 8, smmuv3 1.3 row 16, smmuv3 1.3 row 24, smmuv3 1.4 row 6, smmuv3 1.4 row 7 */
+START_TEST(absent_fields)
+{
+    bool built = _i;
+    struct smmu_config *c = &b->config;
+    c->hyp = c->vmw = c->s2p = c->st_level = c->attr_perms_ovr = c->attr_types_ovr = built;
+    bench_start(b);
+    ck_assert_uint_eq(sticks(SMMU_CR2), CR2_RECINVSID | CR2_PTM | (built ? 1 : 0));
+    ck_assert_uint_eq(sticks(SMMU_STRTAB_BASE_CFG), built ? 0x307ff : 0x3f);
+    bench_write(b, SMMU_CR0, 7 << 6);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0), built ? 7 << 6 : 0);
+    bench_write(b, SMMU_GBPA, UINT32_MAX);
+    bench_run(b, b->config.ack_latency);
+    ck_assert_uint_eq(bench_read(b, SMMU_GBPA), built ? 0x001f3f1f : 0x00103f00);
+}
+END_TEST
+
+/* What cannot be is refused with its key. */
+/* covers: smmuv3 1.3 row 15, smmuv3 1.3 row 22 */
+START_TEST(refused)
+{
+    static const struct {
+        size_t member;
+        uint32_t value;
+        const char *field, *expected;
+    } row[] = {
+        {MEMBER(pri), 1, "pri", "0 without ats"},
+        {MEMBER(pps), 1, "pps", "0 without pri"},
+        {MEMBER(vmid16), 1, "vmid16", "0 without s2p"},
+        {MEMBER(vmw), 1, "vmw", "0 without s2p"},
+        {MEMBER(xnx), 1, "xnx", "0 without s2p"},
+        {MEMBER(fwb), 1, "fwb", "0 without s2p"},
+        {MEMBER(ns1ats), 0, "ns1ats", "1 without s2p"},
+        {MEMBER(stall_max), 1, "stall_max", "at most 0 with stall_model 1"},
+        {MEMBER(stall_model), 0, "stall_max", "at least 1 with stall_model 0"},
+        {MEMBER(stall_model), 2, "stall_model", "0..1"}, /* stall forced: not with PCIe */
+        {MEMBER(stall_max), 17, "stall_max", "0..16"},
+        {MEMBER(httu), 3, "httu", "0..2"},
+        {MEMBER(bbml), 3, "bbml", "0..2"},
+        {MEMBER(hyp), 2, "hyp", "0..1"},
+        {MEMBER(event_merge), 2, "event_merge", "0..1"},
+        {MEMBER(sid_bits), 17, "sid_bits", "0..16"},
+        {MEMBER(oas_bits), 52, "oas_bits", "32, 36, 40, 42, 44 or 48"},
+        {MEMBER(ack_latency), 0, "ack_latency", "1..1000"},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct config_error error = {"", ""};
+        struct smmu_config config;
+        nothing(&config);
+        ck_assert(smmu_config_check(&config, &error));
+        set(&config, row[i].member, row[i].value);
+        ck_assert_msg(!smmu_config_check(&config, &error), "row %u", i);
+        ck_assert_str_eq(error.field, row[i].field);
+        ck_assert_str_eq(error.expected, row[i].expected);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_registers_id");
+    TCase *tcase = tcase_create("id");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, the_least);
+    tcase_add_loop_test(tcase, each_feature, 0, sizeof feature / sizeof feature[0]);
+    tcase_add_loop_test(tcase, example_values, 0, 2);
+    tcase_add_loop_test(tcase, version, 0, 6);
+    tcase_add_test(tcase, id_block);
+    tcase_add_test(tcase, no_pri);
+    tcase_add_test(tcase, no_ats);
+    tcase_add_test(tcase, no_msi);
+    tcase_add_loop_test(tcase, absent_fields, 0, 2);
+    tcase_add_test(tcase, refused);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
