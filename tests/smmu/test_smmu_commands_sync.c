@@ -137,6 +137,50 @@ START_TEST(invalidations)
 }
 END_TEST
 
+/* The memory request put last, if it swaps a descriptor, or NULL. */
+static const struct rig_put *swap(void)
+{
+    const struct rig_tx_port *port = &b->rig->tx[SMMU_TX_MEMORY_REQUEST];
+    struct memory_request request;
+    memcpy(&request, port->put[port->count - 1].payload, sizeof request);
+    return request.write == MEMORY_SWAP ? &port->put[port->count - 1] : NULL;
+}
+
+/* Row 3: the write that makes a page dirty, of a transaction that an invalidation affects, is in memory. */
+/* covers: smmuv3 2.9 row 3 */
+START_TEST(hardware_updates)
+{
+    uint64_t ttb0 = bench_table(b);
+    uint64_t clean = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
+    uint64_t at = bench_map(b, ttb0, 0x4000, 12, clean | bits_put(1, DESC_DBM));
+    bench_cd(b, 0, bench_cd0(1) | bits_put(1, CD0_HA) | bits_put(1, CD0_HD), ttb0);
+    bench_ste(b, BENCH_SID, bench_ste0(4), bits_put(S1DSS_CD0, STE1_S1DSS));
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, 0x4000, 8);
+    bench_ask(b, &tlp); /* the caches know all but that the page is dirty */
+    ck_assert_ptr_null(swap());
+    tlp.head.type = TLP_MEMORY_WRITE;
+    bench_up(b, &tlp);
+    for (unsigned i = 0; i < 200 && !swap(); i++)
+        bench_edge(b);
+    ck_assert_ptr_nonnull(swap());
+    b->latency = SLOW;
+    bench_edge(b);
+    cycle_t updated = swap()->taken + SLOW;
+    b->latency = BENCH_MEMORY_LATENCY;
+    command_put(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    command_put(b, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(b);
+    ck_assert_uint_lt(at_once(written, 1), updated);
+    command_run_to(b, updated);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 0);
+    bench_run(b, 100);
+    /* And the write itself, which goes out when its page is dirty. */
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 1), updated);
+    ck_assert_uint_eq(sync_at(0), updated + 1 + BENCH_MEMORY_LATENCY);
+    ck_assert_uint_eq(bits_get(bench_load(b, at), DESC_AP), AP_RW);
+}
+END_TEST
+
 /* Row 4: more transactions end in a fault than there is room for; their records wait in the slots. */
 /* covers: smmuv3 2.9 row 4 */
 START_TEST(events_without_room)
@@ -289,6 +333,7 @@ int main(void)
     tcase_add_test(tcase, later_transactions);
     tcase_add_test(tcase, not_the_arrival_of_a_response);
     tcase_add_test(tcase, invalidations);
+    tcase_add_test(tcase, hardware_updates);
     tcase_add_test(tcase, events_without_room);
     tcase_add_test(tcase, later_events);
     tcase_add_test(tcase, not_a_prefetch);
