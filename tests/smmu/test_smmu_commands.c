@@ -230,19 +230,8 @@ END_TEST
  * smmuv3 2.10 row 2 */
 START_TEST(illegal)
 {
-    static const uint64_t bad[] = {0x00,
-                                   0x07,
-                                   0x18,
-                                   0x20,
-                                   0x28,
-                                   0x2a,
-                                   0x44,
-                                   0x45,
-                                   0x50,
-                                   0x70,
-                                   0xff,
-                                   CMDQ_OP_SYNC | 1 << 10,
-                                   CMDQ_OP_CFGI_ALL | 1 << 10};
+    static const uint64_t bad[] = {
+        0x00, 0x07, 0x18, 0x44, 0x45, 0x50, 0x70, 0xff, CMDQ_OP_SYNC | 1 << 10, CMDQ_OP_CFGI_ALL | 1 << 10};
     for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         uint32_t at = b->cmdq_prod;
         bench_command(b, bad[i], 31);
