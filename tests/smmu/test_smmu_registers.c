@@ -23,7 +23,7 @@ static const struct {
     uint32_t offset, kept;
 } map[] = {
     {0x28, 0xfff},      /* CR1 */
-    {0x2c, 0xe},        /* CR2; E2H is of Hyp */
+    {0x2c, 0xf},        /* CR2; E2H is of Hyp */
     {0x64, 0xfd},       /* GERRORN: no bit 1, no service failure mode, ECMDQ, DPT */
     {0x68, 0xfffffffc}, /* GERROR_IRQ_CFG0: address 51:2 */
     {0x6c, 0x000fffff},    {0x70, 0xffffffff},    {0x74, 0x3f},
