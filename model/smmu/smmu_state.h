@@ -531,7 +531,12 @@ static inline const uint64_t *smmu_command_words(const struct smmu *s)
  * more. */
 void smmu_mark_in_flight(const struct smmu_edge *e);
 void smmu_command_execute(struct smmu_edge *e);
+void smmu_command_done(struct smmu_edge *e, bool has_sid, bool has_pasid);
+/* smmu_command_send.c: ATC_INV, PRI_RESP */
+void smmu_command_send_begin(struct smmu_edge *e, const uint64_t dw[2]);
 void smmu_command_send(struct smmu_edge *e, struct tlp *to);
+/* smmu_command_sync.c */
+void smmu_command_sync_begin(struct smmu_edge *e, const uint64_t dw[2]);
 bool smmu_command_sync_run(struct smmu_edge *e);
 /* smmu_prefetch.c; the one before is over */
 void smmu_prefetch_start(struct smmu_edge *e, const uint64_t dw[2]);
