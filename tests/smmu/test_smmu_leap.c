@@ -20,6 +20,8 @@ static void prepare(uint64_t seed, bool leap)
     b->config.tlb_entries = (uint32_t)random_below(&random, 9);
     b->config.walk_entries = (uint32_t)random_below(&random, 5);
     b->config.config_entries = (uint32_t)random_below(&random, 5);
+    b->config.command_lines = 1 + (uint32_t)random_below(&random, 4);
+    b->config.cons_batch = 1 + (uint32_t)random_below(&random, 6);
     b->config.atc_inv_timeout = 300;
     b->latency = 1 + random_below(&random, 60);
     bench_start(b);
@@ -83,13 +85,17 @@ static void offer_command(struct random_stream *random)
         {CMDQ_OP_CFGI_ALL, 31},
         {CMDQ_OP_ATC_INV | (uint64_t)BENCH_SID << 32, 52},
         {CMDQ_OP_PRI_RESP | (uint64_t)BENCH_SID << 32, 2 << 12},
+        {CMDQ_OP_PREFETCH_CONFIG | 1 << 11 | 2 << 12 | (uint64_t)BENCH_SID << 32, 0},
+        {CMDQ_OP_PREFETCH_ADDR | 1 << 11 | 1 << 12 | (uint64_t)BENCH_SID << 32, 0x101000 | 8 << 5 | 2},
         {0xff, 0},
     };
-    unsigned i = (unsigned)random_below(random, 8);
-    uint64_t at = BENCH_CMDQ + (b->cmdq_prod & 15) * COMMAND_BYTES;
-    bench_store(b, at, command[i][0]);
-    bench_store(b, at + 8, command[i][1]);
-    b->cmdq_prod = (b->cmdq_prod + 1) & 31;
+    for (uint64_t count = 1 + random_below(random, 5); count > 0; count--) {
+        unsigned i = (unsigned)random_below(random, sizeof command / sizeof command[0]);
+        uint64_t at = BENCH_CMDQ + (b->cmdq_prod & 15) * COMMAND_BYTES;
+        bench_store(b, at, command[i][0]);
+        bench_store(b, at + 8, command[i][1]);
+        b->cmdq_prod = (b->cmdq_prod + 1) & 31;
+    }
     struct memory_request request = {.address = SMMU_CMDQ_PROD, .id = 7, .size = 4, .write = 1};
     store_le32(request.data, b->cmdq_prod);
     rig_offer(b->rig, SMMU_RX_REGISTER, &request);
@@ -120,7 +126,7 @@ static void run(uint64_t seed)
         if (random_below(&random, 12) == 0 && up->offered - up->taken < 8)
             offer_tlp(&random);
         /* The test does not look at CONS: it writes seldom enough, and acknowledges everything. */
-        if (random_below(&random, 400) == 0)
+        if (random_below(&random, 600) == 0)
             offer_command(&random);
         if (random_below(&random, 300) == 0)
             copy_register(SMMU_GERROR, SMMU_GERRORN);
