@@ -14,12 +14,20 @@
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
+#include "model/core/public.h"
 #include "model/pcie/tlp.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
+
+PRISIM_PUBLIC(driver_config_default)
+PRISIM_PUBLIC(driver_config_check)
+PRISIM_PUBLIC(driver_state_size)
+PRISIM_PUBLIC(driver_init)
+PRISIM_PUBLIC(driver_step)
+PRISIM_PUBLIC(driver_can_hold)
 
 enum { DRIVER_FUNCTIONS_MAX = 32, DRIVER_SPACES_MAX = 16, DRIVER_REGIONS_MAX = 16, DRIVER_CALLS_MAX = 16 };
 enum { DRIVER_CPUS_MAX = 8, DRIVER_WORKERS_MAX = 4 };

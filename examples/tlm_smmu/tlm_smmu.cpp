@@ -249,6 +249,7 @@ int sc_main(int, char **)
     smmu_config_default(&smmu);
     pri_queue_config_default(&queue);
     queue.size_log2_max = smmu.priq_log2_max;
+    smmu.httu = 0; /* our memory knows no atomic swap */
 
     prisim::smmu_tlm block("smmu", smmu, queue);
     memory ram_model("memory");

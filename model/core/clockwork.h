@@ -12,11 +12,31 @@
 #include <stddef.h>
 
 #include "model/core/ports.h"
+#include "model/core/public.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
+
+PRISIM_PUBLIC(clockwork_open)
+PRISIM_PUBLIC(clockwork_close)
+PRISIM_PUBLIC(clockwork_add)
+PRISIM_PUBLIC(clockwork_connect)
+PRISIM_PUBLIC(clockwork_build)
+PRISIM_PUBLIC(clockwork_state)
+PRISIM_PUBLIC(clockwork_probe)
+PRISIM_PUBLIC(clockwork_set_mode)
+PRISIM_PUBLIC(clockwork_set_listener)
+PRISIM_PUBLIC(clockwork_wake)
+PRISIM_PUBLIC(clockwork_run)
+PRISIM_PUBLIC(clockwork_idle)
+PRISIM_PUBLIC(clockwork_now)
+PRISIM_PUBLIC(clockwork_steps)
+PRISIM_PUBLIC(clockwork_transfers)
+PRISIM_PUBLIC(clockwork_snapshot_size)
+PRISIM_PUBLIC(clockwork_save)
+PRISIM_PUBLIC(clockwork_restore)
 
 enum { CLOCKWORK_BLOCKS_MAX = 64 };
 

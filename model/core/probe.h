@@ -12,11 +12,22 @@
 #include <stdint.h>
 
 #include "model/core/cycle.h"
+#include "model/core/public.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
+
+PRISIM_PUBLIC(event_name)
+PRISIM_PUBLIC(event_point)
+PRISIM_PUBLIC(event_about)
+PRISIM_PUBLIC(event_fields)
+PRISIM_PUBLIC(cause_name)
+PRISIM_PUBLIC(cause_about)
+PRISIM_PUBLIC(probe_init)
+PRISIM_PUBLIC(probe_sort)
+PRISIM_PUBLIC(probe_record)
 
 /* The types of events, in the order of model/core/events.def. */
 enum event_type {

@@ -13,11 +13,19 @@
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
+#include "model/core/public.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
+
+PRISIM_PUBLIC(interconnect_config_default)
+PRISIM_PUBLIC(interconnect_config_check)
+PRISIM_PUBLIC(interconnect_state_size)
+PRISIM_PUBLIC(interconnect_init)
+PRISIM_PUBLIC(interconnect_step)
+PRISIM_PUBLIC(interconnect_debug)
 
 struct interconnect_config {
     uint64_t ram_base;      /* 4 KB aligned */

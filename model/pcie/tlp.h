@@ -11,10 +11,16 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "model/core/public.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
+
+PRISIM_PUBLIC(tlp_wire_bytes)
+PRISIM_PUBLIC(tlp_range_encode)
+PRISIM_PUBLIC(tlp_range_decode)
 
 /* pcie 1.1 */
 enum tlp_type {

@@ -12,12 +12,19 @@
 
 #include "model/core/config_error.h"
 #include "model/core/ports.h"
+#include "model/core/public.h"
 #include "model/pcie/tlp.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
+
+PRISIM_PUBLIC(endpoint_config_default)
+PRISIM_PUBLIC(endpoint_config_check)
+PRISIM_PUBLIC(endpoint_state_size)
+PRISIM_PUBLIC(endpoint_init)
+PRISIM_PUBLIC(endpoint_step)
 
 /* pcie 2.4 */
 enum endpoint_stop {

@@ -14,12 +14,19 @@
 
 #include "model/core/config_error.h"
 #include "model/core/ports.h"
+#include "model/core/public.h"
 #include "model/pcie/tlp.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
+
+PRISIM_PUBLIC(fabric_config_default)
+PRISIM_PUBLIC(fabric_config_check)
+PRISIM_PUBLIC(fabric_state_size)
+PRISIM_PUBLIC(fabric_init)
+PRISIM_PUBLIC(fabric_step)
 
 enum { FABRIC_LINKS_MAX = 32 };
 

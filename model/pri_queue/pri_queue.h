@@ -14,11 +14,21 @@
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
+#include "model/core/public.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
+
+PRISIM_PUBLIC(pri_queue_record_pack)
+PRISIM_PUBLIC(pri_queue_record_unpack)
+PRISIM_PUBLIC(pri_queue_config_default)
+PRISIM_PUBLIC(pri_queue_config_check)
+PRISIM_PUBLIC(pri_queue_state_size)
+PRISIM_PUBLIC(pri_queue_init)
+PRISIM_PUBLIC(pri_queue_step)
+PRISIM_PUBLIC(pri_queue_monitor)
 
 struct pri_queue_config {
     uint32_t size_log2_max;       /* IDR1.PRIQS, 0..19 (smmuv3 1.4) */

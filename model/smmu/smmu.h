@@ -12,11 +12,18 @@
 #include "model/core/config_error.h"
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
+#include "model/core/public.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
+
+PRISIM_PUBLIC(smmu_config_default)
+PRISIM_PUBLIC(smmu_config_check)
+PRISIM_PUBLIC(smmu_state_size)
+PRISIM_PUBLIC(smmu_init)
+PRISIM_PUBLIC(smmu_step)
 
 struct smmu_config {
     uint32_t sid_bits;          /* IDR1.SIDSIZE, 0..16 */
