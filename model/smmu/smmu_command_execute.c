@@ -8,7 +8,7 @@
 
 void smmu_command_done(struct smmu_edge *e, bool has_sid, bool has_pasid)
 {
-    uint64_t dw0 = smmu_command_words(e->s)[0];
+    uint64_t dw0 = smmu_command_words(&e->s->commands)[0];
     PROBE(e->ports, e->now, SMMU_COMMAND, smmu_command_index(e), bits_get(dw0, CMD_OPCODE),
           has_sid ? bits_get(dw0, CMD_SID) : 0, smmu_pasid_field(has_pasid, (uint32_t)bits_get(dw0, CMD_SSID)));
     smmu_command_consume(e);
@@ -114,7 +114,7 @@ static void run(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
 
 void smmu_command_execute(struct smmu_edge *e)
 {
-    const uint64_t *dw = smmu_command_words(e->s);
+    const uint64_t *dw = smmu_command_words(&e->s->commands);
     uint32_t opcode = (uint32_t)bits_get(dw[0], CMD_OPCODE);
     assert(e->s->commands.state >= SMMU_COMMAND_DECODE && e->s->commands.state < SMMU_COMMAND_SYNC);
     /* smmuv3 2.2: SSec=1 on this queue. */

@@ -230,7 +230,7 @@ void smmu_command_error(struct smmu_edge *e, enum command_error error)
     };
     struct smmu *s = e->s;
     assert(error != CERROR_NONE && s->commands.state != SMMU_COMMAND_ERROR && s->commands.used > 0);
-    uint64_t opcode = error == CERROR_ABT ? 0 : bits_get(smmu_command_words(s)[0], CMD_OPCODE);
+    uint64_t opcode = error == CERROR_ABT ? 0 : bits_get(smmu_command_words(&s->commands)[0], CMD_OPCODE);
     drop_lines(e, 0);
     publish(e);
     uint32_t *cons = &s->word[SMMU_WORD(SMMU_CMDQ_CONS)];

@@ -78,7 +78,7 @@ static void send_pri_resp(struct smmu_edge *e, const uint64_t dw[2], struct tlp 
 
 void smmu_command_send(struct smmu_edge *e, struct tlp *to)
 {
-    const uint64_t *dw = smmu_command_words(e->s);
+    const uint64_t *dw = smmu_command_words(&e->s->commands);
     assert(e->s->commands.state == SMMU_COMMAND_SEND);
     if (bits_get(dw[0], CMD_OPCODE) == CMDQ_OP_ATC_INV)
         send_atc_inv(e, dw, to);

@@ -64,7 +64,7 @@ bool smmu_command_sync_run(struct smmu_edge *e)
         return true;
     }
     uint32_t index = smmu_command_index(e);
-    sync_signal(e, smmu_command_words(s));
+    sync_signal(e, smmu_command_words(&s->commands));
     smmu_command_done(e, false, false);
     PROBE(e->ports, e->now, SMMU_SYNC, index);
     return true;
