@@ -69,8 +69,8 @@ static void prepare(struct bench *bench, unsigned row)
 }
 
 /* covers: smmuv3 4.2 row 1, smmuv3 4.2 row 2, smmuv3 4.2 row 3, smmuv3 4.3 item 1, smmuv3 4.4 row 1,
- * smmuv3 4.4 row 2, smmuv3 4.4 row 4, smmuv3 4.4 row 5, smmuv3 4.4 row 6, smmuv3 4.4 row 7, smmuv3 4.4 row 8,
- * smmuv3 4.5, smmuv3 4.9 item 3, smmuv3 10 row 6 */
+ * smmuv3 4.4 row 2, smmuv3 4.4 row 3, smmuv3 4.4 row 4, smmuv3 4.4 row 5, smmuv3 4.4 row 6, smmuv3 4.4 row 7,
+ * smmuv3 4.4 row 8, smmuv3 4.5, smmuv3 4.9 item 3, smmuv3 10 row 6 */
 START_TEST(outcome_table)
 {
     unsigned row = (unsigned)_i / KINDS;

@@ -79,7 +79,7 @@ START_TEST(translated)
 END_TEST
 
 /* Test seed 14: Success with R=W=0, and never an event, for F_TRANSLATION, F_ADDR_SIZE, F_ACCESS. */
-/* covers: smmuv3 6.1 row 5, smmuv3 10 row 14 */
+/* covers: smmuv3 6.1 row 5, smmuv3 6.1 item 2, smmuv3 10 row 14 */
 START_TEST(faults_are_success)
 {
     static const struct {

@@ -216,6 +216,38 @@ START_TEST(an_update_is_a_write_at_stage_2)
 }
 END_TEST
 
+/* smmuv3 7.3, 7.2: a table of stage 1 in memory that stage 2 calls Device: with S2PTW=1 a permission fault. FWB reads
+ * MemAttr in another way, and says Device by 0xx. */
+/* covers: smmuv3 7.3 item 7, smmuv3 7.2 item 7, smmuv3 5.2 row 10, smmuv3 5.2 row 14 */
+START_TEST(tables_in_device_memory)
+{
+    static const struct {
+        unsigned attr;
+        bool device, device_fwb;
+    } row[] = {{0x0, true, true},  {0x3, true, true},   {0x5, false, false}, {0x7, false, false},
+               {0xa, false, true}, {0xf, false, false}, {0xb, false, true}};
+    uint64_t window = UINT64_C(0xc0000000);
+    bench_map(b, ttb, VA, 12, bench_leaf(IPA, 12));
+    bench_map(b, s2ttb, IPA, 12, s2_leaf(BENCH_PAGES, 12, 3));
+    uint64_t table = entry_of_table(3) & ~UINT64_C(0xfff);
+    bench_store(b, entry_of_table(2), window | 3);
+    for (unsigned way = 0; way < 4; way++) {
+        bool ptw = way & 1, fwb = way & 2;
+        nested(bits_put(ptw, STE2_S2PTW));
+        bench_store(b, BENCH_STRTAB + BENCH_SID * STE_BYTES + 8, bench_ste1() | bits_put(fwb, STE1_S2FWB));
+        for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+            bench_map(b, s2ttb, window, 12,
+                      (s2_leaf(table, 12, 3) & ~bits_put(15, DESC_S2_MEMATTR)) |
+                          bits_put(row[i].attr, DESC_S2_MEMATTR));
+            forget();
+            bool refused = ptw && (fwb ? row[i].device_fwb : row[i].device);
+            ck_assert_msg(ask(VA) == (refused ? 0 : (BENCH_PAGES | R | W)), "S2PTW %d, S2FWB %d, MemAttr %#x", ptw, fwb,
+                          row[i].attr);
+        }
+    }
+}
+END_TEST
+
 /* covers: smmuv3 7.3 item 6 */
 START_TEST(a_cd_is_only_read)
 {
@@ -242,6 +274,7 @@ int main(void)
     tcase_add_test(tcase, a_grant_sets_the_access_flag);
     tcase_add_test(tcase, fetches_of_a_nested_walk);
     tcase_add_test(tcase, an_update_is_a_write_at_stage_2);
+    tcase_add_test(tcase, tables_in_device_memory);
     tcase_add_test(tcase, a_cd_is_only_read);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
