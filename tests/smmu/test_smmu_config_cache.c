@@ -364,8 +364,12 @@ START_TEST(sizes)
         for (unsigned i = entries; i > 0; i--)
             access_ste(sid[i]);
         ck_assert_uint_eq(reads(), first); /* the oldest one went */
-        access_ste(sid[0]);
-        ck_assert_uint_eq(reads(), first + 1);
+        /* In turn: the next to go is the second oldest, and so on. */
+        for (unsigned i = 0; i <= entries; i++) {
+            first = reads();
+            access_ste(sid[i]);
+            ck_assert_uint_eq(reads(), first + 1);
+        }
     }
 }
 END_TEST

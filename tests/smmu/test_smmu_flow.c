@@ -333,7 +333,7 @@ START_TEST(overrides)
         ck_assert_msg(bit_get(end.dw[1], 33) == row[i].pnu && bit_get(end.dw[1], 34) == row[i].ind, "row %u: %#llx", i,
                       (unsigned long long)end.dw[1]);
     }
-    /* A write is data, whatever INSTCFG says. */
+    /* A write is data, whatever INSTCFG says, and is reported as such. */
     overridden(0, 3, no_execute, 0);
     struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
     tlp.head.flags = TLP_HAS_PASID;
@@ -342,6 +342,14 @@ START_TEST(overrides)
     bench_up(b, &tlp);
     bench_run(b, 300);
     ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, dma + 1);
+    uint32_t before = bench_events(b);
+    tlp.head.address = VA + 0x1000;
+    bench_up(b, &tlp);
+    bench_run(b, 300);
+    uint64_t dw[4];
+    ck_assert_uint_eq(bench_events(b), (before + 1) & 7);
+    bench_event(b, before & 3, dw);
+    ck_assert_uint_eq(bits_get(dw[1], 33, 3), 0); /* PnU, InD, RnW */
 }
 END_TEST
 
