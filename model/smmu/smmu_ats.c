@@ -28,10 +28,14 @@ static uint8_t status_of(enum cause cause)
  * that X is what R asks for; under INSTCFG=Data R is what X asks for. */
 uint8_t smmu_ats_granted(const struct smmu_slot *slot, uint8_t allowed)
 {
-    bool exe = slot->has_pasid && (slot->tlp.head.flags & TLP_EXECUTE);
-    bool read = allowed & (slot->ste.instcfg == OVERRIDE_SET ? ACCESS_EXECUTE : ACCESS_READ);
-    bool execute = read && (slot->ste.instcfg == OVERRIDE_CLEAR || (allowed & ACCESS_EXECUTE));
-    return (uint8_t)((read ? ACCESS_READ : 0) | (allowed & ACCESS_WRITE) | (exe && execute ? ACCESS_EXECUTE : 0));
+    bool asked = slot->has_pasid && (slot->tlp.head.flags & TLP_EXECUTE);
+    if (slot->ste.instcfg == OVERRIDE_SET)
+        allowed = (uint8_t)((allowed & ~ACCESS_READ) | (allowed & ACCESS_EXECUTE ? ACCESS_READ : 0));
+    if (slot->ste.instcfg == OVERRIDE_CLEAR)
+        allowed |= ACCESS_EXECUTE;
+    if (!asked || !(allowed & ACCESS_READ))
+        allowed &= (uint8_t)~ACCESS_EXECUTE;
+    return allowed;
 }
 
 void smmu_ats_end(struct smmu_edge *e, unsigned index)

@@ -94,6 +94,7 @@ static bool may_fill(struct smmu_edge *e, unsigned index)
     if (e->s->no_fill >> index & 1)
         return false;
     smmu_slots_recall(e, e->now - 1);
+    e->s->configured++;
     return true;
 }
 

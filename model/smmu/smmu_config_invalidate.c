@@ -78,6 +78,7 @@ bool smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2
     uint32_t ssid = (uint32_t)bits_get(dw[0], CMD_SSID);
     bool leaf = bits_get(dw[1], CMD1_LEAF);
     smmu_slots_recall(e, e->now);
+    e->s->configured++;
     switch (opcode) {
     case CMDQ_OP_CFGI_STE:
         forget_streams(cache, one, leaf);

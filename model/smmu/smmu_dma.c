@@ -23,12 +23,14 @@ void smmu_dma_enter(struct smmu_edge *e, unsigned index, enum cause ended)
     struct smmu *s = e->s;
     assert(s->order_count < SMMU_SLOTS_MAX);
     s->order[(s->order_head + s->order_count++) % SMMU_SLOTS_MAX] = (uint8_t)index;
-    if (ended == CAUSE_UNSUPPORTED)
+    if (ended == CAUSE_UNSUPPORTED) {
+        smmu_slot_forget(&s->slot[index]);
         smmu_slot_end(e, index, ended);
-    else if (ended != CAUSE_NONE)
+    } else if (ended != CAUSE_NONE) {
         smmu_dma_end(e, index);
-    else
+    } else {
         smmu_slot_start(e, index);
+    }
 }
 
 /* An access stalls: those behind it go on. */

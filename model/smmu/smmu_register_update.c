@@ -25,6 +25,7 @@ static void set_enabled(struct smmu *s)
 {
     uint32_t before = s->enabled;
     s->enabled = s->word[SMMU_WORD(SMMU_CR0)] & s->word[SMMU_WORD(SMMU_CR0ACK)];
+    s->configured++;
     if ((before ^ s->enabled) & CR0_SMMUEN)
         smmu_pri_say(s, PRI_QUEUE_ENABLE);
 }

@@ -120,6 +120,10 @@ struct smmu_slot {
     uint32_t stream_id;
     uint32_t pasid; /* meaningful under has_pasid */
     uint32_t ssid;  /* that selects the CD, once the STE is known */
+    /* For whom `ste`, `cd`, `stages` and `ssid` were looked up, and s->configured then: they hold as long as it is the
+     * same (smmu_translate.c). */
+    uint64_t looked_up_for;
+    uint64_t looked_up_at;
     bool has_pasid;
     bool privileged;   /* as it is checked and reported: after STE.PRIVCFG once the STE is known */
     bool execute;      /* a read that fetches instructions: after STE.INSTCFG; a Translation Request has its own rule */
@@ -276,6 +280,7 @@ struct smmu {
     uint32_t reporting;   /* in SMMU_SLOT_REPORT */
     uint32_t micro_fills; /* the TLB had what the micro TLB is to have */
     uint32_t walking;     /* has a walk slot; only where these are fewer than slots */
+    uint64_t configured;  /* times that what is known of streams, or is done by it, has changed */
     uint32_t no_fill;     /* started before an invalidation: fills no cache (smmuv3 2.9) */
     uint32_t sync_slots;  /* a CMD_SYNC waits for them */
     uint32_t enabled;     /* CR0 fields in effect: written and acknowledged */
@@ -557,6 +562,15 @@ void smmu_stage2_start(struct smmu_edge *e, unsigned index, uint64_t ipa, enum s
 /* smmu_tlbi.c: false is CERROR_ILL */
 bool smmu_tlbi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
 /* smmu_translate.c: the path of a slot */
+/* What was looked up for the slot's last transaction is of no use for this one. */
+static inline void smmu_slot_forget(struct smmu_slot *slot)
+{
+    slot->looked_up_for = 0;
+    slot->stages = 0;
+    slot->split = false;
+    slot->cd.flags = 0;
+    slot->ste.mev = true; /* while no STE is known */
+}
 void smmu_slot_start(struct smmu_edge *e, unsigned index);
 void smmu_context_translated(struct smmu_edge *e, unsigned index, uint64_t address);
 static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, cycle_t due)

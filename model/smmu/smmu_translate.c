@@ -236,6 +236,13 @@ static void ste_known(struct smmu_edge *e, unsigned index, const struct smmu_ste
     }
 }
 
+/* Whom a look-up was for, as far as the STE and the CD depend on it; never 0. */
+static uint64_t who(const struct smmu_slot *slot)
+{
+    return (uint64_t)slot->stream_id << 32 | (slot->has_pasid ? slot->pasid : 0) << 4 |
+           (slot->has_pasid ? UINT32_C(8) : 0) | (slot->kind + 1u);
+}
+
 /* The stages that translate an access, if all they take is cached: STE and CD are in the slot then. Else 0. */
 static unsigned cached_stages(struct smmu_edge *e, struct smmu_slot *slot)
 {
@@ -253,6 +260,11 @@ static unsigned cached_stages(struct smmu_edge *e, struct smmu_slot *slot)
     ste_taken(e, slot, ste);
     slot->ssid = route.ssid;
     slot->cd = *cd;
+    /* It holds for the next one, but for what an STE overrides. */
+    if (!(ste->privcfg | ste->instcfg)) {
+        slot->looked_up_for = who(slot);
+        slot->looked_up_at = e->s->configured;
+    }
     return SMMU_STAGE_1;
 }
 
@@ -261,6 +273,11 @@ static void config_ahead(struct smmu_edge *e, unsigned index)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     cycle_t end = e->now + e->config->config_latency;
+    if (slot->looked_up_at == e->s->configured && slot->looked_up_for == who(slot)) {
+        smmu_walk_ahead(e, index, end);
+        return;
+    }
+    smmu_slot_forget(slot);
     unsigned stages = cached_stages(e, slot);
     if (stages)
         translate(e, index, stages, end);
@@ -273,16 +290,14 @@ void smmu_slot_start(struct smmu_edge *e, unsigned index)
 {
     struct smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
-    slot->stages = 0;
-    slot->ste.mev = 0; /* until the STE is known */
-    slot->split = false;
-    slot->fault = (struct smmu_fault){.class = SMMU_CLASS_IN};
-    if (!smmu_is_enabled(s, CR0_SMMUEN))
+    if (!smmu_is_enabled(s, CR0_SMMUEN)) {
+        smmu_slot_forget(slot);
         smmu_slot_end(e, index, CAUSE_SMMU_OFF);
-    else if (slot->kind == SMMU_TRANSLATED && !smmu_is_enabled(s, CR0_ATSCHK)) /* smmuv3 6.3 */
+    } else if (slot->kind == SMMU_TRANSLATED && !smmu_is_enabled(s, CR0_ATSCHK)) { /* smmuv3 6.3 row 2 */
         smmu_slot_end(e, index, CAUSE_BYPASS);
-    else
+    } else {
         config_ahead(e, index);
+    }
 }
 
 /* The level-1 descriptor of the stream table is known. */
@@ -301,6 +316,7 @@ static void look_up_config(struct smmu_edge *e, unsigned index)
     uint32_t stream_id = e->s->slot[index].stream_id;
     unsigned split = smmu_stream_split(e);
     const struct smmu_ste *ste = smmu_config_find_ste(e, stream_id);
+    smmu_slot_forget(&e->s->slot[index]);
     if (!smmu_is_stream(e, stream_id)) {
         smmu_slot_end(e, index, CAUSE_BAD_STREAM_ID);
     } else if (ste) {

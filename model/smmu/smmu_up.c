@@ -17,8 +17,6 @@ void smmu_slot_reset(struct smmu_slot *slot)
     slot->access = 0;
     slot->privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
     slot->execute = slot->has_pasid && (head->flags & TLP_EXECUTE) && head->type == TLP_MEMORY_READ;
-    slot->cd.flags = 0;
-    slot->ste.mev = true; /* while no STE is known */
     slot->fault = (struct smmu_fault){0};
 }
 

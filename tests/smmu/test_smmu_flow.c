@@ -367,6 +367,41 @@ START_TEST(no_overrides)
 }
 END_TEST
 
+/* What was looked up for one transaction is used for the next only if it is of the same kind, stream and SubstreamID,
+ * and its overrides are its own. Each comes twice, so that the caches and the slot know it. */
+/* covers: smmuv3 5.4 row 6, smmuv3 6.1 row 1, smmuv3 6.3 row 4, smmuv3 5.2 row 23 */
+START_TEST(one_after_the_other)
+{
+    contexts(false);
+    use_ste(STE_CONFIG_S1, 4, S1DSS_CD0);
+    for (unsigned again = 0; again < 3; again++) {
+        for (unsigned i = 0; i < 3; i++) {
+            ck_assert_uint_eq(read_as(VA, NONE, 0).page, PAGE0);
+            ck_assert_uint_eq(read_as(VA, NONE, 0).page, PAGE0);
+        }
+        ck_assert_uint_eq(read_as(VA, 0, 0).code, F_STREAM_DISABLED);
+        ck_assert_uint_eq(read_as(VA, 3, 0).page, PAGE3);
+        ck_assert_uint_eq(read_as(VA, 3, 0).page, PAGE3);
+    }
+    bench_ste(b, BENCH_SID, bench_ste0(4), bits_put(EATS_OFF, STE1_EATS));
+    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+    bench_sync(b);
+    for (unsigned again = 0; again < 3; again++) {
+        ck_assert_uint_eq(read_as(VA, 3, 0).page, PAGE3);
+        ck_assert_uint_eq(read_as(VA, 3, 0).page, PAGE3);
+        struct tlp request = bench_request(VA, 3, 0);
+        ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_UR);
+        struct tlp access = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, PAGE0, 8);
+        ck_assert_uint_eq(bench_ask(b, &access)->head.status, TLP_UR);
+        bench_run(b, 60);
+        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+    }
+    overridden(3, 0, bits_put(AP_PRIVILEGED_RW, DESC_AP), 0);
+    for (unsigned again = 0; again < 3; again++)
+        ck_assert_uint_eq(read_as(VA, 3, 0).page, PAGE0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_flow");
@@ -379,6 +414,7 @@ int main(void)
     tcase_add_test(tcase, stage2_of_a_cd);
     tcase_add_test(tcase, overrides);
     tcase_add_test(tcase, no_overrides);
+    tcase_add_test(tcase, one_after_the_other);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -138,6 +138,29 @@ START_TEST(capped)
 }
 END_TEST
 
+/* A table that was made smaller while SMMUEN=0: what is cached, and what was just used, is out of range all the same.
+ */
+/* covers: smmuv3 3.2 row 2, smmuv3 1.6 row 8 */
+START_TEST(shrunk)
+{
+    uint64_t ttb = bench_table(b);
+    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+    bench_cd(b, PASID, bench_cd0(ASID), ttb);
+    struct tlp request = bench_request(VA, PASID, TLP_NO_WRITE);
+    for (unsigned i = 0; i < 3; i++) {
+        bench_cr0(b, 0);
+        bench_write(b, SMMU_STRTAB_BASE_CFG, i == 1 ? 5 : 6); /* BENCH_SID is 0x20 */
+        bench_cr0(b, ON);
+        for (unsigned n = 0; n < 2; n++)
+            ck_assert_msg(bench_ask(b, &request)->head.status == (i == 1 ? TLP_CA : TLP_SC), "%u", i);
+    }
+    bench_run(b, 60);
+    uint64_t dw[4];
+    bench_event(b, 0, dw);
+    ck_assert_uint_eq(dw[0] & 0xff, C_BAD_STREAMID);
+}
+END_TEST
+
 /* Span s gives 2^(s-1) STEs, aligned to their size; what lies beyond is C_BAD_STREAMID. */
 /* covers: smmuv3 5.1 item 2, smmuv3 3.2 row 2, smmuv3 1.3 row 24 */
 START_TEST(spans)
@@ -385,6 +408,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, linear);
     tcase_add_test(tcase, capped);
+    tcase_add_test(tcase, shrunk);
     tcase_add_test(tcase, spans);
     tcase_add_test(tcase, splits);
     tcase_add_test(tcase, level1_table);
