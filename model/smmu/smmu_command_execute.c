@@ -4,7 +4,7 @@
  * edge at which its decoding ends; ATC_INV and PRI_RESP when their TLP is put (smmu_command_send.c), CMD_SYNC when
  * nothing is left to wait for (smmu_command_sync.c). Then CONS passes it.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_configuration.h"
 
 void smmu_command_done(struct smmu_edge *e, bool has_sid, bool has_pasid)
 {

@@ -4,7 +4,7 @@
  * descriptors that lead to them, valid ones only; never what an aborted fetch returned (smmuv3 2.4). Sets of a few
  * ways, replaced in turn. What takes entries out is in smmu_config_invalidate.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_configuration.h"
 
 /* A number of entries that is no multiple of the ways is rounded down, but for one that is below them. */
 static void init(struct smmu_config_keys *keys, uint32_t entries, uint32_t ways)

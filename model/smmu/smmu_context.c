@@ -2,7 +2,7 @@
  *
  * What a context descriptor says, and what makes it ILLEGAL (smmuv3 5.3). Where it lies is in smmu_context_table.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_configuration.h"
 
 /* TG1 in the code of TG0 (smmuv3 11 item 10); 3 is the reserved one of both. */
 static unsigned tg0_code_of_tg1(unsigned tg1)

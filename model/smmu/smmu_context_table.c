@@ -3,7 +3,7 @@
  * Where a CD lies: alone, in a linear table, or in a leaf behind a level-1 descriptor (smmuv3 5.1). With Config=111 all
  * addresses here are IPAs. What a CD says is in smmu_context.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_configuration.h"
 
 /* smmuv3 5.1 items 4 and 5: 64 CDs a leaf, or 1024. */
 unsigned smmu_cd_leaf_log2(const struct smmu_ste *ste)

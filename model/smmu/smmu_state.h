@@ -497,55 +497,6 @@ void smmu_memory_grant(struct smmu_edge *e);
 void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *response);
 /* smmu_down_arbiter.c */
 void smmu_down_grant(struct smmu_edge *e);
-/* smmu_config_cache.c */
-void smmu_config_init(const struct smmu_config *config, struct smmu_config_cache *cache);
-const struct smmu_ste *smmu_config_find_ste(const struct smmu_edge *e, uint32_t stream_id);
-const struct smmu_cd *smmu_config_find_cd(const struct smmu_edge *e, uint32_t stream_id, uint32_t ssid);
-/* 0 if it is not there: level-1 descriptors are kept only if they are valid. */
-uint64_t smmu_config_find_l1std(const struct smmu_edge *e, uint32_t stream_id, unsigned split);
-uint64_t smmu_config_find_l1cd(const struct smmu_edge *e, uint32_t stream_id, uint32_t ssid, unsigned leaf_log2);
-/* What the slot has fetched, unless an invalidation came meanwhile. */
-void smmu_config_fill_ste(struct smmu_edge *e, unsigned index, const struct smmu_ste *ste);
-void smmu_config_fill_cd(struct smmu_edge *e, unsigned index, const struct smmu_cd *cd);
-void smmu_config_fill_l1std(struct smmu_edge *e, unsigned index, unsigned split, uint64_t descriptor);
-void smmu_config_fill_l1cd(struct smmu_edge *e, unsigned index, unsigned leaf_log2, uint64_t descriptor);
-/* smmu_config_invalidate.c: does a CFGI_*; false if it is CERROR_ILL */
-bool smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
-/* smmu_stream_table.c */
-static inline uint32_t smmu_stream_log2(const struct smmu_edge *e)
-{
-    uint32_t log2 = e->s->word[SMMU_WORD(SMMU_STRTAB_BASE_CFG)] & 0x3f;
-    return log2 < e->config->sid_bits ? log2 : e->config->sid_bits;
-}
-/* False if the StreamID is out of range (smmuv3 3.2, C_BAD_STREAMID). */
-static inline bool smmu_is_stream(const struct smmu_edge *e, uint32_t stream_id)
-{
-    return (uint64_t)stream_id >> smmu_stream_log2(e) == 0;
-}
-uint64_t smmu_ste_address(const struct smmu_edge *e, uint32_t stream_id);
-/* log2 of the StreamIDs that a level-1 descriptor covers; 0 for a linear table. */
-unsigned smmu_stream_split(const struct smmu_edge *e);
-uint64_t smmu_l1std_address(const struct smmu_edge *e, uint32_t stream_id);
-/* False for C_BAD_STREAMID. */
-bool smmu_l1std_decode(uint64_t descriptor, unsigned split, uint32_t stream_id, uint64_t *ste);
-/* smmu_ste.c */
-void smmu_ste_decode(const struct smmu_edge *e, const uint8_t bytes[STE_BYTES], struct smmu_ste *ste);
-/* The address size that a code of IPS, S2PS or OAS means, capped at OAS (smmuv3 1.5). */
-uint8_t smmu_output_bits(const struct smmu_config *config, unsigned code);
-/* By the code of TG0 and S2TG; 0 for a granule that is not built. */
-uint8_t smmu_granule_log2(const struct smmu_config *config, unsigned code);
-unsigned smmu_txsz_max(const struct smmu_config *config, unsigned granule_log2);
-/* smmu_context_table.c */
-/* log2 of the CDs of a leaf; 0 for a linear table. */
-unsigned smmu_cd_leaf_log2(const struct smmu_ste *ste);
-uint64_t smmu_cd_address(const struct smmu_ste *ste, uint32_t ssid);
-uint64_t smmu_l1cd_address(const struct smmu_ste *ste, uint32_t ssid);
-/* False for C_BAD_SUBSTREAMID. */
-bool smmu_l1cd_decode(const struct smmu_config *config, const struct smmu_ste *ste, uint64_t descriptor, uint32_t ssid,
-                      uint64_t *cd);
-/* smmu_context.c */
-void smmu_cd_decode(const struct smmu_config *config, const struct smmu_ste *ste, const uint8_t bytes[CD_BYTES],
-                    struct smmu_cd *cd);
 /* smmu_cache.c: the store of the TLBs and walk caches */
 uint32_t smmu_cache_entries(const struct smmu_config *config);
 void smmu_cache_init(const struct smmu_config *config, struct smmu *s);

@@ -3,7 +3,7 @@
  * What a stream table entry says, and what makes it ILLEGAL (smmuv3 5.2). Where it lies is in smmu_stream_table.c, what
  * a transaction does with it in smmu_translate.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_configuration.h"
 
 /* An STE as it lies in memory. */
 struct record {

@@ -3,7 +3,7 @@
  * The stream table: where an STE lies, in a linear table or behind a level-1 descriptor (smmuv3 1.11, 3.2, 5.1). What
  * an STE says is in smmu_ste.c, the path of a transaction through it in smmu_translate.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_configuration.h"
 
 /* smmuv3 1.11: a SPLIT that is not 8 or 10 acts as 6. FMT counts only with IDR0.ST_LEVEL; 2 and 3 act as linear. */
 unsigned smmu_stream_split(const struct smmu_edge *e)

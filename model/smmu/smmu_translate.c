@@ -3,7 +3,7 @@
  * The path of a slot: configuration look-up, STE, CD, then TLB and walk (smmu_walk.c), and its end, which smmu_ats.c,
  * smmu_dma.c or smmu_pri_link.c turn into what is answered (smmuv3 3.3 "Priority", 5.4, 6.1, 6.3).
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_configuration.h"
 
 void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint64_t address)
 {
