@@ -133,6 +133,9 @@ static void ste_taken(struct smmu_edge *e, struct smmu_slot *slot, const struct 
     slot->ste = *ste;
     slot->split = slot->kind == SMMU_TRANSLATION_REQUEST && effective_eats(e, ste) == EATS_SPLIT;
     slot->cd.flags = SMMU_CD_R | SMMU_CD_A; /* without a CD: recorded and aborted */
+    /* smmuv3 6.3: with PASIDTT=0 a translated access counts as Data, Unprivileged. */
+    if (slot->kind == SMMU_TRANSLATED)
+        return;
     slot->privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
     if (ste->privcfg == OVERRIDE_CLEAR || ste->privcfg == OVERRIDE_SET)
         slot->privileged = ste->privcfg == OVERRIDE_SET;
@@ -340,6 +343,7 @@ void smmu_slot_due(struct smmu_edge *e)
     for (uint32_t left = s->timed; left; left &= left - 1) {
         unsigned index = (unsigned)__builtin_ctz(left);
         struct smmu_slot *slot = &s->slot[index];
+        e->looked_up = (UINT32_C(2) << index) - 1;
         if (slot->due > e->now) {
             smmu_timer_min(s, SMMU_TIMER_SLOTS, slot->due);
             continue;
@@ -353,6 +357,12 @@ void smmu_slot_due(struct smmu_edge *e)
     }
     if (s->micro_fills)
         smmu_micro_fills(e);
+    /* A look-up that was recalled to this edge has been made since. */
+    if (s->timer[SMMU_TIMER_SLOTS] <= e->now) {
+        smmu_timer_set(s, SMMU_TIMER_SLOTS, CYCLE_NEVER);
+        for (uint32_t left = s->timed; left; left &= left - 1)
+            smmu_timer_min(s, SMMU_TIMER_SLOTS, s->slot[__builtin_ctz(left)].due);
+    }
 }
 
 /* Level-1 descriptors that lead nowhere are not kept: making one valid needs no invalidation. */

@@ -127,13 +127,15 @@ void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin)
     look_up(e, index, SMMU_SLOT_MICRO, begin + smmu_micro_tlb_latency(e));
 }
 
-/* Look-ups that were made ahead and end after `last` are made again, at their ends: a cache changes. */
-void smmu_slots_recall_all(struct smmu_edge *e, cycle_t last)
+/* Look-ups that were made ahead and end after `until` are made again, at their ends: a cache changes. At one edge they
+ * are made by slot; those that come before the slot that changes the cache stay as they are. */
+void smmu_slots_recall_all(struct smmu_edge *e, cycle_t until)
 {
     struct smmu *s = e->s;
     for (; s->ahead; s->ahead &= s->ahead - 1) {
         unsigned index = (unsigned)__builtin_ctz(s->ahead);
         const struct smmu_slot *slot = &s->slot[index];
+        cycle_t last = e->looked_up >> index & 1 ? e->now : until;
         cycle_t end = slot->due, micro = slot->begin + smmu_micro_tlb_latency(e), tlb = micro + smmu_tlb_latency(e);
         if (slot->begin > last)
             smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, slot->begin);
