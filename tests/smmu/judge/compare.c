@@ -16,7 +16,7 @@
 #include "tests/smmu/judge/station.h"
 #include "tests/smmu/judge/tree.h"
 
-enum { TREES = 20, REQUESTS = 40 };
+enum { TREES = 20, REQUESTS = 40, CODES = 0x14, CONFIGS = 8, WHOLE_RUN = 100000, ENOUGH = 20 };
 
 struct run {
     uint64_t seed, session;
@@ -27,7 +27,8 @@ struct run {
     struct judge_request request;
     struct judge_outcome expected;
     struct station_seen seen;
-    uint64_t addresses, open, forwarded, granted, recorded, updated;
+    uint64_t addresses, open, updated;
+    uint64_t forwarded[CONFIGS], granted[CONFIGS], recorded[CODES][2][3]; /* by Config; by code, S2, CLASS */
     const char *wrong;
 };
 
@@ -183,6 +184,46 @@ static const char *memory_differs(const struct run *r)
     return known ? NULL : "a write that nobody asked for";
 }
 
+static void count(struct run *r)
+{
+    const struct judge_outcome *e = &r->expected;
+    unsigned config = (unsigned)(r->tree->ste[0] >> 1 & 7), code = (unsigned)(e->event[0] & 0xff);
+    r->forwarded[config] += e->result == JUDGE_FORWARD;
+    r->granted[config] += e->read || e->write;
+    r->updated += e->updates != 0;
+    if (e->recorded && code < CODES)
+        r->recorded[code][e->event[1] >> 39 & 1][e->event[1] >> 40 & 3]++;
+}
+
+/* What a whole run must have met; false, and says what, if there was too little of it. */
+static bool met_enough(const struct run *r)
+{
+    /* smmuv3 3.2, 3.3: code, S2, CLASS */
+    static const uint8_t wanted[][3] = {
+        {0x02, 0, 0}, {0x03, 0, 0}, {0x04, 0, 0}, {0x05, 0, 0}, {0x06, 0, 0}, {0x07, 0, 0}, {0x08, 0, 0}, {0x09, 0, 0},
+        {0x0a, 0, 0}, {0x0b, 0, 1}, {0x0b, 1, 0}, {0x0b, 1, 1}, {0x0b, 1, 2}, {0x10, 0, 2}, {0x11, 0, 2}, {0x12, 0, 2},
+        {0x13, 0, 2}, {0x10, 1, 0}, {0x10, 1, 1}, {0x10, 1, 2}, {0x11, 1, 0}, {0x11, 1, 1}, {0x11, 1, 2}, {0x12, 1, 0},
+        {0x12, 1, 1}, {0x12, 1, 2}, {0x13, 1, 0}, {0x13, 1, 1}, {0x13, 1, 2}};
+    bool enough = true;
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        const uint8_t *w = wanted[i];
+        uint64_t n = r->recorded[w[0]][w[1]][w[2]];
+        if (n < ENOUGH) {
+            printf("event %#x S2=%u CLASS=%u: only %" PRIu64 "\n", w[0], w[1], w[2], n);
+            enough = false;
+        }
+    }
+    for (unsigned config = 4; config < CONFIGS; config++) {
+        bool grants = config == 4 || r->granted[config] >= 50 * ENOUGH;
+        if (r->forwarded[config] < 50 * ENOUGH || !grants) {
+            printf("Config %u: only %" PRIu64 " forwarded, %" PRIu64 " granted\n", config, r->forwarded[config],
+                   r->granted[config]);
+            enough = false;
+        }
+    }
+    return enough;
+}
+
 static bool ask(struct run *r)
 {
     const struct judge_memory memory = {tree_load, r->tree};
@@ -198,10 +239,7 @@ static bool ask(struct run *r)
         r->open++;
         return true;
     }
-    r->forwarded += r->expected.result == JUDGE_FORWARD;
-    r->granted += r->expected.read || r->expected.write;
-    r->recorded += r->expected.recorded;
-    r->updated += r->expected.updates != 0;
+    count(r);
     r->wrong = completion_differs(r);
     if (!r->wrong)
         r->wrong = event_differs(r);
@@ -223,10 +261,36 @@ static void draw_setup(struct run *r, struct random_stream *random, struct judge
     (void)r;
 }
 
+/* Half of the SMMUs have what the default product has; in the others each feature is there or not, as drawn, as far as
+ * it can be without another. */
+static void draw_features(struct smmu_config *config, struct random_stream *random)
+{
+    static const uint32_t oas[] = {48, 48, 48, 44, 42, 40, 36, 32};
+    const struct {
+        uint32_t *feature, most;
+    } f[] = {{&config->s2p, 1},     {&config->gran16k, 1},
+             {&config->gran64k, 1}, {&config->had, 1},
+             {&config->xnx, 1},     {&config->stt, 1},
+             {&config->hyp, 1},     {&config->vmid16, 1},
+             {&config->cd2l, 1},    {&config->st_level, 1},
+             {&config->httu, 2},    {&config->ns1ats, 1},
+             {&config->asid16, 1},  {&config->attr_perms_ovr, 1},
+             {&config->fwb, 1},     {&config->term_model, 1}};
+    if (random_below(random, 2))
+        return;
+    config->oas_bits = oas[random_below(random, sizeof oas / sizeof oas[0])];
+    for (size_t i = 0; i < sizeof f / sizeof f[0]; i++) {
+        struct config_error error;
+        uint32_t before = *f[i].feature;
+        *f[i].feature = random_below(random, 3) ? f[i].most : (uint32_t)random_below(random, f[i].most + 1);
+        if (!smmu_config_check(config, &error))
+            *f[i].feature = before;
+    }
+}
+
 /* Half of the SMMUs cache nothing; so no difference can hide behind another request. */
 static void draw_config(struct smmu_config *config, struct random_stream *random)
 {
-    static const uint32_t oas[] = {48, 48, 48, 44};
     smmu_config_default(config);
     const uint32_t size = random_below(random, 2) ? 64 : 0;
     uint32_t *const entries[] = {&config->walk_entries,      &config->walk_l1_entries,    &config->walk_l0_entries,
@@ -235,7 +299,7 @@ static void draw_config(struct smmu_config *config, struct random_stream *random
     for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++)
         *entries[i] = random_below(random, 4) ? size : size / 16;
     config->config_entries = size / 4;
-    config->oas_bits = oas[random_below(random, 4)];
+    draw_features(config, random);
     config->register_latency = 1;
     config->ack_latency = 1;
 }
@@ -300,9 +364,11 @@ int main(int argc, char **argv)
         ok = run_session(&run, most);
         run.session++;
     } while (ok && !one && run.addresses < most);
-    printf("%" PRIu64 " addresses: %" PRIu64 " forwarded, %" PRIu64 " granted, %" PRIu64 " recorded, %" PRIu64
-           " with descriptors changed, %" PRIu64 " left open\n",
-           run.addresses, run.forwarded, run.granted, run.recorded, run.updated, run.open);
+    printf("%" PRIu64 " addresses; forwarded, granted: stage 1 %" PRIu64 ", %" PRIu64 "; stage 2 %" PRIu64 ", %" PRIu64
+           "; nested %" PRIu64 ", %" PRIu64 "; descriptors changed %" PRIu64 "; left open %" PRIu64 "\n",
+           run.addresses, run.forwarded[5], run.granted[5], run.forwarded[6], run.granted[6], run.forwarded[7],
+           run.granted[7], run.updated, run.open);
+    ok = ok && (run.addresses < WHOLE_RUN || met_enough(&run));
     free(run.memory);
     free(run.tree);
     return !ok;

@@ -39,14 +39,14 @@ struct judge_features judge_features(uint32_t idr0, uint32_t idr1, uint32_t idr3
 }
 
 /* smmuv3 5.2 PRIVCFG, INSTCFG; without a PASID: data, unprivileged; a write is never an instruction (3.3). */
-static struct judge_access attributes(const struct judging *j)
+struct judge_access judge_attributes(const struct judging *j)
 {
     const struct judge_request *q = j->request;
     struct judge_access a = {
         .write = q->write, .privileged = q->has_pasid && q->privileged, .instruction = q->has_pasid && q->execute};
     if (q->at == JUDGE_TRANSLATED)
         a.privileged = a.instruction = false;
-    if (j->features->permissions_override && q->at == JUDGE_UNTRANSLATED) {
+    if (j->features->permissions_override && q->at != JUDGE_TRANSLATED) {
         unsigned priv = (unsigned)judge_field(j->ste, 113, 112), inst = (unsigned)judge_field(j->ste, 115, 114);
         a.privileged = priv >= 2 ? priv == 3 : a.privileged;
         a.instruction = inst >= 2 ? inst == 3 : a.instruction;
@@ -93,7 +93,7 @@ void judge_record(struct judging *j)
     if (f->code == CODE_STE_FETCH || f->code == CODE_CD_FETCH || f->code == CODE_WALK_EABT)
         put(out, 195, 53, f->fetch >> 3);
     if (f->code == CODE_WALK_EABT || is_walk_fault(f->code)) {
-        struct judge_access a = attributes(j);
+        struct judge_access a = judge_attributes(j);
         put(out, 97, 1, a.privileged);
         if (q->at != JUDGE_REQUEST) { /* smmuv3 6.1 row 4: unknown for a request */
             put(out, 98, 1, a.instruction);
@@ -137,7 +137,7 @@ static void end(struct judging *j)
 static bool through_stages(struct judging *j)
 {
     const struct judge_request *q = j->request;
-    struct judge_access access = attributes(j);
+    struct judge_access access = judge_attributes(j);
     uint64_t address = q->address;
     unsigned first = j->out->updates;
     if (j->stage1.on) {
@@ -198,7 +198,7 @@ static void translated(struct judging *j)
     if (eats == 1)
         return;
     struct judge_leaf leaf;
-    struct judge_access access = attributes(j);
+    struct judge_access access = judge_attributes(j);
     if (judge_translate(j, &j->stage2, q->address, CLASS_IN, &access, &leaf))
         out->output = leaf.output;
     else

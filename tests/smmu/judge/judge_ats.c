@@ -13,7 +13,11 @@ static struct grant ask(const struct judging *j, const struct judge_rights *r)
 {
     const struct judge_request *q = j->request;
     bool execute = q->has_pasid && q->execute;
-    return (struct grant){.read = r->read,
+    /* smmuv3 6.2: INSTCFG=Instruction makes the read a fetch. With ER beside an override the sheet is silent. */
+    unsigned inst = j->features->permissions_override ? (unsigned)judge_field(j->ste, 115, 114) : 0;
+    if (execute && inst >= 2)
+        j->out->open = true;
+    return (struct grant){.read = inst == 3 ? r->execute : r->read,
                           /* NW=1 must not dirty; W=1 is allowed for what is dirty already */
                           .write = r->write && !q->no_write,
                           .write_may = r->write && !(q->no_write && r->clean),
@@ -85,9 +89,9 @@ static bool translate(struct judging *j)
 {
     const struct judge_request *q = j->request;
     struct judge_outcome *out = j->out;
-    bool privileged = q->has_pasid && q->privileged;
+    bool privileged = judge_attributes(j).privileged;
     struct judge_leaf leaf1 = {.output = q->address}, leaf2 = {0};
-    struct judge_rights rights1 = {.read = true, .write = true},
+    struct judge_rights rights1 = {.read = true, .write = true, .execute = true},
                         rights2 = {.read = true, .write = true, .execute = true};
     struct grant one = ask(j, &rights1), both;
     if (j->stage1.on) {

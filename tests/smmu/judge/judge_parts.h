@@ -121,6 +121,8 @@ bool judge_translate(struct judging *j, const struct judge_stage *stage, uint64_
                      const struct judge_access *access, struct judge_leaf *leaf);
 bool judge_stage2_fault(struct judging *j, enum judge_code code, enum judge_class class_code, uint64_t ipa);
 
+/* What the request counts as (smmuv3 5.2, 3.3). */
+struct judge_access judge_attributes(const struct judging *j);
 /* smmuv3 6.1, 6.2 */
 void judge_ats(struct judging *j);
 /* Records the fault as an event (smmuv3 3.1, 3.2). */

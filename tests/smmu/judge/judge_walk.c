@@ -231,6 +231,9 @@ bool judge_translate(struct judging *j, const struct judge_stage *g, uint64_t in
     /* smmuv3 7.3: S2PTW */
     if (class_code == CLASS_TT && g->ptw && device(g, leaf->descriptor))
         allowed = false;
+    /* Whether a CD fetch is such a walk is not said. */
+    if (class_code == CLASS_CD && g->ptw && device(g, leaf->descriptor))
+        j->out->open = true;
     if (allowed)
         return judge_mark(j, g, leaf, access->write && rights.clean);
     /* The access flag of what may not be used is free to be set. */

@@ -140,8 +140,9 @@ static void spoil_ste(struct tree *t)
         if (t->setup.features.stall_model == 1)
             tree_set(ste, 185, 1, 1);
         return;
-    default:
-        tree_set(ste, 136, 8, tree_below(t, 256));
+    default: /* Whether a VMID matters without stage 2 is not decided in the sheet. */
+        if (ste[0] >> 2 & 1)
+            tree_set(ste, 136, 8, tree_below(t, 256));
         return;
     }
 }
@@ -183,12 +184,15 @@ void tree_make_ste(struct tree *t)
         if (config == 5 && f->hyp && tree_chance(t, 300))
             tree_set(ste, 94, 2, 2);
     }
+    tree_set(ste, 89, 1, f->fwb && tree_chance(t, 300));
     if (f->ats && (config & 3)) {
         unsigned drawn = (unsigned)tree_below(t, 10);
         unsigned other = config == 7 && !f->ns1ats ? EATS_SPLIT : EATS_FULL;
         tree_set(ste, 92, 2, drawn < 7 ? EATS_FULL : drawn < 8 ? EATS_OFF : other);
     }
     tree_set(ste, 108, 2, 1);
+    if (tree_chance(t, 300))
+        tree_set(ste, 112, 4, tree_below(t, 16));
     if (tree_chance(t, 80))
         spoil_ste(t);
 }
@@ -217,7 +221,9 @@ static void spoil_cd(struct tree *t, uint64_t *cd)
             tree_set(cd, 44, 1, 1);
         return;
     default:
-        tree_set(cd, 56, 8, tree_below(t, 256));
+        /* Whether an EL2 stream, which has no ASIDs, minds is not decided in the sheet. */
+        if ((t->ste[1] >> 30 & 3) != 2)
+            tree_set(cd, 56, 8, tree_below(t, 256));
         return;
     }
 }
