@@ -65,7 +65,7 @@ static inline bool ports_has_arrived(const struct ports *p, unsigned rx)
 /* True if a payload may be put on the tx port at this edge: it is empty, or what it holds is taken at this edge. */
 static inline bool ports_can_put(const struct ports *p, unsigned tx)
 {
-    return !(((p->tx_valid & ~p->tx_ready) | p->put) >> tx & 1);
+    return !(((p->tx_valid & ~p->tx_ready) | p->put | p->later) >> tx & 1);
 }
 
 /* Offers a payload from this edge on, until it is taken. The caller fills every field of what is returned, now.
@@ -79,8 +79,8 @@ static inline void *ports_put(struct ports *p, unsigned tx)
 
 /* Putting ahead of time. A block that knows at this edge what it will put at a later one, and that the port is free
  * then, may put it now and need not be stepped for it: the channel publishes the payload at the end of that edge, as if
- * the block had put it there. Until then the port counts as empty, but nothing else may be put on it; the other side
- * sees nothing, and ready does not wake the block. Not every channel can keep a payload, so a block must be able to do
+ * the block had put it there. Until then tx_valid stays 0, nothing else can be put on the port, the other side sees
+ * nothing, and ready does not wake the block. Not every channel can keep a payload, so a block must be able to do
  * without.
  *
  * True if the port keeps a payload for a later edge: it is empty, or what it holds is taken at this edge. */

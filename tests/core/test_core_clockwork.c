@@ -23,8 +23,8 @@ static void plant_config(struct plant *plant, uint64_t seed)
 {
     for (unsigned i = 0; i < CHAINS; i++) {
         plant->producer[i] = (struct toy_producer_config){seed * 16 + i, ITEMS, 12, 40};
-        plant->relay[i][0] = (struct toy_relay_config){1 + i, 0};
-        plant->relay[i][1] = (struct toy_relay_config){5, 0};
+        plant->relay[i][0] = (struct toy_relay_config){.latency = 1 + i};
+        plant->relay[i][1] = (struct toy_relay_config){.latency = 5};
         plant->consumer[i] = (struct toy_consumer_config){seed * 16 + i, 9, 60};
     }
     plant->producer[CHAINS - 1].gap = 5000;
@@ -65,11 +65,11 @@ static void plant_close(struct plant *plant)
 
 static const cycle_t far = 10000000;
 
-/* Runs a plant to its end in one mode and compares it with a reference, event by event. */
-static void compare(struct plant *reference, uint64_t seed, struct clockwork_mode mode)
+/* Runs a plant of that configuration to its end in one mode and compares it with a reference, event by event. */
+static void compare_plant(const struct plant *reference, const struct plant *config, uint64_t seed,
+                          struct clockwork_mode mode)
 {
-    struct plant plant;
-    plant_config(&plant, seed);
+    struct plant plant = *config;
     plant_open(&plant, mode);
     clockwork_run(plant.clockwork, far);
     long differs = toy_record_difference(&reference->record, &plant.record);
@@ -80,6 +80,13 @@ static void compare(struct plant *reference, uint64_t seed, struct clockwork_mod
     ck_assert(clockwork_idle(plant.clockwork));
     ck_assert_uint_eq(clockwork_now(plant.clockwork), clockwork_now(reference->clockwork));
     plant_close(&plant);
+}
+
+static void compare(const struct plant *reference, uint64_t seed, struct clockwork_mode mode)
+{
+    struct plant plant;
+    plant_config(&plant, seed);
+    compare_plant(reference, &plant, seed, mode);
 }
 
 START_TEST(every_way_of_stepping_gives_the_same_events)
@@ -122,10 +129,62 @@ START_TEST(another_seed_gives_other_events)
 }
 END_TEST
 
-static void snapshot_at(cycle_t edge, struct clockwork_mode mode)
+/* Relays that say nothing of what they put, and perhaps put it ahead of time; the items of the last chain come alone.
+ */
+static void plant_config_ahead(struct plant *plant, uint64_t seed, bool ahead, uint8_t take_back)
+{
+    plant_config(plant, seed);
+    plant->producer[CHAINS - 1].burst = 1;
+    for (unsigned i = 0; i < CHAINS; i++)
+        for (unsigned k = 0; k < RELAYS; k++)
+            plant->relay[i][k] = (struct toy_relay_config){
+                .latency = 1 + 7 * i + 20 * k, .silent = true, .ahead = ahead, .take_back = take_back};
+}
+
+/* What relays put ahead of time is published as if they had put it in time, whatever the latency and however often the
+ * consumer stalls; every item, or every second one, is taken back. */
+START_TEST(putting_ahead_of_time_changes_nothing)
+{
+    uint64_t seed = (uint64_t)_i;
+    struct plant in_time, plant;
+    plant_config_ahead(&in_time, seed, false, 0);
+    plant_open(&in_time, (struct clockwork_mode){0});
+    clockwork_run(in_time.clockwork, far);
+    for (uint8_t take_back = 0; take_back < 3; take_back++) {
+        plant_config_ahead(&plant, seed, true, take_back);
+        for (uint64_t way = 0; way < 12; way++)
+            compare_plant(&in_time, &plant, seed,
+                          (struct clockwork_mode){.every_edge = way % 3 == 1,
+                                                  .shuffle = way / 6 * (way + seed),
+                                                  .extra_steps = way / 3 % 2 * (way + seed)});
+    }
+    plant_close(&in_time);
+}
+END_TEST
+
+START_TEST(putting_ahead_of_time_saves_steps)
+{
+    uint64_t steps[2];
+    for (unsigned ahead = 0; ahead < 2; ahead++) {
+        struct plant plant;
+        plant_config_ahead(&plant, 1, ahead, 0);
+        plant_open(&plant, (struct clockwork_mode){0});
+        clockwork_run(plant.clockwork, far);
+        steps[ahead] = clockwork_steps(plant.clockwork);
+        plant_close(&plant);
+    }
+    /* The items of the last chain, in each of its relays. */
+    ck_assert_uint_le(steps[1] + ITEMS * RELAYS, steps[0]);
+}
+END_TEST
+
+static void snapshot_at(cycle_t edge, bool ahead, struct clockwork_mode mode)
 {
     struct plant plant;
-    plant_config(&plant, 3);
+    if (ahead)
+        plant_config_ahead(&plant, 3, true, 0);
+    else
+        plant_config(&plant, 3);
     plant_open(&plant, mode);
     struct clockwork *c = plant.clockwork;
     clockwork_run(c, edge);
@@ -162,8 +221,9 @@ START_TEST(a_restored_run_goes_on_with_the_same_events)
     struct random_stream random = random_open((uint64_t)_i, 0, 2);
     for (unsigned i = 0; i < 12; i++) {
         cycle_t edge = random_below(&random, 4000);
-        snapshot_at(edge, (struct clockwork_mode){0});
-        snapshot_at(edge, (struct clockwork_mode){.shuffle = 5, .extra_steps = 6});
+        snapshot_at(edge, false, (struct clockwork_mode){0});
+        snapshot_at(edge, false, (struct clockwork_mode){.shuffle = 5, .extra_steps = 6});
+        snapshot_at(edge, true, (struct clockwork_mode){0});
     }
 }
 END_TEST
@@ -232,6 +292,8 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 60);
     tcase_add_loop_test(all, every_way_of_stepping_gives_the_same_events, 0, 3);
+    tcase_add_loop_test(all, putting_ahead_of_time_changes_nothing, 0, 3);
+    tcase_add_test(all, putting_ahead_of_time_saves_steps);
     tcase_add_test(all, another_seed_gives_other_events);
     tcase_add_loop_test(all, a_restored_run_goes_on_with_the_same_events, 0, 2);
     tcase_add_test(all, a_run_may_be_cut_anywhere);

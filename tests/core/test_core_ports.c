@@ -62,6 +62,37 @@ START_TEST(a_put_over_a_waiting_payload_is_refused)
 }
 END_TEST
 
+/* Ports 0..5: a port that keeps nothing; one that is empty; valid; taken at this edge; put; put ahead of time. */
+START_TEST(a_payload_is_put_ahead_where_it_could_be_put_and_kept)
+{
+    int slot[6];
+    struct ports p = {.tx_valid = 0xc, .tx_ready = 0x8, .put = 0x10, .later = 0x20, .keeps = 0x3e};
+    for (unsigned i = 0; i < 6; i++)
+        p.tx[i] = &slot[i];
+    ck_assert(!ports_can_put_at(&p, 0));
+    ck_assert(ports_can_put_at(&p, 1));
+    ck_assert(!ports_can_put_at(&p, 2));
+    ck_assert(ports_can_put_at(&p, 3));
+    ck_assert(!ports_can_put_at(&p, 4));
+    ck_assert(!ports_can_put_at(&p, 5));
+    ck_assert(!ports_can_put(&p, 5));
+    ck_assert_ptr_eq(ports_put_at(&p, 1, 17), &slot[1]);
+    ck_assert(!ports_can_put_at(&p, 1));
+    ck_assert(!ports_can_put(&p, 1));
+    ck_assert_uint_eq(p.at[1], 17);
+    ck_assert_ptr_eq(ports_take_back(&p, 1), &slot[1]);
+    ck_assert(ports_can_put_at(&p, 1));
+    ck_assert(ports_can_put(&p, 1));
+}
+END_TEST
+
+START_TEST(what_was_not_put_ahead_cannot_be_taken_back)
+{
+    struct ports p = {.tx_valid = 1, .keeps = 1};
+    ports_take_back(&p, 0);
+}
+END_TEST
+
 START_TEST(ready_stays_until_said_otherwise)
 {
     struct ports p = {.ready = 0x5};
@@ -109,6 +140,8 @@ int main(void)
     tcase_add_test(all, a_put_takes_the_room_of_its_port_only);
     tcase_add_test_raise_signal(all, a_second_put_on_a_port_is_refused, SIGABRT);
     tcase_add_test_raise_signal(all, a_put_over_a_waiting_payload_is_refused, SIGABRT);
+    tcase_add_test(all, a_payload_is_put_ahead_where_it_could_be_put_and_kept);
+    tcase_add_test_raise_signal(all, what_was_not_put_ahead_cannot_be_taken_back, SIGABRT);
     tcase_add_test(all, ready_stays_until_said_otherwise);
     tcase_add_test(all, retry_is_the_next_edge_or_the_rise_of_ready);
     tcase_add_test(all, cycles_compare_with_never);

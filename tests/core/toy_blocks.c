@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void put_item(struct ports *p, cycle_t now, uint64_t number)
+static void put_item(struct ports *p, cycle_t now, uint64_t number, bool silent)
 {
     struct toy_item *item = ports_put(p, 0);
     item->number = number;
     item->echo = ~number;
-    PROBE(p, now, FABRIC_ENTER, number);
+    if (!silent)
+        PROBE(p, now, FABRIC_ENTER, number);
 }
 
 cycle_t toy_producer_step(const void *config, void *state, cycle_t now, struct ports *p)
@@ -29,7 +30,7 @@ cycle_t toy_producer_step(const void *config, void *state, cycle_t now, struct p
         return s->due;
     if (!ports_can_put(p, 0))
         return ports_retry(p, 0, now);
-    put_item(p, now, s->sent++);
+    put_item(p, now, s->sent++, false);
     s->due = now + 1;
     if (--s->left == 0) {
         s->left = 1 + random_below(&s->random, c->burst);
@@ -64,10 +65,35 @@ cycle_t toy_consumer_step(const void *config, void *state, cycle_t now, struct p
     return ready ? CYCLE_NEVER : s->resume;
 }
 
+static void relay_pop(struct toy_relay *s)
+{
+    s->first = (s->first + 1) % TOY_RELAY_ROOM;
+    s->count--;
+    s->sent = 0;
+}
+
+/* The first item goes out ahead of time, or comes back. */
+static void relay_ahead(const struct toy_relay_config *c, struct toy_relay *s, cycle_t now, struct ports *p)
+{
+    const struct toy_item *first = &s->item[s->first];
+    if (s->sent && c->take_back && first->number % c->take_back == 0) {
+        const struct toy_item *back = ports_take_back(p, 0);
+        assert(back->number == first->number && back->echo == first->echo);
+        s->sent = 0;
+        s->due_back = s->due[s->first];
+    } else if (s->count && !s->sent && s->due[s->first] > now && s->due_back != s->due[s->first] &&
+               ports_can_put_at(p, 0)) {
+        memcpy(ports_put_at(p, 0, s->due[s->first]), first, sizeof *first);
+        s->sent = 1;
+    }
+}
+
 cycle_t toy_relay_step(const void *config, void *state, cycle_t now, struct ports *p)
 {
     const struct toy_relay_config *c = config;
     struct toy_relay *s = state;
+    if (s->sent && now >= s->due[s->first])
+        relay_pop(s);
     if (ports_has_arrived(p, 0)) {
         assert(s->count < TOY_RELAY_ROOM);
         uint64_t at = (s->first + s->count++) % TOY_RELAY_ROOM;
@@ -75,15 +101,19 @@ cycle_t toy_relay_step(const void *config, void *state, cycle_t now, struct port
         s->due[at] = now + c->latency;
         PROBE(p, now, FABRIC_LEAVE, s->item[at].number);
     }
-    if (s->count && now >= s->due[s->first] && ports_can_put(p, 0)) {
-        put_item(p, now, s->item[s->first].number);
-        s->first = (s->first + 1) % TOY_RELAY_ROOM;
-        s->count--;
+    if (s->count && !s->sent && now >= s->due[s->first] && ports_can_put(p, 0)) {
+        put_item(p, now, s->item[s->first].number, c->silent);
+        relay_pop(s);
     }
+    if (c->ahead)
+        relay_ahead(c, s, now, p);
     ports_set_ready(p, 0, s->count < TOY_RELAY_ROOM);
-    if (s->count == 0)
+    uint64_t next = s->first;
+    if (s->sent && s->count > 1 && s->count < TOY_RELAY_ROOM)
+        next = (next + 1) % TOY_RELAY_ROOM; /* the first one needs no step */
+    else if (s->count == s->sent)
         return CYCLE_NEVER;
-    return s->due[s->first] > now ? s->due[s->first] : ports_retry(p, 0, now);
+    return s->due[next] > now ? s->due[next] : ports_retry(p, 0, now);
 }
 
 void toy_record_events(void *context, const struct event *events, unsigned count)

@@ -49,11 +49,15 @@ cycle_t toy_consumer_step(const void *config, void *state, cycle_t now, struct p
 /* Passes items from rx port 0 to tx port 0: what arrives at n is put at n + latency or, behind a stall, later. */
 enum { TOY_RELAY_ROOM = 8 };
 struct toy_relay_config {
-    uint32_t latency; /* 1.. */
-    uint32_t unused;
+    uint32_t latency;  /* 1.. */
+    bool silent;       /* no events of what it puts */
+    bool ahead;        /* silent, and puts ahead of time what it can */
+    uint8_t take_back; /* not 0: of that many items put ahead of time it takes one back at its next step, if it can */
 };
 struct toy_relay {
     uint64_t first, count;
+    uint64_t sent;    /* the first item was put ahead of time */
+    cycle_t due_back; /* of the item that was taken back last */
     cycle_t due[TOY_RELAY_ROOM];
     struct toy_item item[TOY_RELAY_ROOM];
 };
