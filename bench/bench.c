@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One measured run: `prisim_bench busy ENGINE EVERY_EDGE JOBS END DIRECTORY` runs streams up to cycle END,
- * `prisim_bench trip ENGINE EVERY_EDGE JOBS IN_FLIGHT DIRECTORY` page requests to their end. It prints what the run did
- * as one JSON object; how many instructions that took is counted from outside (bench/run). Events are off but for those
- * that the timeline and the count need, as in a sweep that asks for a verdict only.
+ * `prisim_bench job ENGINE EVERY_EDGE JOBS IN_FLIGHT DIRECTORY` DMA jobs on pages of their own from the first to their
+ * end, and `trip`, native only, the same, measured while a page request is on its round trip: from the edge at which it
+ * leaves the device to the edge at which the translation, tried again, arrives. It prints what the run did as one JSON
+ * object; how many instructions that took is counted from outside (bench/run). Events are off but for those that the
+ * timeline and the count need, as in a sweep that asks for a verdict only.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,10 +27,19 @@ enum {
     BUSY_READ_EVERY = 250
 };
 
+/* Edges, both included. */
+struct window {
+    cycle_t first, last;
+};
+
 struct bench {
     struct scenario scenario;
     uint64_t jobs_done;
     uint64_t responses;
+    uint64_t flying; /* round trips under way */
+    uint64_t trips;  /* round trips made */
+    unsigned windows;
+    struct window window[TIMELINE_STEPS_MAX]; /* while some are */
 };
 
 static void fail(const char *what)
@@ -79,44 +90,98 @@ static void count(void *context, const struct event *event)
     b->responses += event->type == EVENT_ENDPOINT_RESPONSE;
 }
 
+/* A round trip begins or ends. */
+static void count_trip(void *context, const struct event *event)
+{
+    struct bench *b = context;
+    if (event->type == EVENT_ENDPOINT_PAGE_REQUEST_SENT && b->flying++ == 0)
+        b->window[b->windows].first = event->cycle;
+    bool granted = event->type == EVENT_ENDPOINT_TRANSLATION && event->field[6] == TLP_SC && event->field[5] != 0;
+    if (!granted)
+        return;
+    if (b->flying == 0)
+        fail("a page is granted that nobody asked for");
+    b->trips++;
+    if (--b->flying == 0)
+        b->window[b->windows++].last = event->cycle;
+}
+
 /* What is measured; a function of its own, so that a profiler can count inside it alone. */
 __attribute__((noinline)) static void measured(struct native *native, cycle_t last)
 {
     native_run(native, last);
 }
 
-static void run_native(struct bench *b, bool every_edge)
+static void listen(struct probe *probe, enum event_type type)
+{
+    probe->mask[type / 64] |= UINT64_C(1) << type % 64;
+}
+
+/* The system of the bench just before its first job, hearing of nothing but two types of events. */
+static struct native *open_native(struct bench *b, void (*listener)(void *, const struct event *), enum event_type one,
+                                  enum event_type two)
 {
     struct stream stream = {0};
-    stream_add(&stream, count, b);
+    stream_add(&stream, listener, b);
     struct native *native = native_open(&b->scenario, &stream);
     if (!native)
         fail("no memory");
-    struct clockwork *c = native_clockwork(native);
-    struct probe *probe = clockwork_probe(c);
+    struct probe *probe = clockwork_probe(native_clockwork(native));
     probe_init(probe, false);
-    probe->mask[EVENT_ENDPOINT_JOB_DONE / 64] |= UINT64_C(1) << EVENT_ENDPOINT_JOB_DONE % 64;
-    probe->mask[EVENT_ENDPOINT_RESPONSE / 64] |= UINT64_C(1) << EVENT_ENDPOINT_RESPONSE % 64;
+    listen(probe, one);
+    listen(probe, two);
     native_run(native, FIRST_JOB - 1);
-    clockwork_set_mode(c, (struct clockwork_mode){.every_edge = every_edge});
+    return native;
+}
 
-    uint64_t steps = clockwork_steps(c), memory = 0, tlps = 0;
-    for (unsigned sign = 0; sign < 2; sign++) {
-        uint64_t m = 0, t = 0;
-        for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
-            m += clockwork_transfers(c, INSTANCE_INTERCONNECT, port);
-        for (unsigned port = 0; port < FABRIC_RX_ENDPOINT + b->scenario.system.endpoints; port++)
-            t += clockwork_transfers(c, INSTANCE_FABRIC, port);
-        memory = m - memory;
-        tlps = t - tlps;
-        if (sign == 0)
-            measured(native, b->scenario.limits.cycles);
+/* A first run, not measured, says when round trips are under way. */
+static void find_trips(struct bench *b)
+{
+    struct native *native = open_native(b, count_trip, EVENT_ENDPOINT_PAGE_REQUEST_SENT, EVENT_ENDPOINT_TRANSLATION);
+    native_run(native, b->scenario.limits.cycles);
+    native_close(native);
+    if (b->flying)
+        fail("a round trip has no end");
+}
+
+/* Steps and accesses so far. */
+struct work {
+    uint64_t steps, memory, tlps;
+};
+
+static struct work work_so_far(const struct bench *b, const struct clockwork *c)
+{
+    struct work work = {.steps = clockwork_steps(c)};
+    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
+        work.memory += clockwork_transfers(c, INSTANCE_INTERCONNECT, port);
+    for (unsigned port = 0; port < FABRIC_RX_ENDPOINT + b->scenario.system.endpoints; port++)
+        work.tlps += clockwork_transfers(c, INSTANCE_FABRIC, port);
+    return work;
+}
+
+static void run_native(struct bench *b, bool every_edge)
+{
+    struct native *native = open_native(b, count, EVENT_ENDPOINT_JOB_DONE, EVENT_ENDPOINT_RESPONSE);
+    struct clockwork *c = native_clockwork(native);
+    clockwork_set_mode(c, (struct clockwork_mode){.every_edge = every_edge});
+    struct work sum = {0};
+    cycle_t cycles = 0;
+    for (unsigned i = 0; i < b->windows; i++) {
+        native_run(native, b->window[i].first - 1);
+        struct work before = work_so_far(b, c);
+        measured(native, b->window[i].last);
+        struct work after = work_so_far(b, c);
+        sum.steps += after.steps - before.steps;
+        sum.memory += after.memory - before.memory;
+        sum.tlps += after.tlps - before.tlps;
+        cycle_t end = clockwork_idle(c) ? clockwork_now(c) : b->window[i].last + 1;
+        cycles += end - b->window[i].first;
     }
-    cycle_t end = clockwork_idle(c) ? clockwork_now(c) : b->scenario.limits.cycles + 1;
-    printf("{\"cycles\": %llu, \"steps\": %llu, \"memory_requests\": %llu, \"tlps\": %llu, \"jobs_done\": %llu, "
-           "\"responses\": %llu}\n",
-           (unsigned long long)(end - FIRST_JOB), (unsigned long long)(clockwork_steps(c) - steps),
-           (unsigned long long)memory, (unsigned long long)tlps, (unsigned long long)b->jobs_done,
+    native_run(native, b->scenario.limits.cycles);
+    printf("{\"cycles\": %llu, \"steps\": %llu, \"memory_requests\": %llu, \"tlps\": %llu, \"trips\": %llu, "
+           "\"jobs_done\": %llu, \"responses\": %llu}\n",
+           (unsigned long long)cycles, (unsigned long long)sum.steps, (unsigned long long)sum.memory,
+           (unsigned long long)sum.tlps, (unsigned long long)b->trips, (unsigned long long)b->jobs_done,
            (unsigned long long)b->responses);
     native_close(native);
 }
@@ -144,11 +209,12 @@ int main(int argc, char **argv)
     }
 #endif
     if (argc != 7)
-        fail("usage: prisim_bench busy|trip ENGINE EVERY_EDGE JOBS IN_FLIGHT|END DIRECTORY, or empty METHODS CYCLES");
+        fail("usage: prisim_bench busy|job|trip ENGINE EVERY_EDGE JOBS IN_FLIGHT|END DIRECTORY, or empty METHODS "
+             "CYCLES");
     static struct bench b;
     bool busy = strcmp(argv[1], "busy") == 0;
     char file[SCENARIO_TEXT_MAX], message[4 * SCENARIO_TEXT_MAX];
-    snprintf(file, sizeof file, "%s/%s.yaml", argv[6], argv[1]);
+    snprintf(file, sizeof file, "%s/%s.yaml", argv[6], busy ? "busy" : "trip");
     if (!scenario_load(&b.scenario, file, NULL, 0, message))
         fail(message);
     if (busy) {
@@ -158,6 +224,10 @@ int main(int argc, char **argv)
         add_trips(&b, (unsigned)atoi(argv[4]), (unsigned)atoi(argv[5]));
     }
     bool every_edge = atoi(argv[3]) != 0;
+    if (strcmp(argv[1], "trip") == 0)
+        find_trips(&b);
+    else
+        b.window[b.windows++] = (struct window){FIRST_JOB, b.scenario.limits.cycles};
     if (strcmp(argv[2], "native") == 0)
         run_native(&b, every_edge);
 #ifdef PRISIM_HAS_SYSTEMC

@@ -55,9 +55,10 @@ struct wiring {
     struct from from[PORTS_MAX];
 };
 
-/* Timers. A key is an edge and, in its low bits, who is due then: of the same edge the lowest number comes first.
- * Number 0 is what was put ahead of time, to be published at the start of the edge; block b is number b + 1. */
-enum { KEY_BITS = 7, GROUP = 8, GROUPS_MAX = (CLOCKWORK_BLOCKS_MAX + 1 + GROUP - 1) / GROUP, PUBLICATION = 0 };
+/* Timers. A key is an edge and, in its low bits, the block that is due then: of the same edge the lowest comes first.
+ */
+enum { KEY_BITS = 6, GROUP = 8, GROUPS_MAX = CLOCKWORK_BLOCKS_MAX / GROUP };
+_Static_assert(CLOCKWORK_BLOCKS_MAX == 1 << KEY_BITS, "a key holds the number of any block");
 #define KEY_NEVER  UINT64_MAX
 #define EDGE_NEVER (KEY_NEVER >> KEY_BITS) /* edges of that number do not exist */
 
@@ -72,7 +73,10 @@ struct schedule {
     bool only_soonest; /* `soonest` counts and the blocks' keys do not: every block is stepped at every edge */
     uint64_t key[GROUPS_MAX * GROUP];
     uint64_t group[GROUPS_MAX]; /* as `soonest`, for each group; not kept if there is but one */
-    uint64_t keepers;           /* blocks with something put ahead of time */
+    /* What was put ahead of time is published at the start of the edge after its own, when its consumer is due. */
+    uint64_t keepers;                      /* blocks that put it */
+    cycle_t publish;                       /* the next edge at which there is something to publish */
+    cycle_t arrival[CLOCKWORK_BLOCKS_MAX]; /* that of each consumer */
     struct random_stream shuffle;
     struct random_stream extra;
     uint64_t transfers[CLOCKWORK_BLOCKS_MAX][PORTS_MAX]; /* by block and rx port */
@@ -139,15 +143,15 @@ static inline cycle_t key_edge(uint64_t key)
     return key >> KEY_BITS;
 }
 
-static inline unsigned key_number(uint64_t key)
+static inline unsigned key_block(uint64_t key)
 {
     return (unsigned)(key & ((1 << KEY_BITS) - 1));
 }
 
 /* An edge that is too far gives one of the keys that mean never. */
-static inline uint64_t make_key(cycle_t edge, unsigned number)
+static inline uint64_t make_key(cycle_t edge, unsigned block)
 {
-    return edge < EDGE_NEVER ? edge << KEY_BITS | number : KEY_NEVER;
+    return edge < EDGE_NEVER ? edge << KEY_BITS | block : KEY_NEVER;
 }
 
 static inline uint64_t lower(uint64_t a, uint64_t b)
@@ -182,25 +186,30 @@ static inline uint64_t find_soonest(struct schedule *s)
     return s->soonest;
 }
 
-static inline void set_key(struct schedule *s, unsigned number, uint64_t key)
+static inline void set_key(struct schedule *s, unsigned block, uint64_t key)
 {
-    s->key[number] = key;
+    s->key[block] = key;
     s->soonest = lower(s->soonest, key);
     if (s->groups > 1)
-        s->group[number / GROUP] = lower(s->group[number / GROUP], key);
+        s->group[block / GROUP] = lower(s->group[block / GROUP], key);
 }
 
-/* Nobody has a timer, but what was put ahead of time. */
+/* The block asked for its next step. */
+static inline void set_timer(struct schedule *s, unsigned block, cycle_t next)
+{
+    set_key(s, block, make_key(cycle_min(next, s->arrival[block]), block));
+}
+
+/* Every block is awake. */
 static void start_timers(struct schedule *s, unsigned blocks)
 {
-    uint64_t publication = s->key[PUBLICATION];
-    s->groups = blocks / GROUP + 1;
+    s->groups = (blocks + GROUP - 1) / GROUP;
     for (unsigned i = 0; i < GROUPS_MAX * GROUP; i++)
         s->key[i] = KEY_NEVER;
     for (unsigned i = 0; i < GROUPS_MAX; i++)
         s->group[i] = KEY_NEVER;
     s->soonest = KEY_NEVER;
-    set_key(s, PUBLICATION, publication);
+    s->wake = UINT64_MAX >> (64 - blocks);
 }
 
 static size_t aligned(size_t size)
@@ -296,9 +305,10 @@ bool clockwork_build(struct clockwork *c)
     for (unsigned i = 0; i < c->blocks; i++)
         c->block[i].state = cut(&free_memory, c->wiring[i].state_size);
     assert(free_memory == c->memory + size);
-    c->schedule->key[PUBLICATION] = KEY_NEVER;
     start_timers(c->schedule, c->blocks);
-    c->schedule->wake = all_blocks(c);
+    c->schedule->publish = CYCLE_NEVER;
+    for (unsigned i = 0; i < CLOCKWORK_BLOCKS_MAX; i++)
+        c->schedule->arrival[i] = CYCLE_NEVER;
     return true;
 }
 
@@ -330,14 +340,14 @@ void clockwork_set_listener(struct clockwork *c, clockwork_listener listener, vo
 void clockwork_wake(struct clockwork *c, unsigned block, cycle_t edge)
 {
     struct schedule *s = c->schedule;
-    uint64_t key = make_key(edge, block + 1);
+    uint64_t key = make_key(edge, block);
     assert(block < c->blocks && edge >= s->edge);
     if (edge == s->edge)
         s->wake |= UINT64_C(1) << block;
     else if (s->only_soonest)
         s->soonest = lower(s->soonest, key);
-    else if (key < s->key[block + 1])
-        set_key(s, block + 1, key);
+    else if (key < s->key[block])
+        set_key(s, block, key);
 }
 
 /* The next edge at which anything is due. */
@@ -345,7 +355,7 @@ static cycle_t earliest(struct schedule *s)
 {
     if (s->wake)
         return s->edge;
-    cycle_t edge = key_edge(s->only_soonest ? lower(s->soonest, s->key[PUBLICATION]) : find_soonest(s));
+    cycle_t edge = s->only_soonest ? cycle_min(key_edge(s->soonest), s->publish) : key_edge(find_soonest(s));
     return edge < EDGE_NEVER ? edge : CYCLE_NEVER;
 }
 
@@ -372,24 +382,69 @@ static inline void offer(struct schedule *s, void **slot, const struct to *to)
     s->wake |= to->block_bit;
 }
 
-/* Payloads that were put for later edges: each is published at the start of the edge after its own. */
-__attribute__((noinline)) static void commit_puts_at(struct schedule *s, struct ports *p, unsigned block)
+/* A payload that was put ahead of time will come to a block. */
+static inline void expect(struct schedule *s, const struct to *to, cycle_t at)
 {
-    s->keepers |= UINT64_C(1) << block;
+    unsigned block = (unsigned)__builtin_ctzll(to->block_bit);
+    s->publish = cycle_min(s->publish, at + 1);
+    if (at + 1 >= s->arrival[block])
+        return;
+    s->arrival[block] = at + 1;
+    uint64_t key = make_key(at + 1, block);
+    if (key < s->key[block])
+        set_key(s, block, key);
+}
+
+/* All that is kept and not published yet. */
+static void expect_all(struct clockwork *c)
+{
+    struct schedule *s = c->schedule;
+    s->publish = CYCLE_NEVER;
+    for (uint64_t left = s->keepers; left; left &= left - 1) {
+        const struct block *b = &c->block[(size_t)__builtin_ctzll(left)];
+        for (uint64_t later = b->ports->later; later; later &= later - 1) {
+            unsigned tx = (unsigned)__builtin_ctzll(later);
+            expect(s, &b->to[tx], b->ports->at[tx]);
+        }
+    }
+}
+
+static inline void expect_nothing(struct schedule *s, const struct to *to)
+{
+    s->arrival[(size_t)__builtin_ctzll(to->block_bit)] = CYCLE_NEVER;
+}
+
+/* Payloads that were taken back: their consumers may be stepped for nothing. */
+__attribute__((noinline)) static void commit_back(struct clockwork *c, const struct block *b)
+{
+    for (uint64_t back = b->ports->back; back; back &= back - 1)
+        expect_nothing(c->schedule, &b->to[(size_t)__builtin_ctzll(back)]);
+    b->ports->back = 0;
+    expect_all(c);
+}
+
+/* Payloads that were put at this edge for later ones. */
+__attribute__((noinline)) static void commit_puts_at(struct clockwork *c, const struct block *b, unsigned block)
+{
+    struct ports *p = b->ports;
+    c->schedule->keepers |= UINT64_C(1) << block;
+    if (p->back)
+        commit_back(c, b);
     for (uint64_t put = p->put_later; put; put &= put - 1) {
-        uint64_t key = make_key(p->at[(size_t)__builtin_ctzll(put)] + 1, PUBLICATION);
-        if (key < s->key[PUBLICATION])
-            set_key(s, PUBLICATION, key);
+        unsigned tx = (unsigned)__builtin_ctzll(put);
+        assert(p->at[tx] < EDGE_NEVER - 1);
+        expect(c->schedule, &b->to[tx], p->at[tx]);
     }
     p->put_later = 0;
 }
 
 /* Payloads that were put at this edge. */
-static inline void commit_puts(struct schedule *s, const struct block *b, unsigned block)
+static inline void commit_puts(struct clockwork *c, const struct block *b, unsigned block)
 {
+    struct schedule *s = c->schedule;
     struct ports *p = b->ports;
     if (p->put & PORTS_PUT_LATER)
-        commit_puts_at(s, p, block);
+        commit_puts_at(c, b, block);
     uint64_t put = p->put & p->keeps; /* a channel can keep something if there is one */
     p->tx_valid |= put;
     p->put = 0;
@@ -422,14 +477,15 @@ static inline bool has_spoken(const struct ports *p)
 }
 
 /* Of one block. */
-static inline void commit_one(struct schedule *s, const struct block *b, unsigned block)
+static inline void commit_one(struct clockwork *c, const struct block *b, unsigned block)
 {
+    struct schedule *s = c->schedule;
     struct ports *p = b->ports;
     uint64_t arrived = ports_arrived(p);
     if (arrived)
         commit_transfers(b, arrived);
     if (p->put)
-        commit_puts(s, b, block);
+        commit_puts(c, b, block);
     if (p->ready != p->rx_ready)
         commit_ready(s, b, block);
 }
@@ -449,7 +505,7 @@ __attribute__((noinline)) static void commit_several(struct clockwork *c, uint64
         unsigned block = (unsigned)__builtin_ctzll(blocks);
         const struct block *b = &c->block[block];
         if (b->ports->put)
-            commit_puts(s, b, block);
+            commit_puts(c, b, block);
     }
     for (uint64_t blocks = changed; blocks; blocks &= blocks - 1) {
         unsigned block = (unsigned)__builtin_ctzll(blocks);
@@ -465,36 +521,51 @@ static inline void commit(struct clockwork *c, uint64_t changed)
     if (changed & (changed - 1))
         commit_several(c, changed);
     else if (changed)
-        commit_one(c->schedule, &c->block[block], block);
+        commit_one(c, &c->block[block], block);
+}
+
+/* One payload that was put for the edge before this one. */
+static inline void publish_one(struct schedule *s, const struct block *b, unsigned tx, cycle_t edge)
+{
+    struct ports *p = b->ports;
+    assert(p->at[tx] + 1 == edge);
+    p->later ^= UINT64_C(1) << tx;
+    p->tx_valid |= UINT64_C(1) << tx;
+    offer(s, &p->tx[tx], &b->to[tx]);
+    expect_nothing(s, &b->to[tx]);
+}
+
+__attribute__((noinline)) static void publish_several(struct clockwork *c, cycle_t edge)
+{
+    struct schedule *s = c->schedule;
+    uint64_t left = 0;
+    for (uint64_t keepers = s->keepers; keepers; keepers &= keepers - 1) {
+        const struct block *b = &c->block[(size_t)__builtin_ctzll(keepers)];
+        for (uint64_t later = b->ports->later; later; later &= later - 1)
+            if (b->ports->at[(size_t)__builtin_ctzll(later)] < edge)
+                publish_one(s, b, (unsigned)__builtin_ctzll(later), edge);
+        if (b->ports->later)
+            left |= keepers & -keepers;
+    }
+    s->keepers = left;
+    expect_all(c);
 }
 
 /* Offers what was put for edges before this one; its consumers are due now. */
-__attribute__((noinline)) static void publish(struct clockwork *c, cycle_t edge)
+static inline void publish(struct clockwork *c, cycle_t edge)
 {
     struct schedule *s = c->schedule;
-    cycle_t next = CYCLE_NEVER;
-    s->edge = edge;
-    for (uint64_t keepers = s->keepers; keepers; keepers &= keepers - 1) {
-        const struct block *b = &c->block[(size_t)__builtin_ctzll(keepers)];
-        struct ports *p = b->ports;
-        for (uint64_t later = p->later; later; later &= later - 1) {
-            unsigned tx = (unsigned)__builtin_ctzll(later);
-            if (p->at[tx] >= edge) {
-                next = cycle_min(next, p->at[tx] + 1);
-                continue;
-            }
-            assert(p->at[tx] + 1 == edge);
-            p->later &= ~(UINT64_C(1) << tx);
-            p->tx_valid |= UINT64_C(1) << tx;
-            offer(s, &p->tx[tx], &b->to[tx]);
-        }
-        if (!p->later)
-            s->keepers &= ~(keepers & -keepers);
+    uint64_t keepers = s->keepers;
+    assert(keepers);
+    const struct block *b = &c->block[(size_t)__builtin_ctzll(keepers)];
+    uint64_t later = b->ports->later;
+    if ((keepers & (keepers - 1)) || (later & (later - 1))) {
+        publish_several(c, edge);
+        return;
     }
-    s->key[PUBLICATION] = KEY_NEVER;
-    set_key(s, PUBLICATION, make_key(next, PUBLICATION));
-    if (!s->only_soonest)
-        find_soonest(s);
+    publish_one(s, b, (unsigned)__builtin_ctzll(later), edge);
+    s->keepers = 0;
+    s->publish = CYCLE_NEVER;
 }
 
 /* Returns the block's bit. */
@@ -505,7 +576,7 @@ static inline uint64_t step_block(struct clockwork *c, unsigned block, cycle_t e
     s->steps++;
     cycle_t next = b->step(b->config, b->state, edge, b->ports);
     assert(next > edge);
-    set_key(s, block + 1, make_key(next, block + 1));
+    set_timer(s, block, next);
     return UINT64_C(1) << block;
 }
 
@@ -529,7 +600,6 @@ static void restart_timers(struct clockwork *c)
         return;
     s->only_soonest = false;
     start_timers(s, c->blocks);
-    s->wake = all_blocks(c);
 }
 
 __attribute__((noinline)) static void tell(struct clockwork *c)
@@ -552,11 +622,11 @@ static void step_otherwise(struct clockwork *c, cycle_t edge)
 {
     struct schedule *s = c->schedule;
     restart_timers(c);
-    if (key_edge(s->key[PUBLICATION]) <= edge)
+    if (s->publish <= edge)
         publish(c, edge);
     uint64_t blocks = s->wake;
     for (unsigned i = 0; i < c->blocks; i++)
-        blocks |= (uint64_t)(key_edge(s->key[i + 1]) <= edge) << i;
+        blocks |= (uint64_t)(key_edge(s->key[i]) <= edge) << i;
     s->wake = 0;
     if (blocks)
         s->last = edge;
@@ -578,14 +648,14 @@ __attribute__((noinline)) static void step_several(struct clockwork *c, cycle_t 
 {
     struct schedule *s = c->schedule;
     s->last = edge;
-    if (key_edge(s->key[PUBLICATION]) <= edge)
+    if (s->publish <= edge)
         publish(c, edge);
     uint64_t awake = s->wake, stepped = 0;
     s->wake = 0;
     for (; awake; awake &= awake - 1)
         stepped |= step_block(c, (unsigned)__builtin_ctzll(awake), edge);
     for (uint64_t key = find_soonest(s); key_edge(key) <= edge; key = find_soonest(s))
-        stepped |= step_block(c, key_number(key) - 1, edge);
+        stepped |= step_block(c, key_block(key), edge);
     s->edge = edge + 1;
     end_edge(c, stepped);
 }
@@ -596,26 +666,28 @@ static void run_shuffled(struct clockwork *c, cycle_t last)
         step_otherwise(c, edge);
 }
 
-/* Nobody is awake, and the lowest key may be this one. Returns the one block that is due then, or none if more is to
- * be done before. */
+/* Nobody is awake, and this is not above the lowest key. Returns the one block that is due at its edge, or -1 if more
+ * is to be done before. */
 static inline int whose_timer(struct clockwork *c, uint64_t key)
 {
     struct schedule *s = c->schedule;
-    unsigned number = key_number(key);
-    if (s->key[number] != key) {
+    unsigned block = key_block(key);
+    cycle_t edge = key_edge(key);
+    if (s->key[block] != key) {
         find_soonest(s);
         return -1;
     }
-    if (number == PUBLICATION) {
-        publish(c, key_edge(key));
+    s->key[block] = KEY_NEVER;
+    if (key_edge(find_soonest(s)) == edge) {
+        s->wake = UINT64_C(1) << block;
+        s->edge = edge;
         return -1;
     }
-    s->key[number] = KEY_NEVER;
-    if (key_edge(find_soonest(s)) != key_edge(key))
-        return (int)number - 1;
-    s->wake = UINT64_C(1) << (number - 1);
-    s->edge = key_edge(key);
-    return -1;
+    if (s->publish <= edge) {
+        publish(c, edge);
+        s->wake = 0; /* it is the block's own */
+    }
+    return (int)block;
 }
 
 /* From one due edge to the next. At most edges one block is due. */
@@ -648,8 +720,8 @@ static void run_leaping(struct clockwork *c, cycle_t last)
         s->edge = edge + 1;
         cycle_t next = b->step(b->config, b->state, edge, b->ports);
         assert(next > edge);
-        set_key(s, (unsigned)block + 1, make_key(next, (unsigned)block + 1));
-        commit_one(s, b, (unsigned)block);
+        set_timer(s, (unsigned)block, next);
+        commit_one(c, b, (unsigned)block);
         if (c->probe.count)
             tell(c);
     }
@@ -658,7 +730,7 @@ static void run_leaping(struct clockwork *c, cycle_t last)
 /* Steps every block; single timers are not kept meanwhile. */
 static inline void step_all(struct clockwork *c, struct schedule *s, cycle_t edge)
 {
-    if (key_edge(s->key[PUBLICATION]) <= edge)
+    if (s->publish <= edge)
         publish(c, edge);
     uint64_t changed = s->wake;
     if (changed || key_edge(s->soonest) <= edge)
@@ -684,7 +756,7 @@ static void run_all(struct clockwork *c, cycle_t last)
     if (!s->only_soonest)
         find_soonest(s);
     s->only_soonest = true;
-    while (s->edge <= last && (s->wake || key_edge(lower(s->soonest, s->key[PUBLICATION])) < EDGE_NEVER))
+    while (s->edge <= last && (s->wake || cycle_min(key_edge(s->soonest), s->publish) < EDGE_NEVER))
         step_all(c, s, s->edge);
 }
 

@@ -23,7 +23,7 @@ extern "C" {
 
 enum { PORTS_MAX = 40 };
 
-/* Beside the ports in `put`: something was put for a later edge. */
+/* Beside the ports in `put`: something was put for a later edge, or taken back. */
 #define PORTS_PUT_LATER (UINT64_C(1) << 63)
 
 struct ports {
@@ -42,6 +42,7 @@ struct ports {
     /* Payloads that are offered from a later edge on (ports_put_at). */
     uint64_t later;     /* tx ports that keep one */
     uint64_t put_later; /* those of them that got it at this edge; under PORTS_PUT_LATER, 0 when the step starts */
+    uint64_t back;      /* tx ports whose payload was taken back at this edge; as put_later */
     uint64_t keeps;     /* tx ports that can keep one: a matter of who steps the block */
 
     uint16_t instance; /* this block's rank: names it in events */
@@ -92,7 +93,7 @@ static inline bool ports_can_put_at(const struct ports *p, unsigned tx)
 /* Offers a payload from that edge on, which is later than this one. The caller fills every field, now. */
 static inline void *ports_put_at(struct ports *p, unsigned tx, cycle_t edge)
 {
-    assert(ports_can_put_at(p, tx));
+    assert(!(p->later >> tx & 1));
     p->later |= UINT64_C(1) << tx;
     p->put_later |= UINT64_C(1) << tx;
     p->put |= PORTS_PUT_LATER;
@@ -106,6 +107,8 @@ static inline const void *ports_take_back(struct ports *p, unsigned tx)
     assert(p->later >> tx & 1);
     p->later &= ~(UINT64_C(1) << tx);
     p->put_later &= ~(UINT64_C(1) << tx);
+    p->back |= UINT64_C(1) << tx;
+    p->put |= PORTS_PUT_LATER;
     return p->tx[tx];
 }
 

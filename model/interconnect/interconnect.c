@@ -16,23 +16,28 @@ static inline uint32_t ring_at(uint32_t at)
 /* A response was put: its place is free. */
 static inline void free_place(struct interconnect *s, unsigned port)
 {
+    s->places--;
     s->reserved[port]--;
-    s->used_up &= ~(UINT32_C(1) << port);
 }
 
-/* One access is performed per edge: an access is due after `latency`, and not before the edge after the one that came
- * before it. A copy of the whole request costs less than asking what is in it. */
+/* One access is performed per edge: it is due after `latency`, and not before the edge after the one that came before
+ * it. */
+static inline cycle_t next_place_in_time(const struct interconnect_config *config, struct interconnect *s, cycle_t now)
+{
+    return s->last_due = cycle_max(s->last_due + 1, now + config->latency);
+}
+
+/* A copy of the whole request costs less than asking what is in it. */
 static inline void take_request(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
                                 const struct memory_request *request, unsigned port)
 {
     struct interconnect_access *access = &s->flight[ring_at(s->head + s->count)];
-    assert(s->count < config->outstanding);
-    if (++s->reserved[port] == config->outstanding)
-        s->used_up |= UINT32_C(1) << port;
-    s->last_due = cycle_max(s->last_due + 1, now + config->latency);
+    assert(s->count < config->outstanding && s->reserved[port] < config->outstanding);
+    s->places++;
+    s->reserved[port]++;
+    access->due = next_place_in_time(config, s, now);
     if (s->count++ == 0)
-        s->next_due = s->last_due;
-    access->due = s->last_due;
+        s->next_due = access->due;
     access->port = port;
     access->request = *request;
 }
@@ -58,6 +63,18 @@ static bool rings_doorbell(const struct interconnect_config *config, const struc
     uint64_t offset = request->address - config->doorbell_base;
     return offset < DOORBELL_BYTES && request->write && request->size == DOORBELL_ACCESS_BYTES &&
            request->address % MEMORY_LINE_BYTES <= MEMORY_LINE_BYTES - DOORBELL_ACCESS_BYTES;
+}
+
+/* The doorbell's interrupt can be put ahead of time, if nobody wants to hear of it. */
+static bool can_ring_at(const struct ports *p)
+{
+    return ports_can_put_at(p, INTERCONNECT_TX_INTERRUPT) && !probe_wants(p->probe, EVENT_INTERCONNECT_INTERRUPT);
+}
+
+static void ring_at_edge(struct ports *p, cycle_t edge, const struct memory_request *request)
+{
+    struct interrupt *interrupt = ports_put_at(p, INTERCONNECT_TX_INTERRUPT, edge);
+    memcpy(&interrupt->data, request->data, sizeof interrupt->data);
 }
 
 static void ring(struct ports *p, cycle_t now, const struct memory_request *request)
@@ -108,19 +125,14 @@ __attribute__((noinline)) static void swap_ram(uint8_t *ram, const struct memory
         memcpy(ram, request->data, 8);
 }
 
-/* Fills in the whole response, but for data bytes that mean nothing. */
-static inline void perform(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
-                           struct ports *p, const struct interconnect_access *access, struct memory_response *response)
+/* Reads or writes. Fills in the whole response, but for data bytes that mean nothing. */
+static inline void perform_in_ram(uint8_t *ram, const struct memory_request *request, struct memory_response *response)
 {
-    const struct memory_request *request = &access->request;
-    uint8_t *ram = interconnect_ram_at(config, s, request->address, request->size);
     response->id = request->id;
     response->status = MEMORY_OK;
     response->size = 0;
     response->unused = 0;
-    if (!ram) {
-        response->status = (uint8_t)perform_outside(config, now, p, access);
-    } else if (request->write == MEMORY_SWAP) {
+    if (request->write == MEMORY_SWAP) {
         swap_ram(ram, request, response);
     } else if (request->write) {
         write_ram(ram, request);
@@ -128,6 +140,26 @@ static inline void perform(const struct interconnect_config *config, struct inte
         response->size = request->size;
         memcpy(response->data, ram, MEMORY_LINE_BYTES);
     }
+}
+
+static inline void answer_outside(const struct memory_request *request, enum memory_status status,
+                                  struct memory_response *response)
+{
+    response->id = request->id;
+    response->status = (uint8_t)status;
+    response->size = 0;
+    response->unused = 0;
+}
+
+static inline void perform(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
+                           struct ports *p, const struct interconnect_access *access, struct memory_response *response)
+{
+    const struct memory_request *request = &access->request;
+    uint8_t *ram = interconnect_ram_at(config, s, request->address, request->size);
+    if (ram)
+        perform_in_ram(ram, request, response);
+    else
+        answer_outside(request, perform_outside(config, now, p, access), response);
 }
 
 /* The access at the head of the line, which is due, leaves it. Its place is not used anew in this step. */
@@ -138,6 +170,37 @@ static inline const struct interconnect_access *take_first(struct interconnect *
     s->head = ring_at(s->head + 1);
     s->next_due = --s->count ? s->flight[s->head].due : CYCLE_NEVER;
     return access;
+}
+
+/* Accesses are performed in the order of arbitration, and nothing else is seen of when: so one that has none before it
+ * in the line can be performed as soon as it is taken, and its response put ahead of time. False if it must wait. */
+static inline bool perform_ahead(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
+                                 struct ports *p, const struct memory_request *request, unsigned port)
+{
+    if (s->count || !ports_can_put_at(p, port))
+        return false;
+    uint8_t *ram = interconnect_ram_at(config, s, request->address, request->size);
+    if (!ram && !(rings_doorbell(config, request) && can_ring_at(p)))
+        return false;
+    cycle_t due = next_place_in_time(config, s, now);
+    struct memory_response *response = ports_put_at(p, port, due);
+    if (ram) {
+        perform_in_ram(ram, request, response);
+    } else {
+        ring_at_edge(p, due, request);
+        answer_outside(request, MEMORY_OK, response);
+    }
+    return true;
+}
+
+/* Ports with an access that was performed ahead of time and is not due yet: it is in flight. */
+static inline uint32_t flying_ahead(const struct ports *p, cycle_t now)
+{
+    uint32_t flying = 0;
+    for (uint32_t left = (uint32_t)p->later & ALL_PORTS; left; left &= left - 1)
+        if (p->at[(size_t)__builtin_ctz(left)] > now)
+            flying |= left & -left;
+    return flying;
 }
 
 /* The access that is due is performed, but its response's port is busy. */
@@ -172,21 +235,39 @@ __attribute__((noinline)) static void change_ready(struct ports *p, uint32_t rea
         ports_set_ready(p, port, ready >> port & 1);
 }
 
-/* Every port may transfer at the next edge. A port whose responses are not taken runs out of its own places only. */
-static inline void say_ready(const struct interconnect_config *config, const struct interconnect *s, struct ports *p)
+/* Every port may transfer at the next edge. A port whose responses are not taken runs out of its own places only.
+ * Returns the next step: the next access in the line and, while a port must wait for room, the end of any access. */
+__attribute__((noinline)) static cycle_t say_exactly(const struct interconnect_config *config,
+                                                     const struct interconnect *s, cycle_t now, struct ports *p)
 {
-    bool room = s->count + INTERCONNECT_PORTS <= config->outstanding;
-    uint32_t ready = room ? ALL_PORTS & ~s->used_up : 0;
-    if (p->ready != ready)
-        change_ready(p, ready);
+    uint32_t ahead = flying_ahead(p, now), ready = 0;
+    bool room = s->count + (unsigned)__builtin_popcount(ahead) + INTERCONNECT_PORTS <= config->outstanding;
+    cycle_t next = s->next_due;
+    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
+        ready |= (uint32_t)(room && s->reserved[port] + (ahead >> port & 1) < config->outstanding) << port;
+    change_ready(p, ready);
+    if (ready != ALL_PORTS)
+        for (; ahead; ahead &= ahead - 1)
+            next = cycle_min(next, p->at[(size_t)__builtin_ctz(ahead)]);
+    return next;
+}
+
+/* With room for whatever may be in flight or transfer, nothing needs to be counted. */
+static inline cycle_t say_ready(const struct interconnect_config *config, const struct interconnect *s, cycle_t now,
+                                struct ports *p)
+{
+    if (s->places + 2 * INTERCONNECT_PORTS <= config->outstanding && p->ready == ALL_PORTS)
+        return s->next_due;
+    return say_exactly(config, s, now, p);
 }
 
 __attribute__((noinline)) static cycle_t take_one(const struct interconnect_config *config, struct interconnect *s,
                                                   cycle_t now, struct ports *p, unsigned port)
 {
-    take_request(config, s, now, p->rx[port], port);
-    say_ready(config, s, p);
-    return s->next_due;
+    const struct memory_request *request = p->rx[port];
+    if (!perform_ahead(config, s, now, p, request, port))
+        take_request(config, s, now, request, port);
+    return say_ready(config, s, now, p);
 }
 
 /* The access that is due is performed last: what may be called for it then needs nothing saved. */
@@ -195,17 +276,8 @@ __attribute__((noinline)) static cycle_t perform_one(const struct interconnect_c
 {
     const struct interconnect_access *access = take_first(s, now);
     free_place(s, access->port);
-    say_ready(config, s, p);
-    cycle_t next = s->next_due;
+    cycle_t next = say_ready(config, s, now, p);
     perform(config, s, now, p, access, ports_put(p, access->port));
-    return next;
-}
-
-static cycle_t next_step(const struct interconnect *s, const struct ports *p, cycle_t now)
-{
-    cycle_t next = s->next_due;
-    for (uint64_t ports = s->waiting; ports; ports &= ports - 1)
-        next = cycle_min(next, ports_retry(p, (unsigned)__builtin_ctzll(ports), now));
     return next;
 }
 
@@ -225,8 +297,9 @@ __attribute__((noinline)) static cycle_t full_step(const struct interconnect_con
         else
             perform_and_wait(config, s, now, p);
     }
-    say_ready(config, s, p);
-    cycle_t next = next_step(s, p, now);
+    cycle_t next = say_ready(config, s, now, p);
+    for (uint64_t ports = s->waiting; ports; ports &= ports - 1)
+        next = cycle_min(next, ports_retry(p, (unsigned)__builtin_ctzll(ports), now));
     assert(next > now);
     return next;
 }
@@ -248,6 +321,8 @@ cycle_t interconnect_step(const struct interconnect_config *config, struct inter
         return perform_one(config, s, now, p);
     }
     if (s->waiting && (s->waiting & (~p->tx_valid | p->tx_ready)))
+        return full_step(config, s, now, p);
+    if (p->rx_ready != ALL_PORTS && flying_ahead(p, now - 1))
         return full_step(config, s, now, p);
     return s->next_due;
 }

@@ -47,8 +47,8 @@ void interconnect_init(const struct interconnect_config *config, struct intercon
 {
     assert(config->outstanding <= INTERCONNECT_OUTSTANDING_MAX);
     state->last_due = state->next_due = 0;
-    state->head = state->count = 0;
-    state->waiting = state->used_up = state->turn = 0;
+    state->head = state->count = state->places = 0;
+    state->waiting = state->turn = 0;
     for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
         state->responses[port].head = state->responses[port].count = state->reserved[port] = 0;
 }

@@ -32,9 +32,10 @@ struct interconnect {
 
     cycle_t last_due; /* of the access that came last in arbitration */
     uint32_t head, count;
-    uint32_t used_up;                      /* ports whose places are all reserved, one bit each */
+    uint32_t places; /* accesses in the line and responses waiting */
+    uint32_t unused;
     uint32_t turn;                         /* the port that comes first if several transfer at one edge */
-    uint32_t reserved[INTERCONNECT_PORTS]; /* accesses in flight and responses waiting, of each port */
+    uint32_t reserved[INTERCONNECT_PORTS]; /* the same, of each port */
     struct interconnect_responses responses[INTERCONNECT_PORTS];
     struct interconnect_access flight[INTERCONNECT_OUTSTANDING_MAX];
     /* ram_size bytes, and one line more: a read copies a whole line, whatever its size. Init does not touch them: the

@@ -183,6 +183,73 @@ START_TEST(snapshot)
 }
 END_TEST
 
+static const enum event_type unheard[] = {EVENT_FABRIC_LEAVE, EVENT_INTERCONNECT_INTERRUPT};
+
+static bool is_unheard(const struct event *event)
+{
+    return event->type == EVENT_FABRIC_LEAVE || event->type == EVENT_INTERCONNECT_INTERRUPT;
+}
+
+static bool triggers(const struct scenario *scenario, enum event_type type)
+{
+    for (uint32_t i = 0; i < scenario->timeline.steps; i++)
+        if (scenario->timeline.step[i].trigger.on_event && scenario->timeline.step[i].trigger.event == type)
+            return true;
+    return false;
+}
+
+/* The events of a run, some types of them not heard, which blocks may then do ahead of time. */
+static struct recorder record_quietly(const struct scenario *scenario, struct clockwork_mode mode)
+{
+    struct recorder recorder = {0};
+    struct stream stream = {0};
+    stream_add(&stream, record, &recorder);
+    struct native *native = native_open(scenario, &stream);
+    ck_assert_ptr_nonnull(native);
+    struct clockwork *c = native_clockwork(native);
+    for (size_t i = 0; i < sizeof unheard / sizeof unheard[0]; i++)
+        if (!triggers(scenario, unheard[i]))
+            clockwork_probe(c)->mask[unheard[i] / 64] &= ~(UINT64_C(1) << unheard[i] % 64);
+    clockwork_set_mode(c, mode);
+    native_run(native, scenario->limits.cycles);
+    native_close(native);
+    return recorder;
+}
+
+/* Who does not want to hear of an event changes nothing else: in every way of stepping. */
+START_TEST(not_hearing_changes_nothing)
+{
+    const struct scenario *scenario = load(file[_i]);
+    struct recorder whole = {0};
+    struct stream stream = {0};
+    stream_add(&stream, record, &whole);
+    struct native *native = native_open(scenario, &stream);
+    ck_assert_ptr_nonnull(native);
+    native_run(native, scenario->limits.cycles);
+    native_close(native);
+    size_t kept = 0;
+    for (size_t i = 0; i < whole.count; i++)
+        if (!is_unheard(&whole.event[i]))
+            whole.event[kept++] = whole.event[i];
+    const struct clockwork_mode modes[] = {
+        {0}, {.every_edge = true}, {.shuffle = 3}, {.extra_steps = 4}, {.shuffle = 5, .extra_steps = 6}};
+    for (size_t m = 0; m < sizeof modes / sizeof modes[0]; m++) {
+        struct recorder quiet = record_quietly(scenario, modes[m]);
+        size_t count = 0;
+        for (size_t i = 0; i < quiet.count; i++)
+            if (!is_unheard(&quiet.event[i]))
+                quiet.event[count++] = quiet.event[i];
+        for (size_t i = 0; i < kept && i < count; i++)
+            ck_assert_msg(memcmp(&quiet.event[i], &whole.event[i], sizeof *whole.event) == 0,
+                          "%s: mode %zu, event %zu at cycle %llu", file[_i], m, i,
+                          (unsigned long long)whole.event[i].cycle);
+        ck_assert_uint_eq(count, kept);
+        free(quiet.event);
+    }
+    free(whole.event);
+}
+END_TEST
+
 #ifdef PRISIM_HAS_SYSTEMC
 static void systemc_like_native(const char *path, struct engine_systemc_build build)
 {
@@ -281,6 +348,7 @@ int main(void)
     tcase_add_loop_test(tests, every_edge, 0, files);
     tcase_add_loop_test(tests, shuffled, 0, files);
     tcase_add_loop_test(tests, extra_steps, 0, files);
+    tcase_add_loop_test(tests, not_hearing_changes_nothing, 0, files);
     tcase_add_loop_test(tests, snapshot, 0, files);
 #ifdef PRISIM_HAS_SYSTEMC
     tcase_add_loop_test(tests, systemc, 0, files);
