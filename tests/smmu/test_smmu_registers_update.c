@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What takes effect later than its write: CR0 and IRQ_CTRL field by field, GBPA, GERRORN; and what the fields hold on
+ * to meanwhile (smmuv3 1.6 to 1.9).
+ */
+#include "tests/smmu/smmu_bench.h"
+
+enum { PASID = 3 };
+#define VA UINT64_C(0x0000123456789000)
+
+static struct bench *b;
+
+static void setup(void)
+{
+    b = bench_open();
+    b->config.s2p = b->config.vmw = 1;
+    bench_start(b);
+    bench_run(b, 3);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+static void offer_access(uint32_t offset, bool write, uint32_t value)
+{
+    struct memory_request request = {.address = offset, .size = 4, .write = write};
+    store_le32(request.data, value);
+    rig_offer(b->rig, SMMU_RX_REGISTER, &request);
+}
+
+static uint32_t answer(unsigned i)
+{
+    const struct memory_response *response = rig_got(b->rig, SMMU_TX_REGISTER_RESPONSE, i);
+    ck_assert_ptr_nonnull(response);
+    return load_le32(response->data);
+}
+
+static cycle_t answered_at(unsigned i)
+{
+    return rig_got_at(b->rig, SMMU_TX_REGISTER_RESPONSE, i);
+}
+
+/* Writes a register, reads it at once, and reads `ack` so that the answers come at N-1 and N of the write. */
+static void write_and_watch(uint32_t offset, uint32_t value, uint32_t ack, unsigned *first)
+{
+    *first = b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count;
+    offer_access(offset, true, value);
+    bench_run(b, 1);
+    offer_access(offset, false, 0);
+    bench_run(b, b->config.ack_latency - 2);
+    offer_access(ack, false, 0);
+    offer_access(ack, false, 0);
+    bench_run(b, 40);
+    ck_assert_uint_eq(answered_at(*first + 2), answered_at(*first) + b->config.ack_latency - 1);
+    ck_assert_uint_eq(answered_at(*first + 3), answered_at(*first) + b->config.ack_latency);
+}
+
+static const uint32_t cr0_field[] = {CR0_SMMUEN, CR0_PRIQEN, CR0_EVENTQEN, CR0_CMDQEN, CR0_ATSCHK, 4 << CR0_VMW_SHIFT};
+
+/* CR0 reads back at once; CR0ACK is not there at N-1, and is at N: each field, up and down. */
+/* covers: smmuv3 1.6 row 1, smmuv3 1.6 row 2, smmuv3 1.6 row 3, smmuv3 1.6 row 4, smmuv3 1.6 row 9,
+ * smmuv3 1.6 item 1, smmuv3 1.6 item 3, smmuv3 8.3 row 4 */
+START_TEST(cr0_clock)
+{
+    unsigned first;
+    for (unsigned up = 1; up + 1 > 0; up--) {
+        uint32_t value = up ? cr0_field[_i] : 0, before = cr0_field[_i] ^ value;
+        write_and_watch(SMMU_CR0, value, SMMU_CR0ACK, &first);
+        ck_assert_uint_eq(answer(first + 1), value);
+        ck_assert_uint_eq(answer(first + 2), before);
+        ck_assert_uint_eq(answer(first + 3), value);
+    }
+}
+END_TEST
+
+/* Bits that are not fields, DPT_WALK_EN among them, are kept in neither. */
+/* covers: smmuv3 1.6, smmuv3 1.6 row 3 */
+START_TEST(cr0_reserved)
+{
+    bench_write(b, SMMU_CR0, UINT32_MAX);
+    bench_run(b, 60);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0), 0x1df);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), 0x1df);
+}
+END_TEST
+
+/* A field that is being updated keeps its value; the others do not care, and have windows of their own. */
+/* covers: smmuv3 1.6 item 4 */
+START_TEST(change_while_updating)
+{
+    offer_access(SMMU_CR0, true, CR0_EVENTQEN | 1 << CR0_VMW_SHIFT);
+    offer_access(SMMU_CR0, true, CR0_ATSCHK | 2 << CR0_VMW_SHIFT);
+    bench_run(b, 14);
+    offer_access(SMMU_CR0, false, 0);
+    bench_run(b, 30);
+    ck_assert_uint_eq(answer(2), CR0_EVENTQEN | CR0_ATSCHK | 1 << CR0_VMW_SHIFT);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_REGISTER_IGNORED), 1);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_EVENTQEN | CR0_ATSCHK | 1 << CR0_VMW_SHIFT);
+}
+END_TEST
+
+/* The write comes `late` edges after the last edge at which the field is still being updated. */
+/* covers: smmuv3 1.6 item 4 */
+START_TEST(change_at_the_end)
+{
+    bool late = _i;
+    offer_access(SMMU_CR0, true, CR0_ATSCHK);
+    bench_run(b, b->config.ack_latency - 1 + late);
+    offer_access(SMMU_CR0, true, 0);
+    bench_run(b, 60);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0), late ? 0 : CR0_ATSCHK);
+}
+END_TEST
+
+static enum cause translated_as(void)
+{
+    unsigned n = rig_events(b->rig, EVENT_SMMU_TRANSLATE);
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, BENCH_PAGES, 8);
+    bench_ask(b, &tlp);
+    return (enum cause)rig_event(b->rig, EVENT_SMMU_TRANSLATE, n)->field[6];
+}
+
+static void bring_up_but(uint32_t bits)
+{
+    bench_bring_up(b);
+    bench_ste(b, BENCH_SID, bench_ste0(4), 0); /* EATS=00: ATSCHK=1 forbids what ATSCHK=0 lets pass */
+    bench_cr0(b, bench_read(b, SMMU_CR0) & ~bits);
+}
+
+/* What comes at the edge before the acknowledgement, and at it: a translated access is refused with SMMUEN=0, passes
+ * with ATSCHK=0 and is forbidden with ATSCHK=1. The other way the write counts. */
+/* covers: smmuv3 1.6 item 2, smmuv3 1.6 row 9 */
+START_TEST(in_effect)
+{
+    uint32_t field = _i ? CR0_ATSCHK : CR0_SMMUEN;
+    enum cause off = _i ? CAUSE_BYPASS : CAUSE_SMMU_OFF, on = CAUSE_TRANSLATED_FORBIDDEN;
+    bring_up_but(field);
+    ck_assert_uint_eq(translated_as(), off);
+    for (unsigned late = 0; late < 2; late++) {
+        struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, BENCH_PAGES, 8);
+        unsigned n = rig_events(b->rig, EVENT_SMMU_TRANSLATE);
+        bench_write(b, SMMU_CR0, bench_read(b, SMMU_CR0) | field);
+        cycle_t written = answered_at(b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+        while (b->rig->now < written + b->config.ack_latency + late)
+            bench_edge(b);
+        bench_up(b, &tlp);
+        bench_run(b, 60);
+        /* taken with the acknowledgement: the port comes before it; taken after it: under the new rule */
+        ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken_at[b->rig->rx[SMMU_RX_UP].taken - 1],
+                          written + b->config.ack_latency + late);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, n)->field[6], late ? on : off);
+        n++;
+        bench_write(b, SMMU_CR0, bench_read(b, SMMU_CR0) & ~field);
+        bench_up(b, &tlp);
+        bench_run(b, 2);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, n)->field[6], off);
+        bench_run(b, 60);
+    }
+}
+END_TEST
+
+/* SMMUEN 1 to 0 and back: what is cached stays. */
+/* covers: smmuv3 1.6 row 8 */
+START_TEST(smmu_off_keeps_caches)
+{
+    bench_bring_up(b);
+    uint64_t ttb = bench_table(b);
+    bench_cd(b, PASID, bench_cd0(9), ttb);
+    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+    struct tlp tlp = bench_request(VA, PASID, 0);
+    uint64_t entry = bench_entry(bench_ask(b, &tlp));
+    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    uint32_t cr0 = bench_read(b, SMMU_CR0);
+    bench_cr0(b, cr0 & ~(uint32_t)CR0_SMMUEN);
+    bench_cr0(b, cr0);
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), entry);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, fetches);
+}
+END_TEST
+
+/* A record of a StreamID that is out of range: no fetch before it. */
+static void fault(void)
+{
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    tlp.head.requester_id = 0x1000;
+    bench_up(b, &tlp);
+}
+
+/* EVENTQEN 1 to 0: an abort of the record that was being written is in GERROR when the acknowledgement is there, whose
+ * interrupt is not waited for. */
+/* covers: smmuv3 1.6 row 6 */
+START_TEST(eventq_off_shows_abort)
+{
+    bench_write64(b, SMMU_GERROR_IRQ_CFG0, BENCH_DOORBELL);
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
+    bench_bring_up(b);
+    uint32_t cr0 = bench_read(b, SMMU_CR0), off = cr0 & ~(uint32_t)CR0_EVENTQEN;
+    b->fail_at = BENCH_EVENTQ;
+    b->latency = 150;
+    fault();
+    bench_run(b, 20);
+    bench_write(b, SMMU_CR0, off);
+    while (bench_read(b, SMMU_CR0ACK) != off)
+        ;
+    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_EVENTQ_ABT);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
+    bench_run(b, 20);
+    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), IRQ_CTRL_GERROR);
+}
+END_TEST
+
+/* EVENTQEN 1 to 0 and back before a record is due: it was dropped, not kept. */
+/* covers: smmuv3 1.6 row 6 */
+START_TEST(eventq_off_drops)
+{
+    teardown();
+    b = bench_open();
+    b->config.event_latency = 100;
+    b->config.ack_latency = 1;
+    bench_start(b);
+    bench_bring_up(b);
+    uint32_t cr0 = bench_read(b, SMMU_CR0);
+    fault();
+    bench_run(b, 10);
+    bench_cr0(b, cr0 & ~(uint32_t)CR0_EVENTQEN);
+    bench_cr0(b, cr0);
+    bench_run(b, 300);
+    ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), 0);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_EVENT, 0)->field[5], CAUSE_QUEUE_OFF);
+}
+END_TEST
+
+/* PRIQEN=1 with SMMUEN=0: CR0ACK and the guards follow the raw bit, the queue is off. */
+/* covers: smmuv3 1.6 row 7, smmuv3 1.6 item 9, smmuv3 10 row 7 */
+START_TEST(priqen_is_raw)
+{
+    bench_cr0(b, CR0_PRIQEN);
+    ck_assert_uint_eq(b->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN); /* and not SMMUEN: row 1 of smmuv3 4.4 */
+    bench_write64(b, SMMU_PRIQ_BASE, 0x40000000);
+    ck_assert_uint_eq(bench_read64(b, SMMU_PRIQ_BASE), 0);
+    bench_cr0(b, CR0_PRIQEN | CR0_SMMUEN);
+    ck_assert_uint_eq(b->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    bench_cr0(b, CR0_PRIQEN);
+    ck_assert_uint_eq(b->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_PRIQEN);
+}
+END_TEST
+
+/* Test seed 19: the guard holds until the acknowledgement is 0. */
+/* covers: smmuv3 1.6 item 5, smmuv3 1.11 row 8, smmuv3 10 row 19 */
+START_TEST(guard_until_acknowledged)
+{
+    bench_cr0(b, CR0_SMMUEN);
+    offer_access(SMMU_CR0, true, 0);
+    bench_run(b, b->config.ack_latency - 1u + (unsigned)_i);
+    offer_access(SMMU_STRTAB_BASE, true, 0x10000);
+    bench_run(b, 40);
+    ck_assert_uint_eq(bench_read(b, SMMU_STRTAB_BASE), _i ? 0x10000 : 0);
+}
+END_TEST
+
+/* covers: smmuv3 1.8, smmuv3 8.3 row 4 */
+START_TEST(irq_ctrl_clock)
+{
+    unsigned first;
+    for (unsigned up = 1; up + 1 > 0; up--) {
+        uint32_t value = up ? 1u << _i : 0, before = 1u << _i ^ value;
+        write_and_watch(SMMU_IRQ_CTRL, value, SMMU_IRQ_CTRLACK, &first);
+        ck_assert_uint_eq(answer(first + 1), value);
+        ck_assert_uint_eq(answer(first + 2), before);
+        ck_assert_uint_eq(answer(first + 3), value);
+    }
+    bench_write(b, SMMU_IRQ_CTRL, UINT32_MAX);
+    bench_run(b, 20);
+    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRL), 7);
+    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), 7);
+}
+END_TEST
+
+/* A queue that is not empty when its interrupt is enabled stays unheard until it was empty again; so does an error. */
+/* covers: smmuv3 1.8 item 1 */
+START_TEST(nothing_is_replayed)
+{
+    bench_bring_up(b);
+    fault();
+    bench_command(b, 0xff, 0);
+    bench_run(b, 100);
+    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_CMDQ);
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
+    bench_run(b, 40);
+    fault();
+    bench_run(b, 100);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 0);
+    bench_write(b, SMMU_EVENTQ_CONS, 2);
+    fault();
+    bench_run(b, 100);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
+}
+END_TEST
+
+/* 1 to 0 with an MSI on its way that aborts: the abort is in GERROR when the acknowledgement is there. */
+/* covers: smmuv3 1.8 item 2 */
+START_TEST(irq_off_shows_abort)
+{
+    bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, BENCH_DOORBELL);
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    bench_bring_up(b);
+    fault();
+    while (b->rig->tx[SMMU_TX_INTERRUPT].count == 0)
+        bench_edge(b);
+    b->fail_at = BENCH_DOORBELL;
+    b->latency = 200;
+    bench_write(b, SMMU_IRQ_CTRL, 0);
+    while (bench_read(b, SMMU_IRQ_CTRLACK) != 0)
+        ;
+    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_MSI_EVENTQ_ABT);
+}
+END_TEST
+
+/* Address 0: no MSI, and the wire all the same. */
+/* covers: smmuv3 1.10 item 1, smmuv3 1.10 item 4 */
+START_TEST(no_address_no_msi)
+{
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    bench_bring_up(b);
+    unsigned accesses = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    fault();
+    bench_run(b, 100);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, accesses + 1); /* the record */
+}
+END_TEST
+
+/* GBPA: only a write with Update=1 counts, none while an update runs; the value is there at N, not at N-1. */
+/* covers: smmuv3 1.7, smmuv3 1.7 row 4, smmuv3 8.3 row 4 */
+START_TEST(gbpa)
+{
+    uint32_t reset = bench_read(b, SMMU_GBPA);
+    unsigned first;
+    bench_write(b, SMMU_GBPA, GBPA_ABORT);
+    ck_assert_uint_eq(bench_read(b, SMMU_GBPA), reset);
+    write_and_watch(SMMU_GBPA, GBPA_ABORT | GBPA_UPDATE, SMMU_GBPA, &first);
+    ck_assert_uint_eq(answer(first + 2), reset | GBPA_UPDATE);
+    ck_assert_uint_eq(answer(first + 3), GBPA_ABORT);
+    offer_access(SMMU_GBPA, true, 0xf00 | GBPA_UPDATE);
+    offer_access(SMMU_GBPA, true, 0x800 | GBPA_UPDATE);
+    bench_run(b, 40);
+    ck_assert_uint_eq(bench_read(b, SMMU_GBPA), 0xf00);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_REGISTER_IGNORED), 2);
+}
+END_TEST
+
+/* GBPA.ABORT rules untranslated traffic while SMMUEN=0, and none while it is 1. */
+/* covers: smmuv3 1.7, smmuv3 1.7 row 4, smmuv3 1.6 item 6 */
+START_TEST(gbpa_abort)
+{
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, BENCH_PAGES, 8);
+    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_SC);
+    bench_write(b, SMMU_GBPA, GBPA_ABORT | GBPA_UPDATE);
+    bench_run(b, 20);
+    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_UR);
+    bench_bring_up(b);
+    bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), 0);
+    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_SC);
+}
+END_TEST
+
+/* A bit of GERRORN that is toggled while it is not active: stored, reads as active, told; it works as an error does. */
+/* covers: smmuv3 1.9 item 2, smmuv3 1.9 row 1, smmuv3 1.9 row 3 */
+START_TEST(gerrorn_toggled)
+{
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
+    bench_bring_up(b);
+    bench_write(b, SMMU_GERRORN, GERROR_CMDQ | GERROR_EVENTQ_ABT);
+    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), 0);
+    ck_assert_uint_eq(bench_read(b, SMMU_GERRORN), GERROR_CMDQ | GERROR_EVENTQ_ABT);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_MISUSE, 0)->field[2], CAUSE_GERRORN_TOGGLED);
+    fault();
+    bench_command(b, CMDQ_OP_SYNC, 0);
+    bench_run(b, 100);
+    ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS), 0);
+    ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), 0);
+    bench_write(b, SMMU_GERRORN, 0);
+    fault();
+    bench_run(b, 100);
+    ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS), 1);
+    ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), 1);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 1);
+}
+END_TEST
+
+/* PROD and CONS further apart than the queue is long: as if it were full, and told. */
+/* covers: smmuv3 1.11 item 4 */
+START_TEST(impossible_distance)
+{
+    bench_bring_up(b);
+    bench_write(b, SMMU_EVENTQ_CONS, 3); /* of a queue of 4: 5 apart */
+    fault();
+    bench_run(b, 100);
+    ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), SMMU_QUEUE_OVERFLOW);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_MISUSE, 0)->field[2], CAUSE_QUEUE_DISTANCE);
+    bench_write(b, SMMU_EVENTQ_CONS, 4); /* 4 apart: full, and possible */
+    fault();
+    bench_run(b, 100);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 1);
+}
+END_TEST
+
+/* The base of the stream table and of the event queue are aligned to what stands there; LOG2SIZE is capped. */
+/* covers: smmuv3 1.11 row 1, smmuv3 1.11 row 2, smmuv3 1.11 row 3, smmuv3 1.11 */
+START_TEST(bases)
+{
+    teardown();
+    b = bench_open();
+    b->config.eventq_log2_max = 3;
+    b->config.sid_bits = 8;
+    bench_start(b);
+    bench_write64(b, SMMU_STRTAB_BASE, BENCH_STRTAB | 0x3fc0); /* 2^8 * 64: bits 13:0 are taken as 0 */
+    bench_write(b, SMMU_STRTAB_BASE_CFG, 0x3f);
+    bench_write64(b, SMMU_EVENTQ_BASE, BENCH_EVENTQ | 0xe0 | 0x1f); /* 2^3 * 32: bits 7:0 */
+    bench_write(b, SMMU_EVENTQ_PROD, 7);
+    bench_write(b, SMMU_EVENTQ_CONS, 7);
+    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN);
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    tlp.head.requester_id = 0xff;
+    bench_up(b, &tlp);
+    bench_run(b, 200);
+    const struct memory_request *ste = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, 0);
+    const struct memory_request *record = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, 1);
+    ck_assert(ste && record);
+    ck_assert_uint_eq(ste->address, BENCH_STRTAB + 0xff * 64);
+    ck_assert_uint_eq(record->address, BENCH_EVENTQ + 7 * 32);
+    ck_assert_uint_eq(record->size, 32);
+    ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), 8); /* index 0, wrap bit 3 */
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_registers_update");
+    TCase *tcase = tcase_create("update");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, cr0_clock, 0, sizeof cr0_field / sizeof cr0_field[0]);
+    tcase_add_test(tcase, cr0_reserved);
+    tcase_add_test(tcase, change_while_updating);
+    tcase_add_loop_test(tcase, change_at_the_end, 0, 2);
+    tcase_add_loop_test(tcase, in_effect, 0, 2);
+    tcase_add_test(tcase, smmu_off_keeps_caches);
+    tcase_add_test(tcase, eventq_off_shows_abort);
+    tcase_add_test(tcase, eventq_off_drops);
+    tcase_add_test(tcase, priqen_is_raw);
+    tcase_add_loop_test(tcase, guard_until_acknowledged, 0, 2);
+    tcase_add_loop_test(tcase, irq_ctrl_clock, 0, 3);
+    tcase_add_test(tcase, nothing_is_replayed);
+    tcase_add_test(tcase, irq_off_shows_abort);
+    tcase_add_test(tcase, no_address_no_msi);
+    tcase_add_test(tcase, gbpa);
+    tcase_add_test(tcase, gbpa_abort);
+    tcase_add_test(tcase, gerrorn_toggled);
+    tcase_add_test(tcase, impossible_distance);
+    tcase_add_test(tcase, bases);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
