@@ -46,9 +46,7 @@ static bool is_recorded(const struct smmu_edge *e, const struct smmu_slot *slot,
     switch ((enum smmu_kind)slot->kind) {
     case SMMU_TRANSLATION_REQUEST: /* smmuv3 6.1 */
         return code == F_BAD_ATS_TREQ || (code < F_TRANSLATION && (cr2 & CR2_REC_CFG_ATS) && known_sid);
-    case SMMU_TRANSLATED: /* smmuv3 6.3: RECINVSID is not needed; with EATS=10 faults of stage 2 as usual */
-        if (code == F_UUT)
-            return false;
+    case SMMU_TRANSLATED: /* smmuv3 6.3: RECINVSID is not needed; F_UUT is silent; with EATS=10 stage 2 as usual */
         if (code >= F_WALK_EABT)
             return code == F_WALK_EABT || is_fault_recorded(slot);
         return code == F_TRANSL_FORBIDDEN || (cr2 & CR2_REC_CFG_ATS);

@@ -86,6 +86,19 @@ START_TEST(cr0_reserved)
 }
 END_TEST
 
+/* VMW guards nothing. */
+/* covers: smmuv3 1.6 row 2 */
+START_TEST(vmw_guards_nothing)
+{
+    static const uint32_t offset[] = {SMMU_GERROR_IRQ_CFG1, SMMU_EVENTQ_IRQ_CFG1, SMMU_PRIQ_IRQ_CFG1, SMMU_CMDQ_BASE};
+    bench_cr0(b, CR0_VMW);
+    for (unsigned i = 0; i < sizeof offset / sizeof offset[0]; i++) {
+        bench_write(b, offset[i], 0x12345678);
+        ck_assert_uint_eq(bench_read(b, offset[i]), 0x12345678);
+    }
+}
+END_TEST
+
 /* A field that is being updated keeps its value; the others do not care, and have windows of their own. */
 /* covers: smmuv3 1.6 item 4 */
 START_TEST(change_while_updating)
@@ -447,6 +460,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, cr0_clock, 0, sizeof cr0_field / sizeof cr0_field[0]);
     tcase_add_test(tcase, cr0_reserved);
+    tcase_add_test(tcase, vmw_guards_nothing);
     tcase_add_test(tcase, change_while_updating);
     tcase_add_loop_test(tcase, change_at_the_end, 0, 2);
     tcase_add_loop_test(tcase, in_effect, 0, 2);
