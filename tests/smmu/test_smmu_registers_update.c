@@ -61,7 +61,7 @@ static const uint32_t cr0_field[] = {CR0_SMMUEN, CR0_PRIQEN, CR0_EVENTQEN, CR0_C
 
 /* CR0 reads back at once; CR0ACK is not there at N-1, and is at N: each field, up and down. */
 /* covers: smmuv3 1.6 row 1, smmuv3 1.6 row 2, smmuv3 1.6 row 3, smmuv3 1.6 row 4, smmuv3 1.6 row 9,
- * smmuv3 1.6 item 1, smmuv3 1.6 item 3, smmuv3 8.3 row 4 */
+ * smmuv3 1.6 item 1, smmuv3 1.6 item 3 */
 START_TEST(cr0_clock)
 {
     unsigned first;
@@ -274,7 +274,7 @@ START_TEST(guard_until_acknowledged)
 }
 END_TEST
 
-/* covers: smmuv3 1.8, smmuv3 8.3 row 4 */
+/* covers: smmuv3 1.8 */
 START_TEST(irq_ctrl_clock)
 {
     unsigned first;
@@ -347,7 +347,7 @@ START_TEST(no_address_no_msi)
 END_TEST
 
 /* GBPA: only a write with Update=1 counts, none while an update runs; the value is there at N, not at N-1. */
-/* covers: smmuv3 1.7, smmuv3 1.7 row 4, smmuv3 8.3 row 4 */
+/* covers: smmuv3 1.7, smmuv3 1.7 row 4 */
 START_TEST(gbpa)
 {
     uint32_t reset = bench_read(b, SMMU_GBPA);
