@@ -28,7 +28,7 @@
 #define BENCH_PAGES  (BENCH_RAM + 0x80000)
 
 enum {
-    BENCH_RAM_BYTES = 1 << 20,
+    BENCH_RAM_BYTES = 4 << 20,
     BENCH_MEMORY_LATENCY = 20,
     BENCH_SID = 0x20,
     BENCH_CMDQ_LOG2 = 4,

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The geometry of both stages: start levels, index bits, blocks, contiguous groups and concatenated tables of every
+ * granule, both halves, and which descriptors are valid (smmuv3 3.3, 7.1, 7.2). Expected values are the sheet's tables.
+ */
+#include "tests/smmu/smmu_trees.h"
+
+enum { PASID = 1, VMID = 3 };
+
+static struct bench *b;
+
+static void setup(void)
+{
+    b = bench_open();
+    b->config.stt = 1;
+    bench_start(b);
+    bench_bring_up(b);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+/* The completion's entry (pcie 1.4). */
+static uint64_t ask(uint64_t address)
+{
+    struct tlp request = bench_request(address, PASID, 0);
+    return bench_entry(bench_ask(b, &request));
+}
+
+/* What a grant of this region looks like: S and the address bits that code the size. */
+static uint64_t entry(uint64_t output, unsigned size_log2)
+{
+    uint64_t at = output & ~bits_mask(size_log2);
+    return size_log2 == 12 ? at | 3 : at | (bits_mask(size_log2 - 1) & ~bits_mask(12)) | 1 << 11 | 3;
+}
+
+/* Walks to the last page of the input range, and not beyond it; counts the fetches. */
+static void walk_to_the_end(const struct tree *tree, bool upper, unsigned levels)
+{
+    uint64_t top = upper ? ~UINT64_C(0) << tree->input_bits : 0;
+    uint64_t va = top | (bits_mask(tree->input_bits) & ~bits_mask(tree_shift[tree->granule][3]));
+    uint64_t output = UINT64_C(0x00007fff00000000);
+    tree_map(b, tree, va, 3, output, TREE_LEAF);
+    tree_cd(b, PASID, 0, tree, upper);
+    tree_forget(b);
+    ask(top); /* not mapped; STE, CD and perhaps the first tables are cached now */
+    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    bench_sync(b);
+    unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    ck_assert_uint_eq(ask(va), entry(output, tree_shift[tree->granule][3]));
+    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before;
+    ck_assert_msg(fetches == levels, "granule %d, %u bits: %u fetches", (int)tree->granule, tree->input_bits, fetches);
+    /* smmuv3 3.3: outside of the range, and in the half that is off, without a fetch. */
+    ck_assert_uint_eq(ask(va ^ UINT64_C(1) << tree->input_bits), 0);
+    ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
+    ck_assert_uint_eq(ask(va ^ UINT64_C(1) << 55), 0);
+    ck_assert_uint_eq(ask(va ^ UINT64_C(1) << 56), 0);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, levels);
+    b->next_table = BENCH_TABLES;
+}
+
+/* covers: smmuv3 7.1, smmuv3 7.1 row 1, smmuv3 7.1 row 2, smmuv3 7.1 row 3, smmuv3 7.1 row 4, smmuv3 7.1 row 7,
+ * smmuv3 7.1 row 8, smmuv3 7.1 row 9, smmuv3 7.2 row 8, smmuv3 3.3 item 4 */
+START_TEST(start_levels)
+{
+    static const struct {
+        enum tree_granule granule;
+        unsigned first, last, start; /* TxSZ */
+    } row[] = {
+        {TREE_4K, 16, 24, 0},  {TREE_4K, 25, 33, 1},  {TREE_4K, 34, 42, 2},  {TREE_4K, 43, 48, 3},
+        {TREE_16K, 16, 16, 0}, {TREE_16K, 17, 27, 1}, {TREE_16K, 28, 38, 2}, {TREE_16K, 39, 48, 3},
+        {TREE_64K, 16, 21, 1}, {TREE_64K, 22, 34, 2}, {TREE_64K, 35, 47, 3},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
+        for (unsigned last = 0; last < 2; last++)
+            for (unsigned upper = 0; upper < 2; upper++) {
+                unsigned txsz = last ? row[i].last : row[i].first;
+                struct tree tree = tree_open(b, row[i].granule, row[i].start, 64 - txsz);
+                walk_to_the_end(&tree, upper, 4 - row[i].start);
+            }
+}
+END_TEST
+
+/* smmuv3 7.1 "blocks"; a block elsewhere is no descriptor at all. smmuv3 7.2: L3 with bit 1 clear is invalid. */
+/* covers: smmuv3 7.1 row 6, smmuv3 7.2 row 1, smmuv3 7.2 row 2, smmuv3 7.2 row 8 */
+START_TEST(blocks)
+{
+    static const bool block[TREE_GRANULES][4] = {
+        {false, true, true, false}, {false, false, true, false}, {false, false, true, false}};
+    for (unsigned granule = 0; granule < TREE_GRANULES; granule++)
+        for (unsigned level = granule == TREE_64K; level < 4; level++) {
+            struct tree tree = tree_open(b, (enum tree_granule)granule, granule == TREE_64K, 48);
+            unsigned size_log2 = tree_shift[granule][level];
+            uint64_t va = UINT64_C(1) << (size_log2 < 47 ? size_log2 : 46), output = UINT64_C(3) << 46;
+            uint64_t at = tree_place(b, &tree, va, level);
+            bench_store(b, at, output | TREE_LEAF | 1);
+            tree_cd(b, PASID, 0, &tree, false);
+            tree_forget(b);
+            uint64_t got = ask(va | 0x5000);
+            ck_assert_msg(got == (block[granule][level] ? entry(output, size_log2) : 0), "granule %u L%u", granule,
+                          level);
+            for (unsigned low = 0; low < 3; low += 2) { /* bit 0 clear */
+                bench_store(b, at, output | TREE_LEAF | low);
+                tree_forget(b);
+                ck_assert_uint_eq(ask(va | 0x5000), 0);
+                ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
+            }
+            b->next_table = BENCH_TABLES;
+        }
+}
+END_TEST
+
+/* smmuv3 7.2 "Contiguous groups": one entry of the TLB and one size in the completion for all of them. */
+/* covers: smmuv3 7.2 row 10, smmuv3 7.2 item 6, smmuv3 6.2 item 1 */
+START_TEST(contiguous)
+{
+    static const struct {
+        enum tree_granule granule;
+        unsigned level, entries, size_log2;
+    } row[] = {
+        {TREE_4K, 1, 16, 34},   {TREE_4K, 2, 16, 25},  {TREE_4K, 3, 16, 16},  {TREE_16K, 2, 32, 30},
+        {TREE_16K, 3, 128, 21}, {TREE_64K, 2, 32, 34}, {TREE_64K, 3, 32, 21},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct tree tree = tree_open(b, row[i].granule, row[i].granule == TREE_64K, 48);
+        unsigned shift = tree_shift[row[i].granule][row[i].level];
+        uint64_t va = UINT64_C(1) << 36, output = UINT64_C(5) << 36;
+        for (unsigned n = 0; n < row[i].entries; n++)
+            tree_map(b, &tree, va + ((uint64_t)n << shift), row[i].level, output + ((uint64_t)n << shift),
+                     TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
+        tree_cd(b, PASID, 0, &tree, false);
+        tree_forget(b);
+        uint64_t last = (uint64_t)(row[i].entries - 1) << shift;
+        ck_assert_msg(ask(va + last) == entry(output, row[i].size_log2), "row %u", i);
+        unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+        ck_assert_uint_eq(ask(va + (UINT64_C(1) << shift)), entry(output, row[i].size_log2));
+        ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before); /* the TLB has all of the group */
+        /* A hint that the addresses contradict is not followed. */
+        tree_map(b, &tree, va, row[i].level, output + (UINT64_C(2) << shift), TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
+        tree_forget(b);
+        ck_assert_uint_eq(ask(va), entry(output + (UINT64_C(2) << shift), shift));
+        b->next_table = BENCH_TABLES;
+    }
+}
+END_TEST
+
+static void stage2_only(const struct tree *tree)
+{
+    bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bench_ste1());
+    tree_ste2(b, BENCH_SID, 0, VMID, tree);
+    tree_forget(b);
+}
+
+static uint64_t ask_ipa(uint64_t address)
+{
+    struct tlp request = bench_request(address, -1, 0);
+    return bench_entry(bench_ask(b, &request));
+}
+
+/* smmuv3 7.1: S2SL0 and S2T0SZ; one table, or 2, 4, 8 and 16 that are concatenated. */
+/* covers: smmuv3 7.1, smmuv3 7.1 row 5, smmuv3 7.1 row 10, smmuv3 7.1 row 11, smmuv3 7.1 row 12 */
+START_TEST(stage2_start_levels)
+{
+    static const struct {
+        enum tree_granule granule;
+        unsigned start, first, last; /* S2T0SZ, the first rows with one table */
+    } row[] = {
+        {TREE_4K, 0, 16, 24},  {TREE_4K, 1, 25, 33},  {TREE_4K, 2, 34, 39},  {TREE_16K, 1, 17, 27},
+        {TREE_16K, 2, 28, 38}, {TREE_16K, 3, 39, 39}, {TREE_64K, 2, 22, 34}, {TREE_64K, 3, 35, 39},
+        {TREE_4K, 1, 21, 24},  {TREE_4K, 2, 30, 33},  {TREE_16K, 1, 16, 16}, {TREE_16K, 2, 24, 27},
+        {TREE_16K, 3, 35, 38}, {TREE_64K, 2, 18, 21}, {TREE_64K, 3, 31, 34},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
+        for (unsigned t0sz = row[i].first; t0sz <= row[i].last; t0sz++) {
+            struct tree tree = tree_open(b, row[i].granule, row[i].start, 64 - t0sz);
+            unsigned page_log2 = tree_shift[row[i].granule][3];
+            uint64_t ipa = bits_mask(tree.input_bits) & ~bits_mask(page_log2), output = UINT64_C(9) << 40;
+            tree_map(b, &tree, ipa, 3, output, TREE_S2LEAF);
+            stage2_only(&tree);
+            unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+            ck_assert_msg(ask_ipa(ipa) == entry(output, page_log2), "row %u, S2T0SZ %u", i, t0sz);
+            /* The STE, and one a level. */
+            ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, 1 + 4 - row[i].start);
+            ck_assert_uint_eq(ask_ipa(0), 0);
+            if (t0sz > 16) {
+                before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+                ck_assert_uint_eq(ask_ipa(ipa + (UINT64_C(1) << page_log2)), 0); /* beyond S2T0SZ */
+                ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before);
+            }
+            b->next_table = BENCH_TABLES;
+        }
+}
+END_TEST
+
+/* smmuv3 3.3: an output or a table beyond IPS or S2PS is F_ADDR_SIZE, after F_TRANSLATION. */
+/* covers: smmuv3 3.3 item 4, smmuv3 7.2 row 8 */
+START_TEST(address_sizes)
+{
+    struct tree tree = tree_open(b, TREE_4K, 0, 48);
+    for (unsigned level = 1; level < 4; level++) {
+        uint64_t va = (uint64_t)level << 39, at = tree_map(b, &tree, va, level, UINT64_C(1) << 40, TREE_LEAF);
+        bench_store(b, BENCH_CDTAB + PASID * CD_BYTES, 0);
+        tree_cd(b, PASID, 0, &tree, false);
+        tree_forget(b);
+        ck_assert_uint_ne(ask(va), 0);
+        /* IPS of 40 bits, in the place of 48. */
+        uint64_t dw0 = bench_load(b, BENCH_CDTAB + PASID * CD_BYTES) & ~bits_put(7, CD0_IPS);
+        bench_store(b, BENCH_CDTAB + PASID * CD_BYTES, dw0 | bits_put(2, CD0_IPS));
+        tree_forget(b);
+        ck_assert_uint_eq(ask(va), 0);
+        ck_assert_uint_eq(tree_cause(b), CAUSE_ADDRESS_SIZE_FAULT);
+        bench_store(b, at, (bench_load(b, at) & ~(UINT64_C(1) << 40)) | UINT64_C(1) << 39);
+        ck_assert_uint_ne(ask(va), 0);
+        bench_store(b, at, UINT64_C(1) << 40); /* invalid as well: that comes first */
+        tree_forget(b);
+        ck_assert_uint_eq(ask(va), 0);
+        ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
+        bench_store(b, tree_place(b, &tree, va, level - 1), UINT64_C(1) << 40 | 3); /* a table */
+        tree_forget(b);
+        ck_assert_uint_eq(ask(va), 0);
+        ck_assert_uint_eq(tree_cause(b), CAUSE_ADDRESS_SIZE_FAULT);
+    }
+}
+END_TEST
+
+/* smmuv3 5.3, TBI: the top byte does not count, in either half. */
+/* covers: smmuv3 5.3 row 6, smmuv3 5.3 row 7 */
+START_TEST(top_byte)
+{
+    for (unsigned upper = 0; upper < 2; upper++)
+        for (unsigned tbi = 0; tbi < 2; tbi++) {
+            struct tree tree = tree_open(b, TREE_4K, 1, 39);
+            uint64_t va = (upper ? ~UINT64_C(0) << 39 : 0) | 0x7000;
+            tree_map(b, &tree, va, 3, BENCH_PAGES, TREE_LEAF);
+            tree_cd(b, PASID, bits_put(tbi, 38 + upper, 1), &tree, upper);
+            tree_forget(b);
+            ck_assert_uint_eq(ask(va), BENCH_PAGES | 3);
+            ck_assert_uint_eq(ask(va ^ UINT64_C(0xa5) << 56), tbi ? BENCH_PAGES | 3 : 0);
+            ck_assert_uint_eq(ask(va ^ UINT64_C(1) << 54), 0); /* below the top byte all must be as bit 55 */
+            b->next_table = BENCH_TABLES;
+        }
+}
+END_TEST
+
+/* smmuv3 7.2: APTable, PXNTable and XNTable of every level on the way; HADx leaves them out. */
+/* covers: smmuv3 7.2 item 2 */
+START_TEST(table_attributes)
+{
+    const struct {
+        uint64_t bits;
+        uint64_t user, privileged; /* what is granted: R 1, W 2, Exe 8 */
+    } row[] = {
+        {0, 11, 3}, /* user-writable implies PXN */
+        {bits_put(1, DESC_APTABLE), 0, 11},
+        {bits_put(2, DESC_APTABLE), 9, 9},
+        {bits_put(3, DESC_APTABLE), 0, 9},
+        {bits_put(1, DESC_XNTABLE), 3, 3},
+        {bits_put(2, DESC_APTABLE) | bits_put(1, DESC_PXNTABLE), 9, 1},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
+        for (unsigned level = 0; level < 3; level++)
+            for (unsigned had = 0; had < 2; had++)
+                for (unsigned again = 0; again < 2; again++) {
+                    struct tree tree = tree_open(b, TREE_4K, 0, 48);
+                    tree_map(b, &tree, 0, 3, BENCH_PAGES, TREE_LEAF);
+                    uint64_t table = tree_place(b, &tree, 0, level);
+                    bench_store(b, table, bench_load(b, table) | row[i].bits);
+                    tree_cd(b, PASID, 0, &tree, false);
+                    uint64_t ttb = BENCH_CDTAB + PASID * CD_BYTES + 8;
+                    bench_store(b, ttb, bench_load(b, ttb) | bits_put(had, CD1_HAD0));
+                    if (!again)
+                        tree_forget(b);
+                    for (unsigned privileged = 0; privileged < 2; privileged++) {
+                        struct tlp request = bench_request(0, PASID, TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0));
+                        uint64_t got = bench_entry(bench_ask(b, &request)) & 11;
+                        unsigned as = had ? 0 : i; /* the first row has no limits */
+                        uint64_t expected = privileged ? row[as].privileged : row[as].user;
+                        ck_assert_msg(got == expected, "row %u L%u HAD %u: %#x", i, level, had, (unsigned)got);
+                    }
+                    b->next_table = BENCH_TABLES;
+                }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_levels");
+    TCase *tcase = tcase_create("levels");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, start_levels);
+    tcase_add_test(tcase, blocks);
+    tcase_add_test(tcase, contiguous);
+    tcase_add_test(tcase, stage2_start_levels);
+    tcase_add_test(tcase, address_sizes);
+    tcase_add_test(tcase, top_byte);
+    tcase_add_test(tcase, table_attributes);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
