@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Access flag and dirty state by hardware, of both stages: when memory changes, when it must not, what the update
+ * needs, and what happens if the descriptor changes under it (smmuv3 6.2, 7.3).
+ */
+#include "tests/smmu/smmu_nest.h"
+
+#define VA      UINT64_C(0x40201000)
+#define AF      bits_put(1, DESC_AF)
+#define DBM     bits_put(1, DESC_DBM)
+#define AP2     bits_put(2, DESC_AP) /* read-only */
+#define S2W     bits_put(2, DESC_AP) /* S2AP[1] */
+#define HA      bits_put(1, CD0_HA)
+#define HD      (HA | bits_put(1, CD0_HD))
+#define S2HA    bits_put(1, STE2_S2HA)
+#define S2HD    (S2HA | bits_put(1, STE2_S2HD))
+#define CLEAN   (TREE_LEAF | DBM | AP2)
+#define S2CLEAN ((TREE_S2LEAF & ~S2W) | DBM)
+
+enum how { READ, WRITE, REQUEST, REQUEST_NW };
+
+static struct bench *b;
+static struct tree tree;
+static struct nest n;
+static uint64_t leaf; /* where stage 1's lies */
+static uint64_t last; /* where stage 2's of the final IPA lies */
+
+static void setup(void)
+{
+    b = bench_open();
+    bench_start(b);
+    bench_bring_up(b);
+    n.b = b;
+    n.events = 0;
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+/* Stage 1 alone, with this leaf. */
+static void single(uint64_t cd, uint64_t bits)
+{
+    tree = tree_open(b, TREE_4K, 1, 39);
+    leaf = tree_map(b, &tree, VA, 3, BENCH_PAGES, bits);
+    tree_cd(b, NEST_PASID, cd, &tree, false);
+    tree_forget(b);
+}
+
+/* Both stages. */
+static void nested(uint64_t cd, uint64_t bits, uint64_t ste2, uint64_t s2bits)
+{
+    b->next_table = BENCH_TABLES;
+    uint32_t events = n.events;
+    n = nest_open(b, BENCH_SID, NEST_VMID, ste2);
+    n.events = events;
+    leaf = tree_map(b, &n.first, VA, 3, NEST_IPA, bits);
+    last = tree_map(b, &n.second, NEST_IPA, 3, BENCH_PAGES, s2bits);
+    nest_cd(&n, cd);
+    tree_forget(b);
+}
+
+/* What is granted: of an access, 1 if it passes. */
+static unsigned access(enum how how)
+{
+    if (how == REQUEST || how == REQUEST_NW)
+        return (unsigned)nest_ask(&n, VA, how == REQUEST_NW ? TLP_NO_WRITE : 0) & 3;
+    struct tlp tlp = bench_memory_tlp(how == WRITE ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+    tlp.head.pasid = NEST_PASID;
+    tlp.head.flags = TLP_HAS_PASID;
+    bench_up(b, &tlp);
+    bench_run(b, 1000);
+    bool passes = tree_cause(b) == CAUSE_TRANSLATED;
+    if (!passes) {
+        n.events = bench_events(b) & 7;
+        bench_write(b, SMMU_EVENTQ_CONS, n.events);
+    }
+    return passes;
+}
+
+/* covers: smmuv3 7.3 item 1, smmuv3 7.2 row 6, smmuv3 6.2 item 5 */
+START_TEST(access_flag)
+{
+    for (unsigned ha = 0; ha < 2; ha++)
+        for (unsigned affd = 0; affd < 2; affd++)
+            for (enum how how = READ; how <= REQUEST_NW; how++) {
+                single((ha ? HA : 0) | bits_put(affd, CD0_AFFD), TREE_LEAF & ~AF);
+                bool passes = ha || affd;
+                ck_assert_uint_eq(access(how) != 0, passes);
+                if (!passes)
+                    ck_assert_uint_eq(tree_cause(b), CAUSE_ACCESS_FAULT);
+                ck_assert_uint_eq(bench_load(b, leaf), BENCH_PAGES | (TREE_LEAF & ~AF) | (ha ? AF : 0) | 3);
+                /* AF=0 entries are not cached. */
+                unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+                access(REQUEST);
+                ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, ha ? 0 : 1);
+                b->next_table = BENCH_TABLES;
+            }
+}
+END_TEST
+
+/* DBM=1 and AP[2]=1 is writable-clean with HD=1, and read-only without; a permitted write clears AP[2]. */
+/* covers: smmuv3 7.3 item 2, smmuv3 7.3 item 3, smmuv3 7.2 row 9, smmuv3 6.2 item 4 */
+START_TEST(dirty)
+{
+    const uint64_t enable[] = {0, HA, HD};
+    for (unsigned i = 0; i < 3; i++)
+        for (unsigned dbm = 0; dbm < 2; dbm++)
+            for (unsigned user = 0; user < 2; user++)
+                for (enum how how = READ; how <= REQUEST_NW; how++) {
+                    uint64_t bits = (CLEAN & ~DBM & ~bits_put(1, DESC_AP)) | (dbm ? DBM : 0) | bits_put(user, DESC_AP);
+                    single(enable[i], bits);
+                    bool clean = enable[i] == HD && dbm;
+                    bool writes = user && clean && (how == WRITE || how == REQUEST);
+                    unsigned expected = !user               ? 0
+                                        : how == READ       ? 1
+                                        : how == WRITE      ? clean
+                                        : how == REQUEST_NW ? 1 /* W=0: it is not dirty */
+                                        : clean             ? 3
+                                                            : 1;
+                    ck_assert_msg(access(how) == expected, "enable %u, DBM %u, user %u, how %u", i, dbm, user, how);
+                    ck_assert_uint_eq(bench_load(b, leaf), (BENCH_PAGES | bits | 3) & ~(writes ? AP2 : 0));
+                    b->next_table = BENCH_TABLES;
+                }
+}
+END_TEST
+
+/* A writable-clean entry of the TLB serves reads; a write walks again. Dirty already: W=1 even with NW=1. */
+/* covers: smmuv3 7.3 item 2, smmuv3 6.2 item 4 */
+START_TEST(clean_entries)
+{
+    single(HD, CLEAN);
+    ck_assert_uint_eq(access(REQUEST_NW), 1);
+    unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    ck_assert_uint_eq(access(REQUEST_NW), 1);
+    ck_assert_uint_eq(access(READ), 1);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before);
+    ck_assert_uint_eq(access(REQUEST), 3);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before + 2); /* the leaf and its swap */
+    ck_assert_uint_eq(bench_load(b, leaf) & AP2, 0);
+    ck_assert_uint_eq(access(REQUEST_NW), 3);
+    ck_assert_uint_eq(access(WRITE), 1);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before + 2);
+    ck_assert_uint_eq(b->swaps, 1);
+}
+END_TEST
+
+/* Writable-clean counts as writable for WXN and for PXN. AF and AP[2] are written at once. */
+/* covers: smmuv3 7.3 item 2, smmuv3 7.2 item 4 */
+START_TEST(clean_is_writable)
+{
+    single(HD | bits_put(1, CD0_WXN), CLEAN & ~AF);
+    ck_assert_uint_eq(nest_ask(&n, VA, TLP_EXECUTE | TLP_NO_WRITE) & 11, 1);
+    ck_assert_uint_eq(nest_ask(&n, VA, TLP_EXECUTE) & 11, 3);
+    ck_assert_uint_eq(b->swaps, 2);
+    b->next_table = BENCH_TABLES;
+    single(HD, CLEAN & ~AF);
+    ck_assert_uint_eq(nest_ask(&n, VA, TLP_EXECUTE | TLP_PRIVILEGED) & 11, 3);
+    ck_assert_uint_eq(b->swaps, 3);
+    ck_assert_uint_eq(bench_load(b, leaf), BENCH_PAGES | (TREE_LEAF | DBM) | 3);
+}
+END_TEST
+
+/* The access fault outranks the permission fault; an access that stage 1 refuses leaves the descriptor alone. */
+/* covers: smmuv3 7.3 item 4 */
+START_TEST(refused)
+{
+    uint64_t bits = TREE_LEAF & ~AF & ~bits_put(3, DESC_AP);
+    single(0, bits);
+    access(READ);
+    ck_assert_uint_eq(tree_cause(b), CAUSE_ACCESS_FAULT);
+    single(HD, bits);
+    access(READ);
+    ck_assert_uint_eq(tree_cause(b), CAUSE_PERMISSION_FAULT);
+    ck_assert_uint_eq(access(REQUEST), 0);
+    ck_assert_uint_eq(bench_load(b, leaf), BENCH_PAGES | bits | 3);
+    ck_assert_uint_eq(b->swaps, 0);
+}
+END_TEST
+
+/* Changes the descriptor after it was read and before the swap reaches memory. */
+static uint64_t under(uint64_t changed)
+{
+    single(HD, CLEAN & ~AF);
+    struct tlp request = bench_request(VA, NEST_PASID, 0);
+    unsigned down = b->rig->tx[SMMU_TX_DOWN].count, read = 0;
+    bench_up(b, &request);
+    for (unsigned i = 0; i < 1000 && b->rig->tx[SMMU_TX_DOWN].count == down; i++) {
+        bench_edge(b);
+        struct rig_tx_port *port = &b->rig->tx[SMMU_TX_MEMORY_REQUEST];
+        const struct memory_request *asked = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, port->count - 1);
+        if (asked->address == leaf && port->put[port->count - 1].taken != CYCLE_NEVER && read++ == 0)
+            bench_store(b, leaf, changed);
+    }
+    ck_assert_uint_gt(read, 0);
+    b->next_table = BENCH_TABLES;
+    return bench_entry(rig_got(b->rig, SMMU_TX_DOWN, down));
+}
+
+/* A swap that finds something else looks at that: another page, no page, a page that software made dirty itself. */
+/* covers: smmuv3 7.3 item 1, smmuv3 7.3 item 2 */
+START_TEST(changed_under_it)
+{
+    uint64_t other = BENCH_PAGES + 0x3000;
+    ck_assert_uint_eq(under(other | (CLEAN & ~AF) | 3), other | 3);
+    ck_assert_uint_eq(bench_load(b, leaf), other | ((CLEAN | AF) & ~AP2) | 3);
+    ck_assert_uint_eq(b->swaps, 2);
+    ck_assert_uint_eq(under(0), 0);
+    ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
+    ck_assert_uint_eq(bench_load(b, leaf), 0);
+    ck_assert_uint_eq(under(BENCH_PAGES | ((CLEAN | AF) & ~AP2) | 3), BENCH_PAGES | 3);
+    ck_assert_uint_eq(b->swaps, 4);
+}
+END_TEST
+
+/* The update costs one access; one that aborts is F_WALK_EABT. */
+/* covers: smmuv3 7.3 item 1, smmuv3 3.2 row 11 */
+START_TEST(swap_clock_and_abort)
+{
+    cycle_t took[2];
+    for (unsigned i = 0; i < 2; i++) {
+        single(HA, i ? TREE_LEAF & ~AF : TREE_LEAF);
+        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
+        ck_assert_uint_eq(access(REQUEST), 3);
+        took[i] = rig_got_at(b->rig, SMMU_TX_DOWN, down) - b->rig->rx[SMMU_RX_UP].taken_at[taken];
+        b->next_table = BENCH_TABLES;
+    }
+    ck_assert_uint_eq(took[1], took[0] + 1 + BENCH_MEMORY_LATENCY);
+    /* Reads of that line succeed until the descriptor has been fetched. */
+    single(HA, TREE_LEAF & ~AF);
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+    tlp.head.pasid = NEST_PASID;
+    tlp.head.flags = TLP_HAS_PASID;
+    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    bench_up(b, &tlp);
+    /* STE, CD, three levels; then the swap. */
+    for (unsigned i = 0; i < 500 && b->rig->tx[SMMU_TX_MEMORY_REQUEST].count < fetches + 5; i++)
+        bench_edge(b);
+    bench_run(b, 3);
+    b->fail_at = leaf;
+    bench_run(b, 200);
+    uint64_t dw[4];
+    bench_event(b, 0, dw);
+    ck_assert_uint_eq(dw[0] & 0xff, F_WALK_EABT);
+    ck_assert_uint_eq(dw[3], leaf);
+    ck_assert(!nest_is_s2(dw) && nest_class(dw) == 1);
+}
+END_TEST
+
+/* Stage 2 by itself: AF for every access, dirty for a permitted write only. */
+/* covers: smmuv3 7.3 item 1, smmuv3 7.3 item 2, smmuv3 7.3 item 3 */
+START_TEST(stage2)
+{
+    const uint64_t enable[] = {0, S2HA, S2HD};
+    for (unsigned i = 0; i < 3; i++)
+        for (unsigned affd = 0; affd < 2; affd++)
+            for (unsigned af = 0; af < 2; af++)
+                for (enum how how = READ; how <= REQUEST_NW; how++) {
+                    uint64_t bits = (S2CLEAN & ~AF) | (af ? AF : 0);
+                    nested(0, TREE_LEAF, enable[i] | bits_put(affd, STE2_S2AFFD), bits);
+                    bool passes = af || affd || i > 0, clean = enable[i] == S2HD;
+                    unsigned expected = !passes ? 0 : how == WRITE ? clean : how == REQUEST ? (clean ? 3 : 1) : 1;
+                    ck_assert_msg(access(how) == expected, "enable %u, AFFD %u, AF %u, how %u", i, affd, af, how);
+                    uint64_t then = BENCH_PAGES | bits | 3;
+                    bool denied = how == WRITE && !clean;
+                    if (i > 0 && !denied)
+                        then |= AF;
+                    if (clean && (how == WRITE || how == REQUEST))
+                        then |= S2W;
+                    ck_assert_uint_eq(bench_load(b, last), then);
+                    if (!passes)
+                        ck_assert_uint_eq(tree_cause(b), CAUSE_ACCESS_FAULT);
+                }
+}
+END_TEST
+
+/* Stage 1 does not let it write: then stage 2's page does not become dirty, nor the other way round for stage 2's. */
+/* covers: smmuv3 7.3 item 2 */
+START_TEST(both_must_permit)
+{
+    nested(0, TREE_LEAF | AP2, S2HD, S2CLEAN);
+    ck_assert_uint_eq(access(REQUEST), 1);
+    ck_assert_uint_eq(bench_load(b, last), BENCH_PAGES | S2CLEAN | 3);
+    unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    ck_assert_uint_eq(access(REQUEST), 1); /* a clean entry that nothing can make dirty is as good as any */
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before);
+    nested(HD, CLEAN, S2HD, S2CLEAN & ~AF);
+    ck_assert_uint_eq(access(WRITE), 1);
+    ck_assert_uint_eq(bench_load(b, leaf), NEST_IPA | (CLEAN & ~AP2) | 3);
+    ck_assert_uint_eq(bench_load(b, last), BENCH_PAGES | S2CLEAN | S2W | 3);
+}
+END_TEST
+
+/* smmuv3 7.3: the update of a stage 1 descriptor needs stage 2 write permission for its page, which may become dirty.
+ */
+/* covers: smmuv3 7.3 item 5 */
+START_TEST(update_through_stage2)
+{
+    for (unsigned clean = 0; clean < 2; clean++)
+        for (unsigned dbm = 0; dbm < 2; dbm++) {
+            nested(clean ? HD : HA, clean ? CLEAN : TREE_LEAF & ~AF, S2HD, TREE_S2LEAF);
+            uint64_t page = nest_page(&n, leaf), bits = (leaf & ~UINT64_C(4095)) | (TREE_S2LEAF & ~S2W) | 3;
+            bench_store(b, page, bits | (dbm ? DBM : 0));
+            uint64_t before = bench_load(b, leaf), dw[4];
+            if (dbm) {
+                ck_assert_uint_eq(access(clean ? WRITE : READ), 1);
+                ck_assert_uint_eq(bench_load(b, page), bits | DBM | S2W);
+                ck_assert_uint_ne(bench_load(b, leaf), before);
+                continue;
+            }
+            nest_fault(&n, clean ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, VA, 0, dw);
+            ck_assert_uint_eq(dw[0] & 0xff, F_PERMISSION);
+            ck_assert(nest_is_s2(dw) && nest_class(dw) == 1 && !nest_is_table_read(dw));
+            ck_assert_uint_eq(dw[3], (leaf + NEST_OFFSET) & ~UINT64_C(4095));
+            ck_assert_uint_eq(bench_load(b, leaf), before);
+            ck_assert_uint_eq(access(REQUEST), 0); /* smmuv3 6.1 */
+        }
+}
+END_TEST
+
+/* Reading the CD and the tables sets AF in stage 2, and makes nothing dirty. */
+/* covers: smmuv3 7.3 item 6, smmuv3 7.3 item 1 */
+START_TEST(tables_are_read)
+{
+    nested(0, TREE_LEAF, S2HD, TREE_S2LEAF);
+    const uint64_t of[] = {BENCH_CDTAB, n.first.ttb, tree_place(b, &n.first, VA, 1), leaf};
+    uint64_t page[4], bits[4];
+    for (unsigned i = 0; i < 4; i++) {
+        page[i] = nest_page(&n, of[i]);
+        bits[i] = (of[i] & ~UINT64_C(4095)) | (S2CLEAN & ~AF) | 3;
+        bench_store(b, page[i], bits[i]);
+    }
+    ck_assert_uint_eq(access(WRITE), 1);
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_uint_eq(bench_load(b, page[i]), bits[i] | AF);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_httu");
+    TCase *tcase = tcase_create("httu");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, access_flag);
+    tcase_add_test(tcase, dirty);
+    tcase_add_test(tcase, clean_entries);
+    tcase_add_test(tcase, clean_is_writable);
+    tcase_add_test(tcase, refused);
+    tcase_add_test(tcase, changed_under_it);
+    tcase_add_test(tcase, swap_clock_and_abort);
+    tcase_add_test(tcase, stage2);
+    tcase_add_test(tcase, both_must_permit);
+    tcase_add_test(tcase, update_through_stage2);
+    tcase_add_test(tcase, tables_are_read);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

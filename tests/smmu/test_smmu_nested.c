@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Both stages: what a walk costs, which stage faults first and what its record says, what both permit, and whose
+ * translations are kept apart (smmuv3 3.1, 3.3, 5.3, 6.1, 7.2 to 7.4).
+ */
+#include "tests/smmu/smmu_nest.h"
+
+#define VA UINT64_C(0x123456789000)
+
+static struct bench *b;
+static struct nest n;
+static uint64_t table[4]; /* PA of stage 1's tables on the way to VA */
+static uint64_t leaf;     /* where stage 1's leaf lies */
+static uint64_t last;     /* where stage 2's leaf of the final IPA lies */
+
+static void build(uint64_t ste2)
+{
+    n = nest_open(b, BENCH_SID, NEST_VMID, ste2);
+    leaf = tree_map(b, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
+    for (unsigned level = 0; level < 4; level++)
+        table[level] = tree_place(b, &n.first, VA, level) & ~UINT64_C(4095);
+    last = tree_map(b, &n.second, NEST_IPA, 3, BENCH_PAGES, TREE_S2LEAF);
+    nest_cd(&n, 0);
+}
+
+static void setup(void)
+{
+    b = bench_open();
+    b->latency = 2;
+    bench_start(b);
+    bench_bring_up(b);
+    build(0);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+/* Another SMMU in the place of the fixture's; its configuration is set between the two. */
+static struct bench *aside;
+static struct nest aside_nest;
+static void another(void)
+{
+    aside = b;
+    aside_nest = n;
+    b = bench_open();
+    b->latency = 2;
+}
+
+static void another_start(uint64_t ste2)
+{
+    bench_start(b);
+    bench_bring_up(b);
+    build(ste2);
+}
+
+static void another_close(void)
+{
+    bench_close(b);
+    b = aside;
+    n = aside_nest;
+}
+
+static void no_caches(struct smmu_config *c)
+{
+    c->micro_tlb_entries = c->tlb_entries = c->ipa_entries = c->config_entries = c->config_l1_entries = 0;
+    c->walk_entries = c->walk_l1_entries = c->walk_l0_entries = 0;
+    c->walk_s2_entries = c->walk_s2_l1_entries = c->walk_s2_l0_entries = 0;
+}
+
+static unsigned fetches(uint64_t va)
+{
+    unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    ck_assert_uint_eq(nest_ask(&n, va, 0) & 3, 3);
+    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before;
+}
+
+/* smmuv3 7.4: (4+1)*(4+1)-1 = 24 descriptors. Before them: the STE, and the CD with four descriptors of its own. */
+/* covers: smmuv3 7.4 */
+START_TEST(cost)
+{
+    another();
+    no_caches(&b->config);
+    another_start(0);
+    ck_assert_uint_eq(fetches(VA), 1 + (4 + 1) + 24);
+    ck_assert_uint_eq(fetches(VA), 1 + (4 + 1) + 24);
+    another_close();
+    /* With caches the tables' pages share the upper levels of stage 2: each leaf is fetched once. */
+    ck_assert_uint_eq(fetches(VA), 1 + (4 + 1) + (1 + 1) + (1 + 1) + (1 + 1) + (1 + 1) + 3);
+    tree_map(b, &n.first, VA + 0x1000, 3, NEST_IPA, TREE_LEAF);
+    ck_assert_uint_eq(fetches(VA), 0);
+    ck_assert_uint_eq(fetches(VA + 0x1000), 1); /* stage 1's last table and both pages of stage 2 are known */
+    bench_command(b, CMDQ_OP_TLBI_NH_ALL | bits_put(NEST_VMID, CMD_TLBI_VMID), 0);
+    bench_sync(b);
+    ck_assert_uint_eq(fetches(VA), 4); /* stage 2's own entries have stayed */
+}
+END_TEST
+
+/* The clock of a nested miss, look-up by look-up. */
+/* covers: smmuv3 7.4, smmuv3 8.1 */
+START_TEST(clock)
+{
+    for (unsigned caches = 0; caches < 2; caches++) {
+        another();
+        struct smmu_config *c = &b->config;
+        if (!caches)
+            no_caches(c);
+        another_start(0);
+        cycle_t fetch = 1 + b->latency;
+        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
+        fetches(VA);
+        cycle_t took = rig_got_at(b->rig, SMMU_TX_DOWN, down) - b->rig->rx[SMMU_RX_UP].taken_at[taken];
+        ck_assert(c->ipa_latency == 3 && c->walk_latency == 4);
+        /* Six translations of stage 2; with caches each is looked up in the IPA cache and in the walk caches. */
+        cycle_t second = caches ? c->ipa_latency + c->walk_latency : 0;
+        unsigned all = caches ? 1 + 5 + 4 * 2 + 3 : 1 + 5 + 24;
+        cycle_t tlb = caches ? c->micro_tlb_latency + c->tlb_latency + c->walk_latency : 0;
+        ck_assert_uint_eq(took, c->config_latency + tlb + 6 * second + all * fetch);
+        another_close();
+    }
+}
+END_TEST
+
+/* smmuv3 3.3: a stage 2 fault says what was being translated; IPA is its page, and stands only with S2=1. */
+/* covers: smmuv3 3.3 item 2, smmuv3 3.1, smmuv3 3.2 row 12, smmuv3 3.2 row 13, smmuv3 3.2 row 14, smmuv3 3.2 row 15 */
+START_TEST(stage2_faults)
+{
+    enum { CD = 0, TT = 1, IN = 2 };
+    const struct {
+        uint64_t clear, set;
+        unsigned code;
+    } fault[] = {
+        {1, 0, F_TRANSLATION},
+        {0, UINT64_C(1) << 45, F_ADDR_SIZE}, /* S2PS is 44 bits here */
+        {bits_put(1, DESC_AF), 0, F_ACCESS},
+        {bits_put(3, DESC_AP), 0, F_PERMISSION},
+        {bits_put(3, DESC_AP) | bits_put(1, DESC_AF), 0, F_ACCESS}, /* before F_PERMISSION */
+        {1 | bits_put(1, DESC_AF), UINT64_C(1) << 45, F_TRANSLATION},
+    };
+    uint64_t dw2 = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16;
+    bench_store(b, dw2, (bench_load(b, dw2) & ~bits_put(7, STE2_S2PS)) | bits_put(4, STE2_S2PS));
+    for (unsigned place = 0; place < 6; place++)
+        for (unsigned i = 0; i < sizeof fault / sizeof fault[0]; i++) {
+            uint64_t at = place == 0 ? nest_page(&n, BENCH_CDTAB) : place < 5 ? nest_page(&n, table[place - 1]) : last;
+            uint64_t ipa = place == 0  ? BENCH_CDTAB + NEST_OFFSET + NEST_PASID * CD_BYTES
+                           : place < 5 ? tree_place(b, &n.first, VA, place - 1) + NEST_OFFSET
+                                       : NEST_IPA | 0xabc;
+            uint64_t whole = bench_load(b, at), dw[4];
+            bench_store(b, at, (whole & ~fault[i].clear) | fault[i].set);
+            tree_forget(b);
+            nest_fault(&n, TLP_MEMORY_READ, VA | 0xabc, 0, dw);
+            bench_store(b, at, whole);
+            ck_assert_msg((dw[0] & 0xff) == fault[i].code, "place %u, fault %u: %#x", place, i,
+                          (unsigned)(dw[0] & 0xff));
+            ck_assert(nest_is_s2(dw));
+            ck_assert_uint_eq(nest_class(dw), place == 0 ? CD : place < 5 ? TT : IN);
+            ck_assert_uint_eq(dw[2], VA | 0xabc);
+            ck_assert_uint_eq(dw[3], ipa & UINT64_C(0x00fffffffffff000));
+            ck_assert_uint_eq(nest_is_table_read(dw), fault[i].code == F_PERMISSION && place < 5);
+        }
+}
+END_TEST
+
+/* smmuv3 3.2, F_WALK_EABT: stage 1's part has S2=0 and CLASS=TT; stage 2's, what it translated. */
+/* covers: smmuv3 3.2 row 11, smmuv3 3.3 item 2 */
+START_TEST(walk_aborts)
+{
+    uint64_t dw[4];
+    b->fail_at = leaf;
+    nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
+    ck_assert_uint_eq(dw[0] & 0xff, F_WALK_EABT);
+    ck_assert(!nest_is_s2(dw) && nest_class(dw) == 1);
+    ck_assert_uint_eq(dw[3], leaf);
+    const uint64_t at[] = {nest_page(&n, BENCH_CDTAB), nest_page(&n, table[2]), last};
+    for (unsigned class = 0; class < 3; class ++) {
+        b->fail_at = at[class];
+        tree_forget(b);
+        nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
+        ck_assert_uint_eq(dw[0] & 0xff, F_WALK_EABT);
+        ck_assert(nest_is_s2(dw) && nest_class(dw) == class);
+        ck_assert_uint_eq(dw[3] & ~UINT64_C(63), at[class] & ~UINT64_C(63)); /* the first one in that line */
+    }
+}
+END_TEST
+
+/* smmuv3 3.3: stage 2 for each descriptor's address first, then stage 1's leaf, then stage 2 of the final IPA. */
+/* covers: smmuv3 3.3 item 4, smmuv3 7.3 item 4 */
+START_TEST(order)
+{
+    uint64_t dw[4], good = bench_load(b, leaf), page = nest_page(&n, table[3]), mapped = bench_load(b, page);
+    bench_store(b, last, 0);
+    const struct {
+        uint64_t descriptor;
+        unsigned code;
+    } first[] = {
+        {0, F_TRANSLATION},
+        {good & ~bits_put(1, DESC_AF), F_ACCESS},
+        {(good & ~bits_put(3, DESC_AP)) | bits_put(AP_PRIVILEGED_RW, DESC_AP), F_PERMISSION},
+        {(good & ~bits_put(3, DESC_AP) & ~bits_put(1, DESC_AF)) | bits_put(AP_PRIVILEGED_RW, DESC_AP), F_ACCESS},
+    };
+    for (unsigned i = 0; i < 4; i++) {
+        bench_store(b, leaf, first[i].descriptor);
+        tree_forget(b);
+        nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
+        ck_assert_msg((dw[0] & 0xff) == first[i].code, "row %u", i);
+        ck_assert(!nest_is_s2(dw) && nest_class(dw) == 2);
+        ck_assert_uint_eq(dw[3], 0);
+        bench_store(b, page, 0); /* the page of that descriptor */
+        tree_forget(b);
+        nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
+        ck_assert_uint_eq(dw[0] & 0xff, F_TRANSLATION);
+        ck_assert(nest_is_s2(dw) && nest_class(dw) == 1);
+        bench_store(b, page, mapped);
+    }
+    bench_store(b, leaf, good);
+    tree_forget(b);
+    nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
+    ck_assert(nest_is_s2(dw) && nest_class(dw) == 2);
+}
+END_TEST
+
+/* What both stages permit, each access against each; the size is the smaller one. On the walk, and as the TLB has it.
+ */
+/* covers: smmuv3 7.2 row 4, smmuv3 6.2 item 8, smmuv3 6.1 row 6 */
+START_TEST(permissions)
+{
+    static const unsigned first[4] = {0, 3, 0, 1}; /* user, by AP */
+    for (unsigned ap = 0; ap < 4; ap++)
+        for (unsigned s2ap = 0; s2ap < 4; s2ap++) {
+            bench_store(b, leaf, NEST_IPA | (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(ap, DESC_AP) | 3);
+            bench_store(b, last, BENCH_PAGES | (TREE_S2LEAF & ~bits_put(3, DESC_AP)) | bits_put(s2ap, DESC_AP) | 3);
+            tree_forget(b);
+            unsigned both = first[ap] & s2ap;
+            for (unsigned again = 0; again < 2; again++) {
+                uint64_t got = nest_ask(&n, VA, 0);
+                ck_assert_msg((got & 3) == both, "AP %u, S2AP %u: %u", ap, s2ap, (unsigned)(got & 3));
+                if (both)
+                    ck_assert_uint_eq(got & DESC_ADDRESS, BENCH_PAGES);
+            }
+            for (unsigned write = 0; write < 2; write++) {
+                if (both >> write & 1)
+                    continue;
+                uint64_t dw[4]; /* stage 1 before stage 2 */
+                nest_fault(&n, write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, VA, 0, dw);
+                ck_assert_uint_eq(dw[0] & 0xff, F_PERMISSION);
+                ck_assert_uint_eq(nest_is_s2(dw), first[ap] >> write & 1);
+                ck_assert_uint_eq(dw[3], nest_is_s2(dw) ? NEST_IPA : 0);
+            }
+        }
+}
+END_TEST
+
+/* covers: smmuv3 6.2 item 8 */
+START_TEST(sizes)
+{
+    uint64_t va = UINT64_C(0x200000000000);
+    tree_map(b, &n.first, va, 1, NEST_IPA + (UINT64_C(1) << 30), TREE_LEAF);
+    tree_map(b, &n.second, NEST_IPA + (UINT64_C(1) << 30), 2, UINT64_C(0x7fe00000), TREE_S2LEAF);
+    tree_map(b, &n.second, NEST_IPA + (UINT64_C(1) << 30) + (1 << 21), 3, BENCH_PAGES, TREE_S2LEAF);
+    for (unsigned again = 0; again < 2; again++) {
+        ck_assert_uint_eq(nest_ask(&n, va | 0x5000, 0), UINT64_C(0x7feff803));
+        ck_assert_uint_eq(nest_ask(&n, va | 1 << 21, 0), BENCH_PAGES | 3);
+        ck_assert_uint_eq(nest_ask(&n, va | 1 << 21 | 0x1000, 0), 0); /* not mapped by stage 2 */
+    }
+    uint64_t wide = UINT64_C(0x300000000000); /* stage 1 is the smaller one */
+    tree_map(b, &n.first, wide, 3, NEST_IPA + (UINT64_C(1) << 30) + 0x3000, TREE_LEAF);
+    for (unsigned again = 0; again < 2; again++)
+        ck_assert_uint_eq(nest_ask(&n, wide, 0), UINT64_C(0x7fe03003));
+}
+END_TEST
+
+/* smmuv3 7.2, S2 XN: 00 all, 01 unprivileged only, 10 none, 11 privileged only; without XNX bit 54 alone. */
+/* covers: smmuv3 7.2 item 5, smmuv3 7.2 row 11 */
+START_TEST(execute_never)
+{
+    static const bool with[2][4] = {{true, true, false, false}, {true, false, false, true}};
+    static const bool without[4] = {true, true, false, false};
+    for (unsigned xnx = 0; xnx < 2; xnx++) {
+        another();
+        b->config.xnx = xnx;
+        another_start(0);
+        /* Stage 1 lets both read and execute. */
+        bench_store(b, leaf, NEST_IPA | (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP) | 3);
+        for (unsigned xn = 0; xn < 4; xn++) {
+            bench_store(b, last, BENCH_PAGES | TREE_S2LEAF | bits_put(xn, DESC_S2_XN) | 3);
+            tree_forget(b);
+            for (unsigned privileged = 0; privileged < 2; privileged++) {
+                bool execute = xnx ? with[privileged][xn] : without[xn];
+                unsigned flags = TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0);
+                ck_assert_msg((nest_ask(&n, VA, flags) & 11) == (execute ? 9 : 1), "XNX %u, XN %u, privileged %u", xnx,
+                              xn, privileged);
+            }
+        }
+        another_close();
+    }
+}
+END_TEST
+
+/* smmuv3 6.1: stage 1 grants nothing: stage 2 is not walked, and hardware notes nothing there. */
+/* covers: smmuv3 6.1 item 3 */
+START_TEST(nothing_granted)
+{
+    another();
+    another_start(bits_put(1, STE2_S2HA));
+    uint64_t clear = bench_load(b, last) & ~bits_put(1, DESC_AF);
+    bench_store(b, last, clear);
+    bench_store(b, leaf, NEST_IPA | (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(AP_PRIVILEGED_RW, DESC_AP) | 3);
+    ck_assert_uint_eq(nest_ask(&n, VA, 0), 0);
+    ck_assert_uint_eq(bench_load(b, last), clear);
+    ck_assert_uint_eq(nest_ask(&n, VA, TLP_PRIVILEGED) & 3, 3);
+    ck_assert_uint_eq(bench_load(b, last), clear | bits_put(1, DESC_AF));
+    another_close();
+}
+END_TEST
+
+/* smmuv3 7.3: with S2PTW=1 a CD or a table in Device memory is a stage 2 permission fault; with FWB, by its own codes.
+ */
+/* covers: smmuv3 7.3 item 7 */
+START_TEST(protected_walks)
+{
+    for (unsigned fwb = 0; fwb < 2; fwb++)
+        for (unsigned ptw = 0; ptw < 2; ptw++) {
+            another();
+            another_start(bits_put(ptw, STE2_S2PTW));
+            uint64_t dw1 = BENCH_STRTAB + BENCH_SID * STE_BYTES + 8;
+            bench_store(b, dw1, bench_load(b, dw1) | bits_put(fwb, STE1_S2FWB));
+            for (unsigned attr = 0; attr < 8; attr++) {
+                uint64_t at = nest_page(&n, table[1]);
+                bench_store(b, at, table[1] | (TREE_S2LEAF & ~bits_put(15, DESC_S2_MEMATTR)) | attr << 2 | 3);
+                tree_forget(b);
+                bool device = attr < 4;
+                ck_assert_uint_eq(nest_ask(&n, VA, 0) & 3, device && ptw ? 0 : 3);
+                if (device && ptw) {
+                    uint64_t dw[4];
+                    nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
+                    ck_assert_uint_eq(dw[0] & 0xff, F_PERMISSION);
+                    ck_assert(nest_is_s2(dw) && nest_class(dw) == 1 && nest_is_table_read(dw));
+                }
+            }
+            another_close();
+        }
+}
+END_TEST
+
+/* smmuv3 5.3 "Cache tags": the same VA and ASID under another VMID, and without stage 2 under the same one. */
+/* covers: smmuv3 5.3 item 4 */
+START_TEST(kept_apart)
+{
+    struct nest m = nest_open(b, BENCH_SID + 1, NEST_VMID + 1, 0);
+    m.first = n.first; /* one CD and one stage 1 for both: BENCH_CDTAB holds it */
+    tree_map(b, &m.second, NEST_IPA, 3, BENCH_PAGES + 0x1000, TREE_S2LEAF);
+    struct tlp request = bench_request(VA, NEST_PASID, 0);
+    for (unsigned again = 0; again < 2; again++)
+        for (unsigned sid = 0; sid < 2; sid++) {
+            request.head.requester_id = (uint16_t)(BENCH_SID + sid);
+            ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), (BENCH_PAGES + 0x1000 * sid) | 3);
+        }
+    /* A third stream with stage 1 only, its own CD, the same VMID and ASID. */
+    struct tree own = tree_open(b, TREE_4K, 0, 48);
+    tree_map(b, &own, VA, 3, BENCH_PAGES + 0x5000, TREE_LEAF);
+    bench_ste(b, BENCH_SID + 2,
+              bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | BENCH_CDTAB | bits_put(4, STE0_S1CDMAX),
+              bench_ste1());
+    bench_store(b, BENCH_STRTAB + (BENCH_SID + 2) * STE_BYTES + 16, bits_put(NEST_VMID, STE2_S2VMID));
+    tree_cd(b, 2, bits_put(NEST_ASID, CD0_ASID), &own, false);
+    for (unsigned again = 0; again < 2; again++) {
+        request.head.requester_id = BENCH_SID + 2;
+        request.head.pasid = 2;
+        ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), (BENCH_PAGES + 0x5000) | 3);
+        request.head.requester_id = BENCH_SID;
+        request.head.pasid = NEST_PASID;
+        ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_nested");
+    TCase *tcase = tcase_create("nested");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, cost);
+    tcase_add_test(tcase, clock);
+    tcase_add_test(tcase, stage2_faults);
+    tcase_add_test(tcase, walk_aborts);
+    tcase_add_test(tcase, order);
+    tcase_add_test(tcase, permissions);
+    tcase_add_test(tcase, sizes);
+    tcase_add_test(tcase, execute_never);
+    tcase_add_test(tcase, nothing_granted);
+    tcase_add_test(tcase, protected_walks);
+    tcase_add_test(tcase, kept_apart);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
