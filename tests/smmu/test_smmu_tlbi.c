@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every TLBI against every kind of entry: what goes and what must stay, by owner, VMID, ASID, address, range, level and
+ * granule; tables in the walk caches; what is CERROR_ILL (smmuv3 2.5).
+ */
+#include "tests/smmu/smmu_nest.h"
+
+#define VA UINT64_C(0x12345000)
+enum { EL1_A, EL1_ASID, EL1_VMID, EL1_GLOBAL, NESTED, S2_A, S2_VMID, EL2, EL1_VA, ENTRIES };
+enum { VMID_A = 5, VMID_B = 6, ASID_A = 7, ASID_B = 8 };
+
+static const struct {
+    uint32_t vmid, asid;
+    uint64_t va;
+    bool first, second;
+} entry[ENTRIES] = {
+    [EL1_A] = {VMID_A, ASID_A, VA, true, false},
+    [EL1_ASID] = {VMID_A, ASID_B, VA, true, false},
+    [EL1_VMID] = {VMID_B, ASID_A, VA, true, false},
+    [EL1_GLOBAL] = {VMID_A, ASID_A, VA + 0x1000, true, false},
+    [NESTED] = {VMID_A, ASID_A, VA, true, true},
+    [S2_A] = {VMID_A, 0, VA, false, true},
+    [S2_VMID] = {VMID_B, 0, VA, false, true},
+    [EL2] = {0, ASID_A, VA, true, false},
+    [EL1_VA] = {VMID_A, ASID_A, VA + 0x2000, true, false},
+};
+#define BIT(n) (1u << (n))
+#define ALL    (BIT(ENTRIES) - 1)
+
+static struct bench *b;
+static uint64_t leaf[ENTRIES]; /* where the one that is changed lies */
+
+/* Stream i is entry i: its own STE, CD and tables. Stage 2 of NESTED maps a gigabyte to itself. */
+static void build(void)
+{
+    struct tree shared = tree_open(b, TREE_4K, 1, 39);
+    for (unsigned i = 0; i < ENTRIES; i++) {
+        /* One VMID and ASID, one set of tables. */
+        bool same = i == EL1_A || i == EL1_GLOBAL || i == EL1_VA;
+        struct tree tree = same ? shared : tree_open(b, TREE_4K, 1, 39);
+        uint64_t bits = entry[i].first ? TREE_LEAF : TREE_S2LEAF;
+        leaf[i] =
+            tree_map(b, &tree, entry[i].va, 3, BENCH_PAGES, i == EL1_GLOBAL ? bits & ~bits_put(1, DESC_NG) : bits);
+        unsigned config = entry[i].first ? (entry[i].second ? STE_CONFIG_S1_S2 : STE_CONFIG_S1) : STE_CONFIG_S2;
+        bench_ste(b, i, bits_put(1, STE0_V) | bits_put(config, STE0_CONFIG) | bits_put(4, STE0_S1CDMAX) | BENCH_CDTAB,
+                  bench_ste1() | bits_put(i == EL2 ? 2 : 0, STE1_STRW));
+        if (entry[i].first)
+            tree_cd(b, i, bits_put(entry[i].asid, CD0_ASID), &tree, false);
+        if (i == NESTED) {
+            tree = tree_open(b, TREE_4K, 1, 39);
+            tree_map(b, &tree, BENCH_RAM, 1, BENCH_RAM, TREE_S2LEAF);
+        }
+        if (entry[i].second)
+            tree_ste2(b, i, 0, entry[i].vmid, &tree);
+        else
+            bench_store(b, BENCH_STRTAB + i * STE_BYTES + 16, bits_put(entry[i].vmid, STE2_S2VMID));
+    }
+}
+
+static void open_bench(void)
+{
+    b = bench_open();
+    b->latency = 1;
+    b->config.vmw = 1;
+}
+
+static void start(void)
+{
+    bench_start(b);
+    bench_bring_up(b);
+    build();
+}
+
+static void setup(void)
+{
+    open_bench();
+    start();
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+static uint64_t ask(unsigned i, uint64_t va)
+{
+    struct tlp request = bench_request(va, entry[i].first ? (int)i : -1, 0);
+    request.head.requester_id = (uint16_t)i;
+    return bench_entry(bench_ask(b, &request)) & DESC_ADDRESS;
+}
+
+static void move(uint64_t at, uint64_t by)
+{
+    bench_store(b, at, bench_load(b, at) ^ by);
+}
+
+static uint64_t tlbi(unsigned opcode, uint32_t vmid, uint32_t asid)
+{
+    return opcode | bits_put(vmid, CMD_TLBI_VMID) | bits_put(asid, CMD_TLBI_ASID);
+}
+
+/* Caches every entry, changes memory, invalidates: who is stale. */
+static unsigned stale_after(uint64_t dw0, uint64_t dw1)
+{
+    unsigned stale = 0;
+    tree_forget(b);
+    for (unsigned i = 0; i < ENTRIES; i++)
+        ck_assert_msg(ask(i, entry[i].va) == BENCH_PAGES, "entry %u", i);
+    for (unsigned i = 0; i < ENTRIES; i++)
+        move(leaf[i], 0x8000);
+    bench_command(b, dw0, dw1);
+    bench_sync(b);
+    for (unsigned i = 0; i < ENTRIES; i++) {
+        stale |= ask(i, entry[i].va) == BENCH_PAGES ? BIT(i) : 0;
+        move(leaf[i], 0x8000);
+    }
+    return stale;
+}
+
+static void check_gone(uint64_t dw0, uint64_t dw1, unsigned gone)
+{
+    unsigned stale = stale_after(dw0, dw1);
+    ck_assert_msg(stale == (ALL & ~gone), "%#llx %#llx: %#x are stale", (unsigned long long)dw0,
+                  (unsigned long long)dw1, stale);
+}
+
+/* covers: smmuv3 2.5 row 1, smmuv3 2.5 row 2, smmuv3 2.5 row 3, smmuv3 2.5 row 4, smmuv3 2.5 row 6, smmuv3 2.5 row 7,
+ * smmuv3 2.5 row 8, smmuv3 7.2 row 7 */
+START_TEST(every_form)
+{
+    const struct {
+        uint64_t dw0, dw1;
+        unsigned gone;
+    } row[] = {
+        {CMDQ_OP_SYNC, 0, 0},
+        {tlbi(CMDQ_OP_TLBI_NH_ALL, VMID_A, 0), 0,
+         BIT(EL1_A) | BIT(EL1_ASID) | BIT(EL1_GLOBAL) | BIT(NESTED) | BIT(EL1_VA)},
+        {tlbi(CMDQ_OP_TLBI_NH_ALL, VMID_B, 0), 0, BIT(EL1_VMID)},
+        {tlbi(CMDQ_OP_TLBI_NH_ALL, 0, 0), 0, 0},
+        {tlbi(CMDQ_OP_TLBI_NH_ASID, VMID_A, ASID_A), 0, BIT(EL1_A) | BIT(NESTED) | BIT(EL1_VA)},
+        {tlbi(CMDQ_OP_TLBI_NH_ASID, VMID_A, ASID_B), 0, BIT(EL1_ASID)},
+        {tlbi(CMDQ_OP_TLBI_NH_ASID, VMID_B, ASID_A), 0, BIT(EL1_VMID)},
+        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA, BIT(EL1_A) | BIT(NESTED)},
+        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA | 1, BIT(EL1_A) | BIT(NESTED)}, /* Leaf */
+        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA + 0x1000, BIT(EL1_GLOBAL)},
+        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_B), VA + 0x1000, BIT(EL1_GLOBAL)}, /* whatever the ASID */
+        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_B, ASID_B), VA, 0},
+        {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA, BIT(EL1_A) | BIT(EL1_ASID) | BIT(NESTED)},
+        {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 99), VA + 0x2000, BIT(EL1_VA)},
+        {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA + 0x3000, 0},
+        {tlbi(CMDQ_OP_TLBI_S12_VMALL, VMID_A, 0), 0,
+         BIT(EL1_A) | BIT(EL1_ASID) | BIT(EL1_GLOBAL) | BIT(NESTED) | BIT(EL1_VA) | BIT(S2_A)},
+        {tlbi(CMDQ_OP_TLBI_S12_VMALL, VMID_B, 0), 0, BIT(EL1_VMID) | BIT(S2_VMID)},
+        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA, BIT(S2_A)},
+        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_B, 0), VA | 1, BIT(S2_VMID)},
+        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA + 0x1000, 0},
+        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA | UINT64_C(0xff) << 56, BIT(S2_A)}, /* the address is 55:12 */
+        {tlbi(CMDQ_OP_TLBI_NSNH_ALL, 99, 99), 0, ALL & ~BIT(EL2)},
+        {tlbi(CMDQ_OP_CFGI_ALL, 0, 0), 31, 0},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
+        check_gone(row[i].dw0, row[i].dw1, row[i].gone);
+}
+END_TEST
+
+/* ASID counts for EL2 with E2H=1 only; the forms for it take nothing from a world that has no ASIDs. */
+/* covers: smmuv3 2.5 row 5 */
+START_TEST(el2_forms)
+{
+    for (unsigned e2h = 0; e2h < 2; e2h++) {
+        bench_cr0(b, CR0_CMDQEN | CR0_EVENTQEN);
+        bench_write(b, SMMU_CR2, CR2_PTM | (e2h ? CR2_E2H : 0));
+        bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN | CR0_EVENTQEN | CR0_ATSCHK);
+        check_gone(CMDQ_OP_TLBI_EL2_ALL, 0, BIT(EL2));
+        check_gone(tlbi(CMDQ_OP_TLBI_EL2_VA, VMID_A, ASID_A), VA, BIT(EL2));
+        check_gone(tlbi(CMDQ_OP_TLBI_EL2_VA, 0, ASID_B), VA, e2h ? 0 : BIT(EL2));
+        check_gone(tlbi(CMDQ_OP_TLBI_EL2_VA, 0, ASID_A), VA + 0x1000, 0);
+        check_gone(tlbi(CMDQ_OP_TLBI_EL2_VAA, 0, ASID_B), VA, BIT(EL2));
+        check_gone(tlbi(CMDQ_OP_TLBI_EL2_ASID, 0, ASID_A), 0, e2h ? BIT(EL2) : 0);
+        check_gone(tlbi(CMDQ_OP_TLBI_EL2_ASID, 0, ASID_B), 0, 0);
+    }
+}
+END_TEST
+
+/* CR0.VMW=n leaves n low bits of the VMID out: 5 and 6 differ in bits 0 and 1. */
+/* covers: smmuv3 2.5 item 4 */
+START_TEST(vmid_wildcard)
+{
+    const unsigned a = BIT(S2_A), both = BIT(S2_A) | BIT(S2_VMID);
+    const struct {
+        uint32_t vmid;
+        unsigned gone[5];
+    } row[] = {
+        {5, {a, a, both, both, both}}, {4, {0, a, both, both, both}}, {8, {0, 0, 0, 0, both}}, {21, {0, 0, 0, 0, 0}}};
+    for (unsigned vmw = 0; vmw < 5; vmw++) {
+        bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN | CR0_EVENTQEN | CR0_ATSCHK | vmw << CR0_VMW_SHIFT);
+        for (unsigned i = 0; i < 4; i++)
+            check_gone(tlbi(CMDQ_OP_TLBI_S2_IPA, row[i].vmid, 0), VA, row[i].gone[vmw]);
+    }
+}
+END_TEST
+
+/* Without stage 2 nothing has a VMID: it is not looked at. */
+/* covers: smmuv3 2.5 item 4 */
+START_TEST(without_stage2)
+{
+    struct bench *full = b;
+    open_bench();
+    bench_built_least(b);
+    bench_start(b);
+    bench_bring_up(b);
+    struct tree tree = tree_open(b, TREE_4K, 1, 39);
+    uint64_t at = tree_map(b, &tree, VA, 3, BENCH_PAGES, TREE_LEAF);
+    tree_cd(b, 1, bits_put(ASID_A, CD0_ASID), &tree, false);
+    struct tlp request = bench_request(VA, 1, 0);
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
+    move(at, 0x8000);
+    bench_command(b, tlbi(CMDQ_OP_TLBI_NH_ASID, 77, ASID_A), 0);
+    bench_sync(b);
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 0x8000 | 3);
+    bench_close(b);
+    b = full;
+}
+END_TEST
+
+/* Pages of one stream, 4 KB apart; which are stale after the command. */
+enum { PAGES = 16 };
+static uint64_t place[PAGES];
+static struct tree pages;
+static uint32_t stale_pages(uint64_t dw0, uint64_t dw1)
+{
+    uint32_t stale = 0;
+    tree_forget(b);
+    for (unsigned i = 0; i < PAGES; i++)
+        ck_assert_uint_eq(ask(EL1_A, i * 0x1000), BENCH_PAGES);
+    for (unsigned i = 0; i < PAGES; i++)
+        move(place[i], 0x8000);
+    bench_command(b, dw0, dw1);
+    bench_sync(b);
+    for (unsigned i = 0; i < PAGES; i++) {
+        stale |= ask(EL1_A, i * 0x1000) == BENCH_PAGES ? BIT(i) : 0;
+        move(place[i], 0x8000);
+    }
+    return stale;
+}
+
+static void build_pages(void)
+{
+    pages = tree_open(b, TREE_4K, 1, 39);
+    for (unsigned i = 0; i < PAGES; i++)
+        place[i] = tree_map(b, &pages, i * 0x1000, 3, BENCH_PAGES, TREE_LEAF);
+    tree_cd(b, EL1_A, bits_put(ASID_A, CD0_ASID), &pages, false);
+}
+
+static uint64_t range(unsigned opcode, unsigned num, unsigned scale)
+{
+    return tlbi(opcode, VMID_A, ASID_A) | bits_put(num, CMD_TLBI_NUM) | bits_put(scale, CMD_TLBI_SCALE);
+}
+
+static uint64_t where(uint64_t address, unsigned tg, unsigned ttl)
+{
+    return address | bits_put(tg, CMD1_TLBI_TG) | bits_put(ttl, CMD1_TLBI_TTL);
+}
+
+/* span = (NUM+1) * 2^SCALE * granule; TG and TTL say which leaves are meant. */
+/* covers: smmuv3 2.5 item 2 */
+START_TEST(ranges)
+{
+    const struct {
+        unsigned num, scale;
+        uint64_t address;
+        unsigned tg, ttl;
+        uint32_t gone, gone_without_hints;
+    } row[] = {
+        {1, 0, 0x3000, 1, 0, 0x0018, 0x0018}, {0, 1, 0x3000, 1, 0, 0x0018, 0x0018},
+        {2, 1, 0x3000, 1, 0, 0x01f8, 0x01f8}, {0, 0, 0x3000, 1, 3, 0x0008, 0x0008},
+        {0, 0, 0x3000, 1, 2, 0x0000, 0x0008},                                       /* no leaf of level 2 is there */
+        {0, 0, 0x3000, 1, 1, 0x0000, 0x0008}, {1, 0, 0x4000, 2, 0, 0x0000, 0x0ff0}, /* 16 KB */
+        {0, 0, 0x6000, 2, 3, 0x0000, 0x00f0}, /* bits below the granule do not count */
+        {0, 0, 0x9000, 3, 3, 0x0000, 0xffff}, {31, 31, 0x5000, 1, 0, 0xffe0, 0xffe0},
+        {1, 1, 0x3000, 0, 3, 0x0008, 0x0008}, /* TG=0: one page, no range and no TTL */
+        {15, 0, 0, 1, 0, 0xffff, 0xffff},     {14, 0, 0x1000, 1, 3, 0xfffe, 0xfffe},
+    };
+    for (unsigned hints = 0; hints < 2; hints++) {
+        b->config.tlbi_hints = hints;
+        b->next_table = BENCH_TABLES;
+        build();
+        build_pages();
+        for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+            uint32_t gone = hints ? row[i].gone : row[i].gone_without_hints;
+            uint64_t dw1 = where(row[i].address, row[i].tg, row[i].ttl);
+            for (unsigned form = 0; form < 2; form++) {
+                unsigned opcode = form ? CMDQ_OP_TLBI_NH_VAA : CMDQ_OP_TLBI_NH_VA;
+                uint32_t stale = stale_pages(range(opcode, row[i].num, row[i].scale), dw1);
+                ck_assert_msg(stale == (0xffff & ~gone), "hints %u, row %u, form %u: %#x", hints, i, form, stale);
+            }
+        }
+    }
+}
+END_TEST
+
+/* A larger entry goes if any of it lies in the range; a contiguous group is one entry. */
+/* covers: smmuv3 2.5 item 2, smmuv3 7.2 item 6 */
+START_TEST(large_entries)
+{
+    build_pages();
+    uint64_t block = UINT64_C(0x40000000), group = UINT64_C(0x80000000);
+    uint64_t at = tree_map(b, &pages, block, 2, UINT64_C(0x7fe00000), TREE_LEAF);
+    for (unsigned i = 0; i < 16; i++)
+        tree_map(b, &pages, group + i * 0x1000, 3, BENCH_PAGES + i * 0x1000, TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
+    uint64_t first = tree_place(b, &pages, group, 3);
+    const struct {
+        uint64_t dw1;
+        bool gone;
+    } row[] = {
+        {block, true},
+        {block | 0x1ff000, true},
+        {block + 0x200000, false},
+        {block - 0x1000, false},
+        {where(block | 0x1ff000, 1, 2), true},
+        {where(block | 0x1ff000, 1, 3), false},
+    };
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        tree_forget(b);
+        ck_assert_uint_ne(ask(EL1_A, block), 0);
+        bench_store(b, at, 0);
+        bench_command(b, tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), row[i].dw1);
+        bench_sync(b);
+        ck_assert_msg((ask(EL1_A, block) == 0) == row[i].gone, "row %u", i);
+        bench_store(b, at, UINT64_C(0x7fe00000) | TREE_LEAF | 1);
+    }
+    for (unsigned i = 0; i < 18; i++) { /* any page of the group, and the two beside it */
+        tree_forget(b);
+        ck_assert_uint_ne(ask(EL1_A, group), 0);
+        uint64_t was = bench_load(b, first);
+        bench_store(b, first, 0);
+        bench_command(b, tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), group + i * 0x1000 - 0x1000);
+        bench_sync(b);
+        ck_assert_msg((ask(EL1_A, group) == 0) == (i >= 1 && i <= 16), "page %u", i);
+        bench_store(b, first, was);
+    }
+}
+END_TEST
+
+/* VA bit 55 is the half; what has no canonical form is in no entry. */
+/* covers: smmuv3 2.5 row 3 */
+START_TEST(upper_half)
+{
+    struct tree upper = tree_open(b, TREE_4K, 1, 39);
+    uint64_t va = (~UINT64_C(0) << 39) | VA, at = tree_map(b, &upper, va, 3, BENCH_PAGES, TREE_LEAF);
+    tree_cd(b, EL1_A, bits_put(ASID_A, CD0_ASID), &upper, true);
+    const struct {
+        uint64_t va;
+        bool gone;
+    } row[] = {{va, true},
+               {VA, false},
+               {va & ~(UINT64_C(0xff) << 56), true},
+               {va ^ UINT64_C(1) << 50, false},
+               {va ^ UINT64_C(1) << 55, false}};
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        tree_forget(b);
+        ck_assert_uint_eq(ask(EL1_A, va), BENCH_PAGES);
+        move(at, 0x8000);
+        bench_command(b, tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), row[i].va);
+        bench_sync(b);
+        ck_assert_msg((ask(EL1_A, va) != BENCH_PAGES) == row[i].gone, "row %u", i);
+        move(at, 0x8000);
+    }
+}
+END_TEST
+
+/* Tables of every level: Leaf=1 leaves them, Leaf=0 takes those on the way to the address, of that ASID. */
+/* covers: smmuv3 2.5 item 3 */
+START_TEST(tables)
+{
+    const struct {
+        uint64_t dw0, dw1;
+        bool gone;
+    } row[] = {
+        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA, true},
+        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA | 1, false},
+        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA + (UINT64_C(1) << 39), false},
+        {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA, true},
+        {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA | 1, false},
+        {tlbi(CMDQ_OP_TLBI_NH_ASID, VMID_A, ASID_A), 0, true},
+        {tlbi(CMDQ_OP_TLBI_NH_ALL, VMID_A, 0), 0, true},
+        {tlbi(CMDQ_OP_TLBI_S12_VMALL, VMID_A, 0), 0, true},
+        {tlbi(CMDQ_OP_TLBI_NSNH_ALL, 0, 0), 0, true},
+        {tlbi(CMDQ_OP_TLBI_NH_ALL, VMID_B, 0), 0, false},
+        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA, false},
+        {CMDQ_OP_TLBI_EL2_ALL, 0, false},
+    };
+    struct tree tree = tree_open(b, TREE_4K, 0, 48);
+    tree_map(b, &tree, VA, 3, BENCH_PAGES, TREE_LEAF);
+    uint64_t beside = VA ^ 0x1000; /* in the same last table: the TLB does not know it */
+    tree_map(b, &tree, beside, 3, BENCH_PAGES, TREE_LEAF);
+    tree_cd(b, EL1_A, bits_put(ASID_A, CD0_ASID), &tree, false);
+    for (unsigned level = 0; level < 3; level++)
+        for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+            uint64_t at = tree_place(b, &tree, VA, level), was = bench_load(b, at);
+            tree_forget(b);
+            ck_assert_uint_eq(ask(EL1_A, VA), BENCH_PAGES);
+            bench_store(b, at, 0);
+            bench_command(b, row[i].dw0, row[i].dw1);
+            bench_sync(b);
+            ck_assert_msg((ask(EL1_A, beside) == 0) == row[i].gone, "L%u, row %u", level, i);
+            bench_store(b, at, was);
+        }
+}
+END_TEST
+
+/* Stage 2 under nested walks: its tables, its leaves in the IPA cache, and combined entries, which need not go. */
+/* covers: smmuv3 2.5 row 7, smmuv3 2.5 item 3 */
+START_TEST(stage2_of_nested)
+{
+    enum { COMBINED, LEAF, TABLE };
+    for (unsigned combined = 0; combined < 2; combined++)
+        for (unsigned what = COMBINED; what <= TABLE; what++)
+            for (unsigned leaf_only = 0; leaf_only < 2; leaf_only++)
+                for (unsigned other = 0; other < 2; other++) {
+                    b->config.s2_ipa_combined = combined;
+                    b->next_table = BENCH_TABLES;
+                    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
+                    tree_map(b, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
+                    tree_map(b, &n.first, VA ^ 0x1000, 3, NEST_IPA, TREE_LEAF);
+                    tree_map(b, &n.first, VA ^ 0x2000, 3, NEST_IPA + 0x1000, TREE_LEAF);
+                    uint64_t last = tree_map(b, &n.second, NEST_IPA, 3, BENCH_PAGES, TREE_S2LEAF);
+                    tree_map(b, &n.second, NEST_IPA + 0x1000, 3, BENCH_PAGES, TREE_S2LEAF);
+                    nest_cd(&n, 0);
+                    tree_forget(b);
+                    ck_assert_uint_eq(nest_ask(&n, VA, 0), BENCH_PAGES | 3);
+                    /* The same VA again; another VA of the same IPA; another IPA of the same table. */
+                    uint64_t va = what == COMBINED ? VA : what == LEAF ? VA ^ 0x1000 : VA ^ 0x2000;
+                    bench_store(b, what == TABLE ? tree_place(b, &n.second, NEST_IPA, 2) : last, 0);
+                    uint64_t ipa = NEST_IPA + (other ? UINT64_C(1) << 39 : 0);
+                    bench_command(b, tlbi(CMDQ_OP_TLBI_S2_IPA, NEST_VMID, 0), ipa | leaf_only);
+                    bench_sync(b);
+                    bool gone = !other && (what == COMBINED ? combined : what == LEAF || !leaf_only);
+                    ck_assert_msg((nest_ask(&n, va, 0) == 0) == gone, "combined %u, what %u, Leaf %u, other %u",
+                                  combined, what, leaf_only, other);
+                }
+}
+END_TEST
+
+static bool is_ill(uint64_t dw0, uint64_t dw1)
+{
+    bench_command(b, dw0, dw1);
+    bench_run(b, 60);
+    bool ill = (bench_read(b, SMMU_GERROR) ^ bench_read(b, SMMU_GERRORN)) & GERROR_CMDQ;
+    if (ill) {
+        ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS) >> CMDQ_CONS_ERR_SHIFT & 0x7f, CERROR_ILL);
+        uint32_t at = (b->cmdq_prod - 1) & ((1 << BENCH_CMDQ_LOG2) - 1);
+        bench_store(b, BENCH_CMDQ + at * COMMAND_BYTES, CMDQ_OP_SYNC);
+        bench_write(b, SMMU_GERRORN, bench_read(b, SMMU_GERROR));
+        bench_run(b, 60);
+        ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS) & SMMU_QUEUE_INDEX_MASK, b->cmdq_prod);
+    }
+    return ill;
+}
+
+/* TG != 0 with NUM, SCALE and TTL all 0 is ILL, in every form by address; without RIL these fields are not there. */
+/* covers: smmuv3 2.5 item 2 */
+START_TEST(ill_ranges)
+{
+    static const unsigned by_address[] = {CMDQ_OP_TLBI_NH_VA, CMDQ_OP_TLBI_NH_VAA, CMDQ_OP_TLBI_EL2_VA,
+                                          CMDQ_OP_TLBI_EL2_VAA, CMDQ_OP_TLBI_S2_IPA};
+    for (unsigned ril = 0; ril < 2; ril++) {
+        b->config.ril = ril;
+        for (unsigned i = 0; i < 5; i++)
+            for (unsigned tg = 0; tg < 4; tg++) {
+                ck_assert_uint_eq(is_ill(by_address[i], where(VA, tg, 0)), ril && tg);
+                ck_assert(!is_ill(by_address[i], where(VA, tg, 1)));
+                ck_assert(!is_ill(by_address[i] | bits_put(1, CMD_TLBI_NUM), where(VA, tg, 0)));
+                ck_assert(!is_ill(by_address[i] | bits_put(1, CMD_TLBI_SCALE), where(VA, tg, 0)));
+            }
+        ck_assert(!is_ill(CMDQ_OP_TLBI_NH_ALL, where(VA, 1, 0)));
+    }
+}
+END_TEST
+
+/* covers: smmuv3 2.5 item 2 */
+START_TEST(without_ril)
+{
+    b->config.ril = 0; /* the range is one page */
+    build_pages();
+    ck_assert_uint_eq(stale_pages(range(CMDQ_OP_TLBI_NH_VA, 5, 0), where(0x3000, 1, 2)), 0xfff7);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_tlbi");
+    TCase *tcase = tcase_create("tlbi");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, every_form);
+    tcase_add_test(tcase, el2_forms);
+    tcase_add_test(tcase, vmid_wildcard);
+    tcase_add_test(tcase, without_stage2);
+    tcase_add_test(tcase, ranges);
+    tcase_add_test(tcase, large_entries);
+    tcase_add_test(tcase, upper_half);
+    tcase_add_test(tcase, tables);
+    tcase_add_test(tcase, stage2_of_nested);
+    tcase_add_test(tcase, ill_ranges);
+    tcase_add_test(tcase, without_ril);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
