@@ -103,7 +103,8 @@ def judge_named(run, faults):
 
 def judge_mechanical(run, equivalents):
     target = run.shop.target
-    faults = [f for file in target.bent for f in mechanical.faults_of(file, run.text(file))]
+    faults = [f for file in target.bent for f in mechanical.faults_of(file, run.text(file))
+              if f.function or file not in target.inline]
     if run.options.only:
         faults = [f for f in faults if run.options.only in " ".join(map(str, f.key))]
     chosen = sample(faults, run.options.mechanical, run.options.seed)

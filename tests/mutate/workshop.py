@@ -29,11 +29,13 @@ class Target:
         def files(key):
             found = [str(p.relative_to(root)) for pattern in values.get(key, "").split()
                      for p in sorted(root.glob(pattern))]
-            if not found and key != "with":
+            if not found and key not in ("with", "inline"):
                 raise BuildError(f"{name}.target: {key}: no such files")
             return found
         self.name = name
-        self.bent = files("bend")
+        # Of a header that the tests share, only the functions: its structures are theirs too.
+        self.inline = files("inline")
+        self.bent = files("bend") + self.inline
         sources = files("library")
         self.library = sources + [f for f in files("with") if f not in sources]
         self.tests, self.bench = files("tests"), files("bench")

@@ -15,8 +15,10 @@ static cycle_t step(const void *unused, void *context, cycle_t now, struct ports
     uint64_t freed = ports->tx_ready & ~bench->tx_ready_before & ports->tx_valid;
     bench->rx_valid_before = ports->rx_valid & ~ports_arrived(ports);
     bench->tx_ready_before = ports->tx_ready;
-    if (!bench->lazy || now >= bench->next || ports_arrived(ports) || shown || freed)
-        bench->next = pri_queue_step(&bench->config, bench->state, now, ports);
+    if (bench->lazy && now < bench->next && !ports_arrived(ports) && !shown && !freed)
+        return bench->next;
+    bench->steps++;
+    bench->next = pri_queue_step(&bench->config, bench->state, now, ports);
     return bench->next;
 }
 

@@ -29,6 +29,7 @@ struct bench {
     /* Steps the queue only when an engine has to: at the edge it asked for, or when a channel of it changed. */
     bool lazy;
     cycle_t next;
+    unsigned steps; /* how often the queue was stepped */
     uint64_t rx_valid_before, tx_ready_before;
 
     unsigned writes_seen, writes_answered, lookups_seen, aborts_seen;

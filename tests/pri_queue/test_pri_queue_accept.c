@@ -87,6 +87,7 @@ START_TEST(outcome_table)
     ck_assert_msg(decision, "row %s kind %d: no decision", rows[row].row, kind);
     ck_assert_msg(decision->cause == rows[row].cause, "row %s: cause %s", rows[row].row, cause_name(decision->cause));
     ck_assert_int_eq(decision->overflow_starts, rows[row].toggles);
+    ck_assert(decision->slot == 0 && decision->lap == 0); /* the first slot, or none */
     struct pri_queue_status status = bench_status(bench);
     ck_assert_uint_eq(status.prod & PRI_QUEUE_OVFLG, rows[row].toggles ? PRI_QUEUE_OVFLG : 0);
     ck_assert_uint_eq(status.prod & ~PRI_QUEUE_OVFLG, row == 6);

@@ -16,18 +16,19 @@ START_TEST(configuration)
     static const struct {
         size_t offset;
         uint32_t good, bad;
+        const char *name;
     } fields[] = {
-        {offsetof(struct pri_queue_config, size_log2_max), 19, 20},
-        {offsetof(struct pri_queue_config, pps), 1, 2},
-        {offsetof(struct pri_queue_config, pasid_supported), 0, 2},
-        {offsetof(struct pri_queue_config, msi_supported), 0, 2},
-        {offsetof(struct pri_queue_config, auto_fail_last_only), 1, 2},
-        {offsetof(struct pri_queue_config, accept_interval), 64, 65},
-        {offsetof(struct pri_queue_config, accept_interval), 1, 0},
-        {offsetof(struct pri_queue_config, write_latency), 64, 65},
-        {offsetof(struct pri_queue_config, write_latency), 1, 0},
-        {offsetof(struct pri_queue_config, records_in_flight), 16, 17},
-        {offsetof(struct pri_queue_config, records_in_flight), 1, 0},
+        {offsetof(struct pri_queue_config, size_log2_max), 19, 20, "size_log2_max"},
+        {offsetof(struct pri_queue_config, pps), 1, 2, "pps"},
+        {offsetof(struct pri_queue_config, pasid_supported), 0, 2, "pasid_supported"},
+        {offsetof(struct pri_queue_config, msi_supported), 0, 2, "msi_supported"},
+        {offsetof(struct pri_queue_config, auto_fail_last_only), 1, 2, "auto_fail_last_only"},
+        {offsetof(struct pri_queue_config, accept_interval), 64, 65, "accept_interval"},
+        {offsetof(struct pri_queue_config, accept_interval), 1, 0, "accept_interval"},
+        {offsetof(struct pri_queue_config, write_latency), 64, 65, "write_latency"},
+        {offsetof(struct pri_queue_config, write_latency), 1, 0, "write_latency"},
+        {offsetof(struct pri_queue_config, records_in_flight), 16, 17, "records_in_flight"},
+        {offsetof(struct pri_queue_config, records_in_flight), 1, 0, "records_in_flight"},
     };
     struct pri_queue_config config;
     struct config_error error = {0};
@@ -38,6 +39,46 @@ START_TEST(configuration)
     memcpy((char *)&config + fields[_i].offset, &fields[_i].bad, sizeof(uint32_t));
     ck_assert(!pri_queue_config_check(&config, &error));
     ck_assert(error.field && error.expected);
+    ck_assert_str_eq(error.field, fields[_i].name);
+}
+END_TEST
+
+/* smmuv3 8.3, and docs/timing/pri_queue.md "Parameters". */
+START_TEST(defaults)
+{
+    struct pri_queue_config config;
+    pri_queue_config_default(&config);
+    ck_assert_uint_eq(config.size_log2_max, 19);
+    ck_assert_uint_eq(config.pps, 0);
+    ck_assert_uint_eq(config.pasid_supported, 1);
+    ck_assert_uint_eq(config.msi_supported, 1);
+    ck_assert_uint_eq(config.auto_fail_last_only, 0);
+    ck_assert_uint_eq(config.accept_interval, 4);
+    ck_assert_uint_eq(config.write_latency, 2);
+    ck_assert_uint_eq(config.records_in_flight, 4);
+}
+END_TEST
+
+/* ENABLE has three bits; CONS in the event is RD and OVACKFLG as written. */
+START_TEST(control_values)
+{
+    static const struct {
+        uint64_t cons, rd, ovackflg;
+    } rows[] = {{UINT64_C(0xbff80005), 0x80005, 1}, {UINT64_C(0x17ff7fff0), 0x7fff0, 0}};
+    struct bench *bench = bench_queue(2, false);
+    bench_control(bench, PRI_QUEUE_ENABLE, UINT64_MAX);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).enable_ack, 7);
+    bench_control(bench, PRI_QUEUE_ENABLE, UINT64_MAX - 7);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).enable_ack, 0);
+    for (unsigned i = 0; i < 2; i++) {
+        bench_control(bench, PRI_QUEUE_CONS, rows[i].cons);
+        bench_settle(bench);
+        const struct event *event = rig_event(bench->rig, EVENT_PRI_QUEUE_CONS, i);
+        ck_assert(event && event->field[0] == rows[i].rd && event->field[1] == rows[i].ovackflg);
+    }
+    bench_close(bench);
 }
 END_TEST
 
@@ -242,6 +283,8 @@ int main(void)
     Suite *suite = suite_create("pri_queue_control");
     TCase *tcase = tcase_create("4.9");
     tcase_add_loop_test(tcase, configuration, 0, 11);
+    tcase_add_test(tcase, defaults);
+    tcase_add_test(tcase, control_values);
     tcase_add_test(tcase, reset);
     tcase_add_test(tcase, raw_bit);
     tcase_add_loop_test(tcase, off_waits_for_records, 0, 2);

@@ -54,12 +54,26 @@ START_TEST(round_trip)
 }
 END_TEST
 
+/* smmuv3 4.1: what stands in RES0 bits is not read. */
+START_TEST(res0_ignored)
+{
+    uint8_t record[PRI_QUEUE_RECORD_BYTES];
+    struct page_request request;
+    store_le64(record, UINT64_C(0x03f0000000000000)); /* 57:52 */
+    store_le64(record + 8, 0xe00);                    /* 11:9 */
+    pri_queue_record_unpack(&request, record);
+    ck_assert(request.pasid == 0 && request.stream_id == 0 && request.access == 0 && !request.has_pasid);
+    ck_assert(request.prg_index == 0 && request.address == 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pri_queue_record");
     TCase *tcase = tcase_create("4.1");
     tcase_add_loop_test(tcase, fields, 0, sizeof rows / sizeof *rows);
     tcase_add_loop_test(tcase, round_trip, 0, 32);
+    tcase_add_test(tcase, res0_ignored);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

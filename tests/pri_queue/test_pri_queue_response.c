@@ -137,6 +137,32 @@ START_TEST(stray_lookup_answer)
 }
 END_TEST
 
+/* Nor one that comes at the very edge at which the lookup is put: nobody can have seen it yet. */
+START_TEST(stray_at_the_lookup)
+{
+    for (unsigned delay = 0; delay < 4; delay++) {
+        struct bench *bench = overflowing(0, 1);
+        bench->ppar_delay = 20;
+        struct pri_queue_ppar stray = {.reachable = 1, .ppar = 1};
+        struct page_request request = bench_page(5, 1, ACCESS_READ | ACCESS_LAST);
+        rig_ready(bench->rig, PRI_QUEUE_TX_LOOKUP, false);
+        bench_request(bench, &request);
+        bench_run(bench, delay);
+        rig_offer(bench->rig, PRI_QUEUE_RX_LOOKUP, &stray);
+        bench_run(bench, 4 - delay);
+        cycle_t stray_at = bench->rig->rx[PRI_QUEUE_RX_LOOKUP].taken_at[0];
+        cycle_t put_at = bench_last_at(bench, PRI_QUEUE_TX_LOOKUP);
+        rig_ready(bench->rig, PRI_QUEUE_TX_LOOKUP, true);
+        bench_settle(bench);
+        const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+        ck_assert(response);
+        if (stray_at <= put_at)
+            ck_assert_uint_eq(response->code, PRG_FAILURE);
+        bench_close(bench);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pri_queue_response");
@@ -145,6 +171,7 @@ int main(void)
     tcase_add_loop_test(tcase, whole_indices, 0, 3);
     tcase_add_test(tcase, back_pressure);
     tcase_add_test(tcase, stray_lookup_answer);
+    tcase_add_test(tcase, stray_at_the_lookup);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -350,6 +350,29 @@ START_TEST(overflow_meets_commit)
 }
 END_TEST
 
+/* A queue that waits for a port or for an answer is not stepped meanwhile: cost goes with events. */
+START_TEST(waiting_costs_nothing)
+{
+    static const enum pri_queue_tx ports[] = {PRI_QUEUE_TX_RESPONSE, PRI_QUEUE_TX_LOOKUP, PRI_QUEUE_TX_MEMORY_REQUEST};
+    struct bench *bench = open_default(2, true);
+    bench->lazy = true;
+    bool in_overflow = ports[_i] != PRI_QUEUE_TX_MEMORY_REQUEST;
+    if (in_overflow)
+        bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+    bench_settle(bench);
+    rig_ready(bench->rig, ports[_i], false);
+    bench->memory_held = true;
+    for (unsigned i = 0; i < 3; i++)
+        request(bench, ports[_i] == PRI_QUEUE_TX_LOOKUP ? 1 : PASID_NONE, LAST);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 3);
+    unsigned before = bench->steps;
+    bench_settle(bench);
+    ck_assert_uint_le(bench->steps, before + 1);
+    bench_close(bench);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pri_queue_timing");
@@ -367,6 +390,7 @@ int main(void)
     tcase_add_test(tcase, acknowledges);
     tcase_add_test(tcase, msi_before_record);
     tcase_add_test(tcase, second_msi);
+    tcase_add_loop_test(tcase, waiting_costs_nothing, 0, 3);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

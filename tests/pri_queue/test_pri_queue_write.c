@@ -4,6 +4,7 @@
  */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/pri_queue/bench.h"
 
@@ -101,6 +102,9 @@ START_TEST(sync_abort)
     ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
     const struct pri_queue_abort *abort = bench_last(bench, PRI_QUEUE_TX_ABORT);
     ck_assert(abort->record && !abort->msi && abort->cause == CAUSE_WRITE_ABORT);
+    const struct event *event = rig_event(bench->rig, EVENT_PRI_QUEUE_ABORT, 0);
+    ck_assert(event && event->field[0] == CAUSE_WRITE_ABORT && event->field[1] == 0);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_ABORT), 1);
     ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_LOST), 3);
     ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_WRITE), 1);
     ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 2);
@@ -234,6 +238,10 @@ START_TEST(overflow_behind_prod)
     const struct event *prod = rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 1);
     const struct event *overflow = rig_event(bench->rig, EVENT_PRI_QUEUE_OVERFLOW, 0);
     ck_assert(prod && overflow && overflow->cycle == prod->cycle);
+    /* The events say PROD.WR and OVFLG as a read sees them. */
+    const struct event *first = rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 0);
+    ck_assert(first->field[0] == 1 && first->field[1] == 0 && prod->field[0] == 2 && prod->field[1] == 1);
+    ck_assert(overflow->field[0] == 2 && overflow->field[1] == 1);
     bench_close(bench);
 }
 END_TEST
@@ -333,6 +341,79 @@ START_TEST(abort_waits_for_answers)
 }
 END_TEST
 
+/* The same loss at its edge: two of eight answers leave, and the port stays busy. At the edge after the second one has
+ * left the FIFO there is room for the Failure. */
+START_TEST(abort_when_answers_have_room)
+{
+    struct bench *bench = bench_queue(3, false);
+    bench->lazy = true;
+    bench->memory_held = true;
+    send(bench, 0, ACCESS_READ);
+    bench_settle(bench);
+    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, false);
+    struct page_request secure = bench_page(3, 100, ACCESS_READ);
+    secure.secure = 1;
+    for (unsigned i = 0; i < 9; i++)
+        bench_request(bench, &secure);
+    bench_settle(bench);
+    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
+    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, true);
+    while (bench_puts(bench, PRI_QUEUE_TX_RESPONSE) < 3)
+        bench_edge(bench);
+    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, false);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
+    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_ABORT), rig_got_at(bench->rig, PRI_QUEUE_TX_RESPONSE, 2) + 1);
+    bench_close(bench);
+}
+END_TEST
+
+/* What a channel's slot held before is not seen: `unused` is 0 in a record's write and in an MSI's. */
+START_TEST(unused_is_zero)
+{
+    struct bench *bench = bench_queue(3, false);
+    bench_control(bench, PRI_QUEUE_IRQ_CFG0, BENCH_MSI);
+    bench_settle(bench);
+    memset(bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].slot, 0xff, RIG_PAYLOAD);
+    bench->memory_held = true;
+    send(bench, 0, ACCESS_READ);
+    bench_settle(bench);
+    memset(bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].slot, 0xff, RIG_PAYLOAD);
+    bench->memory_held = false;
+    bench_settle(bench);
+    ck_assert_uint_eq(write_of(bench, 0)->unused, 0);
+    ck_assert_uint_eq(write_of(bench, 1)->id, BENCH_MSI_ID);
+    ck_assert_uint_eq(write_of(bench, 1)->unused, 0);
+    bench_close(bench);
+}
+END_TEST
+
+/* Each type of event is recorded if it is the only one that anybody wants. */
+START_TEST(events_one_by_one)
+{
+    static const enum event_type types[] = {EVENT_PRI_QUEUE_ACCEPT,   EVENT_PRI_QUEUE_DROP,     EVENT_PRI_QUEUE_WRITE,
+                                            EVENT_PRI_QUEUE_LOST,     EVENT_PRI_QUEUE_PROD,     EVENT_PRI_QUEUE_CONS,
+                                            EVENT_PRI_QUEUE_OVERFLOW, EVENT_PRI_QUEUE_RESPONSE, EVENT_PRI_QUEUE_ABORT,
+                                            EVENT_PRI_QUEUE_INTERRUPT};
+    struct bench *bench = bench_queue(0, false);
+    memset(bench->rig->probe.mask, 0, sizeof bench->rig->probe.mask);
+    bench->rig->probe.mask[types[_i] / 64] = UINT64_C(1) << types[_i] % 64;
+    send(bench, 0, ACCESS_READ | ACCESS_LAST);
+    send(bench, 1, ACCESS_LAST); /* a Stop Marker, dropped: overflow starts */
+    bench_settle(bench);
+    bench_control(bench, PRI_QUEUE_CONS, 1 | PRI_QUEUE_OVFLG);
+    bench_settle(bench);
+    bench->records = MEMORY_ABORT;
+    send(bench, 2, ACCESS_READ); /* lost and answered */
+    bench_settle(bench);
+    ck_assert_uint_eq(rig_events(bench->rig, types[_i]), types[_i] == EVENT_PRI_QUEUE_ACCEPT ? 2 : 1);
+    ck_assert_uint_eq(bench->rig->events, rig_events(bench->rig, types[_i]));
+    bench_close(bench);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pri_queue_write");
@@ -348,6 +429,9 @@ int main(void)
     tcase_add_test(tcase, stray_before_offer);
     tcase_add_test(tcase, nothing_offered_behind_an_abort);
     tcase_add_test(tcase, abort_waits_for_answers);
+    tcase_add_test(tcase, abort_when_answers_have_room);
+    tcase_add_test(tcase, unused_is_zero);
+    tcase_add_loop_test(tcase, events_one_by_one, 0, 10);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
