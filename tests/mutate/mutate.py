@@ -64,10 +64,12 @@ class Run:
             return fault, "does not compile"
         try:
             program, test = fault.seen_by.split()
-            if self.shop.seen_by_test(folder, program, test):
+            if test in self.shop.failing(folder, program):
                 return fault, "seen"
-            other = self.shop.seen_by(folder)
-            return fault, f"NOT SEEN by {fault.seen_by}" + (f", but by {other}" if other else " nor by another test")
+            other = (self.shop.seen_by(folder) or "").removeprefix("test_")
+            found = f", but by {' '.join([other, *self.shop.failing(folder, other)[:1]])}" if other else \
+                " nor by another test"
+            return fault, f"NOT SEEN by {fault.seen_by}{found}"
         finally:
             self.shop.discard(folder)
 

@@ -29,23 +29,24 @@ class Target:
         def files(key):
             found = [str(p.relative_to(root)) for pattern in values.get(key, "").split()
                      for p in sorted(root.glob(pattern))]
-            if not found and key not in ("with", "inline"):
+            if not found and key not in ("with", "inline", "named"):
                 raise BuildError(f"{name}.target: {key}: no such files")
             return found
         self.name = name
         # Of a header that the tests share, only the functions: its structures are theirs too.
         self.inline = files("inline")
         self.bent = files("bend") + self.inline
+        self.named = files("named")  # named faults may stand here too
         sources = files("library")
         self.library = sources + [f for f in files("with") if f not in sources]
         self.tests, self.bench = files("tests"), files("bench")
         self.last = values.get("last", "").split()  # a program of the build folder, its library, arguments
 
     def file(self, name):
-        """The one bent file of that name."""
-        found = [f for f in self.bent if f.endswith("/" + name)]
+        """The one file of that name in which a fault may stand."""
+        found = [f for f in self.bent + self.named if f.endswith("/" + name)]
         if len(found) != 1:
-            raise BuildError(f"{self.name}: {name}: expected one of {' '.join(self.bent)}")
+            raise BuildError(f"{self.name}: {name}: expected one of {' '.join(self.bent + self.named)}")
         return found[0]
 
 
@@ -163,13 +164,11 @@ class Workshop:
                 return Path(test).stem
         return None
 
-    def seen_by_test(self, folder, program, name):
-        """True if that check of that program fails."""
+    def failing(self, folder, program):
+        """The checks of that program that fail, each in a process of its own."""
         test = next((t for t in self.target.tests if Path(t).stem == "test_" + program), None)
-        if not test:
-            return False
-        said = self._judge(test, folder, 4 * self._limit(test), fork=True)
-        return said is not None and name in _FAILED.findall(said)
+        said = self._judge(test, folder, 4 * self._limit(test), fork=True) if test else None
+        return _FAILED.findall(said) if said is not None else []
 
     def seen_by_last(self, folder):
         """True if the last judge, relinked with the fault, objects."""

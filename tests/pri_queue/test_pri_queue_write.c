@@ -370,6 +370,35 @@ START_TEST(abort_when_answers_have_room)
 }
 END_TEST
 
+/* And when the answer that leaves had waited for the STE, on a port that stays busy: nothing else brings the queue to
+ * the edge at which there is room. */
+START_TEST(abort_behind_a_lookup)
+{
+    struct bench *bench = bench_queue(0, false);
+    bench->lazy = true;
+    bench->memory_held = true;
+    bench->ppar_delay = 200;
+    send(bench, 0, ACCESS_READ);
+    bench_settle(bench);
+    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, false);
+    send(bench, 1, ACCESS_READ | ACCESS_LAST); /* overflow: PPAR is asked for */
+    for (unsigned i = 2; i < 8; i++) {
+        struct page_request request = bench_page(PASID_NONE, i, ACCESS_READ | ACCESS_LAST);
+        bench_request(bench, &request);
+    }
+    bench_settle(bench);
+    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 8);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0); /* seven answers wait */
+    bench_settle(bench);
+    cycle_t k = bench->rig->rx[PRI_QUEUE_RX_LOOKUP].taken_at[0];
+    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_RESPONSE), k + 1);
+    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_ABORT), k + 2);
+    bench_close(bench);
+}
+END_TEST
+
 /* What a channel's slot held before is not seen: `unused` is 0 in a record's write and in an MSI's. */
 START_TEST(unused_is_zero)
 {
@@ -430,6 +459,7 @@ int main(void)
     tcase_add_test(tcase, nothing_offered_behind_an_abort);
     tcase_add_test(tcase, abort_waits_for_answers);
     tcase_add_test(tcase, abort_when_answers_have_room);
+    tcase_add_test(tcase, abort_behind_a_lookup);
     tcase_add_test(tcase, unused_is_zero);
     tcase_add_loop_test(tcase, events_one_by_one, 0, 10);
     suite_add_tcase(suite, tcase);
