@@ -4,6 +4,7 @@
  * 2.3, 1.6).
  */
 #include "tests/smmu/smmu_commands.h"
+#include "tests/smmu/two_stages.h"
 
 enum { PASID = 3, PAGES = 16 };
 #define VA UINT64_C(0x40000000)
@@ -136,6 +137,31 @@ START_TEST(records_nothing)
 }
 END_TEST
 
+/* A stream of stage 2 only: its configuration is its STE; its addresses are IPAs. */
+/* covers: smmuv3 2.3 row 1, smmuv3 2.3 row 2 */
+START_TEST(stage2)
+{
+    teardown();
+    b = bench_open();
+    b->config.s2p = 1;
+    bench_start(b);
+    bench_bring_up(b);
+    uint64_t table = stage2_table(b);
+    bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bits_put(EATS_FULL, STE1_EATS));
+    stage2_ste(b, BENCH_SID, table);
+    prefetch(command_sid(CMDQ_OP_PREFETCH_CONFIG, -1), 0);
+    ck_assert_uint_eq(structures(), 1);
+    ck_assert_uint_eq(descriptors(), 0);
+    prefetch(command_sid(CMDQ_OP_PREFETCH_ADDR, -1), BENCH_PAGES + STAGE2_OFFSET);
+    ck_assert_uint_eq(structures(), 1);
+    ck_assert_uint_eq(descriptors(), 1); /* a block at L1 */
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_PREFETCH, 1)->field[3], CAUSE_TRANSLATED);
+    struct tlp tlp = bench_request(BENCH_PAGES + STAGE2_OFFSET, -1, 0);
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)) & 3, 3);
+    ck_assert_uint_eq(descriptors(), 1);
+}
+END_TEST
+
 /* covers: smmuv3 2.3 row 2, smmuv3 1.6 item 8 */
 START_TEST(smmu_off)
 {
@@ -231,6 +257,7 @@ int main(void)
     tcase_add_test(tcase, config);
     tcase_add_loop_test(tcase, addresses, 0, 12);
     tcase_add_loop_test(tcase, records_nothing, 0, 10);
+    tcase_add_test(tcase, stage2);
     tcase_add_test(tcase, smmu_off);
     tcase_add_test(tcase, switched_off);
     tcase_add_test(tcase, clock);

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Random commands from a software that keeps the rules, through queues of every small size, with lines ahead, batches
+ * and latencies drawn: each command is consumed once and in order, CONS is never ahead nor more than a batch behind,
+ * an error stops at its command, and no CMD_SYNC ends before the invalidations before it.
+ */
+#include "model/core/random.h"
+#include "tests/smmu/smmu_commands.h"
+
+enum { RUNS = 60, TURNS = 120, COMMANDS = 2048 };
+
+static struct bench *b;
+static struct random_stream dice;
+static uint32_t log2_size;
+static unsigned posted, shown;     /* commands so far: written to the queue, seen consumed in CONS */
+static uint8_t expected[COMMANDS]; /* opcode of each */
+static uint32_t open_itags;
+static unsigned downs;
+
+static void start(uint64_t seed)
+{
+    dice = random_open(seed, 0, 3);
+    b = bench_open();
+    b->config.command_lines = 1 + (uint32_t)random_below(&dice, 4);
+    b->config.cons_batch = 1 + (uint32_t)random_below(&dice, random_below(&dice, 2) ? 4 : 64);
+    b->config.command_latency = 1 + (uint32_t)random_below(&dice, 8);
+    b->config.atc_inv_timeout = 1000000;
+    b->latency = 1 + random_below(&dice, 100);
+    log2_size = (uint32_t)random_below(&dice, 5);
+    bench_start(b);
+    bench_bring_up(b);
+    uint32_t on = bench_read(b, SMMU_CR0);
+    bench_cr0(b, on & ~(uint32_t)CR0_CMDQEN);
+    bench_write64(b, SMMU_CMDQ_BASE, BENCH_CMDQ | log2_size);
+    bench_cr0(b, on);
+    posted = shown = downs = 0;
+    open_itags = 0;
+}
+
+static uint64_t slot_of(unsigned command)
+{
+    return BENCH_CMDQ + (command & ((1u << log2_size) - 1)) * COMMAND_BYTES;
+}
+
+static void post(void)
+{
+    static const struct {
+        uint8_t opcode;
+        uint64_t dw1;
+    } kind[] = {
+        {CMDQ_OP_SYNC, 0},           {CMDQ_OP_SYNC, 0},
+        {CMDQ_OP_TLBI_NH_ALL, 0},    {CMDQ_OP_CFGI_ALL, 31},
+        {CMDQ_OP_ATC_INV, 52},       {CMDQ_OP_PRI_RESP, 2 << 12},
+        {CMDQ_OP_PRI_RESP, 1 << 12}, {CMDQ_OP_PREFETCH_CONFIG, 0},
+        {CMDQ_OP_CFGI_STE, 1},       {0x99, 0},
+    };
+    unsigned i = (unsigned)random_below(&dice, sizeof kind / sizeof kind[0]);
+    ck_assert_uint_lt(posted, COMMANDS);
+    bench_store(b, slot_of(posted), command_sid(kind[i].opcode, -1));
+    bench_store(b, slot_of(posted) + 8, kind[i].dw1);
+    expected[posted++] = kind[i].opcode;
+}
+
+/* What CONS shows, counted on from the start. */
+static void look(void)
+{
+    uint32_t mask = (2u << log2_size) - 1;
+    uint32_t cons = command_cons(b) & SMMU_QUEUE_INDEX_MASK;
+    shown += (cons - shown) & mask;
+    unsigned consumed = rig_events(b->rig, EVENT_SMMU_COMMAND);
+    ck_assert_uint_le(shown, consumed);
+    ck_assert_uint_lt(consumed - shown, b->config.cons_batch + 4); /* the read was some edges ago */
+    ck_assert_uint_le(shown, posted);
+}
+
+static void complete_some(bool all)
+{
+    for (; downs < b->rig->tx[SMMU_TX_DOWN].count; downs++) {
+        const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, downs);
+        if (tlp->head.message == MESSAGE_INVALIDATE_REQUEST)
+            open_itags |= UINT32_C(1) << tlp->head.tag;
+    }
+    for (uint32_t left = open_itags; left; left &= left - 1) {
+        unsigned itag = (unsigned)__builtin_ctz(left);
+        if (!all && random_below(&dice, 3))
+            continue;
+        open_itags &= ~(UINT32_C(1) << itag);
+        command_complete(b, itag, 1, BENCH_SID, TLP_SC);
+    }
+}
+
+static void repair(void)
+{
+    if (!(command_active(b) & GERROR_CMDQ))
+        return;
+    look();
+    ck_assert_uint_lt(shown, posted);
+    ck_assert_uint_eq(expected[shown], 0x99);
+    ck_assert_uint_eq(command_cons(b) >> CMDQ_CONS_ERR_SHIFT, CERROR_ILL);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), shown);
+    bench_store(b, slot_of(shown), CMDQ_OP_SYNC);
+    expected[shown] = CMDQ_OP_SYNC;
+    command_acknowledge(b);
+}
+
+static void run(void)
+{
+    for (unsigned turn = 0; turn < TURNS; turn++) {
+        look();
+        unsigned room = (1u << log2_size) - (posted - shown);
+        for (uint64_t count = random_below(&dice, room + 1); count > 0; count--)
+            post();
+        bench_write(b, SMMU_CMDQ_PROD, posted & ((2u << log2_size) - 1));
+        bench_run(b, random_below(&dice, 150));
+        complete_some(false);
+        repair();
+    }
+    for (unsigned i = 0; i < 400 && shown < posted; i++) {
+        bench_run(b, 50);
+        complete_some(true);
+        repair();
+        look();
+    }
+    ck_assert_uint_eq(shown, posted);
+}
+
+/* The whole stream: the commands in order, and no invalidation open at a CMD_SYNC. */
+static void check_stream(void)
+{
+    unsigned command = 0;
+    uint32_t open = 0;
+    for (unsigned i = 0; i < b->rig->events; i++) {
+        const struct event *event = &b->rig->event[i];
+        if (event->type == EVENT_SMMU_INVALIDATE)
+            open |= UINT32_C(1) << event->field[1];
+        if (event->type == EVENT_SMMU_INVALIDATED)
+            open &= ~(UINT32_C(1) << event->field[1]);
+        if (event->type == EVENT_SMMU_SYNC)
+            ck_assert_uint_eq(open, 0);
+        if (event->type == EVENT_SMMU_COMMAND) {
+            ck_assert_uint_eq(event->field[0], command & ((2u << log2_size) - 1));
+            ck_assert_uint_eq(event->field[1], expected[command]);
+            command++;
+        }
+    }
+    ck_assert_uint_eq(command, posted);
+}
+
+/* covers: smmuv3 1.11 item 2, smmuv3 1.11 item 3, smmuv3 1.11 item 7, smmuv3 2.9 row 2, smmuv3 2.9 item 1,
+ * smmuv3 2.9 item 3, smmuv3 2.10 */
+START_TEST(random_commands)
+{
+    start((uint64_t)_i + 1);
+    run();
+    check_stream();
+    ck_assert_uint_gt(posted, 20);
+    bench_close(b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_commands_random");
+    TCase *tcase = tcase_create("random");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, random_commands, 0, RUNS);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
