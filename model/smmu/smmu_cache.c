@@ -81,6 +81,8 @@ void smmu_cache_drop(struct smmu *s, struct smmu_cache *cache, unsigned at)
     unsigned kind = kind_of(*key);
     assert(bit_get(*key, KEY_VALID) && cache->count[kind] > 0);
     *key = 0;
+    s->cached++;
+    cache->used--;
     if (--cache->count[kind] == 0)
         cache->kinds &= ~(UINT32_C(1) << kind);
 }
@@ -93,12 +95,12 @@ struct smmu_entry *smmu_cache_place(struct smmu *s, struct smmu_cache *cache, ui
     uint64_t *keys = smmu_cache_keys(s, cache);
     struct smmu_entry *entry = smmu_cache_at(s, cache);
     unsigned first = first_of_set(cache, key, tag), end = first + cache->ways, at = end;
-    for (unsigned i = end; i-- > first;)
-        if (keys[i] == 0)
-            at = i;
-    for (unsigned i = first; i < end; i++)
-        if (keys[i] == key && entry[i].tag == tag)
-            at = i;
+    if (cache->count[kind_of(key)])
+        for (at = first; at < end && !(keys[at] == key && entry[at].tag == tag); at++)
+            ;
+    if (at == end && cache->used < cache->sets * cache->ways)
+        for (at = first; at < end && keys[at] != 0; at++)
+            ;
     if (at == end) {
         at = first + entry[first].turn;
         entry[first].turn = (entry[first].turn + 1) % cache->ways;
@@ -106,8 +108,10 @@ struct smmu_entry *smmu_cache_place(struct smmu *s, struct smmu_cache *cache, ui
     if (keys[at])
         smmu_cache_drop(s, cache, at);
     keys[at] = key;
+    s->cached++;
     entry[at].tag = tag;
     cache->count[kind_of(key)]++;
+    cache->used++;
     cache->kinds |= UINT32_C(1) << kind_of(key);
     return &entry[at];
 }

@@ -124,6 +124,11 @@ struct smmu_slot {
      * same (smmu_translate.c). */
     uint64_t looked_up_for;
     uint64_t looked_up_at;
+    /* Likewise walk.leaf, and s->cached then; and how long it took to find (smmu_walk.c). */
+    uint64_t found_for;
+    uint64_t found_at;
+    cycle_t found_after;
+    uint8_t found_state;
     bool has_pasid;
     bool privileged;   /* as it is checked and reported: after STE.PRIVCFG once the STE is known */
     bool execute;      /* a read that fetches instructions: after STE.INSTCFG; a Translation Request has its own rule */
@@ -170,6 +175,7 @@ struct smmu_cache {
     uint32_t first; /* of its entries in the store */
     uint32_t sets;  /* 0: the cache is off */
     uint32_t ways;
+    uint32_t used;  /* entries */
     uint32_t kinds; /* one bit for each that has entries */
     uint16_t count[SMMU_CACHE_KINDS];
 };
@@ -280,6 +286,7 @@ struct smmu {
     uint32_t reporting;   /* in SMMU_SLOT_REPORT */
     uint32_t micro_fills; /* the TLB had what the micro TLB is to have */
     uint32_t walking;     /* has a walk slot; only where these are fewer than slots */
+    uint64_t cached;      /* times that something came into a TLB or a walk cache, or went */
     uint64_t configured;  /* times that what is known of streams, or is done by it, has changed */
     uint32_t no_fill;     /* started before an invalidation: fills no cache (smmuv3 2.9) */
     uint32_t sync_slots;  /* a CMD_SYNC waits for them */
@@ -503,6 +510,8 @@ uint32_t smmu_cache_entries(const struct smmu_config *config);
 void smmu_cache_init(const struct smmu_config *config, struct smmu *s);
 /* smmu_walk.c: from the TLB look-up to the leaf. Before: slot->ste, cd (with SMMU_STAGE_1) and stages. */
 void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin);
+/* STE and CD are those of the slot's last transaction: true if that goes for its leaf as well. */
+bool smmu_walk_again(struct smmu_edge *e, unsigned index, cycle_t begin);
 void smmu_walk_due(struct smmu_edge *e, unsigned index);
 void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
 void smmu_walk_swapped(struct smmu_edge *e, unsigned index, uint64_t was);

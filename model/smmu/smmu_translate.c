@@ -277,7 +277,8 @@ static void config_ahead(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = &e->s->slot[index];
     cycle_t end = e->now + e->config->config_latency;
     if (slot->looked_up_at == e->s->configured && slot->looked_up_for == who(slot)) {
-        smmu_walk_ahead(e, index, end);
+        if (!smmu_walk_again(e, index, end))
+            smmu_walk_ahead(e, index, end);
         return;
     }
     smmu_slot_forget(slot);

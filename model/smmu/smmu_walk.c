@@ -79,6 +79,14 @@ static bool is_scarce(const struct smmu_edge *e)
     return e->config->walk_slots < e->config->translation_slots;
 }
 
+/* What decides which leaf is found, beside STE, CD and caches. */
+static uint64_t asked(const struct smmu_slot *slot)
+{
+    const struct tlp_header *head = &slot->tlp.head;
+    const unsigned flags = TLP_HAS_PASID | TLP_PRIVILEGED | TLP_EXECUTE | TLP_NO_WRITE;
+    return (slot->address & ~bits_mask(12)) | 1u << 11 | (unsigned)head->type << 8 | (head->flags & flags);
+}
+
 /* Looks up `what`, whose look-up ends at `end`, and what follows it if it misses, until it is known how this ends. All
  * is looked up now, and one wait lasts to the end of the last. If a cache changes before, smmu_slots_recall has it made
  * again. */
@@ -86,7 +94,8 @@ static void look_up(struct smmu_edge *e, unsigned index, enum smmu_slot_state wh
 {
     struct smmu_slot *slot = &e->s->slot[index];
     enum smmu_slot_state state = SMMU_SLOT_OUTSIDE;
-    bool inside = is_inside(e, slot);
+    bool inside = is_inside(e, slot), first = what == SMMU_SLOT_MICRO;
+    slot->found_for = 0;
     if (what == SMMU_SLOT_MICRO) {
         if (inside && smmu_tlb_find(e, index, SMMU_MICRO_TLB, &slot->walk.leaf))
             state = SMMU_SLOT_LEAF;
@@ -107,6 +116,12 @@ static void look_up(struct smmu_edge *e, unsigned index, enum smmu_slot_state wh
         find_table(e, index);
         state = SMMU_SLOT_TABLE;
     }
+    if (first && (state == SMMU_SLOT_LEAF || state == SMMU_SLOT_TLB_LEAF)) {
+        slot->found_for = asked(slot);
+        slot->found_at = e->s->cached;
+        slot->found_after = end - slot->begin;
+        slot->found_state = (uint8_t)state;
+    }
     if (end > e->now || state == SMMU_SLOT_TLB) {
         smmu_slot_wait(e, index, state, end);
         e->s->ahead |= UINT32_C(1) << index;
@@ -125,6 +140,17 @@ void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin)
     slot->walk.global = false;
     slot->walk.class = SMMU_CLASS_IN;
     look_up(e, index, SMMU_SLOT_MICRO, begin + smmu_micro_tlb_latency(e));
+}
+
+bool smmu_walk_again(struct smmu_edge *e, unsigned index, cycle_t begin)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    if (slot->found_at != e->s->cached || slot->found_for != asked(slot))
+        return false;
+    slot->begin = begin;
+    smmu_slot_wait(e, index, (enum smmu_slot_state)slot->found_state, begin + slot->found_after);
+    e->s->ahead |= UINT32_C(1) << index;
+    return true;
 }
 
 /* Look-ups that were made ahead and end after `until` are made again, at their ends: a cache changes. At one edge they
