@@ -268,6 +268,7 @@ START_TEST(without_frames_a_fault_is_invalid)
 END_TEST
 
 /* smmuv3 1.9, 2.10: an error is told and acknowledged; an illegal command becomes a CMD_SYNC. */
+/* covers: smmuv3 1.9 item 2, smmuv3 2.10 row 2 */
 START_TEST(errors_and_event_records)
 {
     struct bench *b = open_bound(DRIVER_CONS_ENTRY);

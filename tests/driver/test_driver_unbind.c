@@ -25,6 +25,7 @@ static cycle_t cycle_of(const struct bench *b, enum event_type type, unsigned n)
 }
 
 /* smmuv3 2.6: descriptor, TLB, SYNC, ATC, SYNC. */
+/* covers: smmuv3 2.6 item 4 */
 START_TEST(the_order_of_an_unbind)
 {
     struct bench *b = open_bound();
