@@ -155,6 +155,43 @@ START_TEST(illegal_before_ignored)
 }
 END_TEST
 
+/* Where the fields are that the other tests put by name: the sheet's bits, written out. */
+/* covers: smmuv3 2.2, smmuv3 2.3 row 1, smmuv3 2.3 row 2, smmuv3 2.3 row 3, smmuv3 2.3 row 4, smmuv3 2.3 row 5,
+ * smmuv3 2.3 row 6, smmuv3 2.3 row 8, smmuv3 2.3 row 9, smmuv3 2.3 row 10, smmuv3 2.3 row 11, smmuv3 2.3 row 12,
+ * smmuv3 2.3 row 13 */
+START_TEST(field_positions)
+{
+#define AT(field, mask) ck_assert_uint_eq(bits_put(UINT64_MAX, field), UINT64_C(mask))
+    AT(CMD_OPCODE, 0xff);
+    AT(CMD_SSEC, 0x400);
+    AT(CMD_SSV, 0x800);
+    AT(CMD_SSID, 0xfffff000);
+    AT(CMD_SID, 0xffffffff00000000);
+    AT(CMD1_PREFETCH_SIZE, 0x1f);
+    AT(CMD1_PREFETCH_STRIDE, 0x3e0);
+    AT(CMD1_LEAF, 1);
+    AT(CMD1_RANGE, 0x1f);
+    AT(CMD_TLBI_NUM, 0x1f000);
+    AT(CMD_TLBI_SCALE, 0x1f00000);
+    AT(CMD_TLBI_VMID, 0x0000ffff00000000);
+    AT(CMD_TLBI_ASID, 0xffff000000000000);
+    AT(CMD1_TLBI_TTL, 0x300);
+    AT(CMD1_TLBI_TG, 0xc00);
+    ck_assert_uint_eq(CMD1_ADDRESS, UINT64_C(0xfffffffffffff000));
+    AT(CMD_ATC_GLOBAL, 0x200);
+    AT(CMD1_ATC_SIZE, 0x3f);
+    AT(CMD1_PRG_INDEX, 0x1ff);
+    AT(CMD1_PRI_RESP, 0x3000);
+    AT(CMD_RESUME_AC, 0x1000);
+    AT(CMD_RESUME_AB, 0x2000);
+    AT(CMD1_RESUME_STAG, 0xffff);
+    AT(CMD_SYNC_CS, 0x3000);
+    AT(CMD_SYNC_MSI_DATA, 0xffffffff00000000);
+    ck_assert_uint_eq(CMD1_SYNC_MSI_ADDRESS, UINT64_C(0x00fffffffffffffc));
+#undef AT
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_commands_opcodes");
@@ -162,6 +199,7 @@ int main(void)
     tcase_add_loop_test(tcase, every_opcode, 0, 6);
     tcase_add_test(tcase, ssec);
     tcase_add_test(tcase, illegal_before_ignored);
+    tcase_add_test(tcase, field_positions);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
