@@ -10,6 +10,7 @@ enum { EDGES = 6000, DRAIN = 4000, RUNS = 8, PASIDS = 4 };
 
 static struct bench *b;
 static uint64_t reads; /* non-posted requests that were offered */
+static bool stalls;
 
 static void prepare(uint64_t seed, bool leap)
 {
@@ -24,13 +25,18 @@ static void prepare(uint64_t seed, bool leap)
     b->config.cons_batch = 1 + (uint32_t)random_below(&random, 6);
     b->config.atc_inv_timeout = 300;
     b->latency = 1 + random_below(&random, 60);
+    stalls = seed % 2 == 0;
+    if (stalls) {
+        b->config.stall_model = 0;
+        b->config.stall_max = 1 + (uint32_t)random_below(&random, 16);
+    }
     bench_start(b);
     bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, BENCH_DOORBELL);
     bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR | IRQ_CTRL_PRIQ);
     bench_bring_up(b);
     for (unsigned p = 0; p < PASIDS; p++) {
         uint64_t ttb = bench_table(b);
-        bench_cd(b, p, bench_cd0(p), ttb);
+        bench_cd(b, p, bench_cd0(p) | bits_put(stalls && p > 1, CD0_S), ttb);
         for (unsigned i = 0; i < 6; i++)
             bench_map(b, ttb, i * UINT64_C(0x101000), 12, bench_leaf(BENCH_PAGES + (p * 8 + i) * 0x1000, 12));
     }
@@ -75,6 +81,21 @@ static void offer_tlp(struct random_stream *random)
     bench_up(b, &tlp);
 }
 
+static void put_command(uint64_t dw0, uint64_t dw1)
+{
+    uint64_t at = BENCH_CMDQ + (b->cmdq_prod & 15) * COMMAND_BYTES;
+    bench_store(b, at, dw0);
+    bench_store(b, at + 8, dw1);
+    b->cmdq_prod = (b->cmdq_prod + 1) & 31;
+}
+
+static void ring(void)
+{
+    struct memory_request request = {.address = SMMU_CMDQ_PROD, .id = 7, .size = 4, .write = 1};
+    store_le32(request.data, b->cmdq_prod);
+    rig_offer(b->rig, SMMU_RX_REGISTER, &request);
+}
+
 static void offer_command(struct random_stream *random)
 {
     static const uint64_t command[][2] = {
@@ -91,14 +112,15 @@ static void offer_command(struct random_stream *random)
     };
     for (uint64_t count = 1 + random_below(random, 5); count > 0; count--) {
         unsigned i = (unsigned)random_below(random, sizeof command / sizeof command[0]);
-        uint64_t at = BENCH_CMDQ + (b->cmdq_prod & 15) * COMMAND_BYTES;
-        bench_store(b, at, command[i][0]);
-        bench_store(b, at + 8, command[i][1]);
-        b->cmdq_prod = (b->cmdq_prod + 1) & 31;
+        if (stalls && random_below(random, 2))
+            put_command(CMDQ_OP_RESUME | (uint64_t)BENCH_SID << 32 | random_below(random, 4) << 12,
+                        random_below(random, 4));
+        else if (stalls && random_below(random, 8) == 0)
+            put_command(CMDQ_OP_STALL_TERM | (uint64_t)BENCH_SID << 32, 0);
+        else
+            put_command(command[i][0], command[i][1]);
     }
-    struct memory_request request = {.address = SMMU_CMDQ_PROD, .id = 7, .size = 4, .write = 1};
-    store_le32(request.data, b->cmdq_prod);
-    rig_offer(b->rig, SMMU_RX_REGISTER, &request);
+    ring();
 }
 
 static const unsigned port[] = {SMMU_TX_DOWN, SMMU_TX_MEMORY_REQUEST, SMMU_TX_DMA_REQUEST, SMMU_TX_PRI_REQUEST,
@@ -139,6 +161,12 @@ static void run(uint64_t seed)
         bench_edge(b);
     }
     all_ready();
+    for (unsigned i = 0; stalls && i < 30; i++) {
+        copy_register(SMMU_GERROR, SMMU_GERRORN);
+        put_command(CMDQ_OP_STALL_TERM | (uint64_t)BENCH_SID << 32, 0);
+        ring();
+        bench_run(b, 600);
+    }
     bench_run(b, DRAIN);
 }
 
@@ -159,6 +187,7 @@ START_TEST(same_log)
     run(seed);
     struct bench *every = b;
     ck_assert_uint_eq(completions(), reads);
+    ck_assert(!stalls || rig_events(b->rig, EVENT_SMMU_STALL) > 0);
     prepare(seed, true);
     run(seed);
     ck_assert_uint_lt(b->steps, every->steps);
