@@ -157,6 +157,20 @@ START_TEST(example_values)
 }
 END_TEST
 
+/* The default product is the PCIe-only one of smmuv3 1.13 but for ATTR_TYPES_OVR: no port carries memory types. */
+/* covers: smmuv3 1.5 item 8, smmuv3 1.4 row 7 */
+START_TEST(default_product)
+{
+    smmu_config_default(&b->config);
+    bench_start(b);
+    ck_assert_uint_eq(idr(0), 0x09cd369b);
+    ck_assert_uint_eq(idr(1), 0x0d0a5510 & ~(1u << 27));
+    ck_assert_uint_eq(idr(3), 0x00000d14);
+    ck_assert_uint_eq(idr(5), 0x00000075);
+    ck_assert_uint_eq(bench_read(b, SMMU_AIDR), 2);
+}
+END_TEST
+
 /* AIDR is the newest version of which nothing is missing. */
 /* covers: smmuv3 1.5 item 7, smmuv3 1.5 item 8 */
 START_TEST(version)
@@ -340,6 +354,7 @@ int main(void)
     tcase_add_test(tcase, the_least);
     tcase_add_loop_test(tcase, each_feature, 0, sizeof feature / sizeof feature[0]);
     tcase_add_loop_test(tcase, example_values, 0, 2);
+    tcase_add_test(tcase, default_product);
     tcase_add_loop_test(tcase, version, 0, 6);
     tcase_add_test(tcase, id_block);
     tcase_add_test(tcase, no_pri);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The stall model: which faults stall, what their records say, what RESUME, STALL_TERM, CMD_SYNC and SMMUEN make of
- * them, and what happens while the event queue cannot be written (smmuv3 2.8, 3.3, 3.4, 1.6). Stage 1 only.
+ * them, and what happens while the event queue cannot be written (smmuv3 2.8, 3.3, 3.4, 1.6).
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/smmu/two_stages.h"
 
 enum { PASID = 3, OTHER_SID = 0x21, STAGS = 3 };
 #define VA   UINT64_C(0x0000123456789000)
@@ -523,6 +523,47 @@ START_TEST(interrupt)
 }
 END_TEST
 
+/* Stage 2 stalls by STE.S2S, whatever CD.S and S2R say, and S2S=0 terminates: of the input itself (Config=110), and of
+ * the CD's address (111). RESUME with Ab=0 is RAZ/WI for stage 2 as well. */
+/* covers: smmuv3 3.3 item 2, smmuv3 3.3 item 8, smmuv3 3.1 row 2, smmuv3 2.8 item 1 */
+START_TEST(stage2)
+{
+    bool nested = _i & 1, s2s = _i & 2;
+    teardown();
+    b = bench_open();
+    b->config.s2p = 1;
+    b->config.stall_model = 0;
+    b->config.stall_max = STAGS;
+    bench_start(b);
+    bench_bring_up(b);
+    uint64_t table = stage2_table(b), at = BENCH_STRTAB + BENCH_SID * STE_BYTES;
+    uint64_t config = nested ? STE_CONFIG_S1_S2 : STE_CONFIG_S2;
+    uint64_t input = UINT64_C(0x40000123000), cd_ipa = UINT64_C(0x5000000000), bad = nested ? cd_ipa : 0x4000001000;
+    bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(config, STE0_CONFIG) | (nested ? cd_ipa : 0), 0);
+    stage2_ste(b, BENCH_SID, table);
+    bench_store(b, at + 16, (bench_load(b, at + 16) & ~bits_put(1, STE2_S2R)) | bits_put(s2s, STE2_S2S));
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, nested ? input : bad + 8, 8);
+    bench_up(b, &tlp);
+    bench_run(b, 300);
+    ck_assert_uint_eq(completions(), !s2s);
+    ck_assert_uint_eq(bench_events(b), s2s); /* S2R=0 */
+    if (!s2s) {
+        ck_assert_uint_eq(completion(0)->head.status, TLP_UR);
+        return;
+    }
+    uint64_t dw[4];
+    bench_event(b, 0, dw);
+    ck_assert_uint_eq(dw[0], F_TRANSLATION | (uint64_t)BENCH_SID << 32);
+    ck_assert_uint_eq(dw[1],
+                      UINT64_C(1) << 31 | UINT64_C(1) << 35 | UINT64_C(1) << 39 | (uint64_t)(nested ? 0 : 2) << 40);
+    ck_assert_uint_eq(dw[2], nested ? input : bad + 8);
+    ck_assert_uint_eq(dw[3], bad);
+    resume(BENCH_SID, 0, false, false);
+    ck_assert_uint_eq(completion(0)->head.status, TLP_SC);
+    ck_assert_uint_eq(load_le64(completion(0)->data), 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_stall");
@@ -550,6 +591,7 @@ int main(void)
     tcase_add_test(tcase, smmu_off);
     tcase_add_test(tcase, smmu_goes_off);
     tcase_add_test(tcase, interrupt);
+    tcase_add_loop_test(tcase, stage2, 0, 4);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
