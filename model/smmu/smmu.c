@@ -71,7 +71,7 @@ void smmu_config_default(struct smmu_config *config)
 
 size_t smmu_state_size(const struct smmu_config *config)
 {
-    return sizeof(struct smmu) + smmu_cache_entries(config) * (sizeof(uint64_t) + sizeof(struct smmu_entry));
+    return sizeof(struct smmu) + smmu_cache_bytes(config);
 }
 
 void smmu_init(const struct smmu_config *config, struct smmu *s)

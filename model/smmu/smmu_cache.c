@@ -6,6 +6,8 @@
  */
 #include "model/smmu/smmu_walk.h"
 
+enum { SIGNATURES_AT_ONCE = 8 };
+
 static uint32_t entries_of(const struct smmu_config *config, unsigned name)
 {
     switch ((enum smmu_cache_name)name) {
@@ -25,7 +27,7 @@ static uint32_t entries_of(const struct smmu_config *config, unsigned name)
     return name < SMMU_WALK_2 || config->s2p ? walk[name - SMMU_WALK_1] : 0;
 }
 
-uint32_t smmu_cache_entries(const struct smmu_config *config)
+static uint32_t all_entries(const struct smmu_config *config)
 {
     uint32_t sum = 0;
     for (unsigned name = 0; name < SMMU_CACHES; name++)
@@ -41,7 +43,7 @@ static uint32_t ways_of(const struct smmu_config *config, unsigned name)
 /* Entries beyond the last full set are not used. */
 void smmu_cache_init(const struct smmu_config *config, struct smmu *s)
 {
-    s->entries = smmu_cache_entries(config);
+    s->entries = all_entries(config);
     uint32_t first = 0;
     for (unsigned name = 0; name < SMMU_CACHES; name++) {
         uint32_t entries = entries_of(config, name), ways = ways_of(config, name);
@@ -52,10 +54,38 @@ void smmu_cache_init(const struct smmu_config *config, struct smmu *s)
     assert(first == s->entries);
 }
 
-static unsigned first_of_set(const struct smmu_cache *cache, uint64_t key, uint32_t tag)
+size_t smmu_cache_bytes(const struct smmu_config *config)
 {
-    uint64_t mixed = ((key ^ (uint64_t)tag << 32) * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
-    return (unsigned)(mixed * cache->sets >> 32) * cache->ways;
+    return all_entries(config) * (sizeof(uint64_t) + sizeof(struct smmu_entry) + 1) + SIGNATURES_AT_ONCE;
+}
+
+static uint64_t mix(uint64_t key, uint32_t tag)
+{
+    return (key ^ (uint64_t)tag << 32) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static unsigned first_of_set(const struct smmu_cache *cache, uint64_t mixed)
+{
+    return (unsigned)((mixed >> 32) * cache->sets >> 32) * cache->ways;
+}
+
+/* One byte of every entry, so that eight ways are compared at once; 0 for an empty one. */
+static uint8_t *signatures(struct smmu *s, const struct smmu_cache *cache)
+{
+    return (uint8_t *)((struct smmu_entry *)(s->store + s->entries) + s->entries) + cache->first;
+}
+
+static uint8_t signature_of(uint64_t mixed)
+{
+    return (uint8_t)(mixed >> 24 | 1);
+}
+
+/* One bit for each of eight ways whose signature this may be: the lowest is right, one above it need not be. */
+static uint64_t candidates(const uint8_t *signature, uint8_t of)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t differ = load_le64(signature) ^ of * ones;
+    return (differ - ones) & ~differ & ones << 7;
 }
 
 static unsigned kind_of(uint64_t key)
@@ -63,16 +93,36 @@ static unsigned kind_of(uint64_t key)
     return (unsigned)bits_get(key, KEY_KIND, 4);
 }
 
+/* Where an entry is: its set is at first..end-1, and at `end` it is nowhere. */
+struct place {
+    unsigned first, end, at;
+    uint8_t signature;
+};
+
+static inline struct place find(struct smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag)
+{
+    const uint64_t *keys = smmu_cache_keys(s, cache);
+    const struct smmu_entry *entry = smmu_cache_at(s, cache);
+    const uint8_t *signature = signatures(s, cache);
+    uint64_t mixed = mix(key, tag);
+    unsigned first = first_of_set(cache, mixed), end = first + cache->ways;
+    struct place place = {first, end, end, signature_of(mixed)};
+    for (unsigned i = first; i < end; i += SIGNATURES_AT_ONCE)
+        for (uint64_t left = candidates(signature + i, place.signature); left; left &= left - 1) {
+            unsigned at = i + (unsigned)__builtin_ctzll(left) / 8;
+            if (at < end && keys[at] == key && entry[at].tag == tag) {
+                place.at = at;
+                return place;
+            }
+        }
+    return place;
+}
+
 const struct smmu_entry *smmu_cache_search(struct smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag)
 {
     assert(cache->count[kind_of(key)] > 0);
-    const uint64_t *keys = smmu_cache_keys(s, cache);
-    const struct smmu_entry *entry = smmu_cache_at(s, cache);
-    unsigned first = first_of_set(cache, key, tag);
-    for (unsigned i = first; i < first + cache->ways; i++)
-        if (keys[i] == key && entry[i].tag == tag)
-            return &entry[i];
-    return NULL;
+    struct place place = find(s, cache, key, tag);
+    return place.at < place.end ? &smmu_cache_at(s, cache)[place.at] : NULL;
 }
 
 void smmu_cache_drop(struct smmu *s, struct smmu_cache *cache, unsigned at)
@@ -81,10 +131,25 @@ void smmu_cache_drop(struct smmu *s, struct smmu_cache *cache, unsigned at)
     unsigned kind = kind_of(*key);
     assert(bit_get(*key, KEY_VALID) && cache->count[kind] > 0);
     *key = 0;
+    signatures(s, cache)[at] = 0;
     s->cached++;
     cache->used--;
     if (--cache->count[kind] == 0)
         cache->kinds &= ~(UINT32_C(1) << kind);
+}
+
+/* The first empty way of a set, or its end. */
+static unsigned find_empty(struct smmu *s, const struct smmu_cache *cache, const struct place *place)
+{
+    const uint8_t *signature = signatures(s, cache);
+    for (unsigned i = place->first; i < place->end; i += SIGNATURES_AT_ONCE) {
+        uint64_t empty = candidates(signature + i, 0);
+        if (empty) {
+            unsigned at = i + (unsigned)__builtin_ctzll(empty) / 8;
+            return at < place->end ? at : place->end;
+        }
+    }
+    return place->end;
 }
 
 /* An entry with the same key is replaced, else an empty way is taken, else the ways in turn. */
@@ -94,24 +159,23 @@ struct smmu_entry *smmu_cache_place(struct smmu *s, struct smmu_cache *cache, ui
         return NULL;
     uint64_t *keys = smmu_cache_keys(s, cache);
     struct smmu_entry *entry = smmu_cache_at(s, cache);
-    unsigned first = first_of_set(cache, key, tag), end = first + cache->ways, at = end;
-    if (cache->count[kind_of(key)])
-        for (at = first; at < end && !(keys[at] == key && entry[at].tag == tag); at++)
-            ;
-    if (at == end && cache->used < cache->sets * cache->ways)
-        for (at = first; at < end && keys[at] != 0; at++)
-            ;
-    if (at == end) {
-        at = first + entry[first].turn;
-        entry[first].turn = (entry[first].turn + 1) % cache->ways;
+    struct place place = find(s, cache, key, tag);
+    unsigned at = place.at;
+    if (at == place.end && cache->used < cache->sets * cache->ways)
+        at = find_empty(s, cache, &place);
+    if (at == place.end) {
+        struct smmu_entry *first = &entry[place.first];
+        at = place.first + first->turn;
+        first->turn = first->turn + 1 < cache->ways ? first->turn + 1 : 0;
     }
     if (keys[at])
         smmu_cache_drop(s, cache, at);
     keys[at] = key;
-    s->cached++;
+    signatures(s, cache)[at] = place.signature;
     entry[at].tag = tag;
-    cache->count[kind_of(key)]++;
+    s->cached++;
     cache->used++;
+    cache->count[kind_of(key)]++;
     cache->kinds |= UINT32_C(1) << kind_of(key);
     return &entry[at];
 }

@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The walk of stage 1: its input range, its descriptors from table to leaf, and what a leaf says (smmuv3 3.3, 5.3, 7.1
+ * The walk of stage 1: its descriptors from table to leaf, and what a leaf says (smmuv3 3.3, 5.3, 7.1
  * to 7.3). Under stage 2 the address of each descriptor is an IPA (smmu_stage2.c).
  */
-#include "model/smmu/smmu_walk.h"
-
-/* smmuv3 3.3, first rule of a walk: input range and EPD. 5.3: VA bit 55 selects the half; EL2 has one, and no EPD. */
-bool smmu_stage1_is_inside(struct smmu_slot *slot)
-{
-    unsigned half = slot->ste.world != SMMU_WORLD_EL2 && bit_get(slot->address, 55);
-    const struct smmu_half *range = &slot->cd.half[half];
-    slot->walk.half = (uint8_t)half;
-    if (range->epd)
-        return false;
-    /* smmuv3 5.3, TBI: the top byte does not count. Above the input bits all is as bit 55. */
-    unsigned bits = 64 - range->txsz, top = range->tbi ? 56 : 64;
-    return bits_get(slot->address, bits, top - bits) == (half ? bits_mask(top - bits) : 0);
-}
+#include "model/smmu/smmu_permission.h"
 
 static void fault(struct smmu_edge *e, unsigned index, enum cause cause)
 {
@@ -122,7 +109,7 @@ static void leaf_done(struct smmu_edge *e, unsigned index, uint64_t descriptor, 
         return;
     }
     if (!slot->walk.uncached) /* smmuv3 7.3 */
-        smmu_tlb_fill_both(e, index, &leaf);
+        smmu_tlb_fill(e, index, &leaf, true);
     smmu_walk_leaf(e, index, &leaf);
 }
 

@@ -3,7 +3,7 @@
  * Stage 2: one IPA after the other, of a CD, of a descriptor of stage 1, or of the transaction itself (smmuv3 3.3, 5.2,
  * 7.1 to 7.3). Nested, the IPA cache is looked up first, then the walk caches of stage 2.
  */
-#include "model/smmu/smmu_walk.h"
+#include "model/smmu/smmu_permission.h"
 
 static const struct smmu_stage2 *stage2_of(const struct smmu_slot *slot)
 {
@@ -191,7 +191,7 @@ static void leaf_done(struct smmu_edge *e, unsigned index, const struct smmu_lea
     }
     struct smmu_leaf both = slot->stages & SMMU_STAGE_1 ? combine(slot, leaf) : *leaf;
     if (!slot->walk.uncached)
-        smmu_tlb_fill_both(e, index, &both);
+        smmu_tlb_fill(e, index, &both, true);
     smmu_walk_leaf(e, index, &both);
 }
 

@@ -324,7 +324,7 @@ struct smmu {
     struct smmu_slot slot[SMMU_SLOTS];
     struct smmu_events events;
     struct smmu_stalls stalls;
-    uint64_t store[]; /* of the caches: all keys, then all struct smmu_entry */
+    uint64_t store[]; /* of the caches: all keys, all struct smmu_entry, one byte for each (smmu_cache.c) */
 };
 
 /* One edge. */
@@ -506,7 +506,7 @@ void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *res
 /* smmu_down_arbiter.c */
 void smmu_down_grant(struct smmu_edge *e);
 /* smmu_cache.c: the store of the TLBs and walk caches */
-uint32_t smmu_cache_entries(const struct smmu_config *config);
+size_t smmu_cache_bytes(const struct smmu_config *config);
 void smmu_cache_init(const struct smmu_config *config, struct smmu *s);
 /* smmu_walk.c: from the TLB look-up to the leaf. Before: slot->ste, cd (with SMMU_STAGE_1) and stages. */
 void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin);

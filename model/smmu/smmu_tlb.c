@@ -3,7 +3,7 @@
  * The micro TLB, the TLB and the IPA cache: which key a translation has, and the search through the sizes that are in
  * use (smmuv3 2.5, 5.3 "Cache tags", 7.1, 7.2).
  */
-#include "model/smmu/smmu_walk.h"
+#include "model/smmu/smmu_permission.h"
 
 /* Every size of a page, a block and a contiguous group (smmuv3 7.1, 7.2). */
 static const uint8_t size_log2[8] = {12, 14, 16, 21, 25, 29, 30, 34};
@@ -80,22 +80,20 @@ static void keep(struct smmu_edge *e, enum smmu_cache_name name, uint64_t key, u
     entry->attributes = leaf->attributes;
 }
 
-void smmu_tlb_fill(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, const struct smmu_leaf *leaf)
+/* smmuv3 2.9: what was in flight at an invalidation fills no cache. */
+void smmu_tlb_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf, bool walked)
 {
     const struct smmu_slot *slot = &e->s->slot[index];
     unsigned kind = kind_of_size(leaf->size_log2) | (slot->walk.global ? KIND_GLOBAL : 0);
-    keep(e, name, key_of(base_key(smmu_owner_of(slot), slot->walk.half, slot->address), kind),
-         tag_of(slot, slot->walk.global), leaf);
-}
-
-/* After a walk. smmuv3 2.9: what was in flight at an invalidation fills no cache. */
-void smmu_tlb_fill_both(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
-{
-    if (e->s->no_fill >> index & 1)
-        return;
-    smmu_slots_recall(e, e->now - 1); /* a response comes before the look-ups that end at its edge */
-    smmu_tlb_fill(e, index, SMMU_TLB, leaf);
-    smmu_tlb_fill(e, index, SMMU_MICRO_TLB, leaf);
+    uint64_t key = key_of(base_key(smmu_owner_of(slot), slot->walk.half, slot->address), kind);
+    uint32_t tag = tag_of(slot, slot->walk.global);
+    if (walked) {
+        if (e->s->no_fill >> index & 1)
+            return;
+        smmu_slots_recall(e, e->now - 1); /* a response comes before the look-ups that end at its edge */
+        keep(e, SMMU_TLB, key, tag, leaf);
+    }
+    keep(e, SMMU_MICRO_TLB, key, tag, leaf);
 }
 
 bool smmu_ipa_find(struct smmu_edge *e, unsigned index, struct smmu_leaf *leaf)

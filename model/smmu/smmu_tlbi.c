@@ -79,13 +79,11 @@ static void forget_in(struct smmu_edge *e, unsigned name, const struct target *t
     struct smmu_cache *cache = &s->caches[name];
     const uint64_t *keys = smmu_cache_keys(s, cache);
     const struct smmu_entry *entry = smmu_cache_at(s, cache);
-    unsigned used = 0;
-    for (unsigned kind = 0; kind < SMMU_CACHE_KINDS; kind++)
-        used += cache->count[kind];
-    for (unsigned i = 0; used; i++) {
+    unsigned left = cache->used;
+    for (unsigned i = 0; left; i++) {
         if (keys[i] == 0)
             continue;
-        used--;
+        left--;
         bool goes = name >= SMMU_WALK_1 ? is_table_matched(target, keys[i], &entry[i], (name - SMMU_WALK_1) % 3)
                                         : is_leaf_matched(target, keys[i], &entry[i]);
         /* smmuv3 2.5, S2_IPA: combined entries need not go; a parameter. */

@@ -3,7 +3,7 @@
  * From the TLB look-up to the end of a translation: micro TLB, TLB, walk slots, walk caches, then the walk of each
  * stage (smmu_stage1.c, smmu_stage2.c), and what the leaf grants (smmuv3 3.3, 6.2, 8.1).
  */
-#include "model/smmu/smmu_walk.h"
+#include "model/smmu/smmu_permission.h"
 
 /* Who grants it, and how much of it; a Translation Request gets what both stages permit. */
 void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
@@ -35,11 +35,24 @@ void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf 
     smmu_slot_end(e, index, CAUSE_PERMISSION_FAULT);
 }
 
+/* smmuv3 3.3, first rule of a walk: input range and EPD. 5.3: VA bit 55 selects the half; EL2 has one, and no EPD. */
+static inline bool is_inside_stage1(struct smmu_slot *slot)
+{
+    unsigned half = slot->ste.world != SMMU_WORLD_EL2 && bit_get(slot->address, 55);
+    const struct smmu_half *range = &slot->cd.half[half];
+    slot->walk.half = (uint8_t)half;
+    if (range->epd)
+        return false;
+    /* smmuv3 5.3, TBI: the top byte does not count. Above the input bits all is as bit 55. */
+    unsigned bits = 64 - range->txsz, top = range->tbi ? 56 : 64;
+    return bits_get(slot->address, bits, top - bits) == (half ? bits_mask(top - bits) : 0);
+}
+
 /* smmuv3 3.3: the input range comes first. Stage 2 alone: above IAS it is a fault of the stage 1 that is bypassed. */
-static bool is_inside(const struct smmu_edge *e, struct smmu_slot *slot)
+static inline bool is_inside(const struct smmu_edge *e, struct smmu_slot *slot)
 {
     if (slot->stages & SMMU_STAGE_1)
-        return smmu_stage1_is_inside(slot);
+        return is_inside_stage1(slot);
     slot->walk.half = 0;
     slot->walk.ipa = slot->address;
     return slot->address >> e->config->oas_bits == 0 && smmu_stage2_is_inside(slot, slot->address);
@@ -190,7 +203,7 @@ void smmu_micro_fills(struct smmu_edge *e)
     for (; s->micro_fills; s->micro_fills &= s->micro_fills - 1) {
         unsigned index = (unsigned)__builtin_ctz(s->micro_fills);
         smmu_slots_recall(e, e->now);
-        smmu_tlb_fill(e, index, SMMU_MICRO_TLB, &s->slot[index].walk.leaf);
+        smmu_tlb_fill(e, index, &s->slot[index].walk.leaf, false);
     }
 }
 

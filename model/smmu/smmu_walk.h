@@ -71,8 +71,8 @@ void smmu_cache_drop(struct smmu *s, struct smmu_cache *cache, unsigned at);
 /* smmu_tlb.c */
 unsigned smmu_tlb_size_log2(unsigned kind);
 bool smmu_tlb_find(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, struct smmu_leaf *leaf);
-void smmu_tlb_fill(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, const struct smmu_leaf *leaf);
-void smmu_tlb_fill_both(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf);
+/* `walked`: after a walk, into both TLBs; else from the TLB into the micro TLB. */
+void smmu_tlb_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf, bool walked);
 /* The IPA cache; entries of one page of stage 2's. */
 bool smmu_ipa_find(struct smmu_edge *e, unsigned index, struct smmu_leaf *leaf);
 void smmu_ipa_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf);
@@ -83,20 +83,11 @@ void smmu_walk_find_1(struct smmu_edge *e, unsigned index);
 bool smmu_walk_find_2(struct smmu_edge *e, unsigned index, uint64_t *table);
 void smmu_walk_fill_1(struct smmu_edge *e, unsigned index, uint64_t table);
 void smmu_walk_fill_2(struct smmu_edge *e, unsigned index, uint64_t table);
-unsigned smmu_walk_shift(const struct smmu_slot *slot, unsigned name);
-
-/* smmu_permission.c: ACCESS_* that each stage grants */
-uint8_t smmu_stage1_access(const struct smmu_slot *slot, uint32_t attributes);
-uint8_t smmu_stage2_access(const struct smmu_slot *slot, uint32_t attributes);
-struct smmu_wish smmu_wish_of(const struct smmu_slot *slot);
-/* The leaf serves this access as it is: no page is to be made dirty. */
-bool smmu_is_clean_enough(const struct smmu_slot *slot, uint32_t attributes);
 
 /* smmu_stage1.c */
 void smmu_stage1_start(struct smmu_edge *e, unsigned index);
 void smmu_stage1_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
 void smmu_stage1_located(struct smmu_edge *e, unsigned index, uint64_t address);
-bool smmu_stage1_is_inside(struct smmu_slot *slot);
 /* What a leaf covers, with the contiguous hint, of either stage. */
 unsigned smmu_leaf_size_log2(unsigned granule_log2, unsigned level, uint64_t descriptor, uint64_t input);
 /* smmu_stage2.c */

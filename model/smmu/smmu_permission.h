@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an access needs, and what the leaf of each stage permits (smmuv3 5.2, 6.2, 7.2, 7.3).
+ * Private to model/smmu: what an access needs, and what the leaf of each stage permits (smmuv3 5.2, 6.2, 7.2, 7.3). In
+ * a header, because every hit of the TLB goes through it.
  */
+#ifndef PRISIM_SMMU_PERMISSION_H
+#define PRISIM_SMMU_PERMISSION_H
+
 #include "model/smmu/smmu_walk.h"
 
 /* smmuv3 6.3: a translated access counts as data, unprivileged. */
-struct smmu_wish smmu_wish_of(const struct smmu_slot *slot)
+static inline struct smmu_wish smmu_wish_of(const struct smmu_slot *slot)
 {
     const struct tlp_header *head = &slot->tlp.head;
     struct smmu_wish wish = {.writes = head->type == TLP_MEMORY_WRITE};
@@ -22,12 +26,13 @@ struct smmu_wish smmu_wish_of(const struct smmu_slot *slot)
     return wish;
 }
 
-static uint8_t access_of(bool read, bool write, bool execute)
+static inline uint8_t smmu_access_of(bool read, bool write, bool execute)
 {
     return (uint8_t)((read ? ACCESS_READ : 0) | (write ? ACCESS_WRITE : 0) | (execute ? ACCESS_EXECUTE : 0));
 }
 
-uint8_t smmu_stage1_access(const struct smmu_slot *slot, uint32_t attributes)
+/* ACCESS_* that stage 1 grants. */
+static inline uint8_t smmu_stage1_access(const struct smmu_slot *slot, uint32_t attributes)
 {
     bool user = attributes & LEAF_USER, writable = !(attributes & LEAF_READ_ONLY);
     bool read, write, execute;
@@ -50,16 +55,18 @@ uint8_t smmu_stage1_access(const struct smmu_slot *slot, uint32_t attributes)
     if ((slot->cd.flags & SMMU_CD_WXN) && write)
         execute = false;
     assert(!write || read);
-    return access_of(read, write, execute);
+    return smmu_access_of(read, write, execute);
 }
 
-uint8_t smmu_stage2_access(const struct smmu_slot *slot, uint32_t attributes)
+/* ACCESS_* that stage 2 grants. */
+static inline uint8_t smmu_stage2_access(const struct smmu_slot *slot, uint32_t attributes)
 {
-    return access_of(attributes & LEAF_S2_READ, attributes & LEAF_S2_WRITE,
-                     attributes & (slot->walk.wish.privileged ? LEAF_S2_PX : LEAF_S2_UX));
+    return smmu_access_of(attributes & LEAF_S2_READ, attributes & LEAF_S2_WRITE,
+                          attributes & (slot->walk.wish.privileged ? LEAF_S2_PX : LEAF_S2_UX));
 }
 
-bool smmu_is_clean_enough(const struct smmu_slot *slot, uint32_t attributes)
+/* The leaf serves this access as it is: no page is to be made dirty. */
+static inline bool smmu_is_clean_enough(const struct smmu_slot *slot, uint32_t attributes)
 {
     if (!(attributes & (LEAF_CLEAN | LEAF_S2_CLEAN)) || !slot->walk.wish.writes)
         return true;
@@ -67,3 +74,5 @@ bool smmu_is_clean_enough(const struct smmu_slot *slot, uint32_t attributes)
         return true;
     return !(attributes & LEAF_CLEAN) && !(attributes & LEAF_S2_WRITE);
 }
+
+#endif
