@@ -413,6 +413,52 @@ START_TEST(hardware_updates)
 }
 END_TEST
 
+/* S2AFFD: AF=0 is no fault, and is not set. */
+/* covers: smmuv3 5.2 row 9 */
+START_TEST(access_flag_faults_off)
+{
+    uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, dw2 = bench_load(b, at);
+    map_first(IPA, RW);
+    uint64_t page = stage2_block(PAGE, 3) & ~bits_put(1, DESC_AF), leaf = stage2_map(b, s2, IPA, 12, page);
+    for (unsigned affd = 0; affd < 2; affd++) {
+        bench_store(b, at, dw2 | bits_put(affd, STE2_S2AFFD));
+        use_ste(STE_CONFIG_S1_S2, EATS_FULL, 0);
+        ck_assert_uint_eq(ask(PASID, VA, 0), affd ? PAGE | R | W : 0);
+        ck_assert_uint_eq(cause(), affd ? CAUSE_TRANSLATED : CAUSE_ACCESS_FAULT);
+        ck_assert_uint_eq(bench_load(b, leaf), page | bits_put(1, DESC_TABLE));
+    }
+}
+END_TEST
+
+/* HAD0 and HAD1: what a table takes away is not looked at, in that half; without IDR3.HAD they do nothing. */
+/* covers: smmuv3 5.3 row 11 */
+START_TEST(table_attributes_off)
+{
+    const uint64_t upper = ~bits_mask(48);
+    for (unsigned built = 0; built < 2; built++) {
+        teardown();
+        b = bench_open();
+        b->config.had = built;
+        bench_start(b);
+        bench_bring_up(b);
+        ttb = bench_table(b);
+        map_first(PAGE, RW);
+        uint64_t first = ttb + bits_get(VA, 39, 9) * 8;
+        bench_store(b, first, bench_load(b, first) | bits_put(2, DESC_APTABLE)); /* no write */
+        uint64_t cd0 = (bench_cd0(ASID) & ~bits_put(1, CD0_EPD1)) | bits_put(16, CD0_T1SZ) | bits_put(TG1_4K, CD0_TG1);
+        uint64_t cd = BENCH_CDTAB + PASID * CD_BYTES;
+        for (unsigned had = 0; had < 4; had++) {
+            bench_store(b, cd, cd0);
+            bench_store(b, cd + 8, ttb | bits_put(had & 1, CD1_HAD0));
+            bench_store(b, cd + 16, ttb | bits_put(had >> 1, CD2_HAD1));
+            forget();
+            ck_assert_uint_eq(ask(PASID, VA, 0), PAGE | R | (built && (had & 1) ? W : 0));
+            ck_assert_uint_eq(ask(PASID, VA | upper, 0), PAGE | R | (built && (had & 2) ? W : 0));
+        }
+    }
+}
+END_TEST
+
 /* covers: smmuv3 6.1 item 1 */
 START_TEST(never_stalls)
 {
@@ -460,6 +506,8 @@ int main(void)
     tcase_add_test(tcase, eats_that_counts_as_off);
     tcase_add_test(tcase, no_ats);
     tcase_add_test(tcase, hardware_updates);
+    tcase_add_test(tcase, access_flag_faults_off);
+    tcase_add_test(tcase, table_attributes_off);
     tcase_add_test(tcase, never_stalls);
     tcase_add_test(tcase, clock);
     suite_add_tcase(suite, tcase);
