@@ -5,14 +5,15 @@
  */
 #include "model/smmu/smmu_state.h"
 
-/* smmuv3 2.6, 2.7: ignored while SMMUEN=0, after the check for CERROR_ILL (smmuv3 2.2); else a TLP goes down. */
+/* smmuv3 2.6, 2.7: ignored while SMMUEN=0 and for a stream without ATS or PRI, which one that is no Requester ID is;
+ * after the check for CERROR_ILL (smmuv3 2.2). Else a TLP goes down. */
 void smmu_command_send_begin(struct smmu_edge *e, const uint64_t dw[2])
 {
     struct smmu *s = e->s;
     bool atc_inv = bits_get(dw[0], CMD_OPCODE) == CMDQ_OP_ATC_INV;
     if (atc_inv ? bits_get(dw[1], CMD1_ATC_SIZE) > 52 : bits_get(dw[1], CMD1_PRI_RESP) == PRI_RESP_RESERVED) {
         smmu_command_error(e, CERROR_ILL);
-    } else if (!smmu_is_enabled(s, CR0_SMMUEN)) {
+    } else if (!smmu_is_enabled(s, CR0_SMMUEN) || bits_get(dw[0], CMD_SID) > UINT16_MAX) {
         smmu_command_done(e, true, bits_get(dw[0], CMD_SSV));
     } else if (atc_inv && s->itags == UINT32_MAX) {
         s->commands.state = SMMU_COMMAND_ITAG;

@@ -170,6 +170,23 @@ START_TEST(pri_resp_fields)
 }
 END_TEST
 
+/* A StreamID that no function has as its Requester ID: no TLP, least of all to the function of its low bits. */
+/* covers: smmuv3 2.6 item 3, smmuv3 2.7 item 1 */
+START_TEST(no_function)
+{
+    uint64_t sid = UINT64_C(1) << 48 | command_sid(0, -1);
+    bench_command(b, sid | CMDQ_OP_ATC_INV, 52);
+    bench_command(b, sid | CMDQ_OP_PRI_RESP, bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+    bench_sync(b);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 3);
+    ck_assert_uint_eq(command_active(b), 0);
+    bench_command(b, sid | CMDQ_OP_ATC_INV, 53);
+    bench_run(b, 60);
+    command_expect_error(b, 3, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+}
+END_TEST
+
 /* Without SubstreamIDs SSV=1 acts as SSV=0, for both commands. */
 /* covers: smmuv3 2.7 item 2 */
 START_TEST(no_substreams)
@@ -195,6 +212,7 @@ int main(void)
     tcase_add_test(tcase, timeout_before_the_sync);
     tcase_add_test(tcase, unsupported);
     tcase_add_test(tcase, pri_resp_fields);
+    tcase_add_test(tcase, no_function);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("no_substreams");
     tcase_add_test(tcase, no_substreams);
