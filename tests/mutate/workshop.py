@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -63,6 +64,7 @@ class Workshop:
         self.tree = self.folder / "tree"
         self.flags = _CFLAGS + self._pkg("--cflags")
         self.seconds = {}
+        self.lock = threading.Lock()
 
     def _pkg(self, what):
         return _run(["pkg-config", what, "check"]).stdout.split()
@@ -158,9 +160,12 @@ class Workshop:
         return 5 + 20 * self.seconds[test]
 
     def seen_by(self, folder):
-        """The first test that fails, or None."""
-        for test in self.target.tests:
+        """A test that fails, or None. The one that saw the fault before this one is asked first."""
+        for test in list(self.target.tests):
             if self._judge(test, folder, self._limit(test)) is not None:
+                with self.lock:
+                    self.target.tests.remove(test)
+                    self.target.tests.insert(0, test)
                 return Path(test).stem
         return None
 
