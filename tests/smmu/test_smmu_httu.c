@@ -104,8 +104,8 @@ END_TEST
 /* covers: smmuv3 7.3 item 2, smmuv3 7.3 item 3, smmuv3 7.2 row 9, smmuv3 6.2 item 4 */
 START_TEST(dirty)
 {
-    const uint64_t enable[] = {0, HA, HD};
-    for (unsigned i = 0; i < 3; i++)
+    const uint64_t enable[] = {0, HA, HD, HD & ~HA}; /* the last: HD needs HA */
+    for (unsigned i = 0; i < 4; i++)
         for (unsigned dbm = 0; dbm < 2; dbm++)
             for (unsigned user = 0; user < 2; user++)
                 for (enum how how = READ; how <= REQUEST_NW; how++) {

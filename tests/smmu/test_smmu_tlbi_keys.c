@@ -25,10 +25,15 @@ static struct tree start(uint32_t asid16, bool upper, uint64_t *leaf)
     return tree;
 }
 
+static uint64_t ask_as(int pasid, uint64_t va)
+{
+    struct tlp request = bench_request(va, pasid, 0);
+    return bench_entry(bench_ask(b, &request)) & DESC_ADDRESS;
+}
+
 static uint64_t ask(uint64_t va)
 {
-    struct tlp request = bench_request(va, PASID, 0);
-    return bench_entry(bench_ask(b, &request)) & DESC_ADDRESS;
+    return ask_as(PASID, va);
 }
 
 /* True if the cached translation of `va` is gone after the command. */
@@ -75,12 +80,33 @@ START_TEST(asids)
 }
 END_TEST
 
+/* The EL2 world has no ASID: what one CD cached serves another, whatever their ASIDs; with CR2.E2H it does not. */
+/* covers: smmuv3 5.3 item 2, smmuv3 5.3 item 4 */
+START_TEST(el2)
+{
+    bool e2h = _i;
+    uint64_t leaf;
+    struct tree tree = start(1, false, &leaf);
+    bench_cr0(b, 0);
+    bench_write(b, SMMU_CR2, e2h ? CR2_E2H : 0);
+    bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN | CR0_ATSCHK);
+    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    tree_cd(b, PASID + 1, bits_put(ASID + 1, CD0_ASID), &tree, false);
+    tree_forget(b);
+    ck_assert_uint_eq(ask(VA), BENCH_PAGES);
+    bench_store(b, leaf, (BENCH_PAGES + 0x8000) | TREE_LEAF | 3);
+    ck_assert_uint_eq(ask_as(PASID + 1, VA), e2h ? BENCH_PAGES + 0x8000 : BENCH_PAGES);
+    bench_close(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_tlbi_keys");
     TCase *tcase = tcase_create("2.5");
     tcase_add_loop_test(tcase, halves, 0, 2);
     tcase_add_loop_test(tcase, asids, 0, 2);
+    tcase_add_loop_test(tcase, el2, 0, 2);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
