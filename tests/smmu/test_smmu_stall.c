@@ -38,17 +38,17 @@ static void teardown(void)
     bench_close(b);
 }
 
-static void offer(bool write, uint16_t sid, uint64_t address, uint16_t tag)
+static void offer(bool write, uint16_t sid, uint64_t address, unsigned tag)
 {
     struct tlp tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
     tlp.head.requester_id = sid;
-    tlp.head.tag = tag;
+    tlp.head.tag = (uint16_t)tag;
     tlp.head.flags = TLP_HAS_PASID;
     tlp.head.pasid = PASID;
     bench_up(b, &tlp);
 }
 
-static void read_at(uint64_t address, uint16_t tag)
+static void read_at(uint64_t address, unsigned tag)
 {
     offer(false, BENCH_SID, address, tag);
     bench_run(b, 300);
@@ -219,7 +219,7 @@ END_TEST
 START_TEST(stall_term)
 {
     offer(false, OTHER_SID, VA, 9);
-    for (uint16_t i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 3; i++)
         offer(false, BENCH_SID, VA, i);
     bench_run(b, 500);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS);
@@ -253,7 +253,7 @@ END_TEST
 START_TEST(stall_max)
 {
     ck_assert_uint_eq(bench_read(b, SMMU_IDR5) >> 16, STAGS);
-    for (uint16_t i = 0; i < STAGS + 2; i++)
+    for (unsigned i = 0; i < STAGS + 2; i++)
         read_at(VA + i * UINT64_C(0x1000), i);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS);
     ck_assert_uint_eq(bench_events(b), STAGS);
@@ -295,7 +295,7 @@ START_TEST(all_slots)
     bench_start(b);
     bench_bring_up(b);
     bench_cd(b, PASID, bench_cd0(9) | bits_put(1, CD0_S), bench_table(b));
-    for (uint16_t i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 3; i++)
         offer(false, BENCH_SID, VA, i);
     struct tlp request = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, VA, 0);
     request.head.message = MESSAGE_PAGE_REQUEST;
@@ -415,7 +415,7 @@ END_TEST
 START_TEST(sync_replaces)
 {
     fill_queue();
-    for (uint16_t i = 0; i < STAGS + 1; i++)
+    for (unsigned i = 0; i < STAGS + 1; i++)
         read_at(VA + i * UINT64_C(0x1000), i);
     map(VA);
     sync_after_tlbi();
@@ -477,7 +477,7 @@ START_TEST(smmu_off)
 {
     uint32_t cr0 = bench_read(b, SMMU_CR0);
     fill_queue();
-    for (uint16_t i = 0; i < STAGS + 1; i++)
+    for (unsigned i = 0; i < STAGS + 1; i++)
         read_at(VA, i);
     bench_cr0(b, cr0 & ~(uint32_t)CR0_SMMUEN);
     ck_assert_uint_eq(completions(), STAGS + 1);
