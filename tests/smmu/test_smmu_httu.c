@@ -249,7 +249,7 @@ START_TEST(swap_clock_and_abort)
 END_TEST
 
 /* Stage 2 by itself: AF for every access, dirty for a permitted write only. */
-/* covers: smmuv3 7.3 item 1, smmuv3 7.3 item 2, smmuv3 7.3 item 3 */
+/* covers: smmuv3 7.3 item 1, smmuv3 7.3 item 2, smmuv3 7.3 item 3, smmuv3 5.2 row 9, smmuv3 5.2 row 11 */
 START_TEST(stage2)
 {
     const uint64_t enable[] = {0, S2HA, S2HD};

@@ -245,9 +245,11 @@ START_TEST(top_byte)
 END_TEST
 
 /* smmuv3 7.2: APTable, PXNTable and XNTable of every level on the way; HADx leaves them out. */
-/* covers: smmuv3 7.2 item 2 */
+/* covers: smmuv3 7.2 item 2, smmuv3 5.3 row 11 */
 START_TEST(table_attributes)
 {
+    bool upper = _i;
+    uint64_t va = upper ? UINT64_C(0xffff) << 48 : 0;
     const struct {
         uint64_t bits;
         uint64_t user, privileged; /* what is granted: R 1, W 2, Exe 8 */
@@ -267,13 +269,16 @@ START_TEST(table_attributes)
                     tree_map(b, &tree, 0, 3, BENCH_PAGES, TREE_LEAF);
                     uint64_t table = tree_place(b, &tree, 0, level);
                     bench_store(b, table, bench_load(b, table) | row[i].bits);
-                    tree_cd(b, PASID, 0, &tree, false);
-                    uint64_t ttb = BENCH_CDTAB + PASID * CD_BYTES + 8;
+                    tree_cd(b, PASID, 0, &tree, upper);
+                    /* HAD0 stands beside TTB0, HAD1 beside TTB1; the other half's says nothing. */
+                    uint64_t ttb = BENCH_CDTAB + PASID * CD_BYTES + (upper ? 16 : 8);
                     bench_store(b, ttb, bench_load(b, ttb) | bits_put(had, CD1_HAD0));
+                    uint64_t other = BENCH_CDTAB + PASID * CD_BYTES + (upper ? 8 : 16);
+                    bench_store(b, other, bench_load(b, other) | bits_put(!had, CD1_HAD0));
                     if (!again)
                         tree_forget(b);
                     for (unsigned privileged = 0; privileged < 2; privileged++) {
-                        struct tlp request = bench_request(0, PASID, TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0));
+                        struct tlp request = bench_request(va, PASID, TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0));
                         uint64_t got = bench_entry(bench_ask(b, &request)) & 11;
                         unsigned as = had ? 0 : i; /* the first row has no limits */
                         uint64_t expected = privileged ? row[as].privileged : row[as].user;
@@ -295,7 +300,7 @@ int main(void)
     tcase_add_test(tcase, stage2_start_levels);
     tcase_add_test(tcase, address_sizes);
     tcase_add_test(tcase, top_byte);
-    tcase_add_test(tcase, table_attributes);
+    tcase_add_loop_test(tcase, table_attributes, 0, 2);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

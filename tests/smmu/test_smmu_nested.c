@@ -316,7 +316,7 @@ END_TEST
 
 /* smmuv3 7.3: with S2PTW=1 a CD or a table in Device memory is a stage 2 permission fault; with FWB, by its own codes.
  */
-/* covers: smmuv3 7.3 item 7 */
+/* covers: smmuv3 7.3 item 7, smmuv3 7.2 item 7, smmuv3 5.2 row 10, smmuv3 5.2 row 14 */
 START_TEST(protected_walks)
 {
     for (unsigned fwb = 0; fwb < 2; fwb++)
@@ -325,11 +325,11 @@ START_TEST(protected_walks)
             another_start(bits_put(ptw, STE2_S2PTW));
             uint64_t dw1 = BENCH_STRTAB + BENCH_SID * STE_BYTES + 8;
             bench_store(b, dw1, bench_load(b, dw1) | bits_put(fwb, STE1_S2FWB));
-            for (unsigned attr = 0; attr < 8; attr++) {
+            for (unsigned attr = 0; attr < 16; attr++) {
                 uint64_t at = nest_page(&n, table[1]);
                 bench_store(b, at, table[1] | (TREE_S2LEAF & ~bits_put(15, DESC_S2_MEMATTR)) | attr << 2 | 3);
                 tree_forget(b);
-                bool device = attr < 4;
+                bool device = fwb ? !(attr & 4) : attr < 4;
                 ck_assert_uint_eq(nest_ask(&n, VA, 0) & 3, device && ptw ? 0 : 3);
                 if (device && ptw) {
                     uint64_t dw[4];

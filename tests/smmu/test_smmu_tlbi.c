@@ -125,7 +125,7 @@ static void check_gone(uint64_t dw0, uint64_t dw1, unsigned gone)
 }
 
 /* covers: smmuv3 2.5 row 1, smmuv3 2.5 row 2, smmuv3 2.5 row 3, smmuv3 2.5 row 4, smmuv3 2.5 row 6, smmuv3 2.5 row 7,
- * smmuv3 2.5 row 8, smmuv3 7.2 row 7 */
+ * smmuv3 2.5 row 8, smmuv3 7.2 row 7, smmuv3 2.3 row 8 */
 START_TEST(every_form)
 {
     const struct {
@@ -263,7 +263,7 @@ static uint64_t where(uint64_t address, unsigned tg, unsigned ttl)
 }
 
 /* span = (NUM+1) * 2^SCALE * granule; TG and TTL say which leaves are meant. */
-/* covers: smmuv3 2.5 item 2 */
+/* covers: smmuv3 2.5 item 2, smmuv3 2.3 row 8 */
 START_TEST(ranges)
 {
     const struct {
