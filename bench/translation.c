@@ -88,6 +88,8 @@ static inline void edge(struct bench *b)
     p->rx_valid &= ~arrived;
     p->tx_valid = p->put;
     p->rx_ready = p->ready;
+    if (!p->put)
+        return;
     if (p->put >> SMMU_TX_MEMORY_REQUEST & 1)
         take_memory_request(b);
     if (p->put >> SMMU_TX_DOWN & 1)

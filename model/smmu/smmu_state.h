@@ -333,7 +333,7 @@ struct smmu_edge {
     struct smmu *s;
     struct ports *ports;
     cycle_t now;
-    uint32_t looked_up; /* slots whose look-ups that end at this edge have been made */
+    unsigned looked_up; /* of the slots below, the look-ups that end at this edge have been made */
 };
 
 static inline void smmu_want(struct smmu *s, unsigned tx)

@@ -340,11 +340,11 @@ static void look_up_config(struct smmu_edge *e, unsigned index)
 void smmu_slot_due(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
-    smmu_timer_set(s, SMMU_TIMER_SLOTS, CYCLE_NEVER);
+    s->timer[SMMU_TIMER_SLOTS] = CYCLE_NEVER;
     for (uint32_t left = s->timed; left; left &= left - 1) {
         unsigned index = (unsigned)__builtin_ctz(left);
         struct smmu_slot *slot = &s->slot[index];
-        e->looked_up = (UINT32_C(2) << index) - 1;
+        e->looked_up = index + 1;
         if (slot->due > e->now) {
             smmu_timer_min(s, SMMU_TIMER_SLOTS, slot->due);
             continue;
@@ -360,7 +360,7 @@ void smmu_slot_due(struct smmu_edge *e)
         smmu_micro_fills(e);
     /* A look-up that was recalled to this edge has been made since. */
     if (s->timer[SMMU_TIMER_SLOTS] <= e->now) {
-        smmu_timer_set(s, SMMU_TIMER_SLOTS, CYCLE_NEVER);
+        s->timer[SMMU_TIMER_SLOTS] = CYCLE_NEVER;
         for (uint32_t left = s->timed; left; left &= left - 1)
             smmu_timer_min(s, SMMU_TIMER_SLOTS, s->slot[__builtin_ctz(left)].due);
     }

@@ -174,7 +174,7 @@ void smmu_slots_recall_all(struct smmu_edge *e, cycle_t until)
     for (; s->ahead; s->ahead &= s->ahead - 1) {
         unsigned index = (unsigned)__builtin_ctz(s->ahead);
         const struct smmu_slot *slot = &s->slot[index];
-        cycle_t last = e->looked_up >> index & 1 ? e->now : until;
+        cycle_t last = index < e->looked_up ? e->now : until;
         cycle_t end = slot->due, micro = slot->begin + smmu_micro_tlb_latency(e), tlb = micro + smmu_tlb_latency(e);
         if (slot->begin > last)
             smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, slot->begin);
