@@ -292,6 +292,20 @@ START_TEST(no_substreams)
 }
 END_TEST
 
+/* pcie 1.3: fewer translations than were asked for; one, whatever the size of the request. */
+/* covers: smmuv3 6.2 */
+START_TEST(one_translation)
+{
+    bench_map(b, ttb, VA + 0x1000, 12, bench_leaf(BENCH_PAGES + 0x1000, 12));
+    static const uint16_t size[] = {8, 16, 64, 0};
+    for (unsigned i = 0; i < 4; i++) {
+        struct tlp request = bench_request(VA, PASID, 0);
+        request.head.size = size[i];
+        ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3); /* 8 bytes of data */
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_ats");
@@ -309,6 +323,7 @@ int main(void)
     tcase_add_test(tcase, ats_of_an_aborted_stream);
     tcase_add_test(tcase, s1dss);
     tcase_add_test(tcase, no_substreams);
+    tcase_add_test(tcase, one_translation);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -7,6 +7,7 @@
 
 #include "tests/smmu/smmu_bench.h"
 
+enum { SETS = 16 };
 struct set {
     size_t offset;
     uint32_t value;
@@ -19,7 +20,7 @@ struct set {
 struct row {
     bool legal;
     uint64_t dw[4];
-    struct set set[4];
+    struct set set[SETS];
 };
 
 #define S1         (bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | BENCH_CDTAB)
@@ -47,7 +48,7 @@ static int is_legal(const struct row *row)
 {
     struct bench *b = bench_open();
     bench_built_least(b);
-    for (unsigned i = 0; i < 4 && row->set[i].offset; i++)
+    for (unsigned i = 0; i < SETS && row->set[i].offset; i++)
         memcpy((char *)&b->config + row->set[i].offset, &row->set[i].value, sizeof row->set[i].value);
     bench_start(b);
     bench_bring_up(b);
@@ -297,6 +298,95 @@ START_TEST(stage2_tables)
 }
 END_TEST
 
+/* smmuv3 7.1 as a table: granule, S2SL0, the S2T0SZ that fit it, concatenated tables among them. */
+static bool fits(unsigned tg, unsigned sl0, unsigned t0sz, bool stt)
+{
+    static const struct {
+        uint8_t tg, sl0, first, last;
+    } row[] = {{TG0_4K, 2, 16, 24},  {TG0_4K, 1, 21, 33},  {TG0_4K, 0, 30, 42},  {TG0_4K, 3, 39, 48},
+               {TG0_16K, 2, 16, 27}, {TG0_16K, 1, 24, 38}, {TG0_16K, 0, 35, 48}, {TG0_64K, 2, 16, 21},
+               {TG0_64K, 1, 18, 34}, {TG0_64K, 0, 31, 47}};
+    unsigned last = stt ? 48 : 39;
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
+        if (row[i].tg == tg && row[i].sl0 == sl0 && (stt || tg != TG0_4K || sl0 != 3))
+            return t0sz >= row[i].first && t0sz <= row[i].last && t0sz <= last;
+    return false;
+}
+
+/* smmuv3 5.2 once more, one rule a line. */
+static bool plain_illegal(const struct smmu_config *c, const uint64_t dw[4])
+{
+    static const unsigned sizes[] = {32, 36, 40, 42, 44, 48, 48, 48};
+    unsigned config = dw[0] >> 1 & 7, fmt = dw[0] >> 4 & 3, cdmax = (unsigned)(dw[0] >> 59), ats = dw[1] >> 28 & 3;
+    unsigned world = dw[1] >> 30 & 3, tg = dw[2] >> 46 & 3, sl0 = dw[2] >> 38 & 3, t0sz = dw[2] >> 32 & 63;
+    unsigned ps = sizes[dw[2] >> 48 & 7] < c->oas_bits ? sizes[dw[2] >> 48 & 7] : c->oas_bits;
+    bool s1 = config & 1, s2 = config & 2, s2s = dw[2] >> 57 & 1, ha = dw[2] >> 56 & 1, hd = dw[2] >> 55 & 1;
+    bool bad = false;
+    if (!(dw[0] & 1))
+        return true;
+    if (config < 4)
+        return false;
+    bad |= s2 && !c->s2p;
+    bad |= c->ats && config != 4 && ats == 2 && (config != 7 || s2s || c->ns1ats);
+    bad |= c->ats && s2 && ats == 1 && s2s;
+    bad |= s1 && (world == 1 || world == 3 || (world == 2 && (!c->hyp || s2)));
+    bad |= s1 && (dw[1] >> 27 & 1) && c->stall_model;
+    bad |= s1 && cdmax > c->ssid_bits;
+    bad |= s1 && cdmax && (fmt == 1 || fmt == 2) && !c->cd2l;
+    bad |= s1 && (dw[0] & UINT64_C(0xffffffffffffc0)) >> c->oas_bits;
+    bad |= s2 && (!(dw[2] >> 51 & 1) || (dw[2] >> 52 & 1));
+    bad |= s2 && ((ha && c->httu == 0) || (hd && c->httu < 2));
+    bad |= s2 && s2s && c->stall_model;
+    bad |= s2 && (tg == 3 || (tg == 2 && !c->gran16k) || (tg == 1 && !c->gran64k));
+    bad |= s2 && (t0sz < 64 - c->oas_bits || !fits(tg, sl0, t0sz, c->stt));
+    bad |= s2 && (dw[3] & UINT64_C(0xffffffffffff0)) >> ps;
+    bad |= c->s2p && !c->vmid16 && (dw[2] >> 8 & 0xff) && (s2 || (s1 && world != 2));
+    return bad;
+}
+
+/* Features at random, and of a legal STE some bits the other way round. */
+/* covers: smmuv3 5.2 */
+START_TEST(at_random)
+{
+    uint64_t seed = UINT64_C(0x5eed0f57e5);
+    unsigned illegal = 0;
+    enum { ROUNDS = 1500 };
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        struct smmu_config c;
+        smmu_config_default(&c);
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        uint64_t r = seed >> 20;
+        bool s2p = r & 3;
+        struct row row = {.dw = {S1 | CDMAX(3), EATS(r >> 5 & 1), LEGAL_S2 | VMID(7), BENCH_TABLES},
+                          .set = {SET(oas_bits, r >> 6 & 1 ? 48 : 44), SET(stall_model, r >> 8 & 1),
+                                  SET(stall_max, r >> 8 & 1 ? 0 : 4), SET(s2p, s2p), SET(ns1ats, !s2p || (r >> 9 & 1)),
+                                  SET(vmid16, s2p && (r >> 10 & 1)), SET(xnx, s2p), SET(fwb, s2p),
+                                  SET(hyp, r >> 11 & 1), SET(cd2l, r >> 12 & 1), SET(httu, (r >> 13 & 3) % 3),
+                                  SET(stt, r >> 15 & 1), SET(gran16k, r >> 16 & 1), SET(gran64k, r >> 17 & 1),
+                                  SET(ssid_bits, r >> 18 & 1 ? 20 : 4)}};
+        unsigned config = 4 + (r >> 20 & 3);
+        row.dw[0] = (row.dw[0] & ~bits_put(7, STE0_CONFIG)) | bits_put(config, STE0_CONFIG);
+        if (r >> 6 & 1)
+            row.dw[2] = (row.dw[2] & ~bits_put(63, STE2_S2T0SZ)) | bits_put(r >> 22, STE2_S2T0SZ);
+        else
+            row.dw[2] = (row.dw[2] & ~bits_put(63, STE2_S2T0SZ)) | bits_put(20, STE2_S2T0SZ);
+        for (unsigned flips = r >> 28 & 3; flips > 0; flips--) {
+            seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            row.dw[seed >> 61 & 3] ^= UINT64_C(1) << (seed >> 40 & 63);
+        }
+        for (unsigned i = 0; i < SETS && row.set[i].offset; i++)
+            memcpy((char *)&c + row.set[i].offset, &row.set[i].value, sizeof row.set[i].value);
+        bool expected = !plain_illegal(&c, row.dw);
+        int legal = is_legal(&row);
+        illegal += !expected;
+        ck_assert_msg(legal == expected, "round %u: %d; %#llx %#llx %#llx %#llx", round, legal,
+                      (unsigned long long)row.dw[0], (unsigned long long)row.dw[1], (unsigned long long)row.dw[2],
+                      (unsigned long long)row.dw[3]);
+    }
+    ck_assert(illegal > ROUNDS / 5 && illegal < ROUNDS * 4 / 5);
+}
+END_TEST
+
 /* An ILLEGAL STE ends client traffic: aborted and recorded. */
 /* covers: smmuv3 3.2 row 4, smmuv3 3.3 item 9 */
 START_TEST(traffic)
@@ -331,6 +421,7 @@ int main(void)
     tcase_add_test(tcase, stage2_sizes);
     tcase_add_test(tcase, stage2_start_levels);
     tcase_add_test(tcase, stage2_tables);
+    tcase_add_test(tcase, at_random);
     tcase_add_test(tcase, traffic);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
