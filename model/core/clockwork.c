@@ -494,24 +494,23 @@ static inline void commit_one(struct clockwork *c, const struct block *b, unsign
  * edge. */
 __attribute__((noinline)) static void commit_several(struct clockwork *c, uint64_t changed)
 {
-    struct schedule *s = c->schedule;
-    for (uint64_t blocks = changed; blocks; blocks &= blocks - 1) {
-        const struct block *b = &c->block[(size_t)__builtin_ctzll(blocks)];
-        uint64_t arrived = ports_arrived(b->ports);
+    uint64_t putters = 0, speakers = 0;
+    for (; changed; changed &= changed - 1) {
+        const struct block *b = &c->block[(size_t)__builtin_ctzll(changed)];
+        const struct ports *p = b->ports;
+        uint64_t bit = changed & -changed, arrived = ports_arrived(p);
+        putters |= p->put ? bit : 0;
+        speakers |= p->ready != p->rx_ready ? bit : 0;
         if (arrived)
             commit_transfers(b, arrived);
     }
-    for (uint64_t blocks = changed; blocks; blocks &= blocks - 1) {
-        unsigned block = (unsigned)__builtin_ctzll(blocks);
-        const struct block *b = &c->block[block];
-        if (b->ports->put)
-            commit_puts(c, b, block);
+    for (; putters; putters &= putters - 1) {
+        unsigned block = (unsigned)__builtin_ctzll(putters);
+        commit_puts(c, &c->block[block], block);
     }
-    for (uint64_t blocks = changed; blocks; blocks &= blocks - 1) {
-        unsigned block = (unsigned)__builtin_ctzll(blocks);
-        const struct block *b = &c->block[block];
-        if (b->ports->ready != b->ports->rx_ready)
-            commit_ready(s, b, block);
+    for (; speakers; speakers &= speakers - 1) {
+        unsigned block = (unsigned)__builtin_ctzll(speakers);
+        commit_ready(c->schedule, &c->block[block], block);
     }
 }
 
@@ -654,8 +653,8 @@ __attribute__((noinline)) static void step_several(struct clockwork *c, cycle_t 
     s->wake = 0;
     for (; awake; awake &= awake - 1)
         stepped |= step_block(c, (unsigned)__builtin_ctzll(awake), edge);
-    for (uint64_t key = find_soonest(s); key_edge(key) <= edge; key = find_soonest(s))
-        stepped |= step_block(c, key_block(key), edge);
+    while (key_edge(s->soonest) <= edge && key_edge(find_soonest(s)) <= edge)
+        stepped |= step_block(c, key_block(s->soonest), edge);
     s->edge = edge + 1;
     end_edge(c, stepped);
 }

@@ -191,6 +191,12 @@ void clocked_module::on_clock()
         return;
     }
     in_reset_ = false;
+    if (now_ < due_ && !(latched_ | accepted_)) {
+        /* Nothing is due: a step would change nothing. */
+        stepped_ = simcontext()->time_stamp().value();
+        now_++;
+        return;
+    }
     edge();
 }
 
