@@ -99,7 +99,7 @@ struct place {
     uint8_t signature;
 };
 
-static inline struct place find(struct smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag)
+static inline struct place find(struct smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag, bool absent)
 {
     const uint64_t *keys = smmu_cache_keys(s, cache);
     const struct smmu_entry *entry = smmu_cache_at(s, cache);
@@ -107,7 +107,7 @@ static inline struct place find(struct smmu *s, const struct smmu_cache *cache, 
     uint64_t mixed = mix(key, tag);
     unsigned first = first_of_set(cache, mixed), end = first + cache->ways;
     struct place place = {first, end, end, signature_of(mixed)};
-    for (unsigned i = first; i < end; i += SIGNATURES_AT_ONCE)
+    for (unsigned i = absent ? end : first; i < end; i += SIGNATURES_AT_ONCE)
         for (uint64_t left = candidates(signature + i, place.signature); left; left &= left - 1) {
             unsigned at = i + (unsigned)__builtin_ctzll(left) / 8;
             if (at < end && keys[at] == key && entry[at].tag == tag) {
@@ -121,7 +121,7 @@ static inline struct place find(struct smmu *s, const struct smmu_cache *cache, 
 const struct smmu_entry *smmu_cache_search(struct smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag)
 {
     assert(cache->count[kind_of(key)] > 0);
-    struct place place = find(s, cache, key, tag);
+    struct place place = find(s, cache, key, tag, false);
     return place.at < place.end ? &smmu_cache_at(s, cache)[place.at] : NULL;
 }
 
@@ -153,13 +153,13 @@ static unsigned find_empty(struct smmu *s, const struct smmu_cache *cache, const
 }
 
 /* An entry with the same key is replaced, else an empty way is taken, else the ways in turn. */
-struct smmu_entry *smmu_cache_place(struct smmu *s, struct smmu_cache *cache, uint64_t key, uint32_t tag)
+struct smmu_entry *smmu_cache_place(struct smmu *s, struct smmu_cache *cache, uint64_t key, uint32_t tag, bool absent)
 {
     if (cache->sets == 0)
         return NULL;
     uint64_t *keys = smmu_cache_keys(s, cache);
     struct smmu_entry *entry = smmu_cache_at(s, cache);
-    struct place place = find(s, cache, key, tag);
+    struct place place = find(s, cache, key, tag, absent);
     unsigned at = place.at;
     if (at == place.end && cache->used < cache->sets * cache->ways)
         at = find_empty(s, cache, &place);
@@ -168,14 +168,17 @@ struct smmu_entry *smmu_cache_place(struct smmu *s, struct smmu_cache *cache, ui
         at = place.first + first->turn;
         first->turn = first->turn + 1 < cache->ways ? first->turn + 1 : 0;
     }
-    if (keys[at])
+    s->cached++;
+    unsigned kind = kind_of(key);
+    if (keys[at] && kind_of(keys[at]) != kind)
         smmu_cache_drop(s, cache, at);
+    if (!keys[at]) {
+        cache->used++;
+        cache->count[kind]++;
+        cache->kinds |= UINT32_C(1) << kind;
+    }
     keys[at] = key;
     signatures(s, cache)[at] = place.signature;
     entry[at].tag = tag;
-    s->cached++;
-    cache->used++;
-    cache->count[kind_of(key)]++;
-    cache->kinds |= UINT32_C(1) << kind_of(key);
     return &entry[at];
 }

@@ -197,10 +197,12 @@ enum { TG0_4K = 0, TG0_64K = 1, TG0_16K = 2, TG1_16K = 1, TG1_4K = 2, TG1_64K = 
 #define DESC_ADDRESS    UINT64_C(0x0000fffffffff000)
 #define DESC_PXN        53, 1
 #define DESC_UXN        54, 1
+#define DESC_XN         53, 2 /* both */
 /* Of a table descriptor. */
 #define DESC_PXNTABLE   59, 1
 #define DESC_XNTABLE    60, 1
 #define DESC_APTABLE    61, 2
+#define DESC_LIMITS     59, 4 /* all three */
 #define DESC_DBM        51, 1
 #define DESC_CONTIGUOUS 52, 1
 /* Stage 2: AP is S2AP. */

@@ -59,9 +59,7 @@ static void next_table(struct smmu_edge *e, unsigned index, uint64_t descriptor)
     const struct smmu_half *half = &slot->cd.half[slot->walk.half];
     uint64_t table = descriptor & DESC_ADDRESS & ~bits_mask(half->granule_log2);
     if (!half->had) /* smmuv3 7.2: table attributes, disabled by HADx */
-        slot->walk.limits |=
-            (uint8_t)(bits_get(descriptor, DESC_APTABLE) | (bits_get(descriptor, DESC_PXNTABLE) ? LIMIT_PXN : 0u) |
-                      (bits_get(descriptor, DESC_XNTABLE) ? LIMIT_XN : 0u));
+        slot->walk.limits |= (uint8_t)bits_get(descriptor, DESC_LIMITS);
     smmu_walk_fill_1(e, index, table);
     fetch(e, index, slot->walk.level + 1u, table, half->granule_log2 - 3u);
 }
@@ -70,24 +68,24 @@ static void next_table(struct smmu_edge *e, unsigned index, uint64_t descriptor)
  * wrong and is not followed. */
 unsigned smmu_leaf_size_log2(unsigned granule_log2, unsigned level, uint64_t descriptor, uint64_t input)
 {
-    unsigned shift = smmu_level_shift(granule_log2, level), group = smmu_contiguous_log2(granule_log2, level);
-    bool contiguous = bits_get(descriptor, DESC_CONTIGUOUS) && bits_get(descriptor ^ input, shift, group) == 0;
-    return contiguous ? shift + group : shift;
+    unsigned shift = smmu_level_shift(granule_log2, level);
+    if (!bits_get(descriptor, DESC_CONTIGUOUS))
+        return shift;
+    unsigned group = smmu_contiguous_log2(granule_log2, level);
+    return bits_get(descriptor ^ input, shift, group) == 0 ? shift + group : shift;
 }
 
 /* smmuv3 7.2: APTable bit 0 takes unprivileged access away, bit 1 writing; XNTable and PXNTable likewise. 7.3: with
  * hardware's dirty state, DBM=1 and AP[2]=1 is writable-clean. */
 static uint32_t attributes_of(const struct smmu_slot *slot, uint64_t descriptor)
 {
-    unsigned limits = slot->walk.limits;
-    bool read_only = bits_get(descriptor, DESC_AP) & 2;
-    bool clean = read_only && bits_get(descriptor, DESC_DBM) && (slot->cd.flags & SMMU_CD_HD);
-    if (clean)
-        read_only = false;
-    uint32_t attributes = (bits_get(descriptor, DESC_AP) & 1 && !(limits & 1) ? LEAF_USER : 0) |
-                          (read_only || limits & 2 ? LEAF_READ_ONLY : 0) | (clean ? LEAF_CLEAN : 0) |
-                          (bits_get(descriptor, DESC_PXN) || limits & LIMIT_PXN ? LEAF_PXN : 0) |
-                          (bits_get(descriptor, DESC_UXN) || limits & LIMIT_XN ? LEAF_UXN : 0);
+    /* AP[2:1], PXN, UXN lie in this order in LEAF_*, PXNTable, XNTable, APTable in LIMIT_*. */
+    uint32_t limits = slot->walk.limits;
+    uint32_t attributes = (uint32_t)(bits_get(descriptor, DESC_AP) | bits_get(descriptor, DESC_XN) << 2);
+    if ((attributes & LEAF_READ_ONLY) && bits_get(descriptor, DESC_DBM) && (slot->cd.flags & SMMU_CD_HD))
+        attributes ^= LEAF_READ_ONLY | LEAF_CLEAN;
+    attributes |= (limits & (LIMIT_PXN | LIMIT_XN)) << 2 | (limits & LIMIT_WRITE) >> 2;
+    attributes &= ~((limits & LIMIT_USER) >> 2);
     return attributes | (uint32_t)slot->walk.level << LEAF_LEVEL_SHIFT |
            (uint32_t)smmu_granule_code(slot->cd.half[slot->walk.half].granule_log2) << LEAF_GRANULE_SHIFT;
 }

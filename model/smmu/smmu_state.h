@@ -93,17 +93,23 @@ struct smmu_walk {
     uint64_t ipa;          /* input of the stage 2 at work */
     uint64_t expected[2];  /* a descriptor that is updated, by stage: as it was read */
     uint64_t desired[2];   /* and as it is to be */
+    uint64_t missed_at;    /* s->cached when no cache of stage 1 had anything that this walk fills in */
+    uint64_t key;          /* of the input in the caches, without kind and of a page (smmu_walk.h) */
+    uint32_t tag;          /* VMID and ASID there */
+    uint32_t global_tag;   /* and of global entries */
     struct smmu_wish wish;
     uint8_t stage;  /* 1 or 2: whose descriptor is fetched */
     uint8_t level;  /* of stage 1's descriptor */
     uint8_t level2; /* of stage 2's */
-    uint8_t limits; /* what the tables above the leaf took away: APTable 0..1, PXNTable 2, XNTable 3 */
+    uint8_t limits; /* LIMIT_*: what the tables above the leaf took away */
     uint8_t class;  /* enum smmu_class: what stage 2 translates */
     uint8_t half;   /* of the input range, 0 or 1 */
     bool updating;  /* stage 2 translates for an update of stage 1's descriptor */
     bool global;    /* stage 1's leaf has nG=0 */
     bool uncached;  /* a leaf with AF=0 is part of it (smmuv3 7.3) */
+    bool refused;   /* a TLB has a leaf that must become dirty first */
     bool found;     /* there is a table in a walk cache */
+    bool inside;    /* the address is in the input range */
 };
 
 struct smmu_slot {

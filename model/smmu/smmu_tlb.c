@@ -20,24 +20,9 @@ static unsigned kind_of_size(unsigned log2)
     return kind[log2];
 }
 
-static uint64_t base_key(enum smmu_owner owner, unsigned half, uint64_t address)
-{
-    return UINT64_C(1) << KEY_VALID | (uint64_t)owner << KEY_OWNER | (uint64_t)half << KEY_HALF |
-           bits_get(address, 12, KEY_PAGE_BITS);
-}
-
 static uint64_t key_of(uint64_t base, unsigned kind)
 {
     return (base & ~bits_mask(smmu_tlb_size_log2(kind) - 12)) | (uint64_t)kind << KEY_KIND;
-}
-
-/* smmuv3 2.5: a global entry is found under any ASID of the same ASET. */
-static uint32_t tag_of(const struct smmu_slot *slot, bool global)
-{
-    uint32_t vmid = smmu_vmid_of(slot) << 16;
-    if (!(slot->stages & SMMU_STAGE_1))
-        return vmid;
-    return vmid | (global ? (slot->cd.flags & SMMU_CD_ASET ? 1u : 0u) : slot->cd.asid);
 }
 
 static void leaf_from(const struct smmu_entry *entry, unsigned kind, struct smmu_leaf *leaf)
@@ -51,28 +36,30 @@ static void leaf_from(const struct smmu_entry *entry, unsigned kind, struct smmu
 bool smmu_tlb_find(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, struct smmu_leaf *leaf)
 {
     struct smmu *s = e->s;
-    const struct smmu_slot *slot = &s->slot[index];
+    struct smmu_slot *slot = &s->slot[index];
     const struct smmu_cache *cache = &s->caches[name];
     if (cache->kinds == 0)
         return false;
-    uint64_t base = base_key(smmu_owner_of(slot), slot->walk.half, slot->address);
-    uint32_t tag = tag_of(slot, false), global = tag_of(slot, true);
+    const uint32_t tag[] = {slot->walk.tag, slot->walk.global_tag};
     for (uint32_t kinds = cache->kinds; kinds; kinds &= kinds - 1) {
         unsigned kind = (unsigned)__builtin_ctz(kinds);
         const struct smmu_entry *entry =
-            smmu_cache_search(s, cache, key_of(base, kind), kind & KIND_GLOBAL ? global : tag);
-        if (entry && smmu_is_clean_enough(slot, entry->attributes)) {
+            smmu_cache_search(s, cache, key_of(slot->walk.key, kind), tag[kind / KIND_GLOBAL]);
+        if (!entry)
+            continue;
+        if (smmu_is_clean_enough(slot, entry->attributes)) {
             leaf_from(entry, kind, leaf);
             return true;
         }
+        slot->walk.refused = true;
     }
     return false;
 }
 
 static void keep(struct smmu_edge *e, enum smmu_cache_name name, uint64_t key, uint32_t tag,
-                 const struct smmu_leaf *leaf)
+                 const struct smmu_leaf *leaf, bool absent)
 {
-    struct smmu_entry *entry = smmu_cache_place(e->s, &e->s->caches[name], key, tag);
+    struct smmu_entry *entry = smmu_cache_place(e->s, &e->s->caches[name], key, tag, absent);
     if (!entry)
         return;
     entry->output = leaf->output;
@@ -85,15 +72,16 @@ void smmu_tlb_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *
 {
     const struct smmu_slot *slot = &e->s->slot[index];
     unsigned kind = kind_of_size(leaf->size_log2) | (slot->walk.global ? KIND_GLOBAL : 0);
-    uint64_t key = key_of(base_key(smmu_owner_of(slot), slot->walk.half, slot->address), kind);
-    uint32_t tag = tag_of(slot, slot->walk.global);
+    uint64_t key = key_of(slot->walk.key, kind);
+    uint32_t tag = slot->walk.global ? slot->walk.global_tag : slot->walk.tag;
+    bool absent = walked && slot->walk.missed_at == e->s->cached;
     if (walked) {
         if (e->s->no_fill >> index & 1)
             return;
         smmu_slots_recall(e, e->now - 1); /* a response comes before the look-ups that end at its edge */
-        keep(e, SMMU_TLB, key, tag, leaf);
+        keep(e, SMMU_TLB, key, tag, leaf, absent);
     }
-    keep(e, SMMU_MICRO_TLB, key, tag, leaf);
+    keep(e, SMMU_MICRO_TLB, key, tag, leaf, absent);
 }
 
 bool smmu_ipa_find(struct smmu_edge *e, unsigned index, struct smmu_leaf *leaf)
@@ -101,7 +89,7 @@ bool smmu_ipa_find(struct smmu_edge *e, unsigned index, struct smmu_leaf *leaf)
     struct smmu *s = e->s;
     const struct smmu_slot *slot = &s->slot[index];
     const struct smmu_cache *cache = &s->caches[SMMU_IPA_CACHE];
-    uint64_t base = base_key(CACHED_STAGE_2, 0, slot->walk.ipa);
+    uint64_t base = smmu_page_key(CACHED_STAGE_2, 0, slot->walk.ipa);
     for (uint32_t kinds = cache->kinds; kinds; kinds &= kinds - 1) {
         unsigned kind = (unsigned)__builtin_ctz(kinds);
         const struct smmu_entry *entry = smmu_cache_search(s, cache, key_of(base, kind), smmu_vmid_of(slot) << 16);
@@ -118,6 +106,6 @@ void smmu_ipa_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *
     const struct smmu_slot *slot = &e->s->slot[index];
     if (e->s->no_fill >> index & 1)
         return;
-    uint64_t base = base_key(CACHED_STAGE_2, 0, slot->walk.ipa);
-    keep(e, SMMU_IPA_CACHE, key_of(base, kind_of_size(leaf->size_log2)), smmu_vmid_of(slot) << 16, leaf);
+    uint64_t base = smmu_page_key(CACHED_STAGE_2, 0, slot->walk.ipa);
+    keep(e, SMMU_IPA_CACHE, key_of(base, kind_of_size(leaf->size_log2)), smmu_vmid_of(slot) << 16, leaf, false);
 }

@@ -54,8 +54,19 @@ static inline bool is_inside(const struct smmu_edge *e, struct smmu_slot *slot)
     if (slot->stages & SMMU_STAGE_1)
         return is_inside_stage1(slot);
     slot->walk.half = 0;
-    slot->walk.ipa = slot->address;
     return slot->address >> e->config->oas_bits == 0 && smmu_stage2_is_inside(slot, slot->address);
+}
+
+/* smmuv3 5.3 "Cache tags". 2.5: a global entry is found under any ASID of the same ASET. */
+static inline void set_key(struct smmu_slot *slot)
+{
+    uint32_t vmid = smmu_vmid_of(slot) << 16;
+    slot->walk.key = smmu_page_key(smmu_owner_of(slot), slot->walk.half, slot->address);
+    slot->walk.tag = slot->walk.global_tag = vmid;
+    if (slot->stages & SMMU_STAGE_1) {
+        slot->walk.tag |= slot->cd.asid;
+        slot->walk.global_tag |= slot->cd.flags & SMMU_CD_ASET ? 1 : 0;
+    }
 }
 
 static void outside(struct smmu_edge *e, unsigned index)
@@ -63,6 +74,7 @@ static void outside(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = &e->s->slot[index];
     bool above = !(slot->stages & SMMU_STAGE_1) && slot->address >> e->config->oas_bits != 0;
     slot->walk.class = SMMU_CLASS_IN;
+    slot->walk.ipa = slot->address;
     slot->walk.updating = false;
     if (!(slot->stages & SMMU_STAGE_1) && !above) {
         smmu_stage2_fault(e, index, CAUSE_TRANSLATION_FAULT);
@@ -74,11 +86,13 @@ static void outside(struct smmu_edge *e, unsigned index)
 
 static void find_table(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_walk *walk = &e->s->slot[index].walk;
-    if (e->s->slot[index].stages & SMMU_STAGE_1)
+    struct smmu_slot *slot = &e->s->slot[index];
+    if (slot->stages & SMMU_STAGE_1) {
         smmu_walk_find_1(e, index);
-    else
-        walk->found = smmu_walk_find_2(e, index, &walk->table);
+    } else {
+        slot->walk.ipa = slot->address;
+        slot->walk.found = smmu_walk_find_2(e, index, &slot->walk.table);
+    }
 }
 
 static unsigned first_stage(const struct smmu_slot *slot)
@@ -107,8 +121,10 @@ static void look_up(struct smmu_edge *e, unsigned index, enum smmu_slot_state wh
 {
     struct smmu_slot *slot = &e->s->slot[index];
     enum smmu_slot_state state = SMMU_SLOT_OUTSIDE;
-    bool inside = is_inside(e, slot), first = what == SMMU_SLOT_MICRO;
+    bool inside = slot->walk.inside, first = what == SMMU_SLOT_MICRO;
     slot->found_for = 0;
+    slot->walk.refused = false;
+    slot->walk.missed_at = UINT64_MAX;
     if (what == SMMU_SLOT_MICRO) {
         if (inside && smmu_tlb_find(e, index, SMMU_MICRO_TLB, &slot->walk.leaf))
             state = SMMU_SLOT_LEAF;
@@ -128,6 +144,8 @@ static void look_up(struct smmu_edge *e, unsigned index, enum smmu_slot_state wh
     if (what == SMMU_SLOT_WALK && inside) {
         find_table(e, index);
         state = SMMU_SLOT_TABLE;
+        if (first && !slot->walk.refused)
+            slot->walk.missed_at = e->s->cached;
     }
     if (first && (state == SMMU_SLOT_LEAF || state == SMMU_SLOT_TLB_LEAF)) {
         slot->found_for = asked(slot);
@@ -152,6 +170,8 @@ void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin)
     slot->walk.wish = smmu_wish_of(slot);
     slot->walk.global = false;
     slot->walk.class = SMMU_CLASS_IN;
+    slot->walk.inside = is_inside(e, slot);
+    set_key(slot);
     look_up(e, index, SMMU_SLOT_MICRO, begin + smmu_micro_tlb_latency(e));
 }
 

@@ -29,7 +29,10 @@ enum {
 };
 
 /* smmu_walk.limits */
-enum { LIMIT_AP = 3, LIMIT_PXN = 1 << 2, LIMIT_XN = 1 << 3 };
+enum { LIMIT_PXN = 1 << 0, LIMIT_XN = 1 << 1, LIMIT_USER = 1 << 2, LIMIT_WRITE = 1 << 3 };
+_Static_assert(LEAF_USER == 1 && LEAF_READ_ONLY == 2 && LEAF_PXN == LIMIT_PXN << 2 && LEAF_UXN == LIMIT_XN << 2 &&
+                   LIMIT_USER >> 2 == LEAF_USER && LIMIT_WRITE >> 2 == LEAF_READ_ONLY,
+               "smmu_stage1.c moves them all at once");
 
 /* Whose entry it is (smmuv3 5.3 "Cache tags"). Nested entries are told apart from stage 1 alone: under one VMID and
  * ASID both may be in use, and their walk cache entries hold an IPA and a PA. */
@@ -54,6 +57,13 @@ static inline uint32_t smmu_vmid_of(const struct smmu_slot *slot)
     return slot->ste.world == SMMU_WORLD_EL1 ? slot->ste.stage2.vmid : 0;
 }
 
+/* The key of the smallest page, without kind. */
+static inline uint64_t smmu_page_key(enum smmu_owner owner, unsigned half, uint64_t address)
+{
+    return UINT64_C(1) << KEY_VALID | (uint64_t)owner << KEY_OWNER | (uint64_t)half << KEY_HALF |
+           bits_get(address, 12, KEY_PAGE_BITS);
+}
+
 /* smmu_cache.c */
 static inline uint64_t *smmu_cache_keys(struct smmu *s, const struct smmu_cache *cache)
 {
@@ -64,8 +74,9 @@ static inline struct smmu_entry *smmu_cache_at(struct smmu *s, const struct smmu
     return (struct smmu_entry *)(s->store + s->entries) + cache->first;
 }
 const struct smmu_entry *smmu_cache_search(struct smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag);
-/* Where this key goes; the caller fills in output, ipa and attributes. NULL if the cache is off. */
-struct smmu_entry *smmu_cache_place(struct smmu *s, struct smmu_cache *cache, uint64_t key, uint32_t tag);
+/* Where this key goes; the caller fills in output, ipa and attributes. NULL if the cache is off. `absent`: it is known
+ * not to be there. */
+struct smmu_entry *smmu_cache_place(struct smmu *s, struct smmu_cache *cache, uint64_t key, uint32_t tag, bool absent);
 void smmu_cache_drop(struct smmu *s, struct smmu_cache *cache, unsigned at);
 
 /* smmu_tlb.c */
@@ -78,7 +89,12 @@ bool smmu_ipa_find(struct smmu_edge *e, unsigned index, struct smmu_leaf *leaf);
 void smmu_ipa_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf);
 
 /* smmu_walk_cache.c: the deepest table known, into slot->walk; the walk goes on at its level. */
-cycle_t smmu_walk_latency(const struct smmu_edge *e, unsigned stage);
+/* Where the caches of a stage are all off, their look-up is left out. */
+static inline cycle_t smmu_walk_latency(const struct smmu_edge *e, unsigned stage)
+{
+    const struct smmu_cache *cache = &e->s->caches[stage == 1 ? SMMU_WALK_1 : SMMU_WALK_2];
+    return cache[0].sets | cache[1].sets | cache[2].sets ? e->config->walk_latency : 0;
+}
 void smmu_walk_find_1(struct smmu_edge *e, unsigned index);
 bool smmu_walk_find_2(struct smmu_edge *e, unsigned index, uint64_t *table);
 void smmu_walk_fill_1(struct smmu_edge *e, unsigned index, uint64_t table);

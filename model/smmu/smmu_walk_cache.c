@@ -6,35 +6,16 @@
  */
 #include "model/smmu/smmu_walk.h"
 
-/* Where the caches of a stage are all off, their look-up is left out. */
-cycle_t smmu_walk_latency(const struct smmu_edge *e, unsigned stage)
+/* Of what one descriptor of this level covers. */
+static inline uint64_t key_of(uint64_t page_key, unsigned granule_log2, unsigned level)
 {
-    const struct smmu_cache *cache = &e->s->caches[stage == 1 ? SMMU_WALK_1 : SMMU_WALK_2];
-    return cache[0].sets | cache[1].sets | cache[2].sets ? e->config->walk_latency : 0;
-}
-
-static uint64_t key_of(enum smmu_owner owner, unsigned half, unsigned granule_log2, unsigned level, uint64_t address)
-{
-    unsigned shift = smmu_level_shift(granule_log2, level);
-    return UINT64_C(1) << KEY_VALID | (uint64_t)owner << KEY_OWNER | (uint64_t)half << KEY_HALF |
-           (uint64_t)smmu_granule_code(granule_log2) << KEY_KIND |
-           (bits_get(address, 12, KEY_PAGE_BITS) & ~bits_mask(shift - 12));
-}
-
-static uint64_t key_1(const struct smmu_slot *slot, unsigned level)
-{
-    unsigned half = slot->walk.half;
-    return key_of(smmu_owner_of(slot), half, slot->cd.half[half].granule_log2, level, slot->address);
+    return (page_key & ~bits_mask(smmu_level_shift(granule_log2, level) - 12)) |
+           (uint64_t)smmu_granule_code(granule_log2) << KEY_KIND;
 }
 
 static uint64_t key_2(const struct smmu_slot *slot, unsigned level)
 {
-    return key_of(CACHED_STAGE_2, 0, slot->ste.stage2.granule_log2, level, slot->walk.ipa);
-}
-
-static uint32_t tag_1(const struct smmu_slot *slot)
-{
-    return smmu_vmid_of(slot) << 16 | slot->cd.asid;
+    return key_of(smmu_page_key(CACHED_STAGE_2, 0, slot->walk.ipa), slot->ste.stage2.granule_log2, level);
 }
 
 static bool has_kind(const struct smmu_cache *cache, unsigned granule_log2)
@@ -52,7 +33,9 @@ void smmu_walk_find_1(struct smmu_edge *e, unsigned index)
     for (unsigned level = 3; level-- > 0;) {
         const struct smmu_cache *cache = &s->caches[SMMU_WALK_1 + level];
         const struct smmu_entry *entry =
-            has_kind(cache, granule_log2) ? smmu_cache_search(s, cache, key_1(slot, level), tag_1(slot)) : NULL;
+            has_kind(cache, granule_log2)
+                ? smmu_cache_search(s, cache, key_of(slot->walk.key, granule_log2, level), slot->walk.tag)
+                : NULL;
         if (!entry)
             continue;
         slot->walk.found = true;
@@ -81,10 +64,11 @@ bool smmu_walk_find_2(struct smmu_edge *e, unsigned index, uint64_t *table)
     return false;
 }
 
-static void keep(struct smmu_edge *e, unsigned name, uint64_t key, uint32_t tag, uint64_t table, uint8_t limits)
+static void keep(struct smmu_edge *e, unsigned name, uint64_t key, uint32_t tag, uint64_t table, uint8_t limits,
+                 bool absent)
 {
     smmu_slots_recall(e, e->now - 1); /* a response comes before the look-ups that end at its edge */
-    struct smmu_entry *entry = smmu_cache_place(e->s, &e->s->caches[name], key, tag);
+    struct smmu_entry *entry = smmu_cache_place(e->s, &e->s->caches[name], key, tag, absent);
     if (!entry)
         return;
     entry->output = table;
@@ -95,11 +79,16 @@ static void keep(struct smmu_edge *e, unsigned name, uint64_t key, uint32_t tag,
 /* smmuv3 2.9: what was in flight at an invalidation fills no cache. */
 void smmu_walk_fill_1(struct smmu_edge *e, unsigned index, uint64_t table)
 {
-    const struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_slot *slot = &e->s->slot[index];
     unsigned level = slot->walk.level;
     assert(level <= 2);
-    if (!(e->s->no_fill >> index & 1) && e->s->caches[SMMU_WALK_1 + level].sets)
-        keep(e, SMMU_WALK_1 + level, key_1(slot, level), tag_1(slot), table, slot->walk.limits);
+    if ((e->s->no_fill >> index & 1) || !e->s->caches[SMMU_WALK_1 + level].sets)
+        return;
+    bool absent = slot->walk.missed_at == e->s->cached;
+    keep(e, SMMU_WALK_1 + level, key_of(slot->walk.key, slot->cd.half[slot->walk.half].granule_log2, level),
+         slot->walk.tag, table, slot->walk.limits, absent);
+    if (absent) /* the other keys of this walk are still in no cache */
+        slot->walk.missed_at = e->s->cached;
 }
 
 void smmu_walk_fill_2(struct smmu_edge *e, unsigned index, uint64_t table)
@@ -108,5 +97,5 @@ void smmu_walk_fill_2(struct smmu_edge *e, unsigned index, uint64_t table)
     unsigned level = slot->walk.level2;
     assert(level <= 2);
     if (!(e->s->no_fill >> index & 1) && e->s->caches[SMMU_WALK_2 + level].sets)
-        keep(e, SMMU_WALK_2 + level, key_2(slot, level), smmu_vmid_of(slot) << 16, table, 0);
+        keep(e, SMMU_WALK_2 + level, key_2(slot, level), smmu_vmid_of(slot) << 16, table, 0, false);
 }
