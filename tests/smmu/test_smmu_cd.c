@@ -41,6 +41,7 @@ enum { PASID = 3 };
 #define STALLS    SET(stall_model, 0), SET(stall_max, 4)
 #define STALLD    bits_put(1, STE1_S1STALLD)
 #define EL2       bits_put(2, STE1_STRW)
+#define E2H       BASE(63) /* CR2.E2H, not a bit of the STE */
 #define BASE(bit) (UINT64_C(1) << (bit))
 /* No half holds it: a legal CD ends it with F_TRANSLATION, which is not recorded. */
 #define OUTSIDE BASE(52)
@@ -58,7 +59,12 @@ static unsigned event_of(const struct row *row)
         memcpy((char *)&b->config + row->set[i].offset, &row->set[i].value, sizeof row->set[i].value);
     bench_start(b);
     bench_bring_up(b);
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | row->ste1);
+    if (row->ste1 & E2H) {
+        bench_cr0(b, 0);
+        bench_write(b, SMMU_CR2, CR2_E2H | CR2_REC_CFG_ATS);
+        bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK);
+    }
+    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | (row->ste1 & ~E2H));
     for (unsigned i = 0; i < 3; i++)
         bench_store(b, BENCH_CDTAB + PASID * CD_BYTES + 8 * i, row->dw[i]);
     struct tlp request = bench_request(OUTSIDE, PASID, TLP_NO_WRITE);
@@ -201,6 +207,11 @@ START_TEST(el2)
         {false, {COMMON | EPD0 | T0SZ(3)}, {SET(hyp, 1)}, EL2}, /* EPD0 is not looked at */
         {true, {COMMON | T0SZ(16) | ASID(0x100)}, {SET(hyp, 1), SET(asid16, 0)}, EL2},
         {false, {COMMON | T0SZ(16) | T1SZ(3), 0, UINT64_MAX}, {SET(hyp, 1)}, 0},
+        /* E2H: both halves and the ASID count. */
+        {false, {COMMON | T0SZ(16) | T1SZ(3)}, {SET(hyp, 1)}, EL2 | E2H},
+        {true, {COMMON | T0SZ(16) | T1SZ(16) | TG1(2)}, {SET(hyp, 1)}, EL2 | E2H},
+        {true, {COMMON | EPD0 | T0SZ(3) | T1SZ(16) | TG1(2)}, {SET(hyp, 1)}, EL2 | E2H},
+        {false, {LOW | T0SZ(16) | ASID(0x100)}, {SET(hyp, 1), SET(asid16, 0)}, EL2 | E2H},
     };
     CHECK(rows);
 }
