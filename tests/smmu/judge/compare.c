@@ -13,238 +13,33 @@
 #include <string.h>
 
 #include "model/core/bits.h"
-#include "tests/smmu/judge/station.h"
-#include "tests/smmu/judge/tree.h"
+#include "tests/smmu/judge/compare.h"
 
-enum { TREES = 20, REQUESTS = 40, CODES = 0x14, CONFIGS = 8, WHOLE_RUN = 100000, ENOUGH = 20 };
-
-struct run {
-    uint64_t seed, session;
-    struct smmu_config config;
-    struct station *station;
-    struct tree *tree;
-    struct sparse *memory;
-    struct judge_request request;
-    struct judge_outcome expected;
-    struct station_seen seen;
-    uint64_t addresses, open, updated;
-    uint64_t forwarded[CONFIGS], granted[CONFIGS], recorded[CODES][2][3]; /* by Config; by code, S2, CLASS */
-    const char *wrong;
-};
-
-static void say_request(const struct run *r)
-{
-    static const char *const at[] = {"untranslated", "request", "translated"};
-    static const char *const result[] = {"forward", "abort", "RAZ/WI", "grant", "UR", "CA"};
-    const struct judge_request *q = &r->request;
-    const struct judge_outcome *e = &r->expected;
-    const struct station_seen *s = &r->seen;
-    printf("  %s sid %#x pasid %d:%#x%s%s%s%s address %#" PRIx64 "\n", at[q->at], q->sid, q->has_pasid, q->pasid,
-           q->privileged ? " privileged" : "", q->execute ? " execute" : "", q->write ? " write" : "",
-           q->no_write ? " NW" : "", q->address);
-    printf("  judge: %s output %#" PRIx64 " r%d w%d(%d) x%d size %u,%u contiguous %u,%u\n", result[e->result],
-           e->output, e->read, e->write, e->write_may, e->execute, e->size[0], e->size[1], e->contiguous[0],
-           e->contiguous[1]);
-    if (e->recorded)
-        printf("  judge's event: %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n", e->event[0],
-               e->event[1], e->event[2], e->event[3]);
-    for (unsigned i = 0; i < e->updates; i++)
-        printf("  update at %#" PRIx64 ": %016" PRIx64 " -> %016" PRIx64 " (free %" PRIx64 ")\n", e->update[i].address,
-               e->update[i].before, e->update[i].after, e->update[i].may);
-    printf("  SMMU: %u completions (status %u size %u, %08x%08x), %u DMA at %#" PRIx64 ", %u events\n", s->completions,
-           s->completion.head.status, s->completion.head.size, load_le32(s->completion.data),
-           load_le32(s->completion.data + 4), s->dmas, s->dma.address, s->events);
-    if (s->events)
-        printf("  SMMU's event:  %016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n", s->event[0][0],
-               s->event[0][1], s->event[0][2], s->event[0][3]);
-}
-
-static void say_structures(const struct run *r)
-{
-    const struct tree *t = r->tree;
-    printf("  STE:");
-    for (unsigned i = 0; i < 4; i++)
-        printf(" %016" PRIx64, t->ste[i]);
-    if (t->current < t->substreams) {
-        printf("\n  CD: ");
-        for (unsigned i = 0; i < 3; i++)
-            printf(" %016" PRIx64, t->substream[t->current].cd[i]);
-    }
-    printf("\n  registers: ATSCHK %d REC_CFG_ATS %d RECINVSID %d, caches: TLB %u walk %u configuration %u\n",
-           t->setup.atschk, t->setup.rec_cfg_ats, t->setup.recinvsid, r->config.tlb_entries, r->config.walk_entries,
-           r->config.config_entries);
-    printf("to repeat: smmu_compare --seed %" PRIu64 " --session %" PRIu64 "\n", r->seed, r->session);
-}
-
-/* Every read of the tables as the judge does them: what a walk looks like. */
-static bool traced_load(void *context, uint64_t address, unsigned words, uint64_t *to, const struct judge_hint *hint)
-{
-    static const char *const what[] = {"L1STD", "STE", "L1CD", "CD", "stage 1", "stage 2"};
-    bool ok = tree_load(context, address, words, to, hint);
-    printf("  reads %s level %u at %#" PRIx64 ": %016" PRIx64 "%s\n", what[hint->what], hint->level, address, to[0],
-           ok ? "" : " ABORTS");
-    return ok;
-}
-
-static bool size_fits(const struct judge_outcome *e, unsigned size)
-{
-    for (unsigned i = 0; i < 4; i++) {
-        unsigned one = i & 1 ? e->contiguous[0] : e->size[0], two = i & 2 ? e->contiguous[1] : e->size[1];
-        unsigned least = one < two ? one : two;
-        if (size == (least == 64 ? 12 : least))
-            return true;
-    }
-    return false;
-}
-
-/* smmuv3 6.2 */
-static const char *entry_differs(const struct judge_outcome *e, uint64_t entry)
-{
-    bool read = entry & 1, write = entry >> 1 & 1;
-    unsigned size = 12;
-    if (entry >> 11 & 1)
-        for (size = 13; size < 63 && entry >> (size - 1) & 1; size++)
-            ;
-    if (entry & 1 << 2 || entry & 1 << 5)
-        return "U or Global";
-    if (!read && !write) {
-        bool nothing = !e->read && !e->write;
-        return !nothing ? "nothing granted" : size != 12 ? "size of nothing" : entry >> 3 & 1 ? "Exe of nothing" : NULL;
-    }
-    if (read != e->read)
-        return "R";
-    if (write != e->write && write != e->write_may)
-        return "W";
-    if ((entry >> 3 & 1) != e->execute)
-        return "Exe";
-    if ((entry >> 4 & 1) != e->privileged)
-        return "Priv";
-    if (!size_fits(e, size))
-        return "size";
-    uint64_t field = bits_get(entry, 0, 52 + 12) & ~bits_mask(size);
-    return field != (e->output & ~bits_mask(size)) ? "output address" : NULL;
-}
-
-static const char *completion_differs(const struct run *r)
-{
-    const struct judge_outcome *e = &r->expected;
-    const struct station_seen *s = &r->seen;
-    const struct tlp_header *head = &s->completion.head;
-    bool wants_one = r->request.at == JUDGE_REQUEST || !r->request.write;
-    if (s->completions != wants_one)
-        return "number of completions";
-    bool wants_dma = e->result == JUDGE_FORWARD;
-    if (s->dmas != wants_dma)
-        return "number of DMA requests";
-    if (wants_dma && (s->dma.address != e->output || s->dma.write != r->request.write))
-        return "output address";
-    if (!wants_one)
-        return NULL;
-    switch (e->result) {
-    case JUDGE_FORWARD:
-        return head->status != TLP_SC ? "status" : NULL;
-    case JUDGE_RAZ_WI:
-        return head->status != TLP_SC || load_le32(s->completion.data) ? "status" : NULL;
-    case JUDGE_ABORT:
-    case JUDGE_UR:
-        return head->status != TLP_UR ? "status" : NULL;
-    case JUDGE_CA:
-        return head->status != TLP_CA ? "status" : NULL;
-    case JUDGE_GRANT:
-        if (head->status != TLP_SC || head->size != 8)
-            return "status";
-        return entry_differs(e, (uint64_t)load_le32(s->completion.data) << 32 | load_le32(s->completion.data + 4));
-    }
-    return "result";
-}
-
-static const char *event_differs(const struct run *r)
-{
-    const struct judge_outcome *e = &r->expected;
-    const struct station_seen *s = &r->seen;
-    if (s->events != e->recorded)
-        return "number of events";
-    for (unsigned i = 0; e->recorded && i < 4; i++)
-        if ((s->event[0][i] ^ e->event[i]) & e->mask[i])
-            return "event record";
-    return NULL;
-}
-
-static const char *memory_differs(const struct run *r)
-{
-    const struct judge_outcome *e = &r->expected;
-    bool known = !r->seen.last_write;
-    for (unsigned i = 0; i < e->updates; i++) {
-        const struct judge_update *u = &e->update[i];
-        uint64_t now = sparse_line(r->memory, u->address, true)->word[u->address / 8 % 8];
-        known |= r->seen.last_write >> 3 == u->address >> 3;
-        if ((now ^ u->after) & ~u->may)
-            return "descriptor after the translation";
-    }
-    return known ? NULL : "a write that nobody asked for";
-}
-
-static void count(struct run *r)
-{
-    const struct judge_outcome *e = &r->expected;
-    unsigned config = (unsigned)(r->tree->ste[0] >> 1 & 7), code = (unsigned)(e->event[0] & 0xff);
-    r->forwarded[config] += e->result == JUDGE_FORWARD;
-    r->granted[config] += e->read || e->write;
-    r->updated += e->updates != 0;
-    if (e->recorded && code < CODES)
-        r->recorded[code][e->event[1] >> 39 & 1][e->event[1] >> 40 & 3]++;
-}
-
-/* What a whole run must have met; false, and says what, if there was too little of it. */
-static bool met_enough(const struct run *r)
-{
-    /* smmuv3 3.2, 3.3: code, S2, CLASS */
-    static const uint8_t wanted[][3] = {
-        {0x02, 0, 0}, {0x03, 0, 0}, {0x04, 0, 0}, {0x05, 0, 0}, {0x06, 0, 0}, {0x07, 0, 0}, {0x08, 0, 0}, {0x09, 0, 0},
-        {0x0a, 0, 0}, {0x0b, 0, 1}, {0x0b, 1, 0}, {0x0b, 1, 1}, {0x0b, 1, 2}, {0x10, 0, 2}, {0x11, 0, 2}, {0x12, 0, 2},
-        {0x13, 0, 2}, {0x10, 1, 0}, {0x10, 1, 1}, {0x10, 1, 2}, {0x11, 1, 0}, {0x11, 1, 1}, {0x11, 1, 2}, {0x12, 1, 0},
-        {0x12, 1, 1}, {0x12, 1, 2}, {0x13, 1, 0}, {0x13, 1, 1}, {0x13, 1, 2}};
-    bool enough = true;
-    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
-        const uint8_t *w = wanted[i];
-        uint64_t n = r->recorded[w[0]][w[1]][w[2]];
-        if (n < ENOUGH) {
-            printf("event %#x S2=%u CLASS=%u: only %" PRIu64 "\n", w[0], w[1], w[2], n);
-            enough = false;
-        }
-    }
-    for (unsigned config = 4; config < CONFIGS; config++) {
-        bool grants = config == 4 || r->granted[config] >= 50 * ENOUGH;
-        if (r->forwarded[config] < 50 * ENOUGH || !grants) {
-            printf("Config %u: only %" PRIu64 " forwarded, %" PRIu64 " granted\n", config, r->forwarded[config],
-                   r->granted[config]);
-            enough = false;
-        }
-    }
-    return enough;
-}
-
+/* In a steady tree some requests are under way at once, else each waits for the one before: what hardware changes for
+ * one, another would see. */
 static bool ask(struct run *r)
 {
     const struct judge_memory memory = {tree_load, r->tree};
-    tree_request(r->tree, &r->request);
-    judge(&r->tree->setup, &memory, &r->request, &r->expected);
-    station_ask(r->station, &r->request, &r->seen);
-    r->addresses++;
+    bool open = false;
+    r->crowd = r->tree->limits.steady ? 1 + (unsigned)tree_below(r->tree, STATION_CROWD) : 1;
+    for (unsigned i = 0; i < r->crowd; i++) {
+        tree_request(r->tree, &r->request[i]);
+        judge(&r->tree->setup, &memory, &r->request[i], &r->expected[i]);
+        open = open || r->expected[i].open;
+    }
+    r->which = 0;
+    station_ask(r->station, r->request, r->crowd, &r->seen);
+    r->addresses += r->crowd;
     if (!r->seen.rests) {
         r->wrong = "it does not come to rest";
         return false;
     }
-    if (r->expected.open) {
-        r->open++;
+    if (open) {
+        r->open += r->crowd;
         return true;
     }
-    count(r);
-    r->wrong = completion_differs(r);
-    if (!r->wrong)
-        r->wrong = event_differs(r);
-    if (!r->wrong)
-        r->wrong = memory_differs(r);
+    compare_count(r);
+    r->wrong = compare_differs(r);
     return !r->wrong;
 }
 
@@ -317,6 +112,7 @@ static bool run_session(struct run *r, uint64_t most)
     if (!ok)
         r->wrong = "it does not come up";
     for (unsigned i = 0; ok && i < TREES; i++) {
+        limits.steady = random_below(&random, 2);
         tree_grow(r->tree, &setup, limits, r->memory, r->seed, r->session * TREES + i);
         if (!station_invalidate(r->station)) {
             r->wrong = "commands are not consumed";
@@ -326,11 +122,7 @@ static bool run_session(struct run *r, uint64_t most)
             ok = ask(r);
     }
     if (!ok) {
-        printf("different: %s\n", r->wrong);
-        say_request(r);
-        const struct judge_memory traced = {traced_load, r->tree};
-        judge(&r->tree->setup, &traced, &r->request, &r->expected);
-        say_structures(r);
+        compare_say(r);
     }
     station_close(r->station);
     return ok;
@@ -368,7 +160,7 @@ int main(int argc, char **argv)
            "; nested %" PRIu64 ", %" PRIu64 "; descriptors changed %" PRIu64 "; left open %" PRIu64 "\n",
            run.addresses, run.forwarded[5], run.granted[5], run.forwarded[6], run.granted[6], run.forwarded[7],
            run.granted[7], run.updated, run.open);
-    ok = ok && (run.addresses < WHOLE_RUN || met_enough(&run));
+    ok = ok && (run.addresses < WHOLE_RUN || compare_met_enough(&run));
     free(run.memory);
     free(run.tree);
     return !ok;

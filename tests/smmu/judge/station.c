@@ -127,14 +127,17 @@ static void play(struct station *s)
     }
     while ((payload = taken(s, SMMU_TX_DMA_REQUEST))) {
         const struct memory_request *q = payload;
-        s->out->dma = *q;
+        if (s->out->dmas < STATION_CROWD)
+            s->out->dma[s->out->dmas] = *q;
         s->out->dmas++;
         response = (struct memory_response){.id = q->id, .size = q->write ? 0 : q->size};
         answer(s, SMMU_RX_DMA_RESPONSE, &response);
     }
     while ((payload = taken(s, SMMU_TX_DOWN))) {
-        tlp_copy(&s->out->completion, payload);
-        s->out->completions++;
+        const struct tlp *tlp = payload;
+        assert(tlp->head.tag < STATION_CROWD);
+        tlp_copy(&s->out->completion[tlp->head.tag], tlp);
+        s->out->completions[tlp->head.tag]++;
     }
     while ((payload = taken(s, SMMU_TX_PRI_CONTROL))) {
         const struct pri_queue_control *control = payload;
@@ -247,7 +250,7 @@ bool station_invalidate(struct station *s)
     return station_read(s, SMMU_CMDQ_CONS) == s->cmdq_prod;
 }
 
-static void make_tlp(const struct judge_request *q, struct tlp *tlp)
+static void make_tlp(const struct judge_request *q, unsigned tag, struct tlp *tlp)
 {
     static const uint8_t at[] = {[JUDGE_UNTRANSLATED] = TLP_AT_UNTRANSLATED,
                                  [JUDGE_REQUEST] = TLP_AT_TRANSLATION_REQUEST,
@@ -255,7 +258,7 @@ static void make_tlp(const struct judge_request *q, struct tlp *tlp)
     *tlp = (struct tlp){.head = {.address = q->address,
                                  .requester_id = (uint16_t)q->sid,
                                  .pasid = q->pasid,
-                                 .tag = 3,
+                                 .tag = (uint16_t)tag,
                                  .at = at[q->at],
                                  .type = q->write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ,
                                  .size = q->at == JUDGE_REQUEST ? 8 : 4}};
@@ -263,16 +266,18 @@ static void make_tlp(const struct judge_request *q, struct tlp *tlp)
                                 (q->execute ? TLP_EXECUTE : 0) | (q->no_write ? TLP_NO_WRITE : 0));
 }
 
-void station_ask(struct station *s, const struct judge_request *request, struct station_seen *seen)
+void station_ask(struct station *s, const struct judge_request *request, unsigned count, struct station_seen *seen)
 {
     struct tlp tlp;
     *seen = (struct station_seen){0};
     /* Software reads the event queue when it is half full. */
     if (s->events % (1U << STATION_EVENTQ_LOG2) >= 1U << (STATION_EVENTQ_LOG2 - 1))
         station_write(s, SMMU_EVENTQ_CONS, s->events & ((2U << STATION_EVENTQ_LOG2) - 1), 4);
-    make_tlp(request, &tlp);
     s->out = seen;
-    rig_offer(s->rig, SMMU_RX_UP, &tlp);
+    for (unsigned i = 0; i < count; i++) {
+        make_tlp(&request[i], i, &tlp);
+        rig_offer(s->rig, SMMU_RX_UP, &tlp);
+    }
     seen->rests = rest(s);
     s->out = &s->ignored;
 }

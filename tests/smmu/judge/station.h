@@ -21,16 +21,18 @@ enum {
     STATION_CMDQ_LOG2 = 3,
     STATION_EVENTQ_LOG2 = 7,
     STATION_ANSWERS = 64,
-    STATION_EVENTS = 4,
+    STATION_CROWD = 12, /* requests at once */
+    STATION_EVENTS = 16,
     STATION_PATIENCE = 20000
 };
 
-/* What became of one request. */
+/* What became of some requests. */
 struct station_seen {
     bool rests; /* the block came to rest */
-    unsigned completions, dmas, events;
-    struct tlp completion;
-    struct memory_request dma;
+    unsigned dmas, events;
+    unsigned completions[STATION_CROWD]; /* of each request */
+    struct tlp completion[STATION_CROWD];
+    struct memory_request dma[STATION_CROWD];
     uint64_t event[STATION_EVENTS][4];
     uint64_t last_write; /* the last write to memory that is no queue's */
 };
@@ -59,6 +61,7 @@ bool station_bring_up(struct station *s, const struct judge_setup *setup);
 void station_command(struct station *s, uint64_t dw0, uint64_t dw1);
 /* Everything cached is forgotten. */
 bool station_invalidate(struct station *s);
-void station_ask(struct station *s, const struct judge_request *request, struct station_seen *seen);
+/* Sends all of them, one after the other without waiting. */
+void station_ask(struct station *s, const struct judge_request *request, unsigned count, struct station_seen *seen);
 
 #endif

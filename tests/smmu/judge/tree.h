@@ -16,6 +16,7 @@ enum { TREE_SUBSTREAMS = 4, TREE_BASES = 3 };
 /* What is left out of what the features say, for the sake of the one that is judged. */
 struct tree_limits {
     bool cached;       /* one answer whatever a cache kept: tags differ, groups are uniform */
+    bool steady;       /* hardware changes no descriptor: what one request does, no other one sees */
     bool plain_stage1; /* no TTB1, top byte or table attributes */
 };
 

@@ -81,7 +81,7 @@ static void make_stage2(struct tree *t)
     tree_set(ste, 179, 1, 1);
     tree_set(ste, 181, 1, tree_chance(t, 200));
     tree_set(ste, 182, 1, tree_chance(t, 200));
-    bool ha = f->httu >= 1 && tree_chance(t, 600);
+    bool ha = f->httu >= 1 && !t->limits.steady && tree_chance(t, 600);
     tree_set(ste, 184, 1, ha);
     tree_set(ste, 183, 1, ha && f->httu >= 2 && tree_chance(t, 600));
     tree_set(ste, 186, 1, tree_chance(t, 800));
@@ -131,7 +131,7 @@ static void spoil_ste(struct tree *t)
         tree_set(ste, 180, 1, 1);
         return;
     case 12: /* HD without HA is not decided in the sheet */
-        tree_set(ste, 184, 1, 1);
+        tree_set(ste, 184, 1, !t->limits.steady);
         return;
     case 13:
         tree_set(ste, 232 + (unsigned)tree_below(t, 12), 1, 1);
@@ -214,7 +214,7 @@ static void spoil_cd(struct tree *t, uint64_t *cd)
         tree_set(cd, (tree_chance(t, 500) ? 96U : 160U) + (unsigned)tree_below(t, 20), 1, 1);
         return;
     case 4:
-        tree_set(cd, 43, 1, 1);
+        tree_set(cd, 43, 1, !t->limits.steady);
         return;
     case 5:
         if (t->setup.features.stall_model == 1)
@@ -261,7 +261,7 @@ void tree_make_cd(struct tree *t, struct tree_substream *s, unsigned asid)
         tree_set(cd, 40, 1, tree_chance(t, 300));
     tree_set(cd, 35, 1, tree_chance(t, 200));
     tree_set(cd, 36, 1, tree_chance(t, 200) && !t->limits.plain_stage1);
-    bool ha = f->httu >= 1 && tree_chance(t, 600);
+    bool ha = f->httu >= 1 && !t->limits.steady && tree_chance(t, 600);
     tree_set(cd, 43, 1, ha);
     tree_set(cd, 42, 1, ha && f->httu >= 2 && tree_chance(t, 600));
     tree_set(cd, 45, 1, tree_chance(t, 800));

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A run of the comparison: what is compared, what has been met so far, what is wrong.
+ */
+#ifndef PRISIM_TESTS_SMMU_COMPARE_H
+#define PRISIM_TESTS_SMMU_COMPARE_H
+
+#include "tests/smmu/judge/station.h"
+#include "tests/smmu/judge/tree.h"
+
+enum { TREES = 20, REQUESTS = 40, CODES = 0x14, CONFIGS = 8, WHOLE_RUN = 100000, ENOUGH = 20 };
+
+struct run {
+    uint64_t seed, session;
+    struct smmu_config config;
+    struct station *station;
+    struct tree *tree;
+    struct sparse *memory;
+    unsigned crowd, which; /* requests at once, and the one that is looked at */
+    struct judge_request request[STATION_CROWD];
+    struct judge_outcome expected[STATION_CROWD];
+    struct station_seen seen;
+    uint64_t addresses, open, updated;
+    uint64_t forwarded[CONFIGS], granted[CONFIGS], recorded[CODES][2][3]; /* by Config; by code, S2, CLASS */
+    const char *wrong;
+};
+
+/* What differs between the judge and the SMMU over the requests that were sent at once, or NULL; run->which is the
+ * request then. */
+const char *compare_differs(struct run *run);
+void compare_count(struct run *run);
+/* What a whole run must have met; false, and says what, if there was too little of it. */
+bool compare_met_enough(const struct run *run);
+/* Prints the request that differs, both outcomes, and every word that the judge reads for it. */
+void compare_say(struct run *run);
+
+#endif
