@@ -15,6 +15,42 @@
 #include "model/core/bits.h"
 #include "tests/smmu/judge/compare.h"
 
+/* Commands that may be given at any time: nothing in memory has changed, so that they change no answer (smmuv3 2.1 to
+ * 2.5). What they name may be there or not. */
+static void command_at_random(struct run *r)
+{
+    static const uint8_t opcode[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x10,
+                                     0x11, 0x12, 0x13, 0x30, 0x46, 0x28, 0x2a, /* stage 2 */
+                                     0x20, 0x21, 0x22 /* EL2 */};
+    struct tree *t = r->tree;
+    const struct judge_features *f = &t->setup.features;
+    unsigned kinds = 12 + (f->s2p ? 2 : 0);
+    unsigned which = (unsigned)tree_below(t, kinds);
+    if (f->hyp && tree_chance(t, 100))
+        which = 14 + (unsigned)tree_below(t, 3);
+    /* A prefetch is of what an access reads too: what is not there yet would be cached as invalid. */
+    const struct judge_request *q = &r->request[tree_below(t, r->crowd)];
+    if (which < 2 && q->at != JUDGE_UNTRANSLATED)
+        which = 2;
+    uint64_t operation = opcode[which], dw0 = operation, dw1 = 0;
+    bool tlbi = operation >= 0x10 && operation < 0x40;
+    const struct tree_substream *s = &t->substream[tree_below(t, t->substreams)];
+    if (tlbi) {
+        dw0 |= (t->ste[2] & 0xffff) << 32 | (s->cd[0] >> 48 & (f->asid16 ? 0xffff : 0xff)) << 48;
+        if (operation == 0x12 || operation == 0x13 || operation == 0x22 || operation == 0x2a)
+            dw1 = ((operation == 0x2a ? t->ipa_base[0] & bits_mask(48) : s->base[0][0]) & ~bits_mask(12)) |
+                  tree_below(t, 2);
+        if (!f->vmid16)
+            dw0 &= ~(UINT64_C(0xff) << 40);
+    } else if (operation != 0x46) {
+        dw0 |= (uint64_t)t->sid << 32;
+        if (q->has_pasid && operation != 0x03 && operation != 0x04)
+            dw0 |= (uint64_t)q->pasid << 12 | 1 << 11;
+        dw1 = operation == 0x02 ? q->address & ~bits_mask(12) : operation == 0x04 ? 31 : tree_below(t, 2);
+    }
+    station_command(r->station, dw0, dw1);
+}
+
 /* In a steady tree some requests are under way at once, else each waits for the one before: what hardware changes for
  * one, another would see. */
 static bool ask(struct run *r)
@@ -28,10 +64,20 @@ static bool ask(struct run *r)
         open = open || r->expected[i].open;
     }
     r->which = 0;
+    bool commands = r->tree->limits.steady && tree_chance(r->tree, 300);
+    if (commands) {
+        for (uint64_t i = 1 + tree_below(r->tree, 5); i > 0; i--)
+            command_at_random(r);
+        station_ring(r->station);
+    }
     station_ask(r->station, r->request, r->crowd, &r->seen);
     r->addresses += r->crowd;
     if (!r->seen.rests) {
         r->wrong = "it does not come to rest";
+        return false;
+    }
+    if (commands && !station_commands_done(r->station)) {
+        r->wrong = "commands are not consumed";
         return false;
     }
     if (open) {

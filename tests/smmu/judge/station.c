@@ -239,6 +239,18 @@ void station_command(struct station *s, uint64_t dw0, uint64_t dw1)
     s->cmdq_prod = (s->cmdq_prod + 1) & ((2 << STATION_CMDQ_LOG2) - 1);
 }
 
+void station_ring(struct station *s)
+{
+    struct memory_request request = {.address = SMMU_CMDQ_PROD, .size = 4, .write = 1};
+    store_le64(request.data, s->cmdq_prod);
+    rig_offer(s->rig, SMMU_RX_REGISTER, &request);
+}
+
+bool station_commands_done(struct station *s)
+{
+    return station_read(s, SMMU_CMDQ_CONS) == s->cmdq_prod;
+}
+
 bool station_invalidate(struct station *s)
 {
     station_command(s, CMDQ_OP_CFGI_ALL, 31);
@@ -247,7 +259,7 @@ bool station_invalidate(struct station *s)
         station_command(s, 0x20, 0); /* smmuv3 2.1: TLBI_EL2_ALL */
     station_command(s, CMDQ_OP_SYNC, 0);
     station_write(s, SMMU_CMDQ_PROD, s->cmdq_prod, 4);
-    return station_read(s, SMMU_CMDQ_CONS) == s->cmdq_prod;
+    return station_commands_done(s);
 }
 
 static void make_tlp(const struct judge_request *q, unsigned tag, struct tlp *tlp)

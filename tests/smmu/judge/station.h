@@ -59,6 +59,10 @@ void station_write(struct station *s, uint32_t offset, uint64_t value, uint8_t s
 void station_identify(struct station *s, struct judge_features *features);
 bool station_bring_up(struct station *s, const struct judge_setup *setup);
 void station_command(struct station *s, uint64_t dw0, uint64_t dw1);
+/* Rings for what has been put on the queue; does not wait. */
+void station_ring(struct station *s);
+/* At rest: true if every command has been consumed. */
+bool station_commands_done(struct station *s);
 /* Everything cached is forgotten. */
 bool station_invalidate(struct station *s);
 /* Sends all of them, one after the other without waiting. */
