@@ -137,6 +137,36 @@ START_TEST(invalidations)
 }
 END_TEST
 
+/* pcie 4.3: all writes that came before the Invalidate Completion, whichever of them waits for its translation. */
+/* covers: smmuv3 2.9 row 2 */
+START_TEST(writes_before_a_completion)
+{
+    map_page();
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x4000, 8);
+    bench_up(b, &tlp);
+    bench_run(b, 400);
+    command_put(b, command_sid(CMDQ_OP_ATC_INV, -1), 52);
+    command_ring(b);
+    bench_run(b, 60);
+    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0); /* the next ones have to walk */
+    bench_run(b, 60);
+    for (unsigned i = 0; i < 4; i++) {
+        tlp.head.address += 64;
+        bench_up(b, &tlp);
+    }
+    bench_run(b, 12);
+    unsigned before = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
+    command_complete(b, 0, 1, BENCH_SID, TLP_SC);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, before); /* none of the four is out */
+    command_put(b, CMDQ_OP_SYNC, 0);
+    command_ring(b);
+    b->latency = SLOW;
+    bench_run(b, 8 * SLOW);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, before + 4);
+    ck_assert_uint_eq(sync_at(0), rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, before + 3) + 1 + SLOW);
+}
+END_TEST
+
 /* The memory request put last, if it swaps a descriptor, or NULL. */
 static const struct rig_put *swap(void)
 {
@@ -333,6 +363,7 @@ int main(void)
     tcase_add_test(tcase, later_transactions);
     tcase_add_test(tcase, not_the_arrival_of_a_response);
     tcase_add_test(tcase, invalidations);
+    tcase_add_test(tcase, writes_before_a_completion);
     tcase_add_test(tcase, hardware_updates);
     tcase_add_test(tcase, events_without_room);
     tcase_add_test(tcase, later_events);

@@ -81,6 +81,17 @@ START_TEST(untranslated)
 }
 END_TEST
 
+/* A write of no bytes goes nowhere; a read of none is one access all the same: it pushes the writes before it. */
+START_TEST(no_bytes)
+{
+    write_at(TLP_AT_UNTRANSLATED, VA, 0, PASID);
+    ck_assert_uint_eq(dma(), 0);
+    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, VA, 0, PASID)->head.status, TLP_SC);
+    ck_assert_uint_eq(dma(), 1);
+    ck_assert_uint_eq(bench_events(b), 0);
+}
+END_TEST
+
 /* pcie 5.1: a write that waits for its walk holds up later accesses that need none; Translation Requests pass. */
 START_TEST(order)
 {
@@ -332,6 +343,7 @@ int main(void)
     TCase *tcase = tcase_create("dma");
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, untranslated);
+    tcase_add_test(tcase, no_bytes);
     tcase_add_test(tcase, order);
     tcase_add_test(tcase, faults);
     tcase_add_test(tcase, permission);

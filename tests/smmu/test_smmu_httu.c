@@ -337,6 +337,19 @@ START_TEST(tables_are_read)
 }
 END_TEST
 
+/* An access that is refused marks nothing, and nothing of it is kept: the next one, which passes, sets the flag. */
+/* covers: smmuv3 7.3 item 1 */
+START_TEST(refused_and_not_kept)
+{
+    nested(0, TREE_LEAF, S2HA, TREE_S2LEAF & ~S2W & ~AF);
+    ck_assert_uint_eq(access(WRITE), 0);
+    ck_assert_uint_eq(tree_cause(b), CAUSE_PERMISSION_FAULT);
+    ck_assert_uint_eq(bench_load(b, last) & AF, 0);
+    ck_assert_uint_eq(access(READ), 1);
+    ck_assert_uint_eq(bench_load(b, last) & AF, AF);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_httu");
@@ -353,6 +366,7 @@ int main(void)
     tcase_add_test(tcase, both_must_permit);
     tcase_add_test(tcase, update_through_stage2);
     tcase_add_test(tcase, tables_are_read);
+    tcase_add_test(tcase, refused_and_not_kept);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
