@@ -78,8 +78,6 @@ void smmu_interrupt(struct smmu_edge *e, enum smmu_msi_source source)
 void smmu_msi_send(struct smmu_edge *e, enum smmu_msi_source source, uint64_t address, uint32_t data)
 {
     struct smmu_msi *msi = &e->s->msi;
-    if (!e->config->msi)
-        return;
     msi->address[source] = address;
     msi->data[source] = data;
     msi->pending |= (uint8_t)(1 << source);

@@ -271,15 +271,16 @@ END_TEST
 START_TEST(order)
 {
     map(VA + 0x1000);
+    read_at(VA + 0x1000, 1); /* in the TLB: those behind are translated before the first one has faulted */
     offer(true, BENCH_SID, VA, 0);
     offer(true, BENCH_SID, VA + 0x1008, 0);
     offer(true, BENCH_SID, VA + 0x1010, 0);
     bench_run(b, 500);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 2);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 3);
     map(VA);
     resume(BENCH_SID, 0, true, false);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 3);
-    const struct memory_request *last = rig_got(b->rig, SMMU_TX_DMA_REQUEST, 2);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 4);
+    const struct memory_request *last = rig_got(b->rig, SMMU_TX_DMA_REQUEST, 3);
     ck_assert_uint_eq(last->address, BENCH_PAGES);
 }
 END_TEST
@@ -320,7 +321,7 @@ static void fill_queue(void)
         tlp.head.requester_id = 0x1000;
         bench_up(b, &tlp);
     }
-    bench_run(b, 300);
+    bench_run(b, 800);
     ck_assert_uint_eq(bench_events(b), 1u << BENCH_EVENTQ_LOG2);
 }
 
@@ -355,6 +356,31 @@ START_TEST(queue_full_clock)
     bench_run(b, 100);
     ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, before),
                       rig_got_at(b->rig, SMMU_TX_REGISTER_RESPONSE, accesses - 1));
+}
+END_TEST
+
+/* Room is made before the record is due: it is written when it is. */
+/* covers: smmuv3 3.4 item 3 */
+START_TEST(queue_full_until_before_due)
+{
+    teardown();
+    b = bench_open();
+    b->config.stall_model = 0;
+    b->config.stall_max = STAGS;
+    b->config.event_latency = 100;
+    bench_start(b);
+    bench_bring_up(b);
+    ttb = bench_table(b);
+    bench_cd(b, PASID, bench_cd0(9) | bits_put(1, CD0_S), ttb);
+    fill_queue();
+    offer(false, BENCH_SID, VA, 1);
+    while (rig_events(b->rig, EVENT_SMMU_STALL) == 0)
+        bench_edge(b);
+    unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    bench_write(b, SMMU_EVENTQ_CONS, 1);
+    bench_run(b, 200);
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, before),
+                      rig_event(b->rig, EVENT_SMMU_STALL, 0)->cycle + b->config.event_latency);
 }
 END_TEST
 
@@ -407,6 +433,25 @@ START_TEST(sync_cancels)
     bench_write(b, SMMU_EVENTQ_CONS, 4);
     bench_run(b, 300);
     ck_assert_uint_eq(bench_events(b), 4); /* the stale record never comes */
+}
+END_TEST
+
+/* STAGs that are free again by this go to accesses that wait for one, and came after the invalidation. */
+/* covers: smmuv3 3.4 item 5, smmuv3 3.4 item 7 */
+START_TEST(sync_frees_stags)
+{
+    fill_queue();
+    for (unsigned i = 0; i < STAGS; i++) {
+        read_at(VA + i * UINT64_C(0x1000), i);
+        map(VA + i * UINT64_C(0x1000));
+    }
+    bench_command(b, CMDQ_OP_TLBI_NH_ALL, 0);
+    bench_run(b, 100);
+    read_at(VA + 0x8000, 9);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS);
+    command(CMDQ_OP_SYNC, 0);
+    ck_assert_uint_eq(completions(), STAGS);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS + 1);
 }
 END_TEST
 
@@ -582,9 +627,11 @@ int main(void)
     tcase_add_test(tcase, all_slots);
     tcase_add_test(tcase, queue_full);
     tcase_add_test(tcase, queue_full_clock);
+    tcase_add_test(tcase, queue_full_until_before_due);
     tcase_add_test(tcase, queue_off);
     tcase_add_loop_test(tcase, record_aborts, 0, 2);
     tcase_add_test(tcase, sync_cancels);
+    tcase_add_test(tcase, sync_frees_stags);
     tcase_add_test(tcase, sync_replaces);
     tcase_add_test(tcase, sync_passes_stalls);
     tcase_add_test(tcase, sync_waits_for_record);
