@@ -46,6 +46,26 @@ uint8_t smmu_output_bits(const struct smmu_config *config, unsigned code);
 /* By the code of TG0 and S2TG; 0 for a granule that is not built. */
 uint8_t smmu_granule_log2(const struct smmu_config *config, unsigned code);
 unsigned smmu_txsz_max(const struct smmu_config *config, unsigned granule_log2);
+/* Where a transaction goes once its STE is known (smmuv3 5.4, 6.1, 6.3). */
+enum smmu_destination {
+    TO_END,    /* over, by `cause` */
+    TO_BYPASS, /* stage 1 is skipped, and there is no other */
+    TO_STAGE2, /* stage 1 is skipped, stage 2 translates */
+    TO_CD      /* stage 1 translates, by the CD of `ssid` */
+};
+struct smmu_route {
+    uint8_t to; /* enum smmu_destination */
+    uint8_t cause;
+    uint32_t ssid;
+};
+static inline bool smmu_has_stage2(const struct smmu_ste *ste)
+{
+    return ste->config == STE_CONFIG_S2 || ste->config == STE_CONFIG_S1_S2;
+}
+/* smmu_route.c */
+struct smmu_route smmu_route_of(const struct smmu_edge *e, const struct smmu_slot *slot, const struct smmu_ste *ste);
+/* What STE.EATS comes to: EATS_OFF, EATS_FULL or EATS_SPLIT. */
+unsigned smmu_effective_eats(const struct smmu_edge *e, const struct smmu_ste *ste);
 /* smmu_context_table.c */
 /* log2 of the CDs of a leaf; 0 for a linear table. */
 unsigned smmu_cd_leaf_log2(const struct smmu_ste *ste);

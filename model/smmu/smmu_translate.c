@@ -36,102 +36,13 @@ static void bypass(struct smmu_edge *e, unsigned index)
     smmu_slot_end(e, index, CAUSE_BYPASS);
 }
 
-/* Where a transaction goes once its STE is known (smmuv3 5.4, 6.1, 6.3). */
-enum destination {
-    TO_END,    /* over, by `cause` */
-    TO_BYPASS, /* stage 1 is skipped, and there is no other */
-    TO_STAGE2, /* stage 1 is skipped, stage 2 translates */
-    TO_CD      /* stage 1 translates, by the CD of `ssid` */
-};
-struct route {
-    uint8_t to; /* enum destination */
-    uint8_t cause;
-    uint32_t ssid;
-};
-
-static inline struct route ends(enum cause cause)
-{
-    return (struct route){.to = TO_END, .cause = (uint8_t)cause};
-}
-
-/* smmuv3 5.2 item 8: what EATS comes to; 10 needs ATSCHK, and there is no DPT for 11. */
-static unsigned effective_eats(const struct smmu_edge *e, const struct smmu_ste *ste)
-{
-    if (!e->config->ats || ste->config == STE_CONFIG_BYPASS)
-        return EATS_OFF;
-    if (ste->eats == EATS_SPLIT)
-        return smmu_is_enabled(e->s, CR0_ATSCHK) ? EATS_SPLIT : EATS_OFF;
-    return ste->eats == EATS_FULL ? EATS_FULL : EATS_OFF;
-}
-
-static inline bool has_stage2(const struct smmu_ste *ste)
-{
-    return ste->config == STE_CONFIG_S2 || ste->config == STE_CONFIG_S1_S2;
-}
-
-/* smmuv3 6.3 rows 4, 6, 7. Above OAS an access is aborted silently (smmu_dma.c). */
-static struct route route_translated(const struct smmu_edge *e, const struct smmu_slot *slot,
-                                     const struct smmu_ste *ste)
-{
-    unsigned eats = effective_eats(e, ste);
-    if (eats == EATS_OFF)
-        return ends(CAUSE_TRANSLATED_FORBIDDEN);
-    bool outside = slot->address >> e->config->oas_bits != 0;
-    if (eats == EATS_SPLIT && !outside)
-        return (struct route){.to = TO_STAGE2};
-    return ends(CAUSE_BYPASS);
-}
-
-/* smmuv3 3.3 item 6: above IAS, which is OAS, it is F_ADDR_SIZE of stage 1. */
-static struct route route_past_stage1(const struct smmu_edge *e, const struct smmu_slot *slot,
-                                      const struct smmu_ste *ste)
-{
-    if (slot->address >> e->config->oas_bits != 0)
-        return ends(CAUSE_ADDRESS_SIZE_FAULT);
-    return (struct route){.to = has_stage2(ste) ? TO_STAGE2 : TO_BYPASS};
-}
-
-/* smmuv3 5.4 rows 3 to 6: Config=1x1. */
-static struct route route_stage1(const struct smmu_edge *e, const struct smmu_slot *slot, const struct smmu_ste *ste)
-{
-    if (!slot->has_pasid) {
-        if (ste->s1cdmax == 0 || ste->s1dss == S1DSS_CD0)
-            return (struct route){.to = TO_CD};
-        if (ste->s1dss == S1DSS_BYPASS)
-            return route_past_stage1(e, slot, ste);
-        return ends(CAUSE_STREAM_DISABLED); /* 3 acts as 0 */
-    }
-    if (ste->s1cdmax == 0 || slot->pasid >> ste->s1cdmax != 0)
-        return ends(CAUSE_BAD_SUBSTREAM_ID);
-    if (slot->pasid == 0 && ste->s1dss == S1DSS_CD0)
-        return ends(CAUSE_STREAM_DISABLED);
-    return (struct route){.to = TO_CD, .ssid = slot->pasid};
-}
-
-static struct route route_of(const struct smmu_edge *e, const struct smmu_slot *slot, const struct smmu_ste *ste)
-{
-    if (ste->illegal)
-        return ends(CAUSE_BAD_STE);
-    if (ste->config == STE_CONFIG_ABORT) /* smmuv3 5.4 row 1, 6.1 row 2, 6.3 row 3 */
-        return ends(CAUSE_STREAM_ABORT);
-    if (slot->kind == SMMU_TRANSLATED)
-        return route_translated(e, slot, ste);
-    if (slot->kind == SMMU_TRANSLATION_REQUEST && effective_eats(e, ste) == EATS_OFF) /* smmuv3 6.1 row 1 */
-        return ends(CAUSE_BAD_ATS_REQUEST);
-    if (ste->config == STE_CONFIG_S1 || ste->config == STE_CONFIG_S1_S2)
-        return route_stage1(e, slot, ste);
-    if (slot->has_pasid) /* smmuv3 5.4 row 2 */
-        return ends(CAUSE_BAD_SUBSTREAM_ID);
-    return route_past_stage1(e, slot, ste);
-}
-
 /* The STE is known: it may override what the transaction says of itself (smmuv3 5.2, 3.3). */
 static void ste_taken(struct smmu_edge *e, struct smmu_slot *slot, const struct smmu_ste *ste)
 {
     const struct tlp_header *head = &slot->tlp.head;
     bool read = slot->kind != SMMU_PPAR && head->type == TLP_MEMORY_READ;
     slot->ste = *ste;
-    slot->split = slot->kind == SMMU_TRANSLATION_REQUEST && effective_eats(e, ste) == EATS_SPLIT;
+    slot->split = slot->kind == SMMU_TRANSLATION_REQUEST && smmu_effective_eats(e, ste) == EATS_SPLIT;
     slot->cd.flags = SMMU_CD_R | SMMU_CD_A; /* without a CD: recorded and aborted */
     /* smmuv3 6.3: with PASIDTT=0 a translated access counts as Data, Unprivileged. */
     if (slot->kind == SMMU_TRANSLATED)
@@ -148,7 +59,7 @@ static void ste_taken(struct smmu_edge *e, struct smmu_slot *slot, const struct 
 static void translate(struct smmu_edge *e, unsigned index, unsigned stages, cycle_t begin)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    slot->stages = (uint8_t)(stages | (has_stage2(&slot->ste) ? SMMU_STAGE_2 : 0));
+    slot->stages = (uint8_t)(stages | (smmu_has_stage2(&slot->ste) ? SMMU_STAGE_2 : 0));
     assert(slot->stages != 0);
     if (slot->kind == SMMU_PREFETCH_CONFIG)
         smmu_slot_end(e, index, CAUSE_BYPASS);
@@ -173,7 +84,7 @@ static void fetch_structure(struct smmu_edge *e, unsigned index, enum smmu_slot_
     struct smmu_slot *slot = &e->s->slot[index];
     assert(structure == SMMU_SLOT_L1CD || structure == SMMU_SLOT_CD);
     slot->structure = (uint8_t)structure;
-    if (has_stage2(&slot->ste))
+    if (smmu_has_stage2(&slot->ste))
         smmu_stage2_start(e, index, address, SMMU_CLASS_CD);
     else
         smmu_slot_fetch(e, index, structure, address);
@@ -221,9 +132,9 @@ static void ste_known(struct smmu_edge *e, unsigned index, const struct smmu_ste
         smmu_pri_lookup_end(e, index, ste);
         return;
     }
-    struct route route = route_of(e, slot, ste);
+    struct smmu_route route = smmu_route_of(e, slot, ste);
     slot->ssid = route.ssid;
-    switch ((enum destination)route.to) {
+    switch ((enum smmu_destination)route.to) {
     case TO_END:
         smmu_slot_end(e, index, (enum cause)route.cause);
         break;
@@ -252,7 +163,7 @@ static unsigned cached_stages(struct smmu_edge *e, struct smmu_slot *slot)
     const struct smmu_ste *ste = smmu_config_find_ste(e, slot->stream_id);
     if (slot->kind > SMMU_TRANSLATED || !ste || !smmu_is_stream(e, slot->stream_id))
         return 0;
-    struct route route = route_of(e, slot, ste);
+    struct smmu_route route = smmu_route_of(e, slot, ste);
     if (route.to == TO_STAGE2) {
         ste_taken(e, slot, ste);
         return SMMU_STAGE_2;

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where a transaction goes once its STE is known: an end, past stage 1, or to a CD (smmuv3 3.3, 5.4, 6.1, 6.3). What is
+ * fetched and looked up on the way is in smmu_translate.c.
+ */
+#include "model/smmu/smmu_configuration.h"
+
+static inline struct smmu_route ends(enum cause cause)
+{
+    return (struct smmu_route){.to = TO_END, .cause = (uint8_t)cause};
+}
+
+/* smmuv3 5.2 item 8: what EATS comes to; 10 needs ATSCHK, and there is no DPT for 11. */
+unsigned smmu_effective_eats(const struct smmu_edge *e, const struct smmu_ste *ste)
+{
+    if (!e->config->ats || ste->config == STE_CONFIG_BYPASS)
+        return EATS_OFF;
+    if (ste->eats == EATS_SPLIT)
+        return smmu_is_enabled(e->s, CR0_ATSCHK) ? EATS_SPLIT : EATS_OFF;
+    return ste->eats == EATS_FULL ? EATS_FULL : EATS_OFF;
+}
+
+/* smmuv3 6.3 rows 4, 6, 7. Above OAS an access is aborted silently (smmu_dma.c). */
+static struct smmu_route route_translated(const struct smmu_edge *e, const struct smmu_slot *slot,
+                                          const struct smmu_ste *ste)
+{
+    unsigned eats = smmu_effective_eats(e, ste);
+    if (eats == EATS_OFF)
+        return ends(CAUSE_TRANSLATED_FORBIDDEN);
+    bool outside = slot->address >> e->config->oas_bits != 0;
+    if (eats == EATS_SPLIT && !outside)
+        return (struct smmu_route){.to = TO_STAGE2};
+    return ends(CAUSE_BYPASS);
+}
+
+/* smmuv3 3.3 item 6: above IAS, which is OAS, it is F_ADDR_SIZE of stage 1. */
+static struct smmu_route route_past_stage1(const struct smmu_edge *e, const struct smmu_slot *slot,
+                                           const struct smmu_ste *ste)
+{
+    if (slot->address >> e->config->oas_bits != 0)
+        return ends(CAUSE_ADDRESS_SIZE_FAULT);
+    return (struct smmu_route){.to = smmu_has_stage2(ste) ? TO_STAGE2 : TO_BYPASS};
+}
+
+/* smmuv3 5.4 rows 3 to 6: Config=1x1. */
+static struct smmu_route route_stage1(const struct smmu_edge *e, const struct smmu_slot *slot,
+                                      const struct smmu_ste *ste)
+{
+    if (!slot->has_pasid) {
+        if (ste->s1cdmax == 0 || ste->s1dss == S1DSS_CD0)
+            return (struct smmu_route){.to = TO_CD};
+        if (ste->s1dss == S1DSS_BYPASS)
+            return route_past_stage1(e, slot, ste);
+        return ends(CAUSE_STREAM_DISABLED); /* 3 acts as 0 */
+    }
+    if (ste->s1cdmax == 0 || slot->pasid >> ste->s1cdmax != 0)
+        return ends(CAUSE_BAD_SUBSTREAM_ID);
+    if (slot->pasid == 0 && ste->s1dss == S1DSS_CD0)
+        return ends(CAUSE_STREAM_DISABLED);
+    return (struct smmu_route){.to = TO_CD, .ssid = slot->pasid};
+}
+
+struct smmu_route smmu_route_of(const struct smmu_edge *e, const struct smmu_slot *slot, const struct smmu_ste *ste)
+{
+    if (ste->illegal)
+        return ends(CAUSE_BAD_STE);
+    if (ste->config == STE_CONFIG_ABORT) /* smmuv3 5.4 row 1, 6.1 row 2, 6.3 row 3 */
+        return ends(CAUSE_STREAM_ABORT);
+    if (slot->kind == SMMU_TRANSLATED)
+        return route_translated(e, slot, ste);
+    if (slot->kind == SMMU_TRANSLATION_REQUEST && smmu_effective_eats(e, ste) == EATS_OFF) /* smmuv3 6.1 row 1 */
+        return ends(CAUSE_BAD_ATS_REQUEST);
+    if (ste->config == STE_CONFIG_S1 || ste->config == STE_CONFIG_S1_S2)
+        return route_stage1(e, slot, ste);
+    if (slot->has_pasid) /* smmuv3 5.4 row 2 */
+        return ends(CAUSE_BAD_SUBSTREAM_ID);
+    return route_past_stage1(e, slot, ste);
+}
