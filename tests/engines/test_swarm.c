@@ -135,7 +135,7 @@ static struct digests native(const struct run *run, bool quiet, struct clockwork
     native_run(native, run->scenario.limits.cycles);
     ck_assert_msg(clockwork_idle(native_clockwork(native)), "still busy at the end: %s", run->line);
     native_close(native);
-    struct digests digests;
+    struct digests digests = {.all = ""};
     finish(log[0], digests.all);
     finish(log[1], digests.heard);
     return digests;
