@@ -233,6 +233,28 @@ START_TEST(stall_term)
 }
 END_TEST
 
+/* It frees all STAGs of its stream at once: so many that wait have one at that edge. */
+/* covers: smmuv3 3.4 item 7 */
+START_TEST(stall_term_frees_many)
+{
+    for (unsigned i = 0; i < STAGS; i++)
+        offer(false, BENCH_SID, VA, i);
+    bench_run(b, 500);
+    for (unsigned i = 0; i < 2; i++)
+        offer(false, OTHER_SID, VA, i);
+    bench_run(b, 500);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS);
+    bench_write(b, SMMU_EVENTQ_CONS, STAGS);
+    command(CMDQ_OP_STALL_TERM | bits_put(BENCH_SID, CMD_SID), 0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS + 2);
+    for (unsigned i = 0; i < 2; i++)
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_STALL, STAGS + i)->cycle,
+                          rig_event(b->rig, EVENT_SMMU_RESUME, 0)->cycle);
+    record_is(STAGS, OTHER_SID, 0, true, VA);
+    record_is((STAGS + 1) & 3, OTHER_SID, 1, true, VA);
+}
+END_TEST
+
 /* STALL_MODEL=01: no CD may ask for stalls, both commands are ILL, and no STAG is advertised. */
 /* covers: smmuv3 2.8 item 3 */
 START_TEST(no_stall_model)
@@ -621,6 +643,7 @@ int main(void)
     tcase_add_loop_test(tcase, terminate, 0, 4);
     tcase_add_test(tcase, wrong_stag);
     tcase_add_test(tcase, stall_term);
+    tcase_add_test(tcase, stall_term_frees_many);
     tcase_add_loop_test(tcase, no_stall_model, 0, 2);
     tcase_add_test(tcase, stall_max);
     tcase_add_test(tcase, order);
