@@ -150,7 +150,7 @@ static void write_readme(const struct vectors_options *o, FILE *stream)
             "inputs.hex: what the pins have before the edge. expected.hex: what they have after it. mask.hex: which\n"
             "bits of expected count. A payload without its valid is 0 here and may be X on the pins.\n\n"
             "cycles %llu\nseed %llu\ninput bits %u\noutput bits %u\n",
-            (unsigned long long)o->cycles, (unsigned long long)o->seed, INPUT_BITS, OUTPUT_BITS);
+            (unsigned long long)o->cycles, (unsigned long long)o->seed, (unsigned)INPUT_BITS, (unsigned)OUTPUT_BITS);
 #define INPUT(name, bits, under, value) write_field(stream, #name, bits, &top);
 #define OUTPUT(name, bits, counts, value)
     fprintf(stream, "\ninputs.hex\n");

@@ -57,7 +57,7 @@ def _edits(source):
     for i, token in enumerate(source.tokens):
         if token.spared:
             continue
-        if token.kind == "number":
+        if token.kind == "number" and (token.function or not _is_length(source, i)):
             yield from _numbers(source, i)
         if not token.function:
             continue
@@ -69,6 +69,11 @@ def _edits(source):
             yield from _dropped(source, i)
         if token.text == "." and source.tokens[i - 1].text in ("{", ","):
             yield from _dropped_field(source, i)
+
+
+def _is_length(source, i):
+    """True for the length of an array: outside of functions, nobody asks it."""
+    return source.tokens[i - 1].text == "[" and source.tokens[i + 1].text == "]"
 
 
 def _numbers(source, i):
@@ -156,10 +161,18 @@ def _starts_statement(source, i):
     if before.text in (";", "}", "else") or before.text == "{" and not _in_initialiser(source, i - 1):
         return not _inside_brackets(source, i)
     if before.text == ":":
-        return True
+        return _is_label(source, i - 1)
     if before.text == ")":
         return source.tokens[before.partner - 1].text in ("if", "for", "while", "switch")
     return False
+
+
+def _is_label(source, colon):
+    """True if the colon is not that of a condition."""
+    j = colon - 1
+    while source.tokens[j].text not in (";", "{", "}", "?", "(", ","):
+        j = source.tokens[j].partner - 1 if source.tokens[j].text in (")", "]") else j - 1
+    return source.tokens[j].text in (";", "{", "}")
 
 
 def _in_initialiser(source, brace):

@@ -59,7 +59,11 @@ class Run:
         """What became of a named fault: (fault, "seen"), or what is wrong."""
         number, fault = number_and_fault
         file = self.shop.target.file(fault.file)
-        folder = self.shop.fault(f"_named{number}", file, fault.applied(self.text(file)))
+        try:
+            text = fault.applied(self.text(file))
+        except lists.ListError as error:
+            return fault, f"CANNOT BE PLANTED: {error}"
+        folder = self.shop.fault(f"_named{number}", file, text)
         if folder is None:
             return fault, "does not compile"
         try:
@@ -129,6 +133,25 @@ def judge_mechanical(run, equivalents):
     return counts, len(stale)
 
 
+def check(name):
+    """Without building anything: can every named fault be planted, and is every equivalent one a fault at all?"""
+    target = Target(name, lists.read(HERE / f"{name}.target")[0].values, ROOT)
+    wrong = []
+    for fault in lists.named(HERE / f"{name}.named"):
+        try:
+            fault.applied((ROOT / target.file(fault.file)).read_text())
+        except (lists.ListError, BuildError) as error:
+            wrong.append(str(error))
+    made = {f.key for file in target.bent for f in mechanical.faults_of(file, (ROOT / file).read_text())}
+    for key in lists.equivalents(HERE / f"{name}.equivalent"):
+        if key not in made:
+            wrong.append(f"{name}.equivalent: no such fault: {key[0]} {key[1]}\n- {key[3]}\n+ {key[4]}")
+    for line in wrong:
+        print(line)
+    print(f"{name}: {'ok' if not wrong else f'{len(wrong)} entries to bring in line with the code'}")
+    return not wrong
+
+
 def judge(name, options, pool):
     entries = lists.read(HERE / f"{name}.target")
     shop = Workshop(Target(name, entries[0].values, ROOT), ROOT, options.folder.resolve(), options.build.resolve())
@@ -164,12 +187,15 @@ def main():
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--build", type=Path, default=ROOT / "build", help="where the last judge can be linked")
     parser.add_argument("--folder", type=Path, default=ROOT / "build-mutate", help="for copies and objects")
+    parser.add_argument("--check", action="store_true", help="only whether the lists fit the code; builds nothing")
     parser.add_argument("--verbose", action="store_true", help="a line for each named fault that is seen too")
     options = parser.parse_args()
     for name in options.target:
         if name not in targets:
             parser.error(f"{name}: expected one of {', '.join(targets)}")
     try:
+        if options.check:
+            return 0 if all([check(name) for name in options.target or targets]) else 1
         with ThreadPoolExecutor(options.jobs) as pool:
             good = [judge(name, options, pool) for name in options.target or targets]
     except (BuildError, lists.ListError) as error:

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Single rules of the commands that no other page holds: opcodes of what is not built, a prefetch while SMMUEN=0, the
+ * whole of CMD_SYNC's data, spans and devices of ATC_INV, CONS of a queue that is switched off (smmuv3 2.3 to 2.9).
+ */
+#include "tests/smmu/smmu_commands.h"
+
+static struct bench *b;
+
+static bool is_consumed(unsigned opcode)
+{
+    unsigned errors = rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR);
+    uint32_t at = b->cmdq_prod;
+    bench_command(b, opcode, 0);
+    bench_run(b, 100);
+    if (rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR) == errors)
+        return true;
+    command_expect_error(b, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    bench_store(b, BENCH_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
+    command_acknowledge(b);
+    bench_run(b, 100);
+    return false;
+}
+
+/* Stage 2's commands need stage 2, the hypervisor's need Hyp. */
+/* covers: smmuv3 2.5 item 1, smmuv3 2.5 row 5, smmuv3 2.5 row 6, smmuv3 2.5 row 7 */
+START_TEST(not_built)
+{
+    static const unsigned el2[] = {CMDQ_OP_TLBI_EL2_ALL, CMDQ_OP_TLBI_EL2_ASID, CMDQ_OP_TLBI_EL2_VA,
+                                   CMDQ_OP_TLBI_EL2_VAA};
+    static const unsigned stage2[] = {CMDQ_OP_TLBI_S12_VMALL, CMDQ_OP_TLBI_S2_IPA};
+    bool hyp = _i & 1, s2p = _i & 2;
+    b = bench_open();
+    bench_built_least(b);
+    b->config.hyp = hyp;
+    b->config.s2p = s2p;
+    bench_start(b);
+    bench_bring_up(b);
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_msg(is_consumed(el2[i]) == hyp, "%#x", el2[i]);
+    for (unsigned i = 0; i < 2; i++)
+        ck_assert_msg(is_consumed(stage2[i]) == s2p, "%#x", stage2[i]);
+    bench_close(b);
+}
+END_TEST
+
+static void setup(void)
+{
+    b = bench_open();
+    bench_start(b);
+    bench_bring_up(b);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+/* Nothing is looked up and nobody is told. */
+/* covers: smmuv3 2.3 row 1, smmuv3 2.3 row 2 */
+START_TEST(prefetch_while_off)
+{
+    bench_cr0(b, CR0_CMDQEN | CR0_EVENTQEN);
+    bench_command(b, command_sid(_i ? CMDQ_OP_PREFETCH_ADDR : CMDQ_OP_PREFETCH_CONFIG, -1), 0x4000);
+    bench_run(b, 300);
+    ck_assert_uint_eq(command_cons(b), b->cmdq_prod);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_PREFETCH), 0);
+}
+END_TEST
+
+/* MSIData is 32 bits. */
+/* covers: smmuv3 2.3 row 13 */
+START_TEST(sync_data)
+{
+    bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS) | bits_put(0xcafe1234, CMD_SYNC_MSI_DATA),
+                  BENCH_DOORBELL);
+    bench_run(b, 200);
+    ck_assert_uint_eq(b->doorbells, 1);
+    ck_assert_uint_eq(b->doorbell_data, 0xcafe1234);
+}
+END_TEST
+
+/* The event says the span as it goes out; the request goes to the whole Requester ID. */
+/* covers: smmuv3 2.6 item 1, smmuv3 2.6 item 8 */
+START_TEST(atc_inv)
+{
+    for (unsigned size = 0; size <= 52; size += 13) {
+        unsigned count = rig_events(b->rig, EVENT_SMMU_INVALIDATE);
+        bench_command(b, CMDQ_OP_ATC_INV | bits_put(0xa55a, CMD_SID), UINT64_C(0xa5a5a5a5a5a5a000) | size);
+        bench_run(b, 60);
+        const struct event *event = rig_event(b->rig, EVENT_SMMU_INVALIDATE, count);
+        ck_assert_ptr_nonnull(event);
+        uint64_t address = size == 52 ? 0 : UINT64_C(0xa5a5a5a5a5a5a000) >> (12 + size) << (12 + size);
+        ck_assert_uint_eq(event->field[2], 0xa55a);
+        ck_assert_uint_eq(event->field[4], address);
+        const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, b->rig->tx[SMMU_TX_DOWN].count - 1);
+        ck_assert_uint_eq(tlp->head.destination_id, 0xa55a);
+    }
+}
+END_TEST
+
+/* CMDQEN goes off while the next line is on its way and CONS is behind: with the acknowledgement it has caught up. */
+/* covers: smmuv3 1.6 row 5, smmuv3 1.11 item 7 */
+START_TEST(off_shows_cons)
+{
+    teardown();
+    b = bench_open();
+    b->config.cons_batch = 64;
+    b->config.command_lines = 1;
+    bench_start(b);
+    bench_bring_up(b);
+    for (unsigned i = 0; i < 6; i++)
+        command_put(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    command_ring(b);
+    while (rig_events(b->rig, EVENT_SMMU_COMMAND) < 3)
+        bench_edge(b);
+    b->latency = 200; /* of the second line */
+    bench_run(b, 60);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 4);
+    ck_assert_uint_eq(command_cons(b), 0);
+    uint32_t cr0 = bench_read(b, SMMU_CR0);
+    bench_write(b, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
+    bench_run(b, 400);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
+    ck_assert_uint_eq(command_cons(b), 4);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 4);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_commands_rules");
+    TCase *alone = tcase_create("built"), *tcase = tcase_create("rules");
+    tcase_add_loop_test(alone, not_built, 0, 4);
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_loop_test(tcase, prefetch_while_off, 0, 2);
+    tcase_add_test(tcase, sync_data);
+    tcase_add_test(tcase, atc_inv);
+    tcase_add_test(tcase, off_shows_cons);
+    suite_add_tcase(suite, alone);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
