@@ -72,6 +72,19 @@ static const char *last_part(const char *name)
     return dot ? dot + 1 : name;
 }
 
+/* A number near the one that stands there: most often still one that is allowed. */
+static void change_number(struct text *t, struct random_stream *random, size_t at, size_t end)
+{
+    char number[32];
+    uint64_t value = 0;
+    for (size_t i = at; i < end && t->bytes[i] >= '0' && t->bytes[i] <= '9'; i++)
+        value = value * 10 + t->bytes[i] - '0';
+    value = random_below(random, 2) ? value + random_below(random, 9) - (value < 4 ? value : 4)
+                                    : random_below(random, (uint32_t)(value % 100000 * 2 + 2));
+    int length = snprintf(number, sizeof number, "%llu", (unsigned long long)value);
+    replace(t, at, end - at, number, (size_t)length);
+}
+
 static void replace_word(struct text *t, struct random_stream *random)
 {
     size_t at = random_below(random, (uint32_t)t->size);
@@ -83,6 +96,10 @@ static void replace_word(struct text *t, struct random_stream *random)
     while (end < t->size && of_word(t->bytes[end]))
         end++;
     bool number = at < end && t->bytes[at] >= '0' && t->bytes[at] <= '9';
+    if (number && random_below(random, 3)) {
+        change_number(t, random, at, end);
+        return;
+    }
     const char *by = number && random_below(random, 8)
                          ? numbers[random_below(random, sizeof numbers / sizeof numbers[0])]
                          : last_part(words[random_below(random, sizeof words / sizeof words[0])]);
@@ -136,12 +153,13 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
     struct text t = {data, size, max};
     if (size == 0 || random_below(&random, 4) == 0)
         return LLVMFuzzerMutate(data, size, max);
-    for (uint64_t i = 1 + random_below(&random, 3); i > 0 && t.size; i--) {
-        switch (random_below(&random, 3)) {
+    for (uint64_t i = 1 + (random_below(&random, 3) ? 0 : random_below(&random, 4)); i > 0 && t.size; i--) {
+        switch (random_below(&random, 4)) {
         case 0:
+        case 1:
             replace_word(&t, &random);
             break;
-        case 1:
+        case 2:
             insert_key(&t, &random);
             break;
         default:
