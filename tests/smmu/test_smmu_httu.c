@@ -275,6 +275,21 @@ START_TEST(stage2)
 }
 END_TEST
 
+/* AF=0 that AFFD lets pass is kept neither in the TLB nor in the IPA cache: stage 1's leaf and stage 2's are read anew.
+ */
+/* covers: smmuv3 7.3 item 1 */
+START_TEST(stage2_affd_is_not_kept)
+{
+    for (unsigned af = 0; af < 2; af++) {
+        nested(0, TREE_LEAF, bits_put(1, STE2_S2AFFD), (TREE_S2LEAF & ~AF) | (af ? AF : 0));
+        ck_assert_uint_eq(access(REQUEST), 3);
+        unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+        ck_assert_uint_eq(access(REQUEST), 3);
+        ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, af ? 0 : 2);
+    }
+}
+END_TEST
+
 /* Stage 1 does not let it write: then stage 2's page does not become dirty, nor the other way round for stage 2's. */
 /* covers: smmuv3 7.3 item 2 */
 START_TEST(both_must_permit)
@@ -363,6 +378,7 @@ int main(void)
     tcase_add_test(tcase, changed_under_it);
     tcase_add_test(tcase, swap_clock_and_abort);
     tcase_add_test(tcase, stage2);
+    tcase_add_test(tcase, stage2_affd_is_not_kept);
     tcase_add_test(tcase, both_must_permit);
     tcase_add_test(tcase, update_through_stage2);
     tcase_add_test(tcase, tables_are_read);

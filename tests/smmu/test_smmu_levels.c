@@ -289,6 +289,46 @@ START_TEST(table_attributes)
 }
 END_TEST
 
+/* smmuv3 7.2: AP and XN by world: at EL2 without E2H AP[1] counts as 1 and bit 54 is the XN; with E2H it is as EL1. PAN
+ * takes what unprivileged code may read from privileged data accesses, and no fetches. */
+/* covers: smmuv3 7.2 item 3, smmuv3 7.2 row 4, smmuv3 7.2 row 11 */
+START_TEST(worlds)
+{
+    enum { EL1, EL1_PAN, EL2, EL2_E2H };
+    enum { R = 1, W = 2, X = 8 };
+    const struct {
+        uint64_t bits; /* AP, PXN, UXN */
+        unsigned user[4], privileged[4];
+    } row[] = {
+        {bits_put(0, DESC_AP), {0, 0, R | W | X, 0}, {R | W | X, R | W | X, R | W | X, R | W | X}},
+        {bits_put(1, DESC_AP), {R | W | X, R | W | X, R | W | X, R | W | X}, {R | W, 0, R | W | X, R | W}},
+        {bits_put(2, DESC_AP), {0, 0, R | X, 0}, {R | X, R | X, R | X, R | X}},
+        {bits_put(3, DESC_AP), {R | X, R | X, R | X, R | X}, {R | X, 0, R | X, R | X}},
+        {bits_put(3, DESC_AP) | bits_put(1, DESC_PXN), {R | X, R | X, R | X, R | X}, {R, 0, R | X, R}},
+        {bits_put(3, DESC_AP) | bits_put(1, DESC_UXN), {R, R, R, R}, {R | X, 0, R, R | X}},
+    };
+    for (unsigned world = EL1; world <= EL2_E2H; world++) {
+        bench_cr0(b, CR0_CMDQEN);
+        bench_write(b, SMMU_CR2, world == EL2_E2H ? CR2_E2H : 0);
+        bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN);
+        bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(world >= EL2 ? STRW_EL2 : STRW_EL1, STE1_STRW));
+        for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+            b->next_table = BENCH_TABLES;
+            struct tree tree = tree_open(b, TREE_4K, 1, 39);
+            tree_map(b, &tree, 0, 3, BENCH_PAGES, (TREE_LEAF & ~bits_put(3, DESC_AP)) | row[i].bits);
+            tree_cd(b, PASID, bits_put(world == EL1_PAN, CD0_PAN), &tree, false);
+            tree_forget(b);
+            for (unsigned privileged = 0; privileged < 2; privileged++) {
+                struct tlp request = bench_request(0, PASID, TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0));
+                unsigned got = (unsigned)bench_entry(bench_ask(b, &request)) & (R | W | X);
+                ck_assert_msg(got == (privileged ? row[i].privileged : row[i].user)[world],
+                              "world %u, row %u, privileged %u: %u", world, i, privileged, got);
+            }
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_levels");
@@ -301,6 +341,7 @@ int main(void)
     tcase_add_test(tcase, address_sizes);
     tcase_add_test(tcase, top_byte);
     tcase_add_loop_test(tcase, table_attributes, 0, 2);
+    tcase_add_test(tcase, worlds);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -354,6 +354,7 @@ START_TEST(upper_half)
         bool gone;
     } row[] = {{va, true},
                {VA, false},
+               {va & bits_mask(48), false},
                {va & ~(UINT64_C(0xff) << 56), true},
                {va ^ UINT64_C(1) << 50, false},
                {va ^ UINT64_C(1) << 55, false}};

@@ -191,6 +191,35 @@ START_TEST(clocks)
 }
 END_TEST
 
+/* A look-up that is under way sees what another one has put into the micro TLB before the edge at which it ends. */
+START_TEST(micro_tlb_changes)
+{
+    for (unsigned late = 0; late < 2; late++) {
+        open_other();
+        b->config.micro_tlb_entries = 1;
+        start_other();
+        for (unsigned i = 1; i < 3; i++)
+            bench_map(b, ttb, 0x1000 * i, 12, bench_leaf(BENCH_PAGES, 12));
+        ask(0x1000);
+        ask(0x2000); /* in the micro TLB */
+        const struct smmu_config *c = &b->config;
+        cycle_t micro = c->config_latency + c->micro_tlb_latency, tlb = micro + c->tlb_latency;
+        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
+        struct tlp first = bench_request(0x1000, PASID, 0), second = bench_request(0x2000, PASID, 0);
+        bench_up(b, &first);              /* comes from the TLB after `tlb` cycles */
+        bench_run(b, tlb - micro + late); /* the second's look-up of the micro TLB ends with it, or one later */
+        bench_up(b, &second);
+        bench_run(b, 40);
+        const cycle_t *at = &b->rig->rx[SMMU_RX_UP].taken_at[taken];
+        ck_assert_uint_eq(at[1] - at[0], tlb - micro + late);
+        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, down) - at[0], tlb);
+        cycle_t second_took = rig_got_at(b->rig, SMMU_TX_DOWN, down + 1) - at[1];
+        ck_assert_uint_eq(second_took, late ? tlb : micro + 1); /* DOWN takes one an edge */
+        close_other();
+    }
+}
+END_TEST
+
 /* Without caches every look-up of them is skipped. */
 START_TEST(no_caches)
 {
@@ -253,6 +282,7 @@ int main(void)
     tcase_add_test(tcase, table_limits);
     tcase_add_test(tcase, context_fields);
     tcase_add_test(tcase, clocks);
+    tcase_add_test(tcase, micro_tlb_changes);
     tcase_add_test(tcase, no_caches);
     tcase_add_test(tcase, walk_slots);
     suite_add_tcase(suite, tcase);
