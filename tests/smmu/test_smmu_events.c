@@ -213,6 +213,34 @@ START_TEST(irq_off_waits)
 }
 END_TEST
 
+/* MSIs of two sources that wait for the port at once: both go; while one is in flight its enable is not acknowledged
+ * off, whatever the other one does. */
+/* covers: smmuv3 1.8 item 2, smmuv3 1.9 item 3 */
+START_TEST(two_msis)
+{
+    struct pri_queue_abort abort = {.record = 1};
+    b->latency = 100;
+    fault(0x40);
+    bench_run(b, 60); /* the record is being written */
+    rig_ready(b->rig, SMMU_TX_MEMORY_REQUEST, false);
+    fault(1); /* its STE is asked for first */
+    bench_run(b, 10);
+    rig_offer(b->rig, SMMU_RX_PRI_ABORT, &abort);
+    bench_run(b, 200);
+    ck_assert_uint_eq(bench_events(b), 1);
+    ck_assert_uint_eq(b->doorbells, 0);
+    b->latency = 600;
+    rig_ready(b->rig, SMMU_TX_MEMORY_REQUEST, true);
+    bench_run(b, 10);
+    ck_assert_uint_eq(b->doorbells, 2);
+    bench_write(b, SMMU_IRQ_CTRL, 0);
+    bench_run(b, 300);
+    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
+    bench_run(b, 400);
+    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), 0);
+}
+END_TEST
+
 /* The record's write is offered event_latency after the fault; PROD moves with its response. */
 START_TEST(clock)
 {
@@ -259,6 +287,7 @@ int main(void)
     tcase_add_test(tcase, interrupt);
     tcase_add_test(tcase, gerror_interrupt);
     tcase_add_test(tcase, irq_off_waits);
+    tcase_add_test(tcase, two_msis);
     tcase_add_test(tcase, clock);
     tcase_add_test(tcase, many_at_once);
     suite_add_tcase(suite, tcase);
