@@ -290,6 +290,27 @@ START_TEST(memory_abort)
 }
 END_TEST
 
+/* Answers to nothing that was asked, on both memory ports: nothing comes of them, then or later. */
+START_TEST(stray_responses)
+{
+    static const uint32_t index[] = {0, 1, 15, 16, 17, 31, 32, 255, 0x100, 0xffffff};
+    read_at(TLP_AT_UNTRANSLATED, VA, 8, PASID);
+    uint32_t events = b->rig->events;
+    for (uint32_t source = 0; source < 8; source++)
+        for (unsigned i = 0; i < sizeof index / sizeof index[0]; i++) {
+            struct memory_response response = {.id = source << 24 | index[i], .status = MEMORY_ABORT};
+            rig_offer(b->rig, SMMU_RX_MEMORY_RESPONSE, &response);
+            response.id = index[i];
+            rig_offer(b->rig, SMMU_RX_DMA_RESPONSE, &response);
+        }
+    bench_run(b, 200);
+    ck_assert_uint_eq(b->rig->events, events);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_MEMORY_RESPONSE].count, 0);
+    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), 0);
+    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, VA, 8, PASID)->head.status, TLP_SC);
+}
+END_TEST
+
 /* pcie 1.2: AT=3 is reserved, and a Translation Request is a read. Recorded as they came in. */
 /* covers: smmuv3 3.2 row 1 */
 START_TEST(reserved_at)
@@ -353,6 +374,7 @@ int main(void)
     tcase_add_test(tcase, smmu_off);
     tcase_add_test(tcase, bypassed_stream);
     tcase_add_test(tcase, memory_abort);
+    tcase_add_test(tcase, stray_responses);
     tcase_add_test(tcase, reserved_at);
     tcase_add_test(tcase, clock);
     tcase_add_test(tcase, disable_drains);

@@ -244,6 +244,27 @@ START_TEST(top_byte)
 }
 END_TEST
 
+/* smmuv3 5.3: at EL2 there is one half and bit 55 belongs to it; EPD0, EPD1 and TTB1 say nothing. */
+/* covers: smmuv3 5.3 item 2, smmuv3 5.3 row 5 */
+START_TEST(el2_has_one_half)
+{
+    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    for (unsigned tbi = 0; tbi < 2; tbi++) {
+        struct tree tree = tree_open(b, TREE_4K, 1, 39);
+        tree_map(b, &tree, 0x7000, 3, BENCH_PAGES, TREE_LEAF);
+        tree_cd(b, PASID, bits_put(tbi, 38, 1) | bits_put(tbi, CD0_EPD0), &tree, false);
+        uint64_t dw0 = bench_load(b, BENCH_CDTAB + PASID * CD_BYTES);
+        bench_store(b, BENCH_CDTAB + PASID * CD_BYTES, dw0 & ~bits_put(1, CD0_EPD1)); /* T1SZ=0, TG1=0: not looked at */
+        tree_forget(b);
+        ck_assert_uint_eq(ask(0x7000), BENCH_PAGES | 3);
+        ck_assert_uint_eq(ask(UINT64_C(0xa5) << 56 | 0x7000), tbi ? BENCH_PAGES | 3 : 0);
+        ck_assert_uint_eq(ask(UINT64_C(1) << 55 | 0x7000), 0);
+        ck_assert_uint_eq(ask(~bits_mask(39) | 0x7000), 0);
+        b->next_table = BENCH_TABLES;
+    }
+}
+END_TEST
+
 /* smmuv3 7.2: APTable, PXNTable and XNTable of every level on the way; HADx leaves them out. */
 /* covers: smmuv3 7.2 item 2, smmuv3 5.3 row 11 */
 START_TEST(table_attributes)
@@ -340,6 +361,7 @@ int main(void)
     tcase_add_test(tcase, stage2_start_levels);
     tcase_add_test(tcase, address_sizes);
     tcase_add_test(tcase, top_byte);
+    tcase_add_test(tcase, el2_has_one_half);
     tcase_add_loop_test(tcase, table_attributes, 0, 2);
     tcase_add_test(tcase, worlds);
     suite_add_tcase(suite, tcase);
