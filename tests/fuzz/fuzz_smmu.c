@@ -108,8 +108,8 @@ static void draw_config(const uint8_t *head, struct smmu_config *smmu, struct pr
 static size_t append_end(uint8_t *to)
 {
     size_t n = 0;
-    for (uint8_t i = 0; i < SURROUNDINGS_LINES; i++) {
-        const uint8_t healed[] = {DO_ABORT, i, 0, 0};
+    for (unsigned i = 0; i < SURROUNDINGS_LINES; i++) {
+        const uint8_t healed[] = {DO_ABORT, (uint8_t)i, 0, 0};
         memcpy(to + n, healed, sizeof healed);
         n += sizeof healed;
     }

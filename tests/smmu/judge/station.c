@@ -85,6 +85,7 @@ static void access_memory(struct station *s, const struct memory_request *q, str
         *r = (struct memory_response){.id = q->id, .status = MEMORY_ABORT};
         return;
     }
+    assert(line || !q->write);
     if (q->write == MEMORY_SWAP) {
         uint8_t *at = (uint8_t *)line->word + q->address % 64;
         r->size = DESCRIPTOR_BYTES;
