@@ -257,7 +257,7 @@ START_TEST(walk_slots)
         const cycle_t *at = &b->rig->rx[SMMU_RX_UP].taken_at[taken];
         const struct smmu_config *c = &b->config;
         cycle_t missed = c->config_latency + c->micro_tlb_latency + c->tlb_latency, walk = c->walk_latency + fetch;
-        cycle_t end[REQUESTS];
+        cycle_t end[REQUESTS] = {0};
         ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, down),
                           at[REQUESTS] + c->config_latency + c->micro_tlb_latency);
         for (unsigned i = 0; i < REQUESTS; i++) {
