@@ -50,13 +50,16 @@ static uint64_t wire(uint64_t address, unsigned size)
 /* covers: smmuv3 2.6 item 1, smmuv3 2.6 item 2, smmuv3 2.6 item 8, smmuv3 2.3 row 9 */
 START_TEST(every_size)
 {
+    enum { FUNCTION = 0xbe00 | BENCH_SID };
     uint64_t address = UINT64_C(0x5a5aa5a5c3c3cfff);
     for (unsigned size = 0; size <= 63; size++) {
         for (unsigned kind = 0; kind < 4; kind++) {
             bool ssv = kind & 1, global = kind & 2;
             unsigned count = b->rig->tx[SMMU_TX_DOWN].count;
             uint32_t at = b->cmdq_prod;
-            bench_command(b, command_sid(CMDQ_OP_ATC_INV, ssv ? 0xabcde : -1) | bits_put(global, CMD_ATC_GLOBAL),
+            bench_command(b,
+                          command_sid(CMDQ_OP_ATC_INV, ssv ? 0xabcde : -1) | bits_put(FUNCTION, CMD_SID) |
+                              bits_put(global, CMD_ATC_GLOBAL),
                           (address & ~UINT64_C(0xfff)) | size);
             bench_run(b, 40);
             if (size > 52) {
@@ -69,13 +72,17 @@ START_TEST(every_size)
             }
             const struct tlp *tlp = down(count);
             ck_assert_uint_eq(tlp->head.message, MESSAGE_INVALIDATE_REQUEST);
-            ck_assert_uint_eq(tlp->head.destination_id, BENCH_SID);
+            ck_assert_uint_eq(tlp->head.destination_id, FUNCTION);
             ck_assert_uint_eq(!!(tlp->head.flags & TLP_HAS_PASID), ssv);
             if (ssv)
                 ck_assert_uint_eq(tlp->head.pasid, 0xabcde);
             uint64_t field = (uint64_t)load_le32(tlp->data) << 32 | load_le32(tlp->data + 4);
             ck_assert_uint_eq(field, wire(address, size) | (ssv && global));
-            command_complete(b, tlp->head.tag, 1, BENCH_SID, TLP_SC);
+            const struct event *event = rig_event(b->rig, EVENT_SMMU_INVALIDATE, count);
+            uint64_t span = size < 52 ? UINT64_C(4096) << size : UINT64_MAX;
+            ck_assert_uint_eq(event->field[4], size < 52 ? address & ~(span - 1) : 0);
+            ck_assert_uint_eq(event->field[5], span);
+            command_complete(b, tlp->head.tag, 1, FUNCTION, TLP_SC);
             bench_run(b, 3);
         }
     }

@@ -81,12 +81,17 @@ static void try_opcode(unsigned opcode, bool ssec)
     ck_assert_uint_eq(command_cons(b) & SMMU_QUEUE_INDEX_MASK, b->cmdq_prod);
 }
 
-/* The features on top of the default, by number. */
+/* What is built, by number. */
 static void configure(struct smmu_config *config, unsigned variant)
 {
     switch (variant) {
+    case 0:
+        config->s2p = config->hyp = config->vmid16 = config->vmw = config->xnx = config->fwb = 0;
+        config->ns1ats = 1;
+        break;
     case 1:
         config->s2p = 1;
+        config->hyp = 0;
         break;
     case 2:
         config->s2p = config->hyp = 1;

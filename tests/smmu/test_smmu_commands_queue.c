@@ -322,6 +322,29 @@ START_TEST(disable_drops_the_fetch)
 }
 END_TEST
 
+/* Commands consumed that CONS does not show yet, and a fetch on its way. */
+/* covers: smmuv3 1.6 row 5, smmuv3 1.11 item 7 */
+START_TEST(disable_shows_cons_of_idle)
+{
+    open_with(1, 64);
+    uint32_t cr0 = bench_read(b, SMMU_CR0);
+    for (unsigned i = 0; i < 8; i++)
+        put_pri_resp(i);
+    cycle_t written = command_ring(b);
+    command_run_to(b, written + 1);
+    b->latency = 300; /* the second line */
+    bench_run(b, 60);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 4);
+    ck_assert_uint_eq(command_cons(b), 0);
+    bench_write(b, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
+    bench_run(b, 400);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
+    ck_assert_uint_eq(command_cons(b), 4);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 4);
+    teardown();
+}
+END_TEST
+
 /* The command in progress is the last one, and CONS shows it with the acknowledgement, whatever the batch. */
 /* covers: smmuv3 1.6 row 5 */
 START_TEST(disable_shows_cons)
@@ -496,6 +519,7 @@ int main(void)
     tcase_add_test(tcase, enable_starts_fetching);
     tcase_add_loop_test(tcase, disable_drops_the_fetch, 1, 5);
     tcase_add_test(tcase, disable_shows_cons);
+    tcase_add_test(tcase, disable_shows_cons_of_idle);
     tcase_add_test(tcase, disable_in_an_error);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("indexes");

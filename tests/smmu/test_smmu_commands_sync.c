@@ -302,7 +302,7 @@ END_TEST
 static uint32_t lines_of_sync(struct bench *bench, unsigned cs, uint64_t address)
 {
     unsigned count = bench->rig->tx[SMMU_TX_INTERRUPT].count;
-    bench_command(bench, CMDQ_OP_SYNC | bits_put(cs, CMD_SYNC_CS) | bits_put(0xcafe, CMD_SYNC_MSI_DATA), address);
+    bench_command(bench, CMDQ_OP_SYNC | bits_put(cs, CMD_SYNC_CS) | bits_put(0xdeadcafe, CMD_SYNC_MSI_DATA), address);
     ck_assert(bench_commands_done(bench, 500));
     bench_run(bench, 50);
     const struct smmu_interrupt *wired = rig_got(bench->rig, SMMU_TX_INTERRUPT, count);
@@ -329,7 +329,7 @@ START_TEST(signals)
     ck_assert_uint_eq(other->doorbells, msi);
     if (msi) {
         ck_assert_uint_eq(other->doorbell_address, BENCH_DOORBELL | 0x7c);
-        ck_assert_uint_eq(other->doorbell_data, 0xcafe);
+        ck_assert_uint_eq(other->doorbell_data, 0xdeadcafe);
     }
     ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_SEV, BENCH_DOORBELL), sev ? SMMU_WIRED_SEV : 0);
     ck_assert_uint_eq(other->doorbells, msi);
