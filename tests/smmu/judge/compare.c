@@ -120,6 +120,10 @@ static void draw_features(struct smmu_config *config, struct random_stream *rand
     if (random_below(random, 2))
         return;
     config->oas_bits = oas[random_below(random, sizeof oas / sizeof oas[0])];
+    if (random_below(random, 2)) { /* no structure here asks for a stall; S1STALLD is legal then */
+        config->stall_model = 0;
+        config->stall_max = 8;
+    }
     for (size_t i = 0; i < sizeof f / sizeof f[0]; i++) {
         struct config_error error;
         uint32_t before = *f[i].feature;
