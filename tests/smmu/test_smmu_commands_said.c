@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is said of each command: the event of a command and of an error field by field, the TLP of an ATC_INV beyond its
+ * span, ERR after another ERR; and the edges of the IDs that a command may name (smmuv3 2.3, 2.6, 2.7, 2.10).
+ */
+#include "tests/smmu/smmu_commands.h"
+
+static struct bench *b;
+
+static void setup(void)
+{
+    b = bench_open();
+    bench_start(b);
+    bench_bring_up(b);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+/* Which fields of dw0 name a StreamID and a PASID, by opcode (smmuv3 2.3). */
+/* covers: smmuv3 2.3 row 1, smmuv3 2.3 row 2, smmuv3 2.3 row 3, smmuv3 2.3 row 4, smmuv3 2.3 row 5, smmuv3 2.3 row 6,
+ * smmuv3 2.3 row 8, smmuv3 2.3 row 9, smmuv3 2.3 row 10, smmuv3 2.3 row 11, smmuv3 2.3 row 12, smmuv3 2.3 row 13 */
+START_TEST(event_of_each)
+{
+    enum pasid { NONE, BY_SSV, ALWAYS };
+    static const struct {
+        unsigned opcode;
+        bool sid;
+        enum pasid pasid;
+    } rows[] = {{CMDQ_OP_PREFETCH_CONFIG, true, BY_SSV}, {CMDQ_OP_PREFETCH_ADDR, true, BY_SSV},
+                {CMDQ_OP_CFGI_STE, true, NONE},          {CMDQ_OP_CFGI_ALL, true, NONE},
+                {CMDQ_OP_CFGI_CD, true, ALWAYS},         {CMDQ_OP_CFGI_CD_ALL, true, NONE},
+                {CMDQ_OP_TLBI_NH_ALL, false, NONE},      {CMDQ_OP_TLBI_NH_ASID, false, NONE},
+                {CMDQ_OP_TLBI_NSNH_ALL, false, NONE},    {CMDQ_OP_ATC_INV, true, BY_SSV},
+                {CMDQ_OP_PRI_RESP, true, BY_SSV},        {CMDQ_OP_SYNC, false, NONE},
+                {CMDQ_OP_STALL_TERM, true, NONE}};
+    teardown();
+    b = bench_open();
+    b->config.stall_model = 0;
+    b->config.stall_max = 4;
+    bench_start(b);
+    bench_bring_up(b);
+    unsigned n = 0;
+    for (unsigned off = 0; off < 2; off++) {
+        for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+            for (unsigned ssv = 0; ssv < 2; ssv++, n++) {
+                uint32_t at = b->cmdq_prod;
+                /* Neither of the two IDs is a legal one of the other's field. */
+                uint64_t dw0 = rows[i].opcode | bits_put(0x1a5a, CMD_SID) | bits_put(ssv, CMD_SSV) |
+                               bits_put(rows[i].opcode == CMDQ_OP_SYNC ? 0 : 0x54320, CMD_SSID);
+                bench_command(b, dw0, 0);
+                bench_run(b, 200);
+                ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), n + 1);
+                const struct event *event = rig_event(b->rig, EVENT_SMMU_COMMAND, n);
+                bool pasid = rows[i].pasid == ALWAYS || (rows[i].pasid == BY_SSV && ssv);
+                ck_assert_uint_eq(event->field[0], at);
+                ck_assert_uint_eq(event->field[1], rows[i].opcode);
+                ck_assert_msg(event->field[2] == (rows[i].sid ? 0x1a5a : 0), "opcode %#x", rows[i].opcode);
+                ck_assert_msg(event->field[3] == (pasid ? 0x54320 : PASID_NONE), "opcode %#x", rows[i].opcode);
+                if (rows[i].opcode == CMDQ_OP_ATC_INV && !off) {
+                    const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, b->rig->tx[SMMU_TX_DOWN].count - 1);
+                    command_complete(b, tlp->head.tag, 1, 0x1a5a, TLP_SC);
+                }
+            }
+        }
+        bench_cr0(b, CR0_CMDQEN | CR0_EVENTQEN | CR0_PRIQEN);
+    }
+    /* With SMMUEN=0 nothing was prefetched, whatever else is enabled. */
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_PREFETCH), 4);
+}
+END_TEST
+
+/* The Invalidate Request and its event, beside the span. */
+/* covers: smmuv3 2.6 item 1, smmuv3 2.6 item 2 */
+START_TEST(invalidate)
+{
+    uint64_t last = UINT64_MAX;
+    for (unsigned i = 0; i < 4; i++) {
+        static const unsigned sizes[] = {0, 1, 51, 52};
+        bool ssv = i & 1;
+        bench_command(b, command_sid(CMDQ_OP_ATC_INV, -1) | bits_put(ssv, CMD_SSV) | bits_put(0x321, CMD_SSID),
+                      sizes[i]);
+        bench_run(b, 60);
+        const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, i);
+        const struct event *event = rig_event(b->rig, EVENT_SMMU_INVALIDATE, i);
+        ck_assert(tlp && event);
+        ck_assert_uint_eq(tlp->head.requester_id, b->config.requester_id);
+        ck_assert_uint_eq(tlp->head.pasid, ssv ? 0x321 : 0);
+        ck_assert_uint_ne(tlp->head.id, last);
+        last = tlp->head.id;
+        ck_assert_uint_eq(event->field[0], tlp->head.id);
+        ck_assert_uint_eq(event->field[1], tlp->head.tag);
+        ck_assert_uint_eq(event->field[2], BENCH_SID);
+        ck_assert_uint_eq(event->field[3], ssv ? 0x321 : PASID_NONE);
+        ck_assert_uint_eq(event->field[5], sizes[i] == 52 ? UINT64_MAX : UINT64_C(4096) << sizes[i]);
+    }
+}
+END_TEST
+
+/* ERR is written whole, whatever it was before; the event has the opcode, or 0 if there is none. */
+/* covers: smmuv3 2.10 row 2, smmuv3 2.10 row 3 */
+START_TEST(error_after_error)
+{
+    for (unsigned round = 0; round < 2; round++) {
+        uint32_t at = b->cmdq_prod;
+        b->fail_at = BENCH_CMDQ + (at & 15) * COMMAND_BYTES;
+        bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
+        bench_run(b, 100);
+        b->fail_at = 0;
+        command_expect_error(b, at, CERROR_ABT, CAUSE_COMMAND_FETCH_ABORT);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 2 * round)->field[1], 0);
+        command_acknowledge(b);
+        bench_run(b, 100);
+        at = b->cmdq_prod;
+        bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_RESERVED, CMD_SYNC_CS), 0);
+        bench_run(b, 100);
+        command_expect_error(b, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 2 * round + 1)->field[1], CMDQ_OP_SYNC);
+        bench_store(b, BENCH_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
+        command_acknowledge(b);
+        bench_run(b, 100);
+    }
+}
+END_TEST
+
+/* A command that names no Requester ID is ignored: 0xffff is the last one. */
+/* covers: smmuv3 2.6 item 3, smmuv3 2.7 item 1 */
+START_TEST(stream_ids)
+{
+    static const uint32_t sids[] = {0, 0xfffe, 0xffff, 0x10000, 0x10001, 0xffffffff};
+    for (unsigned i = 0; i < sizeof sids / sizeof sids[0]; i++) {
+        unsigned count = b->rig->tx[SMMU_TX_DOWN].count;
+        bench_command(b, CMDQ_OP_PRI_RESP | bits_put(sids[i], CMD_SID), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+        bench_run(b, 60);
+        ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, count + (sids[i] <= 0xffff));
+        ck_assert_uint_eq(command_active(b), 0);
+    }
+}
+END_TEST
+
+/* One bit of SubstreamID is enough for a PASID. */
+/* covers: smmuv3 2.7 item 2 */
+START_TEST(few_substreams)
+{
+    teardown();
+    b = bench_open();
+    b->config.ssid_bits = (uint32_t)_i;
+    bench_start(b);
+    bench_bring_up(b);
+    bench_command(b, command_sid(CMDQ_OP_PRI_RESP, 1), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+    bench_run(b, 60);
+    const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, 0);
+    ck_assert_ptr_nonnull(tlp);
+    ck_assert_int_eq((tlp->head.flags & TLP_HAS_PASID) != 0, _i > 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_commands_said");
+    TCase *tcase = tcase_create("said");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, event_of_each);
+    tcase_add_test(tcase, invalidate);
+    tcase_add_test(tcase, error_after_error);
+    tcase_add_test(tcase, stream_ids);
+    tcase_add_loop_test(tcase, few_substreams, 0, 3);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
