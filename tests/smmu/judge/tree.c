@@ -144,7 +144,8 @@ bool tree_load(void *context, uint64_t address, unsigned words, uint64_t *to, co
     }
     if (line->aborts)
         return false;
-    if (!(line->planted >> (address / 8 % 8) & 1))
+    unsigned wanted = words == 8 ? 0xff : 1U << (address / 8 % 8);
+    if (~line->planted & wanted)
         tree_plant(t, address, hint);
     memcpy(to, &line->word[address / 8 % 8], words * sizeof *to);
     return true;

@@ -16,10 +16,13 @@ static void put(struct tree *t, uint64_t address, uint64_t word)
     line->planted |= (uint8_t)(1U << (address / 8 % 8));
 }
 
+/* In a small address space a structure may lie where a table is: what has been read before stays as it is. */
 static void put_line(struct tree *t, uint64_t address, const uint64_t *words)
 {
+    unsigned planted = sparse_line(t->memory, address, true)->planted;
     for (unsigned i = 0; i < 8; i++)
-        put(t, (address & ~UINT64_C(63)) + i * 8, words[i]);
+        if (!(planted >> i & 1))
+            put(t, (address & ~UINT64_C(63)) + i * 8, words[i]);
 }
 
 /* smmuv3 7.2: entries of a contiguous group, as log2. */
