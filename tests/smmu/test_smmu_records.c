@@ -53,7 +53,7 @@ static void teardown(void)
 }
 
 /* One access; flags as in tlp.h. Returns the status of a read, and how many records it made. */
-static uint8_t access(bool write, uint16_t sid, int pasid, uint64_t address, unsigned flags, uint32_t *records)
+static uint8_t try_access(bool write, uint16_t sid, int pasid, uint64_t address, unsigned flags, uint32_t *records)
 {
     struct tlp tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
     tlp.head.requester_id = sid;
@@ -121,7 +121,7 @@ START_TEST(whole_records)
         uint32_t records;
         b->fail_at = fault[_i].fail_at;
         uint8_t status =
-            access(way[w].write, fault[_i].sid, fault[_i].pasid, fault[_i].address, way[w].flags, &records);
+            try_access(way[w].write, fault[_i].sid, fault[_i].pasid, fault[_i].address, way[w].flags, &records);
         b->fail_at = 0;
         ck_assert(way[w].write || status == TLP_UR);
         ck_assert_uint_eq(records, 1);
@@ -143,9 +143,9 @@ START_TEST(permission)
 {
     uint64_t dw[4];
     uint32_t records;
-    ck_assert_uint_eq(access(false, BENCH_SID, PASID, VA + READ_ONLY, 0, &records), TLP_SC);
+    ck_assert_uint_eq(try_access(false, BENCH_SID, PASID, VA + READ_ONLY, 0, &records), TLP_SC);
     ck_assert_uint_eq(records, 0);
-    access(true, BENCH_SID, PASID, VA + READ_ONLY + 0x18, 0, &records);
+    try_access(true, BENCH_SID, PASID, VA + READ_ONLY + 0x18, 0, &records);
     ck_assert_uint_eq(records, 1);
     last_record(dw);
     ck_assert_uint_eq(dw[0], 0x13 | 1 << 11 | PASID << 12 | (uint64_t)BENCH_SID << 32);
@@ -181,7 +181,7 @@ START_TEST(the_first_fault_counts)
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         uint32_t records;
         b->fail_at = row[i].fail_at;
-        access(row[i].write, row[i].sid, row[i].pasid, row[i].address, 0, &records);
+        try_access(row[i].write, row[i].sid, row[i].pasid, row[i].address, 0, &records);
         b->fail_at = 0;
         ck_assert_msg(records == 1, "row %u: %u records", i, records);
         uint64_t dw[4];
@@ -198,14 +198,14 @@ START_TEST(what_the_cd_decides)
     static const uint64_t silent[] = {VA + UNMAPPED, VA + OUTSIDE, VA + NOT_ACCESSED};
     uint32_t records;
     for (unsigned i = 0; i < 3; i++) {
-        ck_assert_uint_eq(access(false, BENCH_SID, 6, silent[i], 0, &records), TLP_SC);
+        ck_assert_uint_eq(try_access(false, BENCH_SID, 6, silent[i], 0, &records), TLP_SC);
         ck_assert_uint_eq(records, 0);
-        ck_assert_uint_eq(access(false, BENCH_SID, PASID, silent[i], 0, &records), TLP_UR);
+        ck_assert_uint_eq(try_access(false, BENCH_SID, PASID, silent[i], 0, &records), TLP_UR);
         ck_assert_uint_eq(records, 1);
     }
-    access(true, BENCH_SID, 6, VA + READ_ONLY, 0, &records);
+    try_access(true, BENCH_SID, 6, VA + READ_ONLY, 0, &records);
     ck_assert_uint_eq(records, 0);
-    ck_assert_uint_eq(access(false, BENCH_SID, 6, VA + FAR_TABLE, 0, &records), TLP_UR);
+    ck_assert_uint_eq(try_access(false, BENCH_SID, 6, VA + FAR_TABLE, 0, &records), TLP_UR);
     ck_assert_uint_eq(records, 1);
 }
 END_TEST
@@ -215,7 +215,7 @@ START_TEST(an_aborted_stream_is_silent)
 {
     uint32_t records;
     for (int pasid = NO_PASID; pasid <= PASID; pasid += PASID - NO_PASID) {
-        ck_assert_uint_eq(access(false, 0x23, pasid, VA, 0, &records), TLP_UR);
+        ck_assert_uint_eq(try_access(false, 0x23, pasid, VA, 0, &records), TLP_UR);
         ck_assert_uint_eq(records, 0);
     }
     ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 0);
@@ -230,9 +230,9 @@ START_TEST(without_recinvsid)
     bench_cr0(b, 0);
     bench_write(b, SMMU_CR2, 0);
     bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN);
-    ck_assert_uint_eq(access(false, 0x40, PASID, VA, 0, &records), TLP_UR);
+    ck_assert_uint_eq(try_access(false, 0x40, PASID, VA, 0, &records), TLP_UR);
     ck_assert_uint_eq(records, 0);
-    ck_assert_uint_eq(access(false, 0x21, PASID, VA, 0, &records), TLP_UR);
+    ck_assert_uint_eq(try_access(false, 0x21, PASID, VA, 0, &records), TLP_UR);
     ck_assert_uint_eq(records, 1);
 }
 END_TEST
