@@ -48,7 +48,7 @@ void smmu_cache_init(const struct smmu_config *config, struct smmu *s)
     for (unsigned name = 0; name < SMMU_CACHES; name++) {
         uint32_t entries = entries_of(config, name), ways = ways_of(config, name);
         ways = entries < ways ? entries : ways;
-        s->caches[name] = (struct smmu_cache){.first = first, .ways = ways, .sets = entries ? entries / ways : 0};
+        s->caches[name] = (struct smmu_cache){.first = first, .ways = ways, .sets = ways ? entries / ways : 0};
         first += entries;
     }
     assert(first == s->entries);

@@ -269,12 +269,10 @@ static void look_up_ipa(struct smmu_edge *e, unsigned index)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     struct smmu_leaf leaf;
-    bool writes;
-    if (!smmu_ipa_find(e, index, &leaf))
-        ipa_missed(e, index);
-    else if (!passes(slot, leaf.attributes, &writes))
+    bool found = smmu_ipa_find(e, index, &leaf), writes = false;
+    if (found && !passes(slot, leaf.attributes, &writes))
         smmu_stage2_fault(e, index, CAUSE_PERMISSION_FAULT);
-    else if (writes && (leaf.attributes & LEAF_S2_CLEAN))
+    else if (!found || (writes && (leaf.attributes & LEAF_S2_CLEAN)))
         ipa_missed(e, index);
     else
         leaf_done(e, index, &leaf);

@@ -62,7 +62,7 @@ static void nested(uint64_t cd, uint64_t bits, uint64_t ste2, uint64_t s2bits)
 }
 
 /* What is granted: of an access, 1 if it passes. */
-static unsigned access(enum how how)
+static unsigned try_access(enum how how)
 {
     if (how == REQUEST || how == REQUEST_NW)
         return (unsigned)nest_ask(&n, VA, how == REQUEST_NW ? TLP_NO_WRITE : 0) & 3;
@@ -87,13 +87,13 @@ START_TEST(access_flag)
             for (enum how how = READ; how <= REQUEST_NW; how++) {
                 single((ha ? HA : 0) | bits_put(affd, CD0_AFFD), TREE_LEAF & ~AF);
                 bool passes = ha || affd;
-                ck_assert_uint_eq(access(how) != 0, passes);
+                ck_assert_uint_eq(try_access(how) != 0, passes);
                 if (!passes)
                     ck_assert_uint_eq(tree_cause(b), CAUSE_ACCESS_FAULT);
                 ck_assert_uint_eq(bench_load(b, leaf), BENCH_PAGES | (TREE_LEAF & ~AF) | (ha ? AF : 0) | 3);
                 /* AF=0 entries are not cached. */
                 unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-                access(REQUEST);
+                try_access(REQUEST);
                 ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, ha ? 0 : 1);
                 b->next_table = BENCH_TABLES;
             }
@@ -119,7 +119,7 @@ START_TEST(dirty)
                                         : how == REQUEST_NW ? 1 /* W=0: it is not dirty */
                                         : clean             ? 3
                                                             : 1;
-                    ck_assert_msg(access(how) == expected, "enable %u, DBM %u, user %u, how %u", i, dbm, user, how);
+                    ck_assert_msg(try_access(how) == expected, "enable %u, DBM %u, user %u, how %u", i, dbm, user, how);
                     ck_assert_uint_eq(bench_load(b, leaf), (BENCH_PAGES | bits | 3) & ~(writes ? AP2 : 0));
                     b->next_table = BENCH_TABLES;
                 }
@@ -131,16 +131,16 @@ END_TEST
 START_TEST(clean_entries)
 {
     single(HD, CLEAN);
-    ck_assert_uint_eq(access(REQUEST_NW), 1);
+    ck_assert_uint_eq(try_access(REQUEST_NW), 1);
     unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    ck_assert_uint_eq(access(REQUEST_NW), 1);
-    ck_assert_uint_eq(access(READ), 1);
+    ck_assert_uint_eq(try_access(REQUEST_NW), 1);
+    ck_assert_uint_eq(try_access(READ), 1);
     ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before);
-    ck_assert_uint_eq(access(REQUEST), 3);
+    ck_assert_uint_eq(try_access(REQUEST), 3);
     ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before + 2); /* the leaf and its swap */
     ck_assert_uint_eq(bench_load(b, leaf) & AP2, 0);
-    ck_assert_uint_eq(access(REQUEST_NW), 3);
-    ck_assert_uint_eq(access(WRITE), 1);
+    ck_assert_uint_eq(try_access(REQUEST_NW), 3);
+    ck_assert_uint_eq(try_access(WRITE), 1);
     ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before + 2);
     ck_assert_uint_eq(b->swaps, 1);
 }
@@ -168,12 +168,12 @@ START_TEST(refused)
 {
     uint64_t bits = TREE_LEAF & ~AF & ~bits_put(3, DESC_AP);
     single(0, bits);
-    access(READ);
+    try_access(READ);
     ck_assert_uint_eq(tree_cause(b), CAUSE_ACCESS_FAULT);
     single(HD, bits);
-    access(READ);
+    try_access(READ);
     ck_assert_uint_eq(tree_cause(b), CAUSE_PERMISSION_FAULT);
-    ck_assert_uint_eq(access(REQUEST), 0);
+    ck_assert_uint_eq(try_access(REQUEST), 0);
     ck_assert_uint_eq(bench_load(b, leaf), BENCH_PAGES | bits | 3);
     ck_assert_uint_eq(b->swaps, 0);
 }
@@ -222,7 +222,7 @@ START_TEST(swap_clock_and_abort)
     for (unsigned i = 0; i < 2; i++) {
         single(HA, i ? TREE_LEAF & ~AF : TREE_LEAF);
         unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
-        ck_assert_uint_eq(access(REQUEST), 3);
+        ck_assert_uint_eq(try_access(REQUEST), 3);
         took[i] = rig_got_at(b->rig, SMMU_TX_DOWN, down) - b->rig->rx[SMMU_RX_UP].taken_at[taken];
         b->next_table = BENCH_TABLES;
     }
@@ -261,7 +261,7 @@ START_TEST(stage2)
                     nested(0, TREE_LEAF, enable[i] | bits_put(affd, STE2_S2AFFD), bits);
                     bool passes = af || affd || i > 0, clean = enable[i] == S2HD;
                     unsigned expected = !passes ? 0 : how == WRITE ? clean : how == REQUEST ? (clean ? 3 : 1) : 1;
-                    ck_assert_msg(access(how) == expected, "enable %u, AFFD %u, AF %u, how %u", i, affd, af, how);
+                    ck_assert_msg(try_access(how) == expected, "enable %u, AFFD %u, AF %u, how %u", i, affd, af, how);
                     uint64_t then = BENCH_PAGES | bits | 3;
                     bool denied = how == WRITE && !clean;
                     if (i > 0 && !denied)
@@ -282,9 +282,9 @@ START_TEST(stage2_affd_is_not_kept)
 {
     for (unsigned af = 0; af < 2; af++) {
         nested(0, TREE_LEAF, bits_put(1, STE2_S2AFFD), (TREE_S2LEAF & ~AF) | (af ? AF : 0));
-        ck_assert_uint_eq(access(REQUEST), 3);
+        ck_assert_uint_eq(try_access(REQUEST), 3);
         unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-        ck_assert_uint_eq(access(REQUEST), 3);
+        ck_assert_uint_eq(try_access(REQUEST), 3);
         ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, af ? 0 : 2);
     }
 }
@@ -295,13 +295,13 @@ END_TEST
 START_TEST(both_must_permit)
 {
     nested(0, TREE_LEAF | AP2, S2HD, S2CLEAN);
-    ck_assert_uint_eq(access(REQUEST), 1);
+    ck_assert_uint_eq(try_access(REQUEST), 1);
     ck_assert_uint_eq(bench_load(b, last), BENCH_PAGES | S2CLEAN | 3);
     unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    ck_assert_uint_eq(access(REQUEST), 1); /* a clean entry that nothing can make dirty is as good as any */
+    ck_assert_uint_eq(try_access(REQUEST), 1); /* a clean entry that nothing can make dirty is as good as any */
     ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before);
     nested(HD, CLEAN, S2HD, S2CLEAN & ~AF);
-    ck_assert_uint_eq(access(WRITE), 1);
+    ck_assert_uint_eq(try_access(WRITE), 1);
     ck_assert_uint_eq(bench_load(b, leaf), NEST_IPA | (CLEAN & ~AP2) | 3);
     ck_assert_uint_eq(bench_load(b, last), BENCH_PAGES | S2CLEAN | S2W | 3);
 }
@@ -319,7 +319,7 @@ START_TEST(update_through_stage2)
             bench_store(b, page, bits | (dbm ? DBM : 0));
             uint64_t before = bench_load(b, leaf), dw[4];
             if (dbm) {
-                ck_assert_uint_eq(access(clean ? WRITE : READ), 1);
+                ck_assert_uint_eq(try_access(clean ? WRITE : READ), 1);
                 ck_assert_uint_eq(bench_load(b, page), bits | DBM | S2W);
                 ck_assert_uint_ne(bench_load(b, leaf), before);
                 continue;
@@ -329,7 +329,7 @@ START_TEST(update_through_stage2)
             ck_assert(nest_is_s2(dw) && nest_class(dw) == 1 && !nest_is_table_read(dw));
             ck_assert_uint_eq(dw[3], (leaf + NEST_OFFSET) & ~UINT64_C(4095));
             ck_assert_uint_eq(bench_load(b, leaf), before);
-            ck_assert_uint_eq(access(REQUEST), 0); /* smmuv3 6.1 */
+            ck_assert_uint_eq(try_access(REQUEST), 0); /* smmuv3 6.1 */
         }
 }
 END_TEST
@@ -346,7 +346,7 @@ START_TEST(tables_are_read)
         bits[i] = (of[i] & ~UINT64_C(4095)) | (S2CLEAN & ~AF) | 3;
         bench_store(b, page[i], bits[i]);
     }
-    ck_assert_uint_eq(access(WRITE), 1);
+    ck_assert_uint_eq(try_access(WRITE), 1);
     for (unsigned i = 0; i < 4; i++)
         ck_assert_uint_eq(bench_load(b, page[i]), bits[i] | AF);
 }
@@ -357,10 +357,10 @@ END_TEST
 START_TEST(refused_and_not_kept)
 {
     nested(0, TREE_LEAF, S2HA, TREE_S2LEAF & ~S2W & ~AF);
-    ck_assert_uint_eq(access(WRITE), 0);
+    ck_assert_uint_eq(try_access(WRITE), 0);
     ck_assert_uint_eq(tree_cause(b), CAUSE_PERMISSION_FAULT);
     ck_assert_uint_eq(bench_load(b, last) & AF, 0);
-    ck_assert_uint_eq(access(READ), 1);
+    ck_assert_uint_eq(try_access(READ), 1);
     ck_assert_uint_eq(bench_load(b, last) & AF, AF);
 }
 END_TEST
