@@ -316,7 +316,7 @@ static void command_that_is_wrong(struct machine *m)
         ;
     uint32_t cons = mmio_read(m, SMMU_CMDQ_CONS);
     TELL("GERROR: the command queue stands at command %u with error %u (CERROR_ILL is %u)",
-         cons & SMMU_QUEUE_INDEX_MASK, cons >> CMDQ_CONS_ERR_SHIFT, CERROR_ILL);
+         cons & SMMU_QUEUE_INDEX_MASK, cons >> CMDQ_CONS_ERR_SHIFT, (unsigned)CERROR_ILL);
     store(m, CMDQ + COMMAND_BYTES, CMDQ_OP_SYNC);
     mmio_write(m, SMMU_GERRORN, mmio_read(m, SMMU_GERROR));
     while ((mmio_read(m, SMMU_CMDQ_CONS) & SMMU_QUEUE_INDEX_MASK) != 2)
