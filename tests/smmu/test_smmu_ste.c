@@ -411,6 +411,7 @@ int main(void)
 {
     Suite *suite = suite_create("smmu_ste");
     TCase *tcase = tcase_create("ste");
+    tcase_set_timeout(tcase, 60); /* under sanitizers */
     tcase_add_test(tcase, valid_and_built);
     tcase_add_test(tcase, eats);
     tcase_add_test(tcase, strw);
