@@ -86,10 +86,10 @@ unsigned smmu_txsz_max(const struct smmu_config *config, unsigned granule_log2)
 /* smmuv3 7.1 "Stage 2 start level"; -1 for what is not built or reserved. */
 static int start_level(const struct smmu_config *config, unsigned granule_log2, unsigned sl0)
 {
-    static const int8_t of_4k[] = {2, 1, 0, 3}, of_16k[] = {3, 2, 1, -1}, of_64k[] = {3, 2, 1, -1};
+    static const int8_t of_4k[] = {2, 1, 0, 3}, of_16k_and_64k[] = {3, 2, 1, -1};
     assert(sl0 <= 3);
     if (granule_log2 != 12)
-        return granule_log2 == 14 ? of_16k[sl0] : of_64k[sl0];
+        return of_16k_and_64k[sl0];
     return sl0 == 3 && !config->stt ? -1 : of_4k[sl0];
 }
 
@@ -121,20 +121,23 @@ static bool is_stage2_illegal(const struct record *r)
     return (r->dw[3] & STE3_S2TTB) >> smmu_output_bits(config, (unsigned)bits_get(dw2, STE2_S2PS)) != 0;
 }
 
+/* Of an STE that is_stage1_illegal lets pass: so there is no stage 2. STRW counts only with stage 1. */
+static bool is_el2(const struct record *r)
+{
+    return r->stage1 && bits_get(r->dw[1], STE1_STRW) == STRW_EL2;
+}
+
 /* S2VMID tags translations of the EL1 world, with stage 2 or without. */
 static bool has_vmid(const struct record *r)
 {
-    bool el2 = r->stage1 && !r->stage2 && bits_get(r->dw[1], STE1_STRW) == STRW_EL2;
-    return r->config->s2p && (r->stage1 || r->stage2) && !el2;
+    return r->config->s2p && (r->stage1 || r->stage2) && !is_el2(r);
 }
 
-/* smmuv3 5.2 "ILLEGAL". S1P is always 1. */
+/* smmuv3 5.2 "ILLEGAL". S1P is always 1. With Config=0xx, as with 100, there is no stage, so nothing but V counts. */
 static bool is_illegal(const struct record *r)
 {
     if (!bits_get(r->dw[0], STE0_V))
         return true;
-    if (!(bits_get(r->dw[0], STE0_CONFIG) & STE_CONFIG_BYPASS)) /* 0xx: nothing else is looked at */
-        return false;
     if (r->stage2 && !r->config->s2p)
         return true;
     if (r->config->ats && (r->stage1 || r->stage2) && is_eats_illegal(r))
@@ -183,9 +186,9 @@ void smmu_ste_decode(const struct smmu_edge *e, const uint8_t bytes[STE_BYTES], 
         .instcfg = (uint8_t)(e->config->attr_perms_ovr ? bits_get(r.dw[1], STE1_INSTCFG) : 0),
         .s1stalld = (uint8_t)bits_get(r.dw[1], STE1_S1STALLD),
     };
-    if (ste->illegal || ste->config == STE_CONFIG_ABORT)
+    if (ste->illegal)
         return;
-    if (r.stage1 && !r.stage2 && bits_get(r.dw[1], STE1_STRW) == STRW_EL2)
+    if (is_el2(&r))
         ste->world = e2h ? SMMU_WORLD_EL2_E2H : SMMU_WORLD_EL2;
     if (has_vmid(&r))
         ste->stage2.vmid = (uint16_t)bits_get(r.dw[2], STE2_S2VMID);

@@ -15,11 +15,11 @@ unsigned smmu_stream_split(const struct smmu_edge *e)
     return split == 8 || split == 10 ? split : 6;
 }
 
-/* smmuv3 1.11: the table is aligned to its size, and to 64 bytes at least. */
+/* smmuv3 1.11: the table is aligned to its size. To 64 bytes it is anyway: that is what the register holds. */
 static uint64_t base(const struct smmu_edge *e, unsigned size_log2)
 {
     uint64_t address = smmu_word64(e->s, SMMU_WORD(SMMU_STRTAB_BASE)) & SMMU_STRTAB_BASE_ADDRESS;
-    return address & ~bits_mask(size_log2 < 6 ? 6 : size_log2);
+    return address & ~bits_mask(size_log2);
 }
 
 uint64_t smmu_ste_address(const struct smmu_edge *e, uint32_t stream_id)
@@ -35,12 +35,13 @@ uint64_t smmu_l1std_address(const struct smmu_edge *e, uint32_t stream_id)
     return base(e, (log2 > split ? log2 - split : 0) + 3) + (uint64_t)(stream_id >> split) * L1STD_BYTES;
 }
 
-/* smmuv3 3.2 row 2, 5.1 item 2: Span 0, reserved or larger than the split, and StreamIDs beyond it. */
+/* smmuv3 3.2 row 2, 5.1 item 2: Span 0 or larger than the split, and StreamIDs beyond it. The split is 10 at most, so
+ * the reserved spans, from 12, are larger than any. */
 bool smmu_l1std_decode(uint64_t descriptor, unsigned split, uint32_t stream_id, uint64_t *ste)
 {
     unsigned span = (unsigned)bits_get(descriptor, L1STD_SPAN);
     uint32_t index = stream_id & (uint32_t)bits_mask(split);
-    if (span == 0 || span > 11 || span > split + 1 || index >> (span - 1) != 0)
+    if (span == 0 || span > split + 1 || index >> (span - 1) != 0)
         return false;
     *ste = (descriptor & L1STD_L2PTR & ~bits_mask(span - 1 + 6)) + (uint64_t)index * STE_BYTES;
     return true;

@@ -109,6 +109,11 @@ START_TEST(linear)
     use_table(L2 + 0x1c0, 3);
     f = look(5);
     ck_assert(f.valid && f.at[0] == L2 + 5 * STE_BYTES);
+    /* And to no more: the next 512 bytes are a table as good. */
+    bench_store(b, L2 + 13 * STE_BYTES, VALID);
+    use_table(L2 + 0x200, 3);
+    f = look(5);
+    ck_assert(f.valid && f.at[0] == L2 + 13 * STE_BYTES);
     /* FMT 2 and 3 act as linear. */
     for (unsigned fmt = 2; fmt < 4; fmt++) {
         use_table(L2, 3 | fmt << 16);
@@ -225,6 +230,10 @@ START_TEST(level1_table)
     ck_assert(f.valid && f.at[0] == BENCH_STRTAB + 0x2000 + 15 * L1STD_BYTES);
     f = look(16 << 6);
     ck_assert(f.code == C_BAD_STREAMID && f.reads == 0);
+    l1std(BENCH_STRTAB + 0x2080, 15, L2, 7); /* the next 128 bytes */
+    use_table(BENCH_STRTAB + 0x2080, two_level(10, 6));
+    f = look(15 << 6);
+    ck_assert(f.valid && f.at[0] == BENCH_STRTAB + 0x2080 + 15 * L1STD_BYTES);
     l1std(BENCH_STRTAB + 0x2040, 0, L2, 7); /* one descriptor: 64 bytes */
     use_table(BENCH_STRTAB + 0x2040, two_level(4, 8));
     f = look(0);
