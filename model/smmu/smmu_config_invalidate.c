@@ -71,7 +71,7 @@ static void forget_streams(struct smmu_config_cache *cache, struct streams strea
         forget_l1stds(&cache->l1std_keys, streams);
 }
 
-bool smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
+void smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
 {
     struct smmu_config_cache *cache = &e->s->cache;
     struct streams one = {(uint32_t)bits_get(dw[0], CMD_SID), UINT32_MAX};
@@ -92,13 +92,9 @@ bool smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2
         if (!leaf)
             forget_l1cd(&cache->l1cd_keys, one.stream_id, ssid);
         break;
-    case CMDQ_OP_CFGI_CD_ALL:
+    default: /* CFGI_CD_ALL */
         forget_contexts(&cache->cd_keys, one);
         forget_contexts(&cache->l1cd_keys, one);
-        break;
-    default: /* CFGI_VMS_PIDM: there is no MPAM */
-        return false;
     }
     smmu_mark_in_flight(e);
-    return true;
 }

@@ -20,8 +20,8 @@ void smmu_config_fill_ste(struct smmu_edge *e, unsigned index, const struct smmu
 void smmu_config_fill_cd(struct smmu_edge *e, unsigned index, const struct smmu_cd *cd);
 void smmu_config_fill_l1std(struct smmu_edge *e, unsigned index, unsigned split, uint64_t descriptor);
 void smmu_config_fill_l1cd(struct smmu_edge *e, unsigned index, unsigned leaf_log2, uint64_t descriptor);
-/* smmu_config_invalidate.c: does a CFGI_*; false if it is CERROR_ILL */
-bool smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
+/* smmu_config_invalidate.c: does a CFGI_* that there is */
+void smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
 /* smmu_stream_table.c */
 static inline uint32_t smmu_stream_log2(const struct smmu_edge *e)
 {

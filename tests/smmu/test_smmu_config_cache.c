@@ -374,6 +374,141 @@ START_TEST(sizes)
 }
 END_TEST
 
+static void restart(unsigned entries)
+{
+    teardown();
+    b = bench_open();
+    b->config.config_entries = b->config.config_l1_entries = entries;
+    bench_start(b);
+    bench_bring_up(b);
+    build();
+}
+
+/* With one entry of each kind, and with as many as there can be: every form reaches the first and the last of them. */
+/* covers: smmuv3 2.4 item 1, smmuv3 2.4 item 2 */
+START_TEST(all_entries)
+{
+    static const struct {
+        unsigned opcode, ssid, dw1, gone;
+    } row[] = {
+        {CMDQ_OP_CFGI_STE, 0, 0, STE_A | CD_A1 | L1STD_AB | L1CD_A0},
+        {CMDQ_OP_CFGI_STE, 0, 1, STE_A | CD_A1 | L1CD_A0},
+        {CMDQ_OP_CFGI_ALL, 0, 31, STE_A | CD_A1 | L1STD_AB | L1CD_A0},
+        {CMDQ_OP_CFGI_CD, 1, 0, CD_A1 | L1CD_A0},
+        {CMDQ_OP_CFGI_CD, 1, 1, CD_A1},
+        {CMDQ_OP_CFGI_CD_ALL, 0, 0, CD_A1 | L1CD_A0},
+        {CMDQ_OP_SYNC, 0, 0, 0},
+    };
+    static const unsigned entries[] = {1, 64};
+    for (unsigned n = 0; n < 2; n++) {
+        restart(entries[n]);
+        for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+            command(CMDQ_OP_CFGI_ALL, 31);
+            access(A, 1);
+            command(of(row[i].opcode, A, row[i].ssid), row[i].dw1);
+            unsigned first = reads();
+            access(A, 1);
+            unsigned is = read_since(first);
+            ck_assert_msg(is == row[i].gone, "%u entries, row %u: %#x, expected %#x", entries[n], i, is, row[i].gone);
+        }
+    }
+}
+END_TEST
+
+/* What an invalidation takes out leaves room: the next one goes there, and nobody else is replaced. One set of two
+ * ways, of which the second is emptied. */
+START_TEST(emptied)
+{
+    enum { D = 0xc1 };
+    restart(2);
+    bench_store(b, l1std(D), (ste(D) & ~UINT64_C(0xfff)) | bits_put(7, L1STD_SPAN));
+    access_ste(A);
+    access_ste(B);
+    command(of(CMDQ_OP_CFGI_STE, B, 0), 1);
+    access_ste(0x44);
+    unsigned first = reads();
+    access_ste(A);
+    ck_assert_uint_eq(reads(), first);
+
+    command(CMDQ_OP_CFGI_ALL, 31); /* level-1 descriptors of streams */
+    access_ste(A);
+    access_ste(C);
+    command(of(CMDQ_OP_CFGI_STE, C, 0), 0);
+    access_ste(D);
+    first = reads();
+    access_ste(B);
+    ck_assert_uint_eq(read_since(first), STE_B);
+
+    command(CMDQ_OP_CFGI_ALL, 31); /* one CD */
+    access(A, 1);
+    access(A, 2);
+    command(of(CMDQ_OP_CFGI_CD, A, 2), 1);
+    access(A, 3);
+    first = reads();
+    access(A, 1);
+    ck_assert_uint_eq(read_since(first), 0);
+
+    command(CMDQ_OP_CFGI_ALL, 31); /* all CDs of a stream, and the way to them */
+    access(A, 1);
+    access(B, 1);
+    command(of(CMDQ_OP_CFGI_CD_ALL, B, 0), 0);
+    access(A, LEAF1);
+    first = reads();
+    access(A, 1);
+    access(A, 2);
+    ck_assert_uint_eq(read_since(first), CD_A2);
+
+    command(CMDQ_OP_CFGI_ALL, 31); /* the way to one CD */
+    access(A, 1);
+    access(A, LEAF1);
+    command(of(CMDQ_OP_CFGI_CD, A, LEAF1), 0);
+    access(B, 1);
+    first = reads();
+    access(A, 2);
+    ck_assert_uint_eq(read_since(first), CD_A2);
+}
+END_TEST
+
+/* A look-up that ends at the edge of the CFGI finds what it takes out; one that ends an edge later does not. The STE,
+ * in memory, is no longer valid. */
+/* covers: smmuv3 2.4 item 1 */
+START_TEST(look_up_under_way)
+{
+    enum { LATENCY = 30 };
+    for (unsigned late = 0; late < 2; late++) {
+        teardown();
+        b = bench_open();
+        b->config.config_latency = LATENCY;
+        bench_start(b);
+        bench_bring_up(b);
+        build();
+        access(A, 1);
+        b->latency = 100;
+        unsigned commands = rig_events(b->rig, EVENT_SMMU_COMMAND);
+        cycle_t rung = b->rig->now;
+        bench_command(b, of(CMDQ_OP_CFGI_STE, A, 0), 1);
+        bench_run(b, 400);
+        /* The next one, after so many edges, is alike. */
+        cycle_t lasts = rig_event(b->rig, EVENT_SMMU_COMMAND, commands)->cycle - rung;
+        access(A, 1);
+        bench_store(b, ste(A), 0);
+        struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
+        request.head.requester_id = A;
+        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
+        rung = b->rig->now;
+        bench_command(b, of(CMDQ_OP_CFGI_STE, A, 0), 1);
+        bench_run(b, rung + lasts - LATENCY + late - b->rig->now);
+        bench_up(b, &request);
+        bench_run(b, 400);
+        cycle_t executed = rig_event(b->rig, EVENT_SMMU_COMMAND, commands + 1)->cycle;
+        ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken_at[taken] + LATENCY, executed + late);
+        ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, down + 1);
+        const struct tlp *answer = rig_got(b->rig, SMMU_TX_DOWN, down);
+        ck_assert_uint_eq(answer->head.status, late ? TLP_CA : TLP_SC);
+    }
+}
+END_TEST
+
 /* Each of the caches off: correct, and read every time. */
 START_TEST(off)
 {
@@ -435,6 +570,9 @@ int main(void)
     tcase_add_test(tcase, aborted);
     tcase_add_test(tcase, in_flight);
     tcase_add_test(tcase, sizes);
+    tcase_add_test(tcase, all_entries);
+    tcase_add_test(tcase, emptied);
+    tcase_add_test(tcase, look_up_under_way);
     tcase_add_test(tcase, off);
     tcase_add_test(tcase, clock);
     suite_add_tcase(suite, tcase);
