@@ -49,6 +49,7 @@ bool smmu_tlb_find(struct smmu_edge *e, unsigned index, enum smmu_cache_name nam
             continue;
         if (smmu_is_clean_enough(slot, entry->attributes)) {
             leaf_from(entry, kind, leaf);
+            slot->walk.global = kind & KIND_GLOBAL; /* so that the micro TLB's copy is as global as the TLB's */
             return true;
         }
         slot->walk.refused = true;
