@@ -38,16 +38,14 @@ static void tell(struct smmu_edge *e, const uint64_t dw[4], enum cause cause)
           smmu_pasid_field(ssv, (uint32_t)bits_get(dw[0], CMD_SSID)), dw[2], slot, cause);
 }
 
-/* smmuv3 3.3: equal records may become one, by STE.MEV, which nothing says before there is an STE. Here it is one that
- * waits and whose write has not begun. */
+/* smmuv3 3.3: equal records may become one, by STE.MEV, which nothing says before there is an STE: `mev` is set then,
+ * but for C_BAD_STE, where it is that of the STE. Here it is one that waits and whose write has not begun. */
 static bool is_merged(const struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4])
 {
     const struct smmu_events *events = &e->s->events;
     if (!e->config->event_merge)
         return false;
-    unsigned code = (unsigned)bits_get(dw[0], CMD_OPCODE);
-    bool before_ste = code == C_BAD_STREAMID || code == F_STE_FETCH || code == C_BAD_STE;
-    if (!before_ste && !slot->ste.mev)
+    if (bits_get(dw[0], CMD_OPCODE) != C_BAD_STE && !slot->ste.mev)
         return false;
     uint64_t i = events->popped + (events->writing && !events->of_stall);
     for (; i < events->pushed; i++)

@@ -86,6 +86,19 @@ START_TEST(overflow)
     faults(1);
     ck_assert_uint_eq(bench_events(b), 5); /* acknowledged: the next one toggles again */
     ck_assert_uint_eq(active(), 0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 0); /* full is no wrong distance */
+}
+END_TEST
+
+/* Of GERROR only EVENTQ_ABT_ERR shuts the queue. */
+/* covers: smmuv3 3.4 item 1 */
+START_TEST(other_errors)
+{
+    bench_command(b, 0xff, 0);
+    bench_run(b, 200);
+    ck_assert_uint_eq(active(), GERROR_CMDQ);
+    faults(1);
+    ck_assert_uint_eq(bench_events(b), 1);
 }
 END_TEST
 
@@ -281,6 +294,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, order_and_wrap);
     tcase_add_test(tcase, overflow);
+    tcase_add_test(tcase, other_errors);
     tcase_add_test(tcase, off);
     tcase_add_test(tcase, off_waits);
     tcase_add_test(tcase, write_abort);

@@ -65,7 +65,9 @@ START_TEST(event_is_the_record)
                 {BENCH_SID, 0x12345, C_BAD_SUBSTREAMID, true},
                 {2, PASID, C_BAD_STE, true},
                 {BENCH_SID, -1, F_STREAM_DISABLED, false},
-                {BENCH_SID, 5, C_BAD_CD, true}};
+                {BENCH_SID, 4, C_BAD_CD, true},
+                {0x22, PASID, F_CD_FETCH, true}};
+    bench_ste(b, 0x22, (bench_ste0(4) & ~STE0_S1CONTEXTPTR) | 0x1000, bench_ste1()); /* no memory there */
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint64_t dw[4];
         offer(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, rows[i].sid, rows[i].pasid, VA, 0);

@@ -5,7 +5,7 @@
  */
 #include "tests/smmu/smmu_bench.h"
 
-enum { PASID = 3, STALLING = 4, MERGES = 0x20, DIFFERS = 0x21, NO_STE = 0x22 };
+enum { PASID = 3, STALLING = 4, MERGES = 0x20, DIFFERS = 0x21, NO_STE = 0x22, NO_MEMORY = 0x23 };
 #define VA UINT64_C(0x0000123456789000)
 
 static struct bench *b;
@@ -23,6 +23,7 @@ static void start(uint32_t event_merge)
     bench_cd(b, STALLING, bench_cd0(9) | bits_put(1, CD0_S), bench_table(b));
     bench_ste(b, MERGES, bench_ste0(4), bench_ste1() | bits_put(1, STE1_MEV));
     bench_ste(b, DIFFERS, bench_ste0(4), bench_ste1());
+    b->fail_at = BENCH_STRTAB + NO_MEMORY * STE_BYTES;
 }
 
 static void teardown(void)
@@ -65,6 +66,7 @@ START_TEST(merge)
         {DIFFERS, PASID, VA, 2, 2},                                  /* MEV=0 */
         {NO_STE, PASID, VA, 2, 1},                                   /* C_BAD_STE: there is no MEV to ask */
         {0x1000, PASID, VA, 2, 1},                                   /* C_BAD_STREAMID */
+        {NO_MEMORY, PASID, VA, 2, 1},                                /* F_STE_FETCH */
         {MERGES, STALLING, VA, 2, 2},                                /* Stall=1 */
     };
     enum { ROWS = sizeof row / sizeof row[0] };
@@ -93,13 +95,46 @@ START_TEST(not_while_written)
 }
 END_TEST
 
+/* Only what waits is looked at: nothing that was written, though there are as many as can wait; but all that waits. */
+/* covers: smmuv3 3.3 item 10 */
+START_TEST(only_what_waits)
+{
+    enum { CAN_WAIT = 32 };
+    start(1);
+    bench_cr0(b, 0);
+    bench_write64(b, SMMU_EVENTQ_BASE, BENCH_EVENTQ | 6);
+    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN);
+    for (unsigned i = 0; i < CAN_WAIT; i++) {
+        offer(0x1000, PASID, VA);
+        bench_run(b, 200);
+        ck_assert_uint_eq(bench_events(b), i + 1);
+    }
+    offer(0x1000, PASID, VA);
+    offer(0x1000, PASID, VA);
+    bench_run(b, 200);
+    ck_assert_uint_eq(bench_events(b), CAN_WAIT + 1);
+    offer(0x1001, PASID, VA); /* the second that waits is the equal one */
+    offer(0x1000, PASID, VA);
+    offer(0x1000, PASID, VA);
+    bench_run(b, 300);
+    ck_assert_uint_eq(bench_events(b), CAN_WAIT + 3);
+    b->latency = 400;
+    offer(0x1000, PASID, VA);
+    bench_run(b, 150); /* it is being written, after one that was equal */
+    offer(0x1000, PASID, VA);
+    bench_run(b, 1500);
+    ck_assert_uint_eq(bench_events(b), CAN_WAIT + 5);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_events_merge");
     TCase *tcase = tcase_create("merge");
     tcase_add_checked_fixture(tcase, NULL, teardown);
-    tcase_add_loop_test(tcase, merge, 0, 12);
+    tcase_add_loop_test(tcase, merge, 0, 14);
     tcase_add_test(tcase, not_while_written);
+    tcase_add_test(tcase, only_what_waits);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
