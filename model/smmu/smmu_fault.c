@@ -78,7 +78,7 @@ static uint64_t stage_bits(const struct smmu_slot *slot, unsigned code)
     return bit_put(fault->stage2, EVENT_S2) | class << EVENT_CLASS | bit_put(table_read, EVENT_TTRNW);
 }
 
-/* smmuv3 3.2, F_BAD_ATS_TREQ: what was asked for, and for how many translations. */
+/* smmuv3 3.2, F_BAD_ATS_TREQ: what was asked for, and for how many translations; less than a whole one is one. */
 static uint64_t ats_bits(const struct smmu_slot *slot)
 {
     const struct tlp_header *head = &slot->tlp.head;
@@ -115,7 +115,7 @@ static void write_record(const struct smmu_edge *e, const struct smmu_slot *slot
         break;
     case F_BAD_ATS_TREQ:
         dw[1] = ats_bits(slot);
-        dw[2] = slot->address & ~bits_mask(12);
+        dw[2] = slot->address; /* of a page, since it was taken */
         break;
     case F_TRANSL_FORBIDDEN:
         dw[1] = access_bits(slot) & UINT64_C(1) << EVENT_RNW;

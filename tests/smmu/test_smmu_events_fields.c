@@ -148,11 +148,11 @@ START_TEST(forbidden)
 }
 END_TEST
 
-/* F_BAD_ATS_TREQ: [63:12] of the address, and how many translations were asked for. */
+/* F_BAD_ATS_TREQ: [63:12] of the address, and how many translations were asked for; less than a whole one is one. */
 /* covers: smmuv3 3.2 row 5 */
 START_TEST(bad_request)
 {
-    static const unsigned sizes[] = {8, 16, 24, 56, 64};
+    static const unsigned sizes[] = {8, 16, 24, 56, 64, 0, 4, 7};
     bench_cr0(b, CR0_EVENTQEN);
     uint64_t dw[4];
     struct tlp request = bench_request(VA | 0xfff, -1, TLP_NO_WRITE);
@@ -161,7 +161,7 @@ START_TEST(bad_request)
     bench_run(b, 300);
     newest(dw);
     ck_assert_uint_eq(dw[0] & 0xff, F_BAD_ATS_TREQ);
-    ck_assert_uint_eq(dw[1], sizes[_i] / 8 | UINT64_C(1) << 31);
+    ck_assert_uint_eq(dw[1], (_i < 5 ? sizes[_i] / 8 : 1) | UINT64_C(1) << 31);
     ck_assert_uint_eq(dw[2], VA);
 }
 END_TEST
@@ -212,7 +212,7 @@ int main(void)
     tcase_add_test(tcase, event_is_the_record);
     tcase_add_loop_test(tcase, cr2_bits, 0, 8);
     tcase_add_loop_test(tcase, forbidden, 0, 2);
-    tcase_add_loop_test(tcase, bad_request, 0, 5);
+    tcase_add_loop_test(tcase, bad_request, 0, 8);
     tcase_add_loop_test(tcase, stage2, 0, 2);
     tcase_add_test(tcase, distance);
     suite_add_tcase(suite, tcase);
