@@ -167,7 +167,7 @@ START_TEST(bad_request)
 END_TEST
 
 /* Stage 2's faults are recorded by S2R and nothing beside it; the record has the IPA's page, the input's every bit. */
-/* covers: smmuv3 3.3 item 8, smmuv3 3.1, smmuv3 5.2 row 12 */
+/* covers: smmuv3 3.3 item 8, smmuv3 3.1, smmuv3 3.1 row 2, smmuv3 3.1 row 3, smmuv3 5.2 row 12 */
 START_TEST(stage2)
 {
     bool s2r = _i;
@@ -184,6 +184,7 @@ START_TEST(stage2)
     uint64_t dw[4];
     newest(dw);
     ck_assert_uint_eq(dw[0] & 0xff, F_TRANSLATION);
+    ck_assert_uint_eq(dw[1], UINT64_C(1) << 35 | UINT64_C(1) << 39 | UINT64_C(2) << 40); /* RnW, S2, CLASS=IN */
     ck_assert_uint_eq(dw[2], 0x1234567f);
     ck_assert_uint_eq(dw[3], 0x12345000);
 }
