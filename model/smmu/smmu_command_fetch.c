@@ -59,8 +59,9 @@ void smmu_command_kick(struct smmu_edge *e)
     struct smmu_commands *c = &s->commands;
     if (!smmu_is_enabled(s, CR0_CMDQEN))
         c->impossible = false;
-    if (c->state == SMMU_COMMAND_ERROR || !smmu_is_enabled(s, CR0_CMDQEN) || (smmu_gerror_active(s) & GERROR_CMDQ))
+    if (!smmu_is_enabled(s, CR0_CMDQEN) || (smmu_gerror_active(s) & GERROR_CMDQ))
         return;
+    assert(c->state != SMMU_COMMAND_ERROR);
     /* smmuv3 1.11 "Impossible combinations": nothing more is fetched until PROD is written again. */
     if (distance(e) > UINT32_C(1) << queue_log2(e)) {
         if (!c->impossible)
@@ -113,11 +114,14 @@ bool smmu_command_is_fetching(const struct smmu *s, unsigned line)
            (s->commands.line[line].state == SMMU_LINE_FETCHING || s->commands.line[line].state == SMMU_LINE_DROPPED);
 }
 
+static bool is_at_work(const struct smmu_commands *c)
+{
+    return c->state != SMMU_COMMAND_IDLE && c->state != SMMU_COMMAND_ERROR;
+}
+
 bool smmu_command_is_quiet(const struct smmu *s)
 {
-    const struct smmu_commands *c = &s->commands;
-    bool at_work = c->state != SMMU_COMMAND_IDLE && c->state != SMMU_COMMAND_ERROR;
-    return !at_work && c->used == 0 && !is_wanted(s);
+    return !is_at_work(&s->commands) && s->commands.used == 0 && !is_wanted(s);
 }
 
 /* All lines but the first `keep`, and the fetch that is asked for. */
@@ -172,7 +176,7 @@ void smmu_command_fetched(struct smmu_edge *e, unsigned at, const struct memory_
     struct smmu_commands *c = &e->s->commands;
     struct smmu_command_line *line = &c->line[at];
     assert(smmu_command_is_fetching(e->s, at));
-    bool at_work = c->state != SMMU_COMMAND_IDLE && c->state != SMMU_COMMAND_ERROR;
+    bool at_work = is_at_work(c);
     /* smmuv3 1.6: after CMDQEN went to 0 nothing new begins. */
     if (!smmu_is_enabled(e->s, CR0_CMDQEN)) {
         drop_lines(e, at_work);

@@ -173,6 +173,22 @@ START_TEST(smmu_off)
 }
 END_TEST
 
+/* Whether page requests are served does not matter to it; the second command waits for the first as ever. */
+/* covers: smmuv3 2.3 row 2, smmuv3 1.6 item 8 */
+START_TEST(without_page_requests)
+{
+    bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN | CR0_EVENTQEN);
+    command_put(b, command_sid(CMDQ_OP_PREFETCH_ADDR, PASID), VA | 1);
+    command_put(b, command_sid(CMDQ_OP_PREFETCH_CONFIG, PASID), 0);
+    command_ring(b);
+    bench_run(b, 1000);
+    ck_assert_uint_eq(command_cons(b), 2);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_PREFETCH), 3);
+    ck_assert_uint_eq(descriptors(), 5);
+    nobody_heard();
+}
+END_TEST
+
 /* SMMUEN goes to 0 under way: the one translation in flight ends, then the acknowledgement; no other begins. */
 /* covers: smmuv3 1.6 row 8, smmuv3 1.6 item 6 */
 START_TEST(switched_off)
@@ -259,6 +275,7 @@ int main(void)
     tcase_add_loop_test(tcase, records_nothing, 0, 10);
     tcase_add_test(tcase, stage2);
     tcase_add_test(tcase, smmu_off);
+    tcase_add_test(tcase, without_page_requests);
     tcase_add_test(tcase, switched_off);
     tcase_add_test(tcase, clock);
     tcase_add_test(tcase, bounded);

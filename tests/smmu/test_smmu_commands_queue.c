@@ -221,6 +221,87 @@ START_TEST(late_line_is_dropped)
 }
 END_TEST
 
+/* A fetch that waits for the port when an error comes is not made until the restart. */
+/* covers: smmuv3 2.10 */
+START_TEST(waiting_fetch_is_dropped)
+{
+    open_with(3, 1);
+    command_put(b, 0xff, 0);
+    for (unsigned i = 1; i < 12; i++)
+        put_pri_resp(i);
+    cycle_t written = command_ring(b);
+    rig_ready(b->rig, SMMU_TX_MEMORY_REQUEST, false);
+    bench_run(b, 50); /* the first fetch is answered, the second is on the port, the third waits for it */
+    command_expect_error(b, 0, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    rig_ready(b->rig, SMMU_TX_MEMORY_REQUEST, true);
+    bench_run(b, 100);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, fetches);
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, fetches - 1), written + 1);
+    bench_store(b, BENCH_CMDQ, CMDQ_OP_SYNC);
+    command_acknowledge(b);
+    bench_run(b, 200);
+    ck_assert_uint_eq(command_cons(b) & SMMU_QUEUE_INDEX_MASK, 12);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 11);
+    teardown();
+}
+END_TEST
+
+/* PROD moves back although there is no error, while the second fetch waits for the port: it is of one command, and the
+ * indexes are impossible when that is consumed. */
+/* covers: smmuv3 1.11 item 4, smmuv3 1.11 item 6 */
+START_TEST(prod_moves_back_under_way)
+{
+    open_with(2, 1);
+    for (unsigned i = 0; i < 8; i++)
+        put_pri_resp(i);
+    rig_ready(b->rig, SMMU_TX_MEMORY_REQUEST, false);
+    command_ring(b);
+    bench_run(b, 5);
+    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    bench_write(b, SMMU_CMDQ_PROD, 4);
+    rig_ready(b->rig, SMMU_TX_MEMORY_REQUEST, true);
+    bench_run(b, 200);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, fetches + 1);
+    const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, fetches);
+    ck_assert_uint_eq(request->address, BENCH_CMDQ + 4 * COMMAND_BYTES);
+    ck_assert_uint_eq(request->size, COMMAND_BYTES);
+    ck_assert_uint_eq(command_cons(b), 5);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 5);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->field[2], CAUSE_COMMAND_INDEXES);
+    teardown();
+}
+END_TEST
+
+/* Memory answers what was not asked, for every line and for lines that there are not: nobody listens. */
+START_TEST(answers_that_nobody_waits_for)
+{
+    open_with(4, 1);
+    put_pri_resp(0);
+    command_ring(b);
+    bench_run(b, 60);
+    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    const struct memory_request *fetch = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, fetches - 1);
+    struct memory_response response = {.status = MEMORY_OK};
+    for (unsigned line = 0; line < 8; line++) {
+        response.id = (fetch->id & ~UINT32_C(0xffffff)) | line;
+        rig_offer(b->rig, SMMU_RX_MEMORY_RESPONSE, &response);
+    }
+    bench_run(b, 60);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, fetches);
+    for (unsigned i = 1; i < 16; i++)
+        put_pri_resp(i);
+    command_ring(b);
+    bench_run(b, 300);
+    ck_assert_uint_eq(command_cons(b), 16);
+    ck_assert_uint_eq(command_active(b), 0);
+    for (unsigned i = 0; i < 16; i++)
+        ck_assert_uint_eq(((const struct tlp *)rig_got(b->rig, SMMU_TX_DOWN, i))->head.prg_index, i);
+    teardown();
+}
+END_TEST
+
 /* CONS at the edge of each of eight commands, one of them a CMD_SYNC in ones, threes and at the CMD_SYNC and the end
  * only. */
 /* covers: smmuv3 1.11 item 7, smmuv3 2.9 item 2 */
@@ -472,7 +553,7 @@ START_TEST(every_index)
 }
 END_TEST
 
-/* It is said once, and a PROD that can be goes on. */
+/* It is said once, and a PROD that can be goes on; once more when the queue was off. */
 /* covers: smmuv3 1.11 item 4 */
 START_TEST(impossible_is_said_once)
 {
@@ -489,6 +570,7 @@ START_TEST(impossible_is_said_once)
     ck_assert_uint_eq(written,
                       rig_event(b->rig, EVENT_SMMU_REGISTER, rig_events(b->rig, EVENT_SMMU_REGISTER) - 3)->cycle);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->field[1], 0); /* of no command */
     ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->field[2], CAUSE_COMMAND_INDEXES);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 0);
     command_ring(b);
@@ -496,6 +578,12 @@ START_TEST(impossible_is_said_once)
     ck_assert_uint_eq(command_cons(b), 2);
     bench_write(b, SMMU_CMDQ_PROD, 25);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 2);
+    uint32_t cr0 = bench_read(b, SMMU_CR0);
+    ck_assert(cr0 & CR0_SMMUEN);
+    bench_cr0(b, cr0 & ~(uint32_t)CR0_CMDQEN);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 2);
+    bench_cr0(b, cr0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 3);
     teardown();
 }
 END_TEST
@@ -509,6 +597,9 @@ int main(void)
     tcase_add_loop_test(tcase, prod_moves_back_in_an_error, 1, 5);
     tcase_add_loop_test(tcase, second_line_aborts, 1, 5);
     tcase_add_test(tcase, late_line_is_dropped);
+    tcase_add_test(tcase, waiting_fetch_is_dropped);
+    tcase_add_test(tcase, prod_moves_back_under_way);
+    tcase_add_test(tcase, answers_that_nobody_waits_for);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("lines");
     tcase_add_test(tcase, lines_ahead);

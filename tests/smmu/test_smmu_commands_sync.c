@@ -256,6 +256,62 @@ START_TEST(later_events)
 }
 END_TEST
 
+/* Row 4: nor are those that wait in their slots, if they came to wait there after the SYNC began. */
+/* covers: smmuv3 2.9 row 4 */
+START_TEST(later_events_without_room)
+{
+    enum { RECORDS = 32 }; /* as many wait, one of them being written */
+    uint32_t cr0 = bench_read(b, SMMU_CR0);
+    bench_cr0(b, cr0 & ~(uint32_t)CR0_EVENTQEN);
+    bench_write64(b, SMMU_EVENTQ_BASE, BENCH_EVENTQ | 6);
+    bench_cr0(b, cr0);
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    tlp.head.requester_id = 0x40;
+    b->latency = SLOW;
+    for (unsigned i = 0; i < RECORDS + 1; i++)
+        bench_up(b, &tlp);
+    bench_run(b, 60);
+    b->latency = BENCH_MEMORY_LATENCY;
+    command_put(b, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(b);
+    command_run_to(b, at_once(written, 0));
+    bench_up(b, &tlp);
+    bench_run(b, 10);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), 0);
+    bench_run(b, 3000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), RECORDS + 2);
+    ck_assert_uint_eq(sync_at(0), rig_event(b->rig, EVENT_SMMU_EVENT, RECORDS)->cycle);
+    ck_assert_uint_lt(sync_at(0), rig_event(b->rig, EVENT_SMMU_EVENT, RECORDS + 1)->cycle);
+}
+END_TEST
+
+/* The PRI queue's question for PPAR, whose STE was being read when it was invalidated: waited for, and not kept. */
+/* covers: smmuv3 2.9 row 1 */
+START_TEST(question_for_ppar)
+{
+    struct pri_queue_lookup lookup = {.stream_id = BENCH_SID};
+    b->latency = SLOW;
+    rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
+    bench_run(b, 15);
+    b->latency = BENCH_MEMORY_LATENCY;
+    uint64_t ste = BENCH_STRTAB + BENCH_SID * STE_BYTES;
+    ck_assert_uint_eq(command_fetches(b, ste, STE_BYTES), 1);
+    command_put(b, command_sid(CMDQ_OP_CFGI_STE, -1), 0);
+    command_put(b, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(b);
+    bench_run(b, SLOW + 100);
+    cycle_t answered = rig_got_at(b->rig, SMMU_TX_PRI_LOOKUP, 0);
+    ck_assert_uint_lt(at_once(written, 1), answered);
+    ck_assert_uint_eq(sync_at(0), answered);
+    for (unsigned i = 0; i < 2; i++) {
+        rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
+        bench_run(b, 100);
+        ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_LOOKUP].count, 2 + i);
+        ck_assert_uint_eq(command_fetches(b, ste, STE_BYTES), 2);
+    }
+}
+END_TEST
+
 /* Row 4, right: a prefetch goes on behind the SYNC. */
 /* covers: smmuv3 2.9 row 4 */
 START_TEST(not_a_prefetch)
@@ -299,6 +355,29 @@ START_TEST(earlier_msi)
 }
 END_TEST
 
+/* An invalidation that timed out: the interrupt goes at the edge at which the error is there. */
+/* covers: smmuv3 2.9 row 2, smmuv3 2.10 row 4 */
+START_TEST(interrupt_of_a_timeout)
+{
+    teardown();
+    b = bench_open();
+    b->config.atc_inv_timeout = 200;
+    bench_start(b);
+    bench_bring_up(b);
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
+    bench_run(b, 30);
+    command_put(b, command_sid(CMDQ_OP_ATC_INV, -1), 52);
+    command_put(b, CMDQ_OP_SYNC, 0);
+    command_ring(b);
+    bench_run(b, 400);
+    command_expect_error(b, 1, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
+    const struct smmu_interrupt *wired = rig_got(b->rig, SMMU_TX_INTERRUPT, 0);
+    ck_assert_ptr_nonnull(wired);
+    ck_assert_uint_eq(wired->lines, SMMU_WIRED_GERROR);
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_INTERRUPT, 0), rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->cycle);
+}
+END_TEST
+
 static uint32_t lines_of_sync(struct bench *bench, unsigned cs, uint64_t address)
 {
     unsigned count = bench->rig->tx[SMMU_TX_INTERRUPT].count;
@@ -307,6 +386,9 @@ static uint32_t lines_of_sync(struct bench *bench, unsigned cs, uint64_t address
     bench_run(bench, 50);
     const struct smmu_interrupt *wired = rig_got(bench->rig, SMMU_TX_INTERRUPT, count);
     ck_assert_uint_le(bench->rig->tx[SMMU_TX_INTERRUPT].count, count + 1);
+    if (wired) /* at the edge at which the SYNC is done */
+        ck_assert_uint_eq(rig_got_at(bench->rig, SMMU_TX_INTERRUPT, count),
+                          rig_event(bench->rig, EVENT_SMMU_SYNC, rig_events(bench->rig, EVENT_SMMU_SYNC) - 1)->cycle);
     return wired ? wired->lines : 0;
 }
 
@@ -367,6 +449,8 @@ int main(void)
     tcase_add_test(tcase, hardware_updates);
     tcase_add_test(tcase, events_without_room);
     tcase_add_test(tcase, later_events);
+    tcase_add_test(tcase, later_events_without_room);
+    tcase_add_test(tcase, question_for_ppar);
     tcase_add_test(tcase, not_a_prefetch);
     tcase_add_loop_test(tcase, earlier_msi, 0, 2);
     suite_add_tcase(suite, tcase);
@@ -374,6 +458,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, signals, 0, 4);
     tcase_add_test(tcase, address_beyond_the_output_size);
+    tcase_add_test(tcase, interrupt_of_a_timeout);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
