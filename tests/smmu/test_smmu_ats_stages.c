@@ -430,6 +430,22 @@ START_TEST(access_flag_faults_off)
 }
 END_TEST
 
+/* AF=0 is a fault whatever the bits beside S2AFFD say. */
+/* covers: smmuv3 5.2 row 9, smmuv3 5.2 row 10, smmuv3 5.2 row 12, smmuv3 5.2 row 14 */
+START_TEST(access_flag_faults_on)
+{
+    uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, dw2 = bench_load(b, at) & ~bits_put(1, STE2_S2R);
+    map_first(IPA, RW);
+    stage2_map(b, s2, IPA, 12, stage2_block(PAGE, 3) & ~bits_put(1, DESC_AF));
+    for (unsigned i = 0; i < 8; i++) {
+        bench_store(b, at, dw2 | bits_put(i & 1, STE2_S2PTW) | bits_put(i >> 1 & 1, STE2_S2R));
+        use_ste(STE_CONFIG_S1_S2, EATS_FULL, bits_put(i >> 2, STE1_S2FWB));
+        ck_assert_uint_eq(ask(PASID, VA, 0), 0);
+        ck_assert_uint_eq(cause(), CAUSE_ACCESS_FAULT);
+    }
+}
+END_TEST
+
 /* HAD0 and HAD1: what a table takes away is not looked at, in that half; without IDR3.HAD they do nothing. */
 /* covers: smmuv3 5.3 row 11 */
 START_TEST(table_attributes_off)
@@ -507,6 +523,7 @@ int main(void)
     tcase_add_test(tcase, no_ats);
     tcase_add_test(tcase, hardware_updates);
     tcase_add_test(tcase, access_flag_faults_off);
+    tcase_add_test(tcase, access_flag_faults_on);
     tcase_add_test(tcase, table_attributes_off);
     tcase_add_test(tcase, never_stalls);
     tcase_add_test(tcase, clock);

@@ -592,10 +592,10 @@ END_TEST
 
 /* Stage 2 stalls by STE.S2S, whatever CD.S and S2R say, and S2S=0 terminates: of the input itself (Config=110), and of
  * the CD's address (111). RESUME with Ab=0 is RAZ/WI for stage 2 as well. */
-/* covers: smmuv3 3.3 item 2, smmuv3 3.3 item 8, smmuv3 3.1 row 2, smmuv3 2.8 item 1 */
+/* covers: smmuv3 3.3 item 2, smmuv3 3.3 item 8, smmuv3 3.1 row 2, smmuv3 2.8 item 1, smmuv3 5.2 row 9 */
 START_TEST(stage2)
 {
-    bool nested = _i & 1, s2s = _i & 2;
+    bool nested = _i & 1, s2s = _i & 2, mapped = _i & 4;
     teardown();
     b = bench_open();
     b->config.s2p = 1;
@@ -608,6 +608,8 @@ START_TEST(stage2)
     uint64_t input = UINT64_C(0x40000123000), cd_ipa = UINT64_C(0x5000000000), bad = nested ? cd_ipa : 0x4000001000;
     bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(config, STE0_CONFIG) | (nested ? cd_ipa : 0), 0);
     stage2_ste(b, BENCH_SID, table);
+    if (mapped) /* AF=0; S2S is not S2AFFD */
+        bench_store(b, table + 8 * bits_get(bad, 30, 9), stage2_block(BENCH_RAM, 3) & ~bits_put(1, DESC_AF));
     bench_store(b, at + 16, (bench_load(b, at + 16) & ~bits_put(1, STE2_S2R)) | bits_put(s2s, STE2_S2S));
     struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, nested ? input : bad + 8, 8);
     bench_up(b, &tlp);
@@ -620,7 +622,7 @@ START_TEST(stage2)
     }
     uint64_t dw[4];
     bench_event(b, 0, dw);
-    ck_assert_uint_eq(dw[0], F_TRANSLATION | (uint64_t)BENCH_SID << 32);
+    ck_assert_uint_eq(dw[0], (mapped ? F_ACCESS : F_TRANSLATION) | (uint64_t)BENCH_SID << 32);
     ck_assert_uint_eq(dw[1],
                       UINT64_C(1) << 31 | UINT64_C(1) << 35 | UINT64_C(1) << 39 | (uint64_t)(nested ? 0 : 2) << 40);
     ck_assert_uint_eq(dw[2], nested ? input : bad + 8);
@@ -661,7 +663,7 @@ int main(void)
     tcase_add_test(tcase, smmu_off);
     tcase_add_test(tcase, smmu_goes_off);
     tcase_add_test(tcase, interrupt);
-    tcase_add_loop_test(tcase, stage2, 0, 4);
+    tcase_add_loop_test(tcase, stage2, 0, 8);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

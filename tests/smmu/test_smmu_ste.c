@@ -167,6 +167,7 @@ START_TEST(cd_tables)
         {false, {S1 | CDMAX(4) | FMT(2)}, {SET(cd2l, 0)}},
         {true, {S1 | CDMAX(4) | FMT(3)}, {SET(cd2l, 0)}}, /* acts as 0 */
         {true, {S1 | CDMAX(0) | FMT(1)}, {SET(cd2l, 0)}},
+        {false, {S1 | CDMAX(1) | FMT(1)}, {SET(cd2l, 0)}},
         {true, {S1 | CDMAX(4) | FMT(2)}, {SET(cd2l, 1)}},
         {false, {S1 | BASE(48)}, {{0}}},
         {true, {S1 | BASE(47)}, {{0}}},
