@@ -142,7 +142,7 @@ START_TEST(forbidden)
           TLP_PRIVILEGED | (read ? TLP_EXECUTE : 0));
     newest(dw);
     ck_assert_uint_eq(dw[0] & 0xff, F_TRANSL_FORBIDDEN);
-    ck_assert_uint_eq(dw[1], bit_put(read, EVENT_RNW));
+    ck_assert_uint_eq(dw[1], read ? UINT64_C(1) << EVENT_RNW : 0);
     ck_assert_uint_eq(dw[2], BENCH_PAGES + 0x123);
     ck_assert_uint_eq(dw[3], 0);
 }
