@@ -1,30 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The store of the TLBs, the IPA cache and the walk caches: sets of some ways, found by key and
- * tag; the micro TLB is one set. What is put in and looked for is in smmu_tlb.c and smmu_walk_cache.c; what a command
- * takes out, in smmu_tlbi.c.
+ * The store of the TLBs, the IPA cache and the walk caches: sets of some ways, found by key and tag; the micro TLB is
+ * one set. What is put in and looked for is in smmu_tlb.c and smmu_walk_cache.c; what a command takes out, in
+ * smmu_tlbi.c.
  */
 #include "model/smmu/smmu_walk.h"
 
 enum { SIGNATURES_AT_ONCE = 8 };
 
+/* Without stage 2 its caches stay empty. */
 static uint32_t entries_of(const struct smmu_config *config, unsigned name)
 {
-    switch ((enum smmu_cache_name)name) {
-    case SMMU_MICRO_TLB:
-        return config->micro_tlb_entries;
-    case SMMU_TLB:
-        return config->tlb_entries;
-    case SMMU_IPA_CACHE:
-        return config->s2p ? config->ipa_entries : 0;
-    case SMMU_WALK_1:
-    case SMMU_WALK_2:
-    case SMMU_CACHES:
-        break;
-    }
-    const uint32_t walk[] = {config->walk_l0_entries,    config->walk_l1_entries,    config->walk_entries,
-                             config->walk_s2_l0_entries, config->walk_s2_l1_entries, config->walk_s2_entries};
-    return name < SMMU_WALK_2 || config->s2p ? walk[name - SMMU_WALK_1] : 0;
+    const uint32_t entries[] = {
+        config->micro_tlb_entries,  config->tlb_entries,        config->ipa_entries,
+        config->walk_l0_entries,    config->walk_l1_entries,    config->walk_entries,
+        config->walk_s2_l0_entries, config->walk_s2_l1_entries, config->walk_s2_entries,
+    };
+    return entries[name];
 }
 
 static uint32_t all_entries(const struct smmu_config *config)
@@ -134,7 +126,9 @@ void smmu_cache_drop(struct smmu *s, struct smmu_cache *cache, unsigned at)
     signatures(s, cache)[at] = 0;
     s->cached++;
     cache->used--;
-    if (--cache->count[kind] == 0)
+    cache->count[kind]--;
+    assert(cache->count[kind] <= cache->used);
+    if (cache->count[kind] == 0)
         cache->kinds &= ~(UINT32_C(1) << kind);
 }
 

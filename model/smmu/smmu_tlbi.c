@@ -103,9 +103,9 @@ static void forget(struct smmu_edge *e, const struct target *target)
 }
 
 /* smmuv3 2.5, range form: TG != 0 with RIL; span = (NUM+1) * 2^SCALE * granule. False: CERROR_ILL. */
-static bool set_range(const struct smmu_edge *e, struct target *target, const uint64_t dw[2], unsigned address_bits)
+static bool set_range(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
 {
-    uint64_t address = dw[1] & CMD1_ADDRESS & bits_mask(address_bits), span = 4096;
+    uint64_t address = dw[1] & CMD1_ADDRESS & bits_mask(ALL_ADDRESSES_LOG2), span = 4096;
     unsigned tg = e->config->ril ? (unsigned)bits_get(dw[1], CMD1_TLBI_TG) : 0;
     target->by_address = true;
     target->leaves = bits_get(dw[1], CMD1_LEAF);
@@ -121,7 +121,7 @@ static bool set_range(const struct smmu_edge *e, struct target *target, const ui
             target->granule = tg;
         }
     }
-    target->first = address & bits_mask(ALL_ADDRESSES_LOG2);
+    target->first = address;
     target->last = target->first + (span - 1);
     return true;
 }
@@ -130,13 +130,22 @@ static bool set_range(const struct smmu_edge *e, struct target *target, const ui
  * entry can have it. */
 static bool set_va(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
 {
-    if (!set_range(e, target, dw, 64))
+    if (!set_range(e, target, dw))
         return false;
     uint64_t above = bits_get(dw[1], 48, 8);
     target->half = bit_get(dw[1], 55);
     if (above != 0 && above != 0xff)
         target->owners = 0;
     return true;
+}
+
+/* An address of stage 2 is 55:12; no IPA is longer than 48 bits. */
+static bool set_ipa(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
+{
+    bool is_any = bits_get(dw[1], 48, 8) == 0;
+    target->owners = is_any ? 1 << CACHED_STAGE_2 : 0;
+    target->by_ipa = is_any;
+    return set_range(e, target, dw);
 }
 
 /* smmuv3 2.5: the VMID compare honours CR0.VMW: n = 1..4 leaves n low bits out. Without stage 2 there is none. */
@@ -195,10 +204,8 @@ static bool set_target(const struct smmu_edge *e, struct target *target, uint32_
         set_vmid(e, target, dw);
         return true;
     case CMDQ_OP_TLBI_S2_IPA:
-        target->owners = 1 << CACHED_STAGE_2;
-        target->by_ipa = true;
         set_vmid(e, target, dw);
-        return set_range(e, target, dw, 56);
+        return set_ipa(e, target, dw);
     }
     return el2(e, target, opcode, dw);
 }

@@ -155,6 +155,8 @@ START_TEST(every_form)
         {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_B, 0), VA | 1, BIT(S2_VMID)},
         {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA + 0x1000, 0},
         {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA | UINT64_C(0xff) << 56, BIT(S2_A)}, /* the address is 55:12 */
+        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA | UINT64_C(1) << 55, 0},            /* no entry has it */
+        {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA | UINT64_C(1) << 48, 0},
         {tlbi(CMDQ_OP_TLBI_NSNH_ALL, 99, 99), 0, ALL & ~BIT(EL2)},
         {tlbi(CMDQ_OP_CFGI_ALL, 0, 0), 31, 0},
     };
@@ -381,6 +383,8 @@ START_TEST(tables)
         {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA, true},
         {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA | 1, false},
         {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA + (UINT64_C(1) << 39), false},
+        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA ^ 0x100000, true}, /* the other half of the last table's range */
+        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA ^ 0x200000, false},
         {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA, true},
         {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA | 1, false},
         {tlbi(CMDQ_OP_TLBI_NH_ASID, VMID_A, ASID_A), 0, true},

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What tells two cached translations apart when all else is the same: the half of the addresses, and the part of the
- * ASID that there is (smmuv3 2.5, 5.3). The rest is in test_smmu_tlbi.c.
+ * ASID that there is; which addresses a cached table is for, and a combined entry (smmuv3 2.5, 5.3). The rest is in
+ * test_smmu_tlbi.c.
  */
-#include "tests/smmu/smmu_trees.h"
+#include "tests/smmu/smmu_nest.h"
 
 #define VA    UINT64_C(0x12345000)
 #define UPPER (~UINT64_C(0) << 48)
@@ -11,11 +12,9 @@ enum { PASID = 1, ASID = 7 };
 
 static struct bench *b;
 
-static struct tree start(uint32_t asid16, bool upper, uint64_t *leaf)
+static struct tree start_as_it_is(bool upper, uint64_t *leaf)
 {
-    b = bench_open();
     b->latency = 1;
-    b->config.asid16 = asid16;
     bench_start(b);
     bench_bring_up(b);
     struct tree tree = tree_open(b, TREE_4K, 0, 48);
@@ -23,6 +22,13 @@ static struct tree start(uint32_t asid16, bool upper, uint64_t *leaf)
     bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1());
     tree_cd(b, PASID, bits_put(ASID, CD0_ASID), &tree, upper);
     return tree;
+}
+
+static struct tree start(uint32_t asid16, bool upper, uint64_t *leaf)
+{
+    b = bench_open();
+    b->config.asid16 = asid16;
+    return start_as_it_is(upper, leaf);
 }
 
 static uint64_t ask_as(int pasid, uint64_t va)
@@ -80,6 +86,30 @@ START_TEST(asids)
 }
 END_TEST
 
+/* Likewise of a VMID, and VMID16. Without VMW no bit of it is left out. */
+/* covers: smmuv3 2.5 row 1, smmuv3 2.5 item 4 */
+START_TEST(vmids)
+{
+    enum { VMID = 5 };
+    uint64_t leaf;
+    b = bench_open();
+    b->config.vmid16 = (uint32_t)_i;
+    b->config.vmw = 0;
+    start_as_it_is(false, &leaf);
+    bench_store(b, BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, bits_put(VMID, STE2_S2VMID));
+    static const struct {
+        uint32_t vmid;
+        bool goes;
+    } row[] = {{VMID, true}, {VMID ^ 1, false}, {VMID ^ 0x80, false}};
+    for (unsigned i = 0; i < 3; i++) {
+        ck_assert(goes(leaf, VA, CMDQ_OP_TLBI_NH_ALL | bits_put(row[i].vmid, CMD_TLBI_VMID), 0) == row[i].goes);
+        uint64_t high = CMDQ_OP_TLBI_NH_ALL | bits_put(row[i].vmid | 0x100, CMD_TLBI_VMID);
+        ck_assert(goes(leaf, VA, high, 0) == (row[i].goes && !_i));
+    }
+    bench_close(b);
+}
+END_TEST
+
 /* The EL2 world has no ASID: what one CD cached serves another, whatever their ASIDs; with CR2.E2H it does not. */
 /* covers: smmuv3 5.3 item 2, smmuv3 5.3 item 4 */
 START_TEST(el2)
@@ -100,13 +130,139 @@ START_TEST(el2)
 }
 END_TEST
 
+static unsigned reads(void)
+{
+    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+}
+
+/* One cache of tables alone, for one level of one stage; no TLB. */
+static void start_with_tables_of(unsigned stage, unsigned level)
+{
+    b = bench_open();
+    b->latency = 1;
+    struct smmu_config *c = &b->config;
+    c->micro_tlb_entries = c->tlb_entries = c->ipa_entries = 0;
+    c->walk_l0_entries = stage == 1 && level == 0 ? 4 : 0;
+    c->walk_l1_entries = stage == 1 && level == 1 ? 4 : 0;
+    c->walk_entries = stage == 1 && level == 2 ? 4 : 0;
+    c->walk_s2_l0_entries = stage == 2 && level == 0 ? 4 : 0;
+    c->walk_s2_l1_entries = stage == 2 && level == 1 ? 4 : 0;
+    c->walk_s2_entries = stage == 2 && level == 2 ? 4 : 0;
+    bench_start(b);
+    bench_bring_up(b);
+}
+
+/* A table goes by an address that it serves, and by no other; with Leaf=1 it stays. */
+/* covers: smmuv3 2.5 item 3, smmuv3 2.5 row 3, smmuv3 2.5 row 7 */
+START_TEST(tables)
+{
+    enum { VMID = 5 };
+    const unsigned stage = (unsigned)_i + 1;
+    for (unsigned granule = TREE_4K; granule < TREE_GRANULES; granule++)
+        for (unsigned level = granule == TREE_64K || (stage == 2 && granule == TREE_16K); level < 3; level++) {
+            start_with_tables_of(stage, level);
+            unsigned first = granule == TREE_64K || (stage == 2 && granule == TREE_16K);
+            struct tree tree = tree_open(b, (enum tree_granule)granule, first, 48);
+            uint64_t va = UINT64_C(0x123456780000);
+            tree_map(b, &tree, va, 3, BENCH_RAM, stage == 1 ? TREE_LEAF : TREE_S2LEAF);
+            if (stage == 1) {
+                tree_cd(b, PASID, bits_put(ASID, CD0_ASID), &tree, false);
+            } else {
+                bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bench_ste1());
+                tree_ste2(b, BENCH_SID, 0, VMID, &tree);
+            }
+            const struct {
+                uint64_t address;
+                bool goes;
+            } row[] = {{va, true},
+                       {va ^ UINT64_C(1) << (tree_shift[granule][level] - 1), true},
+                       {va ^ UINT64_C(1) << tree_shift[granule][level], false},
+                       {va | 1, false}};
+            unsigned opcode = stage == 1 ? CMDQ_OP_TLBI_NH_VAA : CMDQ_OP_TLBI_S2_IPA;
+            for (unsigned i = 0; i < 4; i++) {
+                tree_forget(b);
+                ck_assert_uint_ne(ask_as(stage == 1 ? PASID : -1, va), 0);
+                bench_command(b, opcode | bits_put(stage == 1 ? 0 : VMID, CMD_TLBI_VMID), row[i].address);
+                bench_sync(b);
+                unsigned before = reads();
+                ck_assert_uint_ne(ask_as(stage == 1 ? PASID : -1, va), 0);
+                /* Commands are read outside of this; the configuration is cached. */
+                ck_assert_msg(reads() - before == (row[i].goes ? 4 - first : 3 - level), "granule %u, L%u, row %u: %u",
+                              granule, level, i, reads() - before);
+            }
+            bench_close(b);
+        }
+}
+END_TEST
+
+/* S2_IPA and combined entries, where it takes them: by VMID and by the IPA, over the whole of a block, and nothing of
+ * stage 1 alone. */
+/* covers: smmuv3 2.5 row 7 */
+START_TEST(combined)
+{
+    enum { NESTED, BLOCK, FIRST };
+    const uint64_t block = UINT64_C(0x2040000000);
+    const struct {
+        unsigned what;
+        uint32_t vmid;
+        uint64_t address;
+        bool goes;
+    } row[] = {
+        {NESTED, NEST_VMID, NEST_IPA, true},
+        {NESTED, NEST_VMID + 1, NEST_IPA, false},
+        {NESTED, NEST_VMID, NEST_IPA + 0x1000, false},
+        {NESTED, NEST_VMID, NEST_IPA - 0x1000, false},
+        {BLOCK, NEST_VMID, block, true},
+        {BLOCK, NEST_VMID, block + 0x1ff000, true},
+        {BLOCK, NEST_VMID, block + 0x200000, false},
+        {BLOCK, NEST_VMID, block - 0x1000, false},
+        {FIRST, NEST_VMID, BENCH_PAGES, false},
+        {NESTED, NEST_VMID, NEST_IPA | UINT64_C(1) << 50, false},
+    };
+    b = bench_open();
+    b->latency = 1;
+    b->config.ipa_entries = 0;
+    b->config.s2_ipa_combined = (uint32_t)_i;
+    bench_start(b);
+    bench_bring_up(b);
+    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
+    tree_map(b, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
+    tree_map(b, &n.second, NEST_IPA, 3, BENCH_PAGES, TREE_S2LEAF);
+    tree_map(b, &n.first, VA + BENCH_RAM, 2, block, TREE_LEAF);
+    tree_map(b, &n.second, block, 2, BENCH_RAM, TREE_S2LEAF);
+    nest_cd(&n, 0);
+    struct tree first = tree_open(b, TREE_4K, 0, 48);
+    tree_map(b, &first, VA, 3, BENCH_PAGES, TREE_LEAF);
+    bench_ste(b, 1, bench_ste0(4), bench_ste1());
+    bench_store(b, BENCH_STRTAB + STE_BYTES + 16, bits_put(NEST_VMID, STE2_S2VMID));
+    tree_cd(b, NEST_PASID + 1, bits_put(ASID + 1, CD0_ASID), &first, false);
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        struct tlp request = bench_request(row[i].what == BLOCK ? VA + BENCH_RAM : VA, NEST_PASID, 0);
+        if (row[i].what == FIRST) {
+            request.head.requester_id = 1;
+            request.head.pasid = NEST_PASID + 1;
+        }
+        ck_assert_uint_ne(bench_entry(bench_ask(b, &request)), 0);
+        bench_command(b, CMDQ_OP_TLBI_S2_IPA | bits_put(row[i].vmid, CMD_TLBI_VMID), row[i].address | 1);
+        bench_sync(b);
+        unsigned before = reads();
+        ck_assert_uint_ne(bench_entry(bench_ask(b, &request)), 0);
+        ck_assert_msg((reads() != before) == (row[i].goes && _i), "row %u: %u reads", i, reads() - before);
+    }
+    bench_close(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_tlbi_keys");
     TCase *tcase = tcase_create("2.5");
     tcase_add_loop_test(tcase, halves, 0, 2);
     tcase_add_loop_test(tcase, asids, 0, 2);
+    tcase_add_loop_test(tcase, vmids, 0, 2);
     tcase_add_loop_test(tcase, el2, 0, 2);
+    tcase_add_loop_test(tcase, tables, 0, 2);
+    tcase_add_loop_test(tcase, combined, 0, 2);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
