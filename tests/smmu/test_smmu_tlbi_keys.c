@@ -43,15 +43,20 @@ static uint64_t ask(uint64_t va)
 }
 
 /* True if the cached translation of `va` is gone after the command. */
-static bool goes(uint64_t leaf, uint64_t va, uint64_t dw0, uint64_t dw1)
+static bool goes_as(uint64_t bits, uint64_t leaf, uint64_t va, uint64_t dw0, uint64_t dw1)
 {
     tree_forget(b);
-    bench_store(b, leaf, BENCH_PAGES | TREE_LEAF | 3);
+    bench_store(b, leaf, BENCH_PAGES | bits | 3);
     ck_assert_uint_eq(ask(va), BENCH_PAGES);
-    bench_store(b, leaf, (BENCH_PAGES + 0x8000) | TREE_LEAF | 3);
+    bench_store(b, leaf, (BENCH_PAGES + 0x8000) | bits | 3);
     bench_command(b, dw0, dw1);
     bench_sync(b);
     return ask(va) != BENCH_PAGES;
+}
+
+static bool goes(uint64_t leaf, uint64_t va, uint64_t dw0, uint64_t dw1)
+{
+    return goes_as(TREE_LEAF, leaf, va, dw0, dw1);
 }
 
 /* Two addresses that differ in nothing but their half. */
@@ -126,6 +131,27 @@ START_TEST(el2)
     ck_assert_uint_eq(ask(VA), BENCH_PAGES);
     bench_store(b, leaf, (BENCH_PAGES + 0x8000) | TREE_LEAF | 3);
     ck_assert_uint_eq(ask_as(PASID + 1, VA), e2h ? BENCH_PAGES + 0x8000 : BENCH_PAGES);
+    bench_close(b);
+}
+END_TEST
+
+/* With E2H there are global entries: EL2_ASID leaves them, the forms by address take them whatever the ASID. */
+/* covers: smmuv3 2.5 row 5 */
+START_TEST(el2_global)
+{
+    const uint64_t global = TREE_LEAF & ~bits_put(1, DESC_NG);
+    uint64_t leaf;
+    start(1, false, &leaf);
+    bench_cr0(b, 0);
+    bench_write(b, SMMU_CR2, CR2_E2H);
+    bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN | CR0_ATSCHK);
+    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    ck_assert(!goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_ASID | bits_put(ASID, CMD_TLBI_ASID), 0));
+    ck_assert(goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_VA | bits_put(ASID + 1, CMD_TLBI_ASID), VA));
+    ck_assert(!goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_VA | bits_put(ASID, CMD_TLBI_ASID), VA + 0x1000));
+    ck_assert(goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_VAA, VA));
+    ck_assert(goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_ALL, 0));
+    ck_assert(goes(leaf, VA, CMDQ_OP_TLBI_EL2_ASID | bits_put(ASID, CMD_TLBI_ASID), 0));
     bench_close(b);
 }
 END_TEST
@@ -261,6 +287,7 @@ int main(void)
     tcase_add_loop_test(tcase, asids, 0, 2);
     tcase_add_loop_test(tcase, vmids, 0, 2);
     tcase_add_loop_test(tcase, el2, 0, 2);
+    tcase_add_test(tcase, el2_global);
     tcase_add_loop_test(tcase, tables, 0, 2);
     tcase_add_loop_test(tcase, combined, 0, 2);
     suite_add_tcase(suite, tcase);
