@@ -509,6 +509,36 @@ START_TEST(look_up_under_way)
 }
 END_TEST
 
+/* One entry goes and another one comes: what the first slot looked up before is still not used again. It is held up
+ * meanwhile, so that it is the one that serves the last access. */
+/* covers: smmuv3 2.4 item 1 */
+START_TEST(gone_and_come)
+{
+    struct tlp request = bench_request(VA, 1, TLP_NO_WRITE), other = bench_request(VA, 2, TLP_NO_WRITE);
+    request.head.requester_id = A;
+    other.head.requester_id = B;
+    access(B, 1);
+    access(A, 1);
+    access(A, 1);
+    unsigned down = b->rig->tx[SMMU_TX_DOWN].count, first = reads();
+    rig_ready(b->rig, SMMU_TX_DOWN, false);
+    for (unsigned held = 0; held < 2; held++) { /* one in the port, one behind it */
+        bench_up(b, &request);
+        bench_run(b, 40);
+    }
+    bench_store(b, ste(A), 0);
+    bench_command(b, of(CMDQ_OP_CFGI_STE, A, 0), 1);
+    bench_run(b, 100);
+    bench_up(b, &other);
+    bench_run(b, 300);
+    ck_assert_uint_eq(read_since(first), 0); /* none of those that are watched: it is B's second CD alone */
+    rig_ready(b->rig, SMMU_TX_DOWN, true);
+    bench_run(b, 40);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, down + 3);
+    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
+}
+END_TEST
+
 /* Each of the caches off: correct, and read every time. */
 START_TEST(off)
 {
@@ -573,6 +603,7 @@ int main(void)
     tcase_add_test(tcase, all_entries);
     tcase_add_test(tcase, emptied);
     tcase_add_test(tcase, look_up_under_way);
+    tcase_add_test(tcase, gone_and_come);
     tcase_add_test(tcase, off);
     tcase_add_test(tcase, clock);
     suite_add_tcase(suite, tcase);
