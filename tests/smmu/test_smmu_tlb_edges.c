@@ -161,7 +161,6 @@ END_TEST
 
 /* Two walks that read the same leaf of stage 2 at once leave one entry: with five of them there is room for four more,
  * one of which is the block in which the tables lie. */
-/* covers: smmuv3 8.1 row 8 */
 START_TEST(one_ipa_entry)
 {
     enum { WAYS = 5 };
