@@ -37,7 +37,7 @@ static inline bool bit_get(uint64_t word, unsigned at)
 
 static inline uint64_t bit_put(bool value, unsigned at)
 {
-    return (uint64_t)value << at;
+    return value ? UINT64_C(1) << at : 0;
 }
 
 static inline uint64_t load_le64(const uint8_t *from)
