@@ -75,7 +75,7 @@ static bool plain_has(const struct plain *plain, const struct spot *s)
 /* The first empty way, else the ways in turn. */
 static void plain_put(struct plain *plain, const struct spot *s)
 {
-    if (plain->sets == 0)
+    if (plain->sets == 0 || plain->ways == 0)
         return;
     unsigned set = set_of(plain, key_of(s), tag_of(s)), way = 0;
     while (way < plain->ways && plain->kept[set * plain->ways + way].key)
