@@ -113,6 +113,8 @@ def judge_mechanical(run, equivalents):
               if f.function or file not in target.inline]
     if run.options.only:
         faults = [f for f in faults if run.options.only in " ".join(map(str, f.key))]
+    if target.named_only and not run.options.only and run.options.mechanical is None:
+        faults = []
     chosen = sample(faults, run.options.mechanical, run.options.seed)
     counts = {"unit tests": 0, "last": 0, "equivalent": 0, "not seen": 0}
     survivors = set()

@@ -41,6 +41,7 @@ class Target:
         sources = files("library")
         self.library = sources + [f for f in files("with") if f not in sources]
         self.tests, self.bench = files("tests"), files("bench")
+        self.named_only = values.get("mechanical") == "on request"
         self.last = values.get("last", "").split()  # a program of the build folder, its library, arguments
 
     def file(self, name):
