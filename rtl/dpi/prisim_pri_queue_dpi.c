@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/pri_queue/pri_queue_pins.h"
+#include "rtl/dpi/prisim_pri_queue_history.h"
 
 _Static_assert(sizeof(unsigned) == 4 && sizeof(unsigned long long) == 8, "int and longint of SystemVerilog");
 
@@ -19,10 +19,11 @@ struct queue {
     struct pri_queue_inputs in;
     struct pri_queue_outputs out;
     struct probe probe; /* its mask is 0: no events */
+    struct history history;
 };
 
-/* A call without a queue shows this one. */
-static const struct queue no_queue;
+/* A call without a queue shows this, and so does an output without its valid. */
+static const struct pri_queue_outputs nothing;
 
 static void reset(struct queue *queue)
 {
@@ -97,22 +98,25 @@ static void clock_edge(struct queue *queue, bool rst_n, uint32_t rx_valid, uint3
 {
     queue->in.rx_valid = rx_valid;
     queue->in.tx_ready = tx_ready | PRI_QUEUE_PULSES;
+    struct pri_queue_outputs before = {.valid = queue->out.valid, .request_ready = queue->out.request_ready};
     if (rst_n)
         pri_queue_pinned_step(&queue->block, &queue->in, &queue->out);
     else
         reset(queue);
+    history_note(&queue->history, rst_n, &queue->in, &before, &queue->out);
 }
 
-static bool offers(const struct queue *queue, enum pri_queue_tx tx)
+static bool offers(const struct pri_queue_outputs *out, enum pri_queue_tx tx)
 {
-    return queue->out.valid >> tx & 1;
+    return out->valid >> tx & 1;
 }
 
-static void show_response(const struct queue *queue, unsigned char *valid, unsigned *stream_id, unsigned *pasid,
-                          unsigned *prg_index, unsigned char *has_pasid, unsigned *code, unsigned *cause)
+static void show_response(const struct pri_queue_outputs *out, unsigned char *valid, unsigned *stream_id,
+                          unsigned *pasid, unsigned *prg_index, unsigned char *has_pasid, unsigned *code,
+                          unsigned *cause)
 {
-    *valid = offers(queue, PRI_QUEUE_TX_RESPONSE);
-    const struct prg_response response = *valid ? queue->out.response : no_queue.out.response;
+    *valid = offers(out, PRI_QUEUE_TX_RESPONSE);
+    const struct prg_response response = *valid ? out->response : nothing.response;
     *stream_id = response.stream_id;
     *pasid = response.has_pasid ? response.pasid : 0;
     *prg_index = response.prg_index;
@@ -121,11 +125,11 @@ static void show_response(const struct queue *queue, unsigned char *valid, unsig
     *cause = response.cause;
 }
 
-static void show_memory_request(const struct queue *queue, unsigned char *valid, unsigned long long *address,
+static void show_memory_request(const struct pri_queue_outputs *out, unsigned char *valid, unsigned long long *address,
                                 unsigned *id, unsigned *size, unsigned char *write, uint32_t *data)
 {
-    *valid = offers(queue, PRI_QUEUE_TX_MEMORY_REQUEST);
-    const struct memory_request *request = *valid ? &queue->out.memory : &no_queue.out.memory;
+    *valid = offers(out, PRI_QUEUE_TX_MEMORY_REQUEST);
+    const struct memory_request *request = *valid ? &out->memory : &nothing.memory;
     *address = request->address;
     *id = request->id;
     *size = request->size;
@@ -135,25 +139,25 @@ static void show_memory_request(const struct queue *queue, unsigned char *valid,
         data[i / 4] |= (uint32_t)request->data[i] << 8 * (i % 4);
 }
 
-static void show_registers(const struct queue *queue, unsigned char *status_valid, unsigned *prod, unsigned *cons,
-                           unsigned *enable_ack, unsigned *changed, unsigned char *interrupt_valid,
+static void show_registers(const struct pri_queue_outputs *out, unsigned char *status_valid, unsigned *prod,
+                           unsigned *cons, unsigned *enable_ack, unsigned *changed, unsigned char *interrupt_valid,
                            unsigned *interrupt_prod)
 {
-    *status_valid = offers(queue, PRI_QUEUE_TX_STATUS);
-    const struct pri_queue_status status = *status_valid ? queue->out.status : no_queue.out.status;
+    *status_valid = offers(out, PRI_QUEUE_TX_STATUS);
+    const struct pri_queue_status status = *status_valid ? out->status : nothing.status;
     *prod = status.prod;
     *cons = status.cons;
     *enable_ack = status.enable_ack;
     *changed = status.changed;
-    *interrupt_valid = offers(queue, PRI_QUEUE_TX_INTERRUPT);
-    *interrupt_prod = *interrupt_valid ? queue->out.interrupt.prod : 0;
+    *interrupt_valid = offers(out, PRI_QUEUE_TX_INTERRUPT);
+    *interrupt_prod = *interrupt_valid ? out->interrupt.prod : 0;
 }
 
-static void show_abort(const struct queue *queue, unsigned char *valid, unsigned char *record, unsigned char *msi,
-                       unsigned *cause)
+static void show_abort(const struct pri_queue_outputs *out, unsigned char *valid, unsigned char *record,
+                       unsigned char *msi, unsigned *cause)
 {
-    *valid = offers(queue, PRI_QUEUE_TX_ABORT);
-    const struct pri_queue_abort raised = *valid ? queue->out.abort : no_queue.out.abort;
+    *valid = offers(out, PRI_QUEUE_TX_ABORT);
+    const struct pri_queue_abort raised = *valid ? out->abort : nothing.abort;
     *record = raised.record;
     *msi = raised.msi;
     *cause = raised.cause;
@@ -172,11 +176,11 @@ static void show_request(const struct page_request *request, unsigned long long 
     *secure = request->secure;
 }
 
-static unsigned char show_decision(const struct queue *queue, unsigned char *valid, unsigned *slot, unsigned *lap,
-                                   unsigned *cause)
+static unsigned char show_decision(const struct pri_queue_outputs *out, unsigned char *valid, unsigned *slot,
+                                   unsigned *lap, unsigned *cause)
 {
-    *valid = offers(queue, PRI_QUEUE_TX_DECISION);
-    const struct pri_queue_decision *decision = *valid ? &queue->out.decision : &no_queue.out.decision;
+    *valid = offers(out, PRI_QUEUE_TX_DECISION);
+    const struct pri_queue_decision *decision = *valid ? &out->decision : &nothing.decision;
     bool accepted = decision->cause == CAUSE_ACCEPTED;
     *slot = accepted ? decision->slot : 0;
     *lap = accepted ? decision->lap : 0;
@@ -184,10 +188,11 @@ static unsigned char show_decision(const struct queue *queue, unsigned char *val
     return decision->overflow_starts;
 }
 
-static void show_commit(const struct queue *queue, unsigned char *valid, unsigned *slot, unsigned *lap, unsigned *cause)
+static void show_commit(const struct pri_queue_outputs *out, unsigned char *valid, unsigned *slot, unsigned *lap,
+                        unsigned *cause)
 {
-    *valid = offers(queue, PRI_QUEUE_TX_COMMIT);
-    const struct pri_queue_commit *commit = *valid ? &queue->out.commit : &no_queue.out.commit;
+    *valid = offers(out, PRI_QUEUE_TX_COMMIT);
+    const struct pri_queue_commit *commit = *valid ? &out->commit : &nothing.commit;
     *slot = commit->slot;
     *lap = commit->lap;
     *cause = commit->cause;
@@ -232,24 +237,30 @@ int prisim_pri_queue_edge(
                        (memory_request_ready & 1u) << PRI_QUEUE_TX_MEMORY_REQUEST |
                        (lookup_ready & 1u) << PRI_QUEUE_TX_LOOKUP);
     }
-    const struct queue *shown = queue ? queue : &no_queue;
-    *request_ready = shown->out.request_ready;
+    const struct pri_queue_outputs *shown = queue ? &queue->out : &nothing;
+    *request_ready = shown->request_ready;
     show_response(shown, response_valid, response_stream_id, response_pasid, response_prg_index, response_has_pasid,
                   response_code, response_cause);
     show_memory_request(shown, memory_request_valid, memory_request_address, memory_request_id, memory_request_size,
                         memory_request_write, memory_request_data);
     *lookup_valid = offers(shown, PRI_QUEUE_TX_LOOKUP);
-    *lookup_stream_id = *lookup_valid ? shown->out.lookup.stream_id : 0;
+    *lookup_stream_id = *lookup_valid ? shown->lookup.stream_id : 0;
     show_registers(shown, status_valid, status_prod, status_cons, status_enable_ack, status_changed, interrupt_valid,
                    interrupt_prod);
     show_abort(shown, abort_valid, abort_record, abort_msi, abort_cause);
     *decision_overflow_starts = show_decision(shown, decision_valid, decision_slot, decision_lap, decision_cause);
-    show_request(*decision_valid ? &shown->out.decision.request : &no_queue.in.request, decision_address,
+    show_request(*decision_valid ? &shown->decision.request : &nothing.commit.request, decision_address,
                  decision_stream_id, decision_pasid, decision_prg_index, decision_has_pasid, decision_access,
                  decision_secure);
     show_commit(shown, commit_valid, commit_slot, commit_lap, commit_cause);
-    show_request(*commit_valid ? &shown->out.commit.request : &no_queue.in.request, commit_address, commit_stream_id,
+    show_request(*commit_valid ? &shown->commit.request : &nothing.commit.request, commit_address, commit_stream_id,
                  commit_pasid, commit_prg_index, commit_has_pasid, commit_access, commit_secure);
-    *idle = shown->out.idle && !shown->out.valid;
+    *idle = shown->idle && !shown->valid;
     return queue != NULL;
+}
+
+const char *prisim_pri_queue_history(void *handle, unsigned long long last)
+{
+    struct queue *queue = handle;
+    return queue ? history_text(&queue->history, last) : "";
 }
