@@ -52,10 +52,10 @@ static bool next_populated(const struct edge *e, struct task *t)
 }
 
 /* The first bind of a space fills it; one that comes meanwhile waits for that. */
-static bool populate(struct edge *e, struct task *t)
+static bool populate(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(3);
+    BEGIN;
     while (d->space[t->call.stimulus.space].populated == 1)
         WAIT(WAIT_POPULATED);
     if (d->space[t->call.stimulus.space].populated)
@@ -65,7 +65,7 @@ static bool populate(struct edge *e, struct task *t)
     t->call.offset = 0;
     while (next_populated(e, t)) {
         STEP(e->config->price.store);
-        CALL_DIRECT(ROUTINE_PAGE, page_table_map(e, t));
+        CALL_DIRECT(ROUTINE_PAGE, page_table_map);
     }
     d->space[t->call.stimulus.space].populated = 2;
     task_wake(d, WAIT_POPULATED, UINT32_MAX);
@@ -89,9 +89,9 @@ static uint64_t cd_address(const struct edge *e, const struct task *t)
 }
 
 /* The descriptor, V last, and what the SMMU keeps of the old one out of its caches (smmuv3 2.4). */
-static bool write_cd(struct edge *e, struct task *t)
+static bool write_cd(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(2);
+    BEGIN;
     STORE(cd_address(e, t) + 8, e->driver->space[t->call.stimulus.space].root & CD1_TTB0);
     ANSWER();
     STORE(cd_address(e, t) + 24, MAIR_WRITE_BACK);
@@ -99,8 +99,8 @@ static bool write_cd(struct edge *e, struct task *t)
     STORE(cd_address(e, t), cd_word0(e, t));
     ANSWER();
     command_cfgi_cd(t, stream_id(e, t), t->call.stimulus.pasid);
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
-    CALL(command_sync(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL(command_sync);
     END;
 }
 
@@ -117,9 +117,9 @@ static void publish(struct edge *e, struct task *t)
          pasid->binding);
 }
 
-bool bind_run(struct edge *e, struct task *t)
+bool bind_run(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(1);
+    BEGIN;
     STEP(e->config->price.compute);
     if (refusal(e, t) != CAUSE_NONE) {
         refuse(e, t, refusal(e, t));
@@ -132,8 +132,8 @@ bool bind_run(struct edge *e, struct task *t)
         refuse(e, t, CAUSE_NO_MEMORY);
         FINISH;
     }
-    CALL(populate(e, t));
-    CALL(write_cd(e, t));
+    CALL(populate);
+    CALL(write_cd);
     HOLD(EVENT_DRIVER_BIND);
     STEP(e->config->price.compute);
     publish(e, t);

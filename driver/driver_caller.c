@@ -63,17 +63,17 @@ static void caller_end(struct driver *d, const struct task *t)
     caller_start(d);
 }
 
-bool caller_run(struct edge *e, struct task *t)
+bool caller_run(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(0);
+    BEGIN;
     if (t->call.stimulus.what == DRIVER_UNBIND) {
-        CALL(unbind_run(e, t));
+        CALL(unbind_run);
         if (t->call.stimulus.then_space && !t->call.refused) {
             t->call.stimulus.space = t->call.stimulus.then_space - 1;
-            CALL(bind_run(e, t));
+            CALL(bind_run);
         }
     } else {
-        CALL(bind_run(e, t));
+        CALL(bind_run);
     }
     caller_end(e->driver, t);
     END;

@@ -7,10 +7,10 @@
 #include "driver/driver_state.h"
 
 /* smmuv3 2.10: an illegal command is overwritten with a CMD_SYNC; the other errors only want the acknowledgement. */
-static bool repair_command(struct edge *e, struct task *t)
+static bool repair_command(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(1);
+    BEGIN;
     READ_REGISTER(SMMU_CMDQ_CONS);
     ANSWER();
     if (bits_get(t->answer[0], CMDQ_CONS_ERR_SHIFT, CMDQ_CONS_ERR_BITS) == CERROR_ILL) {
@@ -24,17 +24,17 @@ static bool repair_command(struct edge *e, struct task *t)
 }
 
 /* smmuv3 1.9: a bit is active while GERROR and GERRORN differ; writing GERROR's value to GERRORN acknowledges. */
-static bool acknowledge_errors(struct edge *e, struct task *t)
+static bool acknowledge_errors(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(2);
+    BEGIN;
     READ_REGISTER(SMMU_GERROR);
     ANSWER();
     d->gerror = (uint32_t)t->answer[0];
     if (d->gerror == d->gerrorn)
         FINISH;
     if ((d->gerror ^ d->gerrorn) & GERROR_CMDQ)
-        CALL(repair_command(e, t));
+        CALL(repair_command);
     HOLD(EVENT_DRIVER_GERROR);
     WRITE_REGISTER(SMMU_GERRORN, 4, d->gerror);
     EMIT(DRIVER_GERROR, d->gerror ^ d->gerrorn);
@@ -56,10 +56,10 @@ static bool events_drained(const struct driver *d)
     return ((d->eventq_prod ^ d->events_taken) & bits_mask(d->eventq_log2 + 1)) == 0;
 }
 
-static bool take_records(struct edge *e, struct task *t)
+static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(2);
+    BEGIN;
     for (;;) {
         READ_REGISTER(SMMU_EVENTQ_PROD);
         ANSWER();
@@ -82,20 +82,20 @@ static bool take_records(struct edge *e, struct task *t)
     END;
 }
 
-bool event_thread_run(struct edge *e, struct task *t)
+bool event_thread_run(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(0);
+    BEGIN;
     for (;;) {
         while (!d->gerror_pending && !d->events_pending)
             WAIT(WAIT_EVENTS);
         if (d->gerror_pending) {
             d->gerror_pending = 0;
-            CALL(acknowledge_errors(e, t));
+            CALL(acknowledge_errors);
         }
         if (d->events_pending) {
             d->events_pending = 0;
-            CALL(take_records(e, t));
+            CALL(take_records);
         }
     }
     END;

@@ -82,10 +82,10 @@ static bool row_is_done(const struct edge *e, const struct task *t)
 }
 
 /* Enables the function t->bring_up.function: PASID, PRI if it has an allocation, ATS. */
-bool function_bring_up(struct edge *e, struct task *t)
+bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
 {
     const struct driver_function *function = &e->config->function[t->bring_up.function];
-    BEGIN(1);
+    BEGIN;
     for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
         if (rows[t->bring_up.row].what >= ROW_PRI && !function->pri_allocation)
             continue;

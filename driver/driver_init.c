@@ -147,10 +147,10 @@ static uint32_t at_most(uint32_t log2, uint64_t idr1, unsigned shift)
 }
 
 /* smmuv3 1.3 to 1.5: what the SMMU can do bounds what is asked of it. */
-static bool identify(struct edge *e, struct task *t)
+static bool identify(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(1);
+    BEGIN;
     READ_REGISTER(SMMU_IDR0);
     ANSWER();
     d->msi = e->config->interrupts == DRIVER_INTERRUPTS_MSI && (t->answer[0] & IDR0_MSI);
@@ -166,25 +166,25 @@ static bool identify(struct edge *e, struct task *t)
 }
 
 /* No cached configuration or translation of an earlier life. */
-static bool invalidate_all(struct edge *e, struct task *t)
+static bool invalidate_all(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(2);
+    BEGIN;
     t->command[0] = bits_put(CMDQ_OP_CFGI_ALL, CMD_OPCODE);
     t->command[1] = bits_put(31, CMD1_RANGE);
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
     t->command[0] = bits_put(CMDQ_OP_TLBI_NSNH_ALL, CMD_OPCODE);
     t->command[1] = 0;
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
-    CALL(command_sync(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL(command_sync);
     END;
 }
 
-static bool write_registers(struct edge *e, struct task *t)
+static bool write_registers(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(1);
+    BEGIN;
     for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
         if (rows[t->bring_up.row].what == ROW_INVALIDATE) {
-            CALL(invalidate_all(e, t));
+            CALL(invalidate_all);
         } else if (rows[t->bring_up.row].what == ROW_ACK) {
             for (;;) {
                 READ_REGISTER(rows[t->bring_up.row].offset);
@@ -220,9 +220,9 @@ static uint64_t ste_word1(const struct edge *e)
            bits_put(EATS_FULL, STE1_EATS);
 }
 
-static bool write_ste(struct edge *e, struct task *t)
+static bool write_ste(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(1);
+    BEGIN;
     STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e));
     ANSWER();
     STORE(ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
@@ -230,19 +230,19 @@ static bool write_ste(struct edge *e, struct task *t)
     t->command[0] = bits_put(CMDQ_OP_CFGI_STE, CMD_OPCODE) |
                     bits_put(e->config->function[t->bring_up.function].requester_id, CMD_SID);
     t->command[1] = bits_put(1, CMD1_LEAF);
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
-    CALL(command_sync(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL(command_sync);
     END;
 }
 
-bool bring_up_run(struct edge *e, struct task *t)
+bool bring_up_run(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(0);
-    CALL(identify(e, t));
-    CALL(write_registers(e, t));
+    BEGIN;
+    CALL(identify);
+    CALL(write_registers);
     for (t->bring_up.function = 0; t->bring_up.function < e->config->functions; t->bring_up.function++) {
-        CALL(write_ste(e, t));
-        CALL(function_bring_up(e, t));
+        CALL(write_ste);
+        CALL(function_bring_up);
     }
     HOLD(EVENT_DRIVER_READY);
     STEP(e->config->price.compute);

@@ -29,7 +29,7 @@ enum { TIMER_INTERRUPT = TASKS /* + DRIVER_MSI_* */, TIMERS = TIMER_INTERRUPT + 
 #define INTERRUPTS_MASK (((UINT32_C(1) << TIMERS) - 1) & ~TASKS_MASK)
 
 enum { TASK_NONE = 0xff, CPU_NONE = 0xff, ITEM_NONE = 0xffff };
-enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, CALL_DEPTH = 5, PAGE_BYTES = 4096 };
+enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, CALL_DEPTH = 8, PAGE_BYTES = 4096 };
 #define CALLERS_MASK (((UINT32_C(1) << DRIVER_CALLS_MAX) - 1) << TASK_CALLER)
 
 _Static_assert(TIMERS <= 32, "a mask holds every timer");
@@ -76,10 +76,11 @@ struct bring_up {
 };
 
 struct task {
-    uint16_t pc[CALL_DEPTH]; /* one per nesting of functions; 0: at its start */
+    uint16_t pc[CALL_DEPTH]; /* one per nesting of functions; 0: at its start, or none is nested so deep */
     uint8_t index;
-    uint8_t kind;    /* enum driver_task */
-    uint8_t routine; /* enum routine; kind: its own */
+    uint8_t kind;       /* enum driver_task */
+    uint8_t routine;    /* enum routine; kind: its own */
+    uint8_t routine_at; /* the routine's place in pc[] */
     uint8_t cpu;
     uint8_t awaits;      /* tx port of its access + 1, until the answer */
     uint8_t responds;    /* its command is a page response */
@@ -234,11 +235,14 @@ static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
     return has_pasid ? pasid : PASID_NONE;
 }
 
-/* A task function: false while it is not done. BEGIN names its depth of nesting, and how it goes on after a return.
- * Where it goes on is a number of the file's own, one per place, so that a function's numbers lie close together. */
-#define BEGIN(depth)                                                                                                   \
-    uint16_t *const pc = &t->pc[depth];                                                                                \
+/* A task function: false while it is not done. It goes on where its own program counter says, which its caller gives
+ * it: the one above the caller's own. So no depth of nesting is written anywhere, and none can be written wrongly.
+ * Where it goes on is a number of the file's own, one per place, so that a function's numbers lie close together; a
+ * number that is not of this function is a fault of ours, and is never taken for the function's end. */
+#define BEGIN                                                                                                          \
     switch (*pc) {                                                                                                     \
+    default:                                                                                                           \
+        task_lost();                                                                                                   \
     case 0:;
 #define END                                                                                                            \
     }                                                                                                                  \
@@ -262,26 +266,38 @@ static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
     case place:;                                                                                                       \
     } while (0)
 
+/* The program counter of a function that is called: there is one, and no function that is not done has it. */
+static inline uint16_t *task_nest(struct task *t, uint16_t *pc)
+{
+    assert(pc + 1 < t->pc + CALL_DEPTH && pc[1] == 0);
+    return pc + 1;
+}
+
 /* Runs a nested task function to its end. */
-#define CALL(call) CALL_AT(HERE, call)
-#define CALL_AT(place, call)                                                                                           \
+#define CALL(function) CALL_AT(HERE, function)
+#define CALL_AT(place, function)                                                                                       \
     do {                                                                                                               \
         *pc = place;                                                                                                   \
+        task_nest(t, pc);                                                                                              \
         __attribute__((fallthrough));                                                                                  \
     case place:                                                                                                        \
-        if (!(call))                                                                                                   \
+        if (!function(e, t, pc + 1))                                                                                   \
             return false;                                                                                              \
     } while (0)
 
-/* The same for a function that is resumed itself, and not by way of those that called it. */
-#define CALL_DIRECT(below, call) CALL_DIRECT_AT(HERE, below, call)
-#define CALL_DIRECT_AT(place, below, call)                                                                             \
+/* The same for a function that is resumed itself, and not by way of those that called it. There is one at a time: what
+ * it calls is resumed by way of it. */
+#define CALL_DIRECT(below, function) CALL_DIRECT_AT(HERE, below, function)
+#define CALL_DIRECT_AT(place, below, function)                                                                         \
     do {                                                                                                               \
+        assert(t->routine == t->kind);                                                                                 \
         *pc = place;                                                                                                   \
         t->routine = below;                                                                                            \
-        if (!(call))                                                                                                   \
+        t->routine_at = (uint8_t)(task_nest(t, pc) - t->pc);                                                           \
+        if (!function(e, t, pc + 1))                                                                                   \
             return false;                                                                                              \
         t->routine = t->kind;                                                                                          \
+        t->routine_at = 0;                                                                                             \
         __attribute__((fallthrough));                                                                                  \
     case place:;                                                                                                       \
     } while (0)
@@ -351,6 +367,7 @@ static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
 
 /* driver_task.c */
 void task_init(struct driver *d);
+_Noreturn void task_lost(void);
 void task_hold_clear(struct driver *d);
 void task_block(struct edge *e, struct task *t, unsigned port);
 void task_wait(struct edge *e, struct task *t, enum wait what);
@@ -375,18 +392,18 @@ struct task *access_completion(struct edge *e);
 
 /* driver_init.c */
 uint64_t driver_layout(const struct driver_config *config, struct driver *d);
-bool bring_up_run(struct edge *e, struct task *t);
+bool bring_up_run(struct edge *e, struct task *t, uint16_t *pc);
 
 /* driver_function.c */
 uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid);
 int function_find(const struct driver_config *config, uint32_t stream_id);
-bool function_bring_up(struct edge *e, struct task *t);
+bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
 struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid);
 struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid);
 
 /* driver_command_queue.c */
-bool command_issue(struct edge *e, struct task *t);
-bool command_sync(struct edge *e, struct task *t);
+bool command_issue(struct edge *e, struct task *t, uint16_t *pc);
+bool command_sync(struct edge *e, struct task *t, uint16_t *pc);
 uint32_t command_position(const struct driver *d, uint64_t number);
 void command_consumed(struct driver *d, uint32_t cons);
 void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid);
@@ -403,13 +420,13 @@ void item_discard(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, 
 bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid);
 
 /* driver_pri_thread.c */
-bool irq_run(struct edge *e, struct task *t);
-bool pri_thread_run(struct edge *e, struct task *t);
-bool pri_thread_entry(struct edge *e, struct task *t);
+bool irq_run(struct edge *e, struct task *t, uint16_t *pc);
+bool pri_thread_run(struct edge *e, struct task *t, uint16_t *pc);
+bool pri_thread_entry(struct edge *e, struct task *t, uint16_t *pc);
 void pri_thread_kick(struct driver *d);
 
 /* driver_worker.c */
-bool worker_run(struct edge *e, struct task *t);
+bool worker_run(struct edge *e, struct task *t, uint16_t *pc);
 void worker_responded(struct edge *e, struct task *t);
 void worker_paged(struct edge *e, struct task *t);
 bool worker_is_flushed(const struct driver *d, uint64_t upto);
@@ -417,21 +434,21 @@ bool worker_is_flushed(const struct driver *d, uint64_t upto);
 /* driver_page_table.c */
 size_t page_table_capacity(const struct driver_config *config, uint32_t *log2);
 bool page_table_root(const struct driver_config *config, struct driver *d, unsigned space);
-bool page_table_map(struct edge *e, struct task *t);
+bool page_table_map(struct edge *e, struct task *t, uint16_t *pc);
 enum cause page_table_permit(const struct driver_config *config, unsigned space, uint64_t address, unsigned access,
                              unsigned *perm);
 
 /* driver_caller.c, driver_bind.c, driver_unbind.c */
 void caller_new(struct edge *e, const struct driver_stimulus *stimulus);
 void caller_start(struct driver *d);
-bool caller_run(struct edge *e, struct task *t);
-bool bind_run(struct edge *e, struct task *t);
-bool unbind_run(struct edge *e, struct task *t);
+bool caller_run(struct edge *e, struct task *t, uint16_t *pc);
+bool bind_run(struct edge *e, struct task *t, uint16_t *pc);
+bool unbind_run(struct edge *e, struct task *t, uint16_t *pc);
 void unbind_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
 void unbind_handed_over(struct driver *d);
 void unbind_group_finished(struct driver *d);
 
 /* driver_event_thread.c */
-bool event_thread_run(struct edge *e, struct task *t);
+bool event_thread_run(struct edge *e, struct task *t, uint16_t *pc);
 
 #endif

@@ -41,9 +41,9 @@ static bool refuse(struct edge *e, struct task *t)
 
 /* U0, and polling until the function says that it has stopped. The completion comes behind what the function had posted
  * before (design 5). A function that does not answer is not there any more. */
-static bool stop_function(struct edge *e, struct task *t)
+static bool stop_function(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(2);
+    BEGIN;
     HOLD(EVENT_DRIVER_STOP);
     STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_HOST);
     access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, ENDPOINT_PASID_STOP);
@@ -64,33 +64,33 @@ static bool stop_function(struct edge *e, struct task *t)
 }
 
 /* U3, U4 in the order of smmuv3 2.6: descriptor, TLB, SYNC, ATC, SYNC. */
-static bool invalidate(struct edge *e, struct task *t)
+static bool invalidate(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(2);
+    BEGIN;
     HOLD(EVENT_DRIVER_CLEAR);
     STORE(function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid), 0);
     EMIT_UNBIND(DRIVER_CLEAR, 0);
     ANSWER();
     command_cfgi_cd(t, stream_id(e, t), t->call.stimulus.pasid);
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
     t->command[0] = bits_put(CMDQ_OP_TLBI_NH_ASID, CMD_OPCODE) | bits_put(entry(e, t)->space + 1u, CMD_TLBI_ASID);
     t->command[1] = 0;
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
-    CALL(command_sync(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL(command_sync);
     t->command[0] = bits_put(CMDQ_OP_ATC_INV, CMD_OPCODE) | bits_put(1, CMD_SSV) |
                     bits_put(t->call.stimulus.pasid, CMD_SSID) | bits_put(stream_id(e, t), CMD_SID);
     t->command[1] = bits_put(52, CMD1_ATC_SIZE);
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
-    CALL(command_sync(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL(command_sync);
     HOLD(EVENT_DRIVER_INVALIDATED);
     STEP(e->config->price.compute);
     EMIT_UNBIND(DRIVER_INVALIDATED, 0);
     END;
 }
 
-static bool leave_lookup(struct edge *e, struct task *t)
+static bool leave_lookup(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(2);
+    BEGIN;
     HOLD(EVENT_DRIVER_LEFT_LOOKUP);
     STEP(e->config->price.compute);
     entry(e, t)->in_lookup = 0;
@@ -98,10 +98,10 @@ static bool leave_lookup(struct edge *e, struct task *t)
     END;
 }
 
-static bool flush_workers(struct edge *e, struct task *t)
+static bool flush_workers(struct edge *e, struct task *t, uint16_t *pc)
 {
     const struct driver *d = e->driver;
-    BEGIN(3);
+    BEGIN;
     STEP(e->config->price.compute);
     t->call.upto = d->work_enqueued;
     while (!worker_is_flushed(d, t->call.upto))
@@ -111,9 +111,9 @@ static bool flush_workers(struct edge *e, struct task *t)
 
 /* A part of a group that is still parked when everything of the PASID was handed over waits for a Last that was lost:
  * it must not join a group of the next owner (unbind S-22). */
-static bool discard_parts(struct edge *e, struct task *t)
+static bool discard_parts(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(3);
+    BEGIN;
     if (!item_is_parked(e->driver, stream_id(e, t), t->call.stimulus.pasid))
         FINISH;
     HOLD(EVENT_DRIVER_DISCARD);
@@ -124,10 +124,10 @@ static bool discard_parts(struct edge *e, struct task *t)
 
 /* Unbind P5. The snapshot counts from what was taken when it was asked for: nothing that is in the queue at the read is
  * further from there than the queue is long. Handed over, not merely removed: unbind S-03. */
-static bool drain(struct edge *e, struct task *t)
+static bool drain(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(2);
+    BEGIN;
     HOLD(EVENT_DRIVER_SNAPSHOT);
     READ_REGISTER(SMMU_PRIQ_PROD);
     t->call.upto = d->taken;
@@ -141,8 +141,8 @@ static bool drain(struct edge *e, struct task *t)
         while (d->handed < t->call.upto)
             WAIT(WAIT_HANDED);
     }
-    CALL(discard_parts(e, t));
-    CALL(flush_workers(e, t)); /* after the queue, not before: unbind S-06 */
+    CALL(discard_parts);
+    CALL(flush_workers); /* after the queue, not before: unbind S-06 */
     END;
 }
 
@@ -150,9 +150,9 @@ static bool drain(struct edge *e, struct task *t)
  * this life is the one that makes as many as there were stops (unbind S-16). If one was lost, the count falls short and
  * the wait ends by its timeout: late, but never early. A marker that did not come by the timeout and the drain after it
  * counts as lost, so that the next life's wait works again. */
-static bool await_marker(struct edge *e, struct task *t)
+static bool await_marker(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(2);
+    BEGIN;
     t->call.deadline = e->config->marker_timeout ? e->now + e->config->marker_timeout : CYCLE_NEVER;
     while (entry(e, t)->markers < t->call.markers && e->now < t->call.deadline) {
         task_wait_until(e, t, WAIT_MARKER, t->call.deadline);
@@ -163,47 +163,47 @@ static bool await_marker(struct edge *e, struct task *t)
         FINISH;
     }
     t->call.cause = CAUSE_MARKER_SEEN;
-    CALL(discard_parts(e, t));
-    CALL(flush_workers(e, t)); /* older requests may still be with a worker: unbind 2.3 note 1 */
+    CALL(discard_parts);
+    CALL(flush_workers); /* older requests may still be with a worker: unbind 2.3 note 1 */
     END;
 }
 
-static bool await_policy(struct edge *e, struct task *t)
+static bool await_policy(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(4);
+    BEGIN;
     t->call.cause = CAUSE_POLICY_NONE;
     if (t->call.stimulus.policy == DRIVER_UNBIND_STOP_MARKER)
-        CALL(await_marker(e, t));
+        CALL(await_marker);
     if (t->call.stimulus.policy == DRIVER_UNBIND_DRAIN)
         t->call.cause = CAUSE_DRAINED;
     if (t->call.cause == CAUSE_DRAINED || t->call.cause == CAUSE_MARKER_TIMEOUT)
-        CALL(drain(e, t));
+        CALL(drain);
     if (t->call.cause == CAUSE_MARKER_TIMEOUT)
         entry(e, t)->markers = entry(e, t)->stops;
     END;
 }
 
-bool unbind_run(struct edge *e, struct task *t)
+bool unbind_run(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(1);
+    BEGIN;
     STEP(e->config->price.compute);
     if (refuse(e, t))
         FINISH;
-    CALL(stop_function(e, t));
+    CALL(stop_function);
     HOLD(EVENT_DRIVER_UNBIND);
     STEP(e->config->price.compute);
     entry(e, t)->state = PASID_STOPPING;
     EMIT_UNBIND(DRIVER_UNBIND, t->call.stimulus.policy);
-    CALL(invalidate(e, t));
+    CALL(invalidate);
     entry(e, t)->state = PASID_DRAINING;
     if (e->config->draining_answer == DRIVER_DRAINING_INVALID)
-        CALL(leave_lookup(e, t));
-    CALL(await_policy(e, t));
+        CALL(leave_lookup);
+    CALL(await_policy);
     HOLD(EVENT_DRIVER_DRAINED);
     STEP(e->config->price.compute);
     EMIT_UNBIND(DRIVER_DRAINED, t->call.cause);
     if (e->config->draining_answer == DRIVER_DRAINING_SERVE)
-        CALL(leave_lookup(e, t));
+        CALL(leave_lookup);
     HOLD(EVENT_DRIVER_FREE);
     STEP(e->config->price.compute);
     entry(e, t)->state = PASID_FREE;

@@ -78,6 +78,8 @@ void bench_release(struct bench *b, enum driver_task task, enum event_type point
 void bench_request(struct bench *b, uint32_t stream_id, uint32_t pasid, uint16_t prgi, uint64_t address,
                    uint8_t access);
 void bench_ring(struct bench *b, uint32_t data);
+/* Consumes what is on the command queue, as after commands_stuck. */
+void bench_ring_commands(struct bench *b);
 
 uint64_t bench_load(const struct bench *b, uint64_t address);
 /* The descriptor that translates the address from the root on, as the SMMU walks it; 0 if there is none. */
