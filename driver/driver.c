@@ -15,7 +15,8 @@ static size_t pasids_bytes(const struct driver_config *config)
 size_t driver_state_size(const struct driver_config *config)
 {
     uint32_t log2;
-    return sizeof(struct driver) + pasids_bytes(config) + sizeof(struct table) * page_table_capacity(config, &log2);
+    return sizeof(struct driver) + pasids_bytes(config) + asid_bytes(config) +
+           sizeof(struct table) * page_table_capacity(config, &log2);
 }
 
 void driver_init(const struct driver_config *config, struct driver *state)
@@ -24,7 +25,8 @@ void driver_init(const struct driver_config *config, struct driver *state)
     memset(state, 0, driver_state_size(config));
     page_table_capacity(config, &state->tables_log2);
     state->pasids_at = sizeof(struct driver);
-    state->tables_at = state->pasids_at + pasids_bytes(config);
+    state->asids_at = state->pasids_at + pasids_bytes(config);
+    state->tables_at = state->asids_at + asid_bytes(config);
     task_init(state);
     item_init(state);
     state->ram_next = driver_layout(config, state);

@@ -80,7 +80,7 @@ static uint64_t cd_word0(const struct edge *e, const struct task *t)
     return bits_put(16, CD0_T0SZ) | bits_put(0, CD0_TG0) | bits_put(1, CD0_IR0) | bits_put(1, CD0_OR0) |
            bits_put(3, CD0_SH0) | bits_put(1, CD0_EPD1) | bits_put(1, CD0_V) | bits_put(e->driver->ips, CD0_IPS) |
            bits_put(1, CD0_AA64) | bits_put(1, CD0_R) | bits_put(1, CD0_A) |
-           bits_put(t->call.stimulus.space + 1, CD0_ASID);
+           bits_put(e->driver->space[t->call.stimulus.space].asid, CD0_ASID);
 }
 
 static uint64_t cd_address(const struct edge *e, const struct task *t)
@@ -88,7 +88,8 @@ static uint64_t cd_address(const struct edge *e, const struct task *t)
     return function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid);
 }
 
-/* The descriptor, V last, and what the SMMU keeps of the old one out of its caches (smmuv3 2.4). */
+/* The descriptor, V last, and what the SMMU keeps of the old one out of its caches (smmuv3 2.4). Without that, what is
+ * left of an earlier life is used, or what was read while V was 0 (smmuv3 5.3a). */
 static bool write_cd(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
@@ -98,6 +99,8 @@ static bool write_cd(struct edge *e, struct task *t, uint16_t *pc)
     ANSWER();
     STORE(cd_address(e, t), cd_word0(e, t));
     ANSWER();
+    if (!e->config->bind_cfgi)
+        FINISH;
     command_cfgi_cd(t, stream_id(e, t), t->call.stimulus.pasid);
     CALL_DIRECT(ROUTINE_COMMAND, command_issue);
     CALL(command_sync);
@@ -130,6 +133,10 @@ bool bind_run(struct edge *e, struct task *t, uint16_t *pc)
     STEP(e->config->price.compute);
     if (!page_table_root(e->config, e->driver, t->call.stimulus.space)) {
         refuse(e, t, CAUSE_NO_MEMORY);
+        FINISH;
+    }
+    if (!asid_take(e, t->call.stimulus.space)) {
+        refuse(e, t, CAUSE_NO_ASID);
         FINISH;
     }
     CALL(populate);

@@ -140,10 +140,14 @@ static uint64_t row_value(const struct edge *e, const struct row *row)
     return row->value;
 }
 
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
 static uint32_t at_most(uint32_t log2, uint64_t idr1, unsigned shift)
 {
-    uint32_t limit = (uint32_t)bits_get(idr1, shift, 5);
-    return log2 < limit ? log2 : limit;
+    return least(log2, (uint32_t)bits_get(idr1, shift, 5));
 }
 
 /* smmuv3 1.3 to 1.5: what the SMMU can do bounds what is asked of it. */
@@ -154,6 +158,7 @@ static bool identify(struct edge *e, struct task *t, uint16_t *pc)
     READ_REGISTER(SMMU_IDR0);
     ANSWER();
     d->msi = e->config->interrupts == DRIVER_INTERRUPTS_MSI && (t->answer[0] & IDR0_MSI);
+    d->asid_bits = t->answer[0] & IDR0_ASID16 ? e->config->asid_bits : least(e->config->asid_bits, 8);
     READ_REGISTER(SMMU_IDR1);
     ANSWER();
     d->cmdq_log2 = at_most(e->config->cmdq_log2, t->answer[0], IDR1_CMDQS_SHIFT);

@@ -137,6 +137,8 @@ struct table {
 
 struct space {
     uint64_t root;
+    uint32_t bindings; /* that have not reached U6 */
+    uint16_t asid;     /* while there are any; 0: none */
     uint8_t populated; /* 0 not yet, 1 a caller is at it, 2 done */
 };
 
@@ -171,6 +173,7 @@ struct driver {
     uint32_t strtab_log2;
     uint32_t cmdq_log2, eventq_log2, priq_log2;
     uint32_t ips;
+    uint32_t asid_bits;
     uint8_t msi;
 
     /* Command queue: counts of commands; positions are these modulo 2^(log2 + 1). */
@@ -203,7 +206,7 @@ struct driver {
     struct space space[DRIVER_SPACES_MAX];
     struct task task[TASKS];
     uint32_t tables_log2;
-    size_t pasids_at, tables_at; /* offsets of the trailing arrays */
+    size_t pasids_at, tables_at, asids_at; /* offsets of the trailing arrays */
 };
 
 /* What a task sees at one edge. */
@@ -437,6 +440,11 @@ bool page_table_root(const struct driver_config *config, struct driver *d, unsig
 bool page_table_map(struct edge *e, struct task *t, uint16_t *pc);
 enum cause page_table_permit(const struct driver_config *config, unsigned space, uint64_t address, unsigned access,
                              unsigned *perm);
+
+/* driver_asid.c */
+size_t asid_bytes(const struct driver_config *config);
+bool asid_take(struct edge *e, unsigned space);
+void asid_give_back(struct edge *e, unsigned space);
 
 /* driver_caller.c, driver_bind.c, driver_unbind.c */
 void caller_new(struct edge *e, const struct driver_stimulus *stimulus);

@@ -73,7 +73,8 @@ static bool invalidate(struct edge *e, struct task *t, uint16_t *pc)
     ANSWER();
     command_cfgi_cd(t, stream_id(e, t), t->call.stimulus.pasid);
     CALL_DIRECT(ROUTINE_COMMAND, command_issue);
-    t->command[0] = bits_put(CMDQ_OP_TLBI_NH_ASID, CMD_OPCODE) | bits_put(entry(e, t)->space + 1u, CMD_TLBI_ASID);
+    t->command[0] =
+        bits_put(CMDQ_OP_TLBI_NH_ASID, CMD_OPCODE) | bits_put(e->driver->space[entry(e, t)->space].asid, CMD_TLBI_ASID);
     t->command[1] = 0;
     CALL_DIRECT(ROUTINE_COMMAND, command_issue);
     CALL(command_sync);
@@ -209,6 +210,7 @@ bool unbind_run(struct edge *e, struct task *t, uint16_t *pc)
     entry(e, t)->state = PASID_FREE;
     entry(e, t)->used = 1;
     entry(e, t)->free_at = e->now;
+    asid_give_back(e, entry(e, t)->space);
     EMIT_UNBIND(DRIVER_FREE, 0);
     END;
 }
