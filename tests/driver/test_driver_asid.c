@@ -110,8 +110,8 @@ START_TEST(an_asid_is_never_given_again)
     ck_assert_uint_eq(bind(b, 0, 2, 0), 3);
     bench_bind(b, 0, 3, 1, 7);
     const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, 1);
-    ck_assert_uint_eq(refused->field[2], 7);
-    ck_assert_uint_eq(refused->field[3], CAUSE_NO_ASID);
+    ck_assert_uint_eq(refused->driver_refused.call, 7);
+    ck_assert_uint_eq(refused->driver_refused.cause, CAUSE_NO_ASID);
     bench_run(b, 1000);
     ck_assert_uint_eq(bits_get(bench_load(b, bench_cd(b, STREAM, 3)), CD0_V), 0);
     ck_assert_uint_eq(bind(b, 0, 3, 0), 3);
