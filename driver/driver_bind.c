@@ -4,34 +4,32 @@
  * then the look-up of faults, and only then the function.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
-
-static struct pasid *entry(const struct edge *e, const struct task *t)
-{
-    return pasid_entry(e, t->call.stimulus.function, t->call.stimulus.pasid);
-}
-
-static uint32_t stream_id(const struct edge *e, const struct task *t)
-{
-    return e->config->function[t->call.stimulus.function].requester_id;
-}
 
 static enum cause refusal(const struct edge *e, const struct task *t)
 {
     const struct driver_stimulus *s = &t->call.stimulus;
     if (s->function >= e->config->functions || s->pasid >> e->config->pasid_bits || s->space >= e->config->spaces)
         return CAUSE_REFUSED;
-    return entry(e, t)->state == (uint8_t)PASID_FREE ? CAUSE_NONE : CAUSE_STILL_BOUND;
+    switch ((enum pasid_state)call_entry(e, t)->state) {
+    case PASID_FREE:
+        return CAUSE_NONE;
+    case PASID_KEPT:
+        return CAUSE_KEPT;
+    case PASID_BOUND:
+    case PASID_STOPPING:
+    case PASID_DRAINING:
+        break;
+    }
+    return CAUSE_STILL_BOUND;
 }
 
 static void refuse(struct edge *e, struct task *t, enum cause cause)
 {
-    uint32_t f = t->call.stimulus.function;
     assert(cause != CAUSE_NONE);
     t->call.refused = (uint8_t)cause;
-    EMIT(driver_refused, .stream_id = f < e->config->functions ? e->config->function[f].requester_id : 0,
-         .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call, .cause = cause);
+    EMIT_CALL_WITH(driver_refused, .cause = cause);
 }
 
 /* The next page that is resident from the first bind on; false when there is no more. */
@@ -101,7 +99,7 @@ static bool write_cd(struct edge *e, struct task *t, uint16_t *pc)
     ANSWER();
     if (!e->config->bind_cfgi)
         FINISH;
-    command_cfgi_cd(t, stream_id(e, t), t->call.stimulus.pasid);
+    command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
     CALL_DIRECT(ROUTINE_COMMAND, command_issue);
     CALL(command_sync);
     END;
@@ -110,14 +108,13 @@ static bool write_cd(struct edge *e, struct task *t, uint16_t *pc)
 /* U7: from now on faults find the space. */
 static void publish(struct edge *e, struct task *t)
 {
-    struct pasid *pasid = entry(e, t);
+    struct pasid *pasid = call_entry(e, t);
     assert(pasid->state == (uint8_t)PASID_FREE && !pasid->in_lookup);
     pasid->state = PASID_BOUND;
     pasid->in_lookup = 1;
     pasid->space = (uint8_t)t->call.stimulus.space;
     pasid->binding = ++e->driver->bindings;
-    EMIT(driver_bind, .stream_id = stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call,
-         .space = pasid->space + 1u, .binding = pasid->binding);
+    EMIT_CALL_WITH(driver_bind, .space = pasid->space + 1u, .binding = pasid->binding);
 }
 
 bool bind_run(struct edge *e, struct task *t, uint16_t *pc)
@@ -128,8 +125,8 @@ bool bind_run(struct edge *e, struct task *t, uint16_t *pc)
         refuse(e, t, refusal(e, t));
         FINISH;
     }
-    if (entry(e, t)->used && entry(e, t)->free_at + e->config->recycle_delay > e->now)
-        SLEEP(entry(e, t)->free_at + e->config->recycle_delay - e->now);
+    if (call_entry(e, t)->used && call_entry(e, t)->free_at + e->config->recycle_delay > e->now)
+        SLEEP(call_entry(e, t)->free_at + e->config->recycle_delay - e->now);
     STEP(e->config->price.compute);
     if (!page_table_root(e->config, e->driver, t->call.stimulus.space)) {
         refuse(e, t, CAUSE_NO_MEMORY);
@@ -147,7 +144,6 @@ bool bind_run(struct edge *e, struct task *t, uint16_t *pc)
     HOLD(EVENT_DRIVER_BOUND);
     STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_HOST);
     access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, ENDPOINT_PASID_RUN);
-    EMIT(driver_bound, .stream_id = stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call,
-         .binding = entry(e, t)->binding);
+    EMIT_CALL_WITH(driver_bound, .binding = call_entry(e, t)->binding);
     END;
 }

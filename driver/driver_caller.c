@@ -3,7 +3,7 @@
  * Callers of bind and unbind: one task per call. Calls for one PASID of a function are made one after the other, in the
  * order they came; none before bring-up is done. What a call does is in driver_bind.c and driver_unbind.c.
  */
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 static bool same_pasid(const struct call *a, const struct call *b)
 {

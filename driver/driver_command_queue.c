@@ -4,7 +4,7 @@
  * CMD_SYNC by polling CMDQ_CONS. It does not know what commands are for.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 /* Index and wrap bit of a command in the queue (smmuv3 1.11 "Index rules"). */
 uint32_t command_position(const struct driver *d, uint64_t number)
@@ -60,6 +60,8 @@ bool command_issue(struct edge *e, struct task *t, uint16_t *pc)
     t->command_number = d->issued++;
     if (t->responds)
         worker_responded(e, t);
+    else
+        invalidation_issued(d, t, t->command_number);
     ANSWER();
     STEP(e->config->price.compute);
     unlock(d);

@@ -4,16 +4,27 @@
  * restarts a stopped command queue; no other error is cured.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
-/* smmuv3 2.10: an illegal command is overwritten with a CMD_SYNC; the other errors only want the acknowledgement. */
+/* The number of the command that CONS points at. */
+static uint64_t number_at(const struct driver *d, uint64_t cons)
+{
+    return d->consumed + command_position(d, cons - d->consumed);
+}
+
+/* smmuv3 2.10: an illegal command is overwritten with a CMD_SYNC; the other errors only want the acknowledgement, after
+ * which the command runs again. A CMD_SYNC that runs again after CERROR_ATC_INV_SYNC succeeds: who waits for it learns
+ * of the error here or not at all. */
 static bool repair_command(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
     BEGIN;
     READ_REGISTER(SMMU_CMDQ_CONS);
     ANSWER();
+    if (bits_get(t->answer[0], CMDQ_CONS_ERR_SHIFT, CMDQ_CONS_ERR_BITS) == CERROR_ATC_INV_SYNC)
+        invalidation_lost(e, number_at(d, t->answer[0]));
     if (bits_get(t->answer[0], CMDQ_CONS_ERR_SHIFT, CMDQ_CONS_ERR_BITS) == CERROR_ILL) {
+        invalidation_covered(d, number_at(d, t->answer[0]));
         t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE);
         t->command[1] = 0;
         STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);

@@ -4,7 +4,7 @@
  * table entries, and then each function. RAM is zero before: what is not stored is 0.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 static uint64_t align_up(uint64_t at, uint64_t to)
 {

@@ -4,7 +4,7 @@
  * tables and pages exist, so that it only stores. Pages are given, never taken back: there is no unmap and no eviction.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 enum { LEVELS = 4, INDEX_BITS = 9, VA_BITS = 48, LEAF = LEVELS - 1 };
 

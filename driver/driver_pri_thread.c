@@ -4,7 +4,7 @@
  * page request is for is the worker's business; a Stop Marker only ends a wait of an unbind, and is never answered.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 /* The thread looks at the queue once more, whatever it does now. */
 void pri_thread_kick(struct driver *d)

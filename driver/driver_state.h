@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to driver/: the driver's flat state and what its files share. A task is a function that is resumed at its
- * program counter: it runs from the effect of one step to the start of the next one, and returns in between. It is not
- * part of the contract, which is driver/driver.h.
+ * Private to driver/: the driver's flat state and what its files share. What a task's function is made of is in
+ * driver_task.h. It is not part of the contract, which is driver/driver.h.
  */
 #ifndef PRISIM_DRIVER_STATE_H
 #define PRISIM_DRIVER_STATE_H
@@ -59,8 +58,12 @@ struct call {
     uint32_t markers; /* Stop Markers of this PASID that end the wait */
     uint32_t region;  /* population goes on at this page */
     uint64_t offset;
-    uint8_t refused; /* enum cause; CAUSE_NONE: it was not */
-    uint8_t cause;   /* why U5 was reached */
+    uint64_t atc_inv;  /* number of its ATC_INV that is under way; 0: none */
+    uint64_t atc_sync; /* of the CMD_SYNC that waits for that; 0: none yet */
+    uint32_t repeats;  /* of the ATC_INV */
+    uint8_t atc_lost;  /* the last one was not done */
+    uint8_t refused;   /* enum cause; CAUSE_NONE: it was not */
+    uint8_t cause;     /* why U5 was reached */
 };
 
 struct work {
@@ -102,8 +105,9 @@ struct task {
     };
 };
 
-/* A PASID's life: FREE -> BOUND -> STOPPING -> DRAINING -> FREE (design 5). */
-enum pasid_state { PASID_FREE, PASID_BOUND, PASID_STOPPING, PASID_DRAINING };
+/* A PASID's life: FREE -> BOUND -> STOPPING -> DRAINING -> FREE (design 5). KEPT: it stays so, for a function may still
+ * hold a translation of it. */
+enum pasid_state { PASID_FREE, PASID_BOUND, PASID_STOPPING, PASID_DRAINING, PASID_KEPT };
 
 struct pasid {
     cycle_t free_at; /* U6; bound again recycle_delay later at the earliest */
@@ -219,6 +223,11 @@ struct edge {
 
 #define EMIT(tag, ...) PROBE(e->ports, e->now, tag, __VA_ARGS__)
 
+/* An event of a caller; the fields that not all of them have. */
+#define CALL_FIELDS              .stream_id = call_stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call
+#define EMIT_CALL(tag)           EMIT(tag, CALL_FIELDS)
+#define EMIT_CALL_WITH(tag, ...) EMIT(tag, CALL_FIELDS, __VA_ARGS__)
+
 static inline void timer_start(struct driver *d, size_t timer, cycle_t at)
 {
     d->timer[timer] = at;
@@ -237,136 +246,6 @@ static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
 {
     return has_pasid ? pasid : PASID_NONE;
 }
-
-/* A task function: false while it is not done. It goes on where its own program counter says, which its caller gives
- * it: the one above the caller's own. So no depth of nesting is written anywhere, and none can be written wrongly.
- * Where it goes on is a number of the file's own, one per place, so that a function's numbers lie close together; a
- * number that is not of this function is a fault of ours, and is never taken for the function's end. */
-#define BEGIN                                                                                                          \
-    switch (*pc) {                                                                                                     \
-    default:                                                                                                           \
-        task_lost();                                                                                                   \
-    case 0:;
-#define END                                                                                                            \
-    }                                                                                                                  \
-    *pc = 0;                                                                                                           \
-    return true
-#define HERE __COUNTER__ + 1
-
-/* Ends the function early. */
-#define FINISH                                                                                                         \
-    do {                                                                                                               \
-        *pc = 0;                                                                                                       \
-        return true;                                                                                                   \
-    } while (0)
-
-/* Goes on below in a later call of the function. */
-#define RETURN_HERE RETURN_AT(HERE)
-#define RETURN_AT(place)                                                                                               \
-    do {                                                                                                               \
-        *pc = place;                                                                                                   \
-        return false;                                                                                                  \
-    case place:;                                                                                                       \
-    } while (0)
-
-/* The program counter of a function that is called: there is one, and no function that is not done has it. */
-static inline uint16_t *task_nest(struct task *t, uint16_t *pc)
-{
-    assert(pc + 1 < t->pc + CALL_DEPTH && pc[1] == 0);
-    return pc + 1;
-}
-
-/* Runs a nested task function to its end. */
-#define CALL(function) CALL_AT(HERE, function)
-#define CALL_AT(place, function)                                                                                       \
-    do {                                                                                                               \
-        *pc = place;                                                                                                   \
-        task_nest(t, pc);                                                                                              \
-        __attribute__((fallthrough));                                                                                  \
-    case place:                                                                                                        \
-        if (!function(e, t, pc + 1))                                                                                   \
-            return false;                                                                                              \
-    } while (0)
-
-/* The same for a function that is resumed itself, and not by way of those that called it. There is one at a time: what
- * it calls is resumed by way of it. */
-#define CALL_DIRECT(below, function) CALL_DIRECT_AT(HERE, below, function)
-#define CALL_DIRECT_AT(place, below, function)                                                                         \
-    do {                                                                                                               \
-        assert(t->routine == t->kind);                                                                                 \
-        *pc = place;                                                                                                   \
-        t->routine = below;                                                                                            \
-        t->routine_at = (uint8_t)(task_nest(t, pc) - t->pc);                                                           \
-        if (!function(e, t, pc + 1))                                                                                   \
-            return false;                                                                                              \
-        t->routine = t->kind;                                                                                          \
-        t->routine_at = 0;                                                                                             \
-        __attribute__((fallthrough));                                                                                  \
-    case place:;                                                                                                       \
-    } while (0)
-
-/* A step of so many cycles: what stands below is its effect, at its last cycle. */
-#define STEP(cycles)                                                                                                   \
-    do {                                                                                                               \
-        task_begin(e, t, cycles);                                                                                      \
-        RETURN_HERE;                                                                                                   \
-    } while (0)
-
-/* A step whose effect is an access: goes on at the first edge from its last cycle on at which the port is free. */
-#define STEP_TO_PORT(cycles, port) STEP_TO_PORT_AT(HERE, cycles, port)
-#define STEP_TO_PORT_AT(place, cycles, port)                                                                           \
-    do {                                                                                                               \
-        task_begin(e, t, cycles);                                                                                      \
-        *pc = place;                                                                                                   \
-        return false;                                                                                                  \
-    case place:                                                                                                        \
-        if (!ports_can_put(e->ports, port)) {                                                                          \
-            task_block(e, t, port);                                                                                    \
-            return false;                                                                                              \
-        }                                                                                                              \
-    } while (0)
-
-/* The accesses: they go on below at the edge of the put. ANSWER then waits for the response, on the CPU. */
-#define READ_REGISTER(offset)                                                                                          \
-    do {                                                                                                               \
-        STEP_TO_PORT(e->config->price.mmio_read, DRIVER_TX_MMIO);                                                      \
-        access_read_register(e, t, offset);                                                                            \
-    } while (0)
-#define WRITE_REGISTER(offset, bytes, value)                                                                           \
-    do {                                                                                                               \
-        STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_MMIO);                                                     \
-        access_write_register(e, t, offset, bytes, value);                                                             \
-    } while (0)
-#define LOAD(address, bytes)                                                                                           \
-    do {                                                                                                               \
-        STEP_TO_PORT(e->config->price.load, DRIVER_TX_MEMORY);                                                         \
-        access_load(e, t, address, bytes);                                                                             \
-    } while (0)
-#define STORE(address, word)                                                                                           \
-    do {                                                                                                               \
-        STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);                                                        \
-        access_store(e, t, address, word);                                                                             \
-    } while (0)
-#define ANSWER() RETURN_HERE
-
-/* Waits without a CPU. */
-#define WAIT(what)                                                                                                     \
-    do {                                                                                                               \
-        task_wait(e, t, what);                                                                                         \
-        RETURN_HERE;                                                                                                   \
-    } while (0)
-#define SLEEP(cycles)                                                                                                  \
-    do {                                                                                                               \
-        task_sleep(e, t, e->now + (cycles));                                                                           \
-        RETURN_HERE;                                                                                                   \
-    } while (0)
-
-/* Stands before the step that emits `point`: a task can be held here. */
-#define HOLD(point)                                                                                                    \
-    do {                                                                                                               \
-        if ((e->driver->hold_kinds >> t->kind & 1) && task_is_held(e, t, point))                                       \
-            RETURN_HERE;                                                                                               \
-    } while (0)
 
 /* driver_task.c */
 void task_init(struct driver *d);
@@ -403,6 +282,9 @@ int function_find(const struct driver_config *config, uint32_t stream_id);
 bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
 struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid);
 struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid);
+/* The same of a caller's PASID, and its function's stream id: 0 if there is no such function. */
+struct pasid *call_entry(const struct edge *e, const struct task *t);
+uint32_t call_stream_id(const struct edge *e, const struct task *t);
 
 /* driver_command_queue.c */
 bool command_issue(struct edge *e, struct task *t, uint16_t *pc);
@@ -445,6 +327,12 @@ enum cause page_table_permit(const struct driver_config *config, unsigned space,
 size_t asid_bytes(const struct driver_config *config);
 bool asid_take(struct edge *e, unsigned space);
 void asid_give_back(struct edge *e, unsigned space);
+
+/* driver_invalidate.c */
+bool invalidate(struct edge *e, struct task *t, uint16_t *pc);
+void invalidation_issued(struct driver *d, struct task *t, uint64_t number);
+void invalidation_covered(struct driver *d, uint64_t sync);
+void invalidation_lost(struct edge *e, uint64_t sync);
 
 /* driver_caller.c, driver_bind.c, driver_unbind.c */
 void caller_new(struct edge *e, const struct driver_stimulus *stimulus);

@@ -3,7 +3,7 @@
  * Tasks, CPUs, waits and holds. A task keeps its CPU during a step and while an access of it is under way; it gives the
  * CPU back when it waits, sleeps or is held. No preemption. What a task does is none of this file's business.
  */
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 #include <stdlib.h>
 

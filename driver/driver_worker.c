@@ -3,7 +3,7 @@
  * Workers: a group of page requests from the work queue to its one response (S2, S3, R0). Whose the address space is,
  * is looked up here and not earlier (unbind S-07).
  */
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 static struct item *item_of(struct driver *d, const struct task *t)
 {

@@ -4,7 +4,7 @@
  * none is taken for done that is not. The program is linked with a copy of driver_unbind.c whose drain ends with one
  * CMD_SYNC more (CMakeLists.txt), which is a function deeper than any task of the driver goes.
  */
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 #include "tests/driver/bench.h"
 
 #include <signal.h>
