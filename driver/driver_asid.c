@@ -29,7 +29,8 @@ bool asid_take(struct edge *e, unsigned space)
     if (!s->asid)
         return false;
     from[s->asid] = CYCLE_NEVER;
-    s->bindings++;
+    if (!s->bindings++)
+        EMIT(driver_asid_given, .asid = s->asid, .space = space + 1);
     return true;
 }
 
@@ -53,5 +54,6 @@ void asid_give_back(struct edge *e, unsigned space)
     case DRIVER_ASID_NEVER:
         break;
     }
+    EMIT(driver_asid_freed, .asid = s->asid, .space = space + 1);
     s->asid = 0;
 }

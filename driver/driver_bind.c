@@ -128,7 +128,7 @@ bool bind_run(struct edge *e, struct task *t, uint16_t *pc)
     if (call_entry(e, t)->used && call_entry(e, t)->free_at + e->config->recycle_delay > e->now)
         SLEEP(call_entry(e, t)->free_at + e->config->recycle_delay - e->now);
     STEP(e->config->price.compute);
-    if (!page_table_root(e->config, e->driver, t->call.stimulus.space)) {
+    if (!page_table_root(e, t->call.stimulus.space)) {
         refuse(e, t, CAUSE_NO_MEMORY);
         FINISH;
     }

@@ -41,9 +41,11 @@ void caller_new(struct edge *e, const struct driver_stimulus *stimulus)
     struct driver *d = e->driver;
     uint32_t free = ~d->callers_live & (CALLERS_MASK >> TASK_CALLER);
     if (!free) {
-        uint32_t f = stimulus->function;
-        EMIT(driver_refused, .stream_id = f < e->config->functions ? e->config->function[f].requester_id : 0,
-             .pasid = stimulus->pasid, .call = stimulus->call, .cause = CAUSE_REFUSED);
+        uint32_t f = stimulus->function, id = f < e->config->functions ? e->config->function[f].requester_id : 0;
+        EMIT(driver_refused, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call, .cause = CAUSE_REFUSED);
+        if (stimulus->what == DRIVER_UNBIND)
+            EMIT(driver_unbind_returned, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call,
+                 .cause = CAUSE_REFUSED);
         return;
     }
     unsigned i = (unsigned)__builtin_ctz(free);
@@ -68,6 +70,7 @@ bool caller_run(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     if (t->call.stimulus.what == DRIVER_UNBIND) {
         CALL(unbind_run);
+        EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
         if (t->call.stimulus.then_space && !t->call.refused) {
             t->call.stimulus.space = t->call.stimulus.then_space - 1;
             CALL(bind_run);

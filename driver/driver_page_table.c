@@ -87,11 +87,22 @@ static uint64_t page_alloc(const struct driver_config *config, struct driver *d)
     return page;
 }
 
-bool page_table_root(const struct driver_config *config, struct driver *d, unsigned space)
+/* From now on the frame can be reached by way of the space's tables, or belongs to them. */
+static void give(struct edge *e, uint64_t frame, unsigned space, bool is_table)
 {
-    assert(space < config->spaces);
-    if (!d->space[space].root)
-        d->space[space].root = page_alloc(config, d);
+    EMIT(driver_frame_given, .address = frame, .space = space + 1, .life = ++e->driver->frames_given,
+         .table = is_table);
+}
+
+bool page_table_root(struct edge *e, unsigned space)
+{
+    struct driver *d = e->driver;
+    assert(space < e->config->spaces);
+    if (d->space[space].root)
+        return true;
+    d->space[space].root = page_alloc(e->config, d);
+    if (d->space[space].root)
+        give(e, d->space[space].root, space, true);
     return d->space[space].root != 0;
 }
 
@@ -143,6 +154,7 @@ static void store_table(struct edge *e, struct task *t)
     table->address = page;
     uint64_t index = bits_get(t->page_address, level_shift(level - 1), INDEX_BITS);
     access_store(e, t, parent + index * DESCRIPTOR_BYTES, table_descriptor(page));
+    give(e, page, t->page_space, true);
 }
 
 static void store_page(struct edge *e, struct task *t, struct table *leaf)
@@ -155,6 +167,7 @@ static void store_page(struct edge *e, struct task *t, struct table *leaf)
         return;
     leaf->resident[i / 64] |= UINT64_C(1) << (i % 64);
     access_store(e, t, leaf->address + UINT64_C(8) * i, page_descriptor(page, t->page_perm));
+    give(e, page, t->page_space, false);
 }
 
 /* The next store that mapping the page needs, if any. */

@@ -206,6 +206,7 @@ struct driver {
     uint32_t busy_workers;  /* tasks */
     struct item item[DRIVER_ITEMS];
 
+    uint64_t frames_given;
     uint32_t bindings, tlps;
     struct space space[DRIVER_SPACES_MAX];
     struct task task[TASKS];
@@ -318,7 +319,7 @@ bool worker_is_flushed(const struct driver *d, uint64_t upto);
 
 /* driver_page_table.c */
 size_t page_table_capacity(const struct driver_config *config, uint32_t *log2);
-bool page_table_root(const struct driver_config *config, struct driver *d, unsigned space);
+bool page_table_root(struct edge *e, unsigned space);
 bool page_table_map(struct edge *e, struct task *t, uint16_t *pc);
 enum cause page_table_permit(const struct driver_config *config, unsigned space, uint64_t address, unsigned access,
                              unsigned *perm);

@@ -184,8 +184,8 @@ bool unbind_run(struct edge *e, struct task *t, uint16_t *pc)
     call_entry(e, t)->state = PASID_FREE;
     call_entry(e, t)->used = 1;
     call_entry(e, t)->free_at = e->now;
-    asid_give_back(e, call_entry(e, t)->space);
     EMIT_CALL(driver_free);
+    asid_give_back(e, call_entry(e, t)->space);
     END;
 }
 

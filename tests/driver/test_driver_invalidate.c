@@ -158,7 +158,7 @@ static unsigned find(const struct bench *b, unsigned opcode, uint32_t stream_id,
 START_TEST(an_error_is_told_to_whose_it_is)
 {
     unsigned together = 0, apart = 0;
-    for (unsigned offset = 0; offset < 1200; offset += 7) {
+    for (unsigned offset = 0; offset < 1200; offset += 17) {
         struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_KEEP_PASID);
         unsigned from = b->commands;
         b->atc_losses = 1;
