@@ -15,7 +15,7 @@ void smmu_command_send_begin(struct smmu_edge *e, const uint64_t dw[2])
         smmu_command_error(e, CERROR_ILL);
     } else if (!smmu_is_enabled(s, CR0_SMMUEN) || bits_get(dw[0], CMD_SID) > UINT16_MAX) {
         smmu_command_done(e, true, bits_get(dw[0], CMD_SSV));
-    } else if (atc_inv && s->itags == UINT32_MAX) {
+    } else if (atc_inv && !smmu_itag_is_free(s)) {
         s->commands.state = SMMU_COMMAND_ITAG;
     } else {
         s->commands.state = SMMU_COMMAND_SEND;
@@ -37,7 +37,7 @@ static void send_atc_inv(struct smmu_edge *e, const uint64_t dw[2], struct tlp *
     uint32_t sid = (uint32_t)bits_get(dw[0], CMD_SID);
     bool ssv = has_pasid(e, dw);
     uint32_t pasid = (uint32_t)bits_get(dw[0], CMD_SSID);
-    unsigned itag = (unsigned)__builtin_ctz(~e->s->itags);
+    unsigned itag = smmu_itag_open(e, sid);
     to->head = (struct tlp_header){
         .address = tlp_range_encode(address, size_log2),
         .id = smmu_tlp_id(e),
@@ -54,7 +54,6 @@ static void send_atc_inv(struct smmu_edge *e, const uint64_t dw[2], struct tlp *
     uint64_t field = to->head.address | (ssv ? bits_get(dw[0], CMD_ATC_GLOBAL) : 0);
     store_le32(to->data, (uint32_t)(field >> 32));
     store_le32(to->data + 4, (uint32_t)field);
-    smmu_itag_open(e, itag, sid);
     PROBE(e->ports, e->now, SMMU_INVALIDATE, to->head.id, itag, sid, smmu_pasid_field(ssv, pasid), address,
           size_log2 == 64 ? UINT64_MAX : UINT64_C(1) << size_log2);
 }
