@@ -53,8 +53,9 @@ static void take_out(struct endpoint_edge *e, struct endpoint_invalidate *invali
     take_translations(e, range);
     invalidate->reads = reads_in(e->s, range);
     e->s->invalidate_gone++;
-    PROBE(e->ports, e->now, ENDPOINT_INVALIDATE, invalidate->tlp, invalidate->itag, invalidate->pasid, range->base,
-          range->size_log2 == 64 ? UINT64_MAX : endpoint_bit(range->size_log2), entries);
+    PROBE(e->ports, e->now, endpoint_invalidate, .tlp = invalidate->tlp, .itag = invalidate->itag,
+          .pasid = invalidate->pasid, .address = range->base,
+          .size = range->size_log2 == 64 ? UINT64_MAX : endpoint_bit(range->size_log2), .entries = entries);
 }
 
 void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp)

@@ -88,9 +88,9 @@ START_TEST(range_and_pasid_choose_entries)
         bench_invalidate(b, 3, table[row].pasid, table[row].address, table[row].size_log2, table[row].global);
         up_invalidated(b, 3);
         const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE, 0);
-        ck_assert_uint_eq(event->field[1], 3);
-        ck_assert_uint_eq(event->field[3], table[row].address & ~UINT64_C(0xfff));
-        ck_assert_uint_eq(event->field[5], gone);
+        ck_assert_uint_eq(event->endpoint_invalidate.itag, 3);
+        ck_assert_uint_eq(event->endpoint_invalidate.address, table[row].address & ~UINT64_C(0xfff));
+        ck_assert_uint_eq(event->endpoint_invalidate.entries, gone);
         for (unsigned i = 0; i < 5; i++)
             ck_assert_msg(is_cached(b, entry[i].pasid, entry[i].page) == table[row].left[i], "row %u entry %u", row, i);
         bench_close(b);
@@ -218,7 +218,7 @@ START_TEST(entry_is_used_until_it_is_dropped)
         up_invalidated(b, 4);
         ck_assert_uint_eq(bench_up_at(b), due);
         ck_assert_uint_eq(dropped(b, 0)->cycle, due);
-        ck_assert_uint_eq(dropped(b, 0)->field[5], 1);
+        ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
         if (!before)
             bench_up_translate(b, 1, 0x4000);
         ck_assert(is_cached(b, 1, 0x5000));
@@ -233,7 +233,7 @@ START_TEST(entry_is_dropped_at_arrival)
     struct bench *b = filled(ENDPOINT_DROP_AT_ARRIVAL);
     cycle_t at = invalidated(b, 4, 12);
     ck_assert_uint_eq(dropped(b, 0)->cycle, at);
-    ck_assert_uint_eq(dropped(b, 0)->field[5], 1);
+    ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
     ck_assert(!is_cached(b, 1, 0x4000));
     up_invalidated(b, 4);
     ck_assert_uint_eq(bench_up_at(b), at + LATENCY);
@@ -256,9 +256,9 @@ START_TEST(entries_go_in_turn)
     ck_assert_uint_eq(bench_up_at(b), first + LATENCY - 1);
     bench_quiet(b, 50);
     ck_assert_uint_eq(dropped(b, 0)->cycle, first);
-    ck_assert_uint_eq(dropped(b, 0)->field[5], 1);
+    ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
     ck_assert_uint_eq(dropped(b, 1)->cycle, first + LATENCY);
-    ck_assert_uint_eq(dropped(b, 1)->field[5], 1);
+    ck_assert_uint_eq(dropped(b, 1)->endpoint_invalidate.entries, 1);
     bench_complete(b, &used, TLP_SC);
     up_invalidated(b, 4);
     ck_assert_uint_eq(bench_up_at(b), taken(b, 0));
@@ -285,7 +285,7 @@ START_TEST(translations_asked_for_later_are_used)
         ck_assert_uint_lt(bench_up_at(b) + 4, due);
         if (late) {
             up_invalidated(b, 4);
-            ck_assert_uint_eq(dropped(b, 0)->field[5], 0);
+            ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 0);
         }
         bench_translated(b, &young, 0xc000, 12, R | W);
         bench_up_dma(b, 0xc000, 4);
@@ -293,7 +293,7 @@ START_TEST(translations_asked_for_later_are_used)
         if (!late) {
             ck_assert_uint_lt(bench_up_at(b), due);
             up_invalidated(b, 4);
-            ck_assert_uint_eq(dropped(b, 0)->field[5], 1);
+            ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
         }
         ck_assert(is_cached(b, 1, 0x4000) == (bool)late);
         bench_close(b);
