@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tb/regress.h"
 #include "tb/run.h"
 #include "tb/scenario.h"
 #include "tb/vectors.h"
@@ -43,7 +44,7 @@ static int run(const struct options *options)
     int worst = EXIT_AS_EXPECTED;
     for (unsigned i = 0; i < options->files; i++) {
         int code = run_in_child(options, options->file[i]);
-        worst = code > worst ? code : worst;
+        worst = exit_worse(worst, code);
     }
     return worst;
 }
@@ -61,6 +62,8 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "vectors") == 0)
         return vectors_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "regress") == 0)
+        return regress_main(argc - 1, argv + 1);
     static struct options options;
     options_parse(&options, argc, argv);
     int code = options.command == COMMAND_RUN ? run(&options) : describe(&options);

@@ -11,7 +11,10 @@
 enum { OPTIONS_FILES_MAX = 256, OPTIONS_SETTINGS_MAX = 64, OPTIONS_SETTING_MAX = 256 };
 
 /* Exit codes. */
-enum { EXIT_AS_EXPECTED = 0, EXIT_NOT_AS_EXPECTED = 1, EXIT_UNUSABLE = 2, EXIT_OWN_FAULT = 3 };
+enum { EXIT_AS_EXPECTED = 0, EXIT_NOT_AS_EXPECTED = 1, EXIT_UNUSABLE = 2, EXIT_OWN_FAULT = 3, EXIT_INCOMPLETE = 4 };
+
+/* Of two exit codes the one that says more: 3, 2, 1, 4, 0. */
+int exit_worse(int a, int b);
 
 enum command { COMMAND_RUN, COMMAND_DESCRIBE };
 enum engine { ENGINE_SYSTEMC, ENGINE_SYSTEMC_CLOCKED, ENGINE_NATIVE };
@@ -37,5 +40,8 @@ struct options {
 void options_parse(struct options *options, int argc, char **argv);
 
 const char *engine_text(enum engine engine);
+/* The engine of that name; leaves the program (exit 2) if there is none, or none in this build. */
+enum engine options_engine(const char *name);
+bool options_has_engine(enum engine engine);
 
 #endif

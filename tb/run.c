@@ -111,7 +111,7 @@ static int conclude(struct run *run, const struct options *options)
         return EXIT_UNUSABLE;
     }
     if (options->quiet)
-        printf("%s: %s\n", run->scenario.name, outcome.pass ? "PASS" : "FAIL");
+        story_print_verdict(stdout, &run->scenario, run->checkers, &outcome);
     else
         story_print(run->story, stdout, run->checkers, &outcome, story_wants_colour(stdout));
     return outcome.pass ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
