@@ -70,6 +70,9 @@ void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp)
     struct endpoint_range range = {.pasid = global ? 0 : endpoint_pasid_key(has_pasid, tlp->head.pasid)};
     range.size_log2 = tlp_range_decode(word, &range.base);
     poison(s, &range);
+    PROBE(e->ports, e->now, endpoint_invalidate_taken, .tlp = tlp->head.id, .itag = tlp->head.tag & 31,
+          .pasid = endpoint_pasid_field(has_pasid, tlp->head.pasid), .address = range.base,
+          .size = range.size_log2 == 64 ? UINT64_MAX : endpoint_bit(range.size_log2));
     /* One after the other. */
     s->invalidate_free = cycle_max(s->invalidate_free, e->now) + e->config->invalidate_latency;
     struct endpoint_invalidate *invalidate = endpoint_invalidate_at(s, s->invalidate_count++);
@@ -106,6 +109,7 @@ void endpoint_invalidate_due(struct endpoint_edge *e)
         s->invalidate_count--;
         s->invalidate_gone--;
         struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_INVALIDATED, 0);
+        out->request = done->tlp;
         out->head = (struct tlp_header){.itag_vector = UINT32_C(1) << done->itag,
                                         .requester_id = e->config->requester_id,
                                         .destination_id = done->requester_id,

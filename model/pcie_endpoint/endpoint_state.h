@@ -113,7 +113,7 @@ enum endpoint_outgoing_kind {
 struct endpoint_outgoing {
     struct tlp_header head;
     uint64_t value;   /* REGISTER: the data. DMA: untranslated address */
-    uint32_t request; /* page request: its number */
+    uint32_t request; /* page request: its number. INVALIDATED: the TLP that it completes */
     uint32_t epoch;   /* page request, marker: of the PRI engine */
     uint8_t kind;     /* enum endpoint_outgoing_kind */
     uint8_t slot;     /* TRANSLATE, DMA: job; MARKER: context */

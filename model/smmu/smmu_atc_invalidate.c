@@ -33,7 +33,7 @@ bool smmu_itag_is_free(const struct smmu *s)
 
 /* smmuv3 2.9: in turn, so that one comes back as late as can be. With SMMU_ITAG_AT_TIMEOUT the lowest: it comes back at
  * once. */
-unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id)
+unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp)
 {
     struct smmu *s = e->s;
     assert(smmu_itag_is_free(s) && s->itag_turn < SMMU_ITAGS);
@@ -42,9 +42,34 @@ unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id)
     unsigned itag = (unsigned)__builtin_ctz(behind ? behind : free);
     s->itag_turn = (uint8_t)((itag + 1) % SMMU_ITAGS);
     s->itags |= UINT32_C(1) << itag;
-    s->itag[itag] = (struct smmu_itag){.deadline = e->now + e->config->atc_inv_timeout, .stream_id = stream_id};
+    s->itag[itag] = (struct smmu_itag){.deadline = e->now + e->config->atc_inv_timeout,
+                                       .stream_id = stream_id,
+                                       .tlp = tlp,
+                                       .index = smmu_command_index(e)};
     smmu_timer_min(s, SMMU_TIMER_ITAG, s->itag[itag].deadline);
     return itag;
+}
+
+static void not_waited_for(struct smmu_edge *e, const struct tlp_header *head, unsigned itag)
+{
+    PROBE(e->ports, e->now, smmu_invalidated, .tlp = head->id, .itag = itag, .stream_id = head->requester_id,
+          .request_tlp = 0, .index = 0, .missing = 0, .cause = CAUSE_NOT_WAITED_FOR);
+}
+
+/* One more copy for the invalidation that has, or had, the ITag. */
+static void arrived(struct smmu_edge *e, const struct tlp_header *head, unsigned itag, unsigned expected)
+{
+    struct smmu *s = e->s;
+    struct smmu_itag *open = &s->itag[itag];
+    unsigned copies = ++open->arrived;
+    /* smmuv3 2.6, pcie 4.4: the function answers UR: the command succeeds. */
+    bool refused = head->status == TLP_UR;
+    enum cause cause = s->itags_late >> itag & 1 ? CAUSE_LATE : refused ? CAUSE_FUNCTION_REFUSED : CAUSE_NONE;
+    PROBE(e->ports, e->now, smmu_invalidated, .tlp = head->id, .itag = itag, .stream_id = head->requester_id,
+          .request_tlp = open->tlp, .index = open->index, .missing = copies < expected ? expected - copies : 0,
+          .cause = cause);
+    if (copies >= expected || refused)
+        retire(e, itag);
 }
 
 /* The copies expected stand in each copy, 0 for 8 (pcie 1.6). What no ITag waits for is dropped (pcie 4.3); of one that
@@ -59,15 +84,12 @@ void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head)
     for (unsigned i = 0; i < SMMU_SLOTS_MAX; i++)
         if (s->slot[i].state == SMMU_SLOT_MEMORY)
             s->sync_slots |= UINT32_C(1) << i;
-    for (uint32_t left = head->itag_vector & (s->itags | s->itags_late); left; left &= left - 1) {
+    for (uint32_t left = head->itag_vector; left; left &= left - 1) {
         unsigned itag = (unsigned)__builtin_ctz(left);
-        if (s->itag[itag].stream_id != head->requester_id)
-            continue;
-        if (s->itags >> itag & 1)
-            PROBE(e->ports, e->now, smmu_invalidated, .tlp = head->id, .itag = itag, .stream_id = head->requester_id);
-        /* smmuv3 2.6, pcie 4.4: the function answers UR: the command succeeds. */
-        if (++s->itag[itag].arrived >= expected || head->status == TLP_UR)
-            retire(e, itag);
+        if (((s->itags | s->itags_late) >> itag & 1) && s->itag[itag].stream_id == head->requester_id)
+            arrived(e, head, itag, expected);
+        else
+            not_waited_for(e, head, itag);
     }
     set_timer(s);
 }
@@ -80,6 +102,8 @@ void smmu_itag_timeouts(struct smmu_edge *e)
         if (s->itag[itag].deadline > e->now)
             continue;
         s->itag_lost = true;
+        PROBE(e->ports, e->now, smmu_atc_timeout, .request_tlp = s->itag[itag].tlp, .itag = itag,
+              .stream_id = s->itag[itag].stream_id, .index = s->itag[itag].index);
         /* smmuv3 2.9: its completion may still come, and must not complete a later use of the ITag. */
         if (e->config->itag_reuse == SMMU_ITAG_AFTER_LATE) {
             s->itags &= ~(UINT32_C(1) << itag);

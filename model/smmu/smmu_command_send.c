@@ -37,10 +37,11 @@ static void send_atc_inv(struct smmu_edge *e, const uint64_t dw[2], struct tlp *
     uint32_t sid = (uint32_t)bits_get(dw[0], CMD_SID);
     bool ssv = has_pasid(e, dw);
     uint32_t pasid = (uint32_t)bits_get(dw[0], CMD_SSID);
-    unsigned itag = smmu_itag_open(e, sid);
+    uint32_t id = smmu_tlp_id(e);
+    unsigned itag = smmu_itag_open(e, sid, id);
     to->head = (struct tlp_header){
         .address = tlp_range_encode(address, size_log2),
-        .id = smmu_tlp_id(e),
+        .id = id,
         .pasid = ssv ? pasid : 0,
         .requester_id = e->config->requester_id,
         .destination_id = (uint16_t)sid,
@@ -56,7 +57,7 @@ static void send_atc_inv(struct smmu_edge *e, const uint64_t dw[2], struct tlp *
     store_le32(to->data + 4, (uint32_t)field);
     PROBE(e->ports, e->now, smmu_invalidate, .tlp = to->head.id, .itag = itag, .stream_id = sid,
           .pasid = smmu_pasid_field(ssv, pasid), .address = address,
-          .size = size_log2 == 64 ? UINT64_MAX : UINT64_C(1) << size_log2);
+          .size = size_log2 == 64 ? UINT64_MAX : UINT64_C(1) << size_log2, .index = smmu_command_index(e));
 }
 
 /* smmuv3 2.7: the codes of the command are not those of the wire. */

@@ -189,6 +189,8 @@ struct smmu_cache {
 struct smmu_itag {
     cycle_t deadline;
     uint32_t stream_id;
+    uint32_t tlp;    /* its Invalidate Request */
+    uint32_t index;  /* of its CMD_ATC_INV */
     uint8_t arrived; /* copies of the completion so far */
 };
 
@@ -485,7 +487,8 @@ bool smmu_is_wide(uint32_t offset);
 void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head);
 void smmu_itag_timeouts(struct smmu_edge *e);
 bool smmu_itag_is_free(const struct smmu *s);
-unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id); /* an ITag that is free */
+/* Gives the Invalidate Request that TLP of the command at work an ITag that is free. */
+unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp);
 /* smmu_event_queue.c */
 void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4]);
 void smmu_event_run(struct smmu_edge *e);

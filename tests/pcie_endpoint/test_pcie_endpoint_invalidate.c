@@ -194,6 +194,14 @@ static void run_to(struct bench *b, cycle_t at)
     rig_run(b->rig, at - b->rig->now);
 }
 
+/* The i-th completion names the request that it completes. */
+static void expect_completed(const struct bench *b, unsigned i, uint64_t request_tlp)
+{
+    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATED, i);
+    ck_assert_ptr_nonnull(event);
+    ck_assert_uint_eq(event->endpoint_invalidated.request_tlp, request_tlp);
+}
+
 static const struct event *dropped(const struct bench *b, unsigned i)
 {
     const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE, i);
@@ -218,6 +226,12 @@ START_TEST(entry_is_used_until_it_is_dropped)
         up_invalidated(b, 4);
         ck_assert_uint_eq(bench_up_at(b), due);
         ck_assert_uint_eq(dropped(b, 0)->cycle, due);
+        const struct event *came = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE_TAKEN, 0);
+        ck_assert_uint_eq(came->cycle, due - LATENCY);
+        ck_assert_uint_eq(came->endpoint_invalidate_taken.itag, 4);
+        ck_assert_uint_eq(came->endpoint_invalidate_taken.pasid, 1);
+        ck_assert_uint_eq(came->endpoint_invalidate_taken.address, 0x4000);
+        ck_assert_uint_eq(came->endpoint_invalidate_taken.size, 0x1000);
         ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
         if (!before)
             bench_up_translate(b, 1, 0x4000);
@@ -263,6 +277,11 @@ START_TEST(entries_go_in_turn)
     up_invalidated(b, 4);
     ck_assert_uint_eq(bench_up_at(b), taken(b, 0));
     up_invalidated(b, 5);
+    for (unsigned i = 0; i < 2; i++) {
+        ck_assert_uint_eq(dropped(b, i)->endpoint_invalidate.tlp, 4 + i);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE_TAKEN, i)->endpoint_invalidate_taken.tlp, 4 + i);
+        expect_completed(b, i, 4 + i);
+    }
     bench_close(b);
 }
 END_TEST

@@ -103,12 +103,16 @@ START_TEST(timeout_edge)
     bench_run(b, deadline + late - b->rig->now);
     command_complete(b, 0, 1, BENCH_SID, TLP_SC);
     bench_run(b, 60);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_INVALIDATED), !late);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_INVALIDATED), 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_INVALIDATED, 0)->smmu_invalidated.cause,
+                      late ? CAUSE_LATE : CAUSE_NONE);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_ATC_TIMEOUT), late);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), !late);
     if (!late) {
         ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_SYNC, 0)->cycle, deadline);
         return;
     }
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_ATC_TIMEOUT, 0)->cycle, deadline);
     ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->cycle, deadline);
     command_expect_error(b, 1, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
     command_acknowledge(b);
@@ -150,6 +154,7 @@ START_TEST(unsupported)
     command_complete(b, 0, 2, BENCH_SID, TLP_UR);
     bench_run(b, 10);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_INVALIDATED, 0)->smmu_invalidated.cause, CAUSE_FUNCTION_REFUSED);
     bench_run(b, 2 * TIMEOUT);
     bench_sync(b);
     ck_assert_uint_eq(command_active(b), 0);
@@ -185,6 +190,60 @@ static void lose(void)
     bench_run(b, 60);
     ck_assert_uint_eq(command_active(b), 0);
 }
+
+static const struct event_smmu_invalidated *invalidated(unsigned i)
+{
+    const struct event *event = rig_event(b->rig, EVENT_SMMU_INVALIDATED, i);
+    ck_assert_ptr_nonnull(event);
+    return &event->smmu_invalidated;
+}
+
+/* The events from command to completion: request and command are named by each of them, whichever ITag they had. */
+/* covers: smmuv3 2.9 item 4, pcie 4.3 row 11 */
+START_TEST(who_completed_what)
+{
+    for (unsigned i = 0; i < 17; i++) /* the queue has 16 places: the index has its wrap bit */
+        bench_sync(b);
+    ck_assert_uint_eq(b->cmdq_prod, 17);
+    invalidate_at(BENCH_SID);
+    invalidate_at(BENCH_SID + 8);
+    const struct event_smmu_invalidate *asked[2];
+    for (unsigned i = 0; i < 2; i++) {
+        asked[i] = &rig_event(b->rig, EVENT_SMMU_INVALIDATE, i)->smmu_invalidate;
+        ck_assert_uint_eq(asked[i]->tlp, down(i)->head.id);
+        ck_assert_uint_eq(asked[i]->index, 17 + i);
+    }
+    ck_assert_uint_ne(asked[0]->tlp, asked[1]->tlp);
+    complete(1, 3, BENCH_SID + 8);
+    complete(1, 2, BENCH_SID + 8);
+    bench_run(b, TIMEOUT);
+    const struct event_smmu_atc_timeout *lost = &rig_event(b->rig, EVENT_SMMU_ATC_TIMEOUT, 0)->smmu_atc_timeout;
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_ATC_TIMEOUT), 1);
+    ck_assert_uint_eq(lost->request_tlp, asked[0]->tlp);
+    ck_assert_uint_eq(lost->itag, 0);
+    ck_assert_uint_eq(lost->stream_id, BENCH_SID);
+    ck_assert_uint_eq(lost->index, 17);
+    complete(0, 2, BENCH_SID);
+    complete(0, 2, BENCH_SID);
+    complete(0, 2, BENCH_SID);
+    static const struct {
+        unsigned of, itag, missing;
+        enum cause cause;
+    } said[] = {{1, 1, 2, CAUSE_NONE},
+                {1, 1, 0, CAUSE_NONE},
+                {0, 0, 1, CAUSE_LATE},
+                {0, 0, 0, CAUSE_LATE},
+                {2, 0, 0, CAUSE_NOT_WAITED_FOR}};
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_INVALIDATED), 5);
+    for (unsigned i = 0; i < 5; i++) {
+        ck_assert_uint_eq(invalidated(i)->request_tlp, said[i].of < 2 ? asked[said[i].of]->tlp : 0);
+        ck_assert_uint_eq(invalidated(i)->index, said[i].of < 2 ? asked[said[i].of]->index : 0);
+        ck_assert_uint_eq(invalidated(i)->itag, said[i].itag);
+        ck_assert_uint_eq(invalidated(i)->missing, said[i].missing);
+        ck_assert_uint_eq(invalidated(i)->cause, said[i].cause);
+    }
+}
+END_TEST
 
 /* In turn over all 32 and then from 0 on, whatever was completed meanwhile; what is open or kept back is passed over.
  */
@@ -229,6 +288,8 @@ START_TEST(late_completion)
     bench_run(b, 40);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), syncs + fault);
     ck_assert_uint_eq(command_active(b), 0);
+    ck_assert_uint_eq(invalidated(0)->request_tlp, down(fault)->head.id);
+    ck_assert_uint_eq(invalidated(0)->cause, fault ? CAUSE_NONE : CAUSE_LATE);
     if (fault)
         return;
     complete(1, 1, BENCH_SID);
@@ -362,6 +423,7 @@ int main(void)
     tcase_add_loop_test(tcase, timeout_edge, 0, 2);
     tcase_add_test(tcase, timeout_before_the_sync);
     tcase_add_test(tcase, unsupported);
+    tcase_add_test(tcase, who_completed_what);
     tcase_add_test(tcase, itags_in_turn);
     tcase_add_loop_test(tcase, late_completion, 0, 2);
     tcase_add_test(tcase, kept_back_until_all_copies);
