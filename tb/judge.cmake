@@ -12,6 +12,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers_translation.c
   checkers_verdict.c
   checkers_words.c
+  ending.c
   hazards.c
   json_text.c
   log.c

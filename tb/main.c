@@ -4,15 +4,31 @@
  * SystemC kernel).
  */
 #define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tb/ending.h"
 #include "tb/run.h"
 #include "tb/scenario.h"
 #include "tb/vectors.h"
+
+static int without_output(void)
+{
+    perror("prisim: standard output");
+    return EXIT_UNUSABLE;
+}
+
+/* What ends the program ends the run that it waits for. */
+static void end_child(void *context, int signal)
+{
+    const pid_t *child = context;
+    kill(*child, signal);
+}
 
 static int run_in_child(const struct options *options, const char *file)
 {
@@ -25,15 +41,30 @@ static int run_in_child(const struct options *options, const char *file)
     }
     if (child == 0) {
         int code = run_file(options, file);
-        fflush(stdout);
-        _exit(code);
+        _exit(fflush(stdout) == 0 && !ferror(stdout) ? code : without_output());
     }
+    ending_watch(end_child, &child);
     int status;
-    if (waitpid(child, &status, 0) != child || !WIFEXITED(status)) {
+    pid_t ended;
+    do
+        ended = waitpid(child, &status, 0);
+    while (ended < 0 && errno == EINTR);
+    ending_watch(NULL, NULL);
+    if (ended != child || !WIFEXITED(status)) {
         fprintf(stderr, "prisim: %s: the run ended by a signal\n", file);
         return EXIT_OWN_FAULT;
     }
     return WEXITSTATUS(status);
+}
+
+/* The worse of two exit codes. */
+static int worse(int a, int b)
+{
+    static const int order[] = {EXIT_OWN_FAULT, EXIT_UNUSABLE, EXIT_NOT_AS_EXPECTED, EXIT_INCOMPLETE};
+    for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++)
+        if (a == order[i] || b == order[i])
+            return order[i];
+    return EXIT_AS_EXPECTED;
 }
 
 static int run(const struct options *options)
@@ -41,10 +72,8 @@ static int run(const struct options *options)
     if (options->files == 1)
         return run_file(options, options->file[0]);
     int worst = EXIT_AS_EXPECTED;
-    for (unsigned i = 0; i < options->files; i++) {
-        int code = run_in_child(options, options->file[i]);
-        worst = code > worst ? code : worst;
-    }
+    for (unsigned i = 0; i < options->files; i++)
+        worst = worse(worst, run_in_child(options, options->file[i]));
     return worst;
 }
 
@@ -59,14 +88,11 @@ static int describe(const struct options *options)
 
 int main(int argc, char **argv)
 {
+    ending_install();
     if (argc > 1 && strcmp(argv[1], "vectors") == 0)
         return vectors_main(argc - 1, argv + 1);
     static struct options options;
     options_parse(&options, argc, argv);
     int code = options.command == COMMAND_RUN ? run(&options) : describe(&options);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        perror("prisim: standard output");
-        return EXIT_OWN_FAULT;
-    }
-    return code;
+    return fflush(stdout) == 0 && !ferror(stdout) ? code : without_output();
 }
