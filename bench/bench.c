@@ -86,7 +86,7 @@ static void add_streams(struct bench *b, unsigned jobs)
 static void count(void *context, const struct event *event)
 {
     struct bench *b = context;
-    b->jobs_done += event->type == EVENT_ENDPOINT_JOB_DONE && event->field[3] == CAUSE_COMPLETED;
+    b->jobs_done += event->type == EVENT_ENDPOINT_JOB_DONE && event->endpoint_job_done.cause == CAUSE_COMPLETED;
     b->responses += event->type == EVENT_ENDPOINT_RESPONSE;
 }
 
@@ -96,7 +96,8 @@ static void count_trip(void *context, const struct event *event)
     struct bench *b = context;
     if (event->type == EVENT_ENDPOINT_PAGE_REQUEST_SENT && b->flying++ == 0)
         b->window[b->windows].first = event->cycle;
-    bool granted = event->type == EVENT_ENDPOINT_TRANSLATION && event->field[6] == TLP_SC && event->field[5] != 0;
+    bool granted = event->type == EVENT_ENDPOINT_TRANSLATION && event->endpoint_translation.status == TLP_SC &&
+                   event->endpoint_translation.access != 0;
     if (!granted)
         return;
     if (b->flying == 0)

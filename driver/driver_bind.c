@@ -30,8 +30,8 @@ static void refuse(struct edge *e, struct task *t, enum cause cause)
     uint32_t f = t->call.stimulus.function;
     assert(cause != CAUSE_NONE);
     t->call.refused = (uint8_t)cause;
-    EMIT(DRIVER_REFUSED, f < e->config->functions ? e->config->function[f].requester_id : 0, t->call.stimulus.pasid,
-         t->call.stimulus.call, cause);
+    EMIT(driver_refused, .stream_id = f < e->config->functions ? e->config->function[f].requester_id : 0,
+         .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call, .cause = cause);
 }
 
 /* The next page that is resident from the first bind on; false when there is no more. */
@@ -113,8 +113,8 @@ static void publish(struct edge *e, struct task *t)
     pasid->in_lookup = 1;
     pasid->space = (uint8_t)t->call.stimulus.space;
     pasid->binding = ++e->driver->bindings;
-    EMIT(DRIVER_BIND, stream_id(e, t), t->call.stimulus.pasid, t->call.stimulus.call, pasid->space + 1u,
-         pasid->binding);
+    EMIT(driver_bind, .stream_id = stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call,
+         .space = pasid->space + 1u, .binding = pasid->binding);
 }
 
 bool bind_run(struct edge *e, struct task *t)
@@ -140,6 +140,7 @@ bool bind_run(struct edge *e, struct task *t)
     HOLD(EVENT_DRIVER_BOUND);
     STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_HOST);
     access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, ENDPOINT_PASID_RUN);
-    EMIT(DRIVER_BOUND, stream_id(e, t), t->call.stimulus.pasid, t->call.stimulus.call, entry(e, t)->binding);
+    EMIT(driver_bound, .stream_id = stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call,
+         .binding = entry(e, t)->binding);
     END;
 }

@@ -42,8 +42,8 @@ void caller_new(struct edge *e, const struct driver_stimulus *stimulus)
     uint32_t free = ~d->callers_live & (CALLERS_MASK >> TASK_CALLER);
     if (!free) {
         uint32_t f = stimulus->function;
-        EMIT(DRIVER_REFUSED, f < e->config->functions ? e->config->function[f].requester_id : 0, stimulus->pasid,
-             stimulus->call, CAUSE_REFUSED);
+        EMIT(driver_refused, .stream_id = f < e->config->functions ? e->config->function[f].requester_id : 0,
+             .pasid = stimulus->pasid, .call = stimulus->call, .cause = CAUSE_REFUSED);
         return;
     }
     unsigned i = (unsigned)__builtin_ctz(free);

@@ -37,7 +37,7 @@ static bool acknowledge_errors(struct edge *e, struct task *t)
         CALL(repair_command(e, t));
     HOLD(EVENT_DRIVER_GERROR);
     WRITE_REGISTER(SMMU_GERRORN, 4, d->gerror);
-    EMIT(DRIVER_GERROR, d->gerror ^ d->gerrorn);
+    EMIT(driver_gerror, .active = d->gerror ^ d->gerrorn);
     d->gerrorn = d->gerror;
     ANSWER();
     END;
@@ -47,8 +47,8 @@ static bool acknowledge_errors(struct edge *e, struct task *t)
 static void emit_record(struct edge *e, const uint64_t dw[4])
 {
     bool ssv = bits_get(dw[0], CMD_SSV);
-    EMIT(DRIVER_FAULT_EVENT, dw[0] & 0xff, bits_get(dw[0], CMD_SID),
-         pasid_field(ssv, (uint32_t)bits_get(dw[0], CMD_SSID)), dw[2]);
+    EMIT(driver_fault_event, .code = dw[0] & 0xff, .stream_id = bits_get(dw[0], CMD_SID),
+         .pasid = pasid_field(ssv, (uint32_t)bits_get(dw[0], CMD_SSID)), .address = dw[2]);
 }
 
 static bool events_drained(const struct driver *d)

@@ -247,7 +247,7 @@ bool bring_up_run(struct edge *e, struct task *t)
     HOLD(EVENT_DRIVER_READY);
     STEP(e->config->price.compute);
     e->driver->ready = 1;
-    EMIT(DRIVER_READY, 0);
+    EMIT(driver_ready, .functions = e->config->functions);
     caller_start(e->driver);
     END;
 }

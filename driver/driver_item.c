@@ -158,8 +158,8 @@ void item_discard(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, 
             link = &d->item[before].next;
             continue;
         }
-        EMIT(DRIVER_DISCARD, item->number, item->stream_id, pasid_field(item->has_pasid, item->pasid), item->prg_index,
-             cause);
+        EMIT(driver_discard, .item = item->number, .stream_id = item->stream_id,
+             .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .cause = cause);
         item_free_group(d, unpark(d, link, before));
     }
     assert(!all || (d->parked == 0 && d->parked_tail == ITEM_NONE));

@@ -20,7 +20,7 @@ bool irq_run(struct edge *e, struct task *t)
     do {
         d->irq_again = 0;
         HOLD(EVENT_DRIVER_INTERRUPT);
-        EMIT(DRIVER_INTERRUPT, DRIVER_MSI_PRIQ);
+        EMIT(driver_interrupt, .data = DRIVER_MSI_PRIQ);
         STEP(e->config->price.interrupt_entry);
         pri_thread_kick(d);
     } while (d->irq_again);
@@ -46,7 +46,7 @@ static bool is_drained(const struct driver *d)
 static void emit_cons(struct edge *e)
 {
     const struct driver *d = e->driver;
-    EMIT(DRIVER_CONS, priq_index(d, d->taken), d->ovackflg != 0);
+    EMIT(driver_cons, .cons = priq_index(d, d->taken), .ovackflg = d->ovackflg != 0);
 }
 
 static void emit_take(struct edge *e)
@@ -54,8 +54,9 @@ static void emit_take(struct edge *e)
     const struct driver *d = e->driver;
     const struct item *item = &d->item[d->in_hand];
     uint64_t entry = d->taken - 1;
-    EMIT(DRIVER_TAKE, item->number, entry & bits_mask(d->priq_log2), entry >> d->priq_log2 & 1, item->stream_id,
-         pasid_field(item->has_pasid, item->pasid), item->prg_index, item->address, item->access);
+    EMIT(driver_take, .item = item->number, .slot = entry & bits_mask(d->priq_log2), .lap = entry >> d->priq_log2 & 1,
+         .stream_id = item->stream_id, .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index,
+         .address = item->address, .access = item->access);
 }
 
 /* The record that was loaded is in hand: S0 when CONS is moved, or at the copy if CONS moves once a pass. */
@@ -92,19 +93,21 @@ static void hand_over(struct edge *e)
     uint64_t pasid = pasid_field(item->has_pasid, item->pasid);
     if (is_stop_marker(item)) {
         /* pcie 2.1 "Response": none, ever */
-        EMIT(DRIVER_MARKER, item->number, item->stream_id, pasid);
+        EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
         unbind_marker_seen(e, item->stream_id, item->pasid);
         item_free_group(d, index);
     } else if (item->access & ACCESS_LAST) {
         uint16_t head = item_gather(d, index);
         for (uint16_t i = head; i != ITEM_NONE; i = d->item[i].next)
-            EMIT(DRIVER_ENQUEUE, d->item[i].number, item->stream_id, pasid, item->prg_index);
+            EMIT(driver_enqueue, .item = d->item[i].number, .stream_id = item->stream_id, .pasid = pasid,
+                 .prgi = item->prg_index);
         item_enqueue(d, head);
     } else if (d->free_items < ITEMS_KEPT_FOR_LAST) {
-        EMIT(DRIVER_DISCARD, item->number, item->stream_id, pasid, item->prg_index, CAUSE_NO_MEMORY);
+        EMIT(driver_discard, .item = item->number, .stream_id = item->stream_id, .pasid = pasid,
+             .prgi = item->prg_index, .cause = CAUSE_NO_MEMORY);
         item_free_group(d, index);
     } else {
-        EMIT(DRIVER_PARK, item->number, item->stream_id, pasid, item->prg_index);
+        EMIT(driver_park, .item = item->number, .stream_id = item->stream_id, .pasid = pasid, .prgi = item->prg_index);
         item_park(d, index);
     }
     d->in_hand = ITEM_NONE;
@@ -184,7 +187,7 @@ bool pri_thread_run(struct edge *e, struct task *t)
             READ_REGISTER(SMMU_PRIQ_PROD);
             ANSWER();
             d->priq_prod = (uint32_t)t->answer[0];
-            EMIT(DRIVER_PROD_READ, d->priq_prod);
+            EMIT(driver_prod_read, .prod = d->priq_prod);
             if (is_drained(d) && !overflowed(d))
                 break;
             CALL(pass(e, t));

@@ -213,7 +213,7 @@ struct edge {
     struct ports *ports;
 };
 
-#define EMIT(id, ...) PROBE(e->ports, e->now, id, __VA_ARGS__)
+#define EMIT(tag, ...) PROBE(e->ports, e->now, tag, __VA_ARGS__)
 
 static inline void timer_start(struct driver *d, size_t timer, cycle_t at)
 {

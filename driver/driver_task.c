@@ -136,7 +136,7 @@ bool task_is_held(struct edge *e, struct task *t, enum event_type point)
             fall_asleep(d, t, e->now + hold->cycles);
         d->holds_armed &= ~(UINT64_C(1) << i);
         task_hold_clear(d);
-        EMIT(DRIVER_HOLD, t->kind);
+        EMIT(driver_hold, .task = t->kind);
         return true;
     }
     return false;
@@ -169,7 +169,7 @@ static void let_go(struct edge *e, struct task *t)
     d->runnable |= task_bit(t);
     if (d->sleeping & task_bit(t))
         cut_sleep(d, task_bit(t));
-    EMIT(DRIVER_RELEASE, t->kind);
+    EMIT(driver_release, .task = t->kind);
 }
 
 void task_release(struct edge *e, const struct driver_stimulus *stimulus)

@@ -17,8 +17,10 @@ static uint32_t stream_id(const struct edge *e, const struct task *t)
     return e->config->function[t->call.stimulus.function].requester_id;
 }
 
-/* An event of this unbind, and its fields after the first three. */
-#define EMIT_UNBIND(id, ...) EMIT(id, stream_id(e, t), t->call.stimulus.pasid, t->call.stimulus.call, __VA_ARGS__)
+/* An event of this unbind; the fields that not all of them have. */
+#define CALL_FIELDS              .stream_id = stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call
+#define EMIT_CALL(tag)           EMIT(tag, CALL_FIELDS)
+#define EMIT_CALL_WITH(tag, ...) EMIT(tag, CALL_FIELDS, __VA_ARGS__)
 
 static enum cause refusal(const struct edge *e, const struct task *t)
 {
@@ -34,8 +36,8 @@ static bool refuse(struct edge *e, struct task *t)
     uint32_t f = t->call.stimulus.function;
     t->call.refused = (uint8_t)cause;
     if (cause != CAUSE_NONE)
-        EMIT(DRIVER_REFUSED, f < e->config->functions ? e->config->function[f].requester_id : 0, t->call.stimulus.pasid,
-             t->call.stimulus.call, cause);
+        EMIT(driver_refused, .stream_id = f < e->config->functions ? e->config->function[f].requester_id : 0,
+             .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call, .cause = cause);
     return cause != CAUSE_NONE;
 }
 
@@ -48,7 +50,7 @@ static bool stop_function(struct edge *e, struct task *t)
     STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_HOST);
     access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, ENDPOINT_PASID_STOP);
     t->call.markers = ++entry(e, t)->stops;
-    EMIT_UNBIND(DRIVER_STOP, 0);
+    EMIT_CALL(driver_stop);
     for (;;) {
         STEP_TO_PORT(e->config->price.mmio_read, DRIVER_TX_HOST);
         access_bar_read(e, t, t->call.stimulus.function, t->call.stimulus.pasid);
@@ -59,7 +61,7 @@ static bool stop_function(struct edge *e, struct task *t)
     }
     HOLD(EVENT_DRIVER_STOP_SEEN);
     STEP(e->config->price.compute);
-    EMIT_UNBIND(DRIVER_STOP_SEEN, 0);
+    EMIT_CALL(driver_stop_seen);
     END;
 }
 
@@ -69,7 +71,7 @@ static bool invalidate(struct edge *e, struct task *t)
     BEGIN(2);
     HOLD(EVENT_DRIVER_CLEAR);
     STORE(function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid), 0);
-    EMIT_UNBIND(DRIVER_CLEAR, 0);
+    EMIT_CALL(driver_clear);
     ANSWER();
     command_cfgi_cd(t, stream_id(e, t), t->call.stimulus.pasid);
     CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
@@ -84,7 +86,7 @@ static bool invalidate(struct edge *e, struct task *t)
     CALL(command_sync(e, t));
     HOLD(EVENT_DRIVER_INVALIDATED);
     STEP(e->config->price.compute);
-    EMIT_UNBIND(DRIVER_INVALIDATED, 0);
+    EMIT_CALL(driver_invalidated);
     END;
 }
 
@@ -94,7 +96,7 @@ static bool leave_lookup(struct edge *e, struct task *t)
     HOLD(EVENT_DRIVER_LEFT_LOOKUP);
     STEP(e->config->price.compute);
     entry(e, t)->in_lookup = 0;
-    EMIT_UNBIND(DRIVER_LEFT_LOOKUP, 0);
+    EMIT_CALL(driver_left_lookup);
     END;
 }
 
@@ -132,7 +134,7 @@ static bool drain(struct edge *e, struct task *t)
     READ_REGISTER(SMMU_PRIQ_PROD);
     t->call.upto = d->taken;
     ANSWER();
-    EMIT_UNBIND(DRIVER_SNAPSHOT, (uint32_t)t->answer[0]);
+    EMIT_CALL_WITH(driver_snapshot, .prod = (uint32_t)t->answer[0]);
     t->call.upto += (t->answer[0] - t->call.upto) & bits_mask(d->priq_log2 + 1);
     if (d->handed < t->call.upto) {
         /* unbind S-52: no interrupt may be on its way for what is in the queue */
@@ -193,7 +195,7 @@ bool unbind_run(struct edge *e, struct task *t)
     HOLD(EVENT_DRIVER_UNBIND);
     STEP(e->config->price.compute);
     entry(e, t)->state = PASID_STOPPING;
-    EMIT_UNBIND(DRIVER_UNBIND, t->call.stimulus.policy);
+    EMIT_CALL_WITH(driver_unbind, .policy = t->call.stimulus.policy);
     CALL(invalidate(e, t));
     entry(e, t)->state = PASID_DRAINING;
     if (e->config->draining_answer == DRIVER_DRAINING_INVALID)
@@ -201,7 +203,7 @@ bool unbind_run(struct edge *e, struct task *t)
     CALL(await_policy(e, t));
     HOLD(EVENT_DRIVER_DRAINED);
     STEP(e->config->price.compute);
-    EMIT_UNBIND(DRIVER_DRAINED, t->call.cause);
+    EMIT_CALL_WITH(driver_drained, .cause = t->call.cause);
     if (e->config->draining_answer == DRIVER_DRAINING_SERVE)
         CALL(leave_lookup(e, t));
     HOLD(EVENT_DRIVER_FREE);
@@ -209,7 +211,7 @@ bool unbind_run(struct edge *e, struct task *t)
     entry(e, t)->state = PASID_FREE;
     entry(e, t)->used = 1;
     entry(e, t)->free_at = e->now;
-    EMIT_UNBIND(DRIVER_FREE, 0);
+    EMIT_CALL(driver_free);
     END;
 }
 

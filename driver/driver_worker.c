@@ -22,8 +22,9 @@ static void resolve(struct edge *e, struct task *t)
                        : pasid && pasid->state == (uint8_t)PASID_DRAINING ? CAUSE_DRAINING
                                                                           : CAUSE_NOT_BOUND;
     t->work.space = found ? pasid->space + 1 : 0;
-    EMIT(DRIVER_RESOLVE, item->number, item->stream_id, pasid_field(item->has_pasid, item->pasid), item->prg_index,
-         t->work.space, found ? pasid->binding : 0, cause);
+    EMIT(driver_resolve, .item = item->number, .stream_id = item->stream_id,
+         .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .space = t->work.space,
+         .binding = found ? pasid->binding : 0, .cause = cause);
 }
 
 /* What there is to do for the item: true if the page must be mapped, else t->page_cause is why not. */
@@ -46,7 +47,8 @@ void worker_paged(struct edge *e, struct task *t)
         return;
     const struct item *item = item_of(e->driver, t);
     assert(t->page_cause != CAUSE_NONE);
-    EMIT(DRIVER_PAGE, item->number, t->page_space + 1, item->address, item->access, t->page_cause);
+    EMIT(driver_page, .item = item->number, .space = t->page_space + 1, .address = item->address,
+         .access = item->access, .cause = t->page_cause);
     if (t->page_cause != CAUSE_MAPPED && t->page_cause != CAUSE_RESIDENT)
         t->work.response = PRG_INVALID;
 }
@@ -90,8 +92,9 @@ void worker_responded(struct edge *e, struct task *t)
     t->responds = 0;
     while (item->next != ITEM_NONE)
         item = &d->item[item->next];
-    EMIT(DRIVER_RESPOND, item->number, item->stream_id, pasid_field(item->has_pasid, item->pasid), item->prg_index,
-         t->work.response, command_position(d, t->command_number));
+    EMIT(driver_respond, .item = item->number, .stream_id = item->stream_id,
+         .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .code = t->work.response,
+         .index = command_position(d, t->command_number));
 }
 
 bool worker_run(struct edge *e, struct task *t)

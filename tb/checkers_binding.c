@@ -60,56 +60,60 @@ uint32_t binding_of_marker(struct checkers *c, unsigned endpoint, uint64_t pasid
     return binding;
 }
 
-/* driver.bind: stream_id pasid call space binding */
+/* driver.bind */
 void on_bind(struct checkers *c, const struct event *event)
 {
-    struct context *context = binding_context(c, event->field[0], event->field[1]);
+    const struct event_driver_bind *e = &event->driver_bind;
+    struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context == NULL)
         return;
     c->binding = checkers_grow(c->binding, c->bindings, &c->bindings_room, sizeof *c->binding);
-    c->binding[c->bindings++] =
-        (struct binding){.number = event->field[4], .space = event->field[3], .freed = CYCLE_NEVER};
+    c->binding[c->bindings++] = (struct binding){.number = e->binding, .space = e->space, .freed = CYCLE_NEVER};
     context->bound = c->bindings;
-    map_put(&c->binding_of, event->field[4], c->bindings);
+    map_put(&c->binding_of, e->binding, c->bindings);
 }
 
-/* driver.bound: stream_id pasid call binding */
+/* driver.bound */
 void on_bound(struct checkers *c, const struct event *event)
 {
-    struct context *context = binding_context(c, event->field[0], event->field[1]);
+    const struct event_driver_bound *e = &event->driver_bound;
+    struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context != NULL)
-        context->device = (uint32_t)map_get(&c->binding_of, event->field[3]);
+        context->device = (uint32_t)map_get(&c->binding_of, e->binding);
 }
 
-/* endpoint.stop: pasid */
+/* endpoint.stop */
 void on_stop(struct checkers *c, const struct event *event)
 {
+    const struct event_endpoint_stop *e = &event->endpoint_stop;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct context *context = context_of_endpoint(c, endpoint, event->field[0]);
+    struct context *context = context_of_endpoint(c, endpoint, e->pasid);
     if (context != NULL)
-        context->stopping = binding_of_device(c, endpoint, event->field[0]);
+        context->stopping = binding_of_device(c, endpoint, e->pasid);
 }
 
-/* driver.unbind: stream_id pasid call policy */
+/* driver.unbind */
 void on_unbind(struct checkers *c, const struct event *event)
 {
-    struct context *context = binding_context(c, event->field[0], event->field[1]);
+    const struct event_driver_unbind *e = &event->driver_unbind;
+    struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context == NULL)
         return;
     context->unbind = event->cycle;
-    context->call = event->field[2];
+    context->call = e->call;
     struct binding *binding = binding_get(c, context->bound);
     if (binding != NULL)
         binding->unbinding = true;
 }
 
-/* driver.drained: stream_id pasid call cause */
+/* driver.drained */
 void on_drained(struct checkers *c, const struct event *event)
 {
-    const struct context *context = binding_context(c, event->field[0], event->field[1]);
+    const struct event_driver_drained *e = &event->driver_drained;
+    const struct context *context = binding_context(c, e->stream_id, e->pasid);
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
     if (binding != NULL)
-        binding->drained = event->field[3] != CAUSE_POLICY_NONE;
+        binding->drained = e->cause != CAUSE_POLICY_NONE;
 }
 
 static void hang(struct checkers *c, const struct context *context, cycle_t cycle, const char *how)
@@ -120,10 +124,11 @@ static void hang(struct checkers *c, const struct context *context, cycle_t cycl
                  c->scenario->limits.unbind);
 }
 
-/* driver.free: stream_id pasid call */
+/* driver.free */
 void on_free(struct checkers *c, const struct event *event)
 {
-    struct context *context = binding_context(c, event->field[0], event->field[1]);
+    const struct event_driver_free *e = &event->driver_free;
+    struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context == NULL)
         return;
     struct binding *binding = binding_get(c, context->bound);
@@ -141,11 +146,12 @@ void on_free(struct checkers *c, const struct event *event)
         c->counters[COUNTER_UNBIND_CYCLES_MAX] = took;
 }
 
-/* driver.refused: stream_id pasid call cause. A refused unbind is over, and nothing has changed. */
+/* driver.refused: A refused unbind is over, and nothing has changed. */
 void on_refused(struct checkers *c, const struct event *event)
 {
-    struct context *context = binding_context(c, event->field[0], event->field[1]);
-    if (context == NULL || context->unbind == CYCLE_NEVER || context->call != event->field[2])
+    const struct event_driver_refused *e = &event->driver_refused;
+    struct context *context = binding_context(c, e->stream_id, e->pasid);
+    if (context == NULL || context->unbind == CYCLE_NEVER || context->call != e->call)
         return;
     context->unbind = CYCLE_NEVER;
     struct binding *binding = binding_get(c, context->bound);

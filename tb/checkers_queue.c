@@ -32,16 +32,17 @@ static struct slot *slot_of(struct checkers *c, uint64_t slot, uint64_t lap)
     return &c->slot[place];
 }
 
-/* pri_queue.accept: slot lap stream_id pasid prgi address access */
+/* pri_queue.accept */
 void on_accept(struct checkers *c, const struct event *event)
 {
+    const struct event_pri_queue_accept *e = &event->pri_queue_accept;
     struct request *request = decided(c);
-    struct slot *slot = slot_of(c, event->field[0], event->field[1]);
+    struct slot *slot = slot_of(c, e->slot, e->lap);
     *slot = (struct slot){.request = request ? request->pool.self : 0,
-                          .pasid = event->field[3],
-                          .prg_index = (uint16_t)event->field[4],
-                          .address = event->field[5],
-                          .access = (uint8_t)event->field[6],
+                          .pasid = e->pasid,
+                          .prg_index = (uint16_t)e->prgi,
+                          .address = e->address,
+                          .access = (uint8_t)e->access,
                           .state = SLOT_ACCEPTED};
     struct group *group = request ? pool_get(&c->groups, request->group) : NULL;
     if (group != NULL && group->pool.live) {
@@ -50,10 +51,11 @@ void on_accept(struct checkers *c, const struct event *event)
     }
 }
 
-/* pri_queue.write: slot lap ... */
+/* pri_queue.write */
 void on_write(struct checkers *c, const struct event *event)
 {
-    struct slot *slot = slot_of(c, event->field[0], event->field[1]);
+    const struct event_pri_queue_write *e = &event->pri_queue_write;
+    struct slot *slot = slot_of(c, e->slot, e->lap);
     if (slot->state == SLOT_ACCEPTED)
         slot->state = SLOT_WRITTEN;
 }
@@ -72,25 +74,27 @@ static void dropped(struct checkers *c, struct request *request, uint64_t stream
     c->counters[COUNTER_DROPPED]++;
 }
 
-/* pri_queue.drop: stream_id pasid prgi address access cause */
+/* pri_queue.drop */
 void on_drop(struct checkers *c, const struct event *event)
 {
+    const struct event_pri_queue_drop *e = &event->pri_queue_drop;
     struct request *request = decided(c);
-    bool overflow = event->field[5] == CAUSE_OVERFLOW_ACTIVE || event->field[5] == CAUSE_QUEUE_FULL;
-    dropped(c, request, event->field[0], (unsigned)event->field[2], !overflow);
+    bool overflow = e->cause == CAUSE_OVERFLOW_ACTIVE || e->cause == CAUSE_QUEUE_FULL;
+    dropped(c, request, e->stream_id, (unsigned)e->prgi, !overflow);
     if (request != NULL)
         request_lost(c, request, event->cycle, "dropped by the PRI queue");
 }
 
-/* pri_queue.lost: slot lap stream_id pasid prgi access cause */
+/* pri_queue.lost */
 void on_lost(struct checkers *c, const struct event *event)
 {
-    struct slot *slot = slot_of(c, event->field[0], event->field[1]);
+    const struct event_pri_queue_lost *e = &event->pri_queue_lost;
+    struct slot *slot = slot_of(c, e->slot, e->lap);
     struct request *request = pool_get(&c->requests, slot->request);
     if (request != NULL && !request->pool.live)
         request = NULL;
     *slot = (struct slot){.state = SLOT_EMPTY};
-    dropped(c, request, event->field[2], (unsigned)event->field[4], event->field[6] == CAUSE_WRITE_ABORT);
+    dropped(c, request, e->stream_id, (unsigned)e->prgi, e->cause == CAUSE_WRITE_ABORT);
     if (request != NULL)
         request_lost(c, request, event->cycle, "lost as its record could not be written");
 }
@@ -115,10 +119,11 @@ static struct drop *find_drop(struct checkers *c, uint64_t stream_id, uint64_t p
     return second ? second : marker;
 }
 
-/* pri_queue.response: stream_id pasid prgi code cause */
+/* pri_queue.response */
 void on_auto_response(struct checkers *c, const struct event *event)
 {
-    struct drop *drop = find_drop(c, event->field[0], event->field[2]);
+    const struct event_pri_queue_response *e = &event->pri_queue_response;
+    struct drop *drop = find_drop(c, e->stream_id, e->prgi);
     uint64_t group = 0;
     if (drop != NULL) {
         drop->open = false;
@@ -127,7 +132,7 @@ void on_auto_response(struct checkers *c, const struct event *event)
         if (drop->marker)
             checkers_hit(c, HAZARD_STOP_MARKER_ANSWERED, event->cycle,
                          "the PRI queue answered a Stop Marker of %s at cycle %" PRIu64,
-                         words_pasid(c, event->field[0], event->field[1], words), event->cycle);
+                         words_pasid(c, e->stream_id, e->pasid, words), event->cycle);
     }
     fifo_push(&c->automatic, response_new(c, group)->pool.self);
 }
@@ -135,11 +140,12 @@ void on_auto_response(struct checkers *c, const struct event *event)
 /* A record that is not in memory yet, and one that memory does not say, are both read too early. */
 bool queue_take(struct checkers *c, const struct event *take, struct request **request)
 {
-    struct slot *slot = slot_of(c, take->field[1], take->field[2]);
+    const struct event_driver_take *e = &take->driver_take;
+    struct slot *slot = slot_of(c, e->slot, e->lap);
     enum { COMPARED = ACCESS_READ | ACCESS_WRITE | ACCESS_LAST };
     *request = NULL;
-    if (slot->state != SLOT_WRITTEN || slot->pasid != take->field[4] || slot->prg_index != take->field[5] ||
-        slot->address >> 12 != take->field[6] >> 12 || ((slot->access ^ take->field[7]) & COMPARED))
+    if (slot->state != SLOT_WRITTEN || slot->pasid != e->pasid || slot->prg_index != e->prgi ||
+        slot->address >> 12 != e->address >> 12 || ((slot->access ^ e->access) & COMPARED))
         return false;
     *request = pool_get(&c->requests, slot->request);
     if (*request != NULL && !(*request)->pool.live)
@@ -148,10 +154,11 @@ bool queue_take(struct checkers *c, const struct event *take, struct request **r
     return true;
 }
 
-/* pri_queue.prod: prod ovflg */
+/* pri_queue.prod */
 void on_prod(struct checkers *c, const struct event *event)
 {
-    c->prod = (uint32_t)event->field[0];
+    const struct event_pri_queue_prod *e = &event->pri_queue_prod;
+    c->prod = (uint32_t)e->prod;
     uint64_t entries = (c->prod - c->cons) & c->queue_mask;
     if (entries > c->counters[COUNTER_QUEUE_PEAK])
         c->counters[COUNTER_QUEUE_PEAK] = entries;
@@ -168,19 +175,21 @@ static void flags_changed(struct checkers *c, cycle_t cycle)
     }
 }
 
-/* pri_queue.overflow: prod ovflg */
+/* pri_queue.overflow */
 void on_overflow(struct checkers *c, const struct event *event)
 {
-    c->ovflg = event->field[1];
+    const struct event_pri_queue_overflow *e = &event->pri_queue_overflow;
+    c->ovflg = e->ovflg;
     flags_changed(c, event->cycle);
     checkers_hit(c, HAZARD_QUEUE_OVERFLOW, event->cycle, "the PRI queue overflowed at cycle %" PRIu64, event->cycle);
 }
 
-/* pri_queue.cons: cons ovackflg */
+/* pri_queue.cons */
 void on_cons(struct checkers *c, const struct event *event)
 {
-    c->cons = (uint32_t)event->field[0];
-    c->ovackflg = event->field[1];
+    const struct event_pri_queue_cons *e = &event->pri_queue_cons;
+    c->cons = (uint32_t)e->cons;
+    c->ovackflg = e->ovackflg;
     flags_changed(c, event->cycle);
 }
 

@@ -13,14 +13,15 @@ static uint64_t key_of(unsigned endpoint, uint64_t number)
     return (uint64_t)endpoint << 32 | (uint32_t)number;
 }
 
-/* endpoint.job: job pasid address size write */
+/* endpoint.job */
 void on_job(struct checkers *c, const struct event *event)
 {
+    const struct event_endpoint_job *e = &event->endpoint_job;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     struct job *job = pool_take(&c->jobs);
-    job->number = event->field[0];
+    job->number = e->job;
     job->endpoint = endpoint;
-    job->binding = binding_of_job(c, endpoint, event->field[1]);
+    job->binding = binding_of_job(c, endpoint, e->pasid);
     job->tlp = UINT64_MAX;
     struct job *old = pool_get(&c->jobs, map_get(&c->job_of, key_of(endpoint, job->number)));
     if (old != NULL && old->pool.live)
@@ -28,11 +29,12 @@ void on_job(struct checkers *c, const struct event *event)
     map_put(&c->job_of, key_of(endpoint, job->number), job->pool.self);
 }
 
-/* endpoint.job_done: job pasid address cause */
+/* endpoint.job_done */
 void on_job_done(struct checkers *c, const struct event *event)
 {
+    const struct event_endpoint_job_done *e = &event->endpoint_job_done;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct job *job = pool_get(&c->jobs, map_take(&c->job_of, key_of(endpoint, event->field[0])));
+    struct job *job = pool_get(&c->jobs, map_take(&c->job_of, key_of(endpoint, e->job)));
     if (job == NULL)
         return;
     if (job->tlp != UINT64_MAX)
@@ -109,19 +111,20 @@ static struct request *request_new(struct checkers *c, unsigned endpoint, uint64
     return request;
 }
 
-/* endpoint.page_request: request job pasid prgi address access */
+/* endpoint.page_request */
 void on_page_request(struct checkers *c, const struct event *event)
 {
+    const struct event_endpoint_page_request *e = &event->endpoint_page_request;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
-    struct request *request = request_new(c, endpoint, event->field[2]);
+    struct request *request = request_new(c, endpoint, e->pasid);
     /* A request without a job that is known is a raw one. */
-    struct job *job = pool_get(&c->jobs, map_get(&c->job_of, key_of(endpoint, event->field[1])));
-    request->number = event->field[0];
-    request->prg_index = (uint16_t)(event->field[3] & (PRG_INDEXES - 1));
-    request->address = event->field[4];
-    request->access = (uint8_t)event->field[5];
+    struct job *job = pool_get(&c->jobs, map_get(&c->job_of, key_of(endpoint, e->job)));
+    request->number = e->request;
+    request->prg_index = (uint16_t)(e->prgi & (PRG_INDEXES - 1));
+    request->address = e->address;
+    request->access = (uint8_t)e->access;
     request->marker = is_marker(request->pasid, request->access);
     request->job = job ? job->pool.self : 0;
     request->binding = job ? job->binding : binding_of_device(c, endpoint, request->pasid);
@@ -139,31 +142,33 @@ static void leave(struct checkers *c, struct request *request, uint64_t tlp)
     c->counters[request->marker ? COUNTER_STOP_MARKERS : COUNTER_PAGE_REQUESTS]++;
 }
 
-/* endpoint.page_request_sent: request tlp pasid prgi */
+/* endpoint.page_request_sent */
 void on_page_request_sent(struct checkers *c, const struct event *event)
 {
+    const struct event_endpoint_page_request_sent *e = &event->endpoint_page_request_sent;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct request *request = pool_get(&c->requests, map_take(&c->request_of, key_of(endpoint, event->field[0])));
+    struct request *request = pool_get(&c->requests, map_take(&c->request_of, key_of(endpoint, e->request)));
     if (request == NULL || !request->pool.live)
         return;
-    leave(c, request, event->field[1]);
+    leave(c, request, e->tlp);
     struct group *group = pool_get(&c->groups, request->group);
     if (group != NULL && (request->access & ACCESS_LAST))
         group_sent(c, group, event->cycle);
 }
 
-/* endpoint.stop_marker: tlp pasid */
+/* endpoint.stop_marker */
 void on_stop_marker(struct checkers *c, const struct event *event)
 {
+    const struct event_endpoint_stop_marker *e = &event->endpoint_stop_marker;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
-    struct request *request = request_new(c, endpoint, event->field[1]);
+    struct request *request = request_new(c, endpoint, e->pasid);
     request->access = ACCESS_LAST;
     request->marker = true;
     request->binding = binding_of_marker(c, endpoint, request->pasid);
     travel(c, request);
-    leave(c, request, event->field[0]);
+    leave(c, request, e->tlp);
 }
 
 /* pcie 2.2, 4.1: what stands before it among those that have not arrived has been passed. */
@@ -182,10 +187,11 @@ static void judge_order(struct checkers *c, const struct request *request, cycle
     }
 }
 
-/* smmu.page_request: tlp stream_id pasid prgi address access */
+/* smmu.page_request */
 void on_port(struct checkers *c, const struct event *event)
 {
-    struct request *request = pool_get(&c->requests, map_take(&c->request_by_tlp, event->field[0]));
+    const struct event_smmu_page_request *e = &event->smmu_page_request;
+    struct request *request = pool_get(&c->requests, map_take(&c->request_by_tlp, e->tlp));
     if (request != NULL && request->travelling) {
         judge_order(c, request, event->cycle);
         arrive(c, request);
@@ -194,13 +200,14 @@ void on_port(struct checkers *c, const struct event *event)
     fifo_push(&c->at_port, request ? request->pool.self : 0);
 }
 
-/* fabric.unroutable: tlp type destination */
+/* fabric.unroutable */
 void on_unroutable(struct checkers *c, const struct event *event)
 {
-    struct request *request = pool_get(&c->requests, map_take(&c->request_by_tlp, event->field[0]));
+    const struct event_fabric_unroutable *e = &event->fabric_unroutable;
+    struct request *request = pool_get(&c->requests, map_take(&c->request_by_tlp, e->tlp));
     if (request != NULL)
         request_lost(c, request, event->cycle, "lost in the fabric");
-    response_unroutable(c, event->field[0]);
+    response_unroutable(c, e->tlp);
 }
 
 /* What the engine had made and not sent dies with its groups; a raw request goes its way. */
@@ -216,17 +223,18 @@ static void drop_unsent(struct checkers *c, unsigned endpoint)
     }
 }
 
-/* endpoint.pri_off: groups cause. Without groups nothing was dropped (pcie 3.2 row "write E=0"). */
+/* endpoint.pri_off: Without groups nothing was dropped (pcie 3.2 row "write E=0"). */
 void on_pri_off(struct checkers *c, const struct event *event)
 {
+    const struct event_endpoint_pri_off *e = &event->endpoint_pri_off;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
-    if (event->field[1] == CAUSE_RESPONSE_FAILURE)
+    if (e->cause == CAUSE_RESPONSE_FAILURE)
         checkers_hit(c, HAZARD_PRI_DISABLED, event->cycle,
                      "a Response Failure switched the page requests of endpoint[%s] off at cycle %" PRIu64,
                      words_endpoint(c, endpoint), event->cycle);
-    if (event->field[0] == 0)
+    if (e->groups == 0)
         return;
     for (unsigned i = 0; i < PRG_INDEXES; i++) {
         struct group *group = pool_get(&c->groups, c->function[endpoint].own[i]);
@@ -250,18 +258,19 @@ static void judge_allocations(struct checkers *c, cycle_t cycle)
                      entries);
 }
 
-/* endpoint.config: offset value write */
+/* endpoint.config */
 void on_config(struct checkers *c, const struct event *event)
 {
+    const struct event_endpoint_config *e = &event->endpoint_config;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    if (endpoint == SYSTEM_ENDPOINTS_MAX || !event->field[2] || event->field[0] != ENDPOINT_CONFIG_PRI + 12)
+    if (endpoint == SYSTEM_ENDPOINTS_MAX || !e->write || e->offset != ENDPOINT_CONFIG_PRI + 12)
         return;
-    c->function[endpoint].allocation = (uint32_t)event->field[1];
+    c->function[endpoint].allocation = (uint32_t)e->value;
     if (c->ready)
         judge_allocations(c, event->cycle);
 }
 
-/* driver.ready: from now on software's division of the queue is what it is. */
+/* driver.ready from now on software's division of the queue is what it is. */
 void on_ready(struct checkers *c, const struct event *event)
 {
     c->ready = true;

@@ -26,16 +26,17 @@ void response_command(struct checkers *c, uint64_t index, struct answer *answer)
     put(c, &c->command_of, index, answer);
 }
 
-/* smmu.prg_response: tlp stream_id pasid prgi code cause index. Automatic ones leave in the order they were made. */
+/* smmu.prg_response: Automatic ones leave in the order they were made. */
 void on_prg_response(struct checkers *c, const struct event *event)
 {
-    bool automatic = event->field[5] == CAUSE_AUTOMATIC;
-    uint64_t reference = automatic ? fifo_pop(&c->automatic) : map_take(&c->command_of, event->field[6]);
+    const struct event_smmu_prg_response *e = &event->smmu_prg_response;
+    bool automatic = e->cause == CAUSE_AUTOMATIC;
+    uint64_t reference = automatic ? fifo_pop(&c->automatic) : map_take(&c->command_of, e->index);
     struct answer *answer = pool_get(&c->answers, reference);
     c->counters[COUNTER_RESPONSES]++;
     c->counters[COUNTER_AUTO_RESPONSES] += automatic;
     if (answer != NULL && answer->pool.live)
-        put(c, &c->answer_of, event->field[0], answer);
+        put(c, &c->answer_of, e->tlp, answer);
 }
 
 void response_unroutable(struct checkers *c, uint64_t tlp)
@@ -48,12 +49,13 @@ void response_unroutable(struct checkers *c, uint64_t tlp)
 /* unbind S-45: the page is gone whenever the function comes back for it. */
 static void judge_livelock(struct checkers *c, const struct group *group, const struct event *event)
 {
+    const struct event_endpoint_response *e = &event->endpoint_response;
     struct job *job = pool_get(&c->jobs, group->job);
     uint32_t limit = c->scenario->limits.livelock;
     if (job == NULL || !job->pool.live)
         return;
     bool again = job->faults > 0 && job->fault_address == group->address;
-    job->faults = event->field[3] == PRG_SUCCESS ? (again ? job->faults + 1 : 1) : 0;
+    job->faults = e->code == PRG_SUCCESS ? (again ? job->faults + 1 : 1) : 0;
     job->fault_address = group->address;
     if (limit && job->faults == limit + 1)
         checkers_hit(c, HAZARD_LIVELOCK, event->cycle,
@@ -64,38 +66,40 @@ static void judge_livelock(struct checkers *c, const struct group *group, const 
 
 static void judge_delivery(struct checkers *c, struct group *meant, struct group *hit, const struct event *event)
 {
+    const struct event_endpoint_response *e = &event->endpoint_response;
     char words[WORDS_MAX], other[WORDS_MAX], binding[WORDS_MAX];
     if (meant != NULL && meant->answered)
         checkers_hit(c, HAZARD_DOUBLE_RESPONSE, event->cycle,
                      "%s, made under %s, got a second response at cycle %" PRIu64, words_group(c, meant, words),
                      words_binding(c, meant->binding, binding), event->cycle);
-    if (event->field[4] == CAUSE_UNEXPECTED_INDEX)
+    if (e->cause == CAUSE_UNEXPECTED_INDEX)
         checkers_hit(c, HAZARD_UNEXPECTED_RESPONSE, event->cycle,
-                     "a response to PRGI %" PRIu64 " of endpoint[%s] at cycle %" PRIu64 " hit no group: UPRGI",
-                     event->field[2], words_endpoint(c, checkers_endpoint(c, event->instance)), event->cycle);
+                     "a response to PRGI %" PRIu64 " of endpoint[%s] at cycle %" PRIu64 " hit no group: UPRGI", e->prgi,
+                     words_endpoint(c, checkers_endpoint(c, event->instance)), event->cycle);
     if (meant != NULL && hit != NULL && meant != hit)
         checkers_hit(c, HAZARD_MISDELIVERED_RESPONSE, event->cycle,
                      "a response for %s, made under %s, freed another group with that index at cycle %" PRIu64,
                      words_group(c, meant, words), words_binding(c, meant->binding, other), event->cycle);
 }
 
-/* endpoint.response: tlp pasid prgi code cause */
+/* endpoint.response */
 void on_response(struct checkers *c, const struct event *event)
 {
+    const struct event_endpoint_response *e = &event->endpoint_response;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
-    struct answer *answer = pool_get(&c->answers, map_take(&c->answer_of, event->field[0]));
+    struct answer *answer = pool_get(&c->answers, map_take(&c->answer_of, e->tlp));
     struct group *meant = answer ? pool_get(&c->groups, answer->group) : NULL;
-    bool frees = event->field[4] == CAUSE_GROUP_FREED || event->field[4] == CAUSE_GROUP_STALE;
-    uint64_t index = event->field[2] & (PRG_INDEXES - 1);
+    bool frees = e->cause == CAUSE_GROUP_FREED || e->cause == CAUSE_GROUP_STALE;
+    uint64_t index = e->prgi & (PRG_INDEXES - 1);
     struct group *hit = frees ? pool_get(&c->groups, c->function[endpoint].own[index]) : NULL;
     if (answer != NULL && answer->pool.live)
         pool_give_back(&c->answers, answer);
     /* pcie 3.2: once RF is 1 the function ignores responses; they are nobody's second one. */
-    if (event->field[4] != CAUSE_FAILED_BEFORE)
+    if (e->cause != CAUSE_FAILED_BEFORE)
         judge_delivery(c, meant, hit, event);
-    if (hit != NULL && event->field[4] == CAUSE_GROUP_FREED)
+    if (hit != NULL && e->cause == CAUSE_GROUP_FREED)
         judge_livelock(c, hit, event);
     /* A response that cannot be traced answers the group that it hit. */
     if (meant == NULL)

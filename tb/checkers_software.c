@@ -28,10 +28,11 @@ static void item_done(struct checkers *c, struct item *item)
     pool_give_back(&c->items, item);
 }
 
-/* driver.take: item slot lap stream_id pasid prgi address access */
+/* driver.take */
 void on_take(struct checkers *c, const struct event *event)
 {
-    struct item *old = item_get(c, event->field[0]);
+    const struct event_driver_take *e = &event->driver_take;
+    struct item *old = item_get(c, e->item);
     if (old != NULL)
         item_done(c, old);
     struct request *request;
@@ -39,21 +40,22 @@ void on_take(struct checkers *c, const struct event *event)
         checkers_hit(c, HAZARD_STALE_RECORD_READ, event->cycle,
                      "software copied slot %" PRIu64 " (lap %" PRIu64 ") at cycle %" PRIu64
                      " and got something else than the record that belongs there",
-                     event->field[1], event->field[2], event->cycle);
+                     e->slot, e->lap, event->cycle);
     struct item *item = pool_take(&c->items);
-    item->number = event->field[0];
+    item->number = e->item;
     item->request = request ? request->pool.self : 0;
-    item->stream_id = event->field[3];
-    item->pasid = event->field[4];
-    item->prg_index = (uint16_t)event->field[5];
-    item->last = event->field[7] & ACCESS_LAST;
+    item->stream_id = e->stream_id;
+    item->pasid = e->pasid;
+    item->prg_index = (uint16_t)e->prgi;
+    item->last = e->access & ACCESS_LAST;
     map_put(&c->item_of, item->number, item->pool.self);
 }
 
-/* driver.marker: item stream_id pasid */
+/* driver.marker */
 void on_marker(struct checkers *c, const struct event *event)
 {
-    struct item *item = item_get(c, event->field[0]);
+    const struct event_driver_marker *e = &event->driver_marker;
+    struct item *item = item_get(c, e->item);
     if (item == NULL)
         return;
     const struct request *request = request_of_item(c, item);
@@ -63,18 +65,20 @@ void on_marker(struct checkers *c, const struct event *event)
     item_done(c, item);
 }
 
-/* driver.park: item stream_id pasid prgi */
+/* driver.park */
 void on_park(struct checkers *c, const struct event *event)
 {
-    struct item *item = item_get(c, event->field[0]);
+    const struct event_driver_park *e = &event->driver_park;
+    struct item *item = item_get(c, e->item);
     if (item != NULL)
         item->parked = true;
 }
 
-/* driver.enqueue: item stream_id pasid prgi. A group comes in one go, its Last at the end. */
+/* driver.enqueue: A group comes in one go, its Last at the end. */
 void on_enqueue(struct checkers *c, const struct event *event)
 {
-    struct item *item = item_get(c, event->field[0]);
+    const struct event_driver_enqueue *e = &event->driver_enqueue;
+    struct item *item = item_get(c, e->item);
     if (item == NULL)
         return;
     char words[WORDS_MAX], which[WORDS_MAX] = "a part that nobody sent";
@@ -84,16 +88,17 @@ void on_enqueue(struct checkers *c, const struct event *event)
     if (item->stale_part)
         checkers_hit(c, HAZARD_STALE_PARTIAL_MERGED, event->cycle,
                      "%s, left over from an overflow, joined a later group of %s at cycle %" PRIu64, which,
-                     words_pasid(c, event->field[1], event->field[2], words), event->cycle);
+                     words_pasid(c, e->stream_id, e->pasid, words), event->cycle);
     item->parked = false;
     item->before = c->enqueued;
     c->enqueued = item->last ? 0 : item->pool.self;
 }
 
-/* driver.discard: item stream_id pasid prgi cause */
+/* driver.discard */
 void on_discard(struct checkers *c, const struct event *event)
 {
-    struct item *item = item_get(c, event->field[0]);
+    const struct event_driver_discard *e = &event->driver_discard;
+    struct item *item = item_get(c, e->item);
     if (item == NULL)
         return;
     struct request *request = request_of_item(c, item);
@@ -113,44 +118,46 @@ static void judge_order(struct checkers *c, const struct request *request, cycle
                      words_request(c, request, words), cycle);
 }
 
-/* driver.resolve: item stream_id pasid prgi space binding cause. A PASID without an owner is no hit. */
+/* driver.resolve: A PASID without an owner is no hit. */
 void on_resolve(struct checkers *c, const struct event *event)
 {
-    struct item *item = item_get(c, event->field[0]);
+    const struct event_driver_resolve *e = &event->driver_resolve;
+    struct item *item = item_get(c, e->item);
     const struct request *request = request_of_item(c, item);
     if (request == NULL)
         return;
     judge_order(c, request, event->cycle);
     const struct binding *own = binding_get(c, request->binding);
-    if (event->field[6] != CAUSE_BOUND || own == NULL)
+    if (e->cause != CAUSE_BOUND || own == NULL)
         return;
     char words[WORDS_MAX], made[WORDS_MAX];
-    if (event->field[4] != own->space) {
+    if (e->space != own->space) {
         item->wrong = true;
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE, event->cycle,
                      "%s made under %s was served in space %s (binding %" PRIu64 ") at cycle %" PRIu64,
                      words_request(c, request, words), words_binding(c, request->binding, made),
-                     words_space(c, event->field[4]), event->field[5], event->cycle);
+                     words_space(c, e->space), e->binding, event->cycle);
         if (request->access & ACCESS_WRITE)
             checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_WROTE, event->cycle, "of these, %s was a write access", words);
-    } else if (event->field[5] != own->number) {
+    } else if (e->binding != own->number) {
         checkers_hit(c, HAZARD_STALE_BINDING, event->cycle,
                      "%s made under %s was served under binding %" PRIu64 " of the same space at cycle %" PRIu64,
-                     words_request(c, request, words), words_binding(c, request->binding, made), event->field[5],
+                     words_request(c, request, words), words_binding(c, request->binding, made), e->binding,
                      event->cycle);
     }
 }
 
-/* driver.page: item space address access cause */
+/* driver.page */
 void on_page(struct checkers *c, const struct event *event)
 {
-    const struct item *item = item_get(c, event->field[0]);
+    const struct event_driver_page *e = &event->driver_page;
+    const struct item *item = item_get(c, e->item);
     const struct request *request = request_of_item(c, item);
     char words[WORDS_MAX];
-    if (request != NULL && item->wrong && event->field[4] == CAUSE_MAPPED)
+    if (request != NULL && item->wrong && e->cause == CAUSE_MAPPED)
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_MAPPED, event->cycle,
                      "for %s page 0x%" PRIx64 " of space %s was made resident at cycle %" PRIu64,
-                     words_request(c, request, words), event->field[2], words_space(c, event->field[1]), event->cycle);
+                     words_request(c, request, words), e->address, words_space(c, e->space), event->cycle);
 }
 
 /* A group's status may come from requests of that group and binding only. */
@@ -165,12 +172,13 @@ static void judge_member(struct checkers *c, const struct request *last, const s
                  words_request(c, last, words), words_request(c, member, other), cycle);
 }
 
-/* driver.respond: item stream_id pasid prgi code index. The item is the Last of its group. */
+/* driver.respond: The item is the Last of its group. */
 void on_respond(struct checkers *c, const struct event *event)
 {
-    struct item *item = item_get(c, event->field[0]);
+    const struct event_driver_respond *e = &event->driver_respond;
+    struct item *item = item_get(c, e->item);
     const struct request *last = request_of_item(c, item);
-    response_command(c, event->field[5], response_new(c, last ? last->group : 0));
+    response_command(c, e->index, response_new(c, last ? last->group : 0));
     if (item == NULL)
         return;
     char words[WORDS_MAX];
@@ -189,7 +197,7 @@ void on_respond(struct checkers *c, const struct event *event)
     if (wrong_space)
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_ANSWERED, event->cycle,
                      "the group with PRGI %" PRIu64 " of %s was answered from the wrong space at cycle %" PRIu64,
-                     event->field[3], words_pasid(c, event->field[1], event->field[2], words), event->cycle);
+                     e->prgi, words_pasid(c, e->stream_id, e->pasid, words), event->cycle);
     for (struct item *member = item; member != NULL;) {
         struct item *before = pool_get(&c->items, member->before);
         item_done(c, member);
@@ -197,10 +205,11 @@ void on_respond(struct checkers *c, const struct event *event)
     }
 }
 
-/* driver.cons: cons ovackflg. smmuv3 4.6: at the acknowledgement no part of a group may wait for its Last any more. */
+/* driver.cons: smmuv3 4.6: at the acknowledgement no part of a group may wait for its Last any more. */
 void on_software_cons(struct checkers *c, const struct event *event)
 {
-    bool flag = event->field[1];
+    const struct event_driver_cons *e = &event->driver_cons;
+    bool flag = e->ovackflg;
     bool acknowledges = flag != c->software_ovackflg;
     c->software_ovackflg = flag;
     for (uint32_t i = 0; acknowledges && i < c->items.records; i++) {

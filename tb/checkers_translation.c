@@ -14,17 +14,18 @@ static struct job *job_get(struct checkers *c, unsigned endpoint, uint64_t numbe
     return job != NULL && job->pool.live ? job : NULL;
 }
 
-/* endpoint.translation_request: tlp job pasid address write */
+/* endpoint.translation_request */
 void on_translation_request(struct checkers *c, const struct event *event)
 {
-    struct job *job = job_get(c, checkers_endpoint(c, event->instance), event->field[1]);
+    const struct event_endpoint_translation_request *e = &event->endpoint_translation_request;
+    struct job *job = job_get(c, checkers_endpoint(c, event->instance), e->job);
     if (job == NULL)
         return;
     if (job->tlp != UINT64_MAX)
         map_take(&c->job_by_tlp, job->tlp);
-    job->tlp = event->field[0];
-    job->pasid = event->field[2];
-    job->page = event->field[3] >> 12;
+    job->tlp = e->tlp;
+    job->pasid = e->pasid;
+    job->page = e->address >> 12;
     job->translated = 0;
     job->stale = CYCLE_NEVER;
     map_put(&c->job_by_tlp, job->tlp, job->pool.self);
@@ -42,24 +43,25 @@ static uint64_t owner_of(struct checkers *c, uint64_t stream_id, uint64_t pasid,
     return binding->space;
 }
 
-/* smmu.translate: tlp stream_id pasid address output access cause ats */
+/* smmu.translate */
 void on_translate(struct checkers *c, const struct event *event)
 {
-    struct job *job = pool_get(&c->jobs, map_get(&c->job_by_tlp, event->field[0]));
+    const struct event_smmu_translate *e = &event->smmu_translate;
+    struct job *job = pool_get(&c->jobs, map_get(&c->job_by_tlp, e->tlp));
     if (job == NULL || !job->pool.live)
         return;
     job->translated = c->clock;
-    if (event->field[6] != CAUSE_TRANSLATED)
+    if (e->cause != CAUSE_TRANSLATED)
         return;
-    uint64_t space = owner_of(c, event->field[1], event->field[2], event->field[4] >> 12);
+    uint64_t space = owner_of(c, e->stream_id, e->pasid, e->output >> 12);
     const struct binding *own = binding_get(c, job->binding);
     char words[WORDS_MAX];
     if (space != 0 && own != NULL && space != own->space)
         checkers_hit(c, HAZARD_WRONG_SPACE_DMA, event->cycle,
                      "the translation request of job %" PRIu64 " of endpoint[%s] (address 0x%" PRIx64
                      "), made under %s, was translated by the tables of space %s at cycle %" PRIu64,
-                     job->number, words_endpoint(c, job->endpoint), event->field[3],
-                     words_binding(c, job->binding, words), words_space(c, space), event->cycle);
+                     job->number, words_endpoint(c, job->endpoint), e->address, words_binding(c, job->binding, words),
+                     words_space(c, space), event->cycle);
 }
 
 /* Addresses have 48 bits at most; records are compared in full. */
@@ -75,17 +77,18 @@ static struct translation *translation_get(struct checkers *c, unsigned endpoint
     return t != NULL && t->endpoint == endpoint && t->pasid == pasid && t->page == page ? t : NULL;
 }
 
-/* endpoint.translation: tlp job pasid address output access status. What the function holds of a page from now on; the
+/* endpoint.translation: What the function holds of a page from now on; the
  * TLP is the completion's, so that the job tells which request it answers. */
 void on_translation(struct checkers *c, const struct event *event)
 {
+    const struct event_endpoint_translation *e = &event->endpoint_translation;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct job *job = job_get(c, endpoint, event->field[1]);
+    struct job *job = job_get(c, endpoint, e->job);
     if (job == NULL || job->tlp == UINT64_MAX)
         return;
     map_take(&c->job_by_tlp, job->tlp);
     job->tlp = UINT64_MAX;
-    if (event->field[6] != TLP_SC || (event->field[5] & (ACCESS_READ | ACCESS_WRITE)) == 0)
+    if (e->status != TLP_SC || (e->access & (ACCESS_READ | ACCESS_WRITE)) == 0)
         return;
     struct translation *t = translation_get(c, endpoint, job->pasid, job->page);
     if (t != NULL && t->stale == CYCLE_NEVER && t->translated > job->translated)
@@ -100,28 +103,30 @@ void on_translation(struct checkers *c, const struct event *event)
     t->endpoint = endpoint;
     t->pasid = job->pasid;
     t->page = job->page;
-    t->output = event->field[4] >> 12;
+    t->output = e->output >> 12;
     t->translated = job->translated;
     t->stale = job->stale;
 }
 
-/* smmu.invalidate: tlp itag stream_id pasid address size */
+/* smmu.invalidate */
 void on_invalidate(struct checkers *c, const struct event *event)
 {
-    map_put(&c->invalidate_at, event->field[0], c->clock);
+    const struct event_smmu_invalidate *e = &event->smmu_invalidate;
+    map_put(&c->invalidate_at, e->tlp, c->clock);
 }
 
-/* endpoint.invalidate: tlp itag pasid address size entries. It covers what was translated before it left the SMMU. */
+/* endpoint.invalidate: It covers what was translated before it left the SMMU. */
 void on_invalidate_taken(struct checkers *c, const struct event *event)
 {
-    uint64_t at = map_take(&c->invalidate_at, event->field[0]);
+    const struct event_endpoint_invalidate *e = &event->endpoint_invalidate;
+    uint64_t at = map_take(&c->invalidate_at, e->tlp);
     if (at == 0)
         return;
     c->invalidation = checkers_grow(c->invalidation, c->invalidations, &c->invalidations_room, sizeof *c->invalidation);
     c->invalidation[c->invalidations++] = (struct invalidation){.endpoint = checkers_endpoint(c, event->instance),
-                                                                .pasid = event->field[2],
-                                                                .address = event->field[3],
-                                                                .size = event->field[4],
+                                                                .pasid = e->pasid,
+                                                                .address = e->address,
+                                                                .size = e->size,
                                                                 .at = at};
 }
 
@@ -147,7 +152,7 @@ static void cover(struct checkers *c, const struct invalidation *invalidation, c
     }
 }
 
-/* smmu.sync: index. Commands are done in order: what was invalidated so far is covered by it. */
+/* smmu.sync: Commands are done in order: what was invalidated so far is covered by it. */
 void on_sync(struct checkers *c, const struct event *event)
 {
     for (uint32_t i = 0; i < c->invalidations; i++)
@@ -157,26 +162,28 @@ void on_sync(struct checkers *c, const struct event *event)
 
 static void judge_stale(struct checkers *c, const struct event *event, unsigned endpoint)
 {
-    const struct translation *t = translation_get(c, endpoint, event->field[2], event->field[3] >> 12);
-    if (t != NULL && t->stale != CYCLE_NEVER && event->cycle > t->stale && t->output == event->field[4] >> 12)
+    const struct event_endpoint_dma *e = &event->endpoint_dma;
+    const struct translation *t = translation_get(c, endpoint, e->pasid, e->address >> 12);
+    if (t != NULL && t->stale != CYCLE_NEVER && event->cycle > t->stale && t->output == e->output >> 12)
         checkers_hit(c, HAZARD_STALE_ATC, event->cycle,
                      "job %" PRIu64 " of endpoint[%s] used the translation of 0x%" PRIx64 " at cycle %" PRIu64
                      ", invalidated by the SYNC of cycle %" PRIu64,
-                     event->field[1], words_endpoint(c, endpoint), event->field[3], event->cycle, t->stale);
+                     e->job, words_endpoint(c, endpoint), e->address, event->cycle, t->stale);
 }
 
-/* endpoint.dma: tlp job pasid address output size write */
+/* endpoint.dma */
 void on_dma(struct checkers *c, const struct event *event)
 {
+    const struct event_endpoint_dma *e = &event->endpoint_dma;
     unsigned endpoint = checkers_endpoint(c, event->instance);
     judge_stale(c, event, endpoint);
-    const struct job *job = job_get(c, endpoint, event->field[1]);
+    const struct job *job = job_get(c, endpoint, e->job);
     const struct binding *binding = job ? binding_get(c, job->binding) : NULL;
     char words[WORDS_MAX];
     if (binding != NULL && binding->freed != CYCLE_NEVER && event->cycle > binding->freed)
         checkers_hit(c, HAZARD_DMA_AFTER_UNBIND, event->cycle,
                      "job %" PRIu64 " of endpoint[%s], made under %s, sent a memory TLP to 0x%" PRIx64
                      " at cycle %" PRIu64 "; unbind had returned at cycle %" PRIu64,
-                     job->number, words_endpoint(c, endpoint), words_binding(c, job->binding, words), event->field[3],
+                     job->number, words_endpoint(c, endpoint), words_binding(c, job->binding, words), e->address,
                      event->cycle, binding->freed);
 }

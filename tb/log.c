@@ -53,6 +53,7 @@ struct log {
         uint8_t fields;
         uint8_t format[EVENT_FIELDS_MAX]; /* enum field_format */
         uint8_t name_length[EVENT_FIELDS_MAX];
+        uint16_t offset[EVENT_FIELDS_MAX]; /* in struct event */
         uint16_t head_length;
         char head[LOG_TYPE_MAX];                    /* ,"event":"..","point":".." */
         char name[EVENT_FIELDS_MAX][LOG_FIELD_MAX]; /* ,"slot": */
@@ -66,20 +67,20 @@ struct log {
 static void prepare_types(struct log *log)
 {
     for (unsigned type = 0; type < EVENT_TYPES; type++) {
-        struct event_field fields[EVENT_FIELDS_MAX];
+        const struct event_field *fields = event_fields((enum event_type)type);
         const char *point = event_point((enum event_type)type);
         int length = snprintf(log->type[type].head, LOG_TYPE_MAX,
                               point[0] ? ",\"event\":\"%s\",\"point\":\"%s\"" : ",\"event\":\"%s\"",
                               event_name((enum event_type)type), point);
         assert(length > 0 && length < LOG_TYPE_MAX);
         log->type[type].head_length = (uint16_t)length;
-        log->type[type].fields = (uint8_t)event_fields((enum event_type)type, fields);
+        log->type[type].fields = (uint8_t)event_field_count((enum event_type)type);
         for (unsigned i = 0; i < log->type[type].fields; i++) {
-            length = snprintf(log->type[type].name[i], LOG_FIELD_MAX, ",\"%.*s\":", (int)fields[i].name_length,
-                              fields[i].name);
+            length = snprintf(log->type[type].name[i], LOG_FIELD_MAX, ",\"%s\":", fields[i].name);
             assert(length > 0 && length < LOG_FIELD_MAX);
             log->type[type].name_length[i] = (uint8_t)length;
             log->type[type].format[i] = (uint8_t)fields[i].format;
+            log->type[type].offset[i] = (uint16_t)fields[i].offset;
         }
     }
 }
@@ -251,7 +252,9 @@ void log_event(void *context, const struct event *event)
     at = put_text(at, log->type[event->type].head, log->type[event->type].head_length);
     for (unsigned i = 0; i < log->type[event->type].fields; i++) {
         at = put_text(at, log->type[event->type].name[i], log->type[event->type].name_length[i]);
-        at = put_value(log, at, (enum field_format)log->type[event->type].format[i], event->field[i]);
+        uint64_t value;
+        memcpy(&value, (const char *)event + log->type[event->type].offset[i], sizeof value);
+        at = put_value(log, at, (enum field_format)log->type[event->type].format[i], value);
     }
     at = PUT(at, "}\n");
     uint64_t digest = log->digest;

@@ -139,13 +139,11 @@ static unsigned describe_keys(FILE *to, const char *prefix, bool markdown, const
 
 static void field_list(enum event_type type, char text[KEY_EXPECTED_MAX])
 {
-    struct event_field fields[EVENT_FIELDS_MAX];
-    unsigned count = event_fields(type, fields);
+    const struct event_field *fields = event_fields(type);
     text[0] = 0;
-    for (unsigned i = 0; i < count; i++) {
-        char name[SYSTEM_ID_MAX];
-        snprintf(name, sizeof name, "%s%.*s", i ? ", " : "", (int)fields[i].name_length, fields[i].name);
-        text_append(text, KEY_EXPECTED_MAX, name);
+    for (unsigned i = 0; i < event_field_count(type); i++) {
+        text_append(text, KEY_EXPECTED_MAX, i ? ", " : "");
+        text_append(text, KEY_EXPECTED_MAX, fields[i].name);
     }
 }
 

@@ -65,10 +65,11 @@ bool scenario_find_space(struct loader *loader, const yaml_node_t *node, const c
     return tree_refuse(&loader->tree, node, path, "no space \"%s\": expected one of %s", id, all);
 }
 
-static bool field_find(const char *name, const struct event_field *fields, unsigned count, uint16_t *index)
+static bool field_find(const char *name, uint16_t event, uint16_t *index)
 {
-    for (unsigned i = 0; i < count; i++)
-        if (strlen(name) == fields[i].name_length && strncmp(name, fields[i].name, fields[i].name_length) == 0) {
+    const struct event_field *fields = event_fields((enum event_type)event);
+    for (unsigned i = 0; i < event_field_count((enum event_type)event); i++)
+        if (strcmp(name, fields[i].name) == 0) {
             *index = (uint16_t)i;
             return true;
         }
@@ -77,16 +78,11 @@ static bool field_find(const char *name, const struct event_field *fields, unsig
 
 static bool refuse_field(struct tree *tree, const yaml_node_t *node, const char *path, uint16_t event)
 {
-    struct event_field fields[EVENT_FIELDS_MAX];
-    unsigned count = event_fields((enum event_type)event, fields);
     char all[KEY_EXPECTED_MAX] = "";
-    for (unsigned i = 0; i < count; i++) {
-        char name[SYSTEM_ID_MAX];
-        snprintf(name, sizeof name, "%s%.*s", i ? ", " : "", (int)fields[i].name_length, fields[i].name);
-        text_append(all, sizeof all, name);
+    for (unsigned i = 0; i < event_field_count((enum event_type)event); i++) {
+        text_append(all, sizeof all, i ? ", " : "");
+        text_append(all, sizeof all, event_fields((enum event_type)event)[i].name);
     }
-    if (!all[0])
-        return tree_refuse(tree, node, path, "unknown key: %s has no fields", event_name((enum event_type)event));
     return tree_refuse(tree, node, path, "unknown key: expected a field of %s: %s", event_name((enum event_type)event),
                        all);
 }
@@ -194,8 +190,6 @@ static bool add_filter(struct tree *tree, const yaml_node_t *node, const char *p
 static bool read_endpoint(struct loader *loader, const yaml_node_t *node, const char *path, const char *id,
                           struct trigger *trigger)
 {
-    struct event_field fields[EVENT_FIELDS_MAX];
-    unsigned count = event_fields((enum event_type)trigger->event, fields);
     const char *name = event_name((enum event_type)trigger->event);
     uint16_t index = 0, field;
     if (!scenario_find_endpoint(loader, node, path, id, &index))
@@ -205,10 +199,10 @@ static bool read_endpoint(struct loader *loader, const yaml_node_t *node, const 
         trigger->instance = (uint16_t)(INSTANCE_ENDPOINT + index);
         return true;
     }
-    if (field_find("stream_id", fields, count, &field))
+    if (field_find("stream_id", trigger->event, &field))
         return add_filter(&loader->tree, node, path, trigger, field,
                           loader->scenario->system.endpoint[index].requester_id);
-    if (field_find("link", fields, count, &field))
+    if (field_find("link", trigger->event, &field))
         return add_filter(&loader->tree, node, path, trigger, field, index);
     return tree_refuse(&loader->tree, node, path, "%s does not say which endpoint it is about", name);
 }
@@ -238,8 +232,6 @@ static bool read_conditions(struct loader *loader, const yaml_node_t *map, const
                             struct trigger *trigger)
 {
     struct tree *tree = &loader->tree;
-    struct event_field fields[EVENT_FIELDS_MAX];
-    unsigned count = event_fields((enum event_type)trigger->event, fields);
     const yaml_node_pair_t *pair = map->data.mapping.pairs.start;
     for (; pair < map->data.mapping.pairs.top; pair++) {
         const yaml_node_t *key_node = tree_node(tree, pair->key), *node = tree_node(tree, pair->value);
@@ -250,9 +242,9 @@ static bool read_conditions(struct loader *loader, const yaml_node_t *map, const
         uint16_t field = 0;
         uint64_t value = 0;
         key_path_join(full, path, tree_text(key_node));
-        if (!field_find(tree_text(key_node), fields, count, &field))
+        if (!field_find(tree_text(key_node), trigger->event, &field))
             return refuse_field(tree, key_node, full, trigger->event);
-        if (!read_field(loader, node, full, fields[field].format, &value) ||
+        if (!read_field(loader, node, full, event_fields((enum event_type)trigger->event)[field].format, &value) ||
             !add_filter(tree, key_node, full, trigger, field, value))
             return false;
     }

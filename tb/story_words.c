@@ -61,12 +61,12 @@ static const char *const sentences[EVENT_TYPES] = {
 static bool field_of(const struct event *event, const char *name, size_t length, uint64_t *value,
                      enum field_format *format)
 {
-    struct event_field fields[EVENT_FIELDS_MAX];
-    unsigned count = event_fields((enum event_type)event->type, fields);
+    const struct event_field *fields = event_fields((enum event_type)event->type);
+    unsigned count = event_field_count((enum event_type)event->type);
     for (unsigned i = 0; i < count; i++) {
-        if (fields[i].name_length != length || memcmp(fields[i].name, name, length) != 0)
+        if (strlen(fields[i].name) != length || memcmp(fields[i].name, name, length) != 0)
             continue;
-        *value = event->field[i];
+        *value = event_value(event, i);
         *format = fields[i].format;
         return true;
     }
@@ -77,10 +77,10 @@ bool story_tells(const struct event *event)
 {
     assert(event->type < EVENT_TYPES);
     if (event->type == EVENT_SMMU_TRANSLATE)
-        return event->field[6] != CAUSE_TRANSLATED && event->field[6] != CAUSE_BYPASS;
+        return event->smmu_translate.cause != CAUSE_TRANSLATED && event->smmu_translate.cause != CAUSE_BYPASS;
     /* Bring-up switches page requests off before it switches them on. */
     if (event->type == EVENT_ENDPOINT_PRI_OFF)
-        return event->field[0] != 0 || event->field[1] == CAUSE_RESPONSE_FAILURE;
+        return event->endpoint_pri_off.groups != 0 || event->endpoint_pri_off.cause == CAUSE_RESPONSE_FAILURE;
     return sentences[event->type] != NULL;
 }
 

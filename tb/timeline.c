@@ -65,7 +65,7 @@ cycle_t timeline_step_edge(const struct timeline_config *config, struct timeline
     for (; i < t->end && t->due[t->queue[i]] <= now; i++) {
         uint16_t step = t->queue[i];
         if (give_out(&config->step[step], p))
-            PROBE(p, now, TIMELINE_STEP, step);
+            PROBE(p, now, timeline_step, .step = step);
         else
             t->queue[kept++] = step;
     }
@@ -83,7 +83,7 @@ static bool matches(const struct trigger *trigger, const struct event *event)
     if (trigger->event != event->type || (trigger->on_instance && trigger->instance != event->instance))
         return false;
     for (unsigned i = 0; i < trigger->filters; i++)
-        if (event->field[trigger->filter[i].field] != trigger->filter[i].value)
+        if (event_value(event, trigger->filter[i].field) != trigger->filter[i].value)
             return false;
     return true;
 }

@@ -81,7 +81,7 @@ static void ring(struct ports *p, cycle_t now, const struct memory_request *requ
 {
     struct interrupt *interrupt = ports_put(p, INTERCONNECT_TX_INTERRUPT);
     memcpy(&interrupt->data, request->data, sizeof interrupt->data);
-    PROBE(p, now, INTERCONNECT_INTERRUPT, interrupt->data);
+    PROBE(p, now, interconnect_interrupt, .data = interrupt->data);
 }
 
 /* What is not RAM. Returns the response's status. */
@@ -94,7 +94,8 @@ __attribute__((noinline)) static enum memory_status perform_outside(const struct
         ring(p, now, request);
         return MEMORY_OK;
     }
-    PROBE(p, now, INTERCONNECT_ABORT, access->port, request->address, request->write != MEMORY_READ);
+    PROBE(p, now, interconnect_abort, .port = access->port, .address = request->address,
+          .write = request->write != MEMORY_READ);
     return MEMORY_ABORT;
 }
 

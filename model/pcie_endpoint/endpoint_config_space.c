@@ -106,7 +106,7 @@ static void pri_end(struct endpoint_edge *e, bool reset)
     s->pri_enable = false;
     endpoint_pri_limit(e->config, s);
     if (was || drop)
-        PROBE(e->ports, e->now, ENDPOINT_PRI_OFF, drop ? s->page_requests : 0, CAUSE_PRI_OFF);
+        PROBE(e->ports, e->now, endpoint_pri_off, .groups = drop ? s->page_requests : 0, .cause = CAUSE_PRI_OFF);
     if (drop)
         endpoint_pri_drop_groups(e);
     if (s->page_requests == 0)

@@ -59,9 +59,9 @@ void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp)
     unsigned entries = endpoint_atc_invalidate(s, &range);
     poison(s, &range);
     take_translations(e, &range);
-    PROBE(e->ports, e->now, ENDPOINT_INVALIDATE, tlp->head.id, tlp->head.tag & 31,
-          endpoint_pasid_field(has_pasid, tlp->head.pasid), range.base,
-          range.size_log2 == 64 ? UINT64_MAX : endpoint_bit(range.size_log2), entries);
+    PROBE(e->ports, e->now, endpoint_invalidate, .tlp = tlp->head.id, .itag = tlp->head.tag & 31,
+          .pasid = endpoint_pasid_field(has_pasid, tlp->head.pasid), .address = range.base,
+          .size = range.size_log2 == 64 ? UINT64_MAX : endpoint_bit(range.size_log2), .entries = entries);
     /* One after the other. */
     s->invalidate_free = cycle_max(s->invalidate_free, e->now) + e->config->invalidate_latency;
     s->invalidate[(s->invalidate_head + s->invalidate_count++) % ENDPOINT_INVALIDATES_MAX] =

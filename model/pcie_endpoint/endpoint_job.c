@@ -7,7 +7,7 @@
 
 static void done(struct endpoint_edge *e, uint32_t number, uint64_t pasid, uint64_t address, enum cause cause)
 {
-    PROBE(e->ports, e->now, ENDPOINT_JOB_DONE, number, pasid, address, cause);
+    PROBE(e->ports, e->now, endpoint_job_done, .job = number, .pasid = pasid, .address = address, .cause = cause);
 }
 
 /* Gives the job a free slot and starts its first look-up. */
@@ -36,7 +36,8 @@ void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus
 {
     struct endpoint *s = e->s;
     uint64_t pasid = endpoint_pasid_field(what->has_pasid, what->pasid);
-    PROBE(e->ports, e->now, ENDPOINT_JOB, what->job, pasid, what->address, what->size, what->write != 0);
+    PROBE(e->ports, e->now, endpoint_job, .job = what->job, .pasid = pasid, .address = what->address,
+          .size = what->size, .write = what->write != 0);
     unsigned context = what->has_pasid ? endpoint_context_find(s, what->pasid) : ENDPOINT_NO_CONTEXT;
     bool runs =
         !what->has_pasid || (context != ENDPOINT_NO_CONTEXT && s->context[context].state == ENDPOINT_PASID_RUNNING);

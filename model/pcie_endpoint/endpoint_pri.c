@@ -54,8 +54,9 @@ static void append(struct endpoint_edge *e, enum endpoint_outgoing_kind kind, co
         .flags =
             (uint8_t)((what->has_pasid ? TLP_HAS_PASID : 0) | (what->access & ENDPOINT_READ ? TLP_READ : 0) |
                       (what->access & ENDPOINT_WRITE ? TLP_WRITE : 0) | (what->access & ENDPOINT_LAST ? TLP_LAST : 0))};
-    PROBE(e->ports, e->now, ENDPOINT_PAGE_REQUEST, out->request, what->job,
-          endpoint_pasid_field(what->has_pasid, what->pasid), what->prg_index, out->head.address, what->access);
+    PROBE(e->ports, e->now, endpoint_page_request, .request = out->request, .job = what->job,
+          .pasid = endpoint_pasid_field(what->has_pasid, what->pasid), .prgi = what->prg_index,
+          .address = out->head.address, .access = what->access);
 }
 
 void endpoint_pri_request(struct endpoint_edge *e, unsigned slot)
@@ -145,7 +146,7 @@ static void failed(struct endpoint_edge *e)
 {
     struct endpoint *s = e->s;
     if (s->pri_enable || s->page_requests)
-        PROBE(e->ports, e->now, ENDPOINT_PRI_OFF, s->page_requests, CAUSE_RESPONSE_FAILURE);
+        PROBE(e->ports, e->now, endpoint_pri_off, .groups = s->page_requests, .cause = CAUSE_RESPONSE_FAILURE);
     s->pri_rf = true;
     s->pri_halted = true;
     endpoint_pri_limit(e->config, s);
@@ -167,8 +168,9 @@ void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *hea
         cause = CAUSE_UNEXPECTED_INDEX;
     else if (s->group[index].stale)
         cause = CAUSE_GROUP_STALE;
-    PROBE(e->ports, e->now, ENDPOINT_RESPONSE, head->id, endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid),
-          index, code, cause);
+    PROBE(e->ports, e->now, endpoint_response, .tlp = head->id,
+          .pasid = endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), .prgi = index, .code = code,
+          .cause = cause);
     if (cause == CAUSE_FAILED_BEFORE)
         return;
     if (cause == CAUSE_UNEXPECTED_INDEX)

@@ -32,12 +32,12 @@ static void config_access(struct endpoint_edge *e, const struct tlp *tlp)
     uint32_t offset = (uint32_t)head->address;
     if (head->type == TLP_CONFIG_WRITE) {
         uint32_t value = load_le32(tlp->data);
-        PROBE(e->ports, e->now, ENDPOINT_CONFIG, offset, value, 1);
+        PROBE(e->ports, e->now, endpoint_config, .offset = offset, .value = value, .write = 1);
         endpoint_config_space_write(e, offset, value);
         answer(e, head, TLP_COMPLETION, TLP_SC, 0);
     } else {
         uint32_t value = endpoint_config_space_read(e->config, e->s, offset);
-        PROBE(e->ports, e->now, ENDPOINT_CONFIG, offset, value, 0);
+        PROBE(e->ports, e->now, endpoint_config, .offset = offset, .value = value, .write = 0);
         answer(e, head, TLP_COMPLETION_DATA, TLP_SC, value);
     }
 }

@@ -53,7 +53,7 @@ void endpoint_stop_begin(struct endpoint_edge *e, uint32_t pasid)
     unsigned i = endpoint_context_find(s, pasid);
     if (i == ENDPOINT_NO_CONTEXT || s->context[i].state != ENDPOINT_PASID_RUNNING)
         return;
-    PROBE(e->ports, e->now, ENDPOINT_STOP, pasid);
+    PROBE(e->ports, e->now, endpoint_stop, .pasid = pasid);
     s->context[i].state = ENDPOINT_PASID_STOPPING;
     endpoint_job_drop_pending(e, pasid);
     for (uint64_t jobs = s->context[i].jobs; jobs; jobs &= jobs - 1)
@@ -66,7 +66,7 @@ void endpoint_stop_done(struct endpoint_edge *e, unsigned i)
     struct endpoint *s = e->s;
     struct endpoint_context *context = &s->context[i];
     assert(context->state == ENDPOINT_PASID_STOPPING && context->jobs == 0);
-    PROBE(e->ports, e->now, ENDPOINT_STOPPED, context->pasid, context->groups);
+    PROBE(e->ports, e->now, endpoint_stopped, .pasid = context->pasid, .groups = context->groups);
     context->state = ENDPOINT_PASID_IDLE;
     s->free_contexts |= endpoint_bit(i);
 }

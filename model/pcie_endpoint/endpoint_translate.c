@@ -113,8 +113,9 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp
     struct translation t = {0};
     if (good)
         t = decode(tlp, page);
-    PROBE(e->ports, e->now, ENDPOINT_TRANSLATION, tlp->head.id, job->number,
-          endpoint_pasid_field(job->has_pasid, job->pasid), page, t.output, t.access, tlp->head.status);
+    PROBE(e->ports, e->now, endpoint_translation, .tlp = tlp->head.id, .job = job->number,
+          .pasid = endpoint_pasid_field(job->has_pasid, job->pasid), .address = page, .output = t.output,
+          .access = t.access, .status = tlp->head.status);
     if (good) {
         succeeded(e, slot, &t);
         return;

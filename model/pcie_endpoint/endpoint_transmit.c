@@ -23,8 +23,9 @@ static void sent_dma(struct endpoint_edge *e, const struct endpoint_outgoing *ou
     const struct endpoint_job *job = &s->job[out->slot];
     bool write = out->head.type == TLP_MEMORY_WRITE;
     assert(job->state != ENDPOINT_JOB_FREE && job->open > 0);
-    PROBE(e->ports, e->now, ENDPOINT_DMA, to->head.id, job->number, endpoint_pasid_field(job->has_pasid, job->pasid),
-          out->value, out->head.address, out->head.size, write);
+    PROBE(e->ports, e->now, endpoint_dma, .tlp = to->head.id, .job = job->number,
+          .pasid = endpoint_pasid_field(job->has_pasid, job->pasid), .address = out->value, .output = out->head.address,
+          .size = out->head.size, .write = write);
     if (write) {
         fill_pattern(to->data, out->value, out->head.size, job->number);
         endpoint_job_closed(e, out->slot);
@@ -33,7 +34,7 @@ static void sent_dma(struct endpoint_edge *e, const struct endpoint_outgoing *ou
 
 static void sent_marker(struct endpoint_edge *e, const struct endpoint_outgoing *out, const struct tlp *to)
 {
-    PROBE(e->ports, e->now, ENDPOINT_STOP_MARKER, to->head.id, to->head.pasid);
+    PROBE(e->ports, e->now, endpoint_stop_marker, .tlp = to->head.id, .pasid = to->head.pasid);
     endpoint_stop_done(e, out->slot);
 }
 
@@ -45,20 +46,21 @@ static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, s
         store_le32(to->data, (uint32_t)out->value);
         break;
     case ENDPOINT_OUT_INVALIDATED:
-        PROBE(e->ports, e->now, ENDPOINT_INVALIDATED, head->id, (uint64_t)__builtin_ctz(head->itag_vector));
+        PROBE(e->ports, e->now, endpoint_invalidated, .tlp = head->id,
+              .itag = (uint64_t)__builtin_ctz(head->itag_vector));
         break;
     case ENDPOINT_OUT_TRANSLATE:
-        PROBE(e->ports, e->now, ENDPOINT_TRANSLATION_REQUEST, head->id, e->s->job[out->slot].number,
-              endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), head->address,
-              e->s->job[out->slot].write);
+        PROBE(e->ports, e->now, endpoint_translation_request, .tlp = head->id, .job = e->s->job[out->slot].number,
+              .pasid = endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), .address = head->address,
+              .write = e->s->job[out->slot].write);
         break;
     case ENDPOINT_OUT_DMA:
         sent_dma(e, out, to);
         break;
     case ENDPOINT_OUT_PAGE_REQUEST:
     case ENDPOINT_OUT_RAW:
-        PROBE(e->ports, e->now, ENDPOINT_PAGE_REQUEST_SENT, out->request, head->id,
-              endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), head->prg_index);
+        PROBE(e->ports, e->now, endpoint_page_request_sent, .request = out->request, .tlp = head->id,
+              .pasid = endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), .prgi = head->prg_index);
         break;
     case ENDPOINT_OUT_MARKER:
         sent_marker(e, out, to);

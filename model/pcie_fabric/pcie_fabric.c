@@ -9,7 +9,7 @@
 __attribute__((noinline)) static void tell_leave(struct ports *p, cycle_t now, const struct tlp_header *head,
                                                  unsigned link, bool up)
 {
-    PROBE(p, now, FABRIC_LEAVE, head->id, link, up, head->type);
+    PROBE(p, now, fabric_leave, .tlp = head->id, .link = link, .up = up, .type = head->type);
 }
 
 static inline bool told(const struct ports *p)
@@ -44,7 +44,7 @@ static inline void release_up(struct fabric *s, struct ports *p, unsigned lane_n
 __attribute__((noinline)) static void drop_up(struct fabric *s, cycle_t now, struct ports *p, unsigned lane_number)
 {
     const struct tlp_header *head = &fabric_lane_first(s, &s->up[lane_number])->tlp.head;
-    PROBE(p, now, FABRIC_UNROUTABLE, head->id, head->type, fabric_destination(head));
+    PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type, .destination = fabric_destination(head));
     release_up(s, p, lane_number);
 }
 

@@ -10,7 +10,7 @@
 __attribute__((noinline)) static void tell_enter(struct ports *p, cycle_t now, const struct tlp_header *head,
                                                  unsigned link, bool up)
 {
-    PROBE(p, now, FABRIC_ENTER, head->id, link, up, head->type);
+    PROBE(p, now, fabric_enter, .tlp = head->id, .link = link, .up = up, .type = head->type);
 }
 
 static inline bool told(const struct ports *p)
@@ -67,7 +67,7 @@ __attribute__((noinline)) static void drop_down(const struct fabric_config *conf
 {
     const struct tlp_header *head = &((const struct tlp *)p->rx[rx])->head;
     tell_enter(p, now, head, FABRIC_NO_LINK, false);
-    PROBE(p, now, FABRIC_UNROUTABLE, head->id, head->type, fabric_destination(head));
+    PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type, .destination = fabric_destination(head));
     if (rx == FABRIC_RX_HOST && !tlp_is_posted(head) && !tlp_is_completion(head))
         answer_unsupported(config, s, now, p, head);
 }

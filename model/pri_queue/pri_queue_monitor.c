@@ -17,11 +17,12 @@ static void decided(const struct ports *ports, cycle_t now)
     const struct page_request *request = &decision->request;
     uint64_t pasid = pasid_of(request->has_pasid, request->pasid);
     if (decision->cause == CAUSE_ACCEPTED)
-        PROBE(ports, now, PRI_QUEUE_ACCEPT, decision->slot, decision->lap, request->stream_id, pasid,
-              request->prg_index, request->address, request->access);
+        PROBE(ports, now, pri_queue_accept, .slot = decision->slot, .lap = decision->lap,
+              .stream_id = request->stream_id, .pasid = pasid, .prgi = request->prg_index, .address = request->address,
+              .access = request->access);
     else
-        PROBE(ports, now, PRI_QUEUE_DROP, request->stream_id, pasid, request->prg_index, request->address,
-              request->access, decision->cause);
+        PROBE(ports, now, pri_queue_drop, .stream_id = request->stream_id, .pasid = pasid, .prgi = request->prg_index,
+              .address = request->address, .access = request->access, .cause = decision->cause);
 }
 
 static void committed(const struct ports *ports, cycle_t now)
@@ -30,11 +31,11 @@ static void committed(const struct ports *ports, cycle_t now)
     const struct page_request *request = &commit->request;
     uint64_t pasid = pasid_of(request->has_pasid, request->pasid);
     if (commit->cause == CAUSE_ACCEPTED)
-        PROBE(ports, now, PRI_QUEUE_WRITE, commit->slot, commit->lap, request->stream_id, pasid, request->prg_index,
-              request->address, request->access);
+        PROBE(ports, now, pri_queue_write, .slot = commit->slot, .lap = commit->lap, .stream_id = request->stream_id,
+              .pasid = pasid, .prgi = request->prg_index, .address = request->address, .access = request->access);
     else
-        PROBE(ports, now, PRI_QUEUE_LOST, commit->slot, commit->lap, request->stream_id, pasid, request->prg_index,
-              request->access, commit->cause);
+        PROBE(ports, now, pri_queue_lost, .slot = commit->slot, .lap = commit->lap, .stream_id = request->stream_id,
+              .pasid = pasid, .prgi = request->prg_index, .access = request->access, .cause = commit->cause);
 }
 
 static void status_changed(const struct ports *ports, cycle_t now)
@@ -43,32 +44,34 @@ static void status_changed(const struct ports *ports, cycle_t now)
     uint32_t wr = status->prod & ~PRI_QUEUE_OVFLG;
     bool ovflg = status->prod & PRI_QUEUE_OVFLG;
     if (status->changed & PRI_QUEUE_CHANGED_PROD)
-        PROBE(ports, now, PRI_QUEUE_PROD, wr, ovflg);
+        PROBE(ports, now, pri_queue_prod, .prod = wr, .ovflg = ovflg);
     if (status->changed & PRI_QUEUE_CHANGED_OVERFLOW)
-        PROBE(ports, now, PRI_QUEUE_OVERFLOW, wr, ovflg);
+        PROBE(ports, now, pri_queue_overflow, .prod = wr, .ovflg = ovflg);
 }
 
 static void controlled(const struct ports *ports, cycle_t now)
 {
     const struct pri_queue_control *control = ports->rx[PRI_QUEUE_RX_CONTROL];
     if (control->what == PRI_QUEUE_CONS)
-        PROBE(ports, now, PRI_QUEUE_CONS, bits_get(control->value, 0, 20), bit_get(control->value, 31));
+        PROBE(ports, now, pri_queue_cons, .cons = bits_get(control->value, 0, 20),
+              .ovackflg = bit_get(control->value, 31));
 }
 
 static void responded(const struct ports *ports, cycle_t now)
 {
     const struct prg_response *response = ports->tx[PRI_QUEUE_TX_RESPONSE];
-    PROBE(ports, now, PRI_QUEUE_RESPONSE, response->stream_id, pasid_of(response->has_pasid, response->pasid),
-          response->prg_index, response->code, response->cause);
+    PROBE(ports, now, pri_queue_response, .stream_id = response->stream_id,
+          .pasid = pasid_of(response->has_pasid, response->pasid), .prgi = response->prg_index, .code = response->code,
+          .cause = response->cause);
 }
 
 static void aborted(const struct ports *ports, cycle_t now)
 {
     const struct pri_queue_abort *abort = ports->tx[PRI_QUEUE_TX_ABORT];
     if (abort->record)
-        PROBE(ports, now, PRI_QUEUE_ABORT, abort->cause, false);
+        PROBE(ports, now, pri_queue_abort, .cause = abort->cause, .msi = false);
     if (abort->msi)
-        PROBE(ports, now, PRI_QUEUE_ABORT, abort->cause, true);
+        PROBE(ports, now, pri_queue_abort, .cause = abort->cause, .msi = true);
 }
 
 void pri_queue_monitor(const struct ports *ports, cycle_t now)
@@ -91,6 +94,6 @@ void pri_queue_monitor(const struct ports *ports, cycle_t now)
         responded(ports, now);
     if (put >> PRI_QUEUE_TX_INTERRUPT & 1) {
         const struct pri_queue_interrupt *pulse = ports->tx[PRI_QUEUE_TX_INTERRUPT];
-        PROBE(ports, now, PRI_QUEUE_INTERRUPT, pulse->prod);
+        PROBE(ports, now, pri_queue_interrupt, .prod = pulse->prod);
     }
 }

@@ -46,7 +46,7 @@ void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head)
         unsigned itag = (unsigned)__builtin_ctz(left);
         if (s->itag[itag].stream_id != head->requester_id)
             continue;
-        PROBE(e->ports, e->now, SMMU_INVALIDATED, head->id, itag, head->requester_id);
+        PROBE(e->ports, e->now, smmu_invalidated, .tlp = head->id, .itag = itag, .stream_id = head->requester_id);
         /* smmuv3 2.6, pcie 4.4: the function answers UR: the command succeeds. */
         if (++s->itag[itag].arrived >= expected || head->status == TLP_UR)
             retire(e, itag);

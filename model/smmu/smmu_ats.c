@@ -52,8 +52,9 @@ void smmu_ats_end(struct smmu_edge *e, unsigned index)
     } else if (slot->split) { /* smmuv3 6.1 item 4 */
         slot->output = slot->ipa;
     }
-    PROBE(e->ports, e->now, SMMU_TRANSLATE, slot->tlp.head.id, slot->stream_id,
-          smmu_pasid_field(slot->has_pasid, slot->pasid), slot->address, slot->output, slot->access, cause, 1);
+    PROBE(e->ports, e->now, smmu_translate, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
+          .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address, .output = slot->output,
+          .access = slot->access, .cause = cause, .ats = 1);
     slot->state = SMMU_SLOT_ANSWER;
     s->answering |= UINT32_C(1) << index;
     smmu_down_want(s, SMMU_DOWN_COMPLETION);

@@ -9,8 +9,9 @@
 void smmu_command_done(struct smmu_edge *e, bool has_sid, bool has_pasid)
 {
     uint64_t dw0 = smmu_command_words(&e->s->commands)[0];
-    PROBE(e->ports, e->now, SMMU_COMMAND, smmu_command_index(e), bits_get(dw0, CMD_OPCODE),
-          has_sid ? bits_get(dw0, CMD_SID) : 0, smmu_pasid_field(has_pasid, (uint32_t)bits_get(dw0, CMD_SSID)));
+    PROBE(e->ports, e->now, smmu_command, .index = smmu_command_index(e), .opcode = bits_get(dw0, CMD_OPCODE),
+          .stream_id = has_sid ? bits_get(dw0, CMD_SID) : 0,
+          .pasid = smmu_pasid_field(has_pasid, (uint32_t)bits_get(dw0, CMD_SSID)));
     smmu_command_consume(e);
 }
 

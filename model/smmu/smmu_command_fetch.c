@@ -65,7 +65,8 @@ void smmu_command_kick(struct smmu_edge *e)
     /* smmuv3 1.11 "Impossible combinations": nothing more is fetched until PROD is written again. */
     if (distance(e) > UINT32_C(1) << queue_log2(e)) {
         if (!c->impossible)
-            PROBE(e->ports, e->now, SMMU_COMMAND_ERROR, smmu_command_index(e), 0, CAUSE_COMMAND_INDEXES);
+            PROBE(e->ports, e->now, smmu_command_error, .index = smmu_command_index(e), .opcode = 0,
+                  .cause = CAUSE_COMMAND_INDEXES);
         c->impossible = true;
         return;
     }
@@ -240,7 +241,7 @@ void smmu_command_error(struct smmu_edge *e, enum command_error error)
     uint32_t *cons = &s->word[SMMU_WORD(SMMU_CMDQ_CONS)];
     *cons = (*cons & ~(UINT32_C(0x7f) << CMDQ_CONS_ERR_SHIFT)) | (uint32_t)error << CMDQ_CONS_ERR_SHIFT;
     s->commands.state = SMMU_COMMAND_ERROR;
-    PROBE(e->ports, e->now, SMMU_COMMAND_ERROR, smmu_command_index(e), opcode, why[error]);
+    PROBE(e->ports, e->now, smmu_command_error, .index = smmu_command_index(e), .opcode = opcode, .cause = why[error]);
     smmu_gerror_raise(e, GERROR_CMDQ);
 }
 

@@ -55,8 +55,9 @@ static void send_atc_inv(struct smmu_edge *e, const uint64_t dw[2], struct tlp *
     store_le32(to->data, (uint32_t)(field >> 32));
     store_le32(to->data + 4, (uint32_t)field);
     smmu_itag_open(e, itag, sid);
-    PROBE(e->ports, e->now, SMMU_INVALIDATE, to->head.id, itag, sid, smmu_pasid_field(ssv, pasid), address,
-          size_log2 == 64 ? UINT64_MAX : UINT64_C(1) << size_log2);
+    PROBE(e->ports, e->now, smmu_invalidate, .tlp = to->head.id, .itag = itag, .stream_id = sid,
+          .pasid = smmu_pasid_field(ssv, pasid), .address = address,
+          .size = size_log2 == 64 ? UINT64_MAX : UINT64_C(1) << size_log2);
 }
 
 /* smmuv3 2.7: the codes of the command are not those of the wire. */

@@ -66,6 +66,6 @@ bool smmu_command_sync_run(struct smmu_edge *e)
     uint32_t index = smmu_command_index(e);
     sync_signal(e, smmu_command_words(&s->commands));
     smmu_command_done(e, false, false);
-    PROBE(e->ports, e->now, SMMU_SYNC, index);
+    PROBE(e->ports, e->now, smmu_sync, .index = index);
     return true;
 }

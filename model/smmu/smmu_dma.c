@@ -83,9 +83,9 @@ void smmu_dma_end(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = &e->s->slot[index];
     decide(e, slot);
     uint8_t access = slot->passes ? (is_write(slot) ? ACCESS_WRITE : ACCESS_READ) : 0;
-    PROBE(e->ports, e->now, SMMU_TRANSLATE, slot->tlp.head.id, slot->stream_id,
-          smmu_pasid_field(slot->has_pasid, slot->pasid), slot->address, slot->passes ? slot->output : 0, access,
-          slot->cause, 0);
+    PROBE(e->ports, e->now, smmu_translate, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
+          .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address,
+          .output = slot->passes ? slot->output : 0, .access = access, .cause = slot->cause, .ats = 0);
     slot->parts = slot->parts_sent = slot->parts_done = 0;
     if (slot->passes) {
         slot->status = TLP_SC;

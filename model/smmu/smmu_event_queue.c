@@ -34,8 +34,9 @@ static void tell(struct smmu_edge *e, const uint64_t dw[4], enum cause cause)
 {
     uint32_t slot = e->s->word[SMMU_WORD(SMMU_EVENTQ_PROD)] & (uint32_t)bits_mask(queue_log2(e));
     bool ssv = bit_get(dw[0], 11) || bits_get(dw[0], CMD_OPCODE) == C_BAD_SUBSTREAMID;
-    PROBE(e->ports, e->now, SMMU_EVENT, dw[0] & 0xff, dw[0] >> 32,
-          smmu_pasid_field(ssv, (uint32_t)bits_get(dw[0], CMD_SSID)), dw[2], slot, cause);
+    PROBE(e->ports, e->now, smmu_event, .code = dw[0] & 0xff, .stream_id = dw[0] >> 32,
+          .pasid = smmu_pasid_field(ssv, (uint32_t)bits_get(dw[0], CMD_SSID)), .address = dw[2], .slot = slot,
+          .cause = cause);
 }
 
 /* smmuv3 3.3: equal records may become one, by STE.MEV, which nothing says before there is an STE: `mev` is set then,
@@ -91,7 +92,7 @@ static void overflow(struct smmu_edge *e)
     uint32_t cons = e->s->word[SMMU_WORD(SMMU_EVENTQ_CONS)];
     /* smmuv3 1.11: further apart than the queue is long counts as full. */
     if (distance(e) > UINT32_C(1) << queue_log2(e))
-        PROBE(e->ports, e->now, SMMU_MISUSE, SMMU_EVENTQ_CONS, cons, CAUSE_QUEUE_DISTANCE);
+        PROBE(e->ports, e->now, smmu_misuse, .offset = SMMU_EVENTQ_CONS, .value = cons, .cause = CAUSE_QUEUE_DISTANCE);
     if (!((*prod ^ cons) & SMMU_QUEUE_OVERFLOW))
         *prod ^= SMMU_QUEUE_OVERFLOW;
 }

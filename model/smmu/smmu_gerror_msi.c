@@ -21,7 +21,7 @@ static void activity_changed(struct smmu_edge *e, uint32_t before)
     uint32_t after = smmu_gerror_active(e->s);
     if (after == before)
         return;
-    PROBE(e->ports, e->now, SMMU_GERROR, after);
+    PROBE(e->ports, e->now, smmu_gerror, .active = after);
     if ((after ^ before) & GERROR_PRIQ_ABT)
         smmu_pri_say(e->s, PRI_QUEUE_ABORT_ACTIVE);
 }
@@ -47,7 +47,7 @@ void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn)
     s->word[SMMU_WORD(SMMU_GERRORN)] = gerrorn;
     uint32_t after = smmu_gerror_active(s);
     if (after & ~before)
-        PROBE(e->ports, e->now, SMMU_MISUSE, SMMU_GERRORN, gerrorn, CAUSE_GERRORN_TOGGLED);
+        PROBE(e->ports, e->now, smmu_misuse, .offset = SMMU_GERRORN, .value = gerrorn, .cause = CAUSE_GERRORN_TOGGLED);
     activity_changed(e, before);
     if (!(after & GERROR_CMDQ))
         smmu_command_acknowledged(e);

@@ -56,8 +56,8 @@ void smmu_prefetch_end(struct smmu_edge *e, unsigned index)
     struct smmu *s = e->s;
     const struct smmu_slot *slot = &s->slot[index];
     assert(index == SMMU_SLOT_PREFETCH);
-    PROBE(e->ports, e->now, SMMU_PREFETCH, slot->stream_id, smmu_pasid_field(slot->has_pasid, slot->pasid),
-          slot->address, slot->cause);
+    PROBE(e->ports, e->now, smmu_prefetch, .stream_id = slot->stream_id,
+          .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address, .cause = slot->cause);
     smmu_slot_free(s, index);
     next(e);
     if (s->commands.state == SMMU_COMMAND_PREFETCH)

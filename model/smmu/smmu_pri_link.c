@@ -29,8 +29,9 @@ void smmu_pri_request(struct smmu_edge *e, const struct tlp_header *head)
     pri->request_held = true;
     smmu_set_ready(e->s, SMMU_RX_UP, false);
     smmu_want(e->s, SMMU_TX_PRI_REQUEST);
-    PROBE(e->ports, e->now, SMMU_PAGE_REQUEST, head->id, head->requester_id,
-          smmu_pasid_field(has_pasid, pri->request.pasid), pri->request.prg_index, pri->request.address, access);
+    PROBE(e->ports, e->now, smmu_page_request, .tlp = head->id, .stream_id = head->requester_id,
+          .pasid = smmu_pasid_field(has_pasid, pri->request.pasid), .prgi = pri->request.prg_index,
+          .address = pri->request.address, .access = access);
 }
 
 void smmu_pri_request_put(struct smmu_edge *e)
@@ -66,9 +67,9 @@ void smmu_prg_response_fill(struct smmu_edge *e, struct tlp *to, const struct pr
         .response_code = response->code,
         .flags = response->has_pasid ? TLP_HAS_PASID : 0,
     };
-    PROBE(e->ports, e->now, SMMU_PRG_RESPONSE, to->head.id, response->stream_id,
-          smmu_pasid_field(response->has_pasid, response->pasid), response->prg_index, response->code, response->cause,
-          command_index);
+    PROBE(e->ports, e->now, smmu_prg_response, .tlp = to->head.id, .stream_id = response->stream_id,
+          .pasid = smmu_pasid_field(response->has_pasid, response->pasid), .prgi = response->prg_index,
+          .code = response->code, .cause = response->cause, .index = command_index);
 }
 
 void smmu_pri_response_send(struct smmu_edge *e, struct tlp *to)

@@ -41,7 +41,7 @@ static uint32_t change(struct smmu_edge *e, uint32_t offset, uint32_t value, uns
     if (offset == SMMU_CR0 && (s->updating >> SMMU_UPDATE_VMW & 1))
         updating |= CR0_VMW;
     if (wanted & updating)
-        PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, offset, value);
+        PROBE(e->ports, e->now, smmu_register_ignored, .offset = offset, .value = value);
     wanted &= ~updating;
     *word ^= wanted;
     start(e, (wanted & SINGLE_BITS) << shift | (wanted & CR0_VMW ? UINT32_C(1) << SMMU_UPDATE_VMW : 0));
@@ -70,7 +70,7 @@ void smmu_update_gbpa(struct smmu_edge *e, uint32_t value)
 {
     struct smmu *s = e->s;
     if (!(value & GBPA_UPDATE) || (s->updating >> SMMU_UPDATE_GBPA & 1)) {
-        PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, SMMU_GBPA, value);
+        PROBE(e->ports, e->now, smmu_register_ignored, .offset = SMMU_GBPA, .value = value);
         return;
     }
     s->gbpa = value & smmu_writable(e, SMMU_WORD(SMMU_GBPA)) & ~GBPA_UPDATE;

@@ -116,7 +116,7 @@ static void write_word(struct smmu_edge *e, uint32_t offset, uint32_t value)
         break;
     }
     if (ignored)
-        PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, offset, value);
+        PROBE(e->ports, e->now, smmu_register_ignored, .offset = offset, .value = value);
     if (writable == 0)
         return;
     s->word[word] = (s->word[word] & ~writable) | (value & writable);
@@ -126,9 +126,9 @@ static void write_word(struct smmu_edge *e, uint32_t offset, uint32_t value)
 static void write_register(struct smmu_edge *e, const struct smmu_access *access)
 {
     uint64_t value = access->size < 8 ? access->value & bits_mask(access->size * 8u) : access->value;
-    PROBE(e->ports, e->now, SMMU_REGISTER, access->address, value, 1);
+    PROBE(e->ports, e->now, smmu_register, .offset = access->address, .value = value, .write = 1);
     if (!is_good_size(access->address, access->size) || !is_word(access->address)) {
-        PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, access->address, value);
+        PROBE(e->ports, e->now, smmu_register_ignored, .offset = access->address, .value = value);
         return;
     }
     uint32_t offset = (uint32_t)access->address;
@@ -147,9 +147,9 @@ static uint64_t read_register(struct smmu_edge *e, const struct smmu_access *acc
     } else if (good && access->address >= SMMU_PIDR4 && access->address <= SMMU_CIDR3) {
         value = smmu_id_block((uint32_t)access->address);
     }
-    PROBE(e->ports, e->now, SMMU_REGISTER, access->address, value, 0);
+    PROBE(e->ports, e->now, smmu_register, .offset = access->address, .value = value, .write = 0);
     if (!good)
-        PROBE(e->ports, e->now, SMMU_REGISTER_IGNORED, access->address, value);
+        PROBE(e->ports, e->now, smmu_register_ignored, .offset = access->address, .value = value);
     return value;
 }
 

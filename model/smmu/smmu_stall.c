@@ -52,8 +52,9 @@ static void give_stag(struct smmu_edge *e)
     s->stalls.unwritten |= UINT32_C(1) << index;
     slot->due = e->now + e->config->event_latency;
     smmu_timer_min(s, SMMU_TIMER_EVENT, slot->due);
-    PROBE(e->ports, e->now, SMMU_STALL, slot->tlp.head.id, slot->stream_id,
-          smmu_pasid_field(slot->has_pasid, slot->pasid), slot->address, stag, slot->cause);
+    PROBE(e->ports, e->now, smmu_stall, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
+          .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address, .stag = stag,
+          .cause = slot->cause);
 }
 
 bool smmu_stall_begin(struct smmu_edge *e, unsigned index)
@@ -81,9 +82,9 @@ static void leave(struct smmu_edge *e, unsigned index, enum cause cause)
     uint32_t bit = UINT32_C(1) << index;
     assert(slot->state == SMMU_SLOT_STALLED && ((s->stalls.stalled | s->stalls.waiting) & bit));
     bool had_stag = (s->stalls.stalled & bit) != 0;
-    PROBE(e->ports, e->now, SMMU_RESUME, slot->tlp.head.id, slot->stream_id,
-          smmu_pasid_field(slot->has_pasid, slot->pasid), slot->address,
-          had_stag ? s->stalls.stag[index] : SMMU_STAG_NONE, cause);
+    PROBE(e->ports, e->now, smmu_resume, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
+          .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address,
+          .stag = had_stag ? s->stalls.stag[index] : SMMU_STAG_NONE, .cause = cause);
     if (had_stag)
         s->stalls.stags &= ~(UINT32_C(1) << s->stalls.stag[index]);
     s->stalls.stalled &= ~bit;

@@ -50,7 +50,7 @@ static cycle_t source_step(const void *config, void *state, cycle_t now, struct 
         struct toy_item *item = ports_put(p, 0);
         *item = (struct toy_item){now, ~now};
         s->put |= at((unsigned)now);
-        PROBE(p, now, FABRIC_ENTER, now);
+        PROBE(p, now, fabric_enter, .tlp = now, .link = 0, .up = 0, .type = 0);
     }
     return next_of(script->put, now);
 }
@@ -75,7 +75,7 @@ static cycle_t sink_step(const void *config, void *state, cycle_t now, struct po
     if (p->rx_valid & 1)
         memcpy(&s->seen[now], p->rx[0], sizeof s->seen[now]);
     if (ports_has_arrived(p, 0))
-        PROBE(p, now, FABRIC_LEAVE, s->seen[now].number);
+        PROBE(p, now, fabric_leave, .tlp = s->seen[now].number, .link = 0, .up = 0, .type = 0);
     ports_set_ready(p, 0, script->ready >> now & 1);
     uint64_t changes = script->ready ^ (script->ready << 1);
     return next_of(changes, now);

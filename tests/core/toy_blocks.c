@@ -13,7 +13,7 @@ static void put_item(struct ports *p, cycle_t now, uint64_t number, bool silent)
     item->number = number;
     item->echo = ~number;
     if (!silent)
-        PROBE(p, now, FABRIC_ENTER, number);
+        PROBE(p, now, fabric_enter, .tlp = number, .link = 0, .up = 0, .type = 0);
 }
 
 cycle_t toy_producer_step(const void *config, void *state, cycle_t now, struct ports *p)
@@ -46,18 +46,18 @@ cycle_t toy_consumer_step(const void *config, void *state, cycle_t now, struct p
     if (ports_has_arrived(p, 0)) {
         const struct toy_item *item = p->rx[0];
         assert(item->number == ~item->echo && item->number == s->received);
-        PROBE(p, now, FABRIC_LEAVE, item->number);
+        PROBE(p, now, fabric_leave, .tlp = item->number, .link = 0, .up = 0, .type = 0);
         s->received++;
         if (c->stall && --s->left == 0) {
             s->resume = now + 1 + random_below(&s->random, c->stall);
-            PROBE(p, now, DRIVER_HOLD, s->resume);
+            PROBE(p, now, driver_hold, .task = s->resume);
         }
     }
     if (c->stall && s->left == 0 && now >= s->resume) {
         if (s->resume == 0)
             s->random = random_open(c->seed, 0, 1);
         else
-            PROBE(p, now, DRIVER_RELEASE, s->received);
+            PROBE(p, now, driver_release, .task = s->received);
         s->left = 1 + random_below(&s->random, c->take);
     }
     bool ready = !c->stall || s->left > 0;
@@ -99,7 +99,7 @@ cycle_t toy_relay_step(const void *config, void *state, cycle_t now, struct port
         uint64_t at = (s->first + s->count++) % TOY_RELAY_ROOM;
         memcpy(&s->item[at], p->rx[0], sizeof s->item[at]);
         s->due[at] = now + c->latency;
-        PROBE(p, now, FABRIC_LEAVE, s->item[at].number);
+        PROBE(p, now, fabric_leave, .tlp = s->item[at].number, .link = 0, .up = 0, .type = 0);
     }
     if (s->count && !s->sent && now >= s->due[s->first] && ports_can_put(p, 0)) {
         put_item(p, now, s->item[s->first].number, c->silent);

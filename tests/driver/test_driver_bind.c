@@ -48,13 +48,13 @@ START_TEST(bind_order)
     const struct memory_request *last_of_cd = rig_got(b->rig, DRIVER_TX_MEMORY, stores + 2);
     ck_assert_uint_eq(last_of_cd->address, bench_cd(b, STREAM, 5));
     ck_assert_uint_eq(last_of_cd->size, 8);
-    ck_assert_uint_eq(bind->field[0], STREAM);
-    ck_assert_uint_eq(bind->field[1], 5);
-    ck_assert_uint_eq(bind->field[2], 3);
-    ck_assert_uint_eq(bind->field[3], 1); /* space 0 is written as 1 */
-    uint64_t binding = bind->field[4];
+    ck_assert_uint_eq(bind->driver_bind.stream_id, STREAM);
+    ck_assert_uint_eq(bind->driver_bind.pasid, 5);
+    ck_assert_uint_eq(bind->driver_bind.call, 3);
+    ck_assert_uint_eq(bind->driver_bind.space, 1); /* space 0 is written as 1 */
+    uint64_t binding = bind->driver_bind.binding;
     const struct event *bound = bench_until(b, EVENT_DRIVER_BOUND, 1);
-    ck_assert_uint_eq(bound->field[3], binding);
+    ck_assert_uint_eq(bound->driver_bound.binding, binding);
     bench_run(b, 3);
     ck_assert_uint_eq(b->tlps, tlps + 1);
     const struct tlp *run = &b->tlp[tlps];
@@ -97,14 +97,14 @@ START_TEST(a_bound_pasid_is_refused)
     bench_bind(b, 1, 1, 1, 3);  /* the same number of another function: nothing to do with it */
     bench_bind(b, 0, 64, 0, 4); /* beyond pasid_bits = 6 */
     const struct event *first = bench_until(b, EVENT_DRIVER_REFUSED, 1);
-    ck_assert_uint_eq(first->field[2], 4);
-    ck_assert_uint_eq(first->field[3], CAUSE_REFUSED);
+    ck_assert_uint_eq(first->driver_refused.call, 4);
+    ck_assert_uint_eq(first->driver_refused.cause, CAUSE_REFUSED);
     const struct event *second = bench_until(b, EVENT_DRIVER_REFUSED, 2);
-    ck_assert_uint_eq(second->field[2], 2);
-    ck_assert_uint_eq(second->field[3], CAUSE_STILL_BOUND);
+    ck_assert_uint_eq(second->driver_refused.call, 2);
+    ck_assert_uint_eq(second->driver_refused.cause, CAUSE_STILL_BOUND);
     bench_until(b, EVENT_DRIVER_BOUND, 2);
     bench_unbind(b, 0, 9, DRIVER_UNBIND_NONE, 5);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_REFUSED, 3)->field[3], CAUSE_NOT_BOUND);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_REFUSED, 3)->driver_refused.cause, CAUSE_NOT_BOUND);
     bench_close(b);
 }
 END_TEST
@@ -123,9 +123,9 @@ START_TEST(recycle_delay_is_kept)
         rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
         cycle_t free_at = bench_until(b, EVENT_DRIVER_FREE, 1)->cycle;
         const struct event *bind = bench_until(b, EVENT_DRIVER_BIND, 2);
-        ck_assert_uint_eq(bind->field[2], 9); /* the same call */
-        ck_assert_uint_eq(bind->field[3], 2); /* space 1 */
-        ck_assert_uint_eq(bind->field[4], 2); /* the second binding */
+        ck_assert_uint_eq(bind->driver_bind.call, 9);    /* the same call */
+        ck_assert_uint_eq(bind->driver_bind.space, 2);   /* space 1 */
+        ck_assert_uint_eq(bind->driver_bind.binding, 2); /* the second binding */
         at[i] = bind->cycle - free_at;
         ck_assert_uint_gt(at[i], b->config.recycle_delay);
         bench_close(b);
@@ -142,7 +142,7 @@ START_TEST(calls_beyond_the_pool_are_refused)
     for (uint32_t i = 0; i <= DRIVER_CALLS_MAX; i++)
         bench_bind(b, 0, i + 1, 0, i);
     const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, 1);
-    ck_assert_uint_eq(refused->field[2], DRIVER_CALLS_MAX);
+    ck_assert_uint_eq(refused->driver_refused.call, DRIVER_CALLS_MAX);
     bench_until(b, EVENT_DRIVER_BOUND, DRIVER_CALLS_MAX);
     bench_close(b);
 }

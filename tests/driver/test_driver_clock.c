@@ -120,7 +120,7 @@ START_TEST(a_hold_lasts_its_cycles)
     bench_request(b, STREAM, 1, 5, 0x4000, R | L);
     bench_ring(b, DRIVER_MSI_PRIQ);
     const struct event *hold = bench_until(b, EVENT_DRIVER_HOLD, 1);
-    ck_assert_uint_eq(hold->field[0], DRIVER_TASK_PRI_THREAD);
+    ck_assert_uint_eq(hold->driver_hold.task, DRIVER_TASK_PRI_THREAD);
     ck_assert_uint_eq(hold->cycle, cycle_of(b, EVENT_DRIVER_TAKE, 0) + WAY);
     cycle_t at = hold->cycle;
     comes_at(b, EVENT_DRIVER_RELEASE, 0, at + 5000);
@@ -206,7 +206,7 @@ START_TEST(callers_come_first_at_one_edge)
         b = open_race(3000, 3000 + (uint32_t)lead + late);
         const struct event *resolve = rig_event(b->rig, EVENT_DRIVER_RESOLVE, 0);
         ck_assert_uint_eq(cycle_of(b, EVENT_DRIVER_BIND, 1), resolve->cycle + late);
-        ck_assert_uint_eq(resolve->field[6], late ? CAUSE_NOT_BOUND : CAUSE_BOUND);
+        ck_assert_uint_eq(resolve->driver_resolve.cause, late ? CAUSE_NOT_BOUND : CAUSE_BOUND);
         bench_close(b);
     }
 }

@@ -40,10 +40,11 @@ START_TEST(a_fault_is_served)
     const struct event *respond = bench_until(b, EVENT_DRIVER_RESPOND, 1);
     bench_run(b, 100);
     check_response(b, 0, 1, 77, PRI_RESP_SUCCESS);
-    ck_assert_uint_eq(respond->field[0], 0);
-    ck_assert_uint_eq(respond->field[3], 77);
-    ck_assert_uint_eq(respond->field[4], PRG_SUCCESS);
-    ck_assert_uint_eq(respond->field[5], b->commands - 1); /* 8 bits of index and the wrap bit: not wrapped yet */
+    ck_assert_uint_eq(respond->driver_respond.item, 0);
+    ck_assert_uint_eq(respond->driver_respond.prgi, 77);
+    ck_assert_uint_eq(respond->driver_respond.code, PRG_SUCCESS);
+    ck_assert_uint_eq(respond->driver_respond.index,
+                      b->commands - 1); /* 8 bits of index and the wrap bit: not wrapped yet */
     uint64_t page = bench_walk(b, root, 0x6000);
     ck_assert_uint_eq(bits_get(page, DESC_AP), AP_RW);
     ck_assert_uint_eq(bench_walk(b, root, 0x5000), 0);
@@ -53,9 +54,9 @@ START_TEST(a_fault_is_served)
     for (unsigned i = 0; i + 1 < sizeof order / sizeof order[0]; i++)
         ck_assert_uint_le(rig_event(b->rig, order[i], 0)->cycle, rig_event(b->rig, order[i + 1], 0)->cycle);
     const struct event *resolve = rig_event(b->rig, EVENT_DRIVER_RESOLVE, 0);
-    ck_assert_uint_eq(resolve->field[4], 1);
-    ck_assert_uint_eq(resolve->field[6], CAUSE_BOUND);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 0)->field[4], CAUSE_MAPPED);
+    ck_assert_uint_eq(resolve->driver_resolve.space, 1);
+    ck_assert_uint_eq(resolve->driver_resolve.cause, CAUSE_BOUND);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 0)->driver_page.cause, CAUSE_MAPPED);
     ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 1);
     bench_close(b);
 }
@@ -93,7 +94,7 @@ START_TEST(parts_of_another_pasid_do_not_join)
     bench_ring(b, DRIVER_MSI_PRIQ);
     bench_until(b, EVENT_DRIVER_RESPOND, 1);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->field[4], PRG_SUCCESS);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->driver_respond.code, PRG_SUCCESS);
     bench_close(b);
 }
 END_TEST
@@ -111,12 +112,12 @@ START_TEST(what_is_refused_is_answered_invalid)
     unsigned causes[2] = {0, 0};
     for (unsigned i = 0; i < 3; i++) {
         const struct event *respond = rig_event(b->rig, EVENT_DRIVER_RESPOND, i);
-        ck_assert_uint_eq(respond->field[4], respond->field[3] == 3 ? PRG_SUCCESS : PRG_INVALID);
+        ck_assert_uint_eq(respond->driver_respond.code, respond->driver_respond.prgi == 3 ? PRG_SUCCESS : PRG_INVALID);
     }
     for (unsigned i = 0; i < 3; i++)
-        causes[0] += rig_event(b->rig, EVENT_DRIVER_RESOLVE, i)->field[6] == CAUSE_NOT_BOUND;
+        causes[0] += rig_event(b->rig, EVENT_DRIVER_RESOLVE, i)->driver_resolve.cause == CAUSE_NOT_BOUND;
     for (unsigned i = 0; i < 2; i++)
-        causes[1] += rig_event(b->rig, EVENT_DRIVER_PAGE, i)->field[4] == CAUSE_NO_PERMISSION;
+        causes[1] += rig_event(b->rig, EVENT_DRIVER_PAGE, i)->driver_page.cause == CAUSE_NO_PERMISSION;
     ck_assert_uint_eq(causes[0], 1);
     ck_assert_uint_eq(causes[1], 1);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PAGE), 2);
@@ -133,7 +134,7 @@ START_TEST(a_stop_marker_is_not_answered)
     struct bench *b = open_bound(DRIVER_CONS_ENTRY);
     bench_request(b, STREAM, 1, 0, 0, L);
     bench_ring(b, DRIVER_MSI_PRIQ);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_MARKER, 1)->field[2], 1);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_MARKER, 1)->driver_marker.pasid, 1);
     bench_run(b, 5000);
     ck_assert_uint_eq(bench_commands(b, CMDQ_OP_PRI_RESP), 0);
     uint64_t queue = b->reg[SMMU_PRIQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
@@ -141,8 +142,8 @@ START_TEST(a_stop_marker_is_not_answered)
     b->ram[queue - b->config.ram_base + 16 + 7] &= 0x7f; /* SSV */
     bench_ring(b, DRIVER_MSI_PRIQ);
     const struct event *respond = bench_until(b, EVENT_DRIVER_RESPOND, 1);
-    ck_assert_uint_eq(respond->field[2], PASID_NONE);
-    ck_assert_uint_eq(respond->field[4], PRG_INVALID);
+    ck_assert_uint_eq(respond->driver_respond.pasid, PASID_NONE);
+    ck_assert_uint_eq(respond->driver_respond.code, PRG_INVALID);
     bench_run(b, 100);
     ck_assert_uint_eq(bits_get(bench_command(b, CMDQ_OP_PRI_RESP, 0)[0], CMD_SSV), 0);
     bench_close(b);
@@ -173,7 +174,7 @@ START_TEST(cons_moves_once_a_pass)
         bench_request(b, STREAM, 1, i, 0x4000 + 0x1000u * i, R | L);
     bench_ring(b, DRIVER_MSI_PRIQ);
     const struct event *cons = bench_until(b, EVENT_DRIVER_CONS, 1);
-    ck_assert_uint_eq(cons->field[0], 3);
+    ck_assert_uint_eq(cons->driver_cons.cons, 3);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_TAKE), 3);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 3);
     bench_run(b, 5000);
@@ -192,8 +193,8 @@ START_TEST(an_overflow_is_acknowledged)
     b->reg[SMMU_PRIQ_PROD / 4] |= PRI_QUEUE_OVFLG;
     bench_ring(b, DRIVER_MSI_PRIQ);
     const struct event *discard = bench_until(b, EVENT_DRIVER_DISCARD, 1);
-    ck_assert_uint_eq(discard->field[3], 1);
-    ck_assert_uint_eq(discard->field[4], CAUSE_PARTIAL_DISCARDED);
+    ck_assert_uint_eq(discard->driver_discard.prgi, 1);
+    ck_assert_uint_eq(discard->driver_discard.cause, CAUSE_PARTIAL_DISCARDED);
     ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4] & PRI_QUEUE_OVFLG, 0);
     bench_until(b, EVENT_DRIVER_RESPOND, 1);
     bench_run(b, 1000);
@@ -224,13 +225,13 @@ START_TEST(the_queue_wraps)
         bench_request(b, STREAM, 1, (uint16_t)i, 0x4000, R | L);
         bench_ring(b, DRIVER_MSI_PRIQ);
         const struct event *take = bench_until(b, EVENT_DRIVER_TAKE, i + 1);
-        ck_assert_uint_eq(take->field[1], i % (1u << _i));
-        ck_assert_uint_eq(take->field[2], i >> _i & 1);
-        ck_assert_uint_eq(take->field[5], i);
-        ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_CONS, i + 1)->field[0], (i + 1) % (2u << _i));
+        ck_assert_uint_eq(take->driver_take.slot, i % (1u << _i));
+        ck_assert_uint_eq(take->driver_take.lap, i >> _i & 1);
+        ck_assert_uint_eq(take->driver_take.prgi, i);
+        ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_CONS, i + 1)->driver_cons.cons, (i + 1) % (2u << _i));
         bench_until(b, EVENT_DRIVER_RESPOND, i + 1);
     }
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 4)->field[4], CAUSE_RESIDENT);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 4)->driver_page.cause, CAUSE_RESIDENT);
     bench_close(b);
 }
 END_TEST
@@ -250,7 +251,7 @@ START_TEST(without_frames_a_fault_is_invalid)
         bench_request(b, STREAM, 1, i, 0x4000 + 0x1000u * i, R | L);
         bench_ring(b, DRIVER_MSI_PRIQ);
         bench_until(b, EVENT_DRIVER_RESPOND, i + 1u);
-        served += rig_event(b->rig, EVENT_DRIVER_PAGE, i)->field[4] == CAUSE_MAPPED;
+        served += rig_event(b->rig, EVENT_DRIVER_PAGE, i)->driver_page.cause == CAUSE_MAPPED;
     }
     /* 32 pages, of which 8 are the stream table (2^9 entries), 1 holds queues and CDs, 4 are tables */
     ck_assert_uint_eq(served, 16);
@@ -261,8 +262,8 @@ START_TEST(without_frames_a_fault_is_invalid)
         bench_ring(b, DRIVER_MSI_PRIQ);
         bench_until(b, EVENT_DRIVER_RESPOND, 17u + i);
     }
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 17)->field[4], CAUSE_NO_MEMORY);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 17)->field[4], PRG_INVALID);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 17)->driver_page.cause, CAUSE_NO_MEMORY);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 17)->driver_respond.code, PRG_INVALID);
     bench_close(b);
 }
 END_TEST
@@ -276,7 +277,7 @@ START_TEST(errors_and_event_records)
     uint32_t slot = b->reg[SMMU_CMDQ_CONS / 4] - 1;
     b->reg[SMMU_CMDQ_CONS / 4] = slot | CERROR_ILL << CMDQ_CONS_ERR_SHIFT;
     bench_ring(b, DRIVER_MSI_GERROR);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_GERROR, 1)->field[0], GERROR_CMDQ);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_GERROR, 1)->driver_gerror.active, GERROR_CMDQ);
     bench_run(b, 50);
     ck_assert_uint_eq(b->reg[SMMU_GERRORN / 4], GERROR_CMDQ);
     uint64_t cmdq = b->reg[SMMU_CMDQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
@@ -288,10 +289,10 @@ START_TEST(errors_and_event_records)
     b->reg[SMMU_EVENTQ_PROD / 4] = 1 | SMMU_QUEUE_OVERFLOW;
     bench_ring(b, DRIVER_MSI_EVENTQ);
     const struct event *fault = bench_until(b, EVENT_DRIVER_FAULT_EVENT, 1);
-    ck_assert_uint_eq(fault->field[0], C_BAD_CD);
-    ck_assert_uint_eq(fault->field[1], STREAM);
-    ck_assert_uint_eq(fault->field[2], 6);
-    ck_assert_uint_eq(fault->field[3], 0x1234000);
+    ck_assert_uint_eq(fault->driver_fault_event.code, C_BAD_CD);
+    ck_assert_uint_eq(fault->driver_fault_event.stream_id, STREAM);
+    ck_assert_uint_eq(fault->driver_fault_event.pasid, 6);
+    ck_assert_uint_eq(fault->driver_fault_event.address, 0x1234000);
     bench_run(b, 200);
     ck_assert_uint_eq(b->reg[SMMU_EVENTQ_CONS / 4], 1 | SMMU_QUEUE_OVERFLOW);
     bench_close(b);

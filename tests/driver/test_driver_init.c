@@ -171,7 +171,7 @@ START_TEST(an_early_bind_waits_for_ready)
     const struct event *ready = rig_event(b->rig, EVENT_DRIVER_READY, 0);
     ck_assert_ptr_nonnull(ready);
     ck_assert_uint_gt(bind->cycle, ready->cycle);
-    ck_assert_uint_eq(bind->field[2], 7);
+    ck_assert_uint_eq(bind->driver_bind.call, 7);
     bench_close(b);
 }
 END_TEST

@@ -56,7 +56,7 @@ START_TEST(the_order_of_an_unbind)
                                      EVENT_DRIVER_DRAINED, EVENT_DRIVER_FREE};
     for (unsigned i = 0; i + 1 < sizeof order / sizeof order[0]; i++)
         ck_assert_uint_lt(cycle_of(b, order[i], 0), cycle_of(b, order[i + 1], 0));
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_DRAINED, 0)->field[3], CAUSE_POLICY_NONE);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_DRAINED, 0)->driver_drained.cause, CAUSE_POLICY_NONE);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_SNAPSHOT), 0);
     bench_close(b);
 }
@@ -72,16 +72,16 @@ START_TEST(a_drain_waits_for_the_entry_in_hand)
     bench_until(b, EVENT_DRIVER_HOLD, 1);
     ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 1); /* CONS says empty: that is the trap */
     bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_SNAPSHOT, 1)->field[3], 1);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_SNAPSHOT, 1)->driver_snapshot.prod, 1);
     bench_run(b, 20000);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DRAINED), 0);
     bench_release(b, DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_ENQUEUE);
     const struct event *drained = bench_until(b, EVENT_DRIVER_DRAINED, 1);
-    ck_assert_uint_eq(drained->field[3], CAUSE_DRAINED);
+    ck_assert_uint_eq(drained->driver_drained.cause, CAUSE_DRAINED);
     ck_assert_uint_lt(cycle_of(b, EVENT_DRIVER_RESPOND, 0), drained->cycle);
     /* it had left the look-up: answered Invalid, once */
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESOLVE, 0)->field[6], CAUSE_DRAINING);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->field[4], PRG_INVALID);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESOLVE, 0)->driver_resolve.cause, CAUSE_DRAINING);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->driver_respond.code, PRG_INVALID);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RESPOND), 1);
     bench_close(b);
 }
@@ -101,8 +101,8 @@ START_TEST(a_drain_waits_for_the_workers)
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DRAINED), 0);
     bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
     bench_until(b, EVENT_DRIVER_DRAINED, 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->field[4], PRG_SUCCESS);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 0)->field[1], 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->driver_respond.code, PRG_SUCCESS);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 0)->driver_page.space, 1);
     bench_close(b);
 }
 END_TEST
@@ -145,8 +145,8 @@ START_TEST(a_drain_discards_its_parts)
     bench_until(b, EVENT_DRIVER_FREE, 1);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DISCARD), 1);
     const struct event *discard = rig_event(b->rig, EVENT_DRIVER_DISCARD, 0);
-    ck_assert_uint_eq(discard->field[2], 1);
-    ck_assert_uint_eq(discard->field[4], CAUSE_DRAINED);
+    ck_assert_uint_eq(discard->driver_discard.pasid, 1);
+    ck_assert_uint_eq(discard->driver_discard.cause, CAUSE_DRAINED);
     ck_assert_uint_lt(discard->cycle, cycle_of(b, EVENT_DRIVER_DRAINED, 0));
     bench_close(b);
 }
@@ -163,8 +163,8 @@ START_TEST(none_waits_for_nothing)
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_TAKE), 0);
     bench_ring(b, DRIVER_MSI_PRIQ);
     const struct event *resolve = bench_until(b, EVENT_DRIVER_RESOLVE, 1);
-    ck_assert_uint_eq(resolve->field[4], 2); /* the race itself */
-    ck_assert_uint_eq(resolve->field[5], 2);
+    ck_assert_uint_eq(resolve->driver_resolve.space, 2); /* the race itself */
+    ck_assert_uint_eq(resolve->driver_resolve.binding, 2);
     bench_close(b);
 }
 END_TEST
@@ -181,7 +181,7 @@ START_TEST(serve_keeps_the_lookup_until_drained)
     bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
     bench_until(b, EVENT_DRIVER_FREE, 1);
     ck_assert_uint_gt(cycle_of(b, EVENT_DRIVER_RESOLVE, 0), cycle_of(b, EVENT_DRIVER_INVALIDATED, 0));
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->field[4], PRG_SUCCESS);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->driver_respond.code, PRG_SUCCESS);
     ck_assert_uint_gt(cycle_of(b, EVENT_DRIVER_LEFT_LOOKUP, 0), cycle_of(b, EVENT_DRIVER_DRAINED, 0));
     bench_close(b);
 }
@@ -208,7 +208,7 @@ START_TEST(stop_marker_waits_for_marker_and_workers)
     bench_run(b, 20000);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DRAINED), 0);
     bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_DRAINED, 1)->field[3], CAUSE_MARKER_SEEN);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_DRAINED, 1)->driver_drained.cause, CAUSE_MARKER_SEEN);
     ck_assert_uint_lt(cycle_of(b, EVENT_DRIVER_RESPOND, 0), cycle_of(b, EVENT_DRIVER_DRAINED, 0));
     bench_close(b);
 }
@@ -234,7 +234,7 @@ START_TEST(a_stale_marker_does_not_count)
     bench_run(b, 20000);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FREE), 1);
     marker(b);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_DRAINED, 2)->field[3], CAUSE_MARKER_SEEN);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_DRAINED, 2)->driver_drained.cause, CAUSE_MARKER_SEEN);
     bench_close(b);
 }
 END_TEST
@@ -253,13 +253,13 @@ START_TEST(a_lost_marker_times_out)
     /* deadline, wake-up, and a register read there and back */
     ck_assert_uint_ge(snapshot->cycle, left + 30000 + 500 + 20 + MEMORY_DELAY);
     ck_assert_uint_le(snapshot->cycle, left + 30000 + 500 + 20 + MEMORY_DELAY + 3);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_DRAINED, 1)->field[3], CAUSE_MARKER_TIMEOUT);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_DRAINED, 1)->driver_drained.cause, CAUSE_MARKER_TIMEOUT);
     bench_bind(b, 0, 1, 0, 3);
     bench_until(b, EVENT_DRIVER_BOUND, 2);
     bench_unbind(b, 0, 1, DRIVER_UNBIND_STOP_MARKER, 4);
     bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 2);
     marker(b);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_DRAINED, 2)->field[3], CAUSE_MARKER_SEEN);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_DRAINED, 2)->driver_drained.cause, CAUSE_MARKER_SEEN);
     bench_close(b);
 }
 END_TEST

@@ -86,9 +86,9 @@ START_TEST(what_is_nowhere_is_aborted)
         const struct event *event = rig_event(bench->rig, EVENT_INTERCONNECT_ABORT, aborts++);
         ck_assert_ptr_nonnull(event);
         ck_assert_uint_eq(event->cycle, rig_got_at(bench->rig, INTERCONNECT_CLIENT, i));
-        ck_assert_uint_eq(event->field[0], INTERCONNECT_CLIENT);
-        ck_assert_uint_eq(event->field[1], accesses[i].address);
-        ck_assert_uint_eq(event->field[2], accesses[i].write);
+        ck_assert_uint_eq(event->interconnect_abort.port, INTERCONNECT_CLIENT);
+        ck_assert_uint_eq(event->interconnect_abort.address, accesses[i].address);
+        ck_assert_uint_eq(event->interconnect_abort.write, accesses[i].write);
     }
     ck_assert_uint_eq(rig_events(bench->rig, EVENT_INTERCONNECT_ABORT), aborts);
     bench_close(bench);
@@ -109,7 +109,7 @@ START_TEST(the_doorbell_rings)
         ck_assert_uint_eq(rig_got_at(bench->rig, INTERCONNECT_TX_INTERRUPT, i), 1 + LATENCY + i);
         const struct event *event = rig_event(bench->rig, EVENT_INTERCONNECT_INTERRUPT, i);
         ck_assert_uint_eq(event->cycle, 1 + LATENCY + i);
-        ck_assert_uint_eq(event->field[0], data[i]);
+        ck_assert_uint_eq(event->interconnect_interrupt.data, data[i]);
     }
     ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 0)->status, MEMORY_OK);
     ck_assert_uint_eq(response(bench, INTERCONNECT_CPU, 0)->status, MEMORY_OK);

@@ -252,7 +252,7 @@ const struct event *bench_done(struct bench *b, uint32_t job)
     const struct event *found = NULL;
     for (unsigned i = 0; i < b->rig->events; i++) {
         const struct event *event = &b->rig->event[i];
-        if (event->type != EVENT_ENDPOINT_JOB_DONE || event->field[0] != job)
+        if (event->type != EVENT_ENDPOINT_JOB_DONE || event->endpoint_job_done.job != job)
             continue;
         ck_assert_msg(!found, "job %u ended twice", job);
         found = event;
@@ -264,7 +264,7 @@ void bench_ended(struct bench *b, uint32_t job, enum cause cause)
 {
     const struct event *event = bench_done(b, job);
     ck_assert_msg(event, "job %u has not ended", job);
-    ck_assert_str_eq(cause_name((enum cause)event->field[3]), cause_name(cause));
+    ck_assert_str_eq(cause_name((enum cause)event->endpoint_job_done.cause), cause_name(cause));
 }
 
 unsigned bench_fault(struct bench *b, uint32_t job, int pasid, uint64_t page)

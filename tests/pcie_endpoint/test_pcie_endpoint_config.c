@@ -221,8 +221,8 @@ START_TEST(reset_drops_groups)
     ck_assert_uint_eq(status(b), PRI_STATUS_STOPPED);
     bench_ended(b, 1, CAUSE_PRI_OFF);
     const struct event *off = rig_event(b->rig, EVENT_ENDPOINT_PRI_OFF, 1);
-    ck_assert_uint_eq(off->field[0], 1);
-    ck_assert_uint_eq(off->field[1], CAUSE_PRI_OFF);
+    ck_assert_uint_eq(off->endpoint_pri_off.groups, 1);
+    ck_assert_uint_eq(off->endpoint_pri_off.cause, CAUSE_PRI_OFF);
     bench_respond(b, index, PRG_SUCCESS, NO_PASID);
     ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
     /* The credit is back. */

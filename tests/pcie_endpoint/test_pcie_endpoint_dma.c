@@ -35,10 +35,10 @@ START_TEST(lines_and_pages_are_not_crossed)
     bench_ended(b, 0x11223344, CAUSE_COMPLETED);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_DMA), 4);
     const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_DMA, 1);
-    ck_assert_uint_eq(event->field[2], PASID_NONE);
-    ck_assert_uint_eq(event->field[3], 0x4f80);
-    ck_assert_uint_eq(event->field[4], 0x90f80);
-    ck_assert_uint_eq(event->field[5], 64);
+    ck_assert_uint_eq(event->endpoint_dma.pasid, PASID_NONE);
+    ck_assert_uint_eq(event->endpoint_dma.address, 0x4f80);
+    ck_assert_uint_eq(event->endpoint_dma.output, 0x90f80);
+    ck_assert_uint_eq(event->endpoint_dma.size, 64);
     bench_close(b);
 }
 END_TEST

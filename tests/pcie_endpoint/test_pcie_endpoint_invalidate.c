@@ -88,9 +88,9 @@ START_TEST(range_and_pasid_choose_entries)
         bench_invalidate(b, 3, table[row].pasid, table[row].address, table[row].size_log2, table[row].global);
         up_invalidated(b, 3);
         const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE, 0);
-        ck_assert_uint_eq(event->field[1], 3);
-        ck_assert_uint_eq(event->field[3], table[row].address & ~UINT64_C(0xfff));
-        ck_assert_uint_eq(event->field[5], gone);
+        ck_assert_uint_eq(event->endpoint_invalidate.itag, 3);
+        ck_assert_uint_eq(event->endpoint_invalidate.address, table[row].address & ~UINT64_C(0xfff));
+        ck_assert_uint_eq(event->endpoint_invalidate.entries, gone);
         for (unsigned i = 0; i < 5; i++)
             ck_assert_msg(is_cached(b, entry[i].pasid, entry[i].page) == table[row].left[i], "row %u entry %u", row, i);
         bench_close(b);

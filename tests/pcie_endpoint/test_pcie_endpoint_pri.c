@@ -16,9 +16,9 @@ static void respond_cause(struct bench *b, unsigned index, unsigned code, enum c
     rig_run(b->rig, 2);
     const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_RESPONSE, n);
     ck_assert_ptr_nonnull(event);
-    ck_assert_uint_eq(event->field[2], index);
-    ck_assert_uint_eq(event->field[3], code);
-    ck_assert_str_eq(cause_name((enum cause)event->field[4]), cause_name(cause));
+    ck_assert_uint_eq(event->endpoint_response.prgi, index);
+    ck_assert_uint_eq(event->endpoint_response.code, code);
+    ck_assert_str_eq(cause_name((enum cause)event->endpoint_response.cause), cause_name(cause));
 }
 
 /* pcie 4.1: as many requests as the allocation says, and one more when a response came. */
@@ -135,8 +135,8 @@ START_TEST(failure_kills_all_groups)
         bench_ended(b, 2, CAUSE_PRI_OFF);
         ck_assert_ptr_null(bench_done(b, 3));
         const struct event *off = rig_event(b->rig, EVENT_ENDPOINT_PRI_OFF, 0);
-        ck_assert_uint_eq(off->field[0], 2);
-        ck_assert_uint_eq(off->field[1], CAUSE_RESPONSE_FAILURE);
+        ck_assert_uint_eq(off->endpoint_pri_off.groups, 2);
+        ck_assert_uint_eq(off->endpoint_pri_off.cause, CAUSE_RESPONSE_FAILURE);
         respond_cause(b, first, PRG_SUCCESS, CAUSE_FAILED_BEFORE);
         respond_cause(b, 401, PRG_FAILURE, CAUSE_FAILED_BEFORE);
         ck_assert_uint_eq(status(b), PRI_STATUS_RF);
@@ -198,8 +198,8 @@ START_TEST(raw_request_is_sent_as_told)
     ck_assert_uint_eq(up->head.flags, TLP_HAS_PASID | TLP_WRITE);
     ck_assert_uint_eq(up->head.prg_index, 511);
     const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_PAGE_REQUEST, 0);
-    ck_assert_uint_eq(event->field[1], 44);
-    ck_assert_uint_eq(event->field[5], 2);
+    ck_assert_uint_eq(event->endpoint_page_request.job, 44);
+    ck_assert_uint_eq(event->endpoint_page_request.access, 2);
     /* It took no index: its response is unexpected; nor a credit. */
     respond_cause(b, 511, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
     bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE);

@@ -35,8 +35,8 @@ static void stopped(struct bench *b, uint32_t pasid, uint64_t groups)
     ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOP), 1);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOPPED), 1);
     const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_STOPPED, 0);
-    ck_assert_uint_eq(event->field[0], pasid);
-    ck_assert_uint_eq(event->field[1], groups);
+    ck_assert_uint_eq(event->endpoint_stopped.pasid, pasid);
+    ck_assert_uint_eq(event->endpoint_stopped.groups, groups);
     ck_assert_uint_eq(bench_pasid_state(b, pasid), ENDPOINT_PASID_IDLE);
 }
 
@@ -166,7 +166,7 @@ START_TEST(stale_groups_return_credits_only)
         const struct tlp *page = bench_up_page_request(b, 1, 0x6000);
         ck_assert_uint_ne(page->head.prg_index, second);
         const struct event *response = rig_event(b->rig, EVENT_ENDPOINT_RESPONSE, 0);
-        ck_assert_uint_eq(response->field[4], CAUSE_GROUP_STALE);
+        ck_assert_uint_eq(response->endpoint_response.cause, CAUSE_GROUP_STALE);
         ck_assert_ptr_null(bench_done(b, 3));
         bench_respond(b, second, PRG_SUCCESS, 1);
         bench_quiet(b, 30);
@@ -177,7 +177,7 @@ START_TEST(stale_groups_return_credits_only)
         /* The new use counts its own groups. */
         bench_pasid(b, 1, ENDPOINT_PASID_STOP);
         rig_run(b->rig, 5);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOPPED, 1)->field[1], 1);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOPPED, 1)->endpoint_stopped.groups, 1);
         bench_close(b);
     }
 }

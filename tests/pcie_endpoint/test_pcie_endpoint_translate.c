@@ -49,10 +49,10 @@ START_TEST(edges_of_a_fault)
             const struct event *e1 = rig_event(b->rig, EVENT_ENDPOINT_PAGE_REQUEST_SENT, 0);
             ck_assert_uint_eq(e0->cycle, fault);
             ck_assert_uint_eq(e1->cycle, fault);
-            ck_assert_uint_eq(e0->field[0], e1->field[0]);
-            ck_assert_uint_eq(e0->field[1], 5);
-            ck_assert_uint_eq(e0->field[5], 7);
-            ck_assert_uint_eq(e1->field[1], page->head.id);
+            ck_assert_uint_eq(e0->endpoint_page_request.request, e1->endpoint_page_request_sent.request);
+            ck_assert_uint_eq(e0->endpoint_page_request.job, 5);
+            ck_assert_uint_eq(e0->endpoint_page_request.access, 7);
+            ck_assert_uint_eq(e1->endpoint_page_request_sent.tlp, page->head.id);
             rig_run(b->rig, 7);
             bench_respond(b, page->head.prg_index, PRG_SUCCESS, 1);
             request = bench_up_translate(b, 1, 0x4000);

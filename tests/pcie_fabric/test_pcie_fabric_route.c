@@ -144,10 +144,10 @@ START_TEST(host_requests_to_nobody_get_ur)
     ck_assert_uint_eq(completion->head.size, 0);
     const struct event *unroutable = rig_event(bench->rig, EVENT_FABRIC_UNROUTABLE, 0);
     ck_assert_uint_eq(unroutable->cycle, 1);
-    ck_assert_uint_eq(unroutable->field[0], 1);
-    ck_assert_uint_eq(unroutable->field[1], requests[_i].type);
-    ck_assert_uint_eq(unroutable->field[2], _i == 2 ? 0x9000000 : 0x900);
-    ck_assert_uint_eq(rig_event(bench->rig, EVENT_FABRIC_LEAVE, 0)->field[1], 255);
+    ck_assert_uint_eq(unroutable->fabric_unroutable.tlp, 1);
+    ck_assert_uint_eq(unroutable->fabric_unroutable.type, requests[_i].type);
+    ck_assert_uint_eq(unroutable->fabric_unroutable.destination, _i == 2 ? 0x9000000 : 0x900);
+    ck_assert_uint_eq(rig_event(bench->rig, EVENT_FABRIC_LEAVE, 0)->fabric_leave.link, 255);
     bench_close(bench);
 }
 END_TEST
@@ -190,8 +190,8 @@ START_TEST(events_name_tlp_link_and_direction)
         const struct event *leave = rig_event(bench->rig, EVENT_FABRIC_LEAVE, i);
         ck_assert_uint_eq(enter->cycle, entered[i]);
         ck_assert_uint_eq(leave->cycle, left[i]);
-        ck_assert_int_eq(memcmp(enter->field, fields[i], sizeof fields[i]), 0);
-        ck_assert_int_eq(memcmp(leave->field, fields[i], sizeof fields[i]), 0);
+        ck_assert(rig_fields_are(enter, fields[i], sizeof fields[i]));
+        ck_assert(rig_fields_are(leave, fields[i], sizeof fields[i]));
     }
     ck_assert_uint_eq(bench->rig->events, 4);
     bench_close(bench);

@@ -409,7 +409,7 @@ START_TEST(marker_starts_overflow)
     ck_assert_uint_eq(bench_status(bench).prod, 1 | PRI_QUEUE_OVFLG);
     ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 0);
     const struct event *drop = rig_event(bench->rig, EVENT_PRI_QUEUE_DROP, 0);
-    ck_assert(drop && drop->field[5] == CAUSE_QUEUE_FULL && drop->field[1] == 3);
+    ck_assert(drop && drop->pri_queue_drop.cause == CAUSE_QUEUE_FULL && drop->pri_queue_drop.pasid == 3);
     bench_close(bench);
 }
 END_TEST

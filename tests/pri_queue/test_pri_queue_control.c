@@ -76,7 +76,8 @@ START_TEST(control_values)
         bench_control(bench, PRI_QUEUE_CONS, rows[i].cons);
         bench_settle(bench);
         const struct event *event = rig_event(bench->rig, EVENT_PRI_QUEUE_CONS, i);
-        ck_assert(event && event->field[0] == rows[i].rd && event->field[1] == rows[i].ovackflg);
+        ck_assert(event && event->pri_queue_cons.cons == rows[i].rd &&
+                  event->pri_queue_cons.ovackflg == rows[i].ovackflg);
     }
     bench_close(bench);
 }
@@ -182,7 +183,7 @@ START_TEST(index_fields)
     ck_assert_uint_eq(bench_status(bench).prod, 0x80000000 | 5);
     ck_assert_uint_eq(bench_status(bench).cons, 0x80000000 | 5);
     const struct event *cons = rig_event(bench->rig, EVENT_PRI_QUEUE_CONS, 0);
-    ck_assert(cons && cons->field[0] == 5 && cons->field[1] == 1);
+    ck_assert(cons && cons->pri_queue_cons.cons == 5 && cons->pri_queue_cons.ovackflg == 1);
     ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_PROD), 0); /* software's write is not a record */
     ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_OVERFLOW), 0);
     bench_control(bench, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN);

@@ -28,7 +28,7 @@ START_TEST(first_entry)
     send(bench, 1, ACCESS_READ);
     ck_assert_uint_eq(interrupts(bench), 1);
     ck_assert_uint_eq(((const struct pri_queue_interrupt *)bench_last(bench, PRI_QUEUE_TX_INTERRUPT))->prod, 1);
-    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_INTERRUPT, 0)->field[0], 1);
+    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_INTERRUPT, 0)->pri_queue_interrupt.prod, 1);
     send(bench, 1, ACCESS_READ | ACCESS_LAST);
     send(bench, PASID_NONE, ACCESS_READ | ACCESS_LAST); /* overflow */
     send(bench, PASID_NONE, ACCESS_READ | ACCESS_LAST);
@@ -256,7 +256,7 @@ START_TEST(msi_abort)
     ck_assert(abort && abort->msi && !abort->record);
     ck_assert_uint_eq(abort->cause, _i ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT);
     const struct event *event = rig_event(bench->rig, EVENT_PRI_QUEUE_ABORT, 0);
-    ck_assert(event && event->field[0] == abort->cause && event->field[1] == 1);
+    ck_assert(event && event->pri_queue_abort.cause == abort->cause && event->pri_queue_abort.msi == 1);
     ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_ABORT), 1);
     send(bench, 1, ACCESS_READ | ACCESS_LAST);
     ck_assert_uint_eq(bench_status(bench).prod, 2);

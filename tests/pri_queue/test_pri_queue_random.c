@@ -305,7 +305,7 @@ static void check_order(const struct bench *bench, int seed)
         const struct event *event = &bench->rig->event[i];
         accepted += event->type == EVENT_PRI_QUEUE_ACCEPT;
         published += event->type == EVENT_PRI_QUEUE_PROD;
-        if (event->type == EVENT_PRI_QUEUE_DROP && event->field[5] == CAUSE_QUEUE_FULL)
+        if (event->type == EVENT_PRI_QUEUE_DROP && event->pri_queue_drop.cause == CAUSE_QUEUE_FULL)
             full[starts++] = accepted;
         if (event->type == EVENT_PRI_QUEUE_OVERFLOW)
             ck_assert_msg(toggles < starts && published >= full[toggles++], "seed %d: OVFLG before PROD", seed);

@@ -63,7 +63,7 @@ START_TEST(overflow_table)
     const struct pri_queue_lookup *lookup = bench_last(bench, PRI_QUEUE_TX_LOOKUP);
     ck_assert(!lookup || lookup->stream_id == request.stream_id);
     const struct event *event = rig_event(bench->rig, EVENT_PRI_QUEUE_RESPONSE, 0);
-    ck_assert(event && event->field[1] == (rows[_i].has_pasid ? 0x54321 : PASID_NONE));
+    ck_assert(event && event->pri_queue_response.pasid == (rows[_i].has_pasid ? 0x54321 : PASID_NONE));
     bench_close(bench);
 }
 END_TEST

@@ -103,7 +103,7 @@ START_TEST(sync_abort)
     const struct pri_queue_abort *abort = bench_last(bench, PRI_QUEUE_TX_ABORT);
     ck_assert(abort->record && !abort->msi && abort->cause == CAUSE_WRITE_ABORT);
     const struct event *event = rig_event(bench->rig, EVENT_PRI_QUEUE_ABORT, 0);
-    ck_assert(event && event->field[0] == CAUSE_WRITE_ABORT && event->field[1] == 0);
+    ck_assert(event && event->pri_queue_abort.cause == CAUSE_WRITE_ABORT && event->pri_queue_abort.msi == 0);
     ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_ABORT), 1);
     ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_LOST), 3);
     ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_WRITE), 1);
@@ -240,8 +240,9 @@ START_TEST(overflow_behind_prod)
     ck_assert(prod && overflow && overflow->cycle == prod->cycle);
     /* The events say PROD.WR and OVFLG as a read sees them. */
     const struct event *first = rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 0);
-    ck_assert(first->field[0] == 1 && first->field[1] == 0 && prod->field[0] == 2 && prod->field[1] == 1);
-    ck_assert(overflow->field[0] == 2 && overflow->field[1] == 1);
+    ck_assert(first->pri_queue_prod.prod == 1 && first->pri_queue_prod.ovflg == 0 && prod->pri_queue_prod.prod == 2 &&
+              prod->pri_queue_prod.ovflg == 1);
+    ck_assert(overflow->pri_queue_overflow.prod == 2 && overflow->pri_queue_overflow.ovflg == 1);
     bench_close(bench);
 }
 END_TEST

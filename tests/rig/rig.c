@@ -144,6 +144,15 @@ const struct event *rig_event(const struct rig *rig, enum event_type type, unsig
     return NULL;
 }
 
+bool rig_fields_are(const struct event *event, const uint64_t *expected, size_t bytes)
+{
+    unsigned count = event_field_count((enum event_type)event->type);
+    for (unsigned i = 0; i < count && i < bytes / sizeof *expected; i++)
+        if (event_value(event, i) != expected[i])
+            return false;
+    return count == bytes / sizeof *expected;
+}
+
 unsigned rig_events(const struct rig *rig, enum event_type type)
 {
     unsigned count = 0;

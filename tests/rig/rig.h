@@ -83,5 +83,7 @@ cycle_t rig_got_at(const struct rig *rig, unsigned port, unsigned i);
 /* The n-th event of a type (counted from 0), or NULL; how many there were. */
 const struct event *rig_event(const struct rig *rig, enum event_type type, unsigned n);
 unsigned rig_events(const struct rig *rig, enum event_type type);
+/* The event has as many fields, with these values. */
+bool rig_fields_are(const struct event *event, const uint64_t *expected, size_t bytes);
 
 #endif

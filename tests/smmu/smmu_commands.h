@@ -74,8 +74,8 @@ static inline void command_expect_error(struct bench *b, uint32_t index, enum co
     unsigned count = rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR);
     ck_assert_uint_gt(count, 0);
     const struct event *event = rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, count - 1);
-    ck_assert_uint_eq(event->field[0], index);
-    ck_assert_uint_eq(event->field[2], cause);
+    ck_assert_uint_eq(event->smmu_command_error.index, index);
+    ck_assert_uint_eq(event->smmu_command_error.cause, cause);
 }
 
 /* Reads of memory so far that hit [base, base + size). */

@@ -124,7 +124,7 @@ static inline unsigned tree_cause(const struct bench *b)
 {
     unsigned count = rig_events(b->rig, EVENT_SMMU_TRANSLATE);
     ck_assert_uint_gt(count, 0);
-    return (unsigned)rig_event(b->rig, EVENT_SMMU_TRANSLATE, count - 1)->field[6];
+    return (unsigned)rig_event(b->rig, EVENT_SMMU_TRANSLATE, count - 1)->smmu_translate.cause;
 }
 
 #endif

@@ -73,7 +73,7 @@ START_TEST(translated)
     ck_assert_uint_eq(r.entry, BENCH_PAGES | 3); /* S=0, R, W; nothing else */
     const struct event *event = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0);
     const uint64_t expected[] = {0x06000001, BENCH_SID, PASID, VA, BENCH_PAGES, 3, CAUSE_TRANSLATED, 1};
-    ck_assert_mem_eq(event->field, expected, sizeof expected);
+    ck_assert(rig_fields_are(event, expected, sizeof expected));
     ck_assert_uint_eq(r.events, 0);
 }
 END_TEST
@@ -100,7 +100,7 @@ START_TEST(faults_are_success)
         ck_assert_uint_eq(r.status, TLP_SC);
         ck_assert_uint_eq(r.entry, 0);
         ck_assert_uint_eq(r.events, 0);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, i)->field[6], row[i].cause);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, i)->smmu_translate.cause, row[i].cause);
     }
 }
 END_TEST
@@ -140,9 +140,9 @@ START_TEST(no_write)
     uint64_t ro = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
     bench_map(b, ttb, VA + 0x1000, 12, ro);
     ck_assert_uint_eq(ask_as(BENCH_SID, PASID, VA + 0x1000, 0).entry, BENCH_PAGES | 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->field[6], CAUSE_PERMISSION_FAULT);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.cause, CAUSE_PERMISSION_FAULT);
     ck_assert_uint_eq(ask_as(BENCH_SID, PASID, VA + 0x1000, TLP_NO_WRITE).entry, BENCH_PAGES | 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 1)->field[6], CAUSE_TRANSLATED);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 1)->smmu_translate.cause, CAUSE_TRANSLATED);
     ck_assert_uint_eq(ask_as(BENCH_SID, PASID, VA, TLP_NO_WRITE).entry, BENCH_PAGES | 3);
 }
 END_TEST

@@ -69,7 +69,8 @@ static uint64_t map_first(uint64_t output, uint64_t bits)
 
 static unsigned cause(void)
 {
-    return (unsigned)rig_event(b->rig, EVENT_SMMU_TRANSLATE, rig_events(b->rig, EVENT_SMMU_TRANSLATE) - 1)->field[6];
+    return (unsigned)rig_event(b->rig, EVENT_SMMU_TRANSLATE, rig_events(b->rig, EVENT_SMMU_TRANSLATE) - 1)
+        ->smmu_translate.cause;
 }
 
 /* The entry of a Translation Request, which records nothing. */
@@ -234,7 +235,7 @@ START_TEST(split_stage)
     use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, 0);
     for (unsigned again = 0; again < 2; again++)       /* walked, and from the TLB */
         ck_assert_uint_eq(ask(PASID, VA, 0), IPA | R); /* the IPA, and what both stages permit */
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->field[4], IPA);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.output, IPA);
     stage2_map(b, s2, IPA, 12, 0);
     forget();
     ck_assert_uint_eq(ask(PASID, VA, 0), 0);

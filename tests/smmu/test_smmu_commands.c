@@ -78,8 +78,8 @@ START_TEST(pri_resp)
         ck_assert_uint_eq(head->flags, resp ? TLP_HAS_PASID : 0);
         const struct event *event = rig_event(b->rig, EVENT_SMMU_PRG_RESPONSE, resp);
         ck_assert_uint_eq(event->cycle, rig_got_at(b->rig, SMMU_TX_DOWN, resp));
-        ck_assert_uint_eq(event->field[5], CAUSE_COMMAND);
-        ck_assert_uint_eq(event->field[6], resp);
+        ck_assert_uint_eq(event->smmu_prg_response.cause, CAUSE_COMMAND);
+        ck_assert_uint_eq(event->smmu_prg_response.index, resp);
         ck_assert_uint_eq(event->instance, 2);
     }
     bench_command(b, with_sid(CMDQ_OP_PRI_RESP, -1), bits_put(PRI_RESP_RESERVED, CMD1_PRI_RESP));
@@ -164,7 +164,7 @@ START_TEST(atc_inv_timeout)
     const struct event *error = rig_event(b->rig, EVENT_SMMU_GERROR, 0);
     ck_assert_ptr_nonnull(error);
     ck_assert_uint_eq(error->cycle, sent + b->config.atc_inv_timeout);
-    ck_assert_uint_eq(error->field[0], GERROR_CMDQ);
+    ck_assert_uint_eq(error->smmu_gerror.active, GERROR_CMDQ);
     ck_assert_uint_eq(cons(), 1 | CERROR_ATC_INV_SYNC << CMDQ_CONS_ERR_SHIFT);
     ck_assert_uint_eq(b->doorbells, 0);
     complete(0, 1, BENCH_SID); /* late: dropped */
@@ -296,8 +296,8 @@ START_TEST(wrap)
         bench_sync(b);
     ck_assert_uint_eq(b->cmdq_prod, 40 & 31);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 40);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_SYNC, 17)->field[0], 17);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_SYNC, 35)->field[0], 35 & 31);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_SYNC, 17)->smmu_sync.index, 17);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_SYNC, 35)->smmu_sync.index, 35 & 31);
     bench_write(b, SMMU_CMDQ_PROD, (b->cmdq_prod + 17) & 31);
     bench_run(b, 100);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 40);

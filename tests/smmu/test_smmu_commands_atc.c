@@ -80,8 +80,8 @@ START_TEST(every_size)
             ck_assert_uint_eq(field, wire(address, size) | (ssv && global));
             const struct event *event = rig_event(b->rig, EVENT_SMMU_INVALIDATE, count);
             uint64_t span = size < 52 ? UINT64_C(4096) << size : UINT64_MAX;
-            ck_assert_uint_eq(event->field[4], size < 52 ? address & ~(span - 1) : 0);
-            ck_assert_uint_eq(event->field[5], span);
+            ck_assert_uint_eq(event->smmu_invalidate.address, size < 52 ? address & ~(span - 1) : 0);
+            ck_assert_uint_eq(event->smmu_invalidate.size, span);
             command_complete(b, tlp->head.tag, 1, FUNCTION, TLP_SC);
             bench_run(b, 3);
         }

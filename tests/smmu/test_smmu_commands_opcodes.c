@@ -68,7 +68,7 @@ static void try_opcode(unsigned opcode, bool ssec)
     if (!legal) {
         command_expect_error(b, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
         const struct event *event = rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, errors);
-        ck_assert_uint_eq(event->field[1], opcode);
+        ck_assert_uint_eq(event->smmu_command_error.opcode, opcode);
         ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, downs);
         bench_store(b, BENCH_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
         command_acknowledge(b);

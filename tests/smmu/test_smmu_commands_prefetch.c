@@ -64,8 +64,8 @@ START_TEST(config)
     ck_assert_uint_eq(command_fetches(b, BENCH_CDTAB + PASID * CD_BYTES, CD_BYTES), 1);
     ck_assert_uint_eq(descriptors(), 0);
     const struct event *event = rig_event(b->rig, EVENT_SMMU_PREFETCH, 0);
-    ck_assert_uint_eq(event->field[0], BENCH_SID);
-    ck_assert_uint_eq(event->field[1], PASID);
+    ck_assert_uint_eq(event->smmu_prefetch.stream_id, BENCH_SID);
+    ck_assert_uint_eq(event->smmu_prefetch.pasid, PASID);
     /* The next transaction has both, and walks. */
     struct tlp tlp = bench_request(VA, PASID, 0);
     bench_entry(bench_ask(b, &tlp));
@@ -86,8 +86,8 @@ START_TEST(addresses)
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_PREFETCH), count);
     for (unsigned i = 0; i < count; i++) {
         const struct event *event = rig_event(b->rig, EVENT_SMMU_PREFETCH, i);
-        ck_assert_uint_eq(event->field[2], VA + (uint64_t)i * step * 4096);
-        ck_assert_uint_eq(event->field[3], i * step < PAGES ? CAUSE_TRANSLATED : CAUSE_TRANSLATION_FAULT);
+        ck_assert_uint_eq(event->smmu_prefetch.address, VA + (uint64_t)i * step * 4096);
+        ck_assert_uint_eq(event->smmu_prefetch.cause, i * step < PAGES ? CAUSE_TRANSLATED : CAUSE_TRANSLATION_FAULT);
     }
     for (unsigned page = 0; page < PAGES; page++) {
         unsigned before = descriptors();
@@ -131,7 +131,7 @@ START_TEST(records_nothing)
         bool walked = row[_i].cause == CAUSE_WALK_ABORT || row[_i].cause == CAUSE_TRANSLATION_FAULT;
         const struct event *event = rig_event(b->rig, EVENT_SMMU_PREFETCH, opcode - CMDQ_OP_PREFETCH_CONFIG);
         if (!walked || opcode == CMDQ_OP_PREFETCH_ADDR)
-            ck_assert_uint_eq(event->field[3], row[_i].cause);
+            ck_assert_uint_eq(event->smmu_prefetch.cause, row[_i].cause);
         bench_command(b, CMDQ_OP_CFGI_ALL, 31);
     }
 }
@@ -155,7 +155,7 @@ START_TEST(stage2)
     prefetch(command_sid(CMDQ_OP_PREFETCH_ADDR, -1), BENCH_PAGES + STAGE2_OFFSET);
     ck_assert_uint_eq(structures(), 1);
     ck_assert_uint_eq(descriptors(), 1); /* a block at L1 */
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_PREFETCH, 1)->field[3], CAUSE_TRANSLATED);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_PREFETCH, 1)->smmu_prefetch.cause, CAUSE_TRANSLATED);
     struct tlp tlp = bench_request(BENCH_PAGES + STAGE2_OFFSET, -1, 0);
     ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)) & 3, 3);
     ck_assert_uint_eq(descriptors(), 1);

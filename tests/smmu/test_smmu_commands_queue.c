@@ -146,7 +146,7 @@ static void eight_commands(uint32_t lines, cycle_t fetch[2], cycle_t consumed[8]
     for (unsigned i = 0; i < 8; i++) {
         const struct event *event = rig_event(b->rig, EVENT_SMMU_COMMAND, i);
         ck_assert_ptr_nonnull(event);
-        ck_assert_uint_eq(event->field[0], i);
+        ck_assert_uint_eq(event->smmu_command.index, i);
         ck_assert_uint_eq(((const struct tlp *)rig_got(b->rig, SMMU_TX_DOWN, i))->head.prg_index, i);
         consumed[i] = event->cycle - written;
     }
@@ -269,7 +269,7 @@ START_TEST(prod_moves_back_under_way)
     ck_assert_uint_eq(command_cons(b), 5);
     ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 5);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->field[2], CAUSE_COMMAND_INDEXES);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.cause, CAUSE_COMMAND_INDEXES);
     teardown();
 }
 END_TEST
@@ -570,8 +570,8 @@ START_TEST(impossible_is_said_once)
     ck_assert_uint_eq(written,
                       rig_event(b->rig, EVENT_SMMU_REGISTER, rig_events(b->rig, EVENT_SMMU_REGISTER) - 3)->cycle);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->field[1], 0); /* of no command */
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->field[2], CAUSE_COMMAND_INDEXES);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.opcode, 0); /* of no command */
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.cause, CAUSE_COMMAND_INDEXES);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 0);
     command_ring(b);
     bench_run(b, 60);

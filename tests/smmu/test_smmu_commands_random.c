@@ -132,14 +132,14 @@ static void check_stream(void)
     for (unsigned i = 0; i < b->rig->events; i++) {
         const struct event *event = &b->rig->event[i];
         if (event->type == EVENT_SMMU_INVALIDATE)
-            open |= UINT32_C(1) << event->field[1];
+            open |= UINT32_C(1) << event->smmu_invalidate.itag;
         if (event->type == EVENT_SMMU_INVALIDATED)
-            open &= ~(UINT32_C(1) << event->field[1]);
+            open &= ~(UINT32_C(1) << event->smmu_invalidated.itag);
         if (event->type == EVENT_SMMU_SYNC)
             ck_assert_uint_eq(open, 0);
         if (event->type == EVENT_SMMU_COMMAND) {
-            ck_assert_uint_eq(event->field[0], command & ((2u << log2_size) - 1));
-            ck_assert_uint_eq(event->field[1], expected[command]);
+            ck_assert_uint_eq(event->smmu_command.index, command & ((2u << log2_size) - 1));
+            ck_assert_uint_eq(event->smmu_command.opcode, expected[command]);
             command++;
         }
     }

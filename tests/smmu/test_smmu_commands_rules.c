@@ -91,8 +91,8 @@ START_TEST(atc_inv)
         const struct event *event = rig_event(b->rig, EVENT_SMMU_INVALIDATE, count);
         ck_assert_ptr_nonnull(event);
         uint64_t address = size == 52 ? 0 : UINT64_C(0xa5a5a5a5a5a5a000) >> (12 + size) << (12 + size);
-        ck_assert_uint_eq(event->field[2], 0xa55a);
-        ck_assert_uint_eq(event->field[4], address);
+        ck_assert_uint_eq(event->smmu_invalidate.stream_id, 0xa55a);
+        ck_assert_uint_eq(event->smmu_invalidate.address, address);
         const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, b->rig->tx[SMMU_TX_DOWN].count - 1);
         ck_assert_uint_eq(tlp->head.destination_id, 0xa55a);
     }

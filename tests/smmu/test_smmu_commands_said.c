@@ -55,10 +55,12 @@ START_TEST(event_of_each)
                 ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), n + 1);
                 const struct event *event = rig_event(b->rig, EVENT_SMMU_COMMAND, n);
                 bool pasid = rows[i].pasid == ALWAYS || (rows[i].pasid == BY_SSV && ssv);
-                ck_assert_uint_eq(event->field[0], at);
-                ck_assert_uint_eq(event->field[1], rows[i].opcode);
-                ck_assert_msg(event->field[2] == (rows[i].sid ? 0x1a5a : 0), "opcode %#x", rows[i].opcode);
-                ck_assert_msg(event->field[3] == (pasid ? 0x54320 : PASID_NONE), "opcode %#x", rows[i].opcode);
+                ck_assert_uint_eq(event->smmu_command.index, at);
+                ck_assert_uint_eq(event->smmu_command.opcode, rows[i].opcode);
+                ck_assert_msg(event->smmu_command.stream_id == (rows[i].sid ? 0x1a5a : 0), "opcode %#x",
+                              rows[i].opcode);
+                ck_assert_msg(event->smmu_command.pasid == (pasid ? 0x54320 : PASID_NONE), "opcode %#x",
+                              rows[i].opcode);
                 if (rows[i].opcode == CMDQ_OP_ATC_INV && !off) {
                     const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, b->rig->tx[SMMU_TX_DOWN].count - 1);
                     command_complete(b, tlp->head.tag, 1, 0x1a5a, TLP_SC);
@@ -90,11 +92,11 @@ START_TEST(invalidate)
         ck_assert_uint_eq(tlp->head.pasid, ssv ? 0x321 : 0);
         ck_assert_uint_ne(tlp->head.id, last);
         last = tlp->head.id;
-        ck_assert_uint_eq(event->field[0], tlp->head.id);
-        ck_assert_uint_eq(event->field[1], tlp->head.tag);
-        ck_assert_uint_eq(event->field[2], BENCH_SID);
-        ck_assert_uint_eq(event->field[3], ssv ? 0x321 : PASID_NONE);
-        ck_assert_uint_eq(event->field[5], sizes[i] == 52 ? UINT64_MAX : UINT64_C(4096) << sizes[i]);
+        ck_assert_uint_eq(event->smmu_invalidate.tlp, tlp->head.id);
+        ck_assert_uint_eq(event->smmu_invalidate.itag, tlp->head.tag);
+        ck_assert_uint_eq(event->smmu_invalidate.stream_id, BENCH_SID);
+        ck_assert_uint_eq(event->smmu_invalidate.pasid, ssv ? 0x321 : PASID_NONE);
+        ck_assert_uint_eq(event->smmu_invalidate.size, sizes[i] == 52 ? UINT64_MAX : UINT64_C(4096) << sizes[i]);
     }
 }
 END_TEST
@@ -110,14 +112,15 @@ START_TEST(error_after_error)
         bench_run(b, 100);
         b->fail_at = 0;
         command_expect_error(b, at, CERROR_ABT, CAUSE_COMMAND_FETCH_ABORT);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 2 * round)->field[1], 0);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 2 * round)->smmu_command_error.opcode, 0);
         command_acknowledge(b);
         bench_run(b, 100);
         at = b->cmdq_prod;
         bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_RESERVED, CMD_SYNC_CS), 0);
         bench_run(b, 100);
         command_expect_error(b, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 2 * round + 1)->field[1], CMDQ_OP_SYNC);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 2 * round + 1)->smmu_command_error.opcode,
+                          CMDQ_OP_SYNC);
         bench_store(b, BENCH_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
         command_acknowledge(b);
         bench_run(b, 100);

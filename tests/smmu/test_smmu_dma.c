@@ -77,7 +77,7 @@ START_TEST(untranslated)
     for (unsigned i = 0; i < 16; i++)
         ck_assert_uint_eq(tlp->data[i], (uint8_t)(VA + 0x34 + i));
     const uint64_t expected[] = {0x06000001, BENCH_SID, PASID, VA + 0x30, BENCH_PAGES + 0x30, 2, CAUSE_TRANSLATED, 0};
-    ck_assert_mem_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->field, expected, sizeof expected);
+    ck_assert(rig_fields_are(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0), expected, sizeof expected));
 }
 END_TEST
 

@@ -48,7 +48,7 @@ static uint64_t cause_of_event(unsigned n)
 {
     const struct event *event = rig_event(b->rig, EVENT_SMMU_EVENT, n);
     ck_assert_ptr_nonnull(event);
-    return event->field[5];
+    return event->smmu_event.cause;
 }
 
 /* covers: smmuv3 1.11 item 3, smmuv3 3.1 */
@@ -282,7 +282,7 @@ START_TEST(many_at_once)
     ck_assert_uint_eq(bench_events(b), 50);
     uint64_t seen = 0;
     for (unsigned i = 0; i < 50; i++)
-        seen |= UINT64_C(1) << (rig_event(b->rig, EVENT_SMMU_EVENT, i)->field[1] - 0x40);
+        seen |= UINT64_C(1) << (rig_event(b->rig, EVENT_SMMU_EVENT, i)->smmu_event.stream_id - 0x40);
     ck_assert_uint_eq(seen, bits_mask(50));
 }
 END_TEST

@@ -75,12 +75,12 @@ START_TEST(event_is_the_record)
         newest(dw);
         ck_assert_uint_eq(dw[0] & 0xff, rows[i].code);
         const struct event *event = rig_event(b->rig, EVENT_SMMU_EVENT, i);
-        ck_assert_uint_eq(event->field[0], rows[i].code);
-        ck_assert_uint_eq(event->field[1], rows[i].sid);
-        ck_assert_uint_eq(event->field[2], rows[i].names_pasid ? (uint64_t)rows[i].pasid : PASID_NONE);
-        ck_assert_uint_eq(event->field[3], dw[2]);
-        ck_assert_uint_eq(event->field[4], i & 3);
-        ck_assert_uint_eq(event->field[5], CAUSE_ACCEPTED);
+        ck_assert_uint_eq(event->smmu_event.code, rows[i].code);
+        ck_assert_uint_eq(event->smmu_event.stream_id, rows[i].sid);
+        ck_assert_uint_eq(event->smmu_event.pasid, rows[i].names_pasid ? (uint64_t)rows[i].pasid : PASID_NONE);
+        ck_assert_uint_eq(event->smmu_event.address, dw[2]);
+        ck_assert_uint_eq(event->smmu_event.slot, i & 3);
+        ck_assert_uint_eq(event->smmu_event.cause, CAUSE_ACCEPTED);
     }
 }
 END_TEST
@@ -198,9 +198,9 @@ START_TEST(distance)
     offer(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, 1, -1, VA, 0);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 1);
     const struct event *event = rig_event(b->rig, EVENT_SMMU_MISUSE, 0);
-    ck_assert_uint_eq(event->field[0], SMMU_EVENTQ_CONS);
-    ck_assert_uint_eq(event->field[1], 3);
-    ck_assert_uint_eq(event->field[2], CAUSE_QUEUE_DISTANCE);
+    ck_assert_uint_eq(event->smmu_misuse.offset, SMMU_EVENTQ_CONS);
+    ck_assert_uint_eq(event->smmu_misuse.value, 3);
+    ck_assert_uint_eq(event->smmu_misuse.cause, CAUSE_QUEUE_DISTANCE);
     ck_assert_uint_eq(bench_events(b), SMMU_QUEUE_OVERFLOW);
 }
 END_TEST

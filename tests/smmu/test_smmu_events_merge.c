@@ -76,7 +76,7 @@ START_TEST(merge)
     ck_assert_msg(records_of_two(row[n].sid, row[n].pasid, row[n].other) == expected, "row %u", n);
     unsigned merged = 0;
     for (unsigned i = 0; i < rig_events(b->rig, EVENT_SMMU_EVENT); i++)
-        merged += rig_event(b->rig, EVENT_SMMU_EVENT, i)->field[5] == CAUSE_MERGED;
+        merged += rig_event(b->rig, EVENT_SMMU_EVENT, i)->smmu_event.cause == CAUSE_MERGED;
     ck_assert_uint_eq(merged, 2 - expected);
 }
 END_TEST

@@ -59,7 +59,7 @@ START_TEST(page_requests)
     ck_assert(page_request_is_stop_marker(request(1)));
     ck_assert_uint_eq(request(2)->has_pasid, 0);
     ck_assert_uint_eq(request(2)->access, ACCESS_READ); /* without a PASID X is 0 */
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_PAGE_REQUEST, 2)->field[2], PASID_NONE);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_PAGE_REQUEST, 2)->smmu_page_request.pasid, PASID_NONE);
 }
 END_TEST
 
@@ -111,7 +111,7 @@ START_TEST(automatic_response)
     ck_assert_uint_eq(tlp->head.pasid, 9);
     ck_assert_uint_eq(tlp->head.prg_index, 17);
     const uint64_t expected[] = {tlp->head.id, BENCH_SID, 9, 17, PRG_SUCCESS, CAUSE_AUTOMATIC, 0};
-    ck_assert_mem_eq(rig_event(b->rig, EVENT_SMMU_PRG_RESPONSE, 0)->field, expected, sizeof expected);
+    ck_assert(rig_fields_are(rig_event(b->rig, EVENT_SMMU_PRG_RESPONSE, 0), expected, sizeof expected));
 }
 END_TEST
 

@@ -132,7 +132,7 @@ static enum cause translated_as(void)
     unsigned n = rig_events(b->rig, EVENT_SMMU_TRANSLATE);
     struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, BENCH_PAGES, 8);
     bench_ask(b, &tlp);
-    return (enum cause)rig_event(b->rig, EVENT_SMMU_TRANSLATE, n)->field[6];
+    return (enum cause)rig_event(b->rig, EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause;
 }
 
 static void bring_up_but(uint32_t bits)
@@ -163,12 +163,12 @@ START_TEST(in_effect)
         /* taken with the acknowledgement: the port comes before it; taken after it: under the new rule */
         ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken_at[b->rig->rx[SMMU_RX_UP].taken - 1],
                           written + b->config.ack_latency + late);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, n)->field[6], late ? on : off);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause, late ? on : off);
         n++;
         bench_write(b, SMMU_CR0, bench_read(b, SMMU_CR0) & ~field);
         bench_up(b, &tlp);
         bench_run(b, 2);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, n)->field[6], off);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause, off);
         bench_run(b, 60);
     }
 }
@@ -241,7 +241,7 @@ START_TEST(eventq_off_drops)
     bench_cr0(b, cr0);
     bench_run(b, 300);
     ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), 0);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_EVENT, 0)->field[5], CAUSE_QUEUE_OFF);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_EVENT, 0)->smmu_event.cause, CAUSE_QUEUE_OFF);
 }
 END_TEST
 
@@ -390,7 +390,7 @@ START_TEST(gerrorn_toggled)
     ck_assert_uint_eq(bench_read(b, SMMU_GERROR), 0);
     ck_assert_uint_eq(bench_read(b, SMMU_GERRORN), GERROR_CMDQ | GERROR_EVENTQ_ABT);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_MISUSE, 0)->field[2], CAUSE_GERRORN_TOGGLED);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_MISUSE, 0)->smmu_misuse.cause, CAUSE_GERRORN_TOGGLED);
     fault();
     bench_command(b, CMDQ_OP_SYNC, 0);
     bench_run(b, 100);
@@ -416,7 +416,7 @@ START_TEST(impossible_distance)
     bench_run(b, 100);
     ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), SMMU_QUEUE_OVERFLOW);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_MISUSE, 0)->field[2], CAUSE_QUEUE_DISTANCE);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_MISUSE, 0)->smmu_misuse.cause, CAUSE_QUEUE_DISTANCE);
     bench_write(b, SMMU_EVENTQ_CONS, 4); /* 4 apart: full, and possible */
     fault();
     bench_run(b, 100);

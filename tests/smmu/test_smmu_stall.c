@@ -106,7 +106,7 @@ static uint64_t stall_field(unsigned n, unsigned field)
 {
     const struct event *event = rig_event(b->rig, EVENT_SMMU_STALL, n);
     ck_assert_ptr_nonnull(event);
-    return event->field[field];
+    return event_value(event, field);
 }
 
 /* A stalled access is recorded whatever CD.R says, with a STAG that no other has, and is not answered. */
@@ -193,7 +193,7 @@ START_TEST(terminate)
     resume(BENCH_SID, 0, false, ab);
     ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 0);
     ck_assert_uint_eq(bench_events(b), 2);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_RESUME, 1)->field[5],
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_RESUME, 1)->smmu_resume.cause,
                       abort ? CAUSE_STALL_ABORTED : CAUSE_STALL_RAZWI);
 }
 END_TEST

@@ -307,7 +307,7 @@ static unsigned ask(unsigned pasid, uint64_t cd_at, uint64_t l1_at)
     }
     ck_assert_uint_eq(cd, cd_at != 0);
     ck_assert_uint_eq(l1, l1_at != 0);
-    return (unsigned)rig_event(b->rig, EVENT_SMMU_TRANSLATE, events)->field[6];
+    return (unsigned)rig_event(b->rig, EVENT_SMMU_TRANSLATE, events)->smmu_translate.cause;
 }
 
 static void use_cds(unsigned s1fmt, unsigned s1cdmax)

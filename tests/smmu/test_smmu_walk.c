@@ -50,7 +50,7 @@ START_TEST(sizes)
         ck_assert_uint_eq(ask(UINT64_C(0x8012345000)), UINT64_C(0x1dffff803));
         ck_assert_uint_eq(ask(UINT64_C(0x5000)), BENCH_PAGES | 3);
     }
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->field[4], UINT64_C(0x7ff23000));
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.output, UINT64_C(0x7ff23000));
     ck_assert_uint_eq(ask(UINT64_C(0x40200000)), 0);
 }
 END_TEST
@@ -111,7 +111,7 @@ START_TEST(context_fields)
     new_cd((bench_cd0(ASID) & ~bits_put(7, CD0_IPS)) | bits_put(1, CD0_IPS) | bits_put(1, CD0_TBI0), ttb);
     ck_assert_uint_eq(ask(0x1000), 0);
     unsigned last = rig_events(b->rig, EVENT_SMMU_TRANSLATE) - 1;
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, last)->field[6], CAUSE_ADDRESS_SIZE_FAULT);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, last)->smmu_translate.cause, CAUSE_ADDRESS_SIZE_FAULT);
     bench_map(b, ttb, 0x2000, 12, bench_leaf(BENCH_PAGES, 12) & ~bits_put(1, DESC_AF));
     ck_assert_uint_eq(ask(0x2000), 0);
     new_cd(bench_cd0(ASID) | bits_put(1, CD0_AFFD) | bits_put(1, CD0_TBI0), ttb);

@@ -59,7 +59,8 @@ static void judge_close(void)
 static void send_event(unsigned instance, enum event_type type, const uint64_t fields[EVENT_FIELDS_MAX])
 {
     struct event event = {.cycle = now += 10, .instance = (uint16_t)instance, .type = (uint16_t)type};
-    memcpy(event.field, fields, sizeof event.field);
+    for (unsigned i = 0; i < event_field_count(type); i++)
+        event_set(&event, i, fields[i]);
     stream_event(&stream, &event);
 }
 

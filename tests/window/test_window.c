@@ -42,8 +42,8 @@ static void note(void *context, const struct event *event)
         break;
     case EVENT_DRIVER_RESOLVE:
         p->s2 = event->cycle;
-        p->space = event->field[4];
-        p->cause = event->field[6];
+        p->space = event->driver_resolve.space;
+        p->cause = event->driver_resolve.cause;
         p->resolves++;
         break;
     case EVENT_ENDPOINT_RESPONSE:
