@@ -19,7 +19,7 @@ static const struct argp_option run_options[] = {
     {"engine", KEY_ENGINE, "NAME", 0, "systemc (the default), systemc-clocked or native", 0},
     {"pri-queue", KEY_PRI_QUEUE, "c|rtl", 0, "our PRI queue in C (the default), or its RTL under Verilator", 0},
     {"set", KEY_SET, "KEY=VALUE", 0, "change one key of the scenario, for example system.driver.unbind=drain", 0},
-    {"seed", KEY_SEED, "N", 0, "the same as --set seed=N", 0},
+    {"seed", KEY_SEED, "N", OPTION_HIDDEN, "the same as --set seed=N, which says why there is none", 0},
     {"until", KEY_UNTIL, "CYCLE", 0, "the same as --set limits.cycles=CYCLE", 0},
     {"log", KEY_LOG, "FILE", 0, "write every event as one line of JSON; - is standard output", 0},
     {"summary", KEY_SUMMARY, "FILE", 0, "write verdict, hazards and counters as one JSON object; - is standard output",

@@ -51,7 +51,7 @@ bool summary_write(const char *path, const struct scenario *scenario, const stru
     text(file.stream, "scenario", scenario->name);
     text(file.stream, "verdict", outcome->pass ? "pass" : "fail");
     text(file.stream, "engine", outcome->engine);
-    fprintf(file.stream, "  \"seed\": %" PRIu64 ",\n  \"cycles\": %" PRIu64 ",\n", scenario->seed, outcome->cycles);
+    fprintf(file.stream, "  \"cycles\": %" PRIu64 ",\n", outcome->cycles);
     hazards(file.stream, checkers);
     counters(file.stream, checkers);
     fprintf(file.stream, "  \"log_digest\": \"%s\"\n}\n", outcome->digest);
