@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "tb/ending.h"
+#include "tb/regress.h"
 #include "tb/run.h"
 #include "tb/scenario.h"
 #include "tb/vectors.h"
@@ -57,23 +58,13 @@ static int run_in_child(const struct options *options, const char *file)
     return WEXITSTATUS(status);
 }
 
-/* The worse of two exit codes. */
-static int worse(int a, int b)
-{
-    static const int order[] = {EXIT_OWN_FAULT, EXIT_UNUSABLE, EXIT_NOT_AS_EXPECTED, EXIT_INCOMPLETE};
-    for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++)
-        if (a == order[i] || b == order[i])
-            return order[i];
-    return EXIT_AS_EXPECTED;
-}
-
 static int run(const struct options *options)
 {
     if (options->files == 1)
         return run_file(options, options->file[0]);
     int worst = EXIT_AS_EXPECTED;
     for (unsigned i = 0; i < options->files; i++)
-        worst = worse(worst, run_in_child(options, options->file[i]));
+        worst = exit_worse(worst, run_in_child(options, options->file[i]));
     return worst;
 }
 
@@ -91,6 +82,8 @@ int main(int argc, char **argv)
     ending_install();
     if (argc > 1 && strcmp(argv[1], "vectors") == 0)
         return vectors_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "regress") == 0)
+        return regress_main(argc - 1, argv + 1);
     static struct options options;
     options_parse(&options, argc, argv);
     int code = options.command == COMMAND_RUN ? run(&options) : describe(&options);

@@ -62,7 +62,25 @@ static enum engine default_engine(void)
 #endif
 }
 
-static enum engine engine_of(const char *name)
+bool options_has_engine(enum engine engine)
+{
+#ifdef PRISIM_HAS_SYSTEMC
+    return engine <= ENGINE_NATIVE;
+#else
+    return engine == ENGINE_NATIVE;
+#endif
+}
+
+int exit_worse(int a, int b)
+{
+    static const int order[] = {EXIT_OWN_FAULT, EXIT_UNUSABLE, EXIT_NOT_AS_EXPECTED, EXIT_INCOMPLETE};
+    for (unsigned i = 0; i < sizeof order / sizeof *order; i++)
+        if (a == order[i] || b == order[i])
+            return order[i];
+    return EXIT_AS_EXPECTED;
+}
+
+enum engine options_engine(const char *name)
 {
 #ifndef PRISIM_HAS_SYSTEMC
     if (strncmp(name, "systemc", strlen("systemc")) == 0)
@@ -93,7 +111,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     struct options *o = state->input;
     switch (key) {
     case KEY_ENGINE:
-        o->engine = engine_of(value);
+        o->engine = options_engine(value);
         return 0;
     case KEY_PRI_QUEUE:
         if (strcmp(value, "c") != 0 && strcmp(value, "rtl") != 0)
@@ -136,6 +154,7 @@ static void print_help(FILE *to)
     fputs("prisim " PRISIM_VERSION " - what happens if the PASID is unbound right now?\n"
           "\n"
           "  prisim run FILE...        run scenarios; the story and the verdict of each\n"
+          "  prisim regress DIR        all scenarios of a folder on all engines: verdicts and golden logs\n"
           "  prisim describe [KEY]     every scenario key, event and hazard\n"
           "  prisim vectors            stimulus and response of the PRI queue, for any RTL simulator\n"
           "\n"
@@ -194,7 +213,7 @@ void options_parse(struct options *o, int argc, char **argv)
         if (o->files > 1)
             unusable("describe: expected at most one key", NULL);
     } else if (*command) {
-        unusable("expected a command, run, describe or vectors (prisim --help)", command);
+        unusable("expected a command, run, regress, describe or vectors (prisim --help)", command);
     } else {
         print_help(stderr);
         exit(EXIT_UNUSABLE);

@@ -19,6 +19,9 @@ enum {
     EXIT_INCOMPLETE = 4 /* what should have happened did not: nothing is said */
 };
 
+/* Of two exit codes the one that says more: 3, 2, 1, 4, 0. */
+int exit_worse(int a, int b);
+
 enum command { COMMAND_RUN, COMMAND_DESCRIBE };
 enum engine { ENGINE_SYSTEMC, ENGINE_SYSTEMC_CLOCKED, ENGINE_NATIVE };
 
@@ -43,5 +46,8 @@ struct options {
 void options_parse(struct options *options, int argc, char **argv);
 
 const char *engine_text(enum engine engine);
+/* The engine of that name; leaves the program (exit 2) if there is none, or none in this build. */
+enum engine options_engine(const char *name);
+bool options_has_engine(enum engine engine);
 
 #endif

@@ -146,7 +146,7 @@ static int conclude(struct run *run, const struct options *options)
     }
     FILE *to = outputs_take_standard(options) ? stderr : stdout;
     if (options->quiet)
-        fprintf(to, "%s: %s\n", run->scenario.name, outcome.pass ? "PASS" : "FAIL");
+        story_print_verdict(to, &run->scenario, run->checkers, &outcome);
     else
         story_print(run->story, to, run->checkers, &outcome, story_wants_colour(to));
     return outcome.pass ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;

@@ -213,6 +213,15 @@ static void verdict(const struct story *story, const struct sheet *sheet, const 
         fprintf(sheet->to, "      %s\n", text);
 }
 
+void story_print_verdict(FILE *to, const struct scenario *scenario, const struct checkers *checkers,
+                         const struct run_outcome *outcome)
+{
+    char text[SCENARIO_TEXT_MAX];
+    fprintf(to, "%s: %s\n", scenario->name, outcome->pass ? "PASS" : "FAIL");
+    for (unsigned i = 0; verdict_difference(scenario, checkers, i, text); i++)
+        fprintf(to, "  %s\n", text);
+}
+
 void story_print(const struct story *story, FILE *to, const struct checkers *checkers,
                  const struct run_outcome *outcome, bool colour)
 {

@@ -26,6 +26,9 @@ void story_close(struct story *story);
 /* A listener (tb/stream.h). */
 void story_event(void *story, const struct event *event);
 
+/* The verdict alone, and why: what --quiet leaves. */
+void story_print_verdict(FILE *to, const struct scenario *scenario, const struct checkers *checkers,
+                         const struct run_outcome *outcome);
 void story_print(const struct story *story, FILE *to, const struct checkers *checkers,
                  const struct run_outcome *outcome, bool colour);
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs every command of the ```sh blocks in README.md and docs/*.md as printed and in order, in an empty clone: the files
-# of the tree that git knows or would take, and no build. A command may end with `# exit N`; without it, it must succeed.
+# Runs every command of the ```sh blocks in README.md and docs/*.md as printed and in order, in an empty clone: the
+# files of the tree that git knows or would take, and no build. A command may end with `# exit N`; without it, it must
+# succeed.
 # What stands in `exempt` is looked up in ./dev help and not run. Then it follows every link to a file.
 #   run_commands.sh ROOT [DOCUMENT...]
 set -euo pipefail

@@ -51,9 +51,9 @@ class Runs:
     def run(self, base, settings):
         with tempfile.TemporaryDirectory() as folder:
             log, summary = pathlib.Path(folder, "log"), pathlib.Path(folder, "summary")
-            done = subprocess.run([self.prisim, "run", self.root / base, "--engine", "native", "--log", log, "--summary",
-                                   summary, *(x for s in settings for x in ("--set", s))],
-                                  capture_output=True, text=True, timeout=60)
+            command = [self.prisim, "run", self.root / base, "--engine", "native", "--log", log, "--summary", summary]
+            command += (word for setting in settings for word in ("--set", setting))
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60)
             if done.returncode not in (0, 1, 4):
                 return done.returncode, done.stderr
             events = [line for line in log.read_text().splitlines() if not self.is_identification(line)]
@@ -79,7 +79,7 @@ def main(prisim, root):
         if before[0] not in (0, 1, 4):
             wrong.append(f"{place}: {base} does not run: {before[1]}")
         elif (after[0] == 2) != refused:
-            wrong.append(f"{place}: {key}={value} is {'not ' if refused else ''}refused: {after[1] if after[0] == 2 else ''}")
+            wrong.append(f"{place}: {key}={value} is {'not refused' if refused else 'refused: ' + after[1]}")
         elif after == before:
             wrong.append(f"{place}: {key}={value} changes nothing in {base}")
     wrong += [f"{key}: no row of keys.txt shows what it changes" for key in keys if key not in rows]
