@@ -243,6 +243,21 @@ class Outputs(unittest.TestCase):
             run_.communicate(timeout=30)
             self.ends_with(self.lines(), {"end": "signal", "signal": name})
 
+    # ---- what the documents say of it
+
+    def test_documented(self):
+        summary = json.loads(run(PASS, "--summary", "-").stdout)
+        page = (ROOT / "docs/output.md").read_text()
+        for key in [*summary, *summary["counters"]]:
+            self.assertIn(f"`{key}`", page)
+        log = self.whole()
+        self.assertEqual(summary["counters"]["events"], len(log))
+        self.assertIn(json.dumps(log[-1]["at"]), page.replace("[ID]", "[nic]"))
+        digest = 14695981039346656037
+        for byte in (self.folder / "whole.jsonl").read_bytes():
+            digest = (digest ^ byte) * 1099511628211 % 2**64
+        self.assertEqual(summary["log_digest"], f"{digest:016x}")
+
     # ---- exit statuses
 
     def test_several_files(self):
