@@ -14,6 +14,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers_course.c
   checkers_exposure.c
   checkers_words.c
+  ending.c
   expectation.c
   json_text.c
   log.c

@@ -17,7 +17,6 @@ void scenario_default(struct scenario *scenario)
 {
     memset(scenario, 0, sizeof *scenario);
     system_config_default(&scenario->system);
-    scenario->seed = 1;
     scenario->expect.ended_by = ENDED_BYS;
     scenario->expect.outcome = OUTCOMES;
     scenario->limits = (struct scenario_limits){.cycles = 10000000, .unbind = 1000000, .group = 0, .livelock = 100};

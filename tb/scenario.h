@@ -61,7 +61,6 @@ struct scenario {
     char file[SCENARIO_TEXT_MAX];
     char name[SCENARIO_TEXT_MAX];
     char about[2 * SCENARIO_TEXT_MAX];
-    uint64_t seed;
     struct system_config system;
     struct timeline_config timeline;
     struct scenario_limits limits;

@@ -103,7 +103,7 @@ bool summary_write(const char *path, const struct scenario *scenario, const stru
     text(file.stream, "ended_by", ended_by_name(outcome->verdict.ended_by));
     reasons(file.stream, scenario, checkers, outcome);
     text(file.stream, "engine", outcome->engine);
-    fprintf(file.stream, "  \"seed\": %" PRIu64 ",\n  \"cycles\": %" PRIu64 ",\n", scenario->seed, outcome->cycles);
+    fprintf(file.stream, "  \"cycles\": %" PRIu64 ",\n", outcome->cycles);
     hazards(file.stream, checkers);
     counters(file.stream, checkers);
     exposures(file.stream, scenario, checkers);

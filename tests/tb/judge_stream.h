@@ -28,7 +28,6 @@ static void judge_open(void)
     struct system_config *system = &scenario.system;
     strcpy(scenario.name, "by-hand");
     strcpy(scenario.about, "a stream made by hand");
-    scenario.seed = 7;
     system->endpoints = 2;
     strcpy(system->endpoint_id[0], "nic");
     strcpy(system->endpoint_id[1], "gpu");

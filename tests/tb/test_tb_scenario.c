@@ -162,10 +162,10 @@ END_TEST
 START_TEST(test_sizes_and_edges_of_ranges)
 {
     struct loaded l;
-    load_good(&l, HEAD "seed: 0xFFFFFFFFFFFFFFFF\n"
+    load_good(&l, HEAD "timeline: [{at: 0, dma: {endpoint: nic, address: 0xFFFFFFFFFFFFFFFF, size: 1}}]\n"
                        "system: {memory: {size: 0x8000000, latency: 0x50}, driver: {priq_log2: 0, cpus: 8},\n"
                        "         smmu: {sid_bits: 9, pps: true}, endpoints: [{id: nic, link: {width: 1}}]}\n");
-    ck_assert_uint_eq(l.scenario->seed, UINT64_MAX);
+    ck_assert_uint_eq(l.scenario->timeline.step[0].stimulus.address, UINT64_MAX);
     ck_assert_uint_eq(l.scenario->system.interconnect.ram_size, 128 << 20);
     ck_assert_uint_eq(l.scenario->system.driver.ram_size, 128 << 20);
     ck_assert_uint_eq(l.scenario->system.interconnect.latency, 80);
