@@ -99,7 +99,7 @@ static int conclude(struct run *run, const struct options *options)
     char digest[LOG_DIGEST_MAX];
     log_digest(run->log, digest);
     struct run_outcome outcome = {engine_text(options->engine), digest, cycles, run->result.idle,
-                                  verdict_pass(&run->scenario, run->checkers)};
+                                  verdict_of(&run->scenario, run->checkers, run->result.idle)};
     bool kept = log_close(run->log, true);
     run->log = NULL;
     if (!kept) {
@@ -114,7 +114,16 @@ static int conclude(struct run *run, const struct options *options)
         story_print_verdict(stdout, &run->scenario, run->checkers, &outcome);
     else
         story_print(run->story, stdout, run->checkers, &outcome, story_wants_colour(stdout));
-    return outcome.pass ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
+    switch (outcome.verdict.verdict) {
+    case VERDICT_PASS:
+        return EXIT_AS_EXPECTED;
+    case VERDICT_INCOMPLETE:
+        return EXIT_INCOMPLETE;
+    case VERDICT_FAIL:
+    case VERDICTS:
+        break;
+    }
+    return EXIT_NOT_AS_EXPECTED;
 }
 
 static int run_loaded(struct run *run, const struct options *options)

@@ -87,8 +87,7 @@ class clocked_module : public sc_core::sc_module
     /* Has the module stepped at that edge, or earlier. */
     void wake(cycle_t edge);
 
-    struct ports ports_ {
-    };
+    struct ports ports_;
 
   private:
     static constexpr sc_dt::uint64 never = ~sc_dt::uint64(0);
