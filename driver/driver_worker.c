@@ -48,7 +48,8 @@ void worker_paged(struct edge *e, struct task *t)
     const struct item *item = item_of(e->driver, t);
     assert(t->page_cause != CAUSE_NONE);
     EMIT(driver_page, .item = item->number, .space = t->page_space + 1, .address = item->address,
-         .access = item->access, .cause = t->page_cause);
+         .access = item->access, .writable = t->page_cause == CAUSE_MAPPED && (t->page_perm & REGION_WRITE),
+         .cause = t->page_cause);
     if (t->page_cause != CAUSE_MAPPED && t->page_cause != CAUSE_RESIDENT)
         t->work.response = PRG_INVALID;
 }
