@@ -229,7 +229,8 @@ struct edge {
 #define EMIT(tag, ...) PROBE(e->ports, e->now, tag, __VA_ARGS__)
 
 /* An event of a caller; the fields that not all of them have. */
-#define CALL_FIELDS              .stream_id = call_stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call
+#define CALL_FIELDS .stream_id = call_stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call
+
 #define EMIT_CALL(tag)           EMIT(tag, CALL_FIELDS)
 #define EMIT_CALL_WITH(tag, ...) EMIT(tag, CALL_FIELDS, __VA_ARGS__)
 
