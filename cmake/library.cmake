@@ -64,6 +64,8 @@ foreach(header ${headers})
 endforeach()
 install(TARGETS ${libraries} EXPORT prisim)
 install(TARGETS prisim)
+# All that is installed, and no tests.
+add_custom_target(product DEPENDS prisim ${libraries})
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/prisim)
 install(EXPORT prisim NAMESPACE prisim:: DESTINATION ${package_dir} FILE prisim-targets.cmake)

@@ -39,22 +39,26 @@ static const struct key table[] = {
      missing,                                                                                                          \
      about},
 #define LATER(name, words)
+#define UNUSED(name, words, why)
 #include "tb/keys.def"
 #undef GROUP
 #undef KEY
 #undef LATER
+#undef UNUSED
 };
 
 static const struct {
-    const char *name, *words;
+    const char *name, *words, *why;
 } later[] = {
 #define GROUP(name, type, unit, min, max, words, missing, about)
 #define KEY(name, type, scope, member, unit, min, max, words, missing, about)
-#define LATER(name, words) {name, words},
+#define LATER(name, words)       {name, words, ""},
+#define UNUSED(name, words, why) {name, words, why},
 #include "tb/keys.def"
 #undef GROUP
 #undef KEY
 #undef LATER
+#undef UNUSED
 };
 
 enum { KEYS = sizeof table / sizeof table[0], PART_MAX = 64 };
@@ -174,13 +178,13 @@ bool words_hold(const char *words, const char *word, unsigned *place)
     return false;
 }
 
-bool key_is_later(const char *name, const char *word)
+const char *key_why_later(const char *name, const char *word)
 {
     unsigned place;
     for (unsigned i = 0; i < sizeof later / sizeof later[0]; i++)
         if (strcmp(later[i].name, name) == 0 && words_hold(later[i].words, word, &place))
-            return true;
-    return false;
+            return later[i].why;
+    return NULL;
 }
 
 void text_append(char *text, size_t size, const char *more)

@@ -107,8 +107,9 @@ bool key_is_open(const struct key *key);
 /* The key below `parent` whose last part is most like `wrong`, or NULL if none is close. */
 const char *key_suggest(const char *parent, const char *wrong);
 
-/* Whether a later version will know this value or key under that name (design.md names it, this version has it not). */
-bool key_is_later(const char *name, const char *word);
+/* Not NULL if a later version will know this value or key under that name: why this one does not, or "" if it is only
+ * not there yet. */
+const char *key_why_later(const char *name, const char *word);
 
 /* Appends ".part" (or "part" to nothing) to a dotted name; cuts what does not fit. */
 void key_path_join(char path[KEY_PATH_MAX], const char *parent, const char *part);

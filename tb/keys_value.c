@@ -188,7 +188,7 @@ static bool store_word(const struct key *key, const struct key_bases *bases, con
             return refuse(key, "", text, true, expected);
     } else if (!words_hold(key->words, text, &place)) {
         refuse(key, "", text, true, expected);
-        if (key_is_later(key->name, text)) {
+        if (key_why_later(key->name, text)) {
             char range[KEY_EXPECTED_MAX];
             key_range(key, range);
             snprintf(expected, KEY_EXPECTED_MAX, "\"%.*s\" is not in this version: expected ", SHOWN_MAX, text);

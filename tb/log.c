@@ -3,13 +3,18 @@
  * The writer of the log. What a type of event or an instance always says is made into text once; an event then costs
  * copies and the digits of its numbers.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "tb/log.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "tb/ending.h"
 #include "tb/json_text.h"
 #include "tb/whole_file.h"
 
@@ -22,7 +27,8 @@ enum {
     LOG_PLACE_MAX = JSON_TEXT_GROWTH * (SYSTEM_ID_MAX + 12) + 16,
     LOG_SPACE_MAX = JSON_TEXT_GROWTH * SYSTEM_ID_MAX + 3,
     LOG_INSTANCES = INSTANCE_ENDPOINT + SYSTEM_ENDPOINTS_MAX,
-    LOG_LINE_MAX = LOG_PLACE_MAX + LOG_TYPE_MAX + EVENT_FIELDS_MAX * (LOG_FIELD_MAX + LOG_PLACE_MAX) + 64
+    LOG_LINE_MAX = LOG_PLACE_MAX + LOG_TYPE_MAX + EVENT_FIELDS_MAX * (LOG_FIELD_MAX + LOG_PLACE_MAX) + 64,
+    LOG_END_MAX = LOG_DETAIL_MAX + 64 /* the last line of a log that ends before its run */
 };
 static_assert(LOG_LINE_MAX < LOG_BUFFER, "a line fits in the buffer");
 
@@ -37,8 +43,11 @@ struct text {
 struct log {
     const struct scenario *scenario;
     bool to_file;
-    int error; /* errno of the first write that failed */
+    bool ended; /* log_end was called */
+    int error;  /* errno of the first write that failed */
     struct whole_file file;
+    int fd;
+    off_t written;
     uint64_t digest;
     struct {
         uint8_t fields;
@@ -93,6 +102,39 @@ static void prepare_names(struct log *log)
         log->space[i].length = (uint16_t)json_text(log->space[i].text, log->scenario->system.space_id[i - 1]);
 }
 
+/* Room for the last line of a log that ends before its run: on a disk that is full by then, it is written over what is
+ * there. */
+static bool reserve(struct log *log)
+{
+    char room[LOG_END_MAX];
+    memset(room, '\n', sizeof room);
+    if (!log->file.part)
+        return true;
+    ssize_t length = write(log->fd, room, sizeof room);
+    if (length >= 0 && length != sizeof room)
+        errno = ENOSPC;
+    return length == sizeof room && lseek(log->fd, 0, SEEK_SET) == 0;
+}
+
+/* Writes the lines in the buffer. A signal that comes meanwhile finds no line written twice. */
+static void flush(struct log *log)
+{
+    size_t done = 0;
+    ending_hold();
+    while (log->to_file && !log->error && done < log->used && !ending_waits()) {
+        ssize_t length = write(log->fd, log->buffer + done, log->used - done);
+        if (length > 0)
+            done += (size_t)length;
+        else if (length == 0 || errno != EINTR)
+            log->error = length == 0 ? EIO : errno;
+    }
+    log->written += (off_t)done;
+    bool rest = log->to_file && !log->error;
+    log->used = rest ? log->used - done : 0;
+    memmove(log->buffer, log->buffer + done, log->used);
+    ending_release();
+}
+
 struct log *log_open(const struct scenario *scenario, const char *path)
 {
     assert(scenario->system.endpoints <= SYSTEM_ENDPOINTS_MAX);
@@ -109,18 +151,18 @@ struct log *log_open(const struct scenario *scenario, const char *path)
             return NULL;
         }
         log->to_file = true;
+        log->fd = fileno(log->file.stream);
+        if (!reserve(log)) {
+            int error = errno;
+            whole_file_close(&log->file, false);
+            free(log);
+            errno = error;
+            return NULL;
+        }
     }
     prepare_types(log);
     prepare_names(log);
     return log;
-}
-
-static void flush(struct log *log)
-{
-    errno = 0;
-    if (log->to_file && !log->error && fwrite(log->buffer, 1, log->used, log->file.stream) != log->used)
-        log->error = errno ? errno : EIO;
-    log->used = 0;
 }
 
 static char *put_text(char *at, const char *text, size_t length)
@@ -219,8 +261,9 @@ void log_event(void *context, const struct event *event)
     for (const char *byte = line; byte < at; byte++)
         digest = (digest ^ (unsigned char)*byte) * FNV_PRIME;
     log->digest = digest;
+    assert(at <= log->buffer + LOG_BUFFER);
+    atomic_signal_fence(memory_order_seq_cst); /* a signal finds whole lines in the buffer */
     log->used = (size_t)(at - log->buffer);
-    assert(log->used <= LOG_BUFFER);
 }
 
 void log_digest(const struct log *log, char digest[LOG_DIGEST_MAX])
@@ -230,10 +273,78 @@ void log_digest(const struct log *log, char digest[LOG_DIGEST_MAX])
     digest[16] = '\0';
 }
 
+int log_error(const struct log *log)
+{
+    return log->error;
+}
+
+/* Writes all of it, or fails. */
+static bool write_all(struct log *log, const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t done = write(log->fd, text, length);
+        if (done < 0 && errno != EINTR)
+            return false;
+        if (done > 0) {
+            text += done;
+            length -= (size_t)done;
+            log->written += done;
+        }
+    }
+    return true;
+}
+
+/* Goes back to the end of a line, so far that the file need not grow for `length` bytes. */
+static bool go_back(struct log *log, size_t length)
+{
+    off_t end = lseek(log->fd, 0, SEEK_END);
+    if (end < (off_t)length)
+        return false;
+    off_t to = end - (off_t)length < log->written ? end - (off_t)length : log->written;
+    off_t from = to > LOG_LINE_MAX ? to - LOG_LINE_MAX : 0;
+    if (lseek(log->fd, from, SEEK_SET) != from)
+        return false;
+    ssize_t there = read(log->fd, log->buffer, (size_t)(to - from));
+    if (there != (ssize_t)(to - from))
+        return false;
+    while (there > 0 && log->buffer[there - 1] != '\n')
+        there--;
+    log->written = from + there;
+    return lseek(log->fd, log->written, SEEK_SET) == log->written;
+}
+
+bool log_end(struct log *log, const char *why, const char *key, const char *detail)
+{
+    char line[LOG_END_MAX], *at = line;
+    assert(strlen(why) + strlen(key) < 32 && strlen(detail) <= LOG_DETAIL_MAX);
+    at = PUT(at, "{\"end\":\"");
+    at = put_text(at, why, strlen(why));
+    at = PUT(at, "\",\"");
+    at = put_text(at, key, strlen(key));
+    at = PUT(at, "\":\"");
+    at = put_text(at, detail, strlen(detail));
+    at = PUT(at, "\"}\n");
+    size_t length = (size_t)(at - line);
+    if (!log->to_file || log->ended)
+        return true;
+    log->ended = true;
+    bool good = !log->error && write_all(log, log->buffer, log->used);
+    log->used = 0;
+    if (log->file.part)
+        return (good || go_back(log, length)) && write_all(log, line, length) &&
+               ftruncate(log->fd, log->written) == 0 && whole_file_land(&log->file);
+    return write_all(log, line, length);
+}
+
 bool log_close(struct log *log, bool keep)
 {
-    flush(log);
+    if (!log->ended)
+        flush(log);
     int error = log->error;
+    if (error && keep)
+        log_end(log, "error", "error", strerror(error));
+    if (log->to_file && !log->ended && log->file.part && ftruncate(log->fd, log->written) != 0 && !error)
+        error = errno;
     if (log->to_file && !whole_file_close(&log->file, keep && !error) && !error)
         error = errno;
     free(log);

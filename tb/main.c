@@ -4,16 +4,32 @@
  * SystemC kernel).
  */
 #define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tb/ending.h"
 #include "tb/regress.h"
 #include "tb/run.h"
 #include "tb/scenario.h"
 #include "tb/vectors.h"
+
+static int without_output(void)
+{
+    perror("prisim: standard output");
+    return EXIT_UNUSABLE;
+}
+
+/* What ends the program ends the run that it waits for. */
+static void end_child(void *context, int signal)
+{
+    const pid_t *child = context;
+    kill(*child, signal);
+}
 
 static int run_in_child(const struct options *options, const char *file)
 {
@@ -26,11 +42,16 @@ static int run_in_child(const struct options *options, const char *file)
     }
     if (child == 0) {
         int code = run_file(options, file);
-        fflush(stdout);
-        _exit(code);
+        _exit(fflush(stdout) == 0 && !ferror(stdout) ? code : without_output());
     }
+    ending_watch(end_child, &child);
     int status;
-    if (waitpid(child, &status, 0) != child || !WIFEXITED(status)) {
+    pid_t ended;
+    do
+        ended = waitpid(child, &status, 0);
+    while (ended < 0 && errno == EINTR);
+    ending_watch(NULL, NULL);
+    if (ended != child || !WIFEXITED(status)) {
         fprintf(stderr, "prisim: %s: the run ended by a signal\n", file);
         return EXIT_OWN_FAULT;
     }
@@ -42,10 +63,8 @@ static int run(const struct options *options)
     if (options->files == 1)
         return run_file(options, options->file[0]);
     int worst = EXIT_AS_EXPECTED;
-    for (unsigned i = 0; i < options->files; i++) {
-        int code = run_in_child(options, options->file[i]);
-        worst = exit_worse(worst, code);
-    }
+    for (unsigned i = 0; i < options->files; i++)
+        worst = exit_worse(worst, run_in_child(options, options->file[i]));
     return worst;
 }
 
@@ -60,6 +79,7 @@ static int describe(const struct options *options)
 
 int main(int argc, char **argv)
 {
+    ending_install();
     if (argc > 1 && strcmp(argv[1], "vectors") == 0)
         return vectors_main(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "regress") == 0)
@@ -67,9 +87,5 @@ int main(int argc, char **argv)
     static struct options options;
     options_parse(&options, argc, argv);
     int code = options.command == COMMAND_RUN ? run(&options) : describe(&options);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        perror("prisim: standard output");
-        return EXIT_OWN_FAULT;
-    }
-    return code;
+    return fflush(stdout) == 0 && !ferror(stdout) ? code : without_output();
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tb/outputs.h"
 #include "tb/version.h"
 
 enum key { KEY_SET = 256, KEY_SEED, KEY_UNTIL, KEY_ENGINE, KEY_LOG, KEY_SUMMARY, KEY_MARKDOWN, KEY_PRI_QUEUE };
@@ -18,10 +19,11 @@ static const struct argp_option run_options[] = {
     {"engine", KEY_ENGINE, "NAME", 0, "systemc (the default), systemc-clocked or native", 0},
     {"pri-queue", KEY_PRI_QUEUE, "c|rtl", 0, "our PRI queue in C (the default), or its RTL under Verilator", 0},
     {"set", KEY_SET, "KEY=VALUE", 0, "change one key of the scenario, for example system.driver.unbind=drain", 0},
-    {"seed", KEY_SEED, "N", 0, "the same as --set seed=N", 0},
+    {"seed", KEY_SEED, "N", OPTION_HIDDEN, "the same as --set seed=N, which says why there is none", 0},
     {"until", KEY_UNTIL, "CYCLE", 0, "the same as --set limits.cycles=CYCLE", 0},
-    {"log", KEY_LOG, "FILE", 0, "write every event as one line of JSON", 0},
-    {"summary", KEY_SUMMARY, "FILE", 0, "write verdict, hazards and counters as one JSON object", 0},
+    {"log", KEY_LOG, "FILE", 0, "write every event as one line of JSON; - is standard output", 0},
+    {"summary", KEY_SUMMARY, "FILE", 0, "write verdict, hazards and counters as one JSON object; - is standard output",
+     0},
     {"quiet", 'q', NULL, 0, "print the verdict only", 0},
     {0},
 };
@@ -159,12 +161,12 @@ static void print_help(FILE *to)
           "  prisim run --help         the options of a command\n"
           "  prisim --version\n"
           "\n"
-          "Exit: 0 all as expected, 1 not as expected, 2 unusable input or arguments, 3 a fault of prisim's own,\n"
-          "4 incomplete: what should have happened did not, so nothing is said.\n",
+          "Exit: 0 all as expected, 1 not as expected, 2 unusable input, arguments or output, 3 a fault of prisim's\n"
+          "own, 4 incomplete; of several files the worst, in the order 3, 2, 1, 4, 0. 128 + N: ended by signal N.\n",
           to);
 }
 
-static void check_run(const struct options *o)
+static void check_run(struct options *o)
 {
     if (o->files == 0)
         unusable("run: expected at least one scenario file", NULL);
@@ -177,6 +179,9 @@ static void check_run(const struct options *o)
 #endif
     if (o->files > 1 && (o->log || o->summary))
         unusable("run: --log and --summary are for one scenario file", NULL);
+    char message[OUTPUTS_MESSAGE_MAX];
+    if (!outputs_settle(o, message))
+        unusable(message, NULL);
 }
 
 void options_parse(struct options *o, int argc, char **argv)

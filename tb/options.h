@@ -10,8 +10,14 @@
 
 enum { OPTIONS_FILES_MAX = 256, OPTIONS_SETTINGS_MAX = 64, OPTIONS_SETTING_MAX = 256 };
 
-/* Exit codes. */
-enum { EXIT_AS_EXPECTED = 0, EXIT_NOT_AS_EXPECTED = 1, EXIT_UNUSABLE = 2, EXIT_OWN_FAULT = 3, EXIT_INCOMPLETE = 4 };
+/* Exit codes (docs/output.md). */
+enum {
+    EXIT_AS_EXPECTED = 0,
+    EXIT_NOT_AS_EXPECTED = 1,
+    EXIT_UNUSABLE = 2, /* input or arguments; output that cannot be written */
+    EXIT_OWN_FAULT = 3,
+    EXIT_INCOMPLETE = 4 /* what should have happened did not: nothing is said */
+};
 
 /* Of two exit codes the one that says more: 3, 2, 1, 4, 0. */
 int exit_worse(int a, int b);
@@ -27,7 +33,7 @@ struct options {
     const char *file[OPTIONS_FILES_MAX]; /* run: scenarios. describe: at most one key */
     unsigned settings;
     const char *setting[OPTIONS_SETTINGS_MAX]; /* --set, --seed and --until, as key=value */
-    const char *log;                           /* or NULL */
+    const char *log;                           /* or NULL; "-" is standard output */
     const char *summary;
     bool quiet;
     bool markdown;

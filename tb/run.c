@@ -12,8 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tb/ending.h"
 #include "tb/engine.h"
 #include "tb/log.h"
+#include "tb/outputs.h"
 #include "tb/story.h"
 #ifdef PRISIM_HAS_SYSTEMC
 #include "tb/engine_systemc.h"
@@ -59,7 +61,40 @@ struct run {
     struct story *story;
     struct progress progress;
     struct engine_result result;
+    const char *log_path;
 };
+
+/* A signal ends the program: what was logged is kept. */
+static void end_log(void *context, int signal)
+{
+    struct run *run = context;
+    if (run->log)
+        log_end(run->log, "signal", "signal", ending_name(signal));
+}
+
+/* Ends the log with its run. False, and told, if it could not be written. */
+static bool close_log(struct run *run)
+{
+    ending_hold();
+    bool kept = log_close(run->log, true);
+    run->log = NULL;
+    if (!kept)
+        fprintf(stderr, "prisim: %s: %s\n", run->log_path, strerror(errno));
+    ending_release();
+    return kept;
+}
+
+/* Nobody wants the rest of a run whose log has no room. */
+static void stop_without_log(void *context, const struct event *event)
+{
+    struct run *run = context;
+    (void)event;
+    if (!log_error(run->log))
+        return;
+    progress_end(&run->progress);
+    close_log(run);
+    _exit(EXIT_UNUSABLE); /* out of the middle of an engine */
+}
 
 static bool run_engine(struct run *run, const struct options *options)
 {
@@ -68,6 +103,7 @@ static bool run_engine(struct run *run, const struct options *options)
     char message[SCENARIO_TEXT_MAX] = "no memory";
     stream_add(&stream, checkers_event, run->checkers);
     stream_add(&stream, log_event, run->log);
+    stream_add(&stream, stop_without_log, run);
     stream_add(&stream, story_event, run->story);
     stream_add(&stream, progress_event, &run->progress);
     bool done = false;
@@ -85,9 +121,25 @@ static bool run_engine(struct run *run, const struct options *options)
         break;
     }
     progress_end(&run->progress);
-    if (!done)
+    if (!done) {
         fprintf(stderr, "prisim: %s: %s\n", run->scenario.file, message);
+        log_end(run->log, "fault", "engine", engine_text(engine));
+    }
     return done;
+}
+
+static int exit_of(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_PASS:
+        return EXIT_AS_EXPECTED;
+    case VERDICT_INCOMPLETE:
+        return EXIT_INCOMPLETE;
+    case VERDICT_FAIL:
+    case VERDICTS:
+        break;
+    }
+    return EXIT_NOT_AS_EXPECTED;
 }
 
 /* Judges, tells and writes; returns the exit code. */
@@ -99,31 +151,30 @@ static int conclude(struct run *run, const struct options *options)
     char digest[LOG_DIGEST_MAX];
     log_digest(run->log, digest);
     struct run_outcome outcome = {engine_text(options->engine), digest, cycles, run->result.idle,
-                                  verdict_pass(&run->scenario, run->checkers)};
-    bool kept = log_close(run->log, true);
-    run->log = NULL;
-    if (!kept) {
-        fprintf(stderr, "prisim: %s: %s\n", options->log, strerror(errno));
+                                  verdict_of(&run->scenario, run->checkers, run->result.idle)};
+    if (!close_log(run))
         return EXIT_UNUSABLE;
-    }
     if (options->summary && !summary_write(options->summary, &run->scenario, run->checkers, &outcome)) {
         fprintf(stderr, "prisim: %s: %s\n", options->summary, strerror(errno));
         return EXIT_UNUSABLE;
     }
+    FILE *to = outputs_take_standard(options) ? stderr : stdout;
     if (options->quiet)
-        story_print_verdict(stdout, &run->scenario, run->checkers, &outcome);
+        story_print_verdict(to, &run->scenario, run->checkers, &outcome);
     else
-        story_print(run->story, stdout, run->checkers, &outcome, story_wants_colour(stdout));
-    return outcome.pass ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
+        story_print(run->story, to, run->checkers, &outcome, story_wants_colour(to));
+    return exit_of(outcome.verdict.verdict);
 }
 
 static int run_loaded(struct run *run, const struct options *options)
 {
+    run->log_path = options->log ? options->log : "log";
     run->log = log_open(&run->scenario, options->log);
     if (!run->log) {
-        fprintf(stderr, "prisim: %s: %s\n", options->log ? options->log : "log", strerror(errno));
+        fprintf(stderr, "prisim: %s: %s\n", run->log_path, strerror(errno));
         return EXIT_UNUSABLE;
     }
+    ending_watch(end_log, run);
     run->checkers = checkers_open(&run->scenario);
     run->story = story_open(&run->scenario);
     if (!run->checkers || !run->story) {
@@ -149,6 +200,7 @@ int run_file(const struct options *options, const char *file)
         code = run_loaded(run, options);
     else
         fprintf(stderr, "%s\n", message);
+    ending_watch(NULL, NULL);
     if (run->log)
         log_close(run->log, false);
     if (run->checkers)

@@ -131,15 +131,7 @@ static bool check_blocks(struct loader *loader)
     return true;
 }
 
-/* The driver of a scenario brings the PRI queue up and waits for it; without IDR0.PRI it would wait for ever. */
-static bool check_driver_needs(struct loader *loader)
-{
-    if (loader->scenario->system.smmu.pri)
-        return true;
-    return refuse_at(loader, "system.smmu.pri", "true, for the driver waits for its PRI queue");
-}
-
 bool scenario_check(struct loader *loader)
 {
-    return check_sizes(loader) && check_stream_ids(loader) && check_blocks(loader) && check_driver_needs(loader);
+    return check_sizes(loader) && check_stream_ids(loader) && check_blocks(loader);
 }

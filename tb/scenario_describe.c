@@ -137,13 +137,44 @@ static unsigned describe_keys(FILE *to, const char *prefix, bool markdown, const
     return found;
 }
 
+/* As docs/output.md calls them. */
+static const char *format_name(enum field_format format)
+{
+    switch (format) {
+    case FIELD_DECIMAL:
+        return "number";
+    case FIELD_HEX:
+        return "hex";
+    case FIELD_PASID:
+        return "pasid";
+    case FIELD_BOOL:
+        return "bool";
+    case FIELD_CAUSE:
+        return "cause";
+    case FIELD_SPACE:
+        return "space";
+    case FIELD_INSTANCE:
+        return "place";
+    case FIELD_ACCESS:
+        return "access";
+    }
+    assert(false && "every format has a name");
+    return "";
+}
+
 static void field_list(enum event_type type, char text[KEY_EXPECTED_MAX])
 {
     const struct event_field *fields = event_fields(type);
     text[0] = 0;
     for (unsigned i = 0; i < event_field_count(type); i++) {
+        const char *format = format_name(fields[i].format);
         text_append(text, KEY_EXPECTED_MAX, i ? ", " : "");
         text_append(text, KEY_EXPECTED_MAX, fields[i].name);
+        if (strcmp(fields[i].name, format) == 0)
+            continue;
+        text_append(text, KEY_EXPECTED_MAX, " (");
+        text_append(text, KEY_EXPECTED_MAX, format);
+        text_append(text, KEY_EXPECTED_MAX, ")");
     }
 }
 
@@ -152,7 +183,9 @@ static unsigned describe_events(FILE *to, const char *prefix, bool markdown)
     unsigned found = 0;
     if (markdown)
         fprintf(to, "\n## Events\n\nThe point is the place in the life of a page request (E0 to R2) or of an unbind "
-                    "(U0 to U7).\n\n| event | point | fields | what happened |\n|---|---|---|---|\n");
+                    "(U0 to U7). "
+                    "What is in brackets is the type of a field where it is not its name: [output.md](output.md).\n\n"
+                    "| event | point | fields | what happened |\n|---|---|---|---|\n");
     for (unsigned i = 0; i < EVENT_TYPES; i++) {
         enum event_type type = (enum event_type)i;
         const char *point = event_point(type);
@@ -190,8 +223,9 @@ static unsigned describe_hazards(FILE *to, const char *prefix, bool markdown)
 {
     unsigned found = 0;
     if (markdown)
-        fprintf(to, "\n## Hazards\n\nA scenario that does not list a hazard expects none of it. A sub-count (with a "
-                    "dot) that is not listed is not judged.\n\n| hazard | when |\n|---|---|\n");
+        fprintf(to, "\n## Hazards\n\nA scenario that does not list a hazard expects none of it. A sub-count (the name "
+                    "of a hazard, a dot and more) that is not listed is not judged if its hazard is expected.\n\n| "
+                    "hazard | when |\n|---|---|\n");
     for (unsigned i = 0; i < HAZARDS; i++) {
         enum hazard hazard = (enum hazard)i;
         const char *note = hazard_checked(hazard) ? "" : " (not judged in this version)";

@@ -40,7 +40,10 @@ bool scenario_refuse_key(struct tree *tree, const yaml_node_t *node, const char 
             text_append(all, sizeof all, ", ");
         text_append(all, sizeof all, last);
     }
-    if (key_is_later(name, part))
+    const char *why = key_why_later(name, part);
+    if (why && *why)
+        return tree_refuse(tree, node, full, "not in this version: %s", why);
+    if (why)
         return tree_refuse(tree, node, full, "not in this version: expected one of %s", all);
     if (close)
         return tree_refuse(tree, node, full, "unknown key; did you mean %s?", close);

@@ -21,6 +21,7 @@ static const char *const sentences[EVENT_TYPES] = {
     [EVENT_SMMU_PAGE_REQUEST] = "{marker} of {stream_id} arrives: {pasid}, PRGI {prgi}",
     [EVENT_SMMU_TRANSLATE] = "does not translate {address} of {pasid} of {stream_id}",
     [EVENT_SMMU_PRG_RESPONSE] = "answers {stream_id}, PRGI {prgi}: {code}",
+    [EVENT_SMMU_ATC_TIMEOUT] = "{stream_id} has not completed the invalidation with ITag {itag} in time",
     [EVENT_SMMU_EVENT] = "event {code}: {stream_id}, {pasid}, {address}",
     [EVENT_SMMU_GERROR] = "global errors active: {active}",
     [EVENT_PRI_QUEUE_DROP] = "drops a {marker} of {stream_id}: {pasid}, PRGI {prgi}",

@@ -136,9 +136,8 @@ static void compare(const struct bench *a, const struct bench *b)
 {
     for (unsigned i = 0; i < a->rig->events && i < b->rig->events; i++) {
         const struct event *x = &a->rig->event[i], *y = &b->rig->event[i];
-        ck_assert_msg(event_equal(x, y),
-                      "event %u: %s at %lu, %s at %lu", i, event_name(x->type), (unsigned long)x->cycle,
-                      event_name(y->type), (unsigned long)y->cycle);
+        ck_assert_msg(event_equal(x, y), "event %u: %s at %lu, %s at %lu", i, event_name(x->type),
+                      (unsigned long)x->cycle, event_name(y->type), (unsigned long)y->cycle);
     }
     ck_assert_uint_eq(a->rig->events, b->rig->events);
     ck_assert_uint_eq(a->seen, b->seen);
@@ -158,6 +157,8 @@ START_TEST(extra_steps_change_nothing)
     config.retry_backoff = 37;
     config.stop = (uint32_t)_i % 3;
     config.invalidate_depth = _i % 2 ? 2 : 32;
+    config.invalidate = _i < 3 ? ENDPOINT_DROP_AT_COMPLETION : ENDPOINT_DROP_AT_ARRIVAL;
+    config.invalidate_latency = _i % 2 ? 5 : 35;
     struct bench *every = play(&config, (uint64_t)_i, false);
     steps = 0;
     struct bench *some = play(&config, (uint64_t)_i, true);

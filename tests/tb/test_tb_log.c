@@ -9,8 +9,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "tb/ending.h"
 #include "tb/log.h"
 
 static char path[64], part[80], text[1 << 20];
@@ -20,7 +24,7 @@ static void set_up(void)
 {
     judge_open();
     snprintf(path, sizeof path, "/tmp/prisim_test_log_%d.jsonl", (int)getpid());
-    snprintf(part, sizeof part, "%s.part", path);
+    snprintf(part, sizeof part, "%s.%d.part", path, (int)getpid());
     unlink(path);
     log_ = log_open(&scenario, path);
     ck_assert_ptr_nonnull(log_);
@@ -177,6 +181,103 @@ START_TEST(errors_are_told)
 }
 END_TEST
 
+/* Two logs with one name: each has a file of its own until the end, and the last to end wins. */
+START_TEST(two_with_one_name)
+{
+    struct log *second = log_open(&scenario, path);
+    ck_assert_ptr_nonnull(second);
+    say(INSTANCE_DRIVER, DRIVER_READY, 0);
+    say(INSTANCE_DRIVER, DRIVER_READY, 0);
+    ck_assert(log_close(log_, true));
+    size_t length = read_file(path);
+    ck_assert_uint_gt(length, 0);
+    ck_assert(log_close(second, true));
+    ck_assert_uint_eq(read_file(path), 0);
+}
+END_TEST
+
+START_TEST(a_log_that_ends_early_says_why)
+{
+    ck_assert(log_close(log_, false));
+    for (unsigned events = 1; events <= 3000; events += 2999) { /* within the buffer, and beyond it */
+        log_ = log_open(&scenario, path);
+        stream = (struct stream){0};
+        stream_add(&stream, log_event, log_);
+        for (unsigned i = 0; i < events; i++)
+            say(INSTANCE_DRIVER, DRIVER_READY, 0);
+        ck_assert(log_end(log_, "fault", "engine", "systemc"));
+        ck_assert(log_end(log_, "signal", "signal", "SIGINT")); /* the first is why */
+        ck_assert(log_close(log_, false));
+        read_file(path);
+        unsigned lines = 0;
+        for (const char *at = text; (at = strchr(at, '\n')); at++)
+            lines++;
+        ck_assert_uint_eq(lines, events + 1);
+        const char *last = strstr(text, "{\"end\"");
+        ck_assert_ptr_nonnull(last);
+        ck_assert_str_eq(last, "{\"end\":\"fault\",\"engine\":\"systemc\"}\n");
+        ck_assert_int_ne(access(part, F_OK), 0);
+    }
+}
+END_TEST
+
+static void end_log(void *context, int number)
+{
+    log_end(context, "signal", "signal", ending_name(number));
+}
+
+/* Not a tail call, and not a loop. */
+static unsigned overrun(volatile unsigned depth)
+{
+    volatile char frame[4096];
+    frame[depth % sizeof frame] = (char)depth;
+    return depth == UINT32_MAX ? 0 : overrun(depth + 1) + (unsigned)frame[0];
+}
+
+static void go_wrong(unsigned how)
+{
+    int *volatile nowhere = NULL;
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    signal(SIGABRT, SIG_DFL); /* Check has handlers of its own */
+    ending_install();
+    ending_watch(end_log, log_);
+    if (how == 0)
+        abort();
+    if (how == 1)
+        *nowhere = 1;
+    _exit((int)overrun(0));
+}
+
+/* A failed assertion, a wild pointer, a stack that runs over. */
+START_TEST(a_crash_keeps_the_log)
+{
+    static const int expected[] = {SIGABRT, SIGSEGV, SIGSEGV};
+    static const char *const last[] = {"{\"end\":\"signal\",\"signal\":\"SIGABRT\"}\n",
+                                       "{\"end\":\"signal\",\"signal\":\"SIGSEGV\"}\n",
+                                       "{\"end\":\"signal\",\"signal\":\"SIGSEGV\"}\n"};
+    say(INSTANCE_DRIVER, DRIVER_READY, 0);
+    pid_t child = fork();
+    if (child == 0)
+        go_wrong((unsigned)_i);
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFSIGNALED(status));
+    ck_assert_int_eq(WTERMSIG(status), expected[_i]);
+    read_file(path);
+    const char *end = strchr(text, '\n');
+    ck_assert_ptr_nonnull(end);
+    ck_assert_str_eq(end + 1, last[_i]);
+    log_close(log_, false);
+}
+END_TEST
+
+#if defined(__SANITIZE_ADDRESS__)
+enum { CRASHES = 1 }; /* the others are the sanitizer's to tell */
+#else
+enum { CRASHES = 3 };
+#endif
+
 int main(void)
 {
     Suite *suite = suite_create("tb_log");
@@ -188,6 +289,9 @@ int main(void)
     tcase_add_test(tcase, the_file_appears_whole_at_the_end);
     tcase_add_test(tcase, what_is_not_kept_leaves_the_old_file);
     tcase_add_test(tcase, errors_are_told);
+    tcase_add_test(tcase, two_with_one_name);
+    tcase_add_test(tcase, a_log_that_ends_early_says_why);
+    tcase_add_loop_test(tcase, a_crash_keeps_the_log, 0, CRASHES);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

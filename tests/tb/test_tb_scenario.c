@@ -70,8 +70,8 @@ START_TEST(test_example)
     ck_assert(t[2].driver.what == DRIVER_UNBIND && t[2].driver.pasid == 1 && t[2].driver.then_space == 2);
     ck_assert_uint_eq(t[2].driver.policy, DRIVER_UNBIND_NONE);
     for (unsigned h = 0; h < HAZARDS; h++) {
-        ck_assert_uint_eq(s->expected[h], h == HAZARD_WRONG_ADDRESS_SPACE);
-        ck_assert(s->expected_given[h] == (h == HAZARD_WRONG_ADDRESS_SPACE));
+        ck_assert_uint_eq(s->expect.hazard[h].value, h == HAZARD_WRONG_ADDRESS_SPACE);
+        ck_assert(s->expect.hazard[h].given == (h == HAZARD_WRONG_ADDRESS_SPACE));
     }
     free(s);
 }
@@ -162,10 +162,10 @@ END_TEST
 START_TEST(test_sizes_and_edges_of_ranges)
 {
     struct loaded l;
-    load_good(&l, HEAD "seed: 0xFFFFFFFFFFFFFFFF\n"
+    load_good(&l, HEAD "timeline: [{at: 0, dma: {endpoint: nic, address: 0xFFFFFFFFFFFFFFFF, size: 1}}]\n"
                        "system: {memory: {size: 0x8000000, latency: 0x50}, driver: {priq_log2: 0, cpus: 8},\n"
                        "         smmu: {sid_bits: 9, pps: true}, endpoints: [{id: nic, link: {width: 1}}]}\n");
-    ck_assert_uint_eq(l.scenario->seed, UINT64_MAX);
+    ck_assert_uint_eq(l.scenario->timeline.step[0].stimulus.address, UINT64_MAX);
     ck_assert_uint_eq(l.scenario->system.interconnect.ram_size, 128 << 20);
     ck_assert_uint_eq(l.scenario->system.driver.ram_size, 128 << 20);
     ck_assert_uint_eq(l.scenario->system.interconnect.latency, 80);
@@ -300,10 +300,10 @@ START_TEST(test_expectations)
 {
     struct loaded l;
     load_good(&l, HEAD "expect: {hazards: {wrong_address_space: 2, wrong_address_space.mapped: 0}}\n");
-    ck_assert_uint_eq(l.scenario->expected[HAZARD_WRONG_ADDRESS_SPACE], 2);
-    ck_assert(l.scenario->expected_given[HAZARD_WRONG_ADDRESS_SPACE_MAPPED]);
-    ck_assert_uint_eq(l.scenario->expected[HAZARD_WRONG_ADDRESS_SPACE_MAPPED], 0);
-    ck_assert(!l.scenario->expected_given[HAZARD_WRONG_ADDRESS_SPACE_WROTE]);
+    ck_assert_uint_eq(l.scenario->expect.hazard[HAZARD_WRONG_ADDRESS_SPACE].value, 2);
+    ck_assert(l.scenario->expect.hazard[HAZARD_WRONG_ADDRESS_SPACE_MAPPED].given);
+    ck_assert_uint_eq(l.scenario->expect.hazard[HAZARD_WRONG_ADDRESS_SPACE_MAPPED].value, 0);
+    ck_assert(!l.scenario->expect.hazard[HAZARD_WRONG_ADDRESS_SPACE_WROTE].given);
     unload(&l);
     for (unsigned h = 0; h < HAZARDS; h++) {
         char text[200];

@@ -98,7 +98,7 @@ START_TEST(test_control_characters_do_not_break_the_line)
 {
     static const char text[] = HEAD "\"a\\nb\": 1\n";
     refuse(text, sizeof text - 1,
-           "3:1: a?b: unknown key: expected one of name, about, seed, system, spaces, timeline, expect, limits");
+           "3:1: a?b: unknown key: expected one of name, about, system, spaces, timeline, expect, limits");
 }
 END_TEST
 
@@ -107,9 +107,9 @@ START_TEST(test_long_values_are_cut)
     char text[2000], long_value[1001], message[200];
     memset(long_value, 'z', 1000);
     long_value[1000] = 0;
-    snprintf(text, sizeof text, HEAD "seed: %s\n", long_value);
-    snprintf(message, sizeof message, "3:7: seed: expected a number 0..18446744073709551615, not \"%.40s...\"",
-             long_value);
+    snprintf(text, sizeof text, HEAD "limits: {group: %s}\n", long_value);
+    snprintf(message, sizeof message,
+             "3:17: limits.group: expected a number 0..10000000000000 (cycles), not \"%.40s...\"", long_value);
     refuse(text, strlen(text), message);
     struct loaded l;
     snprintf(text, sizeof text, HEAD "%s: 5\n", long_value);

@@ -59,11 +59,11 @@ START_TEST(test_more_keys)
     CHECK_SET("timeline.race.when.prgi=3", timeline.step[2].trigger.filters, 2);
     CHECK_SET("timeline.race.when=S2", timeline.step[2].trigger.event, EVENT_DRIVER_RESOLVE);
     CHECK_SET("spaces.A.regions.0.perm=r", system.driver.space[0].region[0].perm, REGION_READ);
-    CHECK_SET("expect.hazards.wrong_address_space=0", expected[HAZARD_WRONG_ADDRESS_SPACE], 0);
-    CHECK_SET("expect.hazards.wrong_address_space.mapped=3", expected[HAZARD_WRONG_ADDRESS_SPACE_MAPPED], 3);
+    CHECK_SET("expect.hazards.wrong_address_space=0", expect.hazard[HAZARD_WRONG_ADDRESS_SPACE].value, 0);
+    CHECK_SET("expect.hazards.wrong_address_space.mapped=3", expect.hazard[HAZARD_WRONG_ADDRESS_SPACE_MAPPED].value, 3);
     CHECK_SET("limits.cycles=0x10", limits.cycles, 16);
-    CHECK_SET("seed=9", seed, 9);
-    CHECK_SET("seed= 9 # nine", seed, 9);
+    CHECK_SET("limits.group=9", limits.group, 9);
+    CHECK_SET("limits.group= 9 # nine", limits.group, 9);
     struct loaded l;
     set_good(&l, "about='a: b'");
     ck_assert_str_eq(l.scenario->about, "a: b");
@@ -82,7 +82,7 @@ START_TEST(test_bare_scenario)
     unload(&l);
     set_text(&l, HEAD, "expect.hazards.queue_overflow=2", "limits.livelock=7");
     ck_assert_msg(l.good, "%s", l.message);
-    ck_assert_uint_eq(l.scenario->expected[HAZARD_QUEUE_OVERFLOW], 2);
+    ck_assert_uint_eq(l.scenario->expect.hazard[HAZARD_QUEUE_OVERFLOW].value, 2);
     ck_assert_uint_eq(l.scenario->limits.livelock, 7);
     unload(&l);
     set_text(&l, "about: A name is missing.\n", "name=given", NULL);
@@ -95,16 +95,17 @@ END_TEST
 START_TEST(test_order)
 {
     struct loaded l;
-    set_text(&l, HEAD, "seed=5", "seed=6");
+    set_text(&l, HEAD, "limits.group=5", "limits.group=6");
     ck_assert_msg(l.good, "%s", l.message);
-    ck_assert_uint_eq(l.scenario->seed, 6);
+    ck_assert_uint_eq(l.scenario->limits.group, 6);
     unload(&l);
-    set_text(&l, HEAD "seed: many\n", "seed=6", NULL);
+    set_text(&l, HEAD "limits: {group: many}\n", "limits.group=6", NULL);
     ck_assert_msg(l.good, "%s", l.message);
     unload(&l);
-    set_text(&l, HEAD, "seed=5", "seed=many");
+    set_text(&l, HEAD, "limits.group=5", "limits.group=many");
     ck_assert(!l.good);
-    ck_assert_str_eq(l.message, "--set:2:6: seed: expected a number 0..18446744073709551615, not \"many\"");
+    ck_assert_str_eq(l.message,
+                     "--set:2:14: limits.group: expected a number 0..10000000000000 (cycles), not \"many\"");
     unload(&l);
 }
 END_TEST
@@ -113,10 +114,11 @@ static const struct {
     const char *setting, *message;
 } refused[] = {
     {"system.driver.unbind", "--set:1:1: system.driver.unbind: expected KEY=VALUE"},
-    {"=5", "--set:1:1: : unknown key: expected one of name, about, seed, system, spaces, timeline, expect, limits"},
+    {"=5", "--set:1:1: : unknown key: expected one of name, about, system, spaces, timeline, expect, limits"},
     {"system.driver.unbnd=none", "--set:1:1: system.driver.unbnd: unknown key; did you mean unbind?"},
     {"sytem.driver.unbind=none", "--set:1:1: sytem: unknown key; did you mean system?"},
-    {"seed.more=1", "--set:1:1: seed.more: unknown key: nothing stands below seed"},
+    {"name.more=1", "--set:1:1: name.more: unknown key: nothing stands below name"},
+    {"seed=1", "--set:1:1: seed: not in this version: nothing in a run is drawn at random"},
     {"system=1", "--set:1:1: system: expected a key that takes a value; this is a map"},
     {"timeline=1", "--set:1:1: timeline: expected a key that takes a value; this is a list"},
     {"timeline.race=1", "--set:1:1: timeline.race: expected a key that takes a value; this is a map"},
@@ -128,7 +130,7 @@ static const struct {
     {"system.driver.cpus='2'", "--set:1:20: system.driver.cpus: expected a number 1..8 (CPUs), not \"2\""},
     {"system.driver.cpus=[2]",
      "--set:1:20: system.driver.cpus: expected one YAML value; quote what is special in YAML"},
-    {"seed=&a 5", "--set:1:6: seed: expected one YAML value; quote what is special in YAML"},
+    {"name=&a 5", "--set:1:6: name: expected one YAML value; quote what is special in YAML"},
     {"about=a: b", "--set:1:7: about: expected one YAML value; quote what is special in YAML"},
     {"system.driver.unbind=fence",
      "--set:1:22: system.driver.unbind: \"fence\" is not in this version: expected none, drain or stop_marker"},
@@ -174,8 +176,8 @@ START_TEST(test_strange_settings)
     set(&l, long_setting);
     ck_assert(!l.good);
     unload(&l);
-    for (unsigned i = 0; i < strlen("seed="); i++)
-        long_setting[i] = "seed="[i];
+    for (unsigned i = 0; i < strlen("name="); i++)
+        long_setting[i] = "name="[i];
     set(&l, long_setting);
     ck_assert(!l.good);
     unload(&l);
@@ -188,9 +190,9 @@ START_TEST(test_strange_settings)
                                           ".system=1",
                                           "timeline.*.at=1",
                                           "spaces.*.regions.0.at=0",
-                                          "seed=\n",
-                                          "seed=\"",
-                                          "seed=%",
+                                          "name=\n",
+                                          "name=\"",
+                                          "name=%",
                                           "\n=1"};
     for (unsigned i = 0; i < sizeof strange / sizeof strange[0]; i++) {
         set(&l, strange[i]);
