@@ -155,7 +155,7 @@ void checkers_event(void *checkers, const struct event *event)
 void checkers_finish(struct checkers *c, cycle_t end, bool idle)
 {
     course_finish(c);
-    request_finish(c, end);
+    request_finish(c, end, idle);
     group_finish(c, end, idle);
     unbind_finish(c, end, idle);
     queue_finish(c, end);

@@ -296,12 +296,12 @@ void on_ready(struct checkers *c, const struct event *event)
     judge_allocations(c, event->cycle);
 }
 
-void request_finish(struct checkers *c, cycle_t end)
+void request_finish(struct checkers *c, cycle_t end, bool idle)
 {
     for (uint32_t i = 0; i < c->requests.records; i++) {
         struct request *request = pool_at(&c->requests, i);
         char words[WORDS_MAX];
-        if (request != NULL && request->marker && request->sent)
+        if (idle && request != NULL && request->marker && request->sent)
             checkers_hit(c, HAZARD_LOST_STOP_MARKER, end, "%s was sent and not seen by the driver by the end",
                          words_request(c, request, words));
     }

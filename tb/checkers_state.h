@@ -66,6 +66,7 @@ struct group {
     bool answered; /* a response reached the function */
     bool killed;   /* dropped with Response Failure or reset */
     bool returned; /* its credits are back */
+    bool overdue;  /* counted as unanswered */
     uint32_t binding;
     uint64_t job, address; /* of its first request; job 0: raw */
     uint32_t requests;     /* made */
@@ -281,7 +282,7 @@ uint32_t binding_of_marker(struct checkers *c, unsigned endpoint, uint64_t pasid
 /* checkers_request.c: jobs and requests from E0 to H0. */
 checkers_handler on_job, on_job_done, on_page_request, on_page_request_sent, on_stop_marker, on_pri_off, on_config,
     on_ready, on_unroutable, on_port;
-void request_finish(struct checkers *c, cycle_t end);
+void request_finish(struct checkers *c, cycle_t end, bool idle);
 void request_done(struct checkers *c, struct request *request); /* it is nowhere any more */
 void request_lost(struct checkers *c, struct request *request, cycle_t cycle, const char *where);
 
