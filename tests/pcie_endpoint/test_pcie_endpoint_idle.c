@@ -136,9 +136,8 @@ static void compare(const struct bench *a, const struct bench *b)
 {
     for (unsigned i = 0; i < a->rig->events && i < b->rig->events; i++) {
         const struct event *x = &a->rig->event[i], *y = &b->rig->event[i];
-        ck_assert_msg(event_equal(x, y),
-                      "event %u: %s at %lu, %s at %lu", i, event_name(x->type), (unsigned long)x->cycle,
-                      event_name(y->type), (unsigned long)y->cycle);
+        ck_assert_msg(event_equal(x, y), "event %u: %s at %lu, %s at %lu", i, event_name(x->type),
+                      (unsigned long)x->cycle, event_name(y->type), (unsigned long)y->cycle);
     }
     ck_assert_uint_eq(a->rig->events, b->rig->events);
     ck_assert_uint_eq(a->seen, b->seen);

@@ -64,6 +64,12 @@ START_TEST(idle_pasid_stops_at_once)
         ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOP), 1);
         ck_assert_uint_eq(bench_pasid_state(b, 2), ENDPOINT_PASID_RUNNING);
         bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+        ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_RUN), 3);
+        const struct event *run = rig_event(b->rig, EVENT_ENDPOINT_RUN, 2);
+        ck_assert_uint_eq(run->cycle, down_taken(b));
+        ck_assert_uint_eq(run->endpoint_run.pasid, 1);
+        bench_pasid(b, 1, ENDPOINT_PASID_RUN); /* it runs already */
+        ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_RUN), 3);
         bench_dma(b, 1, 1, 0x4000, 4, true);
         bench_up_translate(b, 1, 0x4000);
         bench_close(b);
@@ -82,6 +88,7 @@ START_TEST(wait_waits_for_every_response)
         ck_assert_uint_eq(bench_pasid_state(b, 1), ENDPOINT_PASID_STOPPING);
         /* RUN has no effect while it stops, and no job is taken. */
         bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+        ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_RUN), 2);
         bench_dma(b, 4, 1, 0x7000, 4, true);
         bench_respond(b, first, PRG_SUCCESS, 1);
         bench_quiet(b, 30);
