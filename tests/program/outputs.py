@@ -158,7 +158,9 @@ class Outputs(unittest.TestCase):
             time.sleep(0.01)
 
     def test_signals(self):
-        for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGABRT", "SIGSEGV", "SIGBUS"):
+        sanitized = b"__asan_init" in pathlib.Path(PRISIM).read_bytes()  # then a crash is the sanitizer's to tell
+        crashes = () if sanitized else ("SIGSEGV", "SIGBUS")
+        for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGABRT", *crashes):
             with self.subTest(name):
                 self.log.write_text("of an older run\n")
                 run_ = self.start(ENDLESS, "--log", self.log, "--summary", self.summary,
