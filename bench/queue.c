@@ -270,7 +270,7 @@ int main(int argc, char **argv)
     uint64_t requests = (uint64_t)strtoull(argv[2], NULL, 10) / SLOTS * SLOTS;
     if (!requests)
         fail("REQUESTS is a multiple of 1024");
-    b.ports.probe = &probe;
+    ports_init(&b.ports, &probe, 0);
     pri_queue_config_default(&b.config);
     b.config.accept_interval = 1;
     b.config.pps = pps;

@@ -231,7 +231,7 @@ int main(int argc, char **argv)
     uint64_t requests = (uint64_t)strtoull(argv[2], NULL, 10);
     if (!requests)
         fail("REQUESTS is a number of Translation Requests");
-    b.ports.probe = &probe;
+    ports_init(&b.ports, &probe, 0);
     b.levels = strcmp(argv[1], "walk4") == 0 ? 4 : 3;
     make_tables(&b);
     start(&b);

@@ -15,7 +15,8 @@ static size_t pasids_bytes(const struct driver_config *config)
 size_t driver_state_size(const struct driver_config *config)
 {
     uint32_t log2;
-    return sizeof(struct driver) + pasids_bytes(config) + sizeof(struct table) * page_table_capacity(config, &log2);
+    return sizeof(struct driver) + pasids_bytes(config) + asid_bytes(config) +
+           sizeof(struct table) * page_table_capacity(config, &log2);
 }
 
 void driver_init(const struct driver_config *config, struct driver *state)
@@ -24,7 +25,8 @@ void driver_init(const struct driver_config *config, struct driver *state)
     memset(state, 0, driver_state_size(config));
     page_table_capacity(config, &state->tables_log2);
     state->pasids_at = sizeof(struct driver);
-    state->tables_at = state->pasids_at + pasids_bytes(config);
+    state->asids_at = state->pasids_at + pasids_bytes(config);
+    state->tables_at = state->asids_at + asid_bytes(config);
     task_init(state);
     item_init(state);
     state->ram_next = driver_layout(config, state);
@@ -118,7 +120,7 @@ static inline struct task *take_first(struct driver *d, uint32_t *due)
     return &d->task[(size_t)__builtin_ctz(first)];
 }
 
-static bool (*const run[ROUTINES])(struct edge *, struct task *) = {
+static bool (*const run[ROUTINES])(struct edge *, struct task *, uint16_t *) = {
     [DRIVER_TASK_INIT] = bring_up_run,         [DRIVER_TASK_IRQ] = irq_run,
     [DRIVER_TASK_PRI_THREAD] = pri_thread_run, [DRIVER_TASK_WORKER] = worker_run,
     [DRIVER_TASK_CALLER] = caller_run,         [DRIVER_TASK_EVENT_THREAD] = event_thread_run,
@@ -131,7 +133,8 @@ static __attribute__((noinline)) void routine_end(struct edge *e, struct task *t
 {
     if (t->routine != t->kind) {
         t->routine = t->kind;
-        if (!run[t->kind](e, t))
+        t->routine_at = 0;
+        if (!run[t->kind](e, t, t->pc))
             return;
     }
     assert(t->routine == t->kind);
@@ -142,7 +145,7 @@ static __attribute__((noinline)) void routine_end(struct edge *e, struct task *t
 static inline void resume(struct edge *e, struct task *t)
 {
     assert(t->cpu != CPU_NONE);
-    if (run[t->routine](e, t))
+    if (run[t->routine](e, t, t->pc + t->routine_at))
         routine_end(e, t);
 }
 

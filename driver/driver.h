@@ -36,6 +36,15 @@ enum { DRIVER_CPUS_MAX = 8, DRIVER_WORKERS_MAX = 4 };
 enum driver_policy { DRIVER_UNBIND_NONE, DRIVER_UNBIND_DRAIN, DRIVER_UNBIND_STOP_MARKER, DRIVER_POLICIES };
 enum driver_draining_answer { DRIVER_DRAINING_INVALID, DRIVER_DRAINING_SERVE };
 enum driver_cons_update { DRIVER_CONS_ENTRY, DRIVER_CONS_PASS };
+/* What becomes of an unbind whose ATC invalidation its function does not answer: it goes on (as Linux 6.1 does), it
+ * repeats the invalidation a number of times, or it ends and the PASID is kept back. */
+enum driver_on_atc_timeout {
+    DRIVER_ATC_TIMEOUT_AS_LINUX_6_1,
+    DRIVER_ATC_TIMEOUT_REPEAT,
+    DRIVER_ATC_TIMEOUT_KEEP_PASID
+};
+/* From the last U6 of a space until its ASID may be given to another one. */
+enum driver_asid_recycle { DRIVER_ASID_AT_ONCE, DRIVER_ASID_DELAYED, DRIVER_ASID_NEVER };
 enum driver_interrupts { DRIVER_INTERRUPTS_MSI, DRIVER_INTERRUPTS_WIRED };
 enum { REGION_READ = 1, REGION_WRITE = 2 };
 
@@ -82,6 +91,12 @@ struct driver_config {
     uint32_t draining_answer; /* enum driver_draining_answer */
     uint32_t cons_update;     /* enum driver_cons_update: CONS after each entry, or once a pass */
     uint32_t recycle_delay;   /* cycles from U6 until the PASID may be bound again */
+    uint32_t asid_bits;       /* log2 of the ASIDs it gives, 1..16; IDR0.ASID16 bounds it */
+    uint32_t asid_recycle;    /* enum driver_asid_recycle */
+    uint32_t asid_delay;      /* delayed: cycles */
+    uint32_t bind_cfgi;       /* bind invalidates what the SMMU keeps of the PASID's descriptor before */
+    uint32_t on_atc_timeout;  /* enum driver_on_atc_timeout */
+    uint32_t atc_inv_repeats; /* repeat: how often; then the PASID is kept back */
     uint32_t interrupts;      /* enum driver_interrupts */
     uint32_t irq_latency;     /* cycles from the interrupt's arrival to the handler's start (pcie 6.5: 1000) */
     uint32_t fault_service;   /* cycles from S2 to S3 (pcie 6.5: 3000) */

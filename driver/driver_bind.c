@@ -4,34 +4,32 @@
  * then the look-up of faults, and only then the function.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
-
-static struct pasid *entry(const struct edge *e, const struct task *t)
-{
-    return pasid_entry(e, t->call.stimulus.function, t->call.stimulus.pasid);
-}
-
-static uint32_t stream_id(const struct edge *e, const struct task *t)
-{
-    return e->config->function[t->call.stimulus.function].requester_id;
-}
 
 static enum cause refusal(const struct edge *e, const struct task *t)
 {
     const struct driver_stimulus *s = &t->call.stimulus;
     if (s->function >= e->config->functions || s->pasid >> e->config->pasid_bits || s->space >= e->config->spaces)
         return CAUSE_REFUSED;
-    return entry(e, t)->state == (uint8_t)PASID_FREE ? CAUSE_NONE : CAUSE_STILL_BOUND;
+    switch ((enum pasid_state)call_entry(e, t)->state) {
+    case PASID_FREE:
+        return CAUSE_NONE;
+    case PASID_KEPT:
+        return CAUSE_KEPT;
+    case PASID_BOUND:
+    case PASID_STOPPING:
+    case PASID_DRAINING:
+        break;
+    }
+    return CAUSE_STILL_BOUND;
 }
 
 static void refuse(struct edge *e, struct task *t, enum cause cause)
 {
-    uint32_t f = t->call.stimulus.function;
     assert(cause != CAUSE_NONE);
     t->call.refused = (uint8_t)cause;
-    EMIT(driver_refused, .stream_id = f < e->config->functions ? e->config->function[f].requester_id : 0,
-         .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call, .cause = cause);
+    EMIT_CALL_WITH(driver_refused, .cause = cause);
 }
 
 /* The next page that is resident from the first bind on; false when there is no more. */
@@ -52,10 +50,10 @@ static bool next_populated(const struct edge *e, struct task *t)
 }
 
 /* The first bind of a space fills it; one that comes meanwhile waits for that. */
-static bool populate(struct edge *e, struct task *t)
+static bool populate(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(3);
+    BEGIN;
     while (d->space[t->call.stimulus.space].populated == 1)
         WAIT(WAIT_POPULATED);
     if (d->space[t->call.stimulus.space].populated)
@@ -65,7 +63,7 @@ static bool populate(struct edge *e, struct task *t)
     t->call.offset = 0;
     while (next_populated(e, t)) {
         STEP(e->config->price.store);
-        CALL_DIRECT(ROUTINE_PAGE, page_table_map(e, t));
+        CALL_DIRECT(ROUTINE_PAGE, page_table_map);
     }
     d->space[t->call.stimulus.space].populated = 2;
     task_wake(d, WAIT_POPULATED, UINT32_MAX);
@@ -80,7 +78,7 @@ static uint64_t cd_word0(const struct edge *e, const struct task *t)
     return bits_put(16, CD0_T0SZ) | bits_put(0, CD0_TG0) | bits_put(1, CD0_IR0) | bits_put(1, CD0_OR0) |
            bits_put(3, CD0_SH0) | bits_put(1, CD0_EPD1) | bits_put(1, CD0_V) | bits_put(e->driver->ips, CD0_IPS) |
            bits_put(1, CD0_AA64) | bits_put(1, CD0_R) | bits_put(1, CD0_A) |
-           bits_put(t->call.stimulus.space + 1, CD0_ASID);
+           bits_put(e->driver->space[t->call.stimulus.space].asid, CD0_ASID);
 }
 
 static uint64_t cd_address(const struct edge *e, const struct task *t)
@@ -88,59 +86,64 @@ static uint64_t cd_address(const struct edge *e, const struct task *t)
     return function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid);
 }
 
-/* The descriptor, V last, and what the SMMU keeps of the old one out of its caches (smmuv3 2.4). */
-static bool write_cd(struct edge *e, struct task *t)
+/* The descriptor, V last, and what the SMMU keeps of the old one out of its caches (smmuv3 2.4). Without that, what is
+ * left of an earlier life is used, or what was read while V was 0 (smmuv3 5.3a). */
+static bool write_cd(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(2);
+    BEGIN;
     STORE(cd_address(e, t) + 8, e->driver->space[t->call.stimulus.space].root & CD1_TTB0);
     ANSWER();
     STORE(cd_address(e, t) + 24, MAIR_WRITE_BACK);
     ANSWER();
     STORE(cd_address(e, t), cd_word0(e, t));
     ANSWER();
-    command_cfgi_cd(t, stream_id(e, t), t->call.stimulus.pasid);
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
-    CALL(command_sync(e, t));
+    if (!e->config->bind_cfgi)
+        FINISH;
+    command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL(command_sync);
     END;
 }
 
 /* U7: from now on faults find the space. */
 static void publish(struct edge *e, struct task *t)
 {
-    struct pasid *pasid = entry(e, t);
+    struct pasid *pasid = call_entry(e, t);
     assert(pasid->state == (uint8_t)PASID_FREE && !pasid->in_lookup);
     pasid->state = PASID_BOUND;
     pasid->in_lookup = 1;
     pasid->space = (uint8_t)t->call.stimulus.space;
     pasid->binding = ++e->driver->bindings;
-    EMIT(driver_bind, .stream_id = stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call,
-         .space = pasid->space + 1u, .binding = pasid->binding);
+    EMIT_CALL_WITH(driver_bind, .space = pasid->space + 1u, .binding = pasid->binding);
 }
 
-bool bind_run(struct edge *e, struct task *t)
+bool bind_run(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(1);
+    BEGIN;
     STEP(e->config->price.compute);
     if (refusal(e, t) != CAUSE_NONE) {
         refuse(e, t, refusal(e, t));
         FINISH;
     }
-    if (entry(e, t)->used && entry(e, t)->free_at + e->config->recycle_delay > e->now)
-        SLEEP(entry(e, t)->free_at + e->config->recycle_delay - e->now);
+    if (call_entry(e, t)->used && call_entry(e, t)->free_at + e->config->recycle_delay > e->now)
+        SLEEP(call_entry(e, t)->free_at + e->config->recycle_delay - e->now);
     STEP(e->config->price.compute);
-    if (!page_table_root(e->config, e->driver, t->call.stimulus.space)) {
+    if (!page_table_root(e, t->call.stimulus.space)) {
         refuse(e, t, CAUSE_NO_MEMORY);
         FINISH;
     }
-    CALL(populate(e, t));
-    CALL(write_cd(e, t));
+    if (!asid_take(e, t->call.stimulus.space)) {
+        refuse(e, t, CAUSE_NO_ASID);
+        FINISH;
+    }
+    CALL(populate);
+    CALL(write_cd);
     HOLD(EVENT_DRIVER_BIND);
     STEP(e->config->price.compute);
     publish(e, t);
     HOLD(EVENT_DRIVER_BOUND);
     STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_HOST);
     access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, ENDPOINT_PASID_RUN);
-    EMIT(driver_bound, .stream_id = stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call,
-         .binding = entry(e, t)->binding);
+    EMIT_CALL_WITH(driver_bound, .binding = call_entry(e, t)->binding);
     END;
 }

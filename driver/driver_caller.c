@@ -3,7 +3,7 @@
  * Callers of bind and unbind: one task per call. Calls for one PASID of a function are made one after the other, in the
  * order they came; none before bring-up is done. What a call does is in driver_bind.c and driver_unbind.c.
  */
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 static bool same_pasid(const struct call *a, const struct call *b)
 {
@@ -41,9 +41,11 @@ void caller_new(struct edge *e, const struct driver_stimulus *stimulus)
     struct driver *d = e->driver;
     uint32_t free = ~d->callers_live & (CALLERS_MASK >> TASK_CALLER);
     if (!free) {
-        uint32_t f = stimulus->function;
-        EMIT(driver_refused, .stream_id = f < e->config->functions ? e->config->function[f].requester_id : 0,
-             .pasid = stimulus->pasid, .call = stimulus->call, .cause = CAUSE_REFUSED);
+        uint32_t f = stimulus->function, id = f < e->config->functions ? e->config->function[f].requester_id : 0;
+        EMIT(driver_refused, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call, .cause = CAUSE_REFUSED);
+        if (stimulus->what == DRIVER_UNBIND)
+            EMIT(driver_unbind_returned, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call,
+                 .cause = CAUSE_REFUSED);
         return;
     }
     unsigned i = (unsigned)__builtin_ctz(free);
@@ -63,17 +65,18 @@ static void caller_end(struct driver *d, const struct task *t)
     caller_start(d);
 }
 
-bool caller_run(struct edge *e, struct task *t)
+bool caller_run(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(0);
+    BEGIN;
     if (t->call.stimulus.what == DRIVER_UNBIND) {
-        CALL(unbind_run(e, t));
+        CALL(unbind_run);
+        EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
         if (t->call.stimulus.then_space && !t->call.refused) {
             t->call.stimulus.space = t->call.stimulus.then_space - 1;
-            CALL(bind_run(e, t));
+            CALL(bind_run);
         }
     } else {
-        CALL(bind_run(e, t));
+        CALL(bind_run);
     }
     caller_end(e->driver, t);
     END;

@@ -4,7 +4,7 @@
  * CMD_SYNC by polling CMDQ_CONS. It does not know what commands are for.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 /* Index and wrap bit of a command in the queue (smmuv3 1.11 "Index rules"). */
 uint32_t command_position(const struct driver *d, uint64_t number)
@@ -35,10 +35,10 @@ static void unlock(struct driver *d)
 }
 
 /* Puts t->command on the queue; t->command_number is its number then. */
-bool command_issue(struct edge *e, struct task *t)
+bool command_issue(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(4);
+    BEGIN;
     STEP(e->config->price.compute);
     if (d->command_owner == TASK_NONE)
         d->command_owner = t->index;
@@ -60,6 +60,8 @@ bool command_issue(struct edge *e, struct task *t)
     t->command_number = d->issued++;
     if (t->responds)
         worker_responded(e, t);
+    else
+        invalidation_issued(d, t, t->command_number);
     ANSWER();
     STEP(e->config->price.compute);
     unlock(d);
@@ -67,13 +69,13 @@ bool command_issue(struct edge *e, struct task *t)
 }
 
 /* CMD_SYNC: done when CONS has passed it (smmuv3 2.9). */
-bool command_sync(struct edge *e, struct task *t)
+bool command_sync(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(3);
+    BEGIN;
     t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE) | bits_put(SYNC_CS_NONE, CMD_SYNC_CS);
     t->command[1] = 0;
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
     while (d->consumed <= t->command_number) {
         READ_REGISTER(SMMU_CMDQ_CONS);
         ANSWER();

@@ -17,6 +17,12 @@ void driver_config_default(struct driver_config *config)
         .marker_timeout = 100000,
         .draining_answer = DRIVER_DRAINING_INVALID,
         .cons_update = DRIVER_CONS_ENTRY,
+        .asid_bits = 8,
+        .asid_recycle = DRIVER_ASID_AT_ONCE,
+        .asid_delay = 100000,
+        .bind_cfgi = 1, /* smmuv3 5.3a: invalid descriptors may be cached, too */
+        .on_atc_timeout = DRIVER_ATC_TIMEOUT_AS_LINUX_6_1,
+        .atc_inv_repeats = 3,
         .interrupts = DRIVER_INTERRUPTS_MSI,
         .irq_latency = 1000,   /* pcie 6.5 */
         .fault_service = 3000, /* pcie 6.5 */
@@ -61,6 +67,12 @@ static const struct range ranges[] = {
     RANGE(draining_answer, 0, 1),
     RANGE(cons_update, 0, 1),
     RANGE(recycle_delay, 0, 1000000000),
+    RANGE(asid_bits, 1, 16),
+    RANGE(asid_recycle, 0, 2),
+    RANGE(asid_delay, 1, 1000000000),
+    RANGE(bind_cfgi, 0, 1),
+    RANGE(on_atc_timeout, 0, 2),
+    RANGE(atc_inv_repeats, 1, 1000000),
     RANGE(interrupts, 0, 1),
     RANGE(irq_latency, 1, 1000000000),
     RANGE(fault_service, 1, 1000000000),

@@ -4,16 +4,27 @@
  * restarts a stopped command queue; no other error is cured.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
-/* smmuv3 2.10: an illegal command is overwritten with a CMD_SYNC; the other errors only want the acknowledgement. */
-static bool repair_command(struct edge *e, struct task *t)
+/* The number of the command that CONS points at. */
+static uint64_t number_at(const struct driver *d, uint64_t cons)
+{
+    return d->consumed + command_position(d, cons - d->consumed);
+}
+
+/* smmuv3 2.10: an illegal command is overwritten with a CMD_SYNC; the other errors only want the acknowledgement, after
+ * which the command runs again. A CMD_SYNC that runs again after CERROR_ATC_INV_SYNC succeeds: who waits for it learns
+ * of the error here or not at all. */
+static bool repair_command(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(1);
+    BEGIN;
     READ_REGISTER(SMMU_CMDQ_CONS);
     ANSWER();
+    if (bits_get(t->answer[0], CMDQ_CONS_ERR_SHIFT, CMDQ_CONS_ERR_BITS) == CERROR_ATC_INV_SYNC)
+        invalidation_lost(e, number_at(d, t->answer[0]));
     if (bits_get(t->answer[0], CMDQ_CONS_ERR_SHIFT, CMDQ_CONS_ERR_BITS) == CERROR_ILL) {
+        invalidation_covered(d, number_at(d, t->answer[0]));
         t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE);
         t->command[1] = 0;
         STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);
@@ -24,17 +35,17 @@ static bool repair_command(struct edge *e, struct task *t)
 }
 
 /* smmuv3 1.9: a bit is active while GERROR and GERRORN differ; writing GERROR's value to GERRORN acknowledges. */
-static bool acknowledge_errors(struct edge *e, struct task *t)
+static bool acknowledge_errors(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(2);
+    BEGIN;
     READ_REGISTER(SMMU_GERROR);
     ANSWER();
     d->gerror = (uint32_t)t->answer[0];
     if (d->gerror == d->gerrorn)
         FINISH;
     if ((d->gerror ^ d->gerrorn) & GERROR_CMDQ)
-        CALL(repair_command(e, t));
+        CALL(repair_command);
     HOLD(EVENT_DRIVER_GERROR);
     WRITE_REGISTER(SMMU_GERRORN, 4, d->gerror);
     EMIT(driver_gerror, .active = d->gerror ^ d->gerrorn);
@@ -56,10 +67,10 @@ static bool events_drained(const struct driver *d)
     return ((d->eventq_prod ^ d->events_taken) & bits_mask(d->eventq_log2 + 1)) == 0;
 }
 
-static bool take_records(struct edge *e, struct task *t)
+static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(2);
+    BEGIN;
     for (;;) {
         READ_REGISTER(SMMU_EVENTQ_PROD);
         ANSWER();
@@ -82,20 +93,20 @@ static bool take_records(struct edge *e, struct task *t)
     END;
 }
 
-bool event_thread_run(struct edge *e, struct task *t)
+bool event_thread_run(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(0);
+    BEGIN;
     for (;;) {
         while (!d->gerror_pending && !d->events_pending)
             WAIT(WAIT_EVENTS);
         if (d->gerror_pending) {
             d->gerror_pending = 0;
-            CALL(acknowledge_errors(e, t));
+            CALL(acknowledge_errors);
         }
         if (d->events_pending) {
             d->events_pending = 0;
-            CALL(take_records(e, t));
+            CALL(take_records);
         }
     }
     END;

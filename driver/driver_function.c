@@ -3,7 +3,7 @@
  * The functions as the driver sees them: which one a stream id means, the PASIDs of each, and their bring-up by
  * configuration TLPs (pcie 3, 4.5).
  */
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 /* Index of the function, or -1. */
@@ -33,6 +33,17 @@ struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasi
 {
     int function = has_pasid && pasid < UINT32_C(1) << e->config->pasid_bits ? function_find(e->config, stream_id) : -1;
     return function < 0 ? NULL : pasid_entry(e, (uint32_t)function, pasid);
+}
+
+struct pasid *call_entry(const struct edge *e, const struct task *t)
+{
+    return pasid_entry(e, t->call.stimulus.function, t->call.stimulus.pasid);
+}
+
+uint32_t call_stream_id(const struct edge *e, const struct task *t)
+{
+    uint32_t f = t->call.stimulus.function;
+    return f < e->config->functions ? e->config->function[f].requester_id : 0;
 }
 
 /* The order of pcie 4.5: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. Registers are accessed as aligned
@@ -82,10 +93,10 @@ static bool row_is_done(const struct edge *e, const struct task *t)
 }
 
 /* Enables the function t->bring_up.function: PASID, PRI if it has an allocation, ATS. */
-bool function_bring_up(struct edge *e, struct task *t)
+bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
 {
     const struct driver_function *function = &e->config->function[t->bring_up.function];
-    BEGIN(1);
+    BEGIN;
     for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
         if (rows[t->bring_up.row].what >= ROW_PRI && !function->pri_allocation)
             continue;

@@ -4,7 +4,7 @@
  * table entries, and then each function. RAM is zero before: what is not stored is 0.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 static uint64_t align_up(uint64_t at, uint64_t to)
 {
@@ -140,20 +140,25 @@ static uint64_t row_value(const struct edge *e, const struct row *row)
     return row->value;
 }
 
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
 static uint32_t at_most(uint32_t log2, uint64_t idr1, unsigned shift)
 {
-    uint32_t limit = (uint32_t)bits_get(idr1, shift, 5);
-    return log2 < limit ? log2 : limit;
+    return least(log2, (uint32_t)bits_get(idr1, shift, 5));
 }
 
 /* smmuv3 1.3 to 1.5: what the SMMU can do bounds what is asked of it. */
-static bool identify(struct edge *e, struct task *t)
+static bool identify(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(1);
+    BEGIN;
     READ_REGISTER(SMMU_IDR0);
     ANSWER();
     d->msi = e->config->interrupts == DRIVER_INTERRUPTS_MSI && (t->answer[0] & IDR0_MSI);
+    d->asid_bits = t->answer[0] & IDR0_ASID16 ? e->config->asid_bits : least(e->config->asid_bits, 8);
     READ_REGISTER(SMMU_IDR1);
     ANSWER();
     d->cmdq_log2 = at_most(e->config->cmdq_log2, t->answer[0], IDR1_CMDQS_SHIFT);
@@ -166,25 +171,25 @@ static bool identify(struct edge *e, struct task *t)
 }
 
 /* No cached configuration or translation of an earlier life. */
-static bool invalidate_all(struct edge *e, struct task *t)
+static bool invalidate_all(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(2);
+    BEGIN;
     t->command[0] = bits_put(CMDQ_OP_CFGI_ALL, CMD_OPCODE);
     t->command[1] = bits_put(31, CMD1_RANGE);
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
     t->command[0] = bits_put(CMDQ_OP_TLBI_NSNH_ALL, CMD_OPCODE);
     t->command[1] = 0;
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
-    CALL(command_sync(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL(command_sync);
     END;
 }
 
-static bool write_registers(struct edge *e, struct task *t)
+static bool write_registers(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(1);
+    BEGIN;
     for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
         if (rows[t->bring_up.row].what == ROW_INVALIDATE) {
-            CALL(invalidate_all(e, t));
+            CALL(invalidate_all);
         } else if (rows[t->bring_up.row].what == ROW_ACK) {
             for (;;) {
                 READ_REGISTER(rows[t->bring_up.row].offset);
@@ -220,9 +225,9 @@ static uint64_t ste_word1(const struct edge *e)
            bits_put(EATS_FULL, STE1_EATS);
 }
 
-static bool write_ste(struct edge *e, struct task *t)
+static bool write_ste(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(1);
+    BEGIN;
     STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e));
     ANSWER();
     STORE(ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
@@ -230,19 +235,19 @@ static bool write_ste(struct edge *e, struct task *t)
     t->command[0] = bits_put(CMDQ_OP_CFGI_STE, CMD_OPCODE) |
                     bits_put(e->config->function[t->bring_up.function].requester_id, CMD_SID);
     t->command[1] = bits_put(1, CMD1_LEAF);
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
-    CALL(command_sync(e, t));
+    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL(command_sync);
     END;
 }
 
-bool bring_up_run(struct edge *e, struct task *t)
+bool bring_up_run(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(0);
-    CALL(identify(e, t));
-    CALL(write_registers(e, t));
+    BEGIN;
+    CALL(identify);
+    CALL(write_registers);
     for (t->bring_up.function = 0; t->bring_up.function < e->config->functions; t->bring_up.function++) {
-        CALL(write_ste(e, t));
-        CALL(function_bring_up(e, t));
+        CALL(write_ste);
+        CALL(function_bring_up);
     }
     HOLD(EVENT_DRIVER_READY);
     STEP(e->config->price.compute);

@@ -4,7 +4,7 @@
  * tables and pages exist, so that it only stores. Pages are given, never taken back: there is no unmap and no eviction.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 enum { LEVELS = 4, INDEX_BITS = 9, VA_BITS = 48, LEAF = LEVELS - 1 };
 
@@ -87,11 +87,22 @@ static uint64_t page_alloc(const struct driver_config *config, struct driver *d)
     return page;
 }
 
-bool page_table_root(const struct driver_config *config, struct driver *d, unsigned space)
+/* From now on the frame can be reached by way of the space's tables, or belongs to them. */
+static void give(struct edge *e, uint64_t frame, unsigned space, bool is_table)
 {
-    assert(space < config->spaces);
-    if (!d->space[space].root)
-        d->space[space].root = page_alloc(config, d);
+    EMIT(driver_frame_given, .address = frame, .space = space + 1, .life = ++e->driver->frames_given,
+         .table = is_table);
+}
+
+bool page_table_root(struct edge *e, unsigned space)
+{
+    struct driver *d = e->driver;
+    assert(space < e->config->spaces);
+    if (d->space[space].root)
+        return true;
+    d->space[space].root = page_alloc(e->config, d);
+    if (d->space[space].root)
+        give(e, d->space[space].root, space, true);
     return d->space[space].root != 0;
 }
 
@@ -143,6 +154,7 @@ static void store_table(struct edge *e, struct task *t)
     table->address = page;
     uint64_t index = bits_get(t->page_address, level_shift(level - 1), INDEX_BITS);
     access_store(e, t, parent + index * DESCRIPTOR_BYTES, table_descriptor(page));
+    give(e, page, t->page_space, true);
 }
 
 static void store_page(struct edge *e, struct task *t, struct table *leaf)
@@ -155,6 +167,7 @@ static void store_page(struct edge *e, struct task *t, struct table *leaf)
         return;
     leaf->resident[i / 64] |= UINT64_C(1) << (i % 64);
     access_store(e, t, leaf->address + UINT64_C(8) * i, page_descriptor(page, t->page_perm));
+    give(e, page, t->page_space, false);
 }
 
 /* The next store that mapping the page needs, if any. */
@@ -172,9 +185,9 @@ static void map(struct edge *e, struct task *t)
 /* Makes t->page_address resident; t->page_cause says how it went. The caller has begun the step whose effect is the
  * first store; each further one has a step of its own. Two tasks may be at one page: what there is to do is looked at
  * at each effect. */
-bool page_table_map(struct edge *e, struct task *t)
+bool page_table_map(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(2);
+    BEGIN;
     t->page_cause = CAUSE_NONE;
     for (;;) {
         while (!ports_can_put(e->ports, DRIVER_TX_MEMORY)) {

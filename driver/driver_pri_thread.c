@@ -4,7 +4,7 @@
  * page request is for is the worker's business; a Stop Marker only ends a wait of an unbind, and is never answered.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 /* The thread looks at the queue once more, whatever it does now. */
 void pri_thread_kick(struct driver *d)
@@ -13,10 +13,10 @@ void pri_thread_kick(struct driver *d)
     task_wake(d, WAIT_KICK, UINT32_MAX);
 }
 
-bool irq_run(struct edge *e, struct task *t)
+bool irq_run(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(0);
+    BEGIN;
     do {
         d->irq_again = 0;
         HOLD(EVENT_DRIVER_INTERRUPT);
@@ -118,10 +118,10 @@ static void hand_over(struct edge *e)
 }
 
 /* One entry, from the copy to the handing over. */
-bool pri_thread_entry(struct edge *e, struct task *t)
+bool pri_thread_entry(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(1);
+    BEGIN;
     while (!d->free_items)
         WAIT(WAIT_ITEM);
     if (e->config->cons_update == DRIVER_CONS_PASS)
@@ -150,12 +150,12 @@ bool pri_thread_entry(struct edge *e, struct task *t)
 }
 
 /* All entries up to the PROD that was read, and what is due after them. */
-static bool pass(struct edge *e, struct task *t)
+static bool pass(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(2);
+    BEGIN;
     while (!is_drained(d))
-        CALL_DIRECT(ROUTINE_ENTRY, pri_thread_entry(e, t));
+        CALL_DIRECT(ROUTINE_ENTRY, pri_thread_entry);
     if (overflowed(d) && d->parked) {
         /* smmuv3 4.6: groups without Last are ignored; before CONS, for from then on their indices may mean others */
         HOLD(EVENT_DRIVER_DISCARD);
@@ -173,10 +173,10 @@ static bool pass(struct edge *e, struct task *t)
     END;
 }
 
-bool pri_thread_run(struct edge *e, struct task *t)
+bool pri_thread_run(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(0);
+    BEGIN;
     for (;;) {
         while (!d->kicked)
             WAIT(WAIT_KICK);
@@ -190,7 +190,7 @@ bool pri_thread_run(struct edge *e, struct task *t)
             EMIT(driver_prod_read, .prod = d->priq_prod);
             if (is_drained(d) && !overflowed(d))
                 break;
-            CALL(pass(e, t));
+            CALL(pass);
         }
     }
     END;

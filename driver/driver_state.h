@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to driver/: the driver's flat state and what its files share. A task is a function that is resumed at its
- * program counter: it runs from the effect of one step to the start of the next one, and returns in between. It is not
- * part of the contract, which is driver/driver.h.
+ * Private to driver/: the driver's flat state and what its files share. What a task's function is made of is in
+ * driver_task.h. It is not part of the contract, which is driver/driver.h.
  */
 #ifndef PRISIM_DRIVER_STATE_H
 #define PRISIM_DRIVER_STATE_H
@@ -29,7 +28,7 @@ enum { TIMER_INTERRUPT = TASKS /* + DRIVER_MSI_* */, TIMERS = TIMER_INTERRUPT + 
 #define INTERRUPTS_MASK (((UINT32_C(1) << TIMERS) - 1) & ~TASKS_MASK)
 
 enum { TASK_NONE = 0xff, CPU_NONE = 0xff, ITEM_NONE = 0xffff };
-enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, CALL_DEPTH = 5, PAGE_BYTES = 4096 };
+enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, CALL_DEPTH = 8, PAGE_BYTES = 4096 };
 #define CALLERS_MASK (((UINT32_C(1) << DRIVER_CALLS_MAX) - 1) << TASK_CALLER)
 
 _Static_assert(TIMERS <= 32, "a mask holds every timer");
@@ -59,8 +58,12 @@ struct call {
     uint32_t markers; /* Stop Markers of this PASID that end the wait */
     uint32_t region;  /* population goes on at this page */
     uint64_t offset;
-    uint8_t refused; /* enum cause; CAUSE_NONE: it was not */
-    uint8_t cause;   /* why U5 was reached */
+    uint64_t atc_inv;  /* number of its ATC_INV that is under way; 0: none */
+    uint64_t atc_sync; /* of the CMD_SYNC that waits for that; 0: none yet */
+    uint32_t repeats;  /* of the ATC_INV */
+    uint8_t atc_lost;  /* the last one was not done */
+    uint8_t refused;   /* enum cause; CAUSE_NONE: it was not */
+    uint8_t cause;     /* why U5 was reached */
 };
 
 struct work {
@@ -76,10 +79,11 @@ struct bring_up {
 };
 
 struct task {
-    uint16_t pc[CALL_DEPTH]; /* one per nesting of functions; 0: at its start */
+    uint16_t pc[CALL_DEPTH]; /* one per nesting of functions; 0: at its start, or none is nested so deep */
     uint8_t index;
-    uint8_t kind;    /* enum driver_task */
-    uint8_t routine; /* enum routine; kind: its own */
+    uint8_t kind;       /* enum driver_task */
+    uint8_t routine;    /* enum routine; kind: its own */
+    uint8_t routine_at; /* the routine's place in pc[] */
     uint8_t cpu;
     uint8_t awaits;      /* tx port of its access + 1, until the answer */
     uint8_t responds;    /* its command is a page response */
@@ -101,8 +105,9 @@ struct task {
     };
 };
 
-/* A PASID's life: FREE -> BOUND -> STOPPING -> DRAINING -> FREE (design 5). */
-enum pasid_state { PASID_FREE, PASID_BOUND, PASID_STOPPING, PASID_DRAINING };
+/* A PASID's life: FREE -> BOUND -> STOPPING -> DRAINING -> FREE (design 5). KEPT: it stays so, for a function may still
+ * hold a translation of it. */
+enum pasid_state { PASID_FREE, PASID_BOUND, PASID_STOPPING, PASID_DRAINING, PASID_KEPT };
 
 struct pasid {
     cycle_t free_at; /* U6; bound again recycle_delay later at the earliest */
@@ -136,6 +141,8 @@ struct table {
 
 struct space {
     uint64_t root;
+    uint32_t bindings; /* that have not reached U6 */
+    uint16_t asid;     /* while there are any; 0: none */
     uint8_t populated; /* 0 not yet, 1 a caller is at it, 2 done */
 };
 
@@ -170,6 +177,7 @@ struct driver {
     uint32_t strtab_log2;
     uint32_t cmdq_log2, eventq_log2, priq_log2;
     uint32_t ips;
+    uint32_t asid_bits;
     uint8_t msi;
 
     /* Command queue: counts of commands; positions are these modulo 2^(log2 + 1). */
@@ -198,11 +206,12 @@ struct driver {
     uint32_t busy_workers;  /* tasks */
     struct item item[DRIVER_ITEMS];
 
+    uint64_t frames_given;
     uint32_t bindings, tlps;
     struct space space[DRIVER_SPACES_MAX];
     struct task task[TASKS];
     uint32_t tables_log2;
-    size_t pasids_at, tables_at; /* offsets of the trailing arrays */
+    size_t pasids_at, tables_at, asids_at; /* offsets of the trailing arrays */
 };
 
 /* What a task sees at one edge. */
@@ -214,6 +223,11 @@ struct edge {
 };
 
 #define EMIT(tag, ...) PROBE(e->ports, e->now, tag, __VA_ARGS__)
+
+/* An event of a caller; the fields that not all of them have. */
+#define CALL_FIELDS              .stream_id = call_stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call
+#define EMIT_CALL(tag)           EMIT(tag, CALL_FIELDS)
+#define EMIT_CALL_WITH(tag, ...) EMIT(tag, CALL_FIELDS, __VA_ARGS__)
 
 static inline void timer_start(struct driver *d, size_t timer, cycle_t at)
 {
@@ -234,123 +248,9 @@ static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
     return has_pasid ? pasid : PASID_NONE;
 }
 
-/* A task function: false while it is not done. BEGIN names its depth of nesting, and how it goes on after a return.
- * Where it goes on is a number of the file's own, one per place, so that a function's numbers lie close together. */
-#define BEGIN(depth)                                                                                                   \
-    uint16_t *const pc = &t->pc[depth];                                                                                \
-    switch (*pc) {                                                                                                     \
-    case 0:;
-#define END                                                                                                            \
-    }                                                                                                                  \
-    *pc = 0;                                                                                                           \
-    return true
-#define HERE __COUNTER__ + 1
-
-/* Ends the function early. */
-#define FINISH                                                                                                         \
-    do {                                                                                                               \
-        *pc = 0;                                                                                                       \
-        return true;                                                                                                   \
-    } while (0)
-
-/* Goes on below in a later call of the function. */
-#define RETURN_HERE RETURN_AT(HERE)
-#define RETURN_AT(place)                                                                                               \
-    do {                                                                                                               \
-        *pc = place;                                                                                                   \
-        return false;                                                                                                  \
-    case place:;                                                                                                       \
-    } while (0)
-
-/* Runs a nested task function to its end. */
-#define CALL(call) CALL_AT(HERE, call)
-#define CALL_AT(place, call)                                                                                           \
-    do {                                                                                                               \
-        *pc = place;                                                                                                   \
-        __attribute__((fallthrough));                                                                                  \
-    case place:                                                                                                        \
-        if (!(call))                                                                                                   \
-            return false;                                                                                              \
-    } while (0)
-
-/* The same for a function that is resumed itself, and not by way of those that called it. */
-#define CALL_DIRECT(below, call) CALL_DIRECT_AT(HERE, below, call)
-#define CALL_DIRECT_AT(place, below, call)                                                                             \
-    do {                                                                                                               \
-        *pc = place;                                                                                                   \
-        t->routine = below;                                                                                            \
-        if (!(call))                                                                                                   \
-            return false;                                                                                              \
-        t->routine = t->kind;                                                                                          \
-        __attribute__((fallthrough));                                                                                  \
-    case place:;                                                                                                       \
-    } while (0)
-
-/* A step of so many cycles: what stands below is its effect, at its last cycle. */
-#define STEP(cycles)                                                                                                   \
-    do {                                                                                                               \
-        task_begin(e, t, cycles);                                                                                      \
-        RETURN_HERE;                                                                                                   \
-    } while (0)
-
-/* A step whose effect is an access: goes on at the first edge from its last cycle on at which the port is free. */
-#define STEP_TO_PORT(cycles, port) STEP_TO_PORT_AT(HERE, cycles, port)
-#define STEP_TO_PORT_AT(place, cycles, port)                                                                           \
-    do {                                                                                                               \
-        task_begin(e, t, cycles);                                                                                      \
-        *pc = place;                                                                                                   \
-        return false;                                                                                                  \
-    case place:                                                                                                        \
-        if (!ports_can_put(e->ports, port)) {                                                                          \
-            task_block(e, t, port);                                                                                    \
-            return false;                                                                                              \
-        }                                                                                                              \
-    } while (0)
-
-/* The accesses: they go on below at the edge of the put. ANSWER then waits for the response, on the CPU. */
-#define READ_REGISTER(offset)                                                                                          \
-    do {                                                                                                               \
-        STEP_TO_PORT(e->config->price.mmio_read, DRIVER_TX_MMIO);                                                      \
-        access_read_register(e, t, offset);                                                                            \
-    } while (0)
-#define WRITE_REGISTER(offset, bytes, value)                                                                           \
-    do {                                                                                                               \
-        STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_MMIO);                                                     \
-        access_write_register(e, t, offset, bytes, value);                                                             \
-    } while (0)
-#define LOAD(address, bytes)                                                                                           \
-    do {                                                                                                               \
-        STEP_TO_PORT(e->config->price.load, DRIVER_TX_MEMORY);                                                         \
-        access_load(e, t, address, bytes);                                                                             \
-    } while (0)
-#define STORE(address, word)                                                                                           \
-    do {                                                                                                               \
-        STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);                                                        \
-        access_store(e, t, address, word);                                                                             \
-    } while (0)
-#define ANSWER() RETURN_HERE
-
-/* Waits without a CPU. */
-#define WAIT(what)                                                                                                     \
-    do {                                                                                                               \
-        task_wait(e, t, what);                                                                                         \
-        RETURN_HERE;                                                                                                   \
-    } while (0)
-#define SLEEP(cycles)                                                                                                  \
-    do {                                                                                                               \
-        task_sleep(e, t, e->now + (cycles));                                                                           \
-        RETURN_HERE;                                                                                                   \
-    } while (0)
-
-/* Stands before the step that emits `point`: a task can be held here. */
-#define HOLD(point)                                                                                                    \
-    do {                                                                                                               \
-        if ((e->driver->hold_kinds >> t->kind & 1) && task_is_held(e, t, point))                                       \
-            RETURN_HERE;                                                                                               \
-    } while (0)
-
 /* driver_task.c */
 void task_init(struct driver *d);
+_Noreturn void task_lost(void);
 void task_hold_clear(struct driver *d);
 void task_block(struct edge *e, struct task *t, unsigned port);
 void task_wait(struct edge *e, struct task *t, enum wait what);
@@ -375,18 +275,21 @@ struct task *access_completion(struct edge *e);
 
 /* driver_init.c */
 uint64_t driver_layout(const struct driver_config *config, struct driver *d);
-bool bring_up_run(struct edge *e, struct task *t);
+bool bring_up_run(struct edge *e, struct task *t, uint16_t *pc);
 
 /* driver_function.c */
 uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid);
 int function_find(const struct driver_config *config, uint32_t stream_id);
-bool function_bring_up(struct edge *e, struct task *t);
+bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
 struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid);
 struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid);
+/* The same of a caller's PASID, and its function's stream id: 0 if there is no such function. */
+struct pasid *call_entry(const struct edge *e, const struct task *t);
+uint32_t call_stream_id(const struct edge *e, const struct task *t);
 
 /* driver_command_queue.c */
-bool command_issue(struct edge *e, struct task *t);
-bool command_sync(struct edge *e, struct task *t);
+bool command_issue(struct edge *e, struct task *t, uint16_t *pc);
+bool command_sync(struct edge *e, struct task *t, uint16_t *pc);
 uint32_t command_position(const struct driver *d, uint64_t number);
 void command_consumed(struct driver *d, uint32_t cons);
 void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid);
@@ -403,35 +306,46 @@ void item_discard(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, 
 bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid);
 
 /* driver_pri_thread.c */
-bool irq_run(struct edge *e, struct task *t);
-bool pri_thread_run(struct edge *e, struct task *t);
-bool pri_thread_entry(struct edge *e, struct task *t);
+bool irq_run(struct edge *e, struct task *t, uint16_t *pc);
+bool pri_thread_run(struct edge *e, struct task *t, uint16_t *pc);
+bool pri_thread_entry(struct edge *e, struct task *t, uint16_t *pc);
 void pri_thread_kick(struct driver *d);
 
 /* driver_worker.c */
-bool worker_run(struct edge *e, struct task *t);
+bool worker_run(struct edge *e, struct task *t, uint16_t *pc);
 void worker_responded(struct edge *e, struct task *t);
 void worker_paged(struct edge *e, struct task *t);
 bool worker_is_flushed(const struct driver *d, uint64_t upto);
 
 /* driver_page_table.c */
 size_t page_table_capacity(const struct driver_config *config, uint32_t *log2);
-bool page_table_root(const struct driver_config *config, struct driver *d, unsigned space);
-bool page_table_map(struct edge *e, struct task *t);
+bool page_table_root(struct edge *e, unsigned space);
+bool page_table_map(struct edge *e, struct task *t, uint16_t *pc);
 enum cause page_table_permit(const struct driver_config *config, unsigned space, uint64_t address, unsigned access,
                              unsigned *perm);
+
+/* driver_asid.c */
+size_t asid_bytes(const struct driver_config *config);
+bool asid_take(struct edge *e, unsigned space);
+void asid_give_back(struct edge *e, unsigned space);
+
+/* driver_invalidate.c */
+bool invalidate(struct edge *e, struct task *t, uint16_t *pc);
+void invalidation_issued(struct driver *d, struct task *t, uint64_t number);
+void invalidation_covered(struct driver *d, uint64_t sync);
+void invalidation_lost(struct edge *e, uint64_t sync);
 
 /* driver_caller.c, driver_bind.c, driver_unbind.c */
 void caller_new(struct edge *e, const struct driver_stimulus *stimulus);
 void caller_start(struct driver *d);
-bool caller_run(struct edge *e, struct task *t);
-bool bind_run(struct edge *e, struct task *t);
-bool unbind_run(struct edge *e, struct task *t);
+bool caller_run(struct edge *e, struct task *t, uint16_t *pc);
+bool bind_run(struct edge *e, struct task *t, uint16_t *pc);
+bool unbind_run(struct edge *e, struct task *t, uint16_t *pc);
 void unbind_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
 void unbind_handed_over(struct driver *d);
 void unbind_group_finished(struct driver *d);
 
 /* driver_event_thread.c */
-bool event_thread_run(struct edge *e, struct task *t);
+bool event_thread_run(struct edge *e, struct task *t, uint16_t *pc);
 
 #endif

@@ -3,7 +3,9 @@
  * Tasks, CPUs, waits and holds. A task keeps its CPU during a step and while an access of it is under way; it gives the
  * CPU back when it waits, sleeps or is held. No preemption. What a task does is none of this file's business.
  */
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
+
+#include <stdlib.h>
 
 void task_init(struct driver *d)
 {
@@ -28,6 +30,13 @@ void task_init(struct driver *d)
     for (unsigned cpu = 0; cpu < DRIVER_CPUS_MAX; cpu++)
         d->cpu_task[cpu] = TASK_NONE;
     d->sleeping = INTERRUPTS_MASK;
+}
+
+/* A task function was resumed at a place of another one. */
+_Noreturn void task_lost(void)
+{
+    assert(false && "a task goes on where it did not stop");
+    abort();
 }
 
 static inline uint32_t task_bit(const struct task *t)

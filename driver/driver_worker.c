@@ -3,7 +3,7 @@
  * Workers: a group of page requests from the work queue to its one response (S2, S3, R0). Whose the address space is,
  * is looked up here and not earlier (unbind S-07).
  */
-#include "driver/driver_state.h"
+#include "driver/driver_task.h"
 
 static struct item *item_of(struct driver *d, const struct task *t)
 {
@@ -53,9 +53,9 @@ void worker_paged(struct edge *e, struct task *t)
         t->work.response = PRG_INVALID;
 }
 
-static bool serve_item(struct edge *e, struct task *t)
+static bool serve_item(struct edge *e, struct task *t, uint16_t *pc)
 {
-    BEGIN(1);
+    BEGIN;
     HOLD(EVENT_DRIVER_RESOLVE);
     STEP(e->config->price.compute);
     resolve(e, t);
@@ -63,7 +63,7 @@ static bool serve_item(struct edge *e, struct task *t)
         HOLD(EVENT_DRIVER_PAGE);
         STEP(e->config->fault_service);
         if (wants_page(e, t))
-            CALL_DIRECT(ROUTINE_PAGE, page_table_map(e, t));
+            CALL_DIRECT(ROUTINE_PAGE, page_table_map);
         else
             worker_paged(e, t);
     } else {
@@ -97,10 +97,10 @@ void worker_responded(struct edge *e, struct task *t)
          .index = command_position(d, t->command_number));
 }
 
-bool worker_run(struct edge *e, struct task *t)
+bool worker_run(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
-    BEGIN(0);
+    BEGIN;
     for (;;) {
         while (d->work_head == ITEM_NONE)
             WAIT(WAIT_WORK);
@@ -111,13 +111,13 @@ bool worker_run(struct edge *e, struct task *t)
         d->busy_workers |= UINT32_C(1) << t->index;
         t->work.response = PRG_SUCCESS;
         while (t->work.item != ITEM_NONE) {
-            CALL(serve_item(e, t));
+            CALL(serve_item);
             t->work.item = item_of(d, t)->next;
         }
         /* A task is never held while it has the command queue's lock: the hold stands before it. */
         HOLD(EVENT_DRIVER_RESPOND);
         response_command(d, t);
-        CALL_DIRECT(ROUTINE_COMMAND, command_issue(e, t));
+        CALL_DIRECT(ROUTINE_COMMAND, command_issue);
         item_free_group(d, t->work.head);
         d->busy_workers &= ~(UINT32_C(1) << t->index);
         if (d->waiters[WAIT_FLUSH])

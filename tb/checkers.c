@@ -48,12 +48,21 @@ static checkers_handler *const handlers[EVENT_TYPES] = {
     [EVENT_DRIVER_PAGE] = on_page,
     [EVENT_DRIVER_RESPOND] = on_respond,
     [EVENT_DRIVER_DISCARD] = on_discard,
+    [EVENT_DRIVER_STOP] = on_driver_stop,
+    [EVENT_DRIVER_STOP_SEEN] = on_stop_seen,
     [EVENT_DRIVER_UNBIND] = on_unbind,
+    [EVENT_DRIVER_CLEAR] = on_clear,
+    [EVENT_DRIVER_INVALIDATED] = on_invalidated,
+    [EVENT_DRIVER_LEFT_LOOKUP] = on_left_lookup,
+    [EVENT_DRIVER_SNAPSHOT] = on_snapshot,
+    [EVENT_DRIVER_HOLD] = on_hold,
+    [EVENT_DRIVER_RELEASE] = on_release,
     [EVENT_DRIVER_DRAINED] = on_drained,
     [EVENT_DRIVER_FREE] = on_free,
     [EVENT_DRIVER_BIND] = on_bind,
     [EVENT_DRIVER_BOUND] = on_bound,
     [EVENT_DRIVER_REFUSED] = on_refused,
+    [EVENT_TIMELINE_STEP] = on_step,
 };
 
 /* The queue's size in effect: what is asked for, as far as the hardware goes (smmuv3 1.4). */
@@ -63,6 +72,26 @@ static uint32_t queue_log2(const struct system_config *system)
     if (log2 > system->smmu.priq_log2_max)
         log2 = system->smmu.priq_log2_max;
     return log2 > system->pri_queue.size_log2_max ? system->pri_queue.size_log2_max : log2;
+}
+
+static const struct {
+    const char *name, *about;
+} counters[COUNTERS] = {
+#define COUNTER(id, name, about) {name, about},
+#include "tb/counters.def"
+#undef COUNTER
+};
+
+const char *counter_name(enum counter counter)
+{
+    assert(counter < COUNTERS);
+    return counters[counter].name;
+}
+
+const char *counter_about(enum counter counter)
+{
+    assert(counter < COUNTERS);
+    return counters[counter].about;
 }
 
 struct checkers *checkers_open(const struct scenario *scenario)
@@ -78,6 +107,7 @@ struct checkers *checkers_open(const struct scenario *scenario)
     }
     c->queue_mask = (UINT32_C(2) << queue_log2(system)) - 1;
     c->overflow_since = CYCLE_NEVER;
+    course_open(c);
     pool_init(&c->jobs, sizeof(struct job));
     pool_init(&c->groups, sizeof(struct group));
     pool_init(&c->requests, sizeof(struct request));
@@ -94,14 +124,15 @@ void checkers_close(struct checkers *c)
     struct pool *pools[] = {&c->jobs, &c->groups, &c->requests, &c->items, &c->answers, &c->translations};
     for (unsigned i = 0; i < sizeof pools / sizeof *pools; i++)
         pool_free(pools[i]);
-    struct map *maps[] = {&c->context_of,     &c->binding_of, &c->job_of,         &c->request_of,
-                          &c->request_by_tlp, &c->item_of,    &c->command_of,     &c->answer_of,
-                          &c->job_by_tlp,     &c->owner_of,   &c->translation_of, &c->invalidate_at};
+    struct map *maps[] = {&c->context_of,     &c->binding_of,    &c->job_of,       &c->request_of, &c->request_by_tlp,
+                          &c->item_of,        &c->command_of,    &c->answer_of,    &c->job_by_tlp, &c->owner_of,
+                          &c->translation_of, &c->invalidate_at, &c->step_of_call, &c->dma_of};
     for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);
     fifo_free(&c->at_port);
     fifo_free(&c->automatic);
     free(c->finding);
+    free(c->exposure);
     free(c->binding);
     free(c->context);
     free(c->slot);
@@ -122,9 +153,10 @@ void checkers_event(void *checkers, const struct event *event)
 
 void checkers_finish(struct checkers *c, cycle_t end, bool idle)
 {
+    course_finish(c);
     request_finish(c, end);
     group_finish(c, end, idle);
-    binding_finish(c, end, idle);
+    unbind_finish(c, end, idle);
     queue_finish(c, end);
     c->counters[COUNTER_EVENTS] = c->clock;
 }

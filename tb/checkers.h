@@ -31,30 +31,40 @@ uint32_t checkers_count(const struct checkers *checkers, enum hazard hazard);
 /* The i-th finding in the order found, or NULL; at most 1000 are kept, counts go on. */
 const struct finding *checkers_finding(const struct checkers *checkers, unsigned i);
 
+/* What a run is counted by, in the order of tb/counters.def. */
 enum counter {
-    COUNTER_PAGE_REQUESTS,     /* sent by functions, Stop Markers not among them */
-    COUNTER_RESPONSES,         /* PRG Responses that left the SMMU */
-    COUNTER_AUTO_RESPONSES,    /* of these: by the PRI queue itself */
-    COUNTER_DROPPED,           /* page requests and Stop Markers that the PRI queue dropped or lost */
-    COUNTER_STOP_MARKERS,      /* sent by functions */
-    COUNTER_QUEUE_PEAK,        /* entries of the PRI queue between PROD and CONS */
-    COUNTER_OVERFLOW_CYCLES,   /* with OVFLG != OVACKFLG */
-    COUNTER_UNBINDS,           /* that reached U6 */
-    COUNTER_UNBIND_CYCLES_MAX, /* U2..U6 */
-    COUNTER_UNBIND_CYCLES_SUM,
-    COUNTER_EVENTS,
+#define COUNTER(id, name, about) COUNTER_##id,
+#include "tb/counters.def"
+#undef COUNTER
     COUNTERS
 };
 const char *counter_name(enum counter counter);
+const char *counter_about(enum counter counter);
 uint64_t checkers_counter(const struct checkers *checkers, enum counter counter);
 
-/* The verdict: every judged hazard was found as often as the scenario expects. Not judged: hazards without a checker,
- * and a sub-count ("wrong_address_space.mapped") that the scenario does not list while its parent is expected. */
-bool verdict_judges(const struct scenario *scenario, enum hazard hazard);
-bool verdict_pass(const struct scenario *scenario, const struct checkers *checkers);
-/* One line about the i-th difference, "wrong_address_space: expected 1, found 0". False if there are fewer. */
-bool verdict_difference(const struct scenario *scenario, const struct checkers *checkers, unsigned i,
-                        char text[SCENARIO_TEXT_MAX]);
+/* What stood where of one binding while it was unbound (unbind 8, "Exposure"). */
+struct exposure {
+    uint64_t call; /* of the unbind */
+    int32_t step;  /* of the timeline; -1: of none */
+    uint32_t stream_id, pasid;
+    uint64_t binding;               /* as the driver counts */
+    uint32_t of;                    /* private to the checkers */
+    cycle_t cycle[EXPOSURE_POINTS]; /* CYCLE_NEVER: the point was not reached */
+    uint32_t at[EXPOSURE_POINTS][PLACES];
+};
+/* The i-th unbind in the order of U0, or NULL. */
+const struct exposure *checkers_exposure(const struct checkers *checkers, unsigned i);
+
+/* Words about the i-th job that failed, "job 2 of endpoint[nic] (PASID 1, 0x4000): retries"; false if there are fewer.
+ * The first 20 are kept. */
+enum { CHECKERS_JOB_TEXT = 128 };
+bool checkers_failed_job(const struct checkers *checkers, unsigned i, char text[CHECKERS_JOB_TEXT]);
+
+/* Whether a step of the timeline was given out; whether a call of it was refused. */
+bool checkers_step_given(const struct checkers *checkers, uint32_t step);
+bool checkers_step_refused(const struct checkers *checkers, uint32_t step);
+/* Whether anything was done at all: a binding, an unbind, a TLP of a function. */
+bool checkers_anything_happened(const struct checkers *checkers);
 
 #ifdef __cplusplus
 }

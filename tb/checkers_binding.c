@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Bindings of PASIDs, and the calls that end them: who owned a PASID when, and which unbind hangs.
+ * Bindings of PASIDs: who owned one when. The calls that end them are in checkers_unbind.c.
  */
 #include <inttypes.h>
 
@@ -15,8 +15,8 @@ struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t
     if (place == 0) {
         c->context = checkers_grow(c->context, c->contexts, &c->contexts_room, sizeof *c->context);
         place = ++c->contexts;
-        c->context[place - 1] =
-            (struct context){.stream_id = (uint32_t)stream_id, .pasid = (uint32_t)pasid, .unbind = CYCLE_NEVER};
+        c->context[place - 1] = (struct context){
+            .stream_id = (uint32_t)stream_id, .pasid = (uint32_t)pasid, .unbind = CYCLE_NEVER, .begun = CYCLE_NEVER};
         map_put(&c->context_of, key, place);
     }
     return &c->context[place - 1];
@@ -69,6 +69,8 @@ void on_bind(struct checkers *c, const struct event *event)
         return;
     c->binding = checkers_grow(c->binding, c->bindings, &c->bindings_room, sizeof *c->binding);
     c->binding[c->bindings++] = (struct binding){.number = e->binding, .space = e->space, .freed = CYCLE_NEVER};
+    exposure_rebound(c, context, event->cycle);
+    c->happened = true;
     context->bound = c->bindings;
     map_put(&c->binding_of, e->binding, c->bindings);
 }
@@ -90,88 +92,4 @@ void on_stop(struct checkers *c, const struct event *event)
     struct context *context = context_of_endpoint(c, endpoint, e->pasid);
     if (context != NULL)
         context->stopping = binding_of_device(c, endpoint, e->pasid);
-}
-
-/* driver.unbind */
-void on_unbind(struct checkers *c, const struct event *event)
-{
-    const struct event_driver_unbind *e = &event->driver_unbind;
-    struct context *context = binding_context(c, e->stream_id, e->pasid);
-    if (context == NULL)
-        return;
-    context->unbind = event->cycle;
-    context->call = e->call;
-    struct binding *binding = binding_get(c, context->bound);
-    if (binding != NULL)
-        binding->unbinding = true;
-}
-
-/* driver.drained */
-void on_drained(struct checkers *c, const struct event *event)
-{
-    const struct event_driver_drained *e = &event->driver_drained;
-    const struct context *context = binding_context(c, e->stream_id, e->pasid);
-    struct binding *binding = context ? binding_get(c, context->bound) : NULL;
-    if (binding != NULL)
-        binding->drained = e->cause != CAUSE_POLICY_NONE;
-}
-
-static void hang(struct checkers *c, const struct context *context, cycle_t cycle, const char *how)
-{
-    char pasid[WORDS_MAX];
-    checkers_hit(c, HAZARD_UNBIND_HANG, cycle, "unbind of %s, entered at cycle %" PRIu64 ", %s (limit %" PRIu64 ")",
-                 words_pasid(c, context->stream_id, context->pasid, pasid), context->unbind, how,
-                 c->scenario->limits.unbind);
-}
-
-/* driver.free */
-void on_free(struct checkers *c, const struct event *event)
-{
-    const struct event_driver_free *e = &event->driver_free;
-    struct context *context = binding_context(c, e->stream_id, e->pasid);
-    if (context == NULL)
-        return;
-    struct binding *binding = binding_get(c, context->bound);
-    if (binding != NULL)
-        binding->freed = event->cycle;
-    if (context->unbind == CYCLE_NEVER)
-        return;
-    uint64_t took = event->cycle - context->unbind;
-    if (took > c->scenario->limits.unbind)
-        hang(c, context, event->cycle, "took longer than its limit");
-    context->unbind = CYCLE_NEVER;
-    c->counters[COUNTER_UNBINDS]++;
-    c->counters[COUNTER_UNBIND_CYCLES_SUM] += took;
-    if (took > c->counters[COUNTER_UNBIND_CYCLES_MAX])
-        c->counters[COUNTER_UNBIND_CYCLES_MAX] = took;
-}
-
-/* driver.refused: A refused unbind is over, and nothing has changed. */
-void on_refused(struct checkers *c, const struct event *event)
-{
-    const struct event_driver_refused *e = &event->driver_refused;
-    struct context *context = binding_context(c, e->stream_id, e->pasid);
-    if (context == NULL || context->unbind == CYCLE_NEVER || context->call != e->call)
-        return;
-    context->unbind = CYCLE_NEVER;
-    struct binding *binding = binding_get(c, context->bound);
-    if (binding != NULL)
-        binding->unbinding = false;
-}
-
-/* A run that was cut off within the limit says nothing about a hang; where the PASID stands is a fact all the same. */
-void binding_finish(struct checkers *c, cycle_t end, bool idle)
-{
-    for (uint32_t i = 0; i < c->contexts; i++) {
-        const struct context *context = &c->context[i];
-        if (context->unbind == CYCLE_NEVER)
-            continue;
-        char pasid[WORDS_MAX];
-        checkers_hit(c, HAZARD_PASID_LIMBO, end, "%s is stuck between U2 (cycle %" PRIu64 ") and U6 at the end",
-                     words_pasid(c, context->stream_id, context->pasid, pasid), context->unbind);
-        if (idle)
-            hang(c, context, end, "never ended");
-        else if (end - context->unbind > c->scenario->limits.unbind)
-            hang(c, context, end, "had not ended after its limit");
-    }
 }

@@ -134,7 +134,8 @@ void on_auto_response(struct checkers *c, const struct event *event)
                          "the PRI queue answered a Stop Marker of %s at cycle %" PRIu64,
                          words_pasid(c, e->stream_id, e->pasid, words), event->cycle);
     }
-    fifo_push(&c->automatic, response_new(c, group)->pool.self);
+    const struct group *meant = pool_get(&c->groups, group);
+    fifo_push(&c->automatic, response_new(c, group, meant ? meant->binding : 0)->pool.self);
 }
 
 /* A record that is not in memory yet, and one that memory does not say, are both read too early. */
@@ -151,13 +152,28 @@ bool queue_take(struct checkers *c, const struct event *take, struct request **r
     if (*request != NULL && !(*request)->pool.live)
         *request = NULL;
     *slot = (struct slot){.state = SLOT_EMPTY};
+    if (*request != NULL)
+        place_request(c, *request, PLACE_IN_HAND);
     return true;
+}
+
+/* H2: the records up to PROD are visible. */
+static void visible(struct checkers *c, uint32_t from, uint32_t to)
+{
+    uint32_t entries = (c->queue_mask + 1) / 2;
+    for (uint32_t at = from; at != to; at = (at + 1) & c->queue_mask) {
+        const struct slot *slot = slot_of(c, at % entries, at / entries);
+        struct request *request = pool_get(&c->requests, slot->request);
+        if (request != NULL && request->pool.live && slot->state == SLOT_WRITTEN)
+            place_request(c, request, PLACE_QUEUE);
+    }
 }
 
 /* pri_queue.prod */
 void on_prod(struct checkers *c, const struct event *event)
 {
     const struct event_pri_queue_prod *e = &event->pri_queue_prod;
+    visible(c, c->prod & c->queue_mask, (uint32_t)e->prod & c->queue_mask);
     c->prod = (uint32_t)e->prod;
     uint64_t entries = (c->prod - c->cons) & c->queue_mask;
     if (entries > c->counters[COUNTER_QUEUE_PEAK])

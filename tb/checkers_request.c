@@ -22,10 +22,16 @@ void on_job(struct checkers *c, const struct event *event)
     job->number = e->job;
     job->endpoint = endpoint;
     job->binding = binding_of_job(c, endpoint, e->pasid);
+    const struct binding *binding = binding_get(c, job->binding);
+    job->late = binding != NULL && binding->stopping;
+    c->counters[COUNTER_JOBS]++;
+    place_enter(c, job->binding, PLACE_JOB);
     job->tlp = UINT64_MAX;
     struct job *old = pool_get(&c->jobs, map_get(&c->job_of, key_of(endpoint, job->number)));
-    if (old != NULL && old->pool.live)
+    if (old != NULL && old->pool.live) {
+        place_leave(c, old->binding, PLACE_JOB);
         pool_give_back(&c->jobs, old);
+    }
     map_put(&c->job_of, key_of(endpoint, job->number), job->pool.self);
 }
 
@@ -37,8 +43,12 @@ void on_job_done(struct checkers *c, const struct event *event)
     struct job *job = pool_get(&c->jobs, map_take(&c->job_of, key_of(endpoint, e->job)));
     if (job == NULL)
         return;
-    if (job->tlp != UINT64_MAX)
+    if (job->tlp != UINT64_MAX) {
         map_take(&c->job_by_tlp, job->tlp);
+        place_leave(c, job->binding, PLACE_TRANSLATION);
+    }
+    course_job_done(c, job, e);
+    place_leave(c, job->binding, PLACE_JOB);
     pool_give_back(&c->jobs, job);
 }
 
@@ -90,6 +100,7 @@ void request_done(struct checkers *c, struct request *request)
         group_check(c, group);
     }
     request->queued = false;
+    place_request(c, request, PLACES);
     pool_give_back(&c->requests, request);
 }
 
@@ -130,6 +141,7 @@ void on_page_request(struct checkers *c, const struct event *event)
     request->binding = job ? job->binding : binding_of_device(c, endpoint, request->pasid);
     map_put(&c->request_of, key_of(endpoint, request->number), request->pool.self);
     travel(c, request);
+    place_request(c, request, PLACE_DEVICE);
     if (!request->marker)
         request->group = group_join(c, request, event->cycle)->pool.self;
 }
@@ -138,6 +150,8 @@ static void leave(struct checkers *c, struct request *request, uint64_t tlp)
 {
     request->sent = true;
     request->tlp = tlp;
+    c->happened = true;
+    place_request(c, request, PLACE_FABRIC);
     map_put(&c->request_by_tlp, tlp, request->pool.self);
     c->counters[request->marker ? COUNTER_STOP_MARKERS : COUNTER_PAGE_REQUESTS]++;
 }
@@ -195,6 +209,7 @@ void on_port(struct checkers *c, const struct event *event)
     if (request != NULL && request->travelling) {
         judge_order(c, request, event->cycle);
         arrive(c, request);
+        place_request(c, request, PLACE_SMMU);
     }
     /* Also what is not known takes its place in the queue's order. */
     fifo_push(&c->at_port, request ? request->pool.self : 0);

@@ -6,18 +6,26 @@
 
 #include "tb/checkers_state.h"
 
-struct answer *response_new(struct checkers *c, uint64_t group)
+struct answer *response_new(struct checkers *c, uint64_t group, uint32_t binding)
 {
     struct answer *answer = pool_take(&c->answers);
     answer->group = group;
+    answer->binding = binding;
+    place_enter(c, binding, PLACE_RESPONSE);
     return answer;
+}
+
+static void response_gone(struct checkers *c, struct answer *answer)
+{
+    if (answer == NULL || !answer->pool.live)
+        return;
+    place_leave(c, answer->binding, PLACE_RESPONSE);
+    pool_give_back(&c->answers, answer);
 }
 
 static void put(struct checkers *c, struct map *map, uint64_t key, struct answer *answer)
 {
-    struct answer *old = pool_get(&c->answers, map_get(map, key));
-    if (old != NULL && old->pool.live)
-        pool_give_back(&c->answers, old);
+    response_gone(c, pool_get(&c->answers, map_get(map, key)));
     map_put(map, key, answer->pool.self);
 }
 
@@ -41,9 +49,7 @@ void on_prg_response(struct checkers *c, const struct event *event)
 
 void response_unroutable(struct checkers *c, uint64_t tlp)
 {
-    struct answer *answer = pool_get(&c->answers, map_take(&c->answer_of, tlp));
-    if (answer != NULL && answer->pool.live)
-        pool_give_back(&c->answers, answer);
+    response_gone(c, pool_get(&c->answers, map_take(&c->answer_of, tlp)));
 }
 
 /* unbind S-45: the page is gone whenever the function comes back for it. */
@@ -94,8 +100,7 @@ void on_response(struct checkers *c, const struct event *event)
     bool frees = e->cause == CAUSE_GROUP_FREED || e->cause == CAUSE_GROUP_STALE;
     uint64_t index = e->prgi & (PRG_INDEXES - 1);
     struct group *hit = frees ? pool_get(&c->groups, c->function[endpoint].own[index]) : NULL;
-    if (answer != NULL && answer->pool.live)
-        pool_give_back(&c->answers, answer);
+    response_gone(c, answer);
     /* pcie 3.2: once RF is 1 the function ignores responses; they are nobody's second one. */
     if (e->cause != CAUSE_FAILED_BEFORE)
         judge_delivery(c, meant, hit, event);

@@ -70,8 +70,12 @@ void on_park(struct checkers *c, const struct event *event)
 {
     const struct event_driver_park *e = &event->driver_park;
     struct item *item = item_get(c, e->item);
-    if (item != NULL)
-        item->parked = true;
+    if (item == NULL)
+        return;
+    struct request *request = request_of_item(c, item);
+    item->parked = true;
+    if (request != NULL)
+        place_request(c, request, PLACE_PARKED);
 }
 
 /* driver.enqueue: A group comes in one go, its Last at the end. */
@@ -82,9 +86,11 @@ void on_enqueue(struct checkers *c, const struct event *event)
     if (item == NULL)
         return;
     char words[WORDS_MAX], which[WORDS_MAX] = "a part that nobody sent";
-    const struct request *request = request_of_item(c, item);
-    if (request != NULL)
+    struct request *request = request_of_item(c, item);
+    if (request != NULL) {
         words_request(c, request, which);
+        place_request(c, request, PLACE_WORK);
+    }
     if (item->stale_part)
         checkers_hit(c, HAZARD_STALE_PARTIAL_MERGED, event->cycle,
                      "%s, left over from an overflow, joined a later group of %s at cycle %" PRIu64, which,
@@ -123,9 +129,10 @@ void on_resolve(struct checkers *c, const struct event *event)
 {
     const struct event_driver_resolve *e = &event->driver_resolve;
     struct item *item = item_get(c, e->item);
-    const struct request *request = request_of_item(c, item);
+    struct request *request = request_of_item(c, item);
     if (request == NULL)
         return;
+    place_request(c, request, PLACE_SERVING);
     judge_order(c, request, event->cycle);
     const struct binding *own = binding_get(c, request->binding);
     if (e->cause != CAUSE_BOUND || own == NULL)
@@ -178,7 +185,7 @@ void on_respond(struct checkers *c, const struct event *event)
     const struct event_driver_respond *e = &event->driver_respond;
     struct item *item = item_get(c, e->item);
     const struct request *last = request_of_item(c, item);
-    response_command(c, e->index, response_new(c, last ? last->group : 0));
+    response_command(c, e->index, response_new(c, last ? last->group : 0, last ? last->binding : 0));
     if (item == NULL)
         return;
     char words[WORDS_MAX];

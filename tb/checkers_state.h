@@ -10,26 +10,31 @@
 #include "tb/checkers.h"
 #include "tb/checkers_tables.h"
 
-enum { FINDINGS_KEPT = 1000, DROPS_KEPT = 256 };
+enum { FINDINGS_KEPT = 1000, DROPS_KEPT = 256, FAILED_JOBS_KEPT = 20 };
 
 /* One binding of a PASID, the generation g of design.md 6. */
 struct binding {
     uint64_t number; /* as the driver counts */
     uint64_t space;  /* number + 1 */
     cycle_t freed;   /* U6, or CYCLE_NEVER */
+    bool stopping;   /* U0 has passed */
     bool unbinding;  /* U2 has passed */
     bool marker_seen;
-    bool drained; /* U5, by a policy that waits for something */
+    bool drained;        /* U5, by a policy that waits for something */
+    uint32_t at[PLACES]; /* what of it stands where now */
 };
 
 /* A PASID of a function. Bindings are named by their place + 1; 0 is none. */
 struct context {
     uint32_t stream_id, pasid;
-    uint32_t bound;    /* what software bound last: U7 */
-    uint32_t device;   /* what the function was told last: bind returned */
-    uint32_t stopping; /* what the function stops, until its marker is sent */
-    uint64_t call;     /* of the unbind that is open */
-    cycle_t unbind;    /* its U2, or CYCLE_NEVER */
+    uint32_t bound;       /* what software bound last: U7 */
+    uint32_t device;      /* what the function was told last: bind returned */
+    uint32_t stopping;    /* what the function stops, until its marker is sent */
+    uint64_t call;        /* of the unbind that is open */
+    cycle_t unbind;       /* its U2, or CYCLE_NEVER */
+    cycle_t begun;        /* its U0, or CYCLE_NEVER */
+    enum event_type last; /* the last event of that call */
+    enum driver_policy policy;
 };
 
 struct job {
@@ -43,6 +48,7 @@ struct job {
     uint64_t translated;    /* when the SMMU answered it (checkers.clock), or 0 */
     cycle_t stale;          /* the SYNC that made this translation stale, or CYCLE_NEVER */
     uint64_t pasid, page;
+    bool late; /* submitted when its binding's stop had begun */
 };
 
 /* A group as the function made it. */
@@ -80,6 +86,8 @@ struct request {
     bool travelling; /* in that list */
     bool sent;
     bool queued;
+    bool placed; /* it stands at `place` */
+    enum place place;
 };
 
 /* What software has in hand: a copy of a record. */
@@ -99,7 +107,8 @@ struct item {
 /* A response on its way: the group it was made for. */
 struct answer {
     struct pooled pool;
-    uint64_t group; /* 0: not known */
+    uint64_t group;   /* 0: not known */
+    uint32_t binding; /* that the group was made under */
 };
 
 struct slot {
@@ -126,6 +135,8 @@ struct translation {
     uint64_t pasid, page, output;
     uint64_t translated; /* checkers.clock */
     cycle_t stale;       /* the SYNC that made it stale, or CYCLE_NEVER */
+    uint32_t binding;    /* under which it was granted */
+    bool held;           /* the function has it */
 };
 
 struct invalidation {
@@ -152,6 +163,15 @@ struct checkers {
     struct finding *finding;
     unsigned findings, findings_room;
 
+    struct map step_of_call;                /* call -> step of the timeline + 1 */
+    cycle_t step_given[TIMELINE_STEPS_MAX]; /* CYCLE_NEVER: not yet */
+    bool step_refused[TIMELINE_STEPS_MAX];
+    bool happened; /* a binding, an unbind, or a TLP of a function */
+    char failed_job[FAILED_JOBS_KEPT][CHECKERS_JOB_TEXT];
+    unsigned failed_jobs;
+    struct exposure *exposure;
+    uint32_t exposures, exposures_room;
+
     struct function function[SYSTEM_ENDPOINTS_MAX];
 
     struct binding *binding;
@@ -172,6 +192,7 @@ struct checkers {
     struct map owner_of;       /* page frame -> space number + 1 */
     struct map translation_of; /* hash of (endpoint, PASID, page) -> translation */
     struct map invalidate_at;  /* TLP of an Invalidate Request -> checkers.clock */
+    struct map dma_of;         /* memory TLP on its way -> binding + 1 */
 
     struct group *waiting_first, *waiting_final;
     struct fifo at_port;   /* requests between the SMMU's port and the queue's decision */
@@ -217,9 +238,29 @@ const char *words_endpoint(const struct checkers *c, unsigned endpoint);
 /* One handler per event that matters, in the file that its subject names. */
 typedef void checkers_handler(struct checkers *c, const struct event *event);
 
+/* checkers_course.c: steps, calls, jobs, holds. */
+checkers_handler on_step, on_hold, on_release;
+void course_open(struct checkers *c);
+int32_t course_step_of_call(const struct checkers *c, uint64_t call); /* -1: none of the timeline */
+void course_refused(struct checkers *c, uint64_t call);
+void course_job_done(struct checkers *c, const struct job *job, const struct event_endpoint_job_done *e);
+void course_finish(struct checkers *c);
+
+/* checkers_exposure.c: what of a binding stands where. */
+void place_enter(struct checkers *c, uint32_t binding, enum place place);
+void place_leave(struct checkers *c, uint32_t binding, enum place place);
+void place_request(struct checkers *c, struct request *request, enum place place); /* PLACES: nowhere any more */
+void exposure_begin(struct checkers *c, const struct context *context, uint64_t call, cycle_t cycle);
+void exposure_point(struct checkers *c, uint64_t call, enum exposure_point point, cycle_t cycle);
+bool exposure_has_begun(const struct checkers *c, uint64_t call);
+void exposure_rebound(struct checkers *c, const struct context *context, cycle_t cycle);
+
 /* checkers_binding.c: bindings, contexts, calls of unbind. */
-checkers_handler on_bind, on_bound, on_stop, on_unbind, on_drained, on_free, on_refused;
-void binding_finish(struct checkers *c, cycle_t end, bool idle);
+checkers_handler on_bind, on_bound, on_stop;
+/* checkers_unbind.c: the calls that end them. */
+checkers_handler on_driver_stop, on_stop_seen, on_unbind, on_clear, on_invalidated, on_left_lookup, on_snapshot,
+    on_drained, on_free, on_refused;
+void unbind_finish(struct checkers *c, cycle_t end, bool idle);
 struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t pasid); /* NULL without PASID */
 struct binding *binding_get(struct checkers *c, uint32_t binding);                       /* NULL for 0 */
 uint32_t binding_of_job(struct checkers *c, unsigned endpoint, uint64_t pasid);          /* of one submitted now */
@@ -255,7 +296,7 @@ checkers_handler on_take, on_marker, on_park, on_enqueue, on_resolve, on_page, o
 
 /* checkers_response.c: R1..R2. */
 checkers_handler on_prg_response, on_response;
-struct answer *response_new(struct checkers *c, uint64_t group);
+struct answer *response_new(struct checkers *c, uint64_t group, uint32_t binding);
 void response_command(struct checkers *c, uint64_t index, struct answer *answer);
 void response_unroutable(struct checkers *c, uint64_t tlp);
 

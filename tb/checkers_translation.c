@@ -23,6 +23,9 @@ void on_translation_request(struct checkers *c, const struct event *event)
         return;
     if (job->tlp != UINT64_MAX)
         map_take(&c->job_by_tlp, job->tlp);
+    else
+        place_enter(c, job->binding, PLACE_TRANSLATION);
+    c->happened = true;
     job->tlp = e->tlp;
     job->pasid = e->pasid;
     job->page = e->address >> 12;
@@ -47,6 +50,9 @@ static uint64_t owner_of(struct checkers *c, uint64_t stream_id, uint64_t pasid,
 void on_translate(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_translate *e = &event->smmu_translate;
+    uint64_t dma = map_take(&c->dma_of, e->tlp);
+    if (dma != 0)
+        place_leave(c, (uint32_t)(dma - 1), PLACE_DMA);
     struct job *job = pool_get(&c->jobs, map_get(&c->job_by_tlp, e->tlp));
     if (job == NULL || !job->pool.live)
         return;
@@ -77,6 +83,14 @@ static struct translation *translation_get(struct checkers *c, unsigned endpoint
     return t != NULL && t->endpoint == endpoint && t->pasid == pasid && t->page == page ? t : NULL;
 }
 
+/* The function has the entry no more. */
+static void let_go(struct checkers *c, struct translation *t)
+{
+    if (t->held)
+        place_leave(c, t->binding, PLACE_ATC);
+    t->held = false;
+}
+
 /* endpoint.translation: What the function holds of a page from now on; the
  * TLP is the completion's, so that the job tells which request it answers. */
 void on_translation(struct checkers *c, const struct event *event)
@@ -88,6 +102,7 @@ void on_translation(struct checkers *c, const struct event *event)
         return;
     map_take(&c->job_by_tlp, job->tlp);
     job->tlp = UINT64_MAX;
+    place_leave(c, job->binding, PLACE_TRANSLATION);
     if (e->status != TLP_SC || (e->access & (ACCESS_READ | ACCESS_WRITE)) == 0)
         return;
     struct translation *t = translation_get(c, endpoint, job->pasid, job->page);
@@ -100,9 +115,13 @@ void on_translation(struct checkers *c, const struct event *event)
             t = pool_take(&c->translations);
         map_put(&c->translation_of, key, t->pool.self);
     }
+    let_go(c, t);
     t->endpoint = endpoint;
     t->pasid = job->pasid;
     t->page = job->page;
+    t->binding = job->binding;
+    t->held = true;
+    place_enter(c, t->binding, PLACE_ATC);
     t->output = e->output >> 12;
     t->translated = job->translated;
     t->stale = job->stale;
@@ -115,26 +134,41 @@ void on_invalidate(struct checkers *c, const struct event *event)
     map_put(&c->invalidate_at, e->tlp, c->clock);
 }
 
-/* endpoint.invalidate: It covers what was translated before it left the SMMU. */
+/* pcie 4.3: a request without PASID takes every entry; its range may end at the end of the address space. */
+static bool in_range(const struct invalidation *i, unsigned endpoint, uint64_t pasid, uint64_t page)
+{
+    return i->endpoint == endpoint && (i->pasid == PASID_NONE || i->pasid == pasid) && page >= i->address >> 12 &&
+           (page << 12) - i->address < i->size;
+}
+
+/* What the function dropped, it has no more, whether or not the SMMU asked for it. */
+static void drop(struct checkers *c, const struct invalidation *dropped)
+{
+    for (uint32_t i = 0; i < c->translations.records; i++) {
+        struct translation *t = pool_at(&c->translations, i);
+        if (t != NULL && t->held && in_range(dropped, t->endpoint, t->pasid, t->page))
+            let_go(c, t);
+    }
+}
+
+/* endpoint.invalidate: it covers what was translated before it left the SMMU. */
 void on_invalidate_taken(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_invalidate *e = &event->endpoint_invalidate;
+    struct invalidation taken = {
+        .endpoint = checkers_endpoint(c, event->instance), .pasid = e->pasid, .address = e->address, .size = e->size};
+    drop(c, &taken);
     uint64_t at = map_take(&c->invalidate_at, e->tlp);
     if (at == 0)
         return;
+    taken.at = at;
     c->invalidation = checkers_grow(c->invalidation, c->invalidations, &c->invalidations_room, sizeof *c->invalidation);
-    c->invalidation[c->invalidations++] = (struct invalidation){.endpoint = checkers_endpoint(c, event->instance),
-                                                                .pasid = e->pasid,
-                                                                .address = e->address,
-                                                                .size = e->size,
-                                                                .at = at};
+    c->invalidation[c->invalidations++] = taken;
 }
 
-/* pcie 4.3: a request without PASID takes every entry; its range may end at the end of the address space. */
 static bool covers(const struct invalidation *i, unsigned endpoint, uint64_t pasid, uint64_t page, uint64_t translated)
 {
-    return i->endpoint == endpoint && (i->pasid == PASID_NONE || i->pasid == pasid) && page >= i->address >> 12 &&
-           (page << 12) - i->address < i->size && translated < i->at;
+    return in_range(i, endpoint, pasid, page) && translated < i->at;
 }
 
 static void cover(struct checkers *c, const struct invalidation *invalidation, cycle_t cycle)
@@ -178,6 +212,11 @@ void on_dma(struct checkers *c, const struct event *event)
     unsigned endpoint = checkers_endpoint(c, event->instance);
     judge_stale(c, event, endpoint);
     const struct job *job = job_get(c, endpoint, e->job);
+    c->happened = true;
+    if (job != NULL) {
+        place_enter(c, job->binding, PLACE_DMA);
+        map_put(&c->dma_of, e->tlp, (uint64_t)job->binding + 1);
+    }
     const struct binding *binding = job ? binding_get(c, job->binding) : NULL;
     char words[WORDS_MAX];
     if (binding != NULL && binding->freed != CYCLE_NEVER && event->cycle > binding->freed)

@@ -10,14 +10,17 @@ list(APPEND PRISIM_TB_SOURCES
   checkers_software.c
   checkers_tables.c
   checkers_translation.c
-  checkers_verdict.c
+  checkers_unbind.c
+  checkers_course.c
+  checkers_exposure.c
   checkers_words.c
   ending.c
-  hazards.c
+  expectation.c
   json_text.c
   log.c
   story.c
   story_words.c
   summary.c
+  verdict.c
   whole_file.c
 )

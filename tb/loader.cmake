@@ -6,6 +6,7 @@ list(APPEND PRISIM_TB_SOURCES
   scenario.c
   scenario_check.c
   scenario_describe.c
+  scenario_expect.c
   scenario_file.c
   scenario_set.c
   scenario_system.c

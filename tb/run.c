@@ -137,7 +137,7 @@ static int conclude(struct run *run, const struct options *options)
     char digest[LOG_DIGEST_MAX];
     log_digest(run->log, digest);
     struct run_outcome outcome = {engine_text(options->engine), digest, cycles, run->result.idle,
-                                  verdict_pass(&run->scenario, run->checkers)};
+                                  verdict_of(&run->scenario, run->checkers, run->result.idle)};
     if (!close_log(run))
         return EXIT_UNUSABLE;
     if (options->summary && !summary_write(options->summary, &run->scenario, run->checkers, &outcome)) {
@@ -149,7 +149,16 @@ static int conclude(struct run *run, const struct options *options)
         story_print_verdict(to, &run->scenario, run->checkers, &outcome);
     else
         story_print(run->story, to, run->checkers, &outcome, story_wants_colour(to));
-    return outcome.pass ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
+    switch (outcome.verdict.verdict) {
+    case VERDICT_PASS:
+        return EXIT_AS_EXPECTED;
+    case VERDICT_INCOMPLETE:
+        return EXIT_INCOMPLETE;
+    case VERDICT_FAIL:
+    case VERDICTS:
+        break;
+    }
+    return EXIT_NOT_AS_EXPECTED;
 }
 
 static int run_loaded(struct run *run, const struct options *options)

@@ -17,6 +17,8 @@ void scenario_default(struct scenario *scenario)
 {
     memset(scenario, 0, sizeof *scenario);
     system_config_default(&scenario->system);
+    scenario->expect.ended_by = ENDED_BYS;
+    scenario->expect.outcome = OUTCOMES;
     scenario->limits = (struct scenario_limits){.cycles = 10000000, .unbind = 1000000, .group = 0, .livelock = 100};
 }
 
@@ -46,38 +48,6 @@ static void select_bases(struct loader *loader)
     loader->bases.of[KEY_OF_DRIVER] = &scenario->system.driver;
 }
 
-bool scenario_read_hazards(struct loader *loader, const yaml_node_t *hazards)
-{
-    struct tree *tree = &loader->tree;
-    const struct key *key = key_find("expect.hazards.*");
-    assert(key);
-    const yaml_node_pair_t *pair = hazards->data.mapping.pairs.start;
-    for (; pair < hazards->data.mapping.pairs.top; pair++) {
-        const yaml_node_t *name = tree_node(tree, pair->key), *node = tree_node(tree, pair->value);
-        const char *close = NULL;
-        char path[KEY_PATH_MAX], expected[KEY_EXPECTED_MAX];
-        unsigned hazard = 0;
-        uint64_t value;
-        key_path_join(path, "expect.hazards", tree_text(name));
-        for (; hazard < HAZARDS && strcmp(hazard_name((enum hazard)hazard), tree_text(name)) != 0; hazard++)
-            if (words_are_close(tree_text(name), hazard_name((enum hazard)hazard)))
-                close = hazard_name((enum hazard)hazard);
-        if (hazard == HAZARDS && close)
-            return tree_refuse(tree, name, path, "no such hazard; did you mean %s?", close);
-        if (hazard == HAZARDS)
-            return tree_refuse(tree, name, path, "no such hazard (prisim describe lists them)");
-        if (!hazard_checked((enum hazard)hazard))
-            return tree_refuse(tree, name, path, "not in this version: no checker judges it");
-        if (node->type != YAML_SCALAR_NODE)
-            return tree_refuse(tree, node, path, "expected a number, not %s", tree_kind(node));
-        if (!key_number(key, tree_text(node), tree_quoted(node), &value, expected))
-            return tree_refuse(tree, node, path, "%s", expected);
-        loader->scenario->expected[hazard] = (uint32_t)value;
-        loader->scenario->expected_given[hazard] = true;
-    }
-    return true;
-}
-
 /* The order is that of who needs whom, not that of the file. */
 static bool read_tree(struct loader *loader)
 {
@@ -85,14 +55,12 @@ static bool read_tree(struct loader *loader)
     const yaml_node_t *root = tree_root(tree);
     if (!scenario_read_map(loader, root, "", ""))
         return false;
-    const yaml_node_t *expect = tree_value(tree, root, "expect");
-    const yaml_node_t *hazards = expect ? tree_value(tree, expect, "hazards") : NULL;
     if (!scenario_read_endpoints(loader, tree_value(tree, root, "system")) ||
         !scenario_read_spaces(loader, tree_value(tree, root, "spaces")))
         return false;
     system_config_resolve(&loader->scenario->system);
     return scenario_read_timeline(loader, tree_value(tree, root, "timeline")) &&
-           (!hazards || scenario_read_hazards(loader, hazards)) && scenario_check(loader);
+           scenario_read_expect(loader, tree_value(tree, root, "expect")) && scenario_check(loader);
 }
 
 bool scenario_load(struct scenario *scenario, const char *file, const char *const *settings, unsigned count,

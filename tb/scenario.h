@@ -8,19 +8,12 @@
 
 #include <stdio.h>
 
+#include "tb/expectation.h"
 #include "tb/system.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* The hazards, in the order of tb/hazards.def. */
-enum hazard {
-#define HAZARD(id, name, checked, about) HAZARD_##id,
-#include "tb/hazards.def"
-#undef HAZARD
-    HAZARDS
-};
 
 enum { TIMELINE_STEPS_MAX = 256, TRIGGER_FILTERS_MAX = 6, SCENARIO_TEXT_MAX = 256 };
 
@@ -42,6 +35,8 @@ struct trigger {
 
 struct timeline_step {
     char id[SYSTEM_ID_MAX]; /* "" if it has none */
+    uint16_t place;         /* in the file's timeline, from 0 */
+    bool release;           /* the end of a hold at the same place */
     struct trigger trigger;
     bool to_driver; /* else to an endpoint */
     uint16_t endpoint;
@@ -69,13 +64,10 @@ struct scenario {
     struct system_config system;
     struct timeline_config timeline;
     struct scenario_limits limits;
-    uint32_t expected[HAZARDS];   /* 0 unless the scenario says otherwise */
-    bool expected_given[HAZARDS]; /* the scenario lists it; a sub-count that is not listed is not judged */
+    struct expectation expect;
 };
 
-const char *hazard_name(enum hazard hazard);
-const char *hazard_about(enum hazard hazard);
-bool hazard_checked(enum hazard hazard);
+static_assert((int)EXPECTED_STEPS_MAX >= TIMELINE_STEPS_MAX, "every step can be expected");
 
 /* Reads a scenario file and applies settings "key=value" (dotted keys, as given to --set) on top. True if it can be
  * run; else *message (SCENARIO_TEXT_MAX * 4 bytes) is one line, "file:line:column: key: what was expected". */

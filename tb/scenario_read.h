@@ -47,7 +47,8 @@ const yaml_node_t *scenario_at(struct tree *tree, const yaml_node_t *map, const 
 bool scenario_read_endpoints(struct loader *loader, const yaml_node_t *system);
 bool scenario_read_spaces(struct loader *loader, const yaml_node_t *spaces);
 bool scenario_read_timeline(struct loader *loader, const yaml_node_t *timeline);
-bool scenario_read_hazards(struct loader *loader, const yaml_node_t *hazards);
+/* NULL: nothing is said. After the timeline, for it names its steps. */
+bool scenario_read_expect(struct loader *loader, const yaml_node_t *expect);
 
 /* `when` and `until`: an event's name or point, or a map (name: its key in the table). */
 bool scenario_read_trigger(struct loader *loader, const yaml_node_t *node, const char *name, const char *path,

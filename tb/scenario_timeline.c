@@ -211,6 +211,9 @@ static bool read_hold(struct step_reader *r, struct timeline_step *step)
     char path[KEY_PATH_MAX];
     key_path_join(path, r->action_path, "until");
     release->to_driver = true;
+    release->place = step->place;
+    release->release = true;
+    memcpy(release->id, step->id, sizeof release->id);
     release->driver = step->driver;
     release->driver.what = DRIVER_RELEASE;
     return scenario_read_trigger(r->loader, until, "timeline.*.hold.until", path, &release->trigger);
@@ -287,6 +290,7 @@ static bool read_step(struct loader *loader, const yaml_node_t *item, unsigned i
     if (!step)
         return false;
     snprintf(step->id, sizeof step->id, "%s", r.input.id);
+    step->place = (uint16_t)index;
     return check_id(&r, step) && read_time(&r, &step->trigger) && read_action(&r, step);
 }
 

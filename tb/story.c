@@ -13,7 +13,14 @@
 
 #include "tb/story_words.h"
 
-enum { FINDINGS_SHOWN = 20, COLUMN_CYCLE = 9, COLUMN_POINT = 3, COLUMN_CAUSE = 18, COLUMN_WHAT_MIN = 40 };
+enum {
+    FINDINGS_SHOWN = 20,
+    EXPOSURES_SHOWN = 8,
+    COLUMN_CYCLE = 9,
+    COLUMN_POINT = 3,
+    COLUMN_CAUSE = 18,
+    COLUMN_WHAT_MIN = 40
+};
 
 struct story {
     const struct scenario *scenario;
@@ -177,49 +184,105 @@ static void findings(const struct sheet *sheet, const struct checkers *checkers)
         fprintf(sheet->to, "  ... and %u more\n", count - FINDINGS_SHOWN);
 }
 
+/* What nothing in this version can raise: its zero says nothing. */
+static void not_judged(const struct sheet *sheet)
+{
+    char text[2 * SCENARIO_TEXT_MAX] = "  not judged in this version:";
+    for (unsigned i = 0; i < HAZARDS; i++)
+        if (!hazard_checked((enum hazard)i))
+            snprintf(text + strlen(text), sizeof text - strlen(text), " %s", hazard_name((enum hazard)i));
+    paragraph(sheet, text, 4);
+}
+
+static void exposure_row(const struct sheet *sheet, const struct exposure *exposure, enum exposure_point point)
+{
+    if (exposure->cycle[point] == CYCLE_NEVER)
+        return;
+    fprintf(sheet->to, "%*" PRIu64 "  %s  ", COLUMN_CYCLE, exposure->cycle[point], exposure_point_name(point));
+    bool any = false;
+    for (unsigned place = 0; place < PLACES; place++) {
+        if (exposure->at[point][place] == 0)
+            continue;
+        fprintf(sheet->to, "%s%s %" PRIu32, any ? ", " : "", place_name((enum place)place), exposure->at[point][place]);
+        any = true;
+    }
+    fputs(any ? "\n" : "nothing\n", sheet->to);
+}
+
+/* What of the binding was under way at each point of its unbind. */
+static void exposures(const struct story *story, const struct sheet *sheet, const struct checkers *checkers)
+{
+    const struct exposure *exposure;
+    for (unsigned i = 0; i < EXPOSURES_SHOWN && (exposure = checkers_exposure(checkers, i)) != NULL; i++) {
+        char step[SYSTEM_ID_MAX + 32] = "";
+        if (exposure->step >= 0)
+            verdict_step_words(story->scenario, (uint32_t)exposure->step, step);
+        fprintf(sheet->to, "\n%sunder way of binding %" PRIu64 " (PASID %" PRIu32 ") at its unbind%s%s%s\n",
+                sheet->paint[PAINT_HEAD], exposure->binding, exposure->pasid, step[0] ? ", " : "", step,
+                sheet->paint[PAINT_NONE]);
+        for (unsigned point = 0; point < EXPOSURE_POINTS; point++)
+            exposure_row(sheet, exposure, (enum exposure_point)point);
+    }
+}
+
 static void hazards(const struct story *story, const struct sheet *sheet, const struct checkers *checkers)
 {
     const struct scenario *scenario = story->scenario;
-    fprintf(sheet->to, "\n%s%-32s %8s %8s%s\n", sheet->paint[PAINT_HEAD], "hazards", "expected", "found",
+    fprintf(sheet->to, "\n%s%-32s %10s %8s%s\n", sheet->paint[PAINT_HEAD], "hazards", "expected", "found",
             sheet->paint[PAINT_NONE]);
     bool any = false;
     for (unsigned i = 0; i < HAZARDS; i++) {
         enum hazard hazard = (enum hazard)i;
-        if (!hazard_checked(hazard) || (checkers_count(checkers, hazard) == 0 && scenario->expected[hazard] == 0))
+        const struct expected_count *count = &scenario->expect.hazard[hazard];
+        if (!hazard_checked(hazard) || (checkers_count(checkers, hazard) == 0 && !count->given))
             continue;
         bool judged = verdict_judges(scenario, hazard);
-        bool differs = judged && checkers_count(checkers, hazard) != scenario->expected[hazard];
-        char expected[16] = "any";
+        bool differs = judged && !expected_count_met(count, checkers_count(checkers, hazard));
+        char expected[EXPECTED_COUNT_TEXT] = "any";
         if (judged)
-            snprintf(expected, sizeof expected, "%" PRIu32, scenario->expected[hazard]);
-        fprintf(sheet->to, "%s  %-30s %8s %8" PRIu32 "%s\n", differs ? sheet->paint[PAINT_BAD] : "",
+            expected_count_text(count, expected);
+        fprintf(sheet->to, "%s  %-30s %10s %8" PRIu32 "%s\n", differs ? sheet->paint[PAINT_BAD] : "",
                 hazard_name(hazard), expected, checkers_count(checkers, hazard), sheet->paint[PAINT_NONE]);
         any = true;
     }
     if (!any)
         fputs("  none expected, none found\n", sheet->to);
+    not_judged(sheet);
     findings(sheet, checkers);
 }
 
+static const char *shout(enum verdict verdict)
+{
+    static const char *const words[VERDICTS] = {"PASS", "FAIL", "INCOMPLETE"};
+    return words[verdict];
+}
+
+/* Why it is not PASS, then the two words, last. */
 static void verdict(const struct story *story, const struct sheet *sheet, const struct checkers *checkers,
                     const struct run_outcome *outcome)
 {
-    fprintf(sheet->to, "\n%s%s%s  %s: %" PRIu64 " cycles%s, %s engine, log %s\n",
-            sheet->paint[outcome->pass ? PAINT_GOOD : PAINT_BAD], outcome->pass ? "PASS" : "FAIL",
-            sheet->paint[PAINT_NONE], story->scenario->name, outcome->cycles,
-            outcome->idle ? "" : " (ended by its limit)", outcome->engine, outcome->digest);
     char text[SCENARIO_TEXT_MAX];
-    for (unsigned i = 0; verdict_difference(story->scenario, checkers, i, text); i++)
-        fprintf(sheet->to, "      %s\n", text);
+    fputc('\n', sheet->to);
+    for (unsigned i = 0; verdict_reason(story->scenario, checkers, outcome->idle, i, text); i++) {
+        char line[SCENARIO_TEXT_MAX + 4];
+        snprintf(line, sizeof line, "  %s", text);
+        paragraph(sheet, line, 4);
+    }
+    fprintf(sheet->to, "%s%s%s  %s: %s, %" PRIu64 " cycles%s, %s engine, log %s\n",
+            sheet->paint[outcome->verdict.verdict == VERDICT_PASS ? PAINT_GOOD : PAINT_BAD],
+            shout(outcome->verdict.verdict), sheet->paint[PAINT_NONE], story->scenario->name,
+            outcome_name(outcome->verdict.outcome), outcome->cycles, outcome->idle ? "" : " (ended by its limit)",
+            outcome->engine, outcome->digest);
 }
 
 void story_print_verdict(FILE *to, const struct scenario *scenario, const struct checkers *checkers,
                          const struct run_outcome *outcome)
 {
     char text[SCENARIO_TEXT_MAX];
-    fprintf(to, "%s: %s\n", scenario->name, outcome->pass ? "PASS" : "FAIL");
-    for (unsigned i = 0; verdict_difference(scenario, checkers, i, text); i++)
+    for (unsigned i = 0; verdict_reason(scenario, checkers, outcome->idle, i, text); i++)
         fprintf(to, "  %s\n", text);
+    fprintf(to, "%s: %s, %s\n", scenario->name, shout(outcome->verdict.verdict),
+            outcome_name(outcome->verdict.outcome));
 }
 
 void story_print(const struct story *story, FILE *to, const struct checkers *checkers,
@@ -230,6 +293,7 @@ void story_print(const struct story *story, FILE *to, const struct checkers *che
     fprintf(to, "%s%s%s\n", sheet.paint[PAINT_HEAD], story->scenario->name, sheet.paint[PAINT_NONE]);
     paragraph(&sheet, story->scenario->about, 0);
     table(story, &sheet);
+    exposures(story, &sheet, checkers);
     hazards(story, &sheet, checkers);
     verdict(story, &sheet, checkers, outcome);
 }

@@ -5,7 +5,7 @@
 #ifndef PRISIM_TB_SUMMARY_H
 #define PRISIM_TB_SUMMARY_H
 
-#include "tb/checkers.h"
+#include "tb/verdict.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,7 +17,7 @@ struct run_outcome {
     const char *digest; /* of the log, 16 hex digits */
     cycle_t cycles;
     bool idle; /* nothing would have happened after it */
-    bool pass; /* verdict_pass */
+    struct verdict_of_run verdict;
 };
 
 /* Writes the file whole or not at all. False with errno set. */

@@ -24,7 +24,7 @@ enum {
 #define INPUT(name, bits, under, value) +(bits)
 #define OUTPUT(name, bits, counts, value)
     INPUT_BITS = 0
-#include "tb/vectors_pins.def"
+#include "model/pri_queue/pri_queue_pins.def"
 #undef OUTPUT
 #undef INPUT
 };
@@ -32,7 +32,7 @@ enum {
 #define INPUT(name, bits, under, value)
 #define OUTPUT(name, bits, counts, value) +(bits)
     OUTPUT_BITS = 0
-#include "tb/vectors_pins.def"
+#include "model/pri_queue/pri_queue_pins.def"
 #undef OUTPUT
 #undef INPUT
 };
@@ -74,7 +74,7 @@ static void append_inputs(struct row *row, bool rst_n, const struct pri_queue_co
 #define INPUT(name, bits, under, value)                                                                                \
     append(row, bits, (under) < 0 || (in->rx_valid >> ((under)&31) & 1) ? (value) : 0);
 #define OUTPUT(name, bits, counts, value)
-#include "tb/vectors_pins.def"
+#include "model/pri_queue/pri_queue_pins.def"
 #undef INPUT
 #undef OUTPUT
 }
@@ -87,7 +87,7 @@ static void append_outputs(struct row *expected, struct row *mask, const struct 
 #define OUTPUT(name, bits, counts, value)                                                                              \
     append(expected, bits, (counts) ? (value) : 0);                                                                    \
     append(mask, bits, (counts) ? UINT64_MAX : 0);
-#include "tb/vectors_pins.def"
+#include "model/pri_queue/pri_queue_pins.def"
 #undef INPUT
 #undef OUTPUT
 #undef HAS
@@ -154,14 +154,14 @@ static void write_readme(const struct vectors_options *o, FILE *stream)
 #define INPUT(name, bits, under, value) write_field(stream, #name, bits, &top);
 #define OUTPUT(name, bits, counts, value)
     fprintf(stream, "\ninputs.hex\n");
-#include "tb/vectors_pins.def"
+#include "model/pri_queue/pri_queue_pins.def"
 #undef INPUT
 #undef OUTPUT
     top = OUTPUT_BITS;
     fprintf(stream, "\nexpected.hex and mask.hex\n");
 #define INPUT(name, bits, under, value)
 #define OUTPUT(name, bits, counts, value) write_field(stream, #name, bits, &top);
-#include "tb/vectors_pins.def"
+#include "model/pri_queue/pri_queue_pins.def"
 #undef INPUT
 #undef OUTPUT
 }

@@ -2,17 +2,21 @@
 //
 // rtl/pri_queue.sv beside the C model, under one stimulus, compared at every cycle: an example of how to stand your own
 // PRI queue beside the model through DPI-C (docs/cosim.md). Put your module in the place of `dut`. Its stimulus is
-// simple; tests/lockstep is the thorough one. +cycles=N: how long. +plant=N: from cycle N on the model is told other
-// stream IDs, to show that a difference is found.
+// simple; tests/lockstep is the thorough one. At the first difference it says what led there, the pins that differ and
+// the command that repeats it, and stops with $fatal.
+//   +cycles=N: how long. +seed=S: what is random comes from it. +episode=E: begin with the reset before cycle E * 2500.
+//   +wave=FILE: waves. +plant=N: from cycle N on the model is told other stream IDs, to show that a difference is
+//   found; with +plant_bit=B, bit B of outputs_t is seen flipped instead.
 module dpi_pri_queue;
 
     import prisim_pri_queue_dpi_pkg::*;
+    import command_line_pkg::*;
 
     localparam int unsigned SIZE_LOG2_MAX = 8;
     localparam int unsigned ACCEPT_INTERVAL = 4;
     localparam int unsigned WRITE_LATENCY = 2;
     localparam int unsigned RECORDS_IN_FLIGHT = 4;
-    localparam int unsigned RESET_EVERY = 2500;  // cycles
+    localparam int unsigned RESET_EVERY = 2500;  // cycles: an episode
     localparam int unsigned AWAKE = 700;         // of every 1000 cycles; then software sleeps and the queue overflows
 
     // The outputs, by the names of the pins of rtl/pri_queue.sv
@@ -115,6 +119,7 @@ module dpi_pri_queue;
     logic rst_n = 0;
     chandle model;
     outputs_t rtl;
+    outputs_t seen;  // rtl, or what is planted
     outputs_t c;
     wide_t wide;
     int unsigned plant = 0;
@@ -199,66 +204,110 @@ module dpi_pri_queue;
                                          RECORDS_IN_FLIGHT);
     endfunction
 
-    // ---- Comparison ----
+    // ---- Comparison, at the falling edge: what both show after the rising one ----
 
     int unsigned cycle = 0;
-    int unsigned differences = 0;
+    int unsigned differences;
 
-    task automatic compare(input string channel, input logic rtl_valid, input logic c_valid,
-                           input logic [255:0] rtl_payload, input logic [255:0] c_payload);
-        if (rtl_valid !== c_valid || (rtl_valid === 1'b1 && rtl_payload !== c_payload)) begin
+    task automatic compare(input string pin, input bit counts, input bit report, input logic [127:0] rtl_value,
+                           input logic [127:0] model_value);
+        if (counts && rtl_value !== model_value) begin
             differences++;
-            $display("cycle %0d: %s: RTL valid %b payload %0x, C valid %b payload %0x", cycle, channel, rtl_valid,
-                     rtl_payload, c_valid, c_payload);
+            if (report) $display("  %s: RTL %0h, model %0h", pin, rtl_value, model_value);
         end
     endtask
 
+    // A payload counts under its valid
+    `define VALID(channel) \
+        compare(`"channel``_valid`", 1, report, seen.channel``_valid, c.channel``_valid);
+    `define PAYLOAD(channel, field, counts) \
+        compare(`"channel``_``field`", c.channel``_valid && (counts), report, seen.channel``_``field, \
+                c.channel``_``field);
+
     // verilator lint_off WIDTH
-    task automatic compare_all();
-        compare("request_ready", rtl.request_ready, c.request_ready, 0, 0);
-        compare("response", rtl.response_valid, c.response_valid,
-                {rtl.response_stream_id, rtl.response_pasid, rtl.response_prg_index, rtl.response_has_pasid,
-                rtl.response_code, rtl.response_cause},
-                {c.response_stream_id, c.response_pasid, c.response_prg_index, c.response_has_pasid,
-                c.response_code, c.response_cause});
-        compare("memory_request", rtl.memory_request_valid, c.memory_request_valid,
-                {rtl.memory_request_address, rtl.memory_request_id, rtl.memory_request_size,
-                rtl.memory_request_write, rtl.memory_request_data},
-                {c.memory_request_address, c.memory_request_id, c.memory_request_size, c.memory_request_write,
-                c.memory_request_data});
-        compare("lookup", rtl.lookup_valid, c.lookup_valid,
-                {rtl.lookup_stream_id},
-                {c.lookup_stream_id});
-        compare("status", rtl.status_valid, c.status_valid,
-                {rtl.status_prod, rtl.status_cons, rtl.status_enable_ack, rtl.status_changed},
-                {c.status_prod, c.status_cons, c.status_enable_ack, c.status_changed});
-        compare("interrupt", rtl.interrupt_valid, c.interrupt_valid,
-                {rtl.interrupt_prod},
-                {c.interrupt_prod});
-        compare("abort", rtl.abort_valid, c.abort_valid,
-                {rtl.abort_record, rtl.abort_msi, rtl.abort_cause},
-                {c.abort_record, c.abort_msi, c.abort_cause});
-        compare("decision", rtl.decision_valid, c.decision_valid,
-                {rtl.decision_address, rtl.decision_stream_id, rtl.decision_pasid, rtl.decision_prg_index,
-                rtl.decision_has_pasid, rtl.decision_access, rtl.decision_secure, rtl.decision_slot,
-                rtl.decision_lap, rtl.decision_cause, rtl.decision_overflow_starts},
-                {c.decision_address, c.decision_stream_id, c.decision_pasid, c.decision_prg_index,
-                c.decision_has_pasid, c.decision_access, c.decision_secure, c.decision_slot, c.decision_lap,
-                c.decision_cause, c.decision_overflow_starts});
-        compare("commit", rtl.commit_valid, c.commit_valid,
-                {rtl.commit_address, rtl.commit_stream_id, rtl.commit_pasid, rtl.commit_prg_index,
-                rtl.commit_has_pasid, rtl.commit_access, rtl.commit_secure, rtl.commit_slot, rtl.commit_lap,
-                rtl.commit_cause},
-                {c.commit_address, c.commit_stream_id, c.commit_pasid, c.commit_prg_index, c.commit_has_pasid,
-                c.commit_access, c.commit_secure, c.commit_slot, c.commit_lap, c.commit_cause});
+    task automatic compare_all(input bit report);
+        logic accepted;
+        logic [127:0] used;  // what counts of the data
+        used = ~(~128'd0 << 8 * c.memory_request_size);
+        accepted = c.decision_cause == pri_queue_pkg::CAUSE_ACCEPTED;
+        differences = 0;
+        compare("request_ready", 1, report, seen.request_ready, c.request_ready);
+        `VALID(response)
+        `PAYLOAD(response, stream_id, 1)
+        `PAYLOAD(response, pasid, c.response_has_pasid)
+        `PAYLOAD(response, prg_index, 1)
+        `PAYLOAD(response, has_pasid, 1)
+        `PAYLOAD(response, code, 1)
+        `PAYLOAD(response, cause, 1)
+        `VALID(memory_request)
+        `PAYLOAD(memory_request, address, 1)
+        `PAYLOAD(memory_request, id, 1)
+        `PAYLOAD(memory_request, size, 1)
+        `PAYLOAD(memory_request, write, 1)
+        compare("memory_request_data", c.memory_request_valid, report, seen.memory_request_data & used,
+                c.memory_request_data & used);
+        `VALID(lookup)
+        `PAYLOAD(lookup, stream_id, 1)
+        `VALID(status)
+        `PAYLOAD(status, prod, 1)
+        `PAYLOAD(status, cons, 1)
+        `PAYLOAD(status, enable_ack, 1)
+        `PAYLOAD(status, changed, 1)
+        `VALID(interrupt)
+        `PAYLOAD(interrupt, prod, 1)
+        `VALID(abort)
+        `PAYLOAD(abort, record, 1)
+        `PAYLOAD(abort, msi, 1)
+        `PAYLOAD(abort, cause, 1)
+        `VALID(decision)
+        `PAYLOAD(decision, address, 1)
+        `PAYLOAD(decision, stream_id, 1)
+        `PAYLOAD(decision, pasid, 1)
+        `PAYLOAD(decision, prg_index, 1)
+        `PAYLOAD(decision, has_pasid, 1)
+        `PAYLOAD(decision, access, 1)
+        `PAYLOAD(decision, secure, 1)
+        `PAYLOAD(decision, slot, accepted)
+        `PAYLOAD(decision, lap, accepted)
+        `PAYLOAD(decision, cause, 1)
+        `PAYLOAD(decision, overflow_starts, 1)
+        `VALID(commit)
+        `PAYLOAD(commit, address, 1)
+        `PAYLOAD(commit, stream_id, 1)
+        `PAYLOAD(commit, pasid, 1)
+        `PAYLOAD(commit, prg_index, 1)
+        `PAYLOAD(commit, has_pasid, 1)
+        `PAYLOAD(commit, access, 1)
+        `PAYLOAD(commit, secure, 1)
+        `PAYLOAD(commit, slot, 1)
+        `PAYLOAD(commit, lap, 1)
+        `PAYLOAD(commit, cause, 1)
         // The RTL's idle implies the model's
-        compare("idle", rtl.idle && !c.idle, 1'b0, 0, 0);
+        compare("idle", !c.idle, report, seen.idle, 0);
     endtask
     // verilator lint_on WIDTH
 
+    // What led there, the pins that differ, and how to see it again: its episode alone, with waves
+    task automatic report_difference();
+        $display("first difference: cycle %0d, episode %0d, seed %0d; values are hexadecimal", cycle,
+                 cycle / RESET_EVERY, seed);
+        $write("%s", prisim_pri_queue_history(model, {32'd0, cycle}));
+        $display("edge %0d differs", cycle);
+        compare_all(1);
+        $write("repeat: ");
+        write_command_line();
+        if (episode_given) $display("");
+        else begin
+            $display("+episode=%0d +wave=dpi_pri_queue.vcd", cycle / RESET_EVERY);
+            $write("or the whole run, if state has survived the reset: ");
+            write_command_line();
+            $display("");
+        end
+    endtask
+
     // ---- Stimulus: driven at the falling edge from what the RTL shows ----
 
-    logic [63:0] random = 64'h9e3779b97f4a7c15;
+    logic [63:0] random;
     logic request_goes;  // transfers at the next rising edge
     logic memory_goes;
     logic lookup_goes;
@@ -279,6 +328,13 @@ module dpi_pri_queue;
         x = x ^ (x >> 7);
         next_random = x ^ (x << 17);
     endfunction
+
+    // Each episode has its own: it can be run alone
+    task automatic begin_episode();
+        random = 64'h9e3779b97f4a7c15 ^ {seed, cycle / RESET_EVERY};
+        for (int unsigned i = 0; i < 16; i++) random = next_random(random);
+        reset_stimulus();
+    endtask
 
     task automatic reset_stimulus();
         rst_n = 0;
@@ -388,35 +444,65 @@ module dpi_pri_queue;
     // ---- The run ----
 
     int unsigned cycles = 6000;
+    int unsigned seed = 1;
+    int unsigned episode = 0;
     int unsigned plant_at = 0;
+    int unsigned plant_bit = 0;
+    bit episode_given;
+    bit plant_bit_given;
+    string wave;
     bit done = 0;
 
-    initial begin
+    task automatic read_arguments();
         void'($value$plusargs("cycles=%d", cycles));
+        void'($value$plusargs("seed=%d", seed));
         void'($value$plusargs("plant=%d", plant_at));
+        episode_given = $value$plusargs("episode=%d", episode) != 0;
+        plant_bit_given = $value$plusargs("plant_bit=%d", plant_bit) != 0;
+        cycle = episode * RESET_EVERY;
+        if (cycle >= cycles) $fatal(1, "+episode: there are %0d cycles", cycles);
+        if (plant_bit >= $bits(outputs_t)) $fatal(1, "+plant_bit: there are %0d bits", $bits(outputs_t));
+        if ($value$plusargs("wave=%s", wave) != 0) begin
+            $dumpfile(wave);
+            $dumpvars(0, dpi_pri_queue);
+        end
+    endtask
+
+    initial begin
+        read_arguments();
         if (create(PRISIM_PRI_QUEUE_API + 1, ACCEPT_INTERVAL) != null) $fatal(1, "a wrong version is let pass");
         if (create(PRISIM_PRI_QUEUE_API, 0) != null) $fatal(1, "an interval of 0 cycles is let pass");
         model = create(PRISIM_PRI_QUEUE_API, ACCEPT_INTERVAL);
         if (model == null) $fatal(1, "the library has another version");
-        reset_stimulus();
+        begin_episode();
     end
 
+    function automatic bit planted();
+        planted = plant_at != 0 && cycle >= plant_at;
+    endfunction
+
     always @(negedge clk) begin
-        compare_all();
-        if (differences != 0) $fatal(1, "cycle %0d: the RTL and the model differ", cycle);
+        seen = rtl;
+        if (planted() && plant_bit_given) seen[plant_bit] = !seen[plant_bit];
+        compare_all(0);
+        if (differences != 0) begin
+            report_difference();
+            $fatal(1, "cycle %0d: the RTL and the model differ", cycle);
+        end
         if (cycle == cycles) begin
             prisim_pri_queue_close(model);
             $display("%0d records written, %0d overflows, %0d responses, %0d aborts", commits, overflows, responses,
                      aborts);
-            if (commits == 0 || overflows == 0 || responses == 0 || aborts == 0)
+            if (!episode_given && (commits == 0 || overflows == 0 || responses == 0 || aborts == 0))
                 $fatal(1, "the stimulus has missed one of them");
             done = 1;
             $finish;
         end else begin
             cycle++;
-            if (plant_at != 0 && cycle >= plant_at) plant = 1;
+            plant = {31'd0, planted() && !plant_bit_given};
             observe();
-            if (cycle % RESET_EVERY < 3) reset_stimulus();
+            if (cycle % RESET_EVERY == 0) begin_episode();
+            else if (cycle % RESET_EVERY < 3) reset_stimulus();
             else drive();
         end
     end

@@ -130,10 +130,8 @@ bool clockwork_build(struct clockwork *c)
     char *free_memory = c->memory;
     c->schedule = (struct schedule *)(void *)cut(&free_memory, sizeof *c->schedule);
     c->ports = (struct ports *)(void *)cut(&free_memory, c->blocks * sizeof *c->ports);
-    for (unsigned i = 0; i < c->blocks; i++) {
-        c->ports[i].probe = &c->probe;
-        c->ports[i].instance = (uint16_t)i;
-    }
+    for (unsigned i = 0; i < c->blocks; i++)
+        ports_init(&c->ports[i], &c->probe, i);
     lay_out_slots(c, &free_memory);
     for (unsigned i = 0; i < c->blocks; i++)
         resolve_ends(c, i);

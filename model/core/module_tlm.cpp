@@ -31,12 +31,12 @@ template <class Do> void for_each(uint64_t mask, Do &&action)
 } // namespace
 
 clocked_module::clocked_module(const sc_core::sc_module_name &name, const module_context &context)
-    : sc_module(name), context_(context), period_(context.period.value())
+    : sc_module(name), context_(context), period_(context.period.value()), last_(0)
 {
     if (period_ == 0)
         SC_REPORT_FATAL("/prisim/clock", "the clock's period is 0");
-    ports_.probe = context_.probe ? context_.probe : silent_probe();
-    ports_.instance = context_.instance;
+    last_ = never / period_;
+    ports_init(&ports_, context_.probe ? context_.probe : silent_probe(), context_.instance);
     SC_METHOD(on_calls);
     dont_initialize();
     sensitive << calls_;
@@ -88,13 +88,19 @@ cycle_t clocked_module::edge_after(sc_dt::uint64 time) const
     return time / period_ + 1;
 }
 
+/* An edge beyond all time never comes: it is at the end of it. */
+sc_dt::uint64 clocked_module::time_of(cycle_t edge) const
+{
+    return edge <= last_ ? edge * period_ : never;
+}
+
 void clocked_module::wake(cycle_t edge)
 {
     if (edge >= due_)
         return;
     due_ = edge;
     if (!clocked_)
-        timer_.notify(sc_core::sc_time::from_value(edge * period_ - sc_core::sc_time_stamp().value()));
+        timer_.notify(sc_core::sc_time::from_value(time_of(edge) - sc_core::sc_time_stamp().value()));
 }
 
 bool clocked_module::idle() const
@@ -126,7 +132,7 @@ bool clocked_module::answer(unsigned port)
     if (ended_ & bit(port))
         return true;
     bool stepped = stepped_ == sc_core::sc_time_stamp().value();
-    bool no_step_now = !clocked_ && (due_ == CYCLE_NEVER || due_ * period_ > sc_core::sc_time_stamp().value());
+    bool no_step_now = !clocked_ && (due_ == CYCLE_NEVER || time_of(due_) > sc_core::sc_time_stamp().value());
     if (!(stepped || no_step_now) || !(ports_.rx_ready & bit(port)) || !here(port))
         return false;
     ended_ |= bit(port);

@@ -87,8 +87,7 @@ class clocked_module : public sc_core::sc_module
     /* Has the module stepped at that edge, or earlier. */
     void wake(cycle_t edge);
 
-    struct ports ports_ {
-    };
+    struct ports ports_;
 
   private:
     static constexpr sc_dt::uint64 never = ~sc_dt::uint64(0);
@@ -103,9 +102,11 @@ class clocked_module : public sc_core::sc_module
     bool here(unsigned port) const;
     sc_dt::uint64 stamp(const sc_core::sc_time &delay) const;
     cycle_t edge_after(sc_dt::uint64 time) const;
+    sc_dt::uint64 time_of(cycle_t edge) const;
 
     module_context context_;
     sc_dt::uint64 period_;
+    cycle_t last_; /* the last edge that SystemC has a time for */
     bool clocked_ = false;
     bool has_reset_ = false;
     bool in_reset_ = false;

@@ -13,6 +13,7 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "model/core/cycle.h"
 #include "model/core/probe.h"
@@ -51,6 +52,15 @@ struct ports {
     void *tx[PORTS_MAX];       /* where the next payload is written; old bytes lie in it */
     cycle_t at[PORTS_MAX];     /* from when on a payload is offered; meaningful under later */
 };
+
+/* Before the first edge and at a reset: nothing is offered, ready or kept, and no port has a place for its payload yet.
+ * Whoever steps a block by itself begins here, so that no field is ever read that nobody wrote. */
+static inline void ports_init(struct ports *p, struct probe *probe, unsigned instance)
+{
+    memset(p, 0, sizeof *p);
+    p->probe = probe;
+    p->instance = (uint16_t)instance;
+}
 
 /* The rx ports whose payload is transferred at this edge: the block must use or copy each of them in this step. */
 static inline uint64_t ports_arrived(const struct ports *p)

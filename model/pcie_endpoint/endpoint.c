@@ -18,6 +18,7 @@ void endpoint_config_default(struct endpoint_config *config)
                                        .jobs = 16,
                                        .retry_backoff = 1000,
                                        .retry_limit = 0,
+                                       .invalidate = ENDPOINT_DROP_AT_COMPLETION,
                                        .requester_id = 0x100};
 }
 
@@ -33,7 +34,8 @@ bool endpoint_config_check(const struct endpoint_config *config, struct config_e
         {config->invalidate_depth, 1, ENDPOINT_INVALIDATES_MAX, "invalidate_depth", "1..32"},
         {config->atc_entries, 0, ENDPOINT_ATC_MAX, "atc_entries", "0..256"},
         {config->atc_latency, 1, 100, "atc_latency", "1..100"},
-        {config->invalidate_latency, 1, 10000, "invalidate_latency", "1..10000"},
+        {config->invalidate_latency, 1, 10000000, "invalidate_latency", "1..10000000"},
+        {config->invalidate, 0, ENDPOINT_DROP_AT_ARRIVAL, "invalidate", "at_completion or at_arrival"},
         {config->register_latency, 1, 10000, "register_latency", "1..10000"},
         {config->jobs, 1, ENDPOINT_JOBS_MAX, "jobs", "1..64"},
         {config->retry_backoff, 0, 1000000, "retry_backoff", "0..1000000"},
@@ -137,6 +139,8 @@ static inline cycle_t earliest(const struct endpoint_edge *e)
         due = cycle_min(due, head_due(e, s->answer[s->answer_head].due));
     if (s->invalidate_count > 0 && !s->invalidate[s->invalidate_head].reads)
         due = cycle_min(due, head_due(e, s->invalidate[s->invalidate_head].due));
+    if (s->invalidate_gone < s->invalidate_count)
+        due = cycle_min(due, endpoint_invalidate_at(e->s, s->invalidate_gone)->due);
     assert(due > e->now);
     return due;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Invalidate Requests (pcie 1.6, 4.3): entries leave the ATC when the request is taken, translations under way are
- * poisoned, and the completion follows when the requests' turn, their latency and the memory reads that still use the
- * old translations are over.
+ * Invalidate Requests (pcie 1.6, 4.3): translations under way are poisoned when the request is taken. Entries leave the
+ * ATC then, or when it has been processed: in its turn, after its latency. The completion follows when the memory reads
+ * that still use the old translations are over.
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
@@ -45,6 +45,19 @@ static uint64_t reads_in(const struct endpoint *s, const struct endpoint_range *
     return found;
 }
 
+/* pcie 4.3: from here on nothing of it is used any more. What was sent with it is waited for. */
+static void take_out(struct endpoint_edge *e, struct endpoint_invalidate *invalidate)
+{
+    const struct endpoint_range *range = &invalidate->range;
+    unsigned entries = endpoint_atc_invalidate(e->s, range);
+    take_translations(e, range);
+    invalidate->reads = reads_in(e->s, range);
+    e->s->invalidate_gone++;
+    PROBE(e->ports, e->now, endpoint_invalidate, .tlp = invalidate->tlp, .itag = invalidate->itag,
+          .pasid = invalidate->pasid, .address = range->base,
+          .size = range->size_log2 == 64 ? UINT64_MAX : endpoint_bit(range->size_log2), .entries = entries);
+}
+
 void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp)
 {
     struct endpoint *s = e->s;
@@ -56,19 +69,21 @@ void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp)
     bool global = word & 1;
     struct endpoint_range range = {.pasid = global ? 0 : endpoint_pasid_key(has_pasid, tlp->head.pasid)};
     range.size_log2 = tlp_range_decode(word, &range.base);
-    unsigned entries = endpoint_atc_invalidate(s, &range);
     poison(s, &range);
-    take_translations(e, &range);
-    PROBE(e->ports, e->now, endpoint_invalidate, .tlp = tlp->head.id, .itag = tlp->head.tag & 31,
+    PROBE(e->ports, e->now, endpoint_invalidate_taken, .tlp = tlp->head.id, .itag = tlp->head.tag & 31,
           .pasid = endpoint_pasid_field(has_pasid, tlp->head.pasid), .address = range.base,
-          .size = range.size_log2 == 64 ? UINT64_MAX : endpoint_bit(range.size_log2), .entries = entries);
+          .size = range.size_log2 == 64 ? UINT64_MAX : endpoint_bit(range.size_log2));
     /* One after the other. */
     s->invalidate_free = cycle_max(s->invalidate_free, e->now) + e->config->invalidate_latency;
-    s->invalidate[(s->invalidate_head + s->invalidate_count++) % ENDPOINT_INVALIDATES_MAX] =
-        (struct endpoint_invalidate){.due = s->invalidate_free,
-                                     .reads = reads_in(s, &range),
-                                     .requester_id = tlp->head.requester_id,
-                                     .itag = tlp->head.tag & 31};
+    struct endpoint_invalidate *invalidate = endpoint_invalidate_at(s, s->invalidate_count++);
+    *invalidate = (struct endpoint_invalidate){.due = s->invalidate_free,
+                                               .pasid = endpoint_pasid_field(has_pasid, tlp->head.pasid),
+                                               .range = range,
+                                               .tlp = tlp->head.id,
+                                               .requester_id = tlp->head.requester_id,
+                                               .itag = tlp->head.tag & 31};
+    if (e->config->invalidate == ENDPOINT_DROP_AT_ARRIVAL)
+        take_out(e, invalidate);
 }
 
 /* Forgets every translation, also those under way. */
@@ -84,13 +99,17 @@ void endpoint_invalidate_everything(struct endpoint_edge *e)
 void endpoint_invalidate_due(struct endpoint_edge *e)
 {
     struct endpoint *s = e->s;
+    while (s->invalidate_gone < s->invalidate_count && endpoint_invalidate_at(s, s->invalidate_gone)->due <= e->now)
+        take_out(e, endpoint_invalidate_at(s, s->invalidate_gone));
     while (s->invalidate_count > 0 && endpoint_transmit_has_room(s)) {
         const struct endpoint_invalidate *done = &s->invalidate[s->invalidate_head];
         if (done->due > e->now || done->reads)
             return;
         s->invalidate_head = (s->invalidate_head + 1) % ENDPOINT_INVALIDATES_MAX;
         s->invalidate_count--;
+        s->invalidate_gone--;
         struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_INVALIDATED, 0);
+        out->request = done->tlp;
         out->head = (struct tlp_header){.itag_vector = UINT32_C(1) << done->itag,
                                         .requester_id = e->config->requester_id,
                                         .destination_id = done->requester_id,

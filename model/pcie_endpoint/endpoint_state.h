@@ -113,7 +113,7 @@ enum endpoint_outgoing_kind {
 struct endpoint_outgoing {
     struct tlp_header head;
     uint64_t value;   /* REGISTER: the data. DMA: untranslated address */
-    uint32_t request; /* page request: its number */
+    uint32_t request; /* page request: its number. INVALIDATED: the TLP that it completes */
     uint32_t epoch;   /* page request, marker: of the PRI engine */
     uint8_t kind;     /* enum endpoint_outgoing_kind */
     uint8_t slot;     /* TRANSLATE, DMA: job; MARKER: context */
@@ -126,9 +126,19 @@ struct endpoint_answer { /* a completion of a register, waiting for register_lat
     uint8_t type, status, traffic_class;
 };
 
+/* The range that an Invalidate Request names. */
+struct endpoint_range {
+    uint64_t base;
+    unsigned size_log2;
+    uint32_t pasid; /* key; 0: hits every PASID and none (pcie 4.3) */
+};
+
 struct endpoint_invalidate {
-    cycle_t due;
+    cycle_t due;    /* it has been processed: its entries are gone by then, its completion is made then or later */
     uint64_t reads; /* memory reads that used what it invalidates (pcie 4.3) */
+    uint64_t pasid; /* as events say it */
+    struct endpoint_range range;
+    uint32_t tlp;
     uint16_t requester_id, itag;
 };
 
@@ -162,7 +172,8 @@ struct endpoint {
     uint16_t prg_last;      /* the PRG index given out last */
     uint32_t answer_head, answer_count;
     uint32_t invalidate_head, invalidate_count;
-    cycle_t invalidate_free; /* when the invalidation in work is done */
+    uint32_t invalidate_gone; /* of these, the oldest, whose entries have left the ATC */
+    cycle_t invalidate_free;  /* when the invalidation in work is done */
 
     uint64_t prg_busy[PRG_WORDS];
     struct endpoint_job job[ENDPOINT_JOBS_MAX];
@@ -201,13 +212,6 @@ static inline uint32_t endpoint_pasid_key(bool has_pasid, uint32_t pasid)
 {
     return has_pasid ? pasid + 1 : 0;
 }
-
-/* The range that an Invalidate Request names. */
-struct endpoint_range {
-    uint64_t base;
-    unsigned size_log2;
-    uint32_t pasid; /* key; 0: hits every PASID and none (pcie 4.3) */
-};
 
 /* True if 2^size_log2 bytes at base (both aligned) and the range have a byte in common. */
 static inline bool endpoint_range_overlaps(const struct endpoint_range *range, uint64_t base, unsigned size_log2)
@@ -293,6 +297,10 @@ void endpoint_stop_done(struct endpoint_edge *e, unsigned context);
 void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp);
 void endpoint_invalidate_everything(struct endpoint_edge *e);
 void endpoint_invalidate_due(struct endpoint_edge *e);
+static inline struct endpoint_invalidate *endpoint_invalidate_at(struct endpoint *s, uint32_t from_head)
+{
+    return &s->invalidate[(s->invalidate_head + from_head) % ENDPOINT_INVALIDATES_MAX];
+}
 
 /* endpoint_config_space.c, endpoint_registers.c */
 uint32_t endpoint_config_space_read(const struct endpoint_config *config, const struct endpoint *s, uint32_t offset);

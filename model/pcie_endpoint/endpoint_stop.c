@@ -31,7 +31,7 @@ void endpoint_stop_run(struct endpoint_edge *e, uint32_t pasid)
     assert(context->state == ENDPOINT_PASID_IDLE && context->jobs == 0);
     s->free_contexts &= ~endpoint_bit(i);
     *context = (struct endpoint_context){.pasid = pasid, .use = context->use + 1, .state = ENDPOINT_PASID_RUNNING};
-    PROBE(e->ports, e->now, endpoint_run, .pasid = pasid);
+    PROBE(e->ports, e->now, endpoint_start, .pasid = pasid);
 }
 
 static void stop_job(struct endpoint_edge *e, unsigned slot)

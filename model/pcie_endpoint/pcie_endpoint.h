@@ -33,6 +33,12 @@ enum endpoint_stop {
     ENDPOINT_STOP_NONE    /* neither: stops making requests, says so */
 };
 
+/* When an Invalidate Request takes entries out of the ATC; until then the function uses them (pcie 4.3). */
+enum endpoint_drop {
+    ENDPOINT_DROP_AT_COMPLETION, /* when it has been processed, before its completion is made */
+    ENDPOINT_DROP_AT_ARRIVAL
+};
+
 enum { ENDPOINT_JOBS_MAX = 64, ENDPOINT_PASIDS_MAX = 64, ENDPOINT_ATC_MAX = 256 };
 
 struct endpoint_config {
@@ -43,11 +49,12 @@ struct endpoint_config {
     uint32_t invalidate_depth;   /* ATS Invalidate Queue Depth, 1..32 */
     uint32_t atc_entries;        /* 0..256; 0: nothing is kept */
     uint32_t atc_latency;        /* cycles of an ATC look-up, 1..100 (pcie 6.5: 2) */
-    uint32_t invalidate_latency; /* cycles to process an Invalidate Request, 1..10000 (pcie 6.5: 50) */
+    uint32_t invalidate_latency; /* cycles to process an Invalidate Request, 1..10000000 (pcie 6.5: 50) */
     uint32_t register_latency;   /* cycles from a config or BAR read to its completion, 1..10000 (assumption) */
     uint32_t jobs;               /* DMA jobs worked on at once, 1..64 */
     uint32_t retry_backoff;      /* cycles from a Success response to the next Translation Request, 0..1000000 */
     uint32_t retry_limit;        /* faults of one access until its job fails; 0: no limit (pcie 9 point 12) */
+    uint32_t invalidate;         /* enum endpoint_drop */
     uint16_t requester_id;
     uint16_t unused;
 };

@@ -41,55 +41,56 @@ enum {
     /* The outputs that stand until they are taken; the others are pulses. */
     PRI_QUEUE_STREAMS = 1 << PRI_QUEUE_TX_RESPONSE | 1 << PRI_QUEUE_TX_MEMORY_REQUEST | 1 << PRI_QUEUE_TX_LOOKUP,
     PRI_QUEUE_PULSES = ((1 << PRI_QUEUE_TX_PORTS) - 1) & ~PRI_QUEUE_STREAMS,
+    /* The inputs without a ready pin: taken at every edge, the first one too. */
+    PRI_QUEUE_ALWAYS_TAKEN = 1 << PRI_QUEUE_RX_MEMORY_RESPONSE | 1 << PRI_QUEUE_RX_LOOKUP | 1 << PRI_QUEUE_RX_CONTROL,
     PRI_QUEUE_PINS_MSI_ID = 16 /* docs/timing/pri_queue.md "Ports" */
 };
 
-/* The C block by its pins. `state` is the caller's memory, of pri_queue_state_size; so is `probe`, with a mask of 0. */
+/* The C block by its pins. `state` is the caller's memory, of pri_queue_state_size; so is `probe`, with a mask of 0.
+ * The caller sets the first three; reset sets the rest. */
 struct pri_queue_pinned {
     struct pri_queue_config config;
     struct pri_queue *state;
     struct probe *probe;
     cycle_t now;
-    uint64_t ready; /* as published by the last edge */
+    struct ports ports; /* rx_ready as published by the last edge */
 };
 
 static inline void pri_queue_pinned_reset(struct pri_queue_pinned *queue)
 {
     pri_queue_init(&queue->config, queue->state);
     queue->now = 0;
-    queue->ready = 0;
+    ports_init(&queue->ports, queue->probe, 0);
+    queue->ports.rx_ready = PRI_QUEUE_ALWAYS_TAKEN;
 }
 
-/* One clock edge. `out` keeps what the edge before published. */
+/* One clock edge. `out` keeps what the edge before published; after a reset it is all 0. */
 static inline void pri_queue_pinned_step(struct pri_queue_pinned *queue, const struct pri_queue_inputs *in,
                                          struct pri_queue_outputs *out)
 {
-    struct ports p;
-    p.rx_valid = in->rx_valid;
-    p.rx_ready = queue->ready;
-    p.tx_valid = out->valid;
-    p.tx_ready = in->tx_ready;
-    p.put = 0;
-    p.ready = queue->ready;
-    p.rx[PRI_QUEUE_RX_REQUEST] = &in->request;
-    p.rx[PRI_QUEUE_RX_MEMORY_RESPONSE] = &in->memory;
-    p.rx[PRI_QUEUE_RX_LOOKUP] = &in->lookup;
-    p.rx[PRI_QUEUE_RX_CONTROL] = &in->control;
-    p.tx[PRI_QUEUE_TX_RESPONSE] = &out->response;
-    p.tx[PRI_QUEUE_TX_MEMORY_REQUEST] = &out->memory;
-    p.tx[PRI_QUEUE_TX_LOOKUP] = &out->lookup;
-    p.tx[PRI_QUEUE_TX_STATUS] = &out->status;
-    p.tx[PRI_QUEUE_TX_INTERRUPT] = &out->interrupt;
-    p.tx[PRI_QUEUE_TX_ABORT] = &out->abort;
-    p.tx[PRI_QUEUE_TX_DECISION] = &out->decision;
-    p.tx[PRI_QUEUE_TX_COMMIT] = &out->commit;
-    p.probe = queue->probe;
-    p.instance = 0;
-    cycle_t wake = pri_queue_step(&queue->config, queue->state, queue->now, &p);
+    struct ports *p = &queue->ports;
+    p->rx_valid = in->rx_valid;
+    p->tx_valid = out->valid;
+    p->tx_ready = in->tx_ready;
+    p->put = 0;
+    p->ready = p->rx_ready;
+    p->rx[PRI_QUEUE_RX_REQUEST] = &in->request;
+    p->rx[PRI_QUEUE_RX_MEMORY_RESPONSE] = &in->memory;
+    p->rx[PRI_QUEUE_RX_LOOKUP] = &in->lookup;
+    p->rx[PRI_QUEUE_RX_CONTROL] = &in->control;
+    p->tx[PRI_QUEUE_TX_RESPONSE] = &out->response;
+    p->tx[PRI_QUEUE_TX_MEMORY_REQUEST] = &out->memory;
+    p->tx[PRI_QUEUE_TX_LOOKUP] = &out->lookup;
+    p->tx[PRI_QUEUE_TX_STATUS] = &out->status;
+    p->tx[PRI_QUEUE_TX_INTERRUPT] = &out->interrupt;
+    p->tx[PRI_QUEUE_TX_ABORT] = &out->abort;
+    p->tx[PRI_QUEUE_TX_DECISION] = &out->decision;
+    p->tx[PRI_QUEUE_TX_COMMIT] = &out->commit;
+    cycle_t wake = pri_queue_step(&queue->config, queue->state, queue->now, p);
     queue->now++;
-    queue->ready = p.ready;
-    out->valid = (out->valid & ~in->tx_ready) | (uint32_t)p.put;
-    out->request_ready = queue->ready >> PRI_QUEUE_RX_REQUEST & 1;
+    p->rx_ready = p->ready | PRI_QUEUE_ALWAYS_TAKEN;
+    out->valid = (out->valid & ~in->tx_ready) | (uint32_t)p->put;
+    out->request_ready = p->rx_ready >> PRI_QUEUE_RX_REQUEST & 1;
     out->idle = wake == CYCLE_NEVER;
 }
 

@@ -25,6 +25,12 @@ PRISIM_PUBLIC(smmu_state_size)
 PRISIM_PUBLIC(smmu_init)
 PRISIM_PUBLIC(smmu_step)
 
+/* When the ITag of an ATC invalidation that timed out may be given out again (smmuv3 2.9, pcie 4.4). */
+enum smmu_itag_reuse {
+    SMMU_ITAG_AFTER_LATE, /* when its late completion came, if ever */
+    SMMU_ITAG_AT_TIMEOUT  /* at once, a fault: a late completion completes a later invalidation */
+};
+
 struct smmu_config {
     uint32_t sid_bits;          /* IDR1.SIDSIZE, 0..16 */
     uint32_t ssid_bits;         /* IDR1.SSIDSIZE, 0..20 */
@@ -94,6 +100,7 @@ struct smmu_config {
     uint32_t attr_perms_ovr; /* IDR1.ATTR_PERMS_OVR: PRIVCFG and INSTCFG work, 0..1 */
     uint32_t attr_types_ovr; /* IDR1.ATTR_TYPES_OVR: memory type overrides work, 0..1 */
     uint32_t event_merge;    /* equal event records that wait to be written become one (smmuv3 3.3), 0..1 */
+    uint32_t itag_reuse;     /* enum smmu_itag_reuse */
     uint32_t reset_pattern;  /* held at reset by fields that are UNKNOWN then (smmuv3 1.12), repeated in each word */
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Outstanding ATC invalidations: one ITag each out of one pool of 32, until all copies of its completion came or its
- * time is over (smmuv3 2.6, 2.10; pcie 1.6, 4.4).
+ * time is over (smmuv3 2.6, 2.10; pcie 1.6, 4.4). After a time-out the ITag is kept back until the late completion
+ * came.
  */
 #include "model/smmu/smmu_state.h"
 
@@ -13,25 +14,66 @@ static void set_timer(struct smmu *s)
     smmu_timer_set(s, SMMU_TIMER_ITAG, next);
 }
 
+/* An ITag can be given out again. */
 static void retire(struct smmu_edge *e, unsigned itag)
 {
     struct smmu *s = e->s;
-    assert(s->itags >> itag & 1);
-    s->itags &= ~(UINT32_C(1) << itag);
+    uint32_t bit = UINT32_C(1) << itag;
+    assert((s->itags | s->itags_late) & bit);
+    s->itags &= ~bit;
+    s->itags_late &= ~bit;
     if (s->commands.state == SMMU_COMMAND_ITAG)
         smmu_command_execute(e);
 }
 
-void smmu_itag_open(struct smmu_edge *e, unsigned itag, uint32_t stream_id)
+bool smmu_itag_is_free(const struct smmu *s)
 {
-    struct smmu *s = e->s;
-    assert(!(s->itags >> itag & 1));
-    s->itags |= UINT32_C(1) << itag;
-    s->itag[itag] = (struct smmu_itag){.deadline = e->now + e->config->atc_inv_timeout, .stream_id = stream_id};
-    smmu_timer_min(s, SMMU_TIMER_ITAG, s->itag[itag].deadline);
+    return (s->itags | s->itags_late) != UINT32_MAX;
 }
 
-/* The copies expected stand in each copy, 0 for 8 (pcie 1.6). What no ITag waits for is dropped (pcie 4.3). */
+/* smmuv3 2.9: in turn, so that one comes back as late as can be. With SMMU_ITAG_AT_TIMEOUT the lowest: it comes back at
+ * once. */
+unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp)
+{
+    struct smmu *s = e->s;
+    assert(smmu_itag_is_free(s) && s->itag_turn < SMMU_ITAGS);
+    uint32_t free = ~(s->itags | s->itags_late);
+    uint32_t behind = e->config->itag_reuse == SMMU_ITAG_AFTER_LATE ? free & UINT32_MAX << s->itag_turn : free;
+    unsigned itag = (unsigned)__builtin_ctz(behind ? behind : free);
+    s->itag_turn = (uint8_t)((itag + 1) % SMMU_ITAGS);
+    s->itags |= UINT32_C(1) << itag;
+    s->itag[itag] = (struct smmu_itag){.deadline = e->now + e->config->atc_inv_timeout,
+                                       .stream_id = stream_id,
+                                       .tlp = tlp,
+                                       .index = smmu_command_index(e)};
+    smmu_timer_min(s, SMMU_TIMER_ITAG, s->itag[itag].deadline);
+    return itag;
+}
+
+static void not_waited_for(struct smmu_edge *e, const struct tlp_header *head, unsigned itag)
+{
+    PROBE(e->ports, e->now, smmu_invalidated, .tlp = head->id, .itag = itag, .stream_id = head->requester_id,
+          .request_tlp = 0, .index = 0, .missing = 0, .cause = CAUSE_NOT_WAITED_FOR);
+}
+
+/* One more copy for the invalidation that has, or had, the ITag. */
+static void arrived(struct smmu_edge *e, const struct tlp_header *head, unsigned itag, unsigned expected)
+{
+    struct smmu *s = e->s;
+    struct smmu_itag *open = &s->itag[itag];
+    unsigned copies = ++open->arrived;
+    /* smmuv3 2.6, pcie 4.4: the function answers UR: the command succeeds. */
+    bool refused = head->status == TLP_UR;
+    enum cause cause = s->itags_late >> itag & 1 ? CAUSE_LATE : refused ? CAUSE_FUNCTION_REFUSED : CAUSE_NONE;
+    PROBE(e->ports, e->now, smmu_invalidated, .tlp = head->id, .itag = itag, .stream_id = head->requester_id,
+          .request_tlp = open->tlp, .index = open->index, .missing = copies < expected ? expected - copies : 0,
+          .cause = cause);
+    if (copies >= expected || refused)
+        retire(e, itag);
+}
+
+/* The copies expected stand in each copy, 0 for 8 (pcie 1.6). What no ITag waits for is dropped (pcie 4.3); of one that
+ * timed out, copies are counted as before, and complete nothing (smmuv3 2.9). */
 void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head)
 {
     struct smmu *s = e->s;
@@ -42,14 +84,12 @@ void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head)
     for (unsigned i = 0; i < SMMU_SLOTS_MAX; i++)
         if (s->slot[i].state == SMMU_SLOT_MEMORY)
             s->sync_slots |= UINT32_C(1) << i;
-    for (uint32_t left = head->itag_vector & s->itags; left; left &= left - 1) {
+    for (uint32_t left = head->itag_vector; left; left &= left - 1) {
         unsigned itag = (unsigned)__builtin_ctz(left);
-        if (s->itag[itag].stream_id != head->requester_id)
-            continue;
-        PROBE(e->ports, e->now, smmu_invalidated, .tlp = head->id, .itag = itag, .stream_id = head->requester_id);
-        /* smmuv3 2.6, pcie 4.4: the function answers UR: the command succeeds. */
-        if (++s->itag[itag].arrived >= expected || head->status == TLP_UR)
-            retire(e, itag);
+        if (((s->itags | s->itags_late) >> itag & 1) && s->itag[itag].stream_id == head->requester_id)
+            arrived(e, head, itag, expected);
+        else
+            not_waited_for(e, head, itag);
     }
     set_timer(s);
 }
@@ -62,7 +102,15 @@ void smmu_itag_timeouts(struct smmu_edge *e)
         if (s->itag[itag].deadline > e->now)
             continue;
         s->itag_lost = true;
-        retire(e, itag);
+        PROBE(e->ports, e->now, smmu_atc_timeout, .request_tlp = s->itag[itag].tlp, .itag = itag,
+              .stream_id = s->itag[itag].stream_id, .index = s->itag[itag].index);
+        /* smmuv3 2.9: its completion may still come, and must not complete a later use of the ITag. */
+        if (e->config->itag_reuse == SMMU_ITAG_AFTER_LATE) {
+            s->itags &= ~(UINT32_C(1) << itag);
+            s->itags_late |= UINT32_C(1) << itag;
+        } else {
+            retire(e, itag);
+        }
     }
     set_timer(s);
 }

@@ -15,7 +15,7 @@ void smmu_command_send_begin(struct smmu_edge *e, const uint64_t dw[2])
         smmu_command_error(e, CERROR_ILL);
     } else if (!smmu_is_enabled(s, CR0_SMMUEN) || bits_get(dw[0], CMD_SID) > UINT16_MAX) {
         smmu_command_done(e, true, bits_get(dw[0], CMD_SSV));
-    } else if (atc_inv && s->itags == UINT32_MAX) {
+    } else if (atc_inv && !smmu_itag_is_free(s)) {
         s->commands.state = SMMU_COMMAND_ITAG;
     } else {
         s->commands.state = SMMU_COMMAND_SEND;
@@ -37,10 +37,11 @@ static void send_atc_inv(struct smmu_edge *e, const uint64_t dw[2], struct tlp *
     uint32_t sid = (uint32_t)bits_get(dw[0], CMD_SID);
     bool ssv = has_pasid(e, dw);
     uint32_t pasid = (uint32_t)bits_get(dw[0], CMD_SSID);
-    unsigned itag = (unsigned)__builtin_ctz(~e->s->itags);
+    uint32_t id = smmu_tlp_id(e);
+    unsigned itag = smmu_itag_open(e, sid, id);
     to->head = (struct tlp_header){
         .address = tlp_range_encode(address, size_log2),
-        .id = smmu_tlp_id(e),
+        .id = id,
         .pasid = ssv ? pasid : 0,
         .requester_id = e->config->requester_id,
         .destination_id = (uint16_t)sid,
@@ -54,10 +55,9 @@ static void send_atc_inv(struct smmu_edge *e, const uint64_t dw[2], struct tlp *
     uint64_t field = to->head.address | (ssv ? bits_get(dw[0], CMD_ATC_GLOBAL) : 0);
     store_le32(to->data, (uint32_t)(field >> 32));
     store_le32(to->data + 4, (uint32_t)field);
-    smmu_itag_open(e, itag, sid);
     PROBE(e->ports, e->now, smmu_invalidate, .tlp = to->head.id, .itag = itag, .stream_id = sid,
           .pasid = smmu_pasid_field(ssv, pasid), .address = address,
-          .size = size_log2 == 64 ? UINT64_MAX : UINT64_C(1) << size_log2);
+          .size = size_log2 == 64 ? UINT64_MAX : UINT64_C(1) << size_log2, .index = smmu_command_index(e));
 }
 
 /* smmuv3 2.7: the codes of the command are not those of the wire. */

@@ -86,6 +86,7 @@ static bool is_in_ranges(const struct smmu_config *config, struct config_error *
         RULE(attr_perms_ovr, 0, 1),
         RULE(attr_types_ovr, 0, 1),
         RULE(event_merge, 0, 1),
+        RULE(itag_reuse, 0, 1),
     };
 #undef RULE
     for (size_t i = 0; i < sizeof rule / sizeof rule[0]; i++) {

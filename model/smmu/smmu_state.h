@@ -189,6 +189,8 @@ struct smmu_cache {
 struct smmu_itag {
     cycle_t deadline;
     uint32_t stream_id;
+    uint32_t tlp;    /* its Invalidate Request */
+    uint32_t index;  /* of its CMD_ATC_INV */
     uint8_t arrived; /* copies of the completion so far */
 };
 
@@ -316,8 +318,10 @@ struct smmu {
     struct smmu_access access[SMMU_REGISTERS_IN_FLIGHT];
     uint8_t access_head, access_count;
 
-    uint32_t itags; /* in use */
-    bool itag_lost; /* one timed out since the last CMD_SYNC */
+    uint32_t itags;      /* in use */
+    uint32_t itags_late; /* timed out, and kept back: the completion may still come */
+    uint8_t itag_turn;   /* that is given out next if it is free */
+    bool itag_lost;      /* one timed out since the last CMD_SYNC */
     struct smmu_itag itag[SMMU_ITAGS];
 
     struct smmu_commands commands;
@@ -482,7 +486,9 @@ bool smmu_is_wide(uint32_t offset);
 /* smmu_atc_invalidate.c */
 void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head);
 void smmu_itag_timeouts(struct smmu_edge *e);
-void smmu_itag_open(struct smmu_edge *e, unsigned itag, uint32_t stream_id);
+bool smmu_itag_is_free(const struct smmu *s);
+/* Gives the Invalidate Request that TLP of the command at work an ITag that is free. */
+unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp);
 /* smmu_event_queue.c */
 void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4]);
 void smmu_event_run(struct smmu_edge *e);

@@ -1,73 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Pins to the ports of the C block and back, at one clock edge. It adds no cycle and knows no rule of the queue.
+ * The arguments of a DPI call to the pins of the C block and back, at one clock edge. It adds no cycle and knows no
+ * rule of the queue.
  */
 #include "rtl/dpi/prisim_pri_queue_dpi.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/pri_queue/pri_queue.h"
+#include "rtl/dpi/prisim_pri_queue_history.h"
 
 _Static_assert(sizeof(unsigned) == 4 && sizeof(unsigned long long) == 8, "int and longint of SystemVerilog");
 
-/* Inputs without a ready pin are taken at every edge, the first one too. */
-enum {
-    ALWAYS_TAKEN = 1 << PRI_QUEUE_RX_MEMORY_RESPONSE | 1 << PRI_QUEUE_RX_LOOKUP | 1 << PRI_QUEUE_RX_CONTROL,
-    PULSES = 1 << PRI_QUEUE_TX_STATUS | 1 << PRI_QUEUE_TX_INTERRUPT | 1 << PRI_QUEUE_TX_ABORT |
-             1 << PRI_QUEUE_TX_DECISION | 1 << PRI_QUEUE_TX_COMMIT,
-    WORDS = 4 /* of memory_request_data */
-};
+enum { WORDS = 4 /* of memory_request_data */ };
 
 struct queue {
-    struct pri_queue_config config;
-    struct pri_queue *state;
-    cycle_t now;
-    bool idle;
-    struct ports ports; /* as published by the last edge; its payloads are those below */
-    struct page_request request;
-    struct memory_response memory_response;
-    struct pri_queue_ppar ppar;
-    struct pri_queue_control control;
-    struct prg_response response;
-    struct memory_request memory_request;
-    struct pri_queue_lookup lookup;
-    struct pri_queue_status status;
-    struct pri_queue_interrupt interrupt;
-    struct pri_queue_abort abort;
-    struct pri_queue_decision decision;
-    struct pri_queue_commit commit;
+    struct pri_queue_pinned block;
+    struct pri_queue_inputs in;
+    struct pri_queue_outputs out;
     struct probe probe; /* its mask is 0: no events */
+    struct history history;
 };
 
-/* A call without a queue shows this one. */
-static const struct queue no_queue;
+/* A call without a queue shows this, and so does an output without its valid. */
+static const struct pri_queue_outputs nothing;
 
 static void reset(struct queue *queue)
 {
-    pri_queue_init(&queue->config, queue->state);
-    queue->now = 0;
-    queue->idle = false;
-    queue->ports.rx_ready = ALWAYS_TAKEN;
-    queue->ports.tx_valid = 0;
-}
-
-static void connect(struct queue *queue)
-{
-    struct ports *ports = &queue->ports;
-    ports->rx[PRI_QUEUE_RX_REQUEST] = &queue->request;
-    ports->rx[PRI_QUEUE_RX_MEMORY_RESPONSE] = &queue->memory_response;
-    ports->rx[PRI_QUEUE_RX_LOOKUP] = &queue->ppar;
-    ports->rx[PRI_QUEUE_RX_CONTROL] = &queue->control;
-    ports->tx[PRI_QUEUE_TX_RESPONSE] = &queue->response;
-    ports->tx[PRI_QUEUE_TX_MEMORY_REQUEST] = &queue->memory_request;
-    ports->tx[PRI_QUEUE_TX_LOOKUP] = &queue->lookup;
-    ports->tx[PRI_QUEUE_TX_STATUS] = &queue->status;
-    ports->tx[PRI_QUEUE_TX_INTERRUPT] = &queue->interrupt;
-    ports->tx[PRI_QUEUE_TX_ABORT] = &queue->abort;
-    ports->tx[PRI_QUEUE_TX_DECISION] = &queue->decision;
-    ports->tx[PRI_QUEUE_TX_COMMIT] = &queue->commit;
-    ports->probe = &queue->probe;
+    pri_queue_pinned_reset(&queue->block);
+    memset(&queue->out, 0, sizeof queue->out);
 }
 
 void *prisim_pri_queue_create(unsigned api, unsigned size_log2_max, unsigned pps, unsigned pasid_supported,
@@ -90,13 +51,13 @@ void *prisim_pri_queue_create(unsigned api, unsigned size_log2_max, unsigned pps
     struct queue *queue = calloc(1, sizeof *queue);
     if (!queue)
         return NULL;
-    queue->state = calloc(1, pri_queue_state_size(&config));
-    if (!queue->state) {
+    queue->block.config = config;
+    queue->block.probe = &queue->probe;
+    queue->block.state = malloc(pri_queue_state_size(&config));
+    if (!queue->block.state) {
         free(queue);
         return NULL;
     }
-    queue->config = config;
-    connect(queue);
     reset(queue);
     return queue;
 }
@@ -106,14 +67,14 @@ void prisim_pri_queue_close(void *handle)
     struct queue *queue = handle;
     if (!queue)
         return;
-    free(queue->state);
+    free(queue->block.state);
     free(queue);
 }
 
 static void take_request(struct queue *queue, unsigned long long address, unsigned stream_id, unsigned pasid,
                          unsigned prg_index, unsigned char has_pasid, unsigned access, unsigned char secure)
 {
-    queue->request = (struct page_request){
+    queue->in.request = (struct page_request){
         .address = address,
         .stream_id = stream_id,
         .pasid = pasid & 0xfffff,
@@ -127,39 +88,35 @@ static void take_request(struct queue *queue, unsigned long long address, unsign
 static void take_answers(struct queue *queue, unsigned memory_id, unsigned memory_status, unsigned char reachable,
                          unsigned char ppar)
 {
-    queue->memory_response.id = memory_id;
-    queue->memory_response.status = memory_status & 3;
-    queue->ppar.reachable = reachable & 1;
-    queue->ppar.ppar = ppar & 1;
+    queue->in.memory.id = memory_id;
+    queue->in.memory.status = memory_status & 3;
+    queue->in.lookup.reachable = reachable & 1;
+    queue->in.lookup.ppar = ppar & 1;
 }
 
-static void clock_edge(struct queue *queue, bool rst_n, uint64_t rx_valid, uint64_t tx_ready)
+static void clock_edge(struct queue *queue, bool rst_n, uint32_t rx_valid, uint32_t tx_ready)
 {
-    if (!rst_n) {
+    queue->in.rx_valid = rx_valid;
+    queue->in.tx_ready = tx_ready | PRI_QUEUE_PULSES;
+    struct pri_queue_outputs before = {.valid = queue->out.valid, .request_ready = queue->out.request_ready};
+    if (rst_n)
+        pri_queue_pinned_step(&queue->block, &queue->in, &queue->out);
+    else
         reset(queue);
-        return;
-    }
-    struct ports *ports = &queue->ports;
-    ports->rx_valid = rx_valid;
-    ports->tx_ready = tx_ready | PULSES;
-    ports->put = 0;
-    ports->ready = ports->rx_ready;
-    cycle_t wake = pri_queue_step(&queue->config, queue->state, queue->now++, ports);
-    ports->rx_ready = ports->ready | ALWAYS_TAKEN;
-    ports->tx_valid = (ports->tx_valid & ~ports->tx_ready) | ports->put;
-    queue->idle = wake == CYCLE_NEVER && !ports->tx_valid;
+    history_note(&queue->history, rst_n, &queue->in, &before, &queue->out);
 }
 
-static bool offers(const struct queue *queue, enum pri_queue_tx tx)
+static bool offers(const struct pri_queue_outputs *out, enum pri_queue_tx tx)
 {
-    return queue->ports.tx_valid >> tx & 1;
+    return out->valid >> tx & 1;
 }
 
-static void show_response(const struct queue *queue, unsigned char *valid, unsigned *stream_id, unsigned *pasid,
-                          unsigned *prg_index, unsigned char *has_pasid, unsigned *code, unsigned *cause)
+static void show_response(const struct pri_queue_outputs *out, unsigned char *valid, unsigned *stream_id,
+                          unsigned *pasid, unsigned *prg_index, unsigned char *has_pasid, unsigned *code,
+                          unsigned *cause)
 {
-    *valid = offers(queue, PRI_QUEUE_TX_RESPONSE);
-    const struct prg_response response = *valid ? queue->response : no_queue.response;
+    *valid = offers(out, PRI_QUEUE_TX_RESPONSE);
+    const struct prg_response response = *valid ? out->response : nothing.response;
     *stream_id = response.stream_id;
     *pasid = response.has_pasid ? response.pasid : 0;
     *prg_index = response.prg_index;
@@ -168,11 +125,11 @@ static void show_response(const struct queue *queue, unsigned char *valid, unsig
     *cause = response.cause;
 }
 
-static void show_memory_request(const struct queue *queue, unsigned char *valid, unsigned long long *address,
+static void show_memory_request(const struct pri_queue_outputs *out, unsigned char *valid, unsigned long long *address,
                                 unsigned *id, unsigned *size, unsigned char *write, uint32_t *data)
 {
-    *valid = offers(queue, PRI_QUEUE_TX_MEMORY_REQUEST);
-    const struct memory_request *request = *valid ? &queue->memory_request : &no_queue.memory_request;
+    *valid = offers(out, PRI_QUEUE_TX_MEMORY_REQUEST);
+    const struct memory_request *request = *valid ? &out->memory : &nothing.memory;
     *address = request->address;
     *id = request->id;
     *size = request->size;
@@ -182,25 +139,25 @@ static void show_memory_request(const struct queue *queue, unsigned char *valid,
         data[i / 4] |= (uint32_t)request->data[i] << 8 * (i % 4);
 }
 
-static void show_registers(const struct queue *queue, unsigned char *status_valid, unsigned *prod, unsigned *cons,
-                           unsigned *enable_ack, unsigned *changed, unsigned char *interrupt_valid,
+static void show_registers(const struct pri_queue_outputs *out, unsigned char *status_valid, unsigned *prod,
+                           unsigned *cons, unsigned *enable_ack, unsigned *changed, unsigned char *interrupt_valid,
                            unsigned *interrupt_prod)
 {
-    *status_valid = offers(queue, PRI_QUEUE_TX_STATUS);
-    const struct pri_queue_status status = *status_valid ? queue->status : no_queue.status;
+    *status_valid = offers(out, PRI_QUEUE_TX_STATUS);
+    const struct pri_queue_status status = *status_valid ? out->status : nothing.status;
     *prod = status.prod;
     *cons = status.cons;
     *enable_ack = status.enable_ack;
     *changed = status.changed;
-    *interrupt_valid = offers(queue, PRI_QUEUE_TX_INTERRUPT);
-    *interrupt_prod = *interrupt_valid ? queue->interrupt.prod : 0;
+    *interrupt_valid = offers(out, PRI_QUEUE_TX_INTERRUPT);
+    *interrupt_prod = *interrupt_valid ? out->interrupt.prod : 0;
 }
 
-static void show_abort(const struct queue *queue, unsigned char *valid, unsigned char *record, unsigned char *msi,
-                       unsigned *cause)
+static void show_abort(const struct pri_queue_outputs *out, unsigned char *valid, unsigned char *record,
+                       unsigned char *msi, unsigned *cause)
 {
-    *valid = offers(queue, PRI_QUEUE_TX_ABORT);
-    const struct pri_queue_abort raised = *valid ? queue->abort : no_queue.abort;
+    *valid = offers(out, PRI_QUEUE_TX_ABORT);
+    const struct pri_queue_abort raised = *valid ? out->abort : nothing.abort;
     *record = raised.record;
     *msi = raised.msi;
     *cause = raised.cause;
@@ -219,11 +176,11 @@ static void show_request(const struct page_request *request, unsigned long long 
     *secure = request->secure;
 }
 
-static unsigned char show_decision(const struct queue *queue, unsigned char *valid, unsigned *slot, unsigned *lap,
-                                   unsigned *cause)
+static unsigned char show_decision(const struct pri_queue_outputs *out, unsigned char *valid, unsigned *slot,
+                                   unsigned *lap, unsigned *cause)
 {
-    *valid = offers(queue, PRI_QUEUE_TX_DECISION);
-    const struct pri_queue_decision *decision = *valid ? &queue->decision : &no_queue.decision;
+    *valid = offers(out, PRI_QUEUE_TX_DECISION);
+    const struct pri_queue_decision *decision = *valid ? &out->decision : &nothing.decision;
     bool accepted = decision->cause == CAUSE_ACCEPTED;
     *slot = accepted ? decision->slot : 0;
     *lap = accepted ? decision->lap : 0;
@@ -231,10 +188,11 @@ static unsigned char show_decision(const struct queue *queue, unsigned char *val
     return decision->overflow_starts;
 }
 
-static void show_commit(const struct queue *queue, unsigned char *valid, unsigned *slot, unsigned *lap, unsigned *cause)
+static void show_commit(const struct pri_queue_outputs *out, unsigned char *valid, unsigned *slot, unsigned *lap,
+                        unsigned *cause)
 {
-    *valid = offers(queue, PRI_QUEUE_TX_COMMIT);
-    const struct pri_queue_commit *commit = *valid ? &queue->commit : &no_queue.commit;
+    *valid = offers(out, PRI_QUEUE_TX_COMMIT);
+    const struct pri_queue_commit *commit = *valid ? &out->commit : &nothing.commit;
     *slot = commit->slot;
     *lap = commit->lap;
     *cause = commit->cause;
@@ -270,7 +228,7 @@ int prisim_pri_queue_edge(
         take_request(queue, request_address, request_stream_id, request_pasid, request_prg_index, request_has_pasid,
                      request_access, request_secure);
         take_answers(queue, memory_response_id, memory_response_status, lookup_answer_reachable, lookup_answer_ppar);
-        queue->control = (struct pri_queue_control){control_value, control_what & 7, {0}};
+        queue->in.control = (struct pri_queue_control){control_value, control_what & 7, {0}};
         clock_edge(queue, rst_n & 1,
                    (request_valid & 1u) << PRI_QUEUE_RX_REQUEST |
                        (memory_response_valid & 1u) << PRI_QUEUE_RX_MEMORY_RESPONSE |
@@ -279,8 +237,8 @@ int prisim_pri_queue_edge(
                        (memory_request_ready & 1u) << PRI_QUEUE_TX_MEMORY_REQUEST |
                        (lookup_ready & 1u) << PRI_QUEUE_TX_LOOKUP);
     }
-    const struct queue *shown = queue ? queue : &no_queue;
-    *request_ready = shown->ports.rx_ready >> PRI_QUEUE_RX_REQUEST & 1;
+    const struct pri_queue_outputs *shown = queue ? &queue->out : &nothing;
+    *request_ready = shown->request_ready;
     show_response(shown, response_valid, response_stream_id, response_pasid, response_prg_index, response_has_pasid,
                   response_code, response_cause);
     show_memory_request(shown, memory_request_valid, memory_request_address, memory_request_id, memory_request_size,
@@ -291,11 +249,18 @@ int prisim_pri_queue_edge(
                    interrupt_prod);
     show_abort(shown, abort_valid, abort_record, abort_msi, abort_cause);
     *decision_overflow_starts = show_decision(shown, decision_valid, decision_slot, decision_lap, decision_cause);
-    show_request(*decision_valid ? &shown->decision.request : &no_queue.request, decision_address, decision_stream_id,
-                 decision_pasid, decision_prg_index, decision_has_pasid, decision_access, decision_secure);
+    show_request(*decision_valid ? &shown->decision.request : &nothing.commit.request, decision_address,
+                 decision_stream_id, decision_pasid, decision_prg_index, decision_has_pasid, decision_access,
+                 decision_secure);
     show_commit(shown, commit_valid, commit_slot, commit_lap, commit_cause);
-    show_request(*commit_valid ? &shown->commit.request : &no_queue.request, commit_address, commit_stream_id,
+    show_request(*commit_valid ? &shown->commit.request : &nothing.commit.request, commit_address, commit_stream_id,
                  commit_pasid, commit_prg_index, commit_has_pasid, commit_access, commit_secure);
-    *idle = shown->idle;
+    *idle = shown->idle && !shown->valid;
     return queue != NULL;
+}
+
+const char *prisim_pri_queue_history(void *handle, unsigned long long last)
+{
+    struct queue *queue = handle;
+    return queue ? history_text(&queue->history, last) : "";
 }

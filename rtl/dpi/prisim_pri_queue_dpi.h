@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 /* Of the calls below; changes whenever one of them does. PRISIM_PRI_QUEUE_API of the package is the same number. */
-enum { PRISIM_PRI_QUEUE_API = 1 };
+enum { PRISIM_PRI_QUEUE_API = 2 };
 
 #define PRISIM_DPI __attribute__((visibility("default")))
 
@@ -53,6 +53,12 @@ PRISIM_DPI int prisim_pri_queue_edge(
     unsigned char *commit_valid, unsigned long long *commit_address, unsigned *commit_stream_id, unsigned *commit_pasid,
     unsigned *commit_prg_index, unsigned char *commit_has_pasid, unsigned *commit_access, unsigned char *commit_secure,
     unsigned *commit_slot, unsigned *commit_lap, unsigned *commit_cause, unsigned char *idle);
+
+/* For the report of a difference: the last 24 edges at which something arrived at the pins or was newly put on them, as
+ * the model saw them, the oldest first, by the names of the pins and in hexadecimal. The caller's number of the last
+ * edge is `last`; numbers count back from it. Lines end with a newline; "" if `handle` is NULL. The text stands until
+ * the next call with this handle. */
+PRISIM_DPI const char *prisim_pri_queue_history(void *handle, unsigned long long last);
 
 /* Frees the queue; NULL is let pass. */
 PRISIM_DPI void prisim_pri_queue_close(void *handle);

@@ -6,7 +6,7 @@
 package prisim_pri_queue_dpi_pkg;
 
     // Version of these imports; create returns null if the library has another one
-    localparam int unsigned PRISIM_PRI_QUEUE_API = 1;
+    localparam int unsigned PRISIM_PRI_QUEUE_API = 2;
 
     // Null on another version or on a parameter out of its range
     import "DPI-C" function chandle prisim_pri_queue_create(
@@ -96,6 +96,12 @@ package prisim_pri_queue_dpi_pkg;
         output int unsigned commit_lap,
         output int unsigned commit_cause,
         output bit idle
+    );
+
+    // The last 24 edges at which something happened at the pins, as text; `last`: the caller's number of the last one
+    import "DPI-C" function string prisim_pri_queue_history(
+        input chandle handle,
+        input longint unsigned last
     );
 
     import "DPI-C" function void prisim_pri_queue_close(input chandle handle);

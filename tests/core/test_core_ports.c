@@ -5,8 +5,31 @@
 #include <check.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/core/ports.h"
+
+static bool all_zero(const void *from, const void *to)
+{
+    for (const unsigned char *byte = from; byte < (const unsigned char *)to; byte++)
+        if (*byte)
+            return false;
+    return true;
+}
+
+START_TEST(init_leaves_no_field_as_it_was)
+{
+    struct ports p;
+    struct probe probe;
+    memset(&p, 0xa5, sizeof p);
+    ports_init(&p, &probe, 0x1234);
+    ck_assert_ptr_eq(p.probe, &probe);
+    ck_assert_uint_eq(p.instance, 0x1234);
+    p.probe = NULL;
+    p.instance = 0;
+    ck_assert(all_zero(&p, &p + 1));
+}
+END_TEST
 
 START_TEST(arrived_is_valid_and_ready)
 {
@@ -135,6 +158,7 @@ int main(void)
 {
     Suite *suite = suite_create("core_ports");
     TCase *all = tcase_create("all");
+    tcase_add_test(all, init_leaves_no_field_as_it_was);
     tcase_add_test(all, arrived_is_valid_and_ready);
     tcase_add_test(all, room_is_an_empty_port_or_a_transfer);
     tcase_add_test(all, a_put_takes_the_room_of_its_port_only);

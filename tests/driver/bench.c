@@ -76,16 +76,44 @@ static uint8_t *at(const struct bench *b, uint64_t address, unsigned bytes)
     return b->ram + (address - b->config.ram_base);
 }
 
+/* True if the queue stops at this command. */
+static bool stops(struct bench *b, const uint64_t command[2])
+{
+    if (bits_get(command[0], CMD_OPCODE) == CMDQ_OP_ATC_INV && b->atc_losses &&
+        (!b->atc_loss_stream || bits_get(command[0], CMD_SID) == b->atc_loss_stream)) {
+        b->atc_losses--;
+        b->atc_lost = true;
+    }
+    if (bits_get(command[0], CMD_OPCODE) != CMDQ_OP_SYNC || !b->atc_lost)
+        return false;
+    b->atc_lost = false;
+    b->commands_stopped = true;
+    b->command_errors++;
+    b->reg[SMMU_CMDQ_CONS / 4] |= CERROR_ATC_INV_SYNC << CMDQ_CONS_ERR_SHIFT;
+    b->reg[SMMU_GERROR / 4] ^= GERROR_CMDQ;
+    bench_ring(b, DRIVER_MSI_GERROR);
+    return true;
+}
+
 static void consume_commands(struct bench *b)
 {
     uint32_t base = b->reg[SMMU_CMDQ_BASE / 4], log2 = base & 31;
     uint64_t queue = base & SMMU_QUEUE_BASE_ADDRESS;
     uint32_t *cons = &b->reg[SMMU_CMDQ_CONS / 4];
-    while (*cons != b->reg[SMMU_CMDQ_PROD / 4]) {
+    while (((*cons ^ b->reg[SMMU_CMDQ_PROD / 4]) & bits_mask(log2 + 1)) && !b->commands_stopped) {
         ck_assert_uint_lt(b->commands, BENCH_LOG);
-        memcpy(b->command[b->commands++], at(b, queue + (*cons & bits_mask(log2)) * COMMAND_BYTES, 16), 16);
+        uint64_t *command = b->command[b->commands];
+        memcpy(command, at(b, queue + (*cons & bits_mask(log2)) * COMMAND_BYTES, 16), 16);
+        if (stops(b, command))
+            return;
+        b->commands++;
         *cons = (*cons + 1) & (uint32_t)bits_mask(log2 + 1);
     }
+}
+
+void bench_ring_commands(struct bench *b)
+{
+    consume_commands(b);
 }
 
 static void write_register(struct bench *b, const struct memory_request *r)
@@ -98,6 +126,10 @@ static void write_register(struct bench *b, const struct memory_request *r)
         b->reg[SMMU_CR0ACK / 4] = (uint32_t)value;
     if (r->address == SMMU_IRQ_CTRL)
         b->reg[SMMU_IRQ_CTRLACK / 4] = (uint32_t)value;
+    if (r->address == SMMU_GERRORN && b->commands_stopped && b->reg[SMMU_GERROR / 4] == (uint32_t)value) {
+        b->commands_stopped = false;
+        consume_commands(b);
+    }
     if (r->address == SMMU_CMDQ_PROD && (b->reg[SMMU_CR0 / 4] & CR0_CMDQEN) && !b->commands_stuck)
         consume_commands(b);
 }

@@ -52,7 +52,13 @@ struct bench {
     uint32_t polls;      /* reads until a stopped function says idle */
     uint32_t polls_left; /* of the stop under way */
     bool commands_stuck; /* CMDQ_CONS stays */
-    bool lazy;           /* the driver is stepped only when an engine must */
+    /* smmuv3 2.10: so many ATC_INVs (of that function, or of any if 0) are not answered; the next CMD_SYNC stops the
+     * queue with CERROR_ATC_INV_SYNC until GERRORN acknowledges it. */
+    unsigned atc_losses;
+    uint32_t atc_loss_stream;
+    bool atc_lost, commands_stopped;
+    unsigned command_errors;
+    bool lazy; /* the driver is stepped only when an engine must */
     cycle_t lazy_next;
     uint64_t lazy_seen, lazy_ready;
 };
@@ -78,6 +84,8 @@ void bench_release(struct bench *b, enum driver_task task, enum event_type point
 void bench_request(struct bench *b, uint32_t stream_id, uint32_t pasid, uint16_t prgi, uint64_t address,
                    uint8_t access);
 void bench_ring(struct bench *b, uint32_t data);
+/* Consumes what is on the command queue, as after commands_stuck. */
+void bench_ring_commands(struct bench *b);
 
 uint64_t bench_load(const struct bench *b, uint64_t address);
 /* The descriptor that translates the address from the root on, as the SMMU walks it; 0 if there is none. */

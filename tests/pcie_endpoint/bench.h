@@ -46,6 +46,7 @@ void bench_dma(struct bench *b, uint32_t job, int pasid, uint64_t address, uint3
 void bench_translated(struct bench *b, const struct tlp *request, uint64_t output, unsigned size_log2, unsigned bits);
 void bench_complete(struct bench *b, const struct tlp *request, enum tlp_status status);
 void bench_respond(struct bench *b, unsigned prg_index, unsigned code, int pasid);
+/* The TLP has its ITag as id. */
 void bench_invalidate(struct bench *b, unsigned itag, int pasid, uint64_t address, unsigned size_log2, bool global);
 
 /* The next TLP up must be of this kind. */

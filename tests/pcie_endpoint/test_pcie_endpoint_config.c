@@ -23,6 +23,16 @@ START_TEST(configuration_is_checked)
     bad = good, bad.pri_capacity = 513;
     ck_assert(!endpoint_config_check(&bad, &error));
     ck_assert_str_eq(error.field, "pri_capacity");
+    bad = good, bad.invalidate_latency = 10000000;
+    ck_assert(endpoint_config_check(&bad, &error));
+    bad.invalidate_latency++;
+    ck_assert(!endpoint_config_check(&bad, &error));
+    ck_assert_str_eq(error.field, "invalidate_latency");
+    bad = good, bad.invalidate = ENDPOINT_DROP_AT_ARRIVAL;
+    ck_assert(endpoint_config_check(&bad, &error));
+    bad.invalidate++;
+    ck_assert(!endpoint_config_check(&bad, &error));
+    ck_assert_str_eq(error.field, "invalidate");
     bad = good, bad.bar_base = 0x1000;
     ck_assert(!endpoint_config_check(&bad, &error));
 }

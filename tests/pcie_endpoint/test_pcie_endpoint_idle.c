@@ -157,6 +157,8 @@ START_TEST(extra_steps_change_nothing)
     config.retry_backoff = 37;
     config.stop = (uint32_t)_i % 3;
     config.invalidate_depth = _i % 2 ? 2 : 32;
+    config.invalidate = _i < 3 ? ENDPOINT_DROP_AT_COMPLETION : ENDPOINT_DROP_AT_ARRIVAL;
+    config.invalidate_latency = _i % 2 ? 5 : 35;
     struct bench *every = play(&config, (uint64_t)_i, false);
     steps = 0;
     struct bench *some = play(&config, (uint64_t)_i, true);

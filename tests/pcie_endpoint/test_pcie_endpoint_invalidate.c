@@ -162,6 +162,164 @@ START_TEST(other_translations_are_not_poisoned)
 }
 END_TEST
 
+/* One entry of PASID 1 at 0x4000, another at 0x5000, and invalidations that take LATENCY. */
+enum { LATENCY = 20 };
+
+static struct bench *filled(enum endpoint_drop drop)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.invalidate_latency = LATENCY;
+    config.invalidate = drop;
+    struct bench *b = running(&config);
+    fill(b, 1, 0x4000, 0x9000, 12);
+    fill(b, 1, 0x5000, 0xa000, 12);
+    return b;
+}
+
+/* Invalidates pages from 0x4000 on and returns the edge at which the request is taken. */
+static cycle_t invalidated(struct bench *b, unsigned itag, unsigned size_log2)
+{
+    unsigned before = b->rig->rx[ENDPOINT_RX_DOWN].taken;
+    bench_invalidate(b, itag, 1, 0x4000, size_log2, false);
+    while (b->rig->rx[ENDPOINT_RX_DOWN].taken == before)
+        rig_edge(b->rig);
+    return taken(b, 0);
+}
+
+/* Runs until the next edge is `at`. */
+static void run_to(struct bench *b, cycle_t at)
+{
+    ck_assert_uint_le(b->rig->now, at);
+    rig_run(b->rig, at - b->rig->now);
+}
+
+/* The i-th completion names the request that it completes. */
+static void expect_completed(const struct bench *b, unsigned i, uint64_t request_tlp)
+{
+    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATED, i);
+    ck_assert_ptr_nonnull(event);
+    ck_assert_uint_eq(event->endpoint_invalidated.request_tlp, request_tlp);
+}
+
+static const struct event *dropped(const struct bench *b, unsigned i)
+{
+    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE, i);
+    ck_assert_ptr_nonnull(event);
+    return event;
+}
+
+/* pcie 4.3, last row: until the entry is gone the function may use it, up to the edge before; the write stands ahead of
+ * the completion. A look-up that ends at the edge of the drop finds nothing. */
+START_TEST(entry_is_used_until_it_is_dropped)
+{
+    for (unsigned before = 0; before < 2; before++) {
+        struct bench *b = filled(ENDPOINT_DROP_AT_COMPLETION);
+        cycle_t due = invalidated(b, 4, 12) + LATENCY;
+        run_to(b, due - b->config.atc_latency - before); /* the stimulus is taken at that edge */
+        ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_INVALIDATE), 0);
+        bench_dma(b, 7, 1, 0x4000, 4, true);
+        if (before) {
+            bench_up_dma(b, 0x9000, 4);
+            ck_assert_uint_eq(bench_up_at(b), due - 1);
+        }
+        up_invalidated(b, 4);
+        ck_assert_uint_eq(bench_up_at(b), due);
+        ck_assert_uint_eq(dropped(b, 0)->cycle, due);
+        const struct event *came = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE_TAKEN, 0);
+        ck_assert_uint_eq(came->cycle, due - LATENCY);
+        ck_assert_uint_eq(came->endpoint_invalidate_taken.itag, 4);
+        ck_assert_uint_eq(came->endpoint_invalidate_taken.pasid, 1);
+        ck_assert_uint_eq(came->endpoint_invalidate_taken.address, 0x4000);
+        ck_assert_uint_eq(came->endpoint_invalidate_taken.size, 0x1000);
+        ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
+        if (!before)
+            bench_up_translate(b, 1, 0x4000);
+        ck_assert(is_cached(b, 1, 0x5000));
+        bench_close(b);
+    }
+}
+END_TEST
+
+/* The other choice: gone at the edge at which the request is taken; its completion comes when it did before. */
+START_TEST(entry_is_dropped_at_arrival)
+{
+    struct bench *b = filled(ENDPOINT_DROP_AT_ARRIVAL);
+    cycle_t at = invalidated(b, 4, 12);
+    ck_assert_uint_eq(dropped(b, 0)->cycle, at);
+    ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
+    ck_assert(!is_cached(b, 1, 0x4000));
+    up_invalidated(b, 4);
+    ck_assert_uint_eq(bench_up_at(b), at + LATENCY);
+    bench_close(b);
+}
+END_TEST
+
+/* Each in its turn: the second one's entries stay while the first is processed, and go then, although the first waits
+ * for read data. What a read between arrival and drop used is waited for as well. */
+START_TEST(entries_go_in_turn)
+{
+    struct bench *b = filled(ENDPOINT_DROP_AT_COMPLETION);
+    cycle_t first = invalidated(b, 4, 12) + LATENCY;
+    bench_dma(b, 7, 1, 0x4000, 4, false);
+    struct tlp used = *bench_up_dma(b, 0x9000, 4);
+    invalidated(b, 5, 13);
+    run_to(b, first + LATENCY - b->config.atc_latency - 1);
+    bench_dma(b, 8, 1, 0x5000, 4, true);
+    bench_up_dma(b, 0xa000, 4);
+    ck_assert_uint_eq(bench_up_at(b), first + LATENCY - 1);
+    bench_quiet(b, 50);
+    ck_assert_uint_eq(dropped(b, 0)->cycle, first);
+    ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
+    ck_assert_uint_eq(dropped(b, 1)->cycle, first + LATENCY);
+    ck_assert_uint_eq(dropped(b, 1)->endpoint_invalidate.entries, 1);
+    bench_complete(b, &used, TLP_SC);
+    up_invalidated(b, 4);
+    ck_assert_uint_eq(bench_up_at(b), taken(b, 0));
+    up_invalidated(b, 5);
+    for (unsigned i = 0; i < 2; i++) {
+        ck_assert_uint_eq(dropped(b, i)->endpoint_invalidate.tlp, 4 + i);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE_TAKEN, i)->endpoint_invalidate_taken.tlp, 4 + i);
+        expect_completed(b, i, 4 + i);
+    }
+    bench_close(b);
+}
+END_TEST
+
+/* pcie 4.3 "Race": a translation asked for before the request came is poisoned from then on, also if its answer comes
+ * before the drop. One asked for later is new: it is used, kept if it comes behind the drop, and goes with it if not.
+ */
+START_TEST(translations_asked_for_later_are_used)
+{
+    for (unsigned late = 0; late < 2; late++) {
+        struct endpoint_config config;
+        bench_config(&config);
+        config.invalidate_latency = LATENCY;
+        struct bench *b = running(&config);
+        bench_dma(b, 1, 1, 0x4000, 4, true);
+        struct tlp old = *bench_up_translate(b, 1, 0x4000);
+        cycle_t due = invalidated(b, 4, 12) + LATENCY;
+        bench_translated(b, &old, 0x9000, 12, R | W);
+        struct tlp young = *bench_up_translate(b, 1, 0x4000);
+        ck_assert_uint_lt(bench_up_at(b) + 4, due);
+        if (late) {
+            up_invalidated(b, 4);
+            ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 0);
+        }
+        bench_translated(b, &young, 0xc000, 12, R | W);
+        bench_up_dma(b, 0xc000, 4);
+        bench_ended(b, 1, CAUSE_COMPLETED);
+        if (!late) {
+            ck_assert_uint_lt(bench_up_at(b), due);
+            up_invalidated(b, 4);
+            ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
+        }
+        ck_assert(is_cached(b, 1, 0x4000) == (bool)late);
+        bench_close(b);
+    }
+}
+END_TEST
+
 /* pcie 4.3: not before every read that used the entries has completed; later lines are translated anew. */
 START_TEST(completion_waits_for_reads)
 {
@@ -251,5 +409,7 @@ START_TEST(disabled_function_completes)
 END_TEST
 
 BENCH_MAIN("endpoint invalidate", range_and_pasid_choose_entries, completions_come_one_after_the_other,
-           translation_under_way_is_poisoned, other_translations_are_not_poisoned, completion_waits_for_reads,
-           lines_not_made_yet_are_translated_anew, depth_bounds_what_is_accepted, disabled_function_completes)
+           entry_is_used_until_it_is_dropped, entry_is_dropped_at_arrival, entries_go_in_turn,
+           translations_asked_for_later_are_used, translation_under_way_is_poisoned,
+           other_translations_are_not_poisoned, completion_waits_for_reads, lines_not_made_yet_are_translated_anew,
+           depth_bounds_what_is_accepted, disabled_function_completes)

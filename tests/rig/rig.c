@@ -14,7 +14,7 @@ struct rig *rig_open(rig_step step, const void *config, void *state)
     rig->step = step;
     rig->config = config;
     rig->state = state;
-    rig->ports.probe = &rig->probe;
+    ports_init(&rig->ports, &rig->probe, 0);
     probe_init(&rig->probe, true);
     return rig;
 }

@@ -129,7 +129,14 @@ START_TEST(sync_waits_for_atc_inv)
     complete(0, 1, BENCH_SID + 8); /* another function */
     complete(0, 2, BENCH_SID);     /* the first of two */
     ck_assert_uint_eq(cons(), 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_INVALIDATED), 1);
+    /* All three are told: the first two as not waited for. */
+    static const enum cause cause[] = {CAUSE_NOT_WAITED_FOR, CAUSE_NOT_WAITED_FOR, CAUSE_NONE};
+    static const unsigned missing[] = {0, 0, 1};
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_INVALIDATED), 3);
+    for (unsigned i = 0; i < 3; i++) {
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_INVALIDATED, i)->smmu_invalidated.cause, cause[i]);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_INVALIDATED, i)->smmu_invalidated.missing, missing[i]);
+    }
     complete(0, 2, BENCH_SID);
     ck_assert(bench_commands_done(b, 100));
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 1);
@@ -167,8 +174,9 @@ START_TEST(atc_inv_timeout)
     ck_assert_uint_eq(error->smmu_gerror.active, GERROR_CMDQ);
     ck_assert_uint_eq(cons(), 1 | CERROR_ATC_INV_SYNC << CMDQ_CONS_ERR_SHIFT);
     ck_assert_uint_eq(b->doorbells, 0);
-    complete(0, 1, BENCH_SID); /* late: dropped */
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_INVALIDATED), 0);
+    complete(0, 1, BENCH_SID); /* late: dropped, and told */
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_INVALIDATED), 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_INVALIDATED, 0)->smmu_invalidated.cause, CAUSE_LATE);
     acknowledge();
     bench_run(b, 100);
     ck_assert_uint_eq(cons() & SMMU_QUEUE_INDEX_MASK, 2);

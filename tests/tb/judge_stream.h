@@ -42,6 +42,8 @@ static void judge_open(void)
     system->driver.priq_log2 = 4;
     system->smmu.priq_log2_max = 19;
     system->pri_queue.size_log2_max = 19;
+    scenario.expect.ended_by = ENDED_BYS;
+    scenario.expect.outcome = OUTCOMES;
     scenario.limits = (struct scenario_limits){.cycles = 10000000, .unbind = 1000, .group = 0, .livelock = 3};
     now = 0;
     stream = (struct stream){0};

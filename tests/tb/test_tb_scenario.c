@@ -70,8 +70,8 @@ START_TEST(test_example)
     ck_assert(t[2].driver.what == DRIVER_UNBIND && t[2].driver.pasid == 1 && t[2].driver.then_space == 2);
     ck_assert_uint_eq(t[2].driver.policy, DRIVER_UNBIND_NONE);
     for (unsigned h = 0; h < HAZARDS; h++) {
-        ck_assert_uint_eq(s->expected[h], h == HAZARD_WRONG_ADDRESS_SPACE);
-        ck_assert(s->expected_given[h] == (h == HAZARD_WRONG_ADDRESS_SPACE));
+        ck_assert_uint_eq(s->expect.hazard[h].value, h == HAZARD_WRONG_ADDRESS_SPACE);
+        ck_assert(s->expect.hazard[h].given == (h == HAZARD_WRONG_ADDRESS_SPACE));
     }
     free(s);
 }
@@ -300,10 +300,10 @@ START_TEST(test_expectations)
 {
     struct loaded l;
     load_good(&l, HEAD "expect: {hazards: {wrong_address_space: 2, wrong_address_space.mapped: 0}}\n");
-    ck_assert_uint_eq(l.scenario->expected[HAZARD_WRONG_ADDRESS_SPACE], 2);
-    ck_assert(l.scenario->expected_given[HAZARD_WRONG_ADDRESS_SPACE_MAPPED]);
-    ck_assert_uint_eq(l.scenario->expected[HAZARD_WRONG_ADDRESS_SPACE_MAPPED], 0);
-    ck_assert(!l.scenario->expected_given[HAZARD_WRONG_ADDRESS_SPACE_WROTE]);
+    ck_assert_uint_eq(l.scenario->expect.hazard[HAZARD_WRONG_ADDRESS_SPACE].value, 2);
+    ck_assert(l.scenario->expect.hazard[HAZARD_WRONG_ADDRESS_SPACE_MAPPED].given);
+    ck_assert_uint_eq(l.scenario->expect.hazard[HAZARD_WRONG_ADDRESS_SPACE_MAPPED].value, 0);
+    ck_assert(!l.scenario->expect.hazard[HAZARD_WRONG_ADDRESS_SPACE_WROTE].given);
     unload(&l);
     for (unsigned h = 0; h < HAZARDS; h++) {
         char text[200];

@@ -59,8 +59,8 @@ START_TEST(test_more_keys)
     CHECK_SET("timeline.race.when.prgi=3", timeline.step[2].trigger.filters, 2);
     CHECK_SET("timeline.race.when=S2", timeline.step[2].trigger.event, EVENT_DRIVER_RESOLVE);
     CHECK_SET("spaces.A.regions.0.perm=r", system.driver.space[0].region[0].perm, REGION_READ);
-    CHECK_SET("expect.hazards.wrong_address_space=0", expected[HAZARD_WRONG_ADDRESS_SPACE], 0);
-    CHECK_SET("expect.hazards.wrong_address_space.mapped=3", expected[HAZARD_WRONG_ADDRESS_SPACE_MAPPED], 3);
+    CHECK_SET("expect.hazards.wrong_address_space=0", expect.hazard[HAZARD_WRONG_ADDRESS_SPACE].value, 0);
+    CHECK_SET("expect.hazards.wrong_address_space.mapped=3", expect.hazard[HAZARD_WRONG_ADDRESS_SPACE_MAPPED].value, 3);
     CHECK_SET("limits.cycles=0x10", limits.cycles, 16);
     CHECK_SET("limits.group=9", limits.group, 9);
     CHECK_SET("limits.group= 9 # nine", limits.group, 9);
@@ -82,7 +82,7 @@ START_TEST(test_bare_scenario)
     unload(&l);
     set_text(&l, HEAD, "expect.hazards.queue_overflow=2", "limits.livelock=7");
     ck_assert_msg(l.good, "%s", l.message);
-    ck_assert_uint_eq(l.scenario->expected[HAZARD_QUEUE_OVERFLOW], 2);
+    ck_assert_uint_eq(l.scenario->expect.hazard[HAZARD_QUEUE_OVERFLOW].value, 2);
     ck_assert_uint_eq(l.scenario->limits.livelock, 7);
     unload(&l);
     set_text(&l, "about: A name is missing.\n", "name=given", NULL);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The words of verdicts, hazards and places, and counts against what was expected.
+ */
+#include "tb/expectation.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    enum hazard_kind kind;
+    const char *about;
+} hazards[HAZARDS] = {
+#define HAZARD(id, name, kind, about) {name, HAZARD_OF_##kind, about},
+#include "tb/hazards.def"
+#undef HAZARD
+};
+
+static const struct {
+    const char *name;
+    const char *about;
+} places[PLACES] = {
+#define PLACE(id, name, about) {name, about},
+#include "tb/places.def"
+#undef PLACE
+};
+
+const char *verdict_name(enum verdict verdict)
+{
+    static const char *const names[VERDICTS] = {"pass", "fail", "incomplete"};
+    assert(verdict < VERDICTS);
+    return names[verdict];
+}
+
+const char *outcome_name(enum outcome outcome)
+{
+    static const char *const names[OUTCOMES] = {"clean", "hazard", "hang", "nothing_happened"};
+    assert(outcome < OUTCOMES);
+    return names[outcome];
+}
+
+const char *ended_by_name(enum ended_by ended_by)
+{
+    static const char *const names[ENDED_BYS] = {"idle", "limit"};
+    assert(ended_by < ENDED_BYS);
+    return names[ended_by];
+}
+
+const char *place_name(enum place place)
+{
+    assert(place < PLACES);
+    return places[place].name;
+}
+
+const char *place_about(enum place place)
+{
+    assert(place < PLACES);
+    return places[place].about;
+}
+
+const char *exposure_point_name(enum exposure_point point)
+{
+    static const char *const names[EXPOSURE_POINTS] = {"U0", "U2", "U3", "U4", "U5", "U6", "U7"};
+    assert(point < EXPOSURE_POINTS);
+    return names[point];
+}
+
+const char *hazard_name(enum hazard hazard)
+{
+    assert(hazard < HAZARDS);
+    return hazards[hazard].name;
+}
+
+const char *hazard_about(enum hazard hazard)
+{
+    assert(hazard < HAZARDS);
+    return hazards[hazard].about;
+}
+
+enum hazard_kind hazard_kind(enum hazard hazard)
+{
+    assert(hazard < HAZARDS);
+    return hazards[hazard].kind;
+}
+
+bool hazard_checked(enum hazard hazard)
+{
+    return hazard_kind(hazard) != HAZARD_OF_UNJUDGED;
+}
+
+enum hazard hazard_parent(enum hazard hazard)
+{
+    const char *name = hazard_name(hazard);
+    const char *dot = strchr(name, '.');
+    for (unsigned i = 0; dot != NULL && i < HAZARDS; i++) {
+        const char *other = hazard_name((enum hazard)i);
+        if (strncmp(other, name, (size_t)(dot - name)) == 0 && other[dot - name] == '\0')
+            return (enum hazard)i;
+    }
+    return hazard;
+}
+
+bool expected_count_met(const struct expected_count *expected, uint32_t found)
+{
+    switch ((enum count_how)expected->how) {
+    case COUNT_EXACTLY:
+        return found == expected->value;
+    case COUNT_AT_LEAST:
+        return found >= expected->value;
+    case COUNT_AT_MOST:
+        return found <= expected->value;
+    case COUNT_IGNORE:
+        return true;
+    }
+    assert(false);
+    return false;
+}
+
+void expected_count_text(const struct expected_count *expected, char text[EXPECTED_COUNT_TEXT])
+{
+    static const char *const how[] = {
+        [COUNT_EXACTLY] = "", [COUNT_AT_LEAST] = "at least ", [COUNT_AT_MOST] = "at most "};
+    if (expected->how == COUNT_IGNORE)
+        snprintf(text, EXPECTED_COUNT_TEXT, "any");
+    else
+        snprintf(text, EXPECTED_COUNT_TEXT, "%s%" PRIu32, how[expected->how], expected->value);
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An ATC invalidation that its function does not answer (smmuv3 2.9, 2.10, CERROR_ATC_INV_SYNC): what unbind does by
+ * `on_atc_timeout`, whose error it is, and whom it is told to (unbind 8 `false_sync`, S-44).
+ */
+#include "driver/driver_state.h"
+#include "tests/driver/bench.h"
+
+static struct bench *open_bound(uint32_t on_atc_timeout)
+{
+    struct bench *b = bench_open();
+    b->config.on_atc_timeout = on_atc_timeout;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_bind(b, 1, 1, 1, 2);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_run(b, 5);
+    return b;
+}
+
+/* Linux 6.1 leaves the CMD_SYNC as it is and acknowledges: it runs again, succeeds, and the unbind goes on. U4 is not
+ * claimed. */
+/* covers: smmuv3 2.10 row 4 */
+START_TEST(as_linux_6_1_goes_on)
+{
+    struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
+    unsigned syncs = bench_commands(b, CMDQ_OP_SYNC);
+    b->atc_losses = 1;
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
+    cycle_t free_at = bench_until(b, EVENT_DRIVER_FREE, 1)->cycle;
+    ck_assert_uint_eq(b->command_errors, 1);
+    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_ATC_INV), 1);
+    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_SYNC), syncs + 2);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INVALIDATED), 0);
+    const struct event *gone = rig_event(b->rig, EVENT_DRIVER_NOT_INVALIDATED, 0);
+    ck_assert_ptr_nonnull(gone);
+    ck_assert_uint_eq(gone->driver_not_invalidated.call, 7);
+    const struct event *lost = rig_event(b->rig, EVENT_DRIVER_ATC_INV_LOST, 0);
+    ck_assert_ptr_nonnull(lost);
+    ck_assert_uint_eq(lost->driver_atc_inv_lost.call, 7);
+    ck_assert_uint_eq(lost->driver_atc_inv_lost.stream_id, STREAM);
+    ck_assert_uint_eq(lost->driver_atc_inv_lost.pasid, 1);
+    ck_assert_uint_eq(lost->driver_atc_inv_lost.sync, lost->driver_atc_inv_lost.index + 1);
+    ck_assert_uint_eq(lost->driver_atc_inv_lost.told, 0);
+    ck_assert(lost->cycle < gone->cycle && gone->cycle < free_at);
+    bench_bind(b, 0, 1, 1, 8); /* the PASID is free */
+    bench_until(b, EVENT_DRIVER_BOUND, 3);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(what_is_answered_is_invalidated)
+{
+    struct bench *b = open_bound((uint32_t)_i);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INVALIDATED), 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_NOT_INVALIDATED), 0);
+    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_ATC_INV), 1);
+    bench_close(b);
+}
+END_TEST
+
+/* ATC_INV and SYNC again, as often as they are lost, up to the limit: one time fewer than that succeeds, one more does
+ * not. */
+START_TEST(repeat_repeats_until_it_succeeds)
+{
+    struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_REPEAT);
+    unsigned syncs = bench_commands(b, CMDQ_OP_SYNC);
+    ck_assert_uint_eq(b->config.atc_inv_repeats, 3);
+    b->atc_losses = 3;
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_ATC_INV), 4);
+    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_SYNC), syncs + 5);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ATC_INV_LOST), 3);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_ATC_INV_LOST, 2)->driver_atc_inv_lost.told, 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INVALIDATED), 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_NOT_INVALIDATED), 0);
+    bench_close(b);
+}
+END_TEST
+
+/* The PASID is neither freed nor bound again; faults no longer find its space; another PASID is untouched. */
+static void is_kept(struct bench *b)
+{
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INVALIDATED), 0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_NOT_INVALIDATED), 1);
+    bench_run(b, 20000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DRAINED), 0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FREE), 0);
+    bench_bind(b, 0, 1, 1, 8);
+    const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, 1);
+    ck_assert_uint_eq(refused->driver_refused.call, 8);
+    ck_assert_uint_eq(refused->driver_refused.cause, CAUSE_KEPT);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 9);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_REFUSED, 2)->driver_refused.cause, CAUSE_KEPT);
+    bench_request(b, STREAM, 1, 4, 0x4000, ACCESS_READ | ACCESS_LAST);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_RESPOND, 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESOLVE, 0)->driver_resolve.cause, CAUSE_NOT_BOUND);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->driver_respond.code, PRG_INVALID);
+    /* its space keeps the ASID, for the binding has no U6: the next space gets another one */
+    bench_unbind(b, 1, 1, DRIVER_UNBIND_NONE, 10);
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    bench_bind(b, 1, 2, 1, 11);
+    bench_until(b, EVENT_DRIVER_BOUND, 3);
+    ck_assert_uint_eq(bits_get(bench_load(b, bench_cd(b, STREAM_2, 2)), CD0_ASID), 2);
+}
+
+START_TEST(repeat_ends_at_its_limit)
+{
+    struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_REPEAT);
+    b->atc_losses = 4;
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
+    bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 1);
+    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_ATC_INV), 4);
+    is_kept(b);
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(keep_pasid_keeps_it)
+{
+    struct bench *b = bench_open();
+    b->config.on_atc_timeout = DRIVER_ATC_TIMEOUT_KEEP_PASID;
+    b->config.draining_answer = (uint32_t)_i; /* the look-up is left either way */
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    bench_bind(b, 1, 1, 1, 2);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_run(b, 5);
+    b->atc_losses = 1;
+    struct driver_stimulus s = {
+        .what = DRIVER_UNBIND, .pasid = 1, .policy = DRIVER_UNBIND_DRAIN, .then_space = 2, .call = 7};
+    rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
+    bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 1);
+    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_ATC_INV), 1);
+    is_kept(b); /* and its caller did not bind */
+    bench_close(b);
+}
+END_TEST
+
+/* Index in the bench's list of the next command of an opcode from a place on; `commands` if there is none. */
+static unsigned find(const struct bench *b, unsigned opcode, uint32_t stream_id, unsigned from)
+{
+    for (unsigned i = from; i < b->commands; i++)
+        if (bits_get(b->command[i][0], CMD_OPCODE) == opcode &&
+            (!stream_id || bits_get(b->command[i][0], CMD_SID) == stream_id))
+            return i;
+    return b->commands;
+}
+
+/* Two unbinds at once, of which one loses its invalidation, at every offset of the two: the loser is told whoever
+ * waited for the SYNC; the other one only if its own ATC_INV stood before the same SYNC, for then it is unknown which
+ * was lost. */
+START_TEST(an_error_is_told_to_whose_it_is)
+{
+    unsigned together = 0, apart = 0;
+    for (unsigned offset = 0; offset < 1200; offset += 17) {
+        struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_KEEP_PASID);
+        unsigned from = b->commands;
+        b->atc_losses = 1;
+        b->atc_loss_stream = _i ? STREAM_2 : STREAM;
+        bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
+        bench_run(b, 1 + offset);
+        bench_unbind(b, 1, 1, DRIVER_UNBIND_NONE, 8);
+        bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 2);
+        ck_assert_uint_eq(b->command_errors, 1);
+        unsigned lost = find(b, CMDQ_OP_ATC_INV, _i ? STREAM_2 : STREAM, from);
+        unsigned other = find(b, CMDQ_OP_ATC_INV, _i ? STREAM : STREAM_2, from);
+        unsigned sync = find(b, CMDQ_OP_SYNC, 0, lost);
+        unsigned first_sync_of_other = find(b, CMDQ_OP_SYNC, 0, other);
+        bool same = sync == first_sync_of_other;
+        ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ATC_INV_LOST), same ? 2 : 1);
+        bool told_loser = false, told_other = false;
+        for (unsigned i = 0; i < (same ? 2u : 1u); i++) {
+            const struct event_driver_atc_inv_lost *told =
+                &rig_event(b->rig, EVENT_DRIVER_ATC_INV_LOST, i)->driver_atc_inv_lost;
+            told_loser |= told->call == (_i ? 8 : 7);
+            told_other |= told->call == (_i ? 7 : 8);
+        }
+        ck_assert(told_loser && told_other == same);
+        ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_NOT_INVALIDATED), same ? 2 : 1);
+        ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INVALIDATED), same ? 0 : 1);
+        together += same;
+        /* a SYNC of both stands between the two ATC_INVs: only the first of them fails */
+        apart += !same && (_i || find(b, CMDQ_OP_SYNC, 0, sync + 1) < other);
+        bench_close(b);
+    }
+    ck_assert_uint_gt(together, 0);
+    ck_assert_uint_gt(apart, 0);
+}
+END_TEST
+
+/* Three ATC_INVs (100, 102, 106) and the SYNCs behind them (101, 103, 107): each error is that of the ATC_INVs that its
+ * SYNC waited for and no earlier one did. A command that is illegal becomes a SYNC too (smmuv3 2.10). */
+START_TEST(the_first_sync_behind_it_waits_for_an_atc_inv)
+{
+    struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_KEEP_PASID);
+    struct driver *d = b->state;
+    struct edge e = {&b->config, d, b->rig->now, &b->rig->ports};
+    const struct {
+        unsigned caller, opcode;
+        uint64_t number;
+    } commands[] = {{0, CMDQ_OP_ATC_INV, 100}, {3, CMDQ_OP_SYNC, 101},    {1, CMDQ_OP_ATC_INV, 102},
+                    {0, CMDQ_OP_SYNC, 103},    {2, CMDQ_OP_ATC_INV, 106}, {1, CMDQ_OP_SYNC, 107}};
+    d->callers_live = 0xf;
+    for (unsigned i = 0; i < 4; i++)
+        d->task[TASK_CALLER + i].call = (struct call){.stimulus = {.pasid = 1, .call = i}};
+    for (unsigned i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        struct task *t = &d->task[TASK_CALLER + commands[i].caller];
+        t->command[0] = commands[i].opcode;
+        invalidation_issued(d, t, commands[i].number);
+    }
+    const struct {
+        uint64_t sync;
+        bool lost[4];
+    } rows[] = {{99, {0}}, {101, {1, 0, 0, 0}}, {103, {1, 1, 0, 0}}, {105, {1, 1, 0, 0}}, {107, {1, 1, 1, 0}}};
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        invalidation_lost(&e, rows[i].sync);
+        for (unsigned caller = 0; caller < 4; caller++)
+            ck_assert_uint_eq(d->task[TASK_CALLER + caller].call.atc_lost, rows[i].lost[caller]);
+    }
+    invalidation_covered(d, 104); /* too early for 106, too late for the others */
+    ck_assert_uint_eq(d->task[TASK_CALLER + 0].call.atc_sync, 101);
+    ck_assert_uint_eq(d->task[TASK_CALLER + 1].call.atc_sync, 103);
+    ck_assert_uint_eq(d->task[TASK_CALLER + 2].call.atc_sync, 107);
+    d->task[TASK_CALLER + 2].call.atc_inv = 104;
+    invalidation_covered(d, 105); /* the command at 105 became a SYNC */
+    ck_assert_uint_eq(d->task[TASK_CALLER + 2].call.atc_sync, 105);
+    d->callers_live = 0;
+    bench_close(b);
+}
+END_TEST
+
+START_TEST(values_out_of_range_are_refused)
+{
+    struct bench *b = bench_open();
+    struct driver_config c = b->config;
+    struct config_error error = {NULL, NULL};
+    ck_assert_uint_eq(c.on_atc_timeout, DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
+    c.on_atc_timeout = 3;
+    ck_assert(!driver_config_check(&c, &error));
+    ck_assert_str_eq(error.field, "on_atc_timeout");
+    c = b->config;
+    c.atc_inv_repeats = 0;
+    ck_assert(!driver_config_check(&c, &error));
+    ck_assert_str_eq(error.field, "atc_inv_repeats");
+    free(b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("driver_invalidate");
+    TCase *tcase = tcase_create("driver_invalidate");
+    tcase_add_test(tcase, as_linux_6_1_goes_on);
+    tcase_add_loop_test(tcase, what_is_answered_is_invalidated, 0, 3);
+    tcase_add_test(tcase, repeat_repeats_until_it_succeeds);
+    tcase_add_test(tcase, repeat_ends_at_its_limit);
+    tcase_add_loop_test(tcase, keep_pasid_keeps_it, 0, 2);
+    tcase_add_loop_test(tcase, an_error_is_told_to_whose_it_is, 0, 2);
+    tcase_add_test(tcase, the_first_sync_behind_it_waits_for_an_atc_inv);
+    tcase_add_test(tcase, values_out_of_range_are_refused);
+    suite_add_tcase(suite, tcase);
+    return bench_main(suite);
+}

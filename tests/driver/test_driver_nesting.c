@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Task functions that call task functions (driver/driver_state.h): each goes on where it stopped, at every depth, and
+ * none is taken for done that is not. The program is linked with a copy of driver_unbind.c whose drain ends with one
+ * CMD_SYNC more (CMakeLists.txt), which is a function deeper than any task of the driver goes.
+ */
+#include "driver/driver_task.h"
+#include "tests/driver/bench.h"
+
+#include <signal.h>
+
+/* A task of our own: each function notes itself before and after the one it calls, and stops twice in between. */
+enum { NOTES = 64 };
+static int note[NOTES];
+static unsigned notes;
+
+static void say(int what)
+{
+    ck_assert_uint_lt(notes, NOTES);
+    note[notes++] = what;
+}
+
+#define NESTED(depth, below)                                                                                           \
+    static bool nested_##depth(struct edge *e, struct task *t, uint16_t *pc)                                           \
+    {                                                                                                                  \
+        BEGIN;                                                                                                         \
+        say(depth);                                                                                                    \
+        RETURN_HERE;                                                                                                   \
+        CALL(below);                                                                                                   \
+        RETURN_HERE;                                                                                                   \
+        say(-(depth));                                                                                                 \
+        END;                                                                                                           \
+    }
+
+static bool deepest(struct edge *e, struct task *t, uint16_t *pc)
+{
+    (void)e;
+    (void)t;
+    BEGIN;
+    say(8);
+    RETURN_HERE;
+    say(-8);
+    END;
+}
+
+NESTED(7, deepest)
+NESTED(6, nested_7)
+NESTED(5, nested_6)
+NESTED(4, nested_5)
+NESTED(3, nested_4)
+NESTED(2, nested_3)
+NESTED(1, nested_2)
+NESTED(9, nested_1)
+
+_Static_assert(CALL_DEPTH == 8, "nested_1 needs all of them, nested_9 one more");
+
+/* The expected order is that of nesting itself. */
+START_TEST(every_depth_goes_on_where_it_stopped)
+{
+    struct edge e = {0};
+    struct task t = {0};
+    unsigned returns = 0;
+    notes = 0;
+    while (!nested_1(&e, &t, t.pc))
+        ck_assert_uint_lt(++returns, NOTES);
+    ck_assert_uint_eq(returns, 7 * 2 + 1);
+    const int expected[] = {1, 2, 3, 4, 5, 6, 7, 8, -8, -7, -6, -5, -4, -3, -2, -1};
+    ck_assert_uint_eq(notes, sizeof expected / sizeof expected[0]);
+    ck_assert_mem_eq(note, expected, sizeof expected);
+    for (unsigned i = 0; i < CALL_DEPTH; i++)
+        ck_assert_uint_eq(t.pc[i], 0); /* it could begin again */
+}
+END_TEST
+
+static bool calls_twice(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    CALL_DIRECT(ROUTINE_PAGE, nested_6);
+    say(100);
+    CALL_DIRECT(ROUTINE_COMMAND, nested_7);
+    say(101);
+    END;
+}
+
+static bool middle(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    CALL(calls_twice);
+    say(102);
+    END;
+}
+
+/* What driver.c does with a task whose routine is not its own. */
+static bool resume_direct(struct edge *e, struct task *t)
+{
+    bool done = t->routine == ROUTINE_PAGE      ? nested_6(e, t, t->pc + t->routine_at)
+                : t->routine == ROUTINE_COMMAND ? nested_7(e, t, t->pc + t->routine_at)
+                                                : middle(e, t, t->pc);
+    if (!done || t->routine == t->kind)
+        return done;
+    t->routine = t->kind;
+    t->routine_at = 0;
+    return middle(e, t, t->pc);
+}
+
+START_TEST(a_routine_is_resumed_at_its_depth)
+{
+    struct edge e = {0};
+    struct task t = {.kind = DRIVER_TASK_CALLER, .routine = DRIVER_TASK_CALLER};
+    unsigned returns = 0;
+    notes = 0;
+    while (!resume_direct(&e, &t)) {
+        ck_assert_uint_eq(t.routine_at, 2); /* above middle and calls_twice */
+        ck_assert_uint_lt(++returns, NOTES);
+    }
+    const int expected[] = {6, 7, 8, -8, -7, -6, 100, 7, 8, -8, -7, 101, 102};
+    ck_assert_uint_eq(notes, sizeof expected / sizeof expected[0]);
+    ck_assert_mem_eq(note, expected, sizeof expected);
+}
+END_TEST
+
+static void run_all(bool (*function)(struct edge *, struct task *, uint16_t *), struct task *t)
+{
+    struct edge e = {0};
+    notes = 0;
+    for (unsigned i = 0; i < NOTES; i++)
+        if (function(&e, t, t->pc))
+            return;
+}
+
+/* These three are faults of ours: never silent. */
+START_TEST(a_depth_too_many_is_no_end)
+{
+    struct task t = {0};
+    run_all(nested_9, &t);
+}
+END_TEST
+
+START_TEST(a_place_of_another_function_is_no_end)
+{
+    struct task t = {.pc = {60000}};
+    run_all(nested_1, &t);
+}
+END_TEST
+
+static bool direct_in_direct(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    CALL_DIRECT(ROUTINE_PAGE, calls_twice);
+    END;
+}
+
+START_TEST(a_routine_in_a_routine_is_no_end)
+{
+    struct task t = {.kind = DRIVER_TASK_CALLER, .routine = DRIVER_TASK_CALLER};
+    run_all(direct_in_direct, &t);
+}
+END_TEST
+
+/* smmuv3 2.6: the four commands and two SYNCs of every unbind; one SYNC more with this program's drain, and U5 waits
+ * for it. */
+START_TEST(a_sync_at_the_end_of_drain_is_issued)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    bench_run(b, 5);
+    unsigned before = bench_commands(b, CMDQ_OP_SYNC);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 2);
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_SYNC), before + 2);
+    bench_bind(b, 0, 1, 0, 3);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_run(b, 5);
+    before = bench_commands(b, CMDQ_OP_SYNC);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 4);
+    bench_until(b, EVENT_DRIVER_SNAPSHOT, 1);
+    b->commands_stuck = true;
+    bench_run(b, 20000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DRAINED), 1);
+    b->commands_stuck = false;
+    bench_ring_commands(b);
+    bench_until(b, EVENT_DRIVER_FREE, 2);
+    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_SYNC), before + 3);
+    bench_close(b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("driver_nesting");
+    TCase *tcase = tcase_create("all");
+    tcase_add_test(tcase, every_depth_goes_on_where_it_stopped);
+    tcase_add_test(tcase, a_routine_is_resumed_at_its_depth);
+    tcase_add_test_raise_signal(tcase, a_depth_too_many_is_no_end, SIGABRT);
+    tcase_add_test_raise_signal(tcase, a_place_of_another_function_is_no_end, SIGABRT);
+    tcase_add_test_raise_signal(tcase, a_routine_in_a_routine_is_no_end, SIGABRT);
+    tcase_add_test(tcase, a_sync_at_the_end_of_drain_is_issued);
+    suite_add_tcase(suite, tcase);
+    return bench_main(suite);
+}
