@@ -109,7 +109,7 @@ START_TEST(test_long_values_are_cut)
     long_value[1000] = 0;
     snprintf(text, sizeof text, HEAD "limits: {group: %s}\n", long_value);
     snprintf(message, sizeof message,
-             "3:17: limits.group: expected a number 0..1000000000000000000 (cycles), not \"%.40s...\"", long_value);
+             "3:17: limits.group: expected a number 0..10000000000000 (cycles), not \"%.40s...\"", long_value);
     refuse(text, strlen(text), message);
     struct loaded l;
     snprintf(text, sizeof text, HEAD "%s: 5\n", long_value);
