@@ -119,6 +119,7 @@ static struct request *request_new(struct checkers *c, unsigned endpoint, uint64
     request->endpoint = endpoint;
     request->pasid = pasid;
     request->tlp = UINT64_MAX;
+    request->made = c->clock;
     return request;
 }
 
@@ -181,6 +182,9 @@ void on_stop_marker(struct checkers *c, const struct event *event)
     request->access = ACCESS_LAST;
     request->marker = true;
     request->binding = binding_of_marker(c, endpoint, request->pasid);
+    struct binding *binding = binding_get(c, request->binding);
+    if (binding != NULL && binding->marker == UINT64_MAX)
+        binding->marker = c->clock;
     travel(c, request);
     leave(c, request, e->tlp);
 }

@@ -17,11 +17,14 @@ struct binding {
     uint64_t number; /* as the driver counts */
     uint64_t space;  /* number + 1 */
     cycle_t freed;   /* U6, or CYCLE_NEVER */
+    cycle_t ended;   /* the first of U6 and the return of unbind, or CYCLE_NEVER */
+    uint64_t marker; /* when its Stop Marker was made (checkers.clock), or UINT64_MAX */
     bool stopping;   /* U0 has passed */
     bool unbinding;  /* U2 has passed */
     bool marker_seen;
-    bool drained;        /* U5, by a policy that waits for something */
-    uint32_t at[PLACES]; /* what of it stands where now */
+    bool drained;          /* U5, by a policy that waits for something */
+    enum cause waited_for; /* at U5 */
+    uint32_t at[PLACES];   /* what of it stands where now */
 };
 
 /* A PASID of a function. Bindings are named by their place + 1; 0 is none. */
@@ -86,7 +89,8 @@ struct request {
     bool travelling; /* in that list */
     bool sent;
     bool queued;
-    bool placed; /* it stands at `place` */
+    uint64_t made; /* checkers.clock */
+    bool placed;   /* it stands at `place` */
     enum place place;
 };
 
@@ -102,6 +106,8 @@ struct item {
     bool parked;
     bool stale_part; /* parked when the overflow was acknowledged */
     bool wrong;      /* resolved to another space than its binding's */
+    bool own;        /* resolved to its own binding */
+    bool after_free; /* counted as served_after_free */
 };
 
 /* A response on its way: the group it was made for. */
@@ -109,6 +115,7 @@ struct answer {
     struct pooled pool;
     uint64_t group;   /* 0: not known */
     uint32_t binding; /* that the group was made under */
+    bool wrong;       /* computed from another space */
 };
 
 struct slot {
@@ -255,11 +262,14 @@ void exposure_point(struct checkers *c, uint64_t call, enum exposure_point point
 bool exposure_has_begun(const struct checkers *c, uint64_t call);
 void exposure_rebound(struct checkers *c, const struct context *context, cycle_t cycle);
 
+/* checkers_promise.c: what a policy promised of a binding, at its U6. */
+void promise_judge(struct checkers *c, uint32_t binding, cycle_t cycle);
+
 /* checkers_binding.c: bindings, contexts, calls of unbind. */
 checkers_handler on_bind, on_bound, on_stop;
 /* checkers_unbind.c: the calls that end them. */
 checkers_handler on_driver_stop, on_stop_seen, on_unbind, on_clear, on_invalidated, on_left_lookup, on_snapshot,
-    on_drained, on_free, on_refused;
+    on_drained, on_free, on_unbind_returned, on_refused;
 void unbind_finish(struct checkers *c, cycle_t end, bool idle);
 struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t pasid); /* NULL without PASID */
 struct binding *binding_get(struct checkers *c, uint32_t binding);                       /* NULL for 0 */

@@ -128,6 +128,20 @@ static bool run_engine(struct run *run, const struct options *options)
     return done;
 }
 
+static int exit_of(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_PASS:
+        return EXIT_AS_EXPECTED;
+    case VERDICT_INCOMPLETE:
+        return EXIT_INCOMPLETE;
+    case VERDICT_FAIL:
+    case VERDICTS:
+        break;
+    }
+    return EXIT_NOT_AS_EXPECTED;
+}
+
 /* Judges, tells and writes; returns the exit code. */
 static int conclude(struct run *run, const struct options *options)
 {
@@ -149,16 +163,7 @@ static int conclude(struct run *run, const struct options *options)
         story_print_verdict(to, &run->scenario, run->checkers, &outcome);
     else
         story_print(run->story, to, run->checkers, &outcome, story_wants_colour(to));
-    switch (outcome.verdict.verdict) {
-    case VERDICT_PASS:
-        return EXIT_AS_EXPECTED;
-    case VERDICT_INCOMPLETE:
-        return EXIT_INCOMPLETE;
-    case VERDICT_FAIL:
-    case VERDICTS:
-        break;
-    }
-    return EXIT_NOT_AS_EXPECTED;
+    return exit_of(outcome.verdict.verdict);
 }
 
 static int run_loaded(struct run *run, const struct options *options)

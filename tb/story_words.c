@@ -24,6 +24,7 @@ static const char *const sentences[EVENT_TYPES] = {
     [EVENT_SMMU_PRG_RESPONSE] = "answers {stream_id}, PRGI {prgi}: {code}",
     [EVENT_SMMU_ATC_TIMEOUT] = "{stream_id} has not completed the invalidation with ITag {itag} in time",
     [EVENT_SMMU_EVENT] = "event {code}: {stream_id}, {pasid}, {address}",
+    [EVENT_SMMU_EVENT_OVERFLOW] = "event queue overflows: OVFLG toggles, PROD {prod}",
     [EVENT_SMMU_GERROR] = "global errors active: {active}",
     [EVENT_PRI_QUEUE_DROP] = "drops a {marker} of {stream_id}: {pasid}, PRGI {prgi}",
     [EVENT_PRI_QUEUE_WRITE] = "{marker} of {stream_id} is in slot {slot}: {pasid}, PRGI {prgi}",

@@ -54,7 +54,8 @@ void smmu_ats_end(struct smmu_edge *e, unsigned index)
     }
     PROBE(e->ports, e->now, smmu_translate, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
           .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address, .output = slot->output,
-          .access = slot->access, .cause = cause, .ats = 1);
+          .access = slot->access, .cause = cause, .ats = 1, .asid = smmu_asid_field(slot),
+          .cd_since = smmu_cd_since_field(slot));
     slot->state = SMMU_SLOT_ANSWER;
     s->answering |= UINT32_C(1) << index;
     smmu_down_want(s, SMMU_DOWN_COMPLETION);

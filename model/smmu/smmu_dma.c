@@ -85,7 +85,8 @@ void smmu_dma_end(struct smmu_edge *e, unsigned index)
     uint8_t access = slot->passes ? (is_write(slot) ? ACCESS_WRITE : ACCESS_READ) : 0;
     PROBE(e->ports, e->now, smmu_translate, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
           .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address,
-          .output = slot->passes ? slot->output : 0, .access = access, .cause = slot->cause, .ats = 0);
+          .output = slot->passes ? slot->output : 0, .access = access, .cause = slot->cause, .ats = 0,
+          .asid = smmu_asid_field(slot), .cd_since = smmu_cd_since_field(slot));
     slot->parts = slot->parts_sent = slot->parts_done = 0;
     if (slot->passes) {
         slot->status = TLP_SC;

@@ -93,8 +93,10 @@ static void overflow(struct smmu_edge *e)
     /* smmuv3 1.11: further apart than the queue is long counts as full. */
     if (distance(e) > UINT32_C(1) << queue_log2(e))
         PROBE(e->ports, e->now, smmu_misuse, .offset = SMMU_EVENTQ_CONS, .value = cons, .cause = CAUSE_QUEUE_DISTANCE);
-    if (!((*prod ^ cons) & SMMU_QUEUE_OVERFLOW))
-        *prod ^= SMMU_QUEUE_OVERFLOW;
+    if ((*prod ^ cons) & SMMU_QUEUE_OVERFLOW)
+        return;
+    *prod ^= SMMU_QUEUE_OVERFLOW;
+    PROBE(e->ports, e->now, smmu_event_overflow, .prod = *prod & ~(uint32_t)SMMU_QUEUE_OVERFLOW, .ovflg = *prod >> 31);
 }
 
 /* smmuv3 3.4 "Writable": CAUSE_ACCEPTED, or why it is not. An overflow that is not acknowledged does not matter. */

@@ -65,6 +65,8 @@ static void look_up_tables(struct smmu_edge *e, unsigned index)
 {
     uint64_t table = 0;
     bool found = smmu_walk_find_2(e, index, &table);
+    if (found)
+        smmu_walk_tell(e, index, 2);
     walk(e, index, found, table);
 }
 
@@ -82,6 +84,7 @@ void smmu_stage2_translate(struct smmu_edge *e, unsigned index, uint64_t ipa, en
     struct smmu_slot *slot = &e->s->slot[index];
     slot->walk.ipa = ipa;
     slot->walk.class = (uint8_t) class;
+    slot->walk.since2 = e->now;
     if (!smmu_stage2_is_inside(slot, ipa))
         smmu_stage2_fault(e, index, CAUSE_TRANSLATION_FAULT);
     else if (e->s->caches[SMMU_IPA_CACHE].sets)
@@ -270,12 +273,16 @@ static void look_up_ipa(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = &e->s->slot[index];
     struct smmu_leaf leaf;
     bool found = smmu_ipa_find(e, index, &leaf), writes = false;
-    if (found && !passes(slot, leaf.attributes, &writes))
-        smmu_stage2_fault(e, index, CAUSE_PERMISSION_FAULT);
-    else if (!found || (writes && (leaf.attributes & LEAF_S2_CLEAN)))
+    bool allowed = found && passes(slot, leaf.attributes, &writes);
+    if (!found || (allowed && writes && (leaf.attributes & LEAF_S2_CLEAN))) {
         ipa_missed(e, index);
-    else
+        return;
+    }
+    smmu_tlb_tell(e, index, SMMU_IPA_CACHE, &leaf);
+    if (allowed)
         leaf_done(e, index, &leaf);
+    else
+        smmu_stage2_fault(e, index, CAUSE_PERMISSION_FAULT);
 }
 
 /* A look-up of stage 2's own caches is over. */

@@ -71,6 +71,7 @@ enum smmu_slot_state {
 struct smmu_leaf {
     uint64_t output;     /* where the region begins */
     uint64_t ipa;        /* where it begins after stage 1 */
+    cycle_t since;       /* of a leaf out of a cache: as its entry's */
     uint32_t attributes; /* LEAF_* */
     uint8_t size_log2;
     uint8_t unused[3];
@@ -93,6 +94,9 @@ struct smmu_walk {
     uint64_t ipa;          /* input of the stage 2 at work */
     uint64_t expected[2];  /* a descriptor that is updated, by stage: as it was read */
     uint64_t desired[2];   /* and as it is to be */
+    cycle_t since;         /* the walk began */
+    cycle_t since2;        /* that part of it began which is stage 2's own */
+    cycle_t table_since;   /* of the walk cache's entry, under `found` */
     uint64_t missed_at;    /* s->cached when no cache of stage 1 had anything that this walk fills in */
     uint64_t key;          /* of the input in the caches, without kind and of a page (smmu_walk.h) */
     uint32_t tag;          /* VMID and ASID there */
@@ -117,6 +121,7 @@ struct smmu_slot {
     uint64_t output;  /* where it was translated to */
     uint64_t ipa;     /* the same after stage 1 only */
     uint64_t fetch;   /* address of the STE, CD or descriptor that is fetched */
+    cycle_t fetched;  /* that fetch began */
     cycle_t due;
     cycle_t begin; /* of the TLB's look-up */
     struct smmu_walk walk;
@@ -169,6 +174,7 @@ enum smmu_cache_name {
 struct smmu_entry {
     uint64_t output; /* where the region, or the next table, begins */
     uint64_t ipa;
+    cycle_t since;       /* the walk that found it began */
     uint32_t tag;        /* VMID and ASID */
     uint32_t attributes; /* LEAF_*, or of a table what it takes away */
     uint32_t turn;       /* of the first of a set: the way that is replaced next */
@@ -457,6 +463,22 @@ static inline cycle_t smmu_tlb_latency(const struct smmu_edge *e)
 static inline uint64_t smmu_pasid_field(bool has_pasid, uint32_t pasid)
 {
     return has_pasid ? pasid : PASID_NONE;
+}
+
+/* Of the CD that a transaction's translation uses; a translated access uses none. */
+static inline bool smmu_has_cd(const struct smmu_slot *slot)
+{
+    return slot->kind != SMMU_TRANSLATED && (slot->stages & SMMU_STAGE_1);
+}
+
+static inline uint64_t smmu_asid_field(const struct smmu_slot *slot)
+{
+    return smmu_has_cd(slot) && slot->ste.world != SMMU_WORLD_EL2 ? slot->cd.asid : PASID_NONE;
+}
+
+static inline uint64_t smmu_cd_since_field(const struct smmu_slot *slot)
+{
+    return smmu_has_cd(slot) ? slot->cd.since : PASID_NONE;
 }
 
 static inline uint32_t smmu_tlp_id(struct smmu_edge *e)

@@ -83,6 +83,7 @@ struct smmu_half {
 /* A CD as far as it is used (smmuv3 5.3). */
 struct smmu_cd {
     struct smmu_half half[2];
+    uint64_t since; /* the cycle at which its fetch began */
     uint16_t asid;  /* 0 in the EL2 world, which has none */
     uint16_t flags; /* SMMU_CD_* */
     uint8_t illegal;

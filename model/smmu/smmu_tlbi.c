@@ -210,6 +210,17 @@ static bool set_target(const struct smmu_edge *e, struct target *target, uint32_
     return el2(e, target, opcode, dw);
 }
 
+/* smmuv3 2.5, as events say it: null is any VMID, or any ASID; level and granule 0 are any. */
+static void tell(struct smmu_edge *e, uint32_t opcode, const struct target *target)
+{
+    uint64_t half = target->half ? UINT64_MAX << ALL_ADDRESSES_LOG2 : 0;
+    uint64_t size = target->owners == 0 ? 0 : target->by_address ? target->last - target->first + 1 : UINT64_MAX;
+    PROBE(e->ports, e->now, smmu_tlbi, .index = smmu_command_index(e), .opcode = opcode,
+          .vmid = target->vmid_mask ? target->vmid : PASID_NONE, .asid = target->by_asid ? target->asid : PASID_NONE,
+          .address = target->first | half, .size = size, .leaf = target->leaves, .level = target->level,
+          .granule = target->granule ? UINT64_C(1) << (10 + 2 * target->granule) : 0);
+}
+
 /* A TLBI of a feature that there is. False: CERROR_ILL. */
 bool smmu_tlbi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
 {
@@ -217,5 +228,6 @@ bool smmu_tlbi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2
     if (!set_target(e, &target, opcode, dw))
         return false;
     forget(e, &target);
+    tell(e, opcode, &target);
     return true;
 }

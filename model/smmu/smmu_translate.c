@@ -11,6 +11,7 @@ void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state s
     assert(!(s->fetching >> index & 1));
     s->slot[index].state = (uint8_t)state;
     s->slot[index].fetch = address;
+    s->slot[index].fetched = e->now;
     s->fetching |= UINT32_C(1) << index;
     smmu_memory_want(s, SMMU_MEMORY_SLOT);
 }
@@ -300,6 +301,7 @@ static void cd_fetched(struct smmu_edge *e, unsigned index, const uint8_t *recor
 {
     struct smmu_cd cd;
     smmu_cd_decode(e->config, &e->s->slot[index].ste, record, &cd);
+    cd.since = e->s->slot[index].fetched;
     smmu_config_fill_cd(e, index, &cd);
     cd_known(e, index, &cd);
 }

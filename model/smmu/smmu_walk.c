@@ -210,7 +210,11 @@ void smmu_slots_recall_all(struct smmu_edge *e, cycle_t until)
 /* The walk caches have been looked up. */
 static void start(struct smmu_edge *e, unsigned index)
 {
-    if (e->s->slot[index].stages & SMMU_STAGE_1)
+    struct smmu_slot *slot = &e->s->slot[index];
+    slot->walk.since = slot->walk.since2 = e->now;
+    if (slot->walk.found)
+        smmu_walk_tell(e, index, first_stage(slot));
+    if (slot->stages & SMMU_STAGE_1)
         smmu_stage1_start(e, index);
     else
         smmu_stage2_walk(e, index);
@@ -269,11 +273,13 @@ void smmu_walk_due(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = &e->s->slot[index];
     switch ((unsigned)slot->state) {
     case SMMU_SLOT_LEAF:
+        smmu_tlb_tell(e, index, SMMU_MICRO_TLB, &slot->walk.leaf);
         smmu_walk_leaf(e, index, &slot->walk.leaf);
         break;
     case SMMU_SLOT_TLB_LEAF:
         if (!(e->s->no_fill >> index & 1))
             e->s->micro_fills |= UINT32_C(1) << index;
+        smmu_tlb_tell(e, index, SMMU_TLB, &slot->walk.leaf);
         smmu_walk_leaf(e, index, &slot->walk.leaf);
         break;
     case SMMU_SLOT_TABLE:

@@ -40,6 +40,7 @@ void smmu_walk_find_1(struct smmu_edge *e, unsigned index)
             continue;
         slot->walk.found = true;
         slot->walk.table = entry->output;
+        slot->walk.table_since = entry->since;
         slot->walk.limits = (uint8_t)entry->attributes;
         slot->walk.level = (uint8_t)(level + 1);
         return;
@@ -58,14 +59,30 @@ bool smmu_walk_find_2(struct smmu_edge *e, unsigned index, uint64_t *table)
         if (!entry)
             continue;
         *table = entry->output;
+        slot->walk.table_since = entry->since;
         slot->walk.level2 = (uint8_t)(level + 1);
         return true;
     }
     return false;
 }
 
+/* The table that was found is used. */
+void smmu_walk_tell(struct smmu_edge *e, unsigned index, unsigned stage)
+{
+    const struct smmu_slot *slot = &e->s->slot[index];
+    bool first = stage == 1;
+    unsigned level = (first ? slot->walk.level : slot->walk.level2) - 1u;
+    unsigned granule_log2 = first ? slot->cd.half[slot->walk.half].granule_log2 : slot->ste.stage2.granule_log2;
+    uint64_t covered = UINT64_C(1) << smmu_level_shift(granule_log2, level);
+    PROBE(e->ports, e->now, smmu_cache_hit, .tlp = slot->tlp.head.id,
+          .cache = first ? CAUSE_WALK_CACHE_1 : CAUSE_WALK_CACHE_2, .vmid = smmu_vmid_field(slot),
+          .asid = first ? smmu_asid_field(slot) : PASID_NONE, .global = 0,
+          .address = (first ? slot->address : slot->walk.ipa) & ~(covered - 1), .size = covered, .level = level,
+          .granule = UINT64_C(1) << granule_log2, .since = slot->walk.table_since);
+}
+
 static void keep(struct smmu_edge *e, unsigned name, uint64_t key, uint32_t tag, uint64_t table, uint8_t limits,
-                 bool absent)
+                 cycle_t since, bool absent)
 {
     smmu_slots_recall(e, e->now - 1); /* a response comes before the look-ups that end at its edge */
     struct smmu_entry *entry = smmu_cache_place(e->s, &e->s->caches[name], key, tag, absent);
@@ -73,6 +90,7 @@ static void keep(struct smmu_edge *e, unsigned name, uint64_t key, uint32_t tag,
         return;
     entry->output = table;
     entry->ipa = 0;
+    entry->since = since;
     entry->attributes = limits;
 }
 
@@ -86,7 +104,7 @@ void smmu_walk_fill_1(struct smmu_edge *e, unsigned index, uint64_t table)
         return;
     bool absent = slot->walk.missed_at == e->s->cached;
     keep(e, SMMU_WALK_1 + level, key_of(slot->walk.key, slot->cd.half[slot->walk.half].granule_log2, level),
-         slot->walk.tag, table, slot->walk.limits, absent);
+         slot->walk.tag, table, slot->walk.limits, slot->walk.since, absent);
     if (absent) /* the other keys of this walk are still in no cache */
         slot->walk.missed_at = e->s->cached;
 }
@@ -97,5 +115,5 @@ void smmu_walk_fill_2(struct smmu_edge *e, unsigned index, uint64_t table)
     unsigned level = slot->walk.level2;
     assert(level <= 2);
     if (!(e->s->no_fill >> index & 1) && e->s->caches[SMMU_WALK_2 + level].sets)
-        keep(e, SMMU_WALK_2 + level, key_2(slot, level), smmu_vmid_of(slot) << 16, table, 0, false);
+        keep(e, SMMU_WALK_2 + level, key_2(slot, level), smmu_vmid_of(slot) << 16, table, 0, slot->walk.since2, false);
 }

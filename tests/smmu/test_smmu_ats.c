@@ -72,7 +72,9 @@ START_TEST(translated)
     ck_assert_uint_eq(r.status, TLP_SC);
     ck_assert_uint_eq(r.entry, BENCH_PAGES | 3); /* S=0, R, W; nothing else */
     const struct event *event = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0);
-    const uint64_t expected[] = {0x06000001, BENCH_SID, PASID, VA, BENCH_PAGES, 3, CAUSE_TRANSLATED, 1};
+    /* The CD's fetch, 1 + L, came before the look-ups and four descriptors. */
+    cycle_t fetch = 1 + BENCH_MEMORY_LATENCY, cd_since = event->cycle - 4 * fetch - 1 - 3 - 4 - fetch;
+    const uint64_t expected[] = {0x06000001, BENCH_SID, PASID, VA, BENCH_PAGES, 3, CAUSE_TRANSLATED, 1, ASID, cd_since};
     ck_assert(rig_fields_are(event, expected, sizeof expected));
     ck_assert_uint_eq(r.events, 0);
 }

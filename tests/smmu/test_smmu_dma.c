@@ -76,8 +76,19 @@ START_TEST(untranslated)
     ck_assert_uint_eq(tlp->head.size, 16);
     for (unsigned i = 0; i < 16; i++)
         ck_assert_uint_eq(tlp->data[i], (uint8_t)(VA + 0x34 + i));
-    const uint64_t expected[] = {0x06000001, BENCH_SID, PASID, VA + 0x30, BENCH_PAGES + 0x30, 2, CAUSE_TRANSLATED, 0};
-    ck_assert(rig_fields_are(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0), expected, sizeof expected));
+    const struct event *event = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0);
+    /* The CD's fetch, 1 + L, came before the look-ups and four descriptors. */
+    cycle_t fetch = 1 + BENCH_MEMORY_LATENCY, cd_since = event->cycle - 4 * fetch - 1 - 3 - 4 - fetch;
+    const uint64_t expected[] = {0x06000001, BENCH_SID,        PASID, VA + 0x30, BENCH_PAGES + 0x30,
+                                 2,          CAUSE_TRANSLATED, 0,     ASID,      cd_since};
+    ck_assert(rig_fields_are(event, expected, sizeof expected));
+    /* A translated access uses no CD, whatever its slot did before. */
+    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN);
+    write_at(TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1);
+    const struct event_smmu_translate *last = &rig_event(b->rig, EVENT_SMMU_TRANSLATE, 2)->smmu_translate;
+    ck_assert_uint_eq(last->cause, CAUSE_BYPASS);
+    ck_assert_uint_eq(last->asid, PASID_NONE);
+    ck_assert_uint_eq(last->cd_since, PASID_NONE);
 }
 END_TEST
 

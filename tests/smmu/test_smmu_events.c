@@ -87,6 +87,21 @@ START_TEST(overflow)
     ck_assert_uint_eq(bench_events(b), 5); /* acknowledged: the next one toggles again */
     ck_assert_uint_eq(active(), 0);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 0); /* full is no wrong distance */
+    /* The stream alone: four records lost, each told by smmu.event; two overflows, at the edge of the first lost. */
+    static const enum cause cause[] = {CAUSE_ACCEPTED, CAUSE_ACCEPTED,   CAUSE_ACCEPTED,
+                                       CAUSE_ACCEPTED, CAUSE_QUEUE_FULL, CAUSE_QUEUE_FULL,
+                                       CAUSE_ACCEPTED, CAUSE_QUEUE_FULL, CAUSE_QUEUE_FULL};
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), 9);
+    for (unsigned i = 0; i < 9; i++)
+        ck_assert_uint_eq(cause_of_event(i), cause[i]);
+    static const unsigned lost_first[] = {4, 8}, prod[] = {4, 5};
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT_OVERFLOW), 2);
+    for (unsigned i = 0; i < 2; i++) {
+        const struct event *toggled = rig_event(b->rig, EVENT_SMMU_EVENT_OVERFLOW, i);
+        ck_assert_uint_eq(toggled->cycle, rig_event(b->rig, EVENT_SMMU_EVENT, lost_first[i])->cycle);
+        ck_assert_uint_eq(toggled->smmu_event_overflow.prod, prod[i]);
+        ck_assert_uint_eq(toggled->smmu_event_overflow.ovflg, i == 0);
+    }
 }
 END_TEST
 

@@ -193,8 +193,7 @@ START_TEST(same_log)
     ck_assert_uint_lt(b->steps, every->steps);
     ck_assert_uint_eq(b->rig->events, every->rig->events);
     for (unsigned i = 0; i < b->rig->events; i++)
-        ck_assert_msg(!memcmp(&b->rig->event[i], &every->rig->event[i], sizeof b->rig->event[i]), "seed %u, event %u",
-                      (unsigned)seed, i);
+        ck_assert_msg(event_equal(&b->rig->event[i], &every->rig->event[i]), "seed %u, event %u", (unsigned)seed, i);
     for (unsigned tx = 0; tx < SMMU_TX_PORTS; tx++) {
         ck_assert_uint_eq(b->rig->tx[tx].count, every->rig->tx[tx].count);
         for (unsigned i = 0; i < b->rig->tx[tx].count; i++)
