@@ -263,6 +263,20 @@ class Outputs(unittest.TestCase):
             digest = (digest ^ byte) * 1099511628211 % 2**64
         self.assertEqual(summary["log_digest"], f"{digest:016x}")
 
+    def test_progress_on_a_terminal_only(self):
+        terminal, end = os.openpty()
+        for errors in (end, subprocess.PIPE):
+            run_ = subprocess.Popen([PRISIM, "run", ENDLESS, "-q"], stdout=subprocess.DEVNULL, stderr=errors)
+            time.sleep(2.5)
+            run_.terminate()
+            _, said = run_.communicate(timeout=30)
+            if errors == end:
+                self.assertRegex(os.read(terminal, 10000).decode(), r"^(\rcycle \d+ of at most 1000000000000)+$")
+            else:
+                self.assertEqual(said, b"")
+        os.close(end)
+        os.close(terminal)
+
     # ---- exit statuses
 
     def test_several_files(self):
