@@ -55,7 +55,8 @@ cp "$scenarios/unbind_drain.jsonl" "$work/set/a.jsonl"
 
 # A verdict that is not as expected is not blessed.
 sed -i 's/expect: .*/expect: {hazards: {queue_overflow: 1}}/' "$work/set/inner/b.yaml"
-grep -q queue_overflow "$work/set/inner/b.yaml" || echo 'expect: {hazards: {queue_overflow: 1}}' >>"$work/set/inner/b.yaml"
+grep -q queue_overflow "$work/set/inner/b.yaml" ||
+    echo 'expect: {hazards: {queue_overflow: 1}}' >>"$work/set/inner/b.yaml"
 expect 1 "^#.*queue_overflow: expected 1, found 0" "$work/set"
 expect 1 "^not ok" --bless "$work/set"
 
