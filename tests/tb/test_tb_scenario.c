@@ -209,7 +209,7 @@ START_TEST(test_numbers_of_calls_and_jobs)
 END_TEST
 
 #define WHEN(condition)                                                                                                \
-    HEAD SYSTEM SPACES "timeline:\n  - {when: " condition ", bind: {endpoint: endpoint, pasid: 1, space: A}}\n"
+    HEAD SYSTEM SPACES "timeline:\n  - {when: " condition ", bind: {endpoint: nic, pasid: 1, space: A}}\n"
 
 static struct trigger trigger_of(const char *text)
 {
