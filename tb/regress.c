@@ -8,6 +8,7 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -26,6 +27,7 @@ struct regress {
     const char *junit;
     char folder[64]; /* for logs */
     char *log, *first_log, *out;
+    pid_t child; /* the run under way, or 0 */
     struct regress_result *result;
     size_t results;
 };
@@ -64,6 +66,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 /* In the child: one run with its log in a file and its words in another. */
 static _Noreturn void run_here(const struct regress *r, const char *file, enum engine engine)
 {
+    setpgid(0, 0); /* it is ended by its parent, and not twice */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
     static struct options options;
     options = (struct options){.engine = engine, .log = r->log, .quiet = true};
     int code = EXIT_OWN_FAULT;
@@ -74,16 +79,17 @@ static _Noreturn void run_here(const struct regress *r, const char *file, enum e
     _exit(code);
 }
 
-static int run_apart(const struct regress *r, const char *file, enum engine engine, bool *died)
+static int run_apart(struct regress *r, const char *file, enum engine engine, bool *died)
 {
     int status;
     fflush(NULL);
     unlink(r->log);
     unlink(r->out);
-    pid_t child = fork();
-    if (child == 0)
+    r->child = fork();
+    if (r->child == 0)
         run_here(r, file, engine);
-    *died = child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status);
+    *died = r->child < 0 || waitpid(r->child, &status, 0) != r->child || !WIFEXITED(status);
+    r->child = 0;
     return *died ? EXIT_OWN_FAULT : WEXITSTATUS(status);
 }
 
@@ -152,16 +158,36 @@ static bool open_folder(struct regress *r)
            asprintf(&r->first_log, "%s/first", r->folder) > 0 && asprintf(&r->out, "%s/out", r->folder) > 0;
 }
 
-static void close_all(struct regress *r)
+/* The logs of a run and their folder; in a signal handler too. */
+static void remove_files(const struct regress *r)
 {
-    char *file[] = {r->log, r->first_log, r->out};
-    for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
+    const char *const file[] = {r->log, r->first_log, r->out};
+    for (size_t i = 0; i < sizeof file / sizeof *file; i++)
         if (file[i])
             unlink(file[i]);
-        free(file[i]);
-    }
     rmdir(r->folder);
-    for (size_t i = 0; i < r->results; i++)
+}
+
+static struct regress regress;
+
+static void on_signal(int number)
+{
+    if (regress.child > 0) {
+        kill(regress.child, SIGTERM); /* it puts its files in order */
+        waitpid(regress.child, NULL, 0);
+    }
+    remove_files(&regress);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void close_all(struct regress *r)
+{
+    remove_files(r);
+    free(r->log);
+    free(r->first_log);
+    free(r->out);
+    for (size_t i = 0; r->result && i < r->results; i++)
         free(r->result[i].said);
     free(r->result);
     regress_files_free(&r->files);
@@ -224,27 +250,28 @@ int regress_main(int argc, char **argv)
     static const struct argp argp = {
         known, parse, "DIR|FILE...", "Runs scenarios on every engine: verdicts and golden logs, as TAP.",
         NULL,  NULL,  NULL};
-    static struct regress r;
     argp_err_exit_status = EXIT_UNUSABLE;
     argv[0] = (char[]){"prisim regress"};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&argp, argc, argv, 0, NULL, &regress) != 0)
         return EXIT_UNUSABLE;
-    if (r.files.count == 0 || (r.bless && r.verdicts)) {
+    if (regress.files.count == 0 || (regress.bless && regress.verdicts)) {
         fprintf(stderr, "prisim: regress: expected %s\n",
-                r.files.count ? "either --bless or --verdicts" : "a folder of scenarios");
+                regress.files.count ? "either --bless or --verdicts" : "a folder of scenarios");
         return EXIT_UNUSABLE;
     }
     bool any = false;
     for (unsigned e = 0; e < ENGINES; e++)
-        any |= r.engine[e];
+        any |= regress.engine[e];
     for (unsigned e = 0; e < ENGINES && !any; e++)
-        r.engine[e] = options_has_engine((enum engine)e);
-    r.result = calloc(r.files.count * ENGINES, sizeof *r.result);
+        regress.engine[e] = options_has_engine((enum engine)e);
+    regress.result = calloc(regress.files.count * ENGINES, sizeof *regress.result);
     int code = EXIT_OWN_FAULT;
-    if (r.result && open_folder(&r))
-        code = run_all(&r);
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
+    if (regress.result && open_folder(&regress))
+        code = run_all(&regress);
     else
         perror("prisim: regress");
-    close_all(&r);
+    close_all(&regress);
     return code;
 }
