@@ -7,6 +7,7 @@
 #include "tb/regress.h"
 
 #include <argp.h>
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -27,7 +28,8 @@ struct regress {
     const char *junit;
     char folder[64]; /* for logs */
     char *log, *first_log, *out;
-    pid_t child; /* the run under way, or 0 */
+    volatile sig_atomic_t interrupted; /* by this signal, or 0 */
+    volatile pid_t child;              /* the run under way, or 0 */
     struct regress_result *result;
     size_t results;
 };
@@ -63,6 +65,16 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
+static struct regress regress;
+
+/* The run under way ends, and no other begins. */
+static void on_signal(int number)
+{
+    regress.interrupted = number;
+    if (regress.child > 0)
+        kill(regress.child, SIGTERM);
+}
+
 /* In the child: one run with its log in a file and its words in another. */
 static _Noreturn void run_here(const struct regress *r, const char *file, enum engine engine)
 {
@@ -88,7 +100,12 @@ static int run_apart(struct regress *r, const char *file, enum engine engine, bo
     r->child = fork();
     if (r->child == 0)
         run_here(r, file, engine);
-    *died = r->child < 0 || waitpid(r->child, &status, 0) != r->child || !WIFEXITED(status);
+    if (r->child > 0 && r->interrupted)
+        kill(r->child, SIGTERM);
+    pid_t ended = r->child;
+    while (r->child > 0 && (ended = waitpid(r->child, &status, 0)) < 0 && errno == EINTR)
+        ;
+    *died = ended <= 0 || !WIFEXITED(status);
     r->child = 0;
     return *died ? EXIT_OWN_FAULT : WEXITSTATUS(status);
 }
@@ -158,32 +175,22 @@ static bool open_folder(struct regress *r)
            asprintf(&r->first_log, "%s/first", r->folder) > 0 && asprintf(&r->out, "%s/out", r->folder) > 0;
 }
 
-/* The logs of a run and their folder; in a signal handler too. */
-static void remove_files(const struct regress *r)
+/* The logs of a run, and parts of them that a signal left. */
+static void remove_folder(const char *folder)
 {
-    const char *const file[] = {r->log, r->first_log, r->out};
-    for (size_t i = 0; i < sizeof file / sizeof *file; i++)
-        if (file[i])
-            unlink(file[i]);
-    rmdir(r->folder);
-}
-
-static struct regress regress;
-
-static void on_signal(int number)
-{
-    if (regress.child > 0) {
-        kill(regress.child, SIGTERM); /* it puts its files in order */
-        waitpid(regress.child, NULL, 0);
-    }
-    remove_files(&regress);
-    signal(number, SIG_DFL);
-    raise(number);
+    DIR *entries = opendir(folder);
+    const struct dirent *entry;
+    while (entries && (entry = readdir(entries)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlinkat(dirfd(entries), entry->d_name, 0);
+    if (entries)
+        closedir(entries);
+    rmdir(folder);
 }
 
 static void close_all(struct regress *r)
 {
-    remove_files(r);
+    remove_folder(r->folder);
     free(r->log);
     free(r->first_log);
     free(r->out);
@@ -216,13 +223,13 @@ static int run_file_on_all(struct regress *r, const char *file)
     int worst = EXIT_AS_EXPECTED;
     bool first = true;
     for (unsigned e = 0; e < ENGINES; e++) {
-        if (!r->engine[e])
+        if (!r->engine[e] || r->interrupted)
             continue;
         run_one(r, file, (enum engine)e, first);
         worst = exit_worse(worst, r->result[r->results - 1].status);
         first = false;
     }
-    return r->bless && worst == EXIT_AS_EXPECTED ? bless(r, file) : worst;
+    return r->bless && !r->interrupted && worst == EXIT_AS_EXPECTED ? bless(r, file) : worst;
 }
 
 /* Runs all; returns the exit code. */
@@ -233,7 +240,7 @@ static int run_all(struct regress *r)
     for (unsigned e = 0; e < ENGINES; e++)
         engines += r->engine[e];
     printf("TAP version 13\n1..%zu\n", r->files.count * engines);
-    for (size_t i = 0; i < r->files.count; i++)
+    for (size_t i = 0; i < r->files.count && !r->interrupted; i++)
         worst = exit_worse(worst, run_file_on_all(r, r->files.path[i]));
     for (size_t i = 0; i < r->results; i++)
         failed += r->result[i].status != EXIT_AS_EXPECTED;
@@ -266,12 +273,18 @@ int regress_main(int argc, char **argv)
         regress.engine[e] = options_has_engine((enum engine)e);
     regress.result = calloc(regress.files.count * ENGINES, sizeof *regress.result);
     int code = EXIT_OWN_FAULT;
-    signal(SIGINT, on_signal);
-    signal(SIGTERM, on_signal);
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
     if (regress.result && open_folder(&regress))
         code = run_all(&regress);
     else
         perror("prisim: regress");
+    int interrupted = regress.interrupted;
     close_all(&regress);
+    if (interrupted) {
+        signal(interrupted, SIG_DFL);
+        raise(interrupted);
+    }
     return code;
 }
