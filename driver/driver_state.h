@@ -88,6 +88,7 @@ struct task {
     uint8_t awaits;      /* tx port of its access + 1, until the answer */
     uint8_t responds;    /* its command is a page response */
     uint16_t hold_point; /* where it is held */
+    uint32_t hold_step;  /* who asked for it */
     uint32_t price;      /* cycles from getting a CPU to going on */
     uint32_t status;     /* of the last answer: enum memory_status or tlp_status */
     uint64_t answer[4];
@@ -147,7 +148,7 @@ struct space {
 };
 
 struct hold {
-    uint32_t task, point, cycles;
+    uint32_t task, point, cycles, step;
 };
 
 struct driver {
