@@ -62,6 +62,7 @@ void on_marker(struct checkers *c, const struct event *event)
     struct binding *binding = request && request->marker ? binding_get(c, request->binding) : NULL;
     if (binding != NULL)
         binding->marker_seen = true;
+    marker_taken(c, e, request);
     item_done(c, item);
 }
 
@@ -185,7 +186,8 @@ void on_respond(struct checkers *c, const struct event *event)
     const struct event_driver_respond *e = &event->driver_respond;
     struct item *item = item_get(c, e->item);
     const struct request *last = request_of_item(c, item);
-    response_command(c, e->index, response_new(c, last ? last->group : 0, last ? last->binding : 0));
+    struct answer *answer = response_new(c, last ? last->group : 0, last ? last->binding : 0);
+    response_command(c, e->index, answer);
     if (item == NULL)
         return;
     char words[WORDS_MAX];
@@ -197,6 +199,7 @@ void on_respond(struct checkers *c, const struct event *event)
         struct item *before = pool_get(&c->items, member->before);
         const struct request *request = request_of_item(c, member);
         wrong_space |= member->wrong;
+        jobs_member(answer, member, request);
         if (request != NULL)
             judge_member(c, last, request, event->cycle, &wrong_response);
         member = before && before->pool.live ? before : NULL;

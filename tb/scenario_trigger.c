@@ -264,8 +264,9 @@ static bool find_cause_of_step(struct tree *tree, const yaml_node_t *node, const
     if (!scenario_find_event(tree, node, path, text, event))
         return false;
     return *event != EVENT_PREMISE_BROKEN ||
-           tree_refuse(tree, node, path, "%s is said by the checkers, and no step can be given out at it: expected an "
-                                         "event of a block",
+           tree_refuse(tree, node, path,
+                       "%s is said by the checkers, and no step can be given out at it: expected an "
+                       "event of a block",
                        event_name(EVENT_PREMISE_BROKEN));
 }
 
