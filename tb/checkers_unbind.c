@@ -132,8 +132,11 @@ void on_free(struct checkers *c, const struct event *event)
     if (context == NULL)
         return;
     struct binding *binding = binding_get(c, context->bound);
-    if (binding != NULL)
+    if (binding != NULL) {
         binding->freed = event->cycle;
+        binding->ended = cycle_min(binding->ended, event->cycle);
+        freed_judge(c, context, event->cycle);
+    }
     exposure_point(c, e->call, EXPOSURE_U6, event->cycle);
     if (context->begun != CYCLE_NEVER && event->cycle - context->begun > c->scenario->limits.unbind)
         hang(c, context, event->cycle, "took longer than its limit");
@@ -146,6 +149,20 @@ void on_free(struct checkers *c, const struct event *event)
     c->counters[COUNTER_UNBIND_CYCLES_SUM] += took;
     if (took > c->counters[COUNTER_UNBIND_CYCLES_MAX])
         c->counters[COUNTER_UNBIND_CYCLES_MAX] = took;
+}
+
+/* driver.unbind_returned: from here on the caller relies on it. If the PASID is kept back he knows, and nobody waits.
+ */
+void on_unbind_returned(struct checkers *c, const struct event *event)
+{
+    const struct event_driver_unbind_returned *e = &event->driver_unbind_returned;
+    struct context *context = binding_context(c, e->stream_id, e->pasid);
+    struct binding *binding = context ? binding_get(c, context->bound) : NULL;
+    if (binding == NULL || context->call != e->call || (e->cause != CAUSE_NONE && e->cause != CAUSE_KEPT))
+        return;
+    binding->ended = cycle_min(binding->ended, event->cycle);
+    if (e->cause == CAUSE_KEPT)
+        context->unbind = context->begun = CYCLE_NEVER;
 }
 
 /* driver.refused: a refused unbind is over, and nothing has changed. */
