@@ -252,7 +252,7 @@ struct checkers {
     struct map completion_of;  /* (Invalidate Completion, ITag) -> its Invalidate Request + 1 */
     struct map cached_of;      /* (ASID, page) -> cached */
     struct map left_of;        /* ASID -> binding that was freed with entries of it in the TLBs */
-    struct map dma_of;         /* memory TLP on its way -> binding + 1 */
+    struct map dma_of;         /* memory TLP on its way -> (binding + 1) << 1, judged */
 
     struct group *waiting_first, *waiting_final;
     struct fifo at_port;   /* requests between the SMMU's port and the queue's decision */

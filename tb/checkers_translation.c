@@ -36,21 +36,26 @@ void on_translation_request(struct checkers *c, const struct event *event)
     map_put(&c->job_by_tlp, job->tlp, job->pool.self);
 }
 
+/* A memory TLP is judged when it leaves, but for one whose address is that of the job: that may be untranslated (pcie
+ * 1.4, U), and the SMMU says where it goes. */
+enum { DMA_JUDGED = 1 };
+
 /* smmu.translate: of a Translation Request, or of a memory TLP that is not translated yet. */
 void on_translate(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_translate *e = &event->smmu_translate;
     char what[WORDS_MAX];
     tlb_translated(c, event);
-    uint32_t binding = (uint32_t)map_take(&c->dma_of, e->tlp);
-    if (binding != 0)
-        place_leave(c, --binding, PLACE_DMA);
+    uint64_t dma = map_take(&c->dma_of, e->tlp);
+    uint32_t binding = dma != 0 ? (uint32_t)(dma >> 1) - 1 : 0;
+    if (dma != 0)
+        place_leave(c, binding, PLACE_DMA);
     struct job *job = pool_get(&c->jobs, map_get(&c->job_by_tlp, e->tlp));
     if (job != NULL && job->pool.live) {
         job->translated = c->clock;
         binding = job->binding;
     }
-    if (e->cause != CAUSE_TRANSLATED)
+    if ((dma & DMA_JUDGED) || (e->cause != CAUSE_TRANSLATED && !(dma != 0 && e->cause == CAUSE_BYPASS)))
         return;
     snprintf(what, sizeof what, "the translation of 0x%" PRIx64 " of PASID %" PRIu64, e->address, e->pasid);
     frame_judge(c, e->output >> 12, binding, event->cycle, what);
@@ -250,7 +255,9 @@ void on_dma(struct checkers *c, const struct event *event)
         job->granted |= t != NULL && t->held;
     }
     place_enter(c, job->binding, PLACE_DMA);
-    map_put(&c->dma_of, e->tlp, (uint64_t)job->binding + 1);
-    frame_judge(c, e->output >> 12, job->binding, event->cycle, what);
+    bool judged = e->output != e->address;
+    map_put(&c->dma_of, e->tlp, ((uint64_t)job->binding + 1) << 1 | (judged ? DMA_JUDGED : 0));
+    if (judged)
+        frame_judge(c, e->output >> 12, job->binding, event->cycle, what);
     judge_dead(c, event, job);
 }

@@ -109,6 +109,19 @@ START_TEST(wrong_space_dma_untranslated)
 }
 END_TEST
 
+/* Translated, to an address that is that of the job by chance: the SMMU lets it pass. */
+START_TEST(wrong_space_dma_at_the_same_address)
+{
+    frame_given(0x4000, SPACE_B);
+    bind(NIC_ID, SPACE_A, 1);
+    job_made(1);
+    say(NIC, ENDPOINT_DMA, 0x6000801, 1, 1, 0x4000, 0x4000, 4, 1);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x6000801, NIC_ID, PASID_NONE, 0x4000, 0x4000, R | W, CAUSE_BYPASS, 0,
+        PASID_NONE, PASID_NONE);
+    ck_count(WRONG_SPACE_DMA, 1);
+}
+END_TEST
+
 START_TEST(each_to_its_own_frames_is_no_wrong_space_dma)
 {
     frame_given(FRAME_A, SPACE_A);
@@ -256,6 +269,7 @@ int main(void)
                                   wrong_space_dma,
                                   wrong_space_dma_by_an_atc_hit,
                                   wrong_space_dma_untranslated,
+                                  wrong_space_dma_at_the_same_address,
                                   each_to_its_own_frames_is_no_wrong_space_dma,
                                   whose_a_frame_is_is_told,
                                   stale_atc,
