@@ -82,11 +82,11 @@ static void let_go(struct checkers *c, struct translation *t)
     t->held = false;
 }
 
-/* The record of a page, made if need be; NULL if the function has a later translation in its ATC. */
+/* The record of a page, made if need be; NULL if the function keeps what it has in its ATC. */
 static struct translation *translation_put(struct checkers *c, const struct job *job, bool taken)
 {
     struct translation *t = translation_get(c, job->endpoint, job->pasid, job->page);
-    if (t != NULL && t->held && t->stale == CYCLE_NEVER && (!taken || t->translated > job->translated))
+    if (t != NULL && t->held && !taken)
         return NULL;
     if (t == NULL) {
         uint64_t key = key_of(job->endpoint, job->pasid, job->page);

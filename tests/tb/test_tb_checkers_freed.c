@@ -277,6 +277,21 @@ START_TEST(what_came_later_is_no_use)
     job_holds(2, FRAME_B);
     dma(2, FRAME_B);
     ck_count(FREED_BEFORE_INVALIDATED_USED, 0);
+    job_done(2, CAUSE_COMPLETED);
+}
+END_TEST
+
+START_TEST(what_was_asked_for_later_is_no_use)
+{
+    open_binding();
+    job_made(1);
+    request_sent(3);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    asked(1);
+    translated(1, FRAME_B);
+    completion(1, FRAME_B, true);
+    dma(1, FRAME_B);
+    ck_only(BIT(FREED_BEFORE_INVALIDATED) | BIT(DMA_AFTER_UNBIND));
 }
 END_TEST
 
@@ -301,6 +316,7 @@ int main(void)
                                   used,
                                   used_by_its_own_job,
                                   what_came_later_is_no_use,
+                                  what_was_asked_for_later_is_no_use,
                                   NULL};
     return judge_run("tb_checkers_freed", tests);
 }

@@ -154,6 +154,23 @@ START_TEST(told_to_nobody)
 }
 END_TEST
 
+/* An index comes again after two laps of the queue; and only the CMD_SYNC that ended with the error is excused. */
+START_TEST(only_the_sync_with_the_error_runs_again)
+{
+    request_sent(3);
+    timed_out(3);
+    sync_error(4);
+    sync_done(4);
+    sync_done(4);
+    ck_count(FALSE_SYNC_TOLD_TO_ANOTHER, 1);
+    request_sent(5);
+    timed_out(5);
+    sync_error(6);
+    sync_done(7);
+    ck_count(FALSE_SYNC_TOLD_TO_ANOTHER, 2);
+}
+END_TEST
+
 START_TEST(a_late_completion_before_the_sync_runs_again)
 {
     request_sent(3);
@@ -189,6 +206,7 @@ int main(void)
                                   told_to_another,
                                   told_to_its_own_caller_by_anothers_sync,
                                   told_to_nobody,
+                                  only_the_sync_with_the_error_runs_again,
                                   a_late_completion_before_the_sync_runs_again,
                                   another_command_error_tells_nothing,
                                   NULL};

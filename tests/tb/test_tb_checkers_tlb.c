@@ -222,6 +222,61 @@ START_TEST(a_cd_is_left_until_bind)
 }
 END_TEST
 
+/* It was taken out, and what is there by U7 was read or sent since. */
+START_TEST(what_came_since_is_not_reused)
+{
+    translate_once();
+    life(false, false);
+    asid_freed();
+    cycle_t freed = now;
+    say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, NIC_ID, 1);
+    tlbi_asid(ASID);
+    sync_done(3);
+    job_made(2);
+    asked(2);
+    translated_by(2, FRAME_B, freed + 1);
+    job_done(2, CAUSE_COMPLETED);
+    request_sent(3);
+    bind(NIC_ID, SPACE_B, 2);
+    ck_only(FREED);
+}
+END_TEST
+
+/* A CD that is read behind the CFGI is not taken out by it. */
+START_TEST(a_cd_read_after_the_cfgi)
+{
+    for (unsigned later = 0; later < 2; later++) {
+        judge_close();
+        judge_open();
+        translate_once();
+        say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, NIC_ID, 1);
+        cycle_t at = now;
+        job_made(2);
+        asked(2);
+        translated_by(2, FRAME_A, at + later);
+        say(NIC, ENDPOINT_TRANSLATION, 0x2000000, 2, 1, 0x4000, FRAME_A, R | W, TLP_SC, 0);
+        job_done(2, CAUSE_COMPLETED);
+        life(false, true);
+        ck_count(FREED_BEFORE_INVALIDATED_SMMU, later);
+    }
+}
+END_TEST
+
+/* What was left is the CD: a DMA that the function had made with an entry that is gone is no use of it. */
+START_TEST(another_place_is_no_use)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    job_made(1);
+    asked(1);
+    translated_by(1, FRAME_A, READ_AT);
+    completion(1, FRAME_A, true);
+    invalidate(3);
+    life(false, true);
+    dma(1, FRAME_A);
+    ck_only(FREED | BIT(STALE_ATC) | BIT(DMA_AFTER_UNBIND));
+}
+END_TEST
+
 /* smmuv3 2.4: what else takes CDs out, and a SYNC must be behind it. */
 START_TEST(each_form_of_cfgi)
 {
@@ -309,6 +364,9 @@ int main(void)
                                   a_cd_is_left,
                                   a_cd_is_left_until_bind,
                                   each_form_of_cfgi,
+                                  what_came_since_is_not_reused,
+                                  a_cd_read_after_the_cfgi,
+                                  another_place_is_no_use,
                                   tlb_entries_are_left,
                                   tlb_entries_of_a_space_that_is_bound_elsewhere,
                                   tlb_entries_taken_out_by_address,

@@ -170,6 +170,9 @@ START_TEST(stale_atc)
     dma(1, FRAME_A); /* before the SYNC: allowed */
     ck_count(STALE_ATC, 0);
     sync_done(4);
+    now -= 10;
+    dma(1, FRAME_A); /* at its edge too */
+    ck_count(STALE_ATC, 0);
     dma(1, FRAME_A);
     ck_count(STALE_ATC, 1);
     ck_only(BIT(STALE_ATC));
@@ -212,6 +215,20 @@ START_TEST(a_translation_of_after_the_invalidation_is_fresh)
     invalidate(3);
     job_holds(2, FRAME_A);
     sync_done(4);
+    dma(2, FRAME_A);
+    ck_only(0);
+}
+END_TEST
+
+/* What the function does not take leaves its entry as it is. */
+START_TEST(a_poisoned_completion_beside_a_fresh_entry)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    job_translated(1, FRAME_A);
+    invalidate(3);
+    job_holds(2, FRAME_A);
+    sync_done(4);
+    completion(1, FRAME_A, false);
     dma(2, FRAME_A);
     ck_only(0);
 }
@@ -276,6 +293,7 @@ int main(void)
                                   stale_atc_of_an_entry_that_was_not_dropped,
                                   stale_atc_by_a_late_completion,
                                   a_translation_of_after_the_invalidation_is_fresh,
+                                  a_poisoned_completion_beside_a_fresh_entry,
                                   an_invalidation_beside_the_page_does_not_count,
                                   a_repeated_sync_covers_nothing_of_what_was_lost,
                                   NULL};
