@@ -421,6 +421,27 @@ START_TEST(a_hold_that_caught_its_task)
 }
 END_TEST
 
+/* A hold and its end: the end was given, but nobody had come; or somebody waits for an end that does not come. */
+START_TEST(a_hold_with_an_end)
+{
+    scenario.timeline.steps = 2;
+    for (unsigned i = 0; i < 2; i++) {
+        scenario.timeline.step[i].to_driver = true;
+        scenario.timeline.step[i].driver.what = i ? DRIVER_RELEASE : DRIVER_HOLD;
+        scenario.timeline.step[i].release = i;
+        scenario.expect.not_given[i] = true;
+    }
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_TIMELINE, TIMELINE_STEP, 0);
+    ck_reason(VERDICT_PASS, "");
+    say(INSTANCE_TIMELINE, TIMELINE_STEP, 1);
+    ck_reason(VERDICT_PASS, "");
+    say(INSTANCE_DRIVER, DRIVER_HOLD, DRIVER_TASK_WORKER, 0, EVENT_DRIVER_PAGE, 0);
+    say(INSTANCE_DRIVER, DRIVER_RELEASE, DRIVER_TASK_WORKER, 0, EVENT_DRIVER_PAGE, 0);
+    ck_reason(VERDICT_FAIL, "timeline.0: expected not to be given, and it was");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {an_answer_that_was_meant_for_the_dead,
@@ -443,6 +464,7 @@ int main(void)
                                   event_records_that_are_lost,
                                   a_hold_that_caught_nobody,
                                   a_hold_that_caught_its_task,
+                                  a_hold_with_an_end,
                                   NULL};
     return judge_run("tb_checkers_jobs", tests);
 }
