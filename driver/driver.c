@@ -120,7 +120,7 @@ static inline struct task *take_first(struct driver *d, uint32_t *due)
     return &d->task[(size_t)__builtin_ctz(first)];
 }
 
-static bool (*const run[ROUTINES])(struct edge *, struct task *, uint16_t *) = {
+static bool (*const run[ROUTINES])(struct edge *, struct task *) = {
     [DRIVER_TASK_INIT] = bring_up_run,         [DRIVER_TASK_IRQ] = irq_run,
     [DRIVER_TASK_PRI_THREAD] = pri_thread_run, [DRIVER_TASK_WORKER] = worker_run,
     [DRIVER_TASK_CALLER] = caller_run,         [DRIVER_TASK_EVENT_THREAD] = event_thread_run,
@@ -133,8 +133,7 @@ static __attribute__((noinline)) void routine_end(struct edge *e, struct task *t
 {
     if (t->routine != t->kind) {
         t->routine = t->kind;
-        t->routine_at = 0;
-        if (!run[t->kind](e, t, t->pc))
+        if (!run[t->kind](e, t))
             return;
     }
     assert(t->routine == t->kind);
@@ -145,7 +144,7 @@ static __attribute__((noinline)) void routine_end(struct edge *e, struct task *t
 static inline void resume(struct edge *e, struct task *t)
 {
     assert(t->cpu != CPU_NONE);
-    if (run[t->routine](e, t, t->pc + t->routine_at))
+    if (run[t->routine](e, t))
         routine_end(e, t);
 }
 

@@ -63,7 +63,7 @@ static bool populate(struct edge *e, struct task *t, uint16_t *pc)
     t->call.offset = 0;
     while (next_populated(e, t)) {
         STEP(e->config->price.store);
-        CALL_DIRECT(ROUTINE_PAGE, page_table_map);
+        CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
     }
     d->space[t->call.stimulus.space].populated = 2;
     task_wake(d, WAIT_POPULATED, UINT32_MAX);
@@ -100,7 +100,7 @@ static bool write_cd(struct edge *e, struct task *t, uint16_t *pc)
     if (!e->config->bind_cfgi)
         FINISH;
     command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
     CALL(command_sync);
     END;
 }

@@ -65,9 +65,9 @@ static void caller_end(struct driver *d, const struct task *t)
     caller_start(d);
 }
 
-bool caller_run(struct edge *e, struct task *t, uint16_t *pc)
+bool caller_run(struct edge *e, struct task *t)
 {
-    BEGIN;
+    BEGIN_TASK;
     if (t->call.stimulus.what == DRIVER_UNBIND) {
         CALL(unbind_run);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);

@@ -35,10 +35,10 @@ static void unlock(struct driver *d)
 }
 
 /* Puts t->command on the queue; t->command_number is its number then. */
-bool command_issue(struct edge *e, struct task *t, uint16_t *pc)
+bool command_issue(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
-    BEGIN;
+    BEGIN_ROUTINE;
     STEP(e->config->price.compute);
     if (d->command_owner == TASK_NONE)
         d->command_owner = t->index;
@@ -75,7 +75,7 @@ bool command_sync(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE) | bits_put(SYNC_CS_NONE, CMD_SYNC_CS);
     t->command[1] = 0;
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
     while (d->consumed <= t->command_number) {
         READ_REGISTER(SMMU_CMDQ_CONS);
         ANSWER();

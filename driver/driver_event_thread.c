@@ -93,10 +93,10 @@ static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-bool event_thread_run(struct edge *e, struct task *t, uint16_t *pc)
+bool event_thread_run(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
-    BEGIN;
+    BEGIN_TASK;
     for (;;) {
         while (!d->gerror_pending && !d->events_pending)
             WAIT(WAIT_EVENTS);

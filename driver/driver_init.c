@@ -176,10 +176,10 @@ static bool invalidate_all(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     t->command[0] = bits_put(CMDQ_OP_CFGI_ALL, CMD_OPCODE);
     t->command[1] = bits_put(31, CMD1_RANGE);
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
     t->command[0] = bits_put(CMDQ_OP_TLBI_NSNH_ALL, CMD_OPCODE);
     t->command[1] = 0;
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
     CALL(command_sync);
     END;
 }
@@ -235,14 +235,14 @@ static bool write_ste(struct edge *e, struct task *t, uint16_t *pc)
     t->command[0] = bits_put(CMDQ_OP_CFGI_STE, CMD_OPCODE) |
                     bits_put(e->config->function[t->bring_up.function].requester_id, CMD_SID);
     t->command[1] = bits_put(1, CMD1_LEAF);
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
     CALL(command_sync);
     END;
 }
 
-bool bring_up_run(struct edge *e, struct task *t, uint16_t *pc)
+bool bring_up_run(struct edge *e, struct task *t)
 {
-    BEGIN;
+    BEGIN_TASK;
     CALL(identify);
     CALL(write_registers);
     for (t->bring_up.function = 0; t->bring_up.function < e->config->functions; t->bring_up.function++) {

@@ -59,25 +59,24 @@ static bool wants_repeat(const struct edge *e, const struct task *t)
 bool invalidate(struct edge *e, struct task *t, uint16_t *pc)
 {
     const struct driver_stimulus *s = &t->call.stimulus;
-    struct pasid *entry = call_entry(e, t);
     BEGIN;
     HOLD(EVENT_DRIVER_CLEAR);
     STORE(function_cd_address(e, s->function, s->pasid), 0);
     EMIT_CALL(driver_clear);
     ANSWER();
     command_cfgi_cd(t, call_stream_id(e, t), s->pasid);
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
-    t->command[0] =
-        bits_put(CMDQ_OP_TLBI_NH_ASID, CMD_OPCODE) | bits_put(e->driver->space[entry->space].asid, CMD_TLBI_ASID);
+    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+    t->command[0] = bits_put(CMDQ_OP_TLBI_NH_ASID, CMD_OPCODE) |
+                    bits_put(e->driver->space[call_entry(e, t)->space].asid, CMD_TLBI_ASID);
     t->command[1] = 0;
-    CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
     CALL(command_sync);
     t->call.repeats = 0;
     for (;;) {
         t->command[0] = bits_put(CMDQ_OP_ATC_INV, CMD_OPCODE) | bits_put(1, CMD_SSV) | bits_put(s->pasid, CMD_SSID) |
                         bits_put(call_stream_id(e, t), CMD_SID);
         t->command[1] = bits_put(52, CMD1_ATC_SIZE);
-        CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+        CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
         CALL(command_sync);
         if (!wants_repeat(e, t))
             break;
@@ -90,9 +89,7 @@ bool invalidate(struct edge *e, struct task *t, uint16_t *pc)
         EMIT_CALL(driver_not_invalidated);
     else
         EMIT_CALL(driver_invalidated);
-    if (t->call.atc_lost && e->config->on_atc_timeout != DRIVER_ATC_TIMEOUT_AS_LINUX_6_1)
-        entry->state = PASID_KEPT;
-    else
-        entry->state = PASID_DRAINING;
+    call_entry(e, t)->state =
+        t->call.atc_lost && e->config->on_atc_timeout != DRIVER_ATC_TIMEOUT_AS_LINUX_6_1 ? PASID_KEPT : PASID_DRAINING;
     END;
 }

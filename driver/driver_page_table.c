@@ -185,9 +185,9 @@ static void map(struct edge *e, struct task *t)
 /* Makes t->page_address resident; t->page_cause says how it went. The caller has begun the step whose effect is the
  * first store; each further one has a step of its own. Two tasks may be at one page: what there is to do is looked at
  * at each effect. */
-bool page_table_map(struct edge *e, struct task *t, uint16_t *pc)
+bool page_table_map(struct edge *e, struct task *t)
 {
-    BEGIN;
+    BEGIN_ROUTINE;
     t->page_cause = CAUSE_NONE;
     for (;;) {
         while (!ports_can_put(e->ports, DRIVER_TX_MEMORY)) {

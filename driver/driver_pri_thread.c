@@ -13,10 +13,10 @@ void pri_thread_kick(struct driver *d)
     task_wake(d, WAIT_KICK, UINT32_MAX);
 }
 
-bool irq_run(struct edge *e, struct task *t, uint16_t *pc)
+bool irq_run(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
-    BEGIN;
+    BEGIN_TASK;
     do {
         d->irq_again = 0;
         HOLD(EVENT_DRIVER_INTERRUPT);
@@ -118,10 +118,10 @@ static void hand_over(struct edge *e)
 }
 
 /* One entry, from the copy to the handing over. */
-bool pri_thread_entry(struct edge *e, struct task *t, uint16_t *pc)
+bool pri_thread_entry(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
-    BEGIN;
+    BEGIN_ROUTINE;
     while (!d->free_items)
         WAIT(WAIT_ITEM);
     if (e->config->cons_update == DRIVER_CONS_PASS)
@@ -155,7 +155,7 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
     struct driver *d = e->driver;
     BEGIN;
     while (!is_drained(d))
-        CALL_DIRECT(ROUTINE_ENTRY, pri_thread_entry);
+        CALL_ROUTINE(ROUTINE_ENTRY, pri_thread_entry);
     if (overflowed(d) && d->parked) {
         /* smmuv3 4.6: groups without Last are ignored; before CONS, for from then on their indices may mean others */
         HOLD(EVENT_DRIVER_DISCARD);
@@ -173,10 +173,10 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-bool pri_thread_run(struct edge *e, struct task *t, uint16_t *pc)
+bool pri_thread_run(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
-    BEGIN;
+    BEGIN_TASK;
     for (;;) {
         while (!d->kicked)
             WAIT(WAIT_KICK);

@@ -28,7 +28,8 @@ enum { TIMER_INTERRUPT = TASKS /* + DRIVER_MSI_* */, TIMERS = TIMER_INTERRUPT + 
 #define INTERRUPTS_MASK (((UINT32_C(1) << TIMERS) - 1) & ~TASKS_MASK)
 
 enum { TASK_NONE = 0xff, CPU_NONE = 0xff, ITEM_NONE = 0xffff };
-enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, CALL_DEPTH = 8, PAGE_BYTES = 4096 };
+enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, PAGE_BYTES = 4096 };
+enum { CALL_DEPTH = 8, ROUTINE_DEPTH = 2, PC_NONE = 0xffff, TASK_BYTES = 256 };
 #define CALLERS_MASK (((UINT32_C(1) << DRIVER_CALLS_MAX) - 1) << TASK_CALLER)
 
 _Static_assert(TIMERS <= 32, "a mask holds every timer");
@@ -79,11 +80,12 @@ struct bring_up {
 };
 
 struct task {
-    uint16_t pc[CALL_DEPTH]; /* one per nesting of functions; 0: at its start, or none is nested so deep */
+    /* One per nesting of functions; 0: at its start, or none is nested so deep. The last is PC_NONE. */
+    uint16_t pc[CALL_DEPTH + 1];
+    uint16_t routine_pc[ROUTINE_DEPTH + 1];
     uint8_t index;
-    uint8_t kind;       /* enum driver_task */
-    uint8_t routine;    /* enum routine; kind: its own */
-    uint8_t routine_at; /* the routine's place in pc[] */
+    uint8_t kind;    /* enum driver_task */
+    uint8_t routine; /* enum routine; kind: its own */
     uint8_t cpu;
     uint8_t awaits;      /* tx port of its access + 1, until the answer */
     uint8_t responds;    /* its command is a page response */
@@ -103,8 +105,10 @@ struct task {
         struct call call;
         struct work work;
         struct bring_up bring_up;
+        uint8_t room[136]; /* up to TASK_BYTES: that makes the place of a task a shift of its number */
     };
 };
+_Static_assert(sizeof(struct task) == TASK_BYTES, "as many bytes as it is said to have");
 
 /* A PASID's life: FREE -> BOUND -> STOPPING -> DRAINING -> FREE (design 5). KEPT: it stays so, for a function may still
  * hold a translation of it. */
@@ -226,7 +230,8 @@ struct edge {
 #define EMIT(tag, ...) PROBE(e->ports, e->now, tag, __VA_ARGS__)
 
 /* An event of a caller; the fields that not all of them have. */
-#define CALL_FIELDS              .stream_id = call_stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call
+#define CALL_FIELDS .stream_id = call_stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call
+
 #define EMIT_CALL(tag)           EMIT(tag, CALL_FIELDS)
 #define EMIT_CALL_WITH(tag, ...) EMIT(tag, CALL_FIELDS, __VA_ARGS__)
 
@@ -276,7 +281,7 @@ struct task *access_completion(struct edge *e);
 
 /* driver_init.c */
 uint64_t driver_layout(const struct driver_config *config, struct driver *d);
-bool bring_up_run(struct edge *e, struct task *t, uint16_t *pc);
+bool bring_up_run(struct edge *e, struct task *t);
 
 /* driver_function.c */
 uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid);
@@ -289,7 +294,7 @@ struct pasid *call_entry(const struct edge *e, const struct task *t);
 uint32_t call_stream_id(const struct edge *e, const struct task *t);
 
 /* driver_command_queue.c */
-bool command_issue(struct edge *e, struct task *t, uint16_t *pc);
+bool command_issue(struct edge *e, struct task *t);
 bool command_sync(struct edge *e, struct task *t, uint16_t *pc);
 uint32_t command_position(const struct driver *d, uint64_t number);
 void command_consumed(struct driver *d, uint32_t cons);
@@ -307,13 +312,13 @@ void item_discard(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, 
 bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid);
 
 /* driver_pri_thread.c */
-bool irq_run(struct edge *e, struct task *t, uint16_t *pc);
-bool pri_thread_run(struct edge *e, struct task *t, uint16_t *pc);
-bool pri_thread_entry(struct edge *e, struct task *t, uint16_t *pc);
+bool irq_run(struct edge *e, struct task *t);
+bool pri_thread_run(struct edge *e, struct task *t);
+bool pri_thread_entry(struct edge *e, struct task *t);
 void pri_thread_kick(struct driver *d);
 
 /* driver_worker.c */
-bool worker_run(struct edge *e, struct task *t, uint16_t *pc);
+bool worker_run(struct edge *e, struct task *t);
 void worker_responded(struct edge *e, struct task *t);
 void worker_paged(struct edge *e, struct task *t);
 bool worker_is_flushed(const struct driver *d, uint64_t upto);
@@ -321,7 +326,7 @@ bool worker_is_flushed(const struct driver *d, uint64_t upto);
 /* driver_page_table.c */
 size_t page_table_capacity(const struct driver_config *config, uint32_t *log2);
 bool page_table_root(struct edge *e, unsigned space);
-bool page_table_map(struct edge *e, struct task *t, uint16_t *pc);
+bool page_table_map(struct edge *e, struct task *t);
 enum cause page_table_permit(const struct driver_config *config, unsigned space, uint64_t address, unsigned access,
                              unsigned *perm);
 
@@ -339,7 +344,7 @@ void invalidation_lost(struct edge *e, uint64_t sync);
 /* driver_caller.c, driver_bind.c, driver_unbind.c */
 void caller_new(struct edge *e, const struct driver_stimulus *stimulus);
 void caller_start(struct driver *d);
-bool caller_run(struct edge *e, struct task *t, uint16_t *pc);
+bool caller_run(struct edge *e, struct task *t);
 bool bind_run(struct edge *e, struct task *t, uint16_t *pc);
 bool unbind_run(struct edge *e, struct task *t, uint16_t *pc);
 void unbind_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
@@ -347,6 +352,6 @@ void unbind_handed_over(struct driver *d);
 void unbind_group_finished(struct driver *d);
 
 /* driver_event_thread.c */
-bool event_thread_run(struct edge *e, struct task *t, uint16_t *pc);
+bool event_thread_run(struct edge *e, struct task *t);
 
 #endif

@@ -38,6 +38,7 @@ void task_init(struct driver *d)
             struct task *t = &d->task[kinds[k].first + i];
             t->index = (uint8_t)(kinds[k].first + i);
             t->kind = t->routine = kinds[k].kind;
+            t->pc[CALL_DEPTH] = t->routine_pc[ROUTINE_DEPTH] = PC_NONE;
             t->cpu = CPU_NONE;
         }
     }

@@ -9,8 +9,9 @@
 
 #include "driver/driver_state.h"
 
-/* A task function: false while it is not done. It goes on where its own program counter says, which its caller gives
- * it: the one above the caller's own. So no depth of nesting is written anywhere, and none can be written wrongly.
+/* A task function: false while it is not done. It goes on where its program counter says, and that is not its own to
+ * choose: a task's function and a routine have one each, and any other is given the one above its caller's. So no depth
+ * of nesting is written anywhere, and none can be written wrongly; what is called in the wrong way does not compile.
  * Where it goes on is a number of the file's own, one per place, so that a function's numbers lie close together; a
  * number that is not of this function is a fault of ours, and is never taken for the function's end. */
 #define BEGIN                                                                                                          \
@@ -18,6 +19,12 @@
     default:                                                                                                           \
         task_lost();                                                                                                   \
     case 0:;
+#define BEGIN_TASK                                                                                                     \
+    uint16_t *const pc = t->pc;                                                                                        \
+    BEGIN
+#define BEGIN_ROUTINE                                                                                                  \
+    uint16_t *const pc = t->routine_pc;                                                                                \
+    BEGIN
 #define END                                                                                                            \
     }                                                                                                                  \
     *pc = 0;                                                                                                           \
@@ -40,38 +47,30 @@
     case place:;                                                                                                       \
     } while (0)
 
-/* The program counter of a function that is called: there is one, and no function that is not done has it. */
-static inline uint16_t *task_nest(struct task *t, uint16_t *pc)
-{
-    assert(pc + 1 < t->pc + CALL_DEPTH && pc[1] == 0);
-    return pc + 1;
-}
-
-/* Runs a nested task function to its end. */
+/* Runs a nested task function to its end. No function that is not done has its program counter; behind the last one
+ * stands PC_NONE, which is not 0. */
 #define CALL(function) CALL_AT(HERE, function)
 #define CALL_AT(place, function)                                                                                       \
     do {                                                                                                               \
+        assert(pc[1] == 0);                                                                                            \
         *pc = place;                                                                                                   \
-        task_nest(t, pc);                                                                                              \
         __attribute__((fallthrough));                                                                                  \
     case place:                                                                                                        \
         if (!function(e, t, pc + 1))                                                                                   \
             return false;                                                                                              \
     } while (0)
 
-/* The same for a function that is resumed itself, and not by way of those that called it. There is one at a time: what
- * it calls is resumed by way of it. */
-#define CALL_DIRECT(below, function) CALL_DIRECT_AT(HERE, below, function)
-#define CALL_DIRECT_AT(place, below, function)                                                                         \
+/* Runs a routine: a function that is resumed itself, and not by way of those that called it. There is one at a time;
+ * what it calls is resumed by way of it. */
+#define CALL_ROUTINE(below, function) CALL_ROUTINE_AT(HERE, below, function)
+#define CALL_ROUTINE_AT(place, below, function)                                                                        \
     do {                                                                                                               \
         assert(t->routine == t->kind);                                                                                 \
         *pc = place;                                                                                                   \
         t->routine = below;                                                                                            \
-        t->routine_at = (uint8_t)(task_nest(t, pc) - t->pc);                                                           \
-        if (!function(e, t, pc + 1))                                                                                   \
+        if (!function(e, t))                                                                                           \
             return false;                                                                                              \
         t->routine = t->kind;                                                                                          \
-        t->routine_at = 0;                                                                                             \
         __attribute__((fallthrough));                                                                                  \
     case place:;                                                                                                       \
     } while (0)

@@ -48,7 +48,8 @@ void worker_paged(struct edge *e, struct task *t)
     const struct item *item = item_of(e->driver, t);
     assert(t->page_cause != CAUSE_NONE);
     EMIT(driver_page, .item = item->number, .space = t->page_space + 1, .address = item->address,
-         .access = item->access, .cause = t->page_cause);
+         .access = item->access, .writable = t->page_cause == CAUSE_MAPPED && (t->page_perm & REGION_WRITE),
+         .cause = t->page_cause);
     if (t->page_cause != CAUSE_MAPPED && t->page_cause != CAUSE_RESIDENT)
         t->work.response = PRG_INVALID;
 }
@@ -63,7 +64,7 @@ static bool serve_item(struct edge *e, struct task *t, uint16_t *pc)
         HOLD(EVENT_DRIVER_PAGE);
         STEP(e->config->fault_service);
         if (wants_page(e, t))
-            CALL_DIRECT(ROUTINE_PAGE, page_table_map);
+            CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
         else
             worker_paged(e, t);
     } else {
@@ -97,10 +98,10 @@ void worker_responded(struct edge *e, struct task *t)
          .index = command_position(d, t->command_number));
 }
 
-bool worker_run(struct edge *e, struct task *t, uint16_t *pc)
+bool worker_run(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
-    BEGIN;
+    BEGIN_TASK;
     for (;;) {
         while (d->work_head == ITEM_NONE)
             WAIT(WAIT_WORK);
@@ -117,7 +118,7 @@ bool worker_run(struct edge *e, struct task *t, uint16_t *pc)
         /* A task is never held while it has the command queue's lock: the hold stands before it. */
         HOLD(EVENT_DRIVER_RESPOND);
         response_command(d, t);
-        CALL_DIRECT(ROUTINE_COMMAND, command_issue);
+        CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
         item_free_group(d, t->work.head);
         d->busy_workers &= ~(UINT32_C(1) << t->index);
         if (d->waiters[WAIT_FLUSH])

@@ -59,6 +59,7 @@ static checkers_handler *const handlers[EVENT_TYPES] = {
     [EVENT_DRIVER_RELEASE] = on_release,
     [EVENT_DRIVER_DRAINED] = on_drained,
     [EVENT_DRIVER_FREE] = on_free,
+    [EVENT_DRIVER_UNBIND_RETURNED] = on_unbind_returned,
     [EVENT_DRIVER_BIND] = on_bind,
     [EVENT_DRIVER_BOUND] = on_bound,
     [EVENT_DRIVER_REFUSED] = on_refused,
@@ -187,7 +188,7 @@ void checkers_tell(struct checkers *c, const struct stream *told)
 void checkers_finish(struct checkers *c, cycle_t end, bool idle)
 {
     course_finish(c);
-    request_finish(c, end);
+    request_finish(c, end, idle);
     group_finish(c, end, idle);
     unbind_finish(c, end, idle);
     queue_finish(c, end);

@@ -68,7 +68,8 @@ void on_bind(struct checkers *c, const struct event *event)
     if (context == NULL)
         return;
     c->binding = checkers_grow(c->binding, c->bindings, &c->bindings_room, sizeof *c->binding);
-    c->binding[c->bindings++] = (struct binding){.number = e->binding, .space = e->space, .freed = CYCLE_NEVER};
+    c->binding[c->bindings++] = (struct binding){
+        .number = e->binding, .space = e->space, .freed = CYCLE_NEVER, .ended = CYCLE_NEVER, .marker = UINT64_MAX};
     exposure_rebound(c, context, event->cycle);
     c->happened = true;
     context->bound = c->bindings;

@@ -102,7 +102,6 @@ void duty_page_request(struct checkers *c, const struct event *event)
     const struct function *function = &c->function[endpoint];
     const struct context *context = context_of(c, event, e->pasid);
     assert(request != NULL && request->number == e->request);
-    request->made = c->clock;
     if (request->marker)
         return;
     request->rogue = context != NULL && is_over(c, context, request->binding);

@@ -135,6 +135,7 @@ static void unanswered(struct checkers *c, struct group *group, cycle_t cycle, c
     checkers_hit(c, HAZARD_UNANSWERED_GROUP, cycle,
                  "%s, made under %s, whose Last was sent at cycle %" PRIu64 ", has no response %s",
                  words_group(c, group, words), words_binding(c, group->binding, binding), group->last_sent, when);
+    group->overdue = true;
     stop_waiting(c, group);
 }
 
@@ -146,15 +147,15 @@ void group_limits(struct checkers *c, cycle_t now)
         unanswered(c, c->waiting_first, c->waiting_first->last_sent + limit, "within its limit");
 }
 
+/* A run that was cut off says nothing of what was still on its way, unless it was late already. */
 void group_finish(struct checkers *c, cycle_t end, bool idle)
 {
-    uint64_t limit = c->scenario->limits.group;
     group_limits(c, end);
-    while ((idle || limit == 0) && c->waiting_first)
+    while (idle && c->waiting_first)
         unanswered(c, c->waiting_first, end, "by the end");
     for (uint32_t i = 0; i < c->groups.records; i++) {
         const struct group *group = pool_at(&c->groups, i);
-        if (group == NULL || !group->own || group->returned)
+        if (group == NULL || !group->own || group->returned || !(idle || group->overdue))
             continue;
         char words[WORDS_MAX];
         for (uint32_t credit = 0; credit < group->requests; credit++)

@@ -122,6 +122,7 @@ static struct request *request_new(struct checkers *c, unsigned endpoint, uint64
     request->endpoint = endpoint;
     request->pasid = pasid;
     request->tlp = UINT64_MAX;
+    request->made = c->clock;
     return request;
 }
 
@@ -193,6 +194,9 @@ void on_stop_marker(struct checkers *c, const struct event *event)
     request->access = ACCESS_LAST;
     request->marker = true;
     request->binding = binding_of_marker(c, endpoint, request->pasid);
+    struct binding *binding = binding_get(c, request->binding);
+    if (binding != NULL && binding->marker == UINT64_MAX)
+        binding->marker = c->clock;
     travel(c, request);
     leave(c, request, e->tlp);
 }
@@ -304,11 +308,11 @@ void on_ready(struct checkers *c, const struct event *event)
     judge_allocations(c, event->cycle);
 }
 
-void request_finish(struct checkers *c, cycle_t end)
+void request_finish(struct checkers *c, cycle_t end, bool idle)
 {
     for (uint32_t i = 0; i < c->requests.records; i++) {
         struct request *request = pool_at(&c->requests, i);
-        if (request != NULL && request->marker && request->sent)
+        if (idle && request != NULL && request->marker && request->sent)
             marker_lost(c, request, end, "sent and not seen by the driver by the end");
     }
 }

@@ -102,6 +102,11 @@ void on_response(struct checkers *c, const struct event *event)
     bool frees = e->cause == CAUSE_GROUP_FREED || e->cause == CAUSE_GROUP_STALE;
     uint64_t index = e->prgi & (PRG_INDEXES - 1);
     struct group *hit = frees ? pool_get(&c->groups, c->function[endpoint].own[index]) : NULL;
+    /* Only a function that still has the group learns something from the answer (unbind 8, "Edges"). */
+    if (answer != NULL && answer->pool.live && answer->wrong && e->cause == CAUSE_GROUP_FREED)
+        checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_TOLD, event->cycle,
+                     "endpoint[%s] was told at cycle %" PRIu64 " what the wrong space says of PRGI %" PRIu64,
+                     words_endpoint(c, endpoint), event->cycle, e->prgi);
     jobs_answered(c, event, answer, hit);
     response_gone(c, answer);
     /* pcie 3.2: once RF is 1 the function ignores responses; they are nobody's second one. */

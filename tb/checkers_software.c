@@ -119,7 +119,7 @@ static void judge_order(struct checkers *c, const struct request *request, cycle
 {
     const struct binding *binding = binding_get(c, request->binding);
     char words[WORDS_MAX];
-    if (binding != NULL && binding->marker_seen && binding->drained)
+    if (binding != NULL && binding->marker_seen && binding->drained && request->made < binding->marker)
         checkers_hit(c, HAZARD_ORDERING_SOFTWARE, cycle,
                      "%s was resolved at cycle %" PRIu64 ", after its Stop Marker was seen and its unbind had drained",
                      words_request(c, request, words), cycle);
@@ -145,27 +145,62 @@ void on_resolve(struct checkers *c, const struct event *event)
                      "%s made under %s was served in space %s (binding %" PRIu64 ") at cycle %" PRIu64,
                      words_request(c, request, words), words_binding(c, request->binding, made),
                      words_space(c, e->space), e->binding, event->cycle);
-        if (request->access & ACCESS_WRITE)
-            checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_WROTE, event->cycle, "of these, %s was a write access", words);
     } else if (e->binding != own->number) {
         checkers_hit(c, HAZARD_STALE_BINDING, event->cycle,
                      "%s made under %s was served under binding %" PRIu64 " of the same space at cycle %" PRIu64,
                      words_request(c, request, words), words_binding(c, request->binding, made), e->binding,
                      event->cycle);
+    } else {
+        item->own = true;
     }
+}
+
+/* unbind 8: its own space was found, and somebody who thinks that all is over is served after that. At the very cycle
+ * of the end it is no hit. One that found another space is `wrong_address_space` or `stale_binding`, and nothing else.
+ */
+static bool is_after_end(struct checkers *c, const struct item *item, cycle_t cycle)
+{
+    const struct request *request = request_of_item(c, item);
+    const struct binding *own = request ? binding_get(c, request->binding) : NULL;
+    return item->own && own != NULL && own->ended != CYCLE_NEVER && cycle > own->ended;
+}
+
+static void served_after_free(struct checkers *c, struct item *item, cycle_t cycle, const char *how)
+{
+    const struct request *request = request_of_item(c, item);
+    const struct binding *own = binding_get(c, request->binding);
+    char words[WORDS_MAX], made[WORDS_MAX];
+    if (item->after_free)
+        return;
+    item->after_free = true;
+    checkers_hit(c, HAZARD_SERVED_AFTER_FREE, cycle,
+                 "%s made under %s was %s at cycle %" PRIu64 "; unbind had ended at cycle %" PRIu64,
+                 words_request(c, request, words), words_binding(c, request->binding, made), how, cycle, own->ended);
 }
 
 /* driver.page */
 void on_page(struct checkers *c, const struct event *event)
 {
     const struct event_driver_page *e = &event->driver_page;
-    const struct item *item = item_get(c, e->item);
+    struct item *item = item_get(c, e->item);
     const struct request *request = request_of_item(c, item);
+    if (request == NULL || e->cause != CAUSE_MAPPED)
+        return;
     char words[WORDS_MAX];
-    if (request != NULL && item->wrong && e->cause == CAUSE_MAPPED)
+    words_request(c, request, words);
+    if (item->wrong)
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_MAPPED, event->cycle,
-                     "for %s page 0x%" PRIx64 " of space %s was made resident at cycle %" PRIu64,
-                     words_request(c, request, words), e->address, words_space(c, e->space), event->cycle);
+                     "for %s page 0x%" PRIx64 " of space %s was made resident at cycle %" PRIu64, words, e->address,
+                     words_space(c, e->space), event->cycle);
+    if (item->wrong && e->writable)
+        checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_WROTE, event->cycle,
+                     "for %s page 0x%" PRIx64 " of space %s was made resident writable at cycle %" PRIu64, words,
+                     e->address, words_space(c, e->space), event->cycle);
+    if (!is_after_end(c, item, event->cycle))
+        return;
+    served_after_free(c, item, event->cycle, "made resident");
+    checkers_hit(c, HAZARD_SERVED_AFTER_FREE_MAPPED, event->cycle,
+                 "for %s page 0x%" PRIx64 " was made resident at cycle %" PRIu64, words, e->address, event->cycle);
 }
 
 /* A group's status may come from requests of that group and binding only. */
@@ -180,7 +215,43 @@ static void judge_member(struct checkers *c, const struct request *last, const s
                  words_request(c, last, words), words_request(c, member, other), cycle);
 }
 
-/* driver.respond: The item is the Last of its group. */
+/* The item before it in its group, if it is still there. */
+static struct item *member_before(struct checkers *c, const struct item *member)
+{
+    struct item *before = pool_get(&c->items, member->before);
+    return before != NULL && before->pool.live ? before : NULL;
+}
+
+static void judge_group(struct checkers *c, struct item *last_item, const struct event *event, struct answer *answer)
+{
+    const struct event_driver_respond *e = &event->driver_respond;
+    const struct request *last = request_of_item(c, last_item);
+    bool wrong_response = false;
+    struct item *late = NULL;
+    for (struct item *member = last_item; member != NULL; member = member_before(c, member)) {
+        const struct request *request = request_of_item(c, member);
+        answer->wrong |= member->wrong;
+        jobs_member(answer, member, request);
+        if (is_after_end(c, member, event->cycle))
+            late = member;
+        if (request != NULL)
+            judge_member(c, last, request, event->cycle, &wrong_response);
+    }
+    char words[WORDS_MAX];
+    words_pasid(c, e->stream_id, e->pasid, words);
+    if (answer->wrong)
+        checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_ANSWERED, event->cycle,
+                     "the group with PRGI %" PRIu64 " of %s was answered from the wrong space at cycle %" PRIu64,
+                     e->prgi, words, event->cycle);
+    if (late == NULL || e->code != PRG_SUCCESS)
+        return;
+    served_after_free(c, late, event->cycle, "answered Success");
+    checkers_hit(c, HAZARD_SERVED_AFTER_FREE_ANSWERED, event->cycle,
+                 "the group with PRGI %" PRIu64 " of %s was answered Success at cycle %" PRIu64, e->prgi, words,
+                 event->cycle);
+}
+
+/* driver.respond: the item is the Last of its group. */
 void on_respond(struct checkers *c, const struct event *event)
 {
     const struct event_driver_respond *e = &event->driver_respond;
@@ -194,24 +265,11 @@ void on_respond(struct checkers *c, const struct event *event)
     if (last != NULL && last->marker)
         checkers_hit(c, HAZARD_STOP_MARKER_ANSWERED, event->cycle, "the driver answered %s at cycle %" PRIu64,
                      words_request(c, last, words), event->cycle);
-    bool wrong_space = false, wrong_response = false;
+    judge_group(c, item, event, answer);
     for (struct item *member = item; member != NULL;) {
-        struct item *before = pool_get(&c->items, member->before);
-        const struct request *request = request_of_item(c, member);
-        wrong_space |= member->wrong;
-        jobs_member(answer, member, request);
-        if (request != NULL)
-            judge_member(c, last, request, event->cycle, &wrong_response);
-        member = before && before->pool.live ? before : NULL;
-    }
-    if (wrong_space)
-        checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_ANSWERED, event->cycle,
-                     "the group with PRGI %" PRIu64 " of %s was answered from the wrong space at cycle %" PRIu64,
-                     e->prgi, words_pasid(c, e->stream_id, e->pasid, words), event->cycle);
-    for (struct item *member = item; member != NULL;) {
-        struct item *before = pool_get(&c->items, member->before);
+        struct item *before = member_before(c, member);
         item_done(c, member);
-        member = before && before->pool.live ? before : NULL;
+        member = before;
     }
 }
 

@@ -17,6 +17,8 @@ struct binding {
     uint64_t number; /* as the driver counts */
     uint64_t space;  /* number + 1 */
     cycle_t freed;   /* U6, or CYCLE_NEVER */
+    cycle_t ended;   /* the first of U6 and the return of unbind, or CYCLE_NEVER */
+    uint64_t marker; /* when its Stop Marker was made (checkers.clock), or UINT64_MAX */
     bool stopping;   /* U0 has passed */
     bool unbinding;  /* U2 has passed */
     bool marker_seen;
@@ -24,6 +26,7 @@ struct binding {
     bool awaits;            /* its unbind waits for a Stop Marker, if it comes so far */
     bool marker_ended_wait; /* and that wait is over */
     bool drained;           /* U5, by a policy that waits for something */
+    enum cause waited_for;  /* at U5 */
     uint32_t at[PLACES];    /* what of it stands where now */
 };
 
@@ -83,6 +86,7 @@ struct group {
     bool answered; /* a response reached the function */
     bool killed;   /* dropped with Response Failure or reset */
     bool returned; /* its credits are back */
+    bool overdue;  /* counted as unanswered */
     uint32_t binding;
     uint64_t job, address; /* of its first request; job 0: raw */
     uint32_t requests;     /* made */
@@ -109,7 +113,7 @@ struct request {
     bool travelling; /* in that list */
     bool sent;
     bool queued;
-    bool placed; /* it stands at `place` */
+    bool placed;   /* it stands at `place` */
     enum place place;
 };
 
@@ -125,6 +129,8 @@ struct item {
     bool parked;
     bool stale_part; /* parked when the overflow was acknowledged */
     bool wrong;      /* resolved to another space than its binding's */
+    bool own;        /* resolved to its own binding */
+    bool after_free; /* counted as served_after_free */
     bool refused;    /* no owner was found for it, or no page */
 };
 
@@ -133,6 +139,7 @@ struct answer {
     struct pooled pool;
     uint64_t group;   /* 0: not known */
     uint32_t binding; /* that the group was made under */
+    bool wrong;       /* computed from another space */
     uint32_t other;   /* another one of whose requests the answer was made, and which was refused */
     bool refused;     /* it was refused for its own requests' sake */
 };
@@ -321,11 +328,14 @@ void exposure_point(struct checkers *c, uint64_t call, enum exposure_point point
 bool exposure_has_begun(const struct checkers *c, uint64_t call);
 void exposure_rebound(struct checkers *c, const struct context *context, cycle_t cycle);
 
+/* checkers_promise.c: what a policy promised of a binding, at its U6. */
+void promise_judge(struct checkers *c, uint32_t binding, cycle_t cycle);
+
 /* checkers_binding.c: bindings, contexts, calls of unbind. */
 checkers_handler on_bind, on_bound, on_stop;
 /* checkers_unbind.c: the calls that end them. */
 checkers_handler on_driver_stop, on_stop_seen, on_unbind, on_clear, on_invalidated, on_left_lookup, on_snapshot,
-    on_drained, on_free, on_refused;
+    on_drained, on_free, on_unbind_returned, on_refused;
 void unbind_finish(struct checkers *c, cycle_t end, bool idle);
 struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t pasid); /* NULL without PASID */
 struct binding *binding_get(struct checkers *c, uint32_t binding);                       /* NULL for 0 */
@@ -337,7 +347,7 @@ uint32_t binding_of_marker(struct checkers *c, unsigned endpoint, uint64_t pasid
 /* checkers_request.c: jobs and requests from E0 to H0. */
 checkers_handler on_job, on_job_done, on_page_request, on_page_request_sent, on_stop_marker, on_pri_off, on_config,
     on_ready, on_unroutable, on_port;
-void request_finish(struct checkers *c, cycle_t end);
+void request_finish(struct checkers *c, cycle_t end, bool idle);
 void request_done(struct checkers *c, struct request *request); /* it is nowhere any more */
 void request_lost(struct checkers *c, struct request *request, cycle_t cycle, const char *where);
 

@@ -86,8 +86,10 @@ void on_drained(struct checkers *c, const struct event *event)
     const struct event_driver_drained *e = &event->driver_drained;
     const struct context *context = step_on(c, e->stream_id, e->pasid, EVENT_DRIVER_DRAINED);
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
-    if (binding != NULL)
+    if (binding != NULL) {
         binding->drained = e->cause != CAUSE_POLICY_NONE;
+        binding->waited_for = (enum cause)e->cause;
+    }
     exposure_point(c, e->call, EXPOSURE_U5, event->cycle);
 }
 
@@ -132,8 +134,12 @@ void on_free(struct checkers *c, const struct event *event)
     if (context == NULL)
         return;
     struct binding *binding = binding_get(c, context->bound);
-    if (binding != NULL)
+    if (binding != NULL) {
         binding->freed = event->cycle;
+        if (binding->ended == CYCLE_NEVER)
+            binding->ended = event->cycle;
+        promise_judge(c, context->bound, event->cycle);
+    }
     exposure_point(c, e->call, EXPOSURE_U6, event->cycle);
     if (context->begun != CYCLE_NEVER && event->cycle - context->begun > c->scenario->limits.unbind)
         hang(c, context, event->cycle, "took longer than its limit");
@@ -146,6 +152,19 @@ void on_free(struct checkers *c, const struct event *event)
     c->counters[COUNTER_UNBIND_CYCLES_SUM] += took;
     if (took > c->counters[COUNTER_UNBIND_CYCLES_MAX])
         c->counters[COUNTER_UNBIND_CYCLES_MAX] = took;
+}
+
+/* driver.unbind_returned: to its caller, with the PASID free or not. */
+void on_unbind_returned(struct checkers *c, const struct event *event)
+{
+    const struct event_driver_unbind_returned *e = &event->driver_unbind_returned;
+    struct context *context = binding_context(c, e->stream_id, e->pasid);
+    if (context == NULL || context->call != e->call)
+        return;
+    struct binding *binding = binding_get(c, context->bound);
+    if (binding != NULL && binding->ended == CYCLE_NEVER)
+        binding->ended = event->cycle;
+    context->unbind = context->begun = CYCLE_NEVER; /* also of a PASID that is kept back: nobody waits for it */
 }
 
 /* driver.refused: a refused unbind is over, and nothing has changed. */

@@ -91,6 +91,11 @@ bool hazard_checked(enum hazard hazard)
     return hazard_kind(hazard) != HAZARD_OF_UNJUDGED;
 }
 
+bool hazard_raisable(enum hazard hazard)
+{
+    return hazard_checked(hazard) && hazard_kind(hazard) != HAZARD_OF_UNRAISED;
+}
+
 enum hazard hazard_parent(enum hazard hazard)
 {
     const char *name = hazard_name(hazard);

@@ -16,7 +16,7 @@ enum hazard {
     HAZARDS
 };
 
-enum hazard_kind { HAZARD_OF_RUN, HAZARD_OF_HANG, HAZARD_OF_CONFIGURATION, HAZARD_OF_UNJUDGED };
+enum hazard_kind { HAZARD_OF_RUN, HAZARD_OF_HANG, HAZARD_OF_CONFIGURATION, HAZARD_OF_UNRAISED, HAZARD_OF_UNJUDGED };
 
 /* Whether a run came out as expected. */
 enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCOMPLETE, VERDICTS };
@@ -84,8 +84,10 @@ const char *exposure_point_name(enum exposure_point point);
 const char *hazard_name(enum hazard hazard);
 const char *hazard_about(enum hazard hazard);
 enum hazard_kind hazard_kind(enum hazard hazard);
-/* False: nothing in this version can raise it. */
+/* A checker watches for it. */
 bool hazard_checked(enum hazard hazard);
+/* A scenario can raise it: its zero says something. */
+bool hazard_raisable(enum hazard hazard);
 /* The hazard of which this one is a sub-count, or itself. */
 enum hazard hazard_parent(enum hazard hazard);
 

@@ -4,6 +4,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers.c
   checkers_binding.c
   checkers_group.c
+  checkers_promise.c
   checkers_queue.c
   checkers_request.c
   checkers_response.c

@@ -21,6 +21,7 @@ enum key_type {
     KEY_ID,    /* the same, and not digits only: those are an index in dotted keys */
     KEY_NAME,  /* the id of something in this scenario */
     KEY_POINT, /* name or point of an event */
+    KEY_TIME,  /* a number; or a name, +, and a number */
     KEY_EVENT, /* a point, or a map of a point and conditions */
     KEY_FIELD, /* value of a field of an event */
     KEY_COUNT, /* how often a hazard is expected */
@@ -71,7 +72,8 @@ enum { STEP_WITHOUT = UINT32_MAX }; /* pasid, policy: not given */
 
 /* The scalars of a timeline step, of whichever action it is. */
 struct step_input {
-    uint64_t at, after, address;
+    uint64_t after, address;
+    char at[SYSTEM_ID_MAX + 24];
     uint32_t pasid, policy, size, write, read, last, prg_index, task, cycles;
     char id[SYSTEM_ID_MAX], endpoint[SYSTEM_ID_MAX], space[SYSTEM_ID_MAX], then_bind[SYSTEM_ID_MAX];
     char of[SYSTEM_ID_MAX];

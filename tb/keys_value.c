@@ -86,6 +86,9 @@ void key_range(const struct key *key, char range[KEY_EXPECTED_MAX])
     case KEY_POINT:
         text_append(range, KEY_EXPECTED_MAX, "an event's name or point");
         break;
+    case KEY_TIME:
+        snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64 ", ready+N or ID+N", key->min, key->max);
+        break;
     case KEY_EVENT:
         text_append(range, KEY_EXPECTED_MAX, "an event's name or point, or a map");
         break;
@@ -235,6 +238,7 @@ bool key_store(const struct key *key, const struct key_bases *bases, const char 
     case KEY_TEXT:
     case KEY_NAME:
     case KEY_POINT:
+    case KEY_TIME:
         return store_text(key, bases, text, expected);
     case KEY_EVENT:
     case KEY_FIELD:
@@ -297,6 +301,8 @@ const char *key_type_name(enum key_type type)
         return "id";
     case KEY_NAME:
         return "name";
+    case KEY_TIME:
+        return "cycle";
     case KEY_POINT:
     case KEY_EVENT:
         return "event";

@@ -230,7 +230,7 @@ static unsigned describe_hazards(FILE *to, const char *prefix, bool markdown)
                     "hazard | when |\n|---|---|\n");
     for (unsigned i = 0; i < HAZARDS; i++) {
         enum hazard hazard = (enum hazard)i;
-        const char *note = hazard_checked(hazard) ? "" : " (not judged in this version)";
+        const char *note = hazard_raisable(hazard) ? "" : " (not judged in this version: nothing can raise it)";
         if (!begins_with(hazard_name(hazard), prefix))
             continue;
         found++;

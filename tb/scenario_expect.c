@@ -52,8 +52,8 @@ static bool find_hazard(struct tree *tree, const yaml_node_t *name, const char *
         return tree_refuse(tree, name, path, "no such hazard; did you mean %s?", close);
     if (*hazard == HAZARDS)
         return tree_refuse(tree, name, path, "no such hazard (prisim describe lists them)");
-    if (!hazard_checked((enum hazard) * hazard))
-        return tree_refuse(tree, name, path, "not in this version: no checker judges it");
+    if (!hazard_raisable((enum hazard) * hazard))
+        return tree_refuse(tree, name, path, "not in this version: nothing can raise it");
     return true;
 }
 

@@ -40,6 +40,53 @@ static struct timeline_step *new_step(struct loader *loader, const yaml_node_t *
     return &timeline->step[timeline->steps++];
 }
 
+/* "ready" or the id of an earlier step: after which event. */
+static bool find_anchor(struct step_reader *r, const char *name, size_t length, struct trigger *trigger)
+{
+    const struct timeline_config *timeline = &r->loader->scenario->timeline;
+    if (length == strlen("ready") && strncmp(name, "ready", length) == 0) {
+        trigger->event = EVENT_DRIVER_READY;
+        return true;
+    }
+    for (uint32_t i = 0; i + 1 < timeline->steps; i++) {
+        if (strlen(timeline->step[i].id) != length || strncmp(timeline->step[i].id, name, length) != 0)
+            continue;
+        trigger->event = EVENT_TIMELINE_STEP;
+        trigger->filters = 1;
+        trigger->filter[0].field = 0; /* step */
+        trigger->filter[0].value = i;
+        return true;
+    }
+    return false;
+}
+
+/* `at`: an edge, or so many edges after an anchor. */
+static bool read_at(struct step_reader *r, const yaml_node_t *at, struct trigger *trigger)
+{
+    const struct key *key = key_find("timeline.*.at");
+    struct tree *tree = &r->loader->tree;
+    const char *text = r->input.at, *plus = strchr(text, '+');
+    char path[KEY_PATH_MAX], expected[KEY_EXPECTED_MAX];
+    assert(key);
+    key_path_join(path, r->path, "at");
+    if (text[0] >= '0' && text[0] <= '9' && !plus) {
+        *trigger = (struct trigger){0};
+        return key_number(key, text, tree_quoted(at), &trigger->at, expected) ||
+               tree_refuse(tree, at, path, "%s", expected);
+    }
+    *trigger = (struct trigger){.on_event = true, .nth = 1};
+    if (!plus)
+        return tree_refuse(tree, at, path, "expected a number, ready+N, or the id of an earlier step+N, not \"%.40s\"",
+                           text);
+    if (!key_number(key, plus + 1, false, &trigger->after, expected))
+        return tree_refuse(tree, at, path, "%s", expected);
+    if (trigger->after == 0)
+        return tree_refuse(tree, at, path, "expected at least 1 edge after the other, not 0");
+    return find_anchor(r, text, (size_t)(plus - text), trigger) ||
+           tree_refuse(tree, at, path, "expected ready or the id of an earlier step before the +, not \"%.*s\"",
+                       (int)(plus - text), text);
+}
+
 static bool read_time(struct step_reader *r, struct trigger *trigger)
 {
     struct tree *tree = &r->loader->tree;
@@ -60,8 +107,7 @@ static bool read_time(struct step_reader *r, struct trigger *trigger)
     key_path_join(path, r->path, "after");
     if (after)
         return tree_refuse(tree, after, path, "expected only with when");
-    *trigger = (struct trigger){.at = r->input.at};
-    return true;
+    return read_at(r, at, trigger);
 }
 
 static bool find_endpoint(struct step_reader *r, uint16_t *index)

@@ -75,6 +75,7 @@ static bool read_value(struct loader *loader, const struct key *key, const yaml_
     case KEY_ID:
     case KEY_NAME:
     case KEY_POINT:
+    case KEY_TIME:
         return scenario_read_scalar(loader, key, node, path);
     case KEY_MAP:
         if (!scenario_expect_map(&loader->tree, node, path))

@@ -191,7 +191,7 @@ static void not_judged(const struct sheet *sheet)
 {
     char text[2 * SCENARIO_TEXT_MAX] = "  not judged in this version:";
     for (unsigned i = 0; i < HAZARDS; i++)
-        if (!hazard_checked((enum hazard)i))
+        if (!hazard_raisable((enum hazard)i))
             snprintf(text + strlen(text), sizeof text - strlen(text), " %s", hazard_name((enum hazard)i));
     paragraph(sheet, text, 4);
 }

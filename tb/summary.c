@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The summary's writer. Hazards stand in the order of tb/hazards.def, all of them; null says that no checker judges it.
+ * The summary's writer. Hazards stand in the order of tb/hazards.def, all of them; null says that nothing in this
+ * version can raise it.
  */
 #include "tb/summary.h"
 
@@ -24,7 +25,7 @@ static void hazards(FILE *to, const struct checkers *checkers)
     fputs("  \"hazards\": {", to);
     for (unsigned i = 0; i < HAZARDS; i++) {
         fprintf(to, "%s\n    \"%s\": ", i ? "," : "", hazard_name((enum hazard)i));
-        if (hazard_checked((enum hazard)i))
+        if (hazard_raisable((enum hazard)i) || checkers_count(checkers, (enum hazard)i) > 0)
             fprintf(to, "%" PRIu32, checkers_count(checkers, (enum hazard)i));
         else
             fputs("null", to);

@@ -6,6 +6,7 @@
 #include "tb/vectors.h"
 
 #include <argp.h>
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,6 +99,39 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
+/* As a shell reads it. */
+static void print_word(FILE *stream, const char *word)
+{
+    const char *plain = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-+=./:,";
+    for (; *word; word++)
+        fprintf(stream, strchr(plain, *word) ? "%c" : "\\%c", *word);
+}
+
+/* The command that writes the same vectors, on the heap: with the parameters that are not as they are by themselves. */
+static char *command_of(const struct vectors_options *o)
+{
+    char *command = NULL;
+    size_t length;
+    struct pri_queue_config usual;
+    pri_queue_config_default(&usual);
+    FILE *stream = open_memstream(&command, &length);
+    assert(stream);
+    print_word(stream, program_invocation_name);
+    fputs(" vectors --out ", stream);
+    print_word(stream, o->out);
+    fprintf(stream, " --cycles %llu --seed %llu", (unsigned long long)o->cycles, (unsigned long long)o->seed);
+    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++) {
+        uint32_t value, usual_value;
+        memcpy(&value, (const char *)&o->config + parameters[i].offset, sizeof value);
+        memcpy(&usual_value, (const char *)&usual + parameters[i].offset, sizeof usual_value);
+        if (value != usual_value)
+            fprintf(stream, " --set %s=%u", parameters[i].name, value);
+    }
+    fclose(stream);
+    assert(command);
+    return command;
+}
+
 int vectors_main(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -112,7 +146,11 @@ int vectors_main(int argc, char **argv)
         fputs("prisim: vectors: expected --out DIR\n", stderr);
         return EXIT_UNUSABLE;
     }
-    if (!vectors_write(&options))
+    char *command = command_of(&options);
+    options.command = command;
+    bool good = vectors_write(&options);
+    free(command);
+    if (!good)
         return EXIT_UNUSABLE;
     printf("%s: %llu cycles, seed %llu\n", options.out, (unsigned long long)options.cycles,
            (unsigned long long)options.seed);

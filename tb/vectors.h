@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * prisim vectors: what a PRI queue is offered at each clock edge and what it must show after it, as text that
- * $readmemh reads. One line of each file is one edge; README.txt beside them names every bit.
+ * $readmemh reads. One line of each file is one edge; README.txt beside them names every bit, command.txt says how to
+ * write them again.
  */
 #ifndef PRISIM_TB_VECTORS_H
 #define PRISIM_TB_VECTORS_H
@@ -13,7 +14,8 @@ enum { VECTORS_CYCLES_MAX = 1000000 };
 struct vectors_options {
     struct pri_queue_config config;
     uint64_t cycles, seed;
-    const char *out; /* folder; made if it is not there */
+    const char *out;     /* folder; made if it is not there */
+    const char *command; /* that writes these vectors, as a shell reads it; goes into a file of its own */
 };
 
 /* The command: argv[0] is "vectors". Returns the exit code (tb/options.h). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Runs the C block under the random stimulus and writes each edge as one line of four files. What does not count (a
+ * Runs the C block under the random stimulus and writes each edge as one line of three files. What does not count (a
  * payload without its valid) is 0 in the inputs and masked out in the outputs.
  */
 #define _POSIX_C_SOURCE 200809L
@@ -16,9 +16,9 @@
 #include "tb/vectors.h"
 #include "tb/whole_file.h"
 
-enum { INPUTS, EXPECTED, MASK, README, FILES, ALWAYS = -1, PATH_BYTES = 4096, ROW_BITS_MAX = 2048 };
+enum { INPUTS, EXPECTED, MASK, README, COMMAND, FILES, ALWAYS = -1, PATH_BYTES = 4096, ROW_BITS_MAX = 2048 };
 
-static const char *const file_names[FILES] = {"inputs.hex", "expected.hex", "mask.hex", "README.txt"};
+static const char *const file_names[FILES] = {"inputs.hex", "expected.hex", "mask.hex", "README.txt", "command.txt"};
 
 enum {
 #define INPUT(name, bits, under, value) +(bits)
@@ -148,7 +148,9 @@ static void write_readme(const struct vectors_options *o, FILE *stream)
     fprintf(stream,
             "Vectors of a PRI queue with the pins of rtl/pri_queue.sv. Line n, counted from 0, is clock edge n.\n"
             "inputs.hex: what the pins have before the edge. expected.hex: what they have after it. mask.hex: which\n"
-            "bits of expected count. A payload without its valid is 0 here and may be X on the pins.\n\n"
+            "bits of expected count. A payload without its valid is 0 here and may be X on the pins. command.txt: what "
+            "wrote\n"
+            "these files.\n\n"
             "cycles %llu\nseed %llu\ninput bits %u\noutput bits %u\n",
             (unsigned long long)o->cycles, (unsigned long long)o->seed, (unsigned)INPUT_BITS, (unsigned)OUTPUT_BITS);
 #define INPUT(name, bits, under, value) write_field(stream, #name, bits, &top);
@@ -191,6 +193,7 @@ static void write_all(struct writer *w)
     if (shown)
         fputs("\r\033[K", stderr);
     write_readme(w->options, w->stream[README]);
+    fprintf(w->stream[COMMAND], "%s\n", w->options->command);
     free(w->queue.state);
     free(probe);
 }

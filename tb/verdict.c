@@ -98,7 +98,7 @@ static enum outcome outcome_of(const struct judging *j)
         if (!hazard_checked((enum hazard)h) || checkers_count(j->checkers, (enum hazard)h) == 0)
             continue;
         hang |= hazard_kind((enum hazard)h) == HAZARD_OF_HANG;
-        hazard |= hazard_kind((enum hazard)h) == HAZARD_OF_RUN;
+        hazard |= hazard_kind((enum hazard)h) == HAZARD_OF_RUN || hazard_kind((enum hazard)h) == HAZARD_OF_UNRAISED;
     }
     if (hang)
         return OUTCOME_HANG;

@@ -2,10 +2,14 @@
 //
 // Plays the vectors that `prisim vectors` writes against a PRI queue with the pins of rtl/pri_queue.sv, in any
 // simulator that has $readmemh: put your module in the place of `dut`. A payload without its valid is X on the pins.
-// It stops with $fatal at the first bit that counts and differs; README.txt beside the vectors names the bits.
-//   CYCLES: lines to play. +dir=DIR: the folder of the vectors.
+// At the first difference that counts it says what led there, the pins that differ and the command that repeats it, and
+// stops with $fatal.
+//   CYCLES: lines to play. +dir=DIR: the folder of the vectors. +from=N: begin with line N, where a reset begins.
+//   +wave=FILE: waves. +plant=BIT: that bit of expected.hex is seen flipped where it counts, to show a report.
 `timescale 1ns / 1ps
 module vectors_pri_queue;
+
+    import command_line_pkg::*;
 
     parameter CYCLES = 10000;
     localparam INPUTS = 271;
@@ -145,8 +149,13 @@ module vectors_pri_queue;
         commit_prg_index, commit_has_pasid, commit_access, commit_secure, commit_slot, commit_lap, commit_cause
     };
 
-    reg [1023:0] dir;
+    reg [8*1024-1:0] dir;
+    reg [8*1024-1:0] wave;
     integer n;
+    integer from;
+    reg from_given;
+    integer plant;
+    reg [OUTPUTS-1:0] planted;
     reg [OUTPUTS-1:0] differs;
 
     task read_vectors;
@@ -155,6 +164,23 @@ module vectors_pri_queue;
             $readmemh({dir, "/inputs.hex"}, inputs);
             $readmemh({dir, "/expected.hex"}, expected);
             $readmemh({dir, "/mask.hex"}, mask);
+        end
+    endtask
+
+    task read_arguments;
+        begin
+            from = 0;
+            from_given = $value$plusargs("from=%d", from);
+            if (from < 0 || from >= CYCLES || !reset_begins(from)) $fatal(1, "+from: no reset begins there");
+            planted = 0;
+            if ($value$plusargs("plant=%d", plant)) begin
+                if (plant < 0 || plant >= OUTPUTS) $fatal(1, "+plant: there are %0d bits", OUTPUTS);
+                planted[plant] = 1;
+            end
+            if ($value$plusargs("wave=%s", wave)) begin
+                $dumpfile(wave);
+                $dumpvars(0, vectors_pri_queue);
+            end
         end
     endtask
 
@@ -189,24 +215,299 @@ module vectors_pri_queue;
         end
     endtask
 
+    // ---- The report of a difference ----
+
+    localparam HISTORY = 24;  // edges with something that are told before a difference
+
+    // The pins of a line, from its highest bit down: the fields of a channel follow its valid
+    localparam ROWS = 96;
+    localparam PIN = 0;
+    localparam CONFIG = 1;
+    localparam VALID = 2;
+    localparam FIELD = 3;
+    localparam PULSE = -1;  // a valid that needs no ready,
+    localparam WAITS = -2;  // one whose ready is request_ready; otherwise: the bit of the inputs that is its ready
+    integer kind[0:ROWS-1];
+    reg [8*24-1:0] name[0:ROWS-1];
+    integer width[0:ROWS-1];
+    integer ready[0:ROWS-1];
+    integer rows;
+    integer input_rows;
+
+    task row(input integer a_kind, input [8*24-1:0] a_name, input integer a_width, input integer a_ready);
+        begin
+            kind[rows] = a_kind;
+            name[rows] = a_name;
+            width[rows] = a_width;
+            ready[rows] = a_ready;
+            rows = rows + 1;
+        end
+    endtask
+
+    task make_rows;
+        begin
+            rows = 0;
+            row(PIN, "rst_n", 1, PULSE);
+            row(CONFIG, "size_log2_max", 5, PULSE);
+            row(CONFIG, "pps", 1, PULSE);
+            row(CONFIG, "pasid_supported", 1, PULSE);
+            row(CONFIG, "msi_supported", 1, PULSE);
+            row(CONFIG, "auto_fail_last_only", 1, PULSE);
+            row(CONFIG, "accept_interval", 7, PULSE);
+            row(CONFIG, "write_latency", 7, PULSE);
+            row(CONFIG, "records_in_flight", 5, PULSE);
+            row(VALID, "request", 1, WAITS);
+            row(FIELD, "address", 64, PULSE);
+            row(FIELD, "stream_id", 32, PULSE);
+            row(FIELD, "pasid", 20, PULSE);
+            row(FIELD, "prg_index", 9, PULSE);
+            row(FIELD, "has_pasid", 1, PULSE);
+            row(FIELD, "access", 5, PULSE);
+            row(FIELD, "secure", 1, PULSE);
+            row(VALID, "memory_response", 1, PULSE);
+            row(FIELD, "id", 32, PULSE);
+            row(FIELD, "status", 2, PULSE);
+            row(VALID, "lookup_answer", 1, PULSE);
+            row(FIELD, "reachable", 1, PULSE);
+            row(FIELD, "ppar", 1, PULSE);
+            row(VALID, "control", 1, PULSE);
+            row(FIELD, "what", 3, PULSE);
+            row(FIELD, "value", 64, PULSE);
+            row(PIN, "response_ready", 1, PULSE);
+            row(PIN, "memory_request_ready", 1, PULSE);
+            row(PIN, "lookup_ready", 1, PULSE);
+            input_rows = rows;
+            row(PIN, "request_ready", 1, PULSE);
+            row(VALID, "response", 1, 2);
+            row(FIELD, "stream_id", 32, PULSE);
+            row(FIELD, "pasid", 20, PULSE);
+            row(FIELD, "prg_index", 9, PULSE);
+            row(FIELD, "has_pasid", 1, PULSE);
+            row(FIELD, "code", 4, PULSE);
+            row(FIELD, "cause", 8, PULSE);
+            row(VALID, "memory_request", 1, 1);
+            row(FIELD, "address", 64, PULSE);
+            row(FIELD, "id", 32, PULSE);
+            row(FIELD, "size", 8, PULSE);
+            row(FIELD, "write", 1, PULSE);
+            row(FIELD, "data", 128, PULSE);
+            row(VALID, "lookup", 1, 0);
+            row(FIELD, "stream_id", 32, PULSE);
+            row(VALID, "status", 1, PULSE);
+            row(FIELD, "prod", 32, PULSE);
+            row(FIELD, "cons", 32, PULSE);
+            row(FIELD, "enable_ack", 3, PULSE);
+            row(FIELD, "changed", 4, PULSE);
+            row(VALID, "interrupt", 1, PULSE);
+            row(FIELD, "prod", 32, PULSE);
+            row(VALID, "abort", 1, PULSE);
+            row(FIELD, "record", 1, PULSE);
+            row(FIELD, "msi", 1, PULSE);
+            row(FIELD, "cause", 8, PULSE);
+            row(VALID, "decision", 1, PULSE);
+            row(FIELD, "address", 64, PULSE);
+            row(FIELD, "stream_id", 32, PULSE);
+            row(FIELD, "pasid", 20, PULSE);
+            row(FIELD, "prg_index", 9, PULSE);
+            row(FIELD, "has_pasid", 1, PULSE);
+            row(FIELD, "access", 5, PULSE);
+            row(FIELD, "secure", 1, PULSE);
+            row(FIELD, "slot", 32, PULSE);
+            row(FIELD, "lap", 32, PULSE);
+            row(FIELD, "cause", 8, PULSE);
+            row(FIELD, "overflow_starts", 1, PULSE);
+            row(VALID, "commit", 1, PULSE);
+            row(FIELD, "address", 64, PULSE);
+            row(FIELD, "stream_id", 32, PULSE);
+            row(FIELD, "pasid", 20, PULSE);
+            row(FIELD, "prg_index", 9, PULSE);
+            row(FIELD, "has_pasid", 1, PULSE);
+            row(FIELD, "access", 5, PULSE);
+            row(FIELD, "secure", 1, PULSE);
+            row(FIELD, "slot", 32, PULSE);
+            row(FIELD, "lap", 32, PULSE);
+            row(FIELD, "cause", 8, PULSE);
+        end
+    endtask
+
+    // What a walk over the pins of a line does:
+    localparam COUNT = 0;    // says in `found` whether something happened,
+    localparam TELL = 1;     // tells what arrived or was newly shown, under the line's number,
+    localparam SETTING = 2;  // tells the configuration,
+    localparam COMPARE = 3;  // or tells the pins that differ
+
+    integer walk;
+    integer line;
+    integer top;     // the lowest bit of the pin at hand
+    integer at;      // its row
+    integer channel; // the row of its channel's valid
+    reg [OUTPUTS-1:0] bits;
+    reg [OUTPUTS-1:0] counts;
+    reg [OUTPUTS-1:0] stood;  // what the outputs had before the edge
+    reg open;  // the fields of this channel are told
+    reg found;
+
+    function reset_begins(input integer k);
+        reset_begins = !inputs[k][INPUTS-1] && (k == 0 || inputs[k==0?0 : k-1][INPUTS-1]);
+    endfunction
+
+    // The pin at hand of a whole line
+    function [127:0] pin_of(input [OUTPUTS-1:0] all);
+        reg [OUTPUTS-1:0] moved;
+        begin
+            moved = all >> top;
+            pin_of = moved[127:0] & ~({128{1'b1}} << width[at]);
+        end
+    endfunction
+
+    // Both values, if they differ
+    task compare_pin;
+        if (pin_of(counts & (bits ^ shown ^ planted)) !== 128'd0) begin
+            if (kind[at] == FIELD) $write("  %0s_%0s", name[channel], name[at]);
+            else if (kind[at] == VALID) $write("  %0s_valid", name[at]);
+            else $write("  %0s", name[at]);
+            $display(": shown %0h, expected %0h", pin_of(counts & (shown ^ planted)), pin_of(counts & bits));
+        end
+    endtask
+
+    // What a channel offers is told at the edge at which an input is taken and an output is new
+    task open_channel;
+        begin
+            open = bits[top];
+            if (ready[at] == WAITS) open = open && stood[OUTPUTS-1];
+            else if (ready[at] >= 0) open = open && !(stood[top] && !inputs[line][ready[at]]);
+            if (open && !found && walk == TELL) $display("  edge %0d", line);
+            found = found || open;
+            if (open && walk == TELL) $write("    %0s %0s", at < input_rows ? ">" : "<", name[at]);
+        end
+    endtask
+
+    task close_channel;
+        begin
+            if (open && walk == TELL) $display("");
+            open = 0;
+        end
+    endtask
+
+    task walk_rows(input integer first, input integer last);
+        begin
+            for (at = first; at < last; at = at + 1) begin
+                top = top - width[at];
+                if (kind[at] != FIELD) close_channel;
+                if (kind[at] == VALID) channel = at;
+                if (walk == COMPARE) compare_pin;
+                else if (walk == SETTING && kind[at] == CONFIG) $write(" %0s %0d", name[at], pin_of(bits));
+                else if (walk != SETTING && kind[at] == VALID) open_channel;
+                else if (walk == TELL && kind[at] == FIELD && open && pin_of(counts) != 0)
+                    $write(" %0s %0h", name[at], pin_of(counts & bits));
+            end
+            close_channel;
+        end
+    endtask
+
+    task walk_line(input integer what, input integer k);
+        begin
+            walk = what;
+            line = k;
+            open = 0;
+            found = reset_begins(k);
+            if (walk == TELL && found) $display("  edge %0d\n    > rst_n 0", k);
+            stood = k == 0 || reset_begins(k) ? 0 : expected[k==0?0 : k-1];
+            if (walk != COMPARE) begin
+                top = INPUTS;
+                bits = {{OUTPUTS - INPUTS{1'b0}}, inputs[k]};
+                counts = {OUTPUTS{1'b1}};
+                walk_rows(0, input_rows);
+            end
+            if (walk != SETTING) begin
+                top = OUTPUTS;
+                bits = expected[k];
+                counts = mask[k];
+                walk_rows(input_rows, rows);
+            end
+        end
+    endtask
+
+    // The last edges with something up to edge n, not beyond its reset
+    task tell_history;
+        integer first;
+        integer k;
+        integer edges;
+        begin
+            first = n;
+            edges = 0;
+            for (k = n; k >= from && edges < HISTORY; k = k - 1) begin
+                walk_line(COUNT, k);
+                if (found) begin
+                    first = k;
+                    edges = edges + 1;
+                end
+                if (reset_begins(k)) edges = HISTORY;
+            end
+            for (k = first; k <= n; k = k + 1) walk_line(TELL, k);
+        end
+    endtask
+
+    // The first line of a file beside the vectors
+    task write_line_of(input [8*1036-1:0] path);
+        integer file;
+        integer c;
+        begin
+            file = $fopen(path, "r");
+            c = file == 0 ? -1 : $fgetc(file);
+            while (c >= 0 && c != 10) begin
+                $write("%c", c[7:0]);
+                c = $fgetc(file);
+            end
+            if (file != 0) $fclose(file);
+            $display("");
+        end
+    endtask
+
+    task report;
+        integer reset;
+        begin
+            make_rows;
+            reset = n;
+            while (!reset_begins(reset)) reset = reset - 1;
+            $display("first difference: line %0d, %0d edges after its reset; values are hexadecimal", n, n - reset);
+            $write("vectors: ");
+            write_line_of({dir, "/command.txt"});
+            $write("configuration (decimal):");
+            walk_line(SETTING, n);
+            $display("");
+            tell_history;
+            $display("edge %0d differs", n);
+            walk_line(COMPARE, n);
+            $write("repeat: ");
+            write_command_line;
+            if (from_given) $display("");
+            else begin
+                $display("+from=%0d +wave=vectors_pri_queue.vcd", reset);
+                $write("or the whole run, if state has survived the reset: ");
+                write_command_line;
+                $display("");
+            end
+        end
+    endtask
+
     initial begin
         read_vectors;
+        read_arguments;
         clk = 0;
-        for (n = 0; n < CYCLES; n = n + 1) begin
+        for (n = from; n < CYCLES; n = n + 1) begin
+            if (mask[n][OUTPUTS-1] !== 1'b1) $fatal(1, "the vectors end before line %0d", n);
             drive;
             #5 clk = 1;
             #4;
-            differs = (shown ^ expected[n]) & mask[n];
-            if (differs !== {OUTPUTS{1'b0}} || mask[n][OUTPUTS-1] !== 1'b1) begin
-                $display("edge %0d differs", n);
-                $display("  shown    %h", shown & mask[n]);
-                $display("  expected %h", expected[n]);
-                $display("  bits     %h", differs);
+            differs = (shown ^ planted ^ expected[n]) & mask[n];
+            if (differs !== {OUTPUTS{1'b0}}) begin
+                report;
                 $fatal(1, "the queue and the vectors differ");
             end
             #1 clk = 0;
         end
-        $display("%0d cycles, no difference", CYCLES);
+        $display("%0d cycles, no difference", CYCLES - from);
         $finish;
     end
 

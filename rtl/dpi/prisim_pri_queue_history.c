@@ -83,10 +83,11 @@ static void append_pin(struct text *text, const char *pin, const char *channel, 
 
 static void append_arrived(struct text *text, const struct pri_queue_inputs *in, int rx)
 {
-    append(text, "    > %s", rx_name[rx]);
+    const char *channel = rx_name[rx];
+    append(text, "    > %s", channel);
 #define INPUT(name, bits, under, value)                                                                                \
     if ((under) == rx)                                                                                                 \
-        append_pin(text, #name, rx_name[rx], value);
+        append_pin(text, #name, channel, value);
 #define OUTPUT(name, bits, counts, value)
     const bool rst_n = true;
     const struct pri_queue_config *config = &(const struct pri_queue_config){0};
@@ -98,12 +99,13 @@ static void append_arrived(struct text *text, const struct pri_queue_inputs *in,
 
 static void append_put(struct text *text, const struct pri_queue_outputs *out, unsigned tx)
 {
-    append(text, "    < %s", tx_name[tx]);
+    const char *channel = tx_name[tx];
+    append(text, "    < %s", channel);
 #define HAS(port) (tx == PRI_QUEUE_TX_##port)
 #define INPUT(name, bits, under, value)
 #define OUTPUT(name, bits, counts, value)                                                                              \
     if (counts)                                                                                                        \
-        append_pin(text, #name, tx_name[tx], value);
+        append_pin(text, #name, channel, value);
 #include "model/pri_queue/pri_queue_pins.def"
 #undef INPUT
 #undef OUTPUT

@@ -12,7 +12,7 @@ static uint64_t asid_of(const struct bench *b, uint32_t stream_id, uint32_t pasi
 }
 
 /* Binds, and returns the ASID of the descriptor. */
-static uint64_t bind(struct bench *b, uint32_t function, uint32_t pasid, uint32_t space)
+static uint64_t bind_space(struct bench *b, uint32_t function, uint32_t pasid, uint32_t space)
 {
     bench_bind(b, function, pasid, space, 0);
     bench_until(b, EVENT_DRIVER_BOUND, rig_events(b->rig, EVENT_DRIVER_BOUND) + 1);
@@ -21,7 +21,7 @@ static uint64_t bind(struct bench *b, uint32_t function, uint32_t pasid, uint32_
 }
 
 /* Unbinds, and returns the ASID of its TLBI. */
-static uint64_t unbind(struct bench *b, uint32_t function, uint32_t pasid)
+static uint64_t unbind_pasid(struct bench *b, uint32_t function, uint32_t pasid)
 {
     unsigned tlbis = bench_commands(b, CMDQ_OP_TLBI_NH_ASID);
     bench_unbind(b, function, pasid, DRIVER_UNBIND_NONE, 0);
@@ -43,18 +43,18 @@ START_TEST(a_space_has_one_asid_while_it_is_bound)
 {
     struct bench *b = open_with_spaces(DRIVER_ASID_AT_ONCE);
     bench_bring_up(b);
-    ck_assert_uint_eq(bind(b, 0, 1, 3), 1);
-    ck_assert_uint_eq(bind(b, 0, 2, 0), 2);
-    ck_assert_uint_eq(bind(b, 0, 3, 3), 1); /* another PASID */
-    ck_assert_uint_eq(bind(b, 1, 1, 3), 1); /* another function */
-    ck_assert_uint_eq(unbind(b, 0, 1), 1);
-    ck_assert_uint_eq(unbind(b, 1, 1), 1);
-    ck_assert_uint_eq(bind(b, 0, 4, 1), 3); /* 1 is still that of space 3 */
-    ck_assert_uint_eq(unbind(b, 0, 3), 1);
-    ck_assert_uint_eq(bind(b, 0, 5, 2), 1); /* the last binding is gone */
-    ck_assert_uint_eq(bind(b, 0, 6, 3), 4);
-    ck_assert_uint_eq(unbind(b, 0, 5), 1);
-    ck_assert_uint_eq(unbind(b, 0, 4), 3);
+    ck_assert_uint_eq(bind_space(b, 0, 1, 3), 1);
+    ck_assert_uint_eq(bind_space(b, 0, 2, 0), 2);
+    ck_assert_uint_eq(bind_space(b, 0, 3, 3), 1); /* another PASID */
+    ck_assert_uint_eq(bind_space(b, 1, 1, 3), 1); /* another function */
+    ck_assert_uint_eq(unbind_pasid(b, 0, 1), 1);
+    ck_assert_uint_eq(unbind_pasid(b, 1, 1), 1);
+    ck_assert_uint_eq(bind_space(b, 0, 4, 1), 3); /* 1 is still that of space 3 */
+    ck_assert_uint_eq(unbind_pasid(b, 0, 3), 1);
+    ck_assert_uint_eq(bind_space(b, 0, 5, 2), 1); /* the last binding is gone */
+    ck_assert_uint_eq(bind_space(b, 0, 6, 3), 4);
+    ck_assert_uint_eq(unbind_pasid(b, 0, 5), 1);
+    ck_assert_uint_eq(unbind_pasid(b, 0, 4), 3);
     bench_close(b);
 }
 END_TEST
@@ -64,15 +64,15 @@ START_TEST(a_bind_during_the_last_unbind_keeps_the_asid)
 {
     struct bench *b = open_with_spaces(DRIVER_ASID_AT_ONCE);
     bench_bring_up(b);
-    ck_assert_uint_eq(bind(b, 0, 1, 3), 1);
+    ck_assert_uint_eq(bind_space(b, 0, 1, 3), 1);
     bench_hold(b, DRIVER_TASK_CALLER, EVENT_DRIVER_FREE, 0);
     bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 0);
     bench_until(b, EVENT_DRIVER_HOLD, 1);
-    ck_assert_uint_eq(bind(b, 0, 2, 3), 1);
+    ck_assert_uint_eq(bind_space(b, 0, 2, 3), 1);
     bench_release(b, DRIVER_TASK_CALLER, EVENT_DRIVER_FREE);
     bench_until(b, EVENT_DRIVER_FREE, 1);
-    ck_assert_uint_eq(bind(b, 0, 3, 0), 2);
-    ck_assert_uint_eq(unbind(b, 0, 2), 1);
+    ck_assert_uint_eq(bind_space(b, 0, 3, 0), 2);
+    ck_assert_uint_eq(unbind_pasid(b, 0, 2), 1);
     bench_close(b);
 }
 END_TEST
@@ -84,13 +84,13 @@ START_TEST(a_delayed_asid_comes_back_when_it_is_due)
         struct bench *b = open_with_spaces(DRIVER_ASID_DELAYED);
         b->config.asid_delay = i ? 41 : 40;
         bench_bring_up(b);
-        ck_assert_uint_eq(bind(b, 0, 1, 0), 1);
+        ck_assert_uint_eq(bind_space(b, 0, 1, 0), 1);
         struct driver_stimulus s = {.what = DRIVER_UNBIND, .pasid = 1, .then_space = 2, .call = 9};
         rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
         bench_until(b, EVENT_DRIVER_BOUND, 2);
         ck_assert_uint_eq(asid_of(b, STREAM, 1), i ? 2 : 1);
         bench_run(b, 5);
-        ck_assert_uint_eq(bind(b, 0, 2, 0), i ? 1 : 2); /* it is free by now */
+        ck_assert_uint_eq(bind_space(b, 0, 2, 0), i ? 1 : 2); /* it is free by now */
         bench_close(b);
     }
 }
@@ -103,18 +103,18 @@ START_TEST(an_asid_is_never_given_again)
     b->config.asid_bits = 2;
     bench_bring_up(b);
     for (uint64_t asid = 1; asid <= 2; asid++) {
-        ck_assert_uint_eq(bind(b, 0, 1, 0), asid);
-        ck_assert_uint_eq(unbind(b, 0, 1), asid);
+        ck_assert_uint_eq(bind_space(b, 0, 1, 0), asid);
+        ck_assert_uint_eq(unbind_pasid(b, 0, 1), asid);
     }
-    ck_assert_uint_eq(bind(b, 0, 1, 0), 3);
-    ck_assert_uint_eq(bind(b, 0, 2, 0), 3);
+    ck_assert_uint_eq(bind_space(b, 0, 1, 0), 3);
+    ck_assert_uint_eq(bind_space(b, 0, 2, 0), 3);
     bench_bind(b, 0, 3, 1, 7);
     const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, 1);
     ck_assert_uint_eq(refused->driver_refused.call, 7);
     ck_assert_uint_eq(refused->driver_refused.cause, CAUSE_NO_ASID);
     bench_run(b, 1000);
     ck_assert_uint_eq(bits_get(bench_load(b, bench_cd(b, STREAM, 3)), CD0_V), 0);
-    ck_assert_uint_eq(bind(b, 0, 3, 0), 3);
+    ck_assert_uint_eq(bind_space(b, 0, 3, 0), 3);
     bench_close(b);
 }
 END_TEST
@@ -149,11 +149,11 @@ START_TEST(bind_without_cfgi)
         bench_bring_up(b);
         unsigned commands = b->commands;
         cycle_t start = b->rig->now;
-        bind(b, 0, 1, 0);
+        bind_space(b, 0, 1, 0);
         took[cfgi] = rig_event(b->rig, EVENT_DRIVER_BIND, 0)->cycle - start;
         ck_assert_uint_eq(b->commands, commands + (cfgi ? 2 : 0));
         ck_assert_uint_eq(bits_get(bench_load(b, bench_cd(b, STREAM, 1)), CD0_V), 1);
-        unbind(b, 0, 1);
+        unbind_pasid(b, 0, 1);
         ck_assert_uint_eq(bench_commands(b, CMDQ_OP_CFGI_CD), cfgi + 1); /* unbind's is there */
         bench_close(b);
     }

@@ -58,7 +58,7 @@ _Static_assert(CALL_DEPTH == 8, "nested_1 needs all of them, nested_9 one more")
 START_TEST(every_depth_goes_on_where_it_stopped)
 {
     struct edge e = {0};
-    struct task t = {0};
+    struct task t = {.pc = {[CALL_DEPTH] = PC_NONE}};
     unsigned returns = 0;
     notes = 0;
     while (!nested_1(&e, &t, t.pc))
@@ -72,50 +72,73 @@ START_TEST(every_depth_goes_on_where_it_stopped)
 }
 END_TEST
 
+/* Routines: resumed themselves, at the program counter that is theirs. */
+static bool routine_6(struct edge *e, struct task *t)
+{
+    BEGIN_ROUTINE;
+    say(6);
+    CALL(deepest);
+    RETURN_HERE;
+    say(-6);
+    END;
+}
+
+static bool routine_7(struct edge *e, struct task *t)
+{
+    (void)e;
+    BEGIN_ROUTINE;
+    say(7);
+    RETURN_HERE;
+    say(-7);
+    END;
+}
+
 static bool calls_twice(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    CALL_DIRECT(ROUTINE_PAGE, nested_6);
+    CALL_ROUTINE(ROUTINE_PAGE, routine_6);
     say(100);
-    CALL_DIRECT(ROUTINE_COMMAND, nested_7);
+    CALL_ROUTINE(ROUTINE_COMMAND, routine_7);
     say(101);
     END;
 }
 
-static bool middle(struct edge *e, struct task *t, uint16_t *pc)
+static bool task_of_routines(struct edge *e, struct task *t)
 {
-    BEGIN;
+    BEGIN_TASK;
     CALL(calls_twice);
     say(102);
     END;
 }
 
 /* What driver.c does with a task whose routine is not its own. */
-static bool resume_direct(struct edge *e, struct task *t)
+static bool resume(struct edge *e, struct task *t)
 {
-    bool done = t->routine == ROUTINE_PAGE      ? nested_6(e, t, t->pc + t->routine_at)
-                : t->routine == ROUTINE_COMMAND ? nested_7(e, t, t->pc + t->routine_at)
-                                                : middle(e, t, t->pc);
+    bool done = t->routine == ROUTINE_PAGE      ? routine_6(e, t)
+                : t->routine == ROUTINE_COMMAND ? routine_7(e, t)
+                                                : task_of_routines(e, t);
     if (!done || t->routine == t->kind)
         return done;
     t->routine = t->kind;
-    t->routine_at = 0;
-    return middle(e, t, t->pc);
+    return task_of_routines(e, t);
 }
 
-START_TEST(a_routine_is_resumed_at_its_depth)
+START_TEST(a_routine_goes_on_where_it_stopped)
 {
     struct edge e = {0};
-    struct task t = {.kind = DRIVER_TASK_CALLER, .routine = DRIVER_TASK_CALLER};
+    struct task t = {.pc = {[CALL_DEPTH] = PC_NONE},
+                     .routine_pc = {[ROUTINE_DEPTH] = PC_NONE},
+                     .kind = DRIVER_TASK_CALLER,
+                     .routine = DRIVER_TASK_CALLER};
     unsigned returns = 0;
     notes = 0;
-    while (!resume_direct(&e, &t)) {
-        ck_assert_uint_eq(t.routine_at, 2); /* above middle and calls_twice */
+    while (!resume(&e, &t))
         ck_assert_uint_lt(++returns, NOTES);
-    }
-    const int expected[] = {6, 7, 8, -8, -7, -6, 100, 7, 8, -8, -7, 101, 102};
+    const int expected[] = {6, 8, -8, -6, 100, 7, -7, 101, 102};
     ck_assert_uint_eq(notes, sizeof expected / sizeof expected[0]);
     ck_assert_mem_eq(note, expected, sizeof expected);
+    ck_assert_uint_eq(returns, 3);
+    ck_assert_uint_eq(t.routine_pc[0], 0);
 }
 END_TEST
 
@@ -131,29 +154,30 @@ static void run_all(bool (*function)(struct edge *, struct task *, uint16_t *), 
 /* These three are faults of ours: never silent. */
 START_TEST(a_depth_too_many_is_no_end)
 {
-    struct task t = {0};
+    struct task t = {.pc = {[CALL_DEPTH] = PC_NONE}};
     run_all(nested_9, &t);
 }
 END_TEST
 
 START_TEST(a_place_of_another_function_is_no_end)
 {
-    struct task t = {.pc = {60000}};
+    struct task t = {.pc = {60000, [CALL_DEPTH] = PC_NONE}};
     run_all(nested_1, &t);
 }
 END_TEST
 
-static bool direct_in_direct(struct edge *e, struct task *t, uint16_t *pc)
+static bool routine_in_routine(struct edge *e, struct task *t)
 {
-    BEGIN;
-    CALL_DIRECT(ROUTINE_PAGE, calls_twice);
+    BEGIN_ROUTINE;
+    CALL_ROUTINE(ROUTINE_PAGE, routine_7);
     END;
 }
 
 START_TEST(a_routine_in_a_routine_is_no_end)
 {
-    struct task t = {.kind = DRIVER_TASK_CALLER, .routine = DRIVER_TASK_CALLER};
-    run_all(direct_in_direct, &t);
+    struct edge e = {0};
+    struct task t = {.kind = DRIVER_TASK_CALLER, .routine = ROUTINE_COMMAND};
+    routine_in_routine(&e, &t);
 }
 END_TEST
 
@@ -192,7 +216,7 @@ int main(void)
     Suite *suite = suite_create("driver_nesting");
     TCase *tcase = tcase_create("all");
     tcase_add_test(tcase, every_depth_goes_on_where_it_stopped);
-    tcase_add_test(tcase, a_routine_is_resumed_at_its_depth);
+    tcase_add_test(tcase, a_routine_goes_on_where_it_stopped);
     tcase_add_test_raise_signal(tcase, a_depth_too_many_is_no_end, SIGABRT);
     tcase_add_test_raise_signal(tcase, a_place_of_another_function_is_no_end, SIGABRT);
     tcase_add_test_raise_signal(tcase, a_routine_in_a_routine_is_no_end, SIGABRT);

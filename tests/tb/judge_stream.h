@@ -78,8 +78,10 @@ static inline void finish(void)
     checkers_finish(checkers, now, true);
 }
 
+__extension__ typedef unsigned __int128 hazard_mask;
+
 /* No hazard but those named in the mask (bit of enum hazard). */
-static inline void ck_only(uint64_t mask)
+static inline void ck_only(hazard_mask mask)
 {
     for (unsigned i = 0; i < HAZARDS; i++)
         if (!(mask >> i & 1))
@@ -87,7 +89,7 @@ static inline void ck_only(uint64_t mask)
                           checkers_count(checkers, (enum hazard)i));
 }
 
-#define BIT(id) (UINT64_C(1) << HAZARD_##id)
+#define BIT(id) ((hazard_mask)1 << HAZARD_##id)
 
 static inline void bind(uint64_t stream_id, uint64_t space, uint64_t binding)
 {
@@ -200,7 +202,7 @@ static inline void trip_resolved(const struct trip *t, uint64_t space, uint64_t 
 
 static inline void trip_paged(const struct trip *t, uint64_t space, enum cause cause)
 {
-    say(INSTANCE_DRIVER, DRIVER_PAGE, t->n, space, t->address, t->access, cause);
+    say(INSTANCE_DRIVER, DRIVER_PAGE, t->n, space, t->address, t->access, cause == CAUSE_MAPPED, cause);
 }
 
 static inline void trip_responded(const struct trip *t, uint64_t code)

@@ -120,14 +120,14 @@ START_TEST(dma_after_unbind)
     completion(1, 0x80000);
     dma(1, 0x80000);
     unbind(NIC_ID, CAUSE_POLICY_NONE);
-    ck_only(0);
+    ck_only(BIT(PROMISE_BROKEN) | BIT(PROMISE_BROKEN_ATC));
     cycle_t freed = now;
     now = freed - 10;
     dma(1, 0x80000); /* in the cycle in which unbind returns */
     ck_count(DMA_AFTER_UNBIND, 0);
     dma(1, 0x80000);
     ck_count(DMA_AFTER_UNBIND, 1);
-    ck_only(BIT(DMA_AFTER_UNBIND));
+    ck_only(BIT(DMA_AFTER_UNBIND) | BIT(PROMISE_BROKEN) | BIT(PROMISE_BROKEN_ATC));
 }
 END_TEST
 
@@ -141,7 +141,7 @@ START_TEST(wrong_space_dma)
     say(NIC, ENDPOINT_TRANSLATION_REQUEST, 0x6000002, 1, 1, 0x4000, 1); /* job 1 is still of A */
     say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x6000002, NIC_ID, 1, 0x4000, 0x90000, R | W, CAUSE_TRANSLATED, 1);
     ck_count(WRONG_SPACE_DMA, 1);
-    ck_only(BIT(WRONG_SPACE_DMA));
+    ck_only(BIT(WRONG_SPACE_DMA) | BIT(PROMISE_BROKEN) | BIT(PROMISE_BROKEN_ATC));
 }
 END_TEST
 

@@ -104,8 +104,7 @@ START_TEST(test_order)
     unload(&l);
     set_text(&l, HEAD, "limits.group=5", "limits.group=many");
     ck_assert(!l.good);
-    ck_assert_str_eq(l.message,
-                     "--set:2:14: limits.group: expected a number 0..10000000000000 (cycles), not \"many\"");
+    ck_assert_str_eq(l.message, "--set:2:14: limits.group: expected a number 0..10000000000000 (cycles), not \"many\"");
     unload(&l);
 }
 END_TEST
