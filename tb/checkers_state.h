@@ -18,7 +18,7 @@ struct binding {
     uint64_t space;  /* number + 1 */
     cycle_t freed;   /* U6, or CYCLE_NEVER */
     cycle_t ended;   /* the first of U6 and the return of unbind, or CYCLE_NEVER */
-    uint64_t marker; /* when its Stop Marker was made (checkers.clock), or UINT64_MAX */
+    uint64_t marker; /* when its Stop Marker left (checkers.clock), or UINT64_MAX */
     bool stopping;   /* U0 has passed */
     bool unbinding;  /* U2 has passed */
     bool marker_seen;
@@ -106,13 +106,14 @@ struct request {
     uint32_t binding;
     uint16_t prg_index;
     uint8_t access;
-    uint64_t made; /* checkers.clock */
-    bool rogue;    /* made after U1 */
-    bool claimed;  /* raw, and the scenario says whose */
+    bool rogue;   /* made after U1 */
+    bool claimed; /* raw, and the scenario says whose */
     bool marker;
     bool travelling; /* in that list */
     bool sent;
     bool queued;
+    uint64_t made; /* E0: checkers.clock */
+    uint64_t left; /* E1 */
     bool placed;   /* it stands at `place` */
     enum place place;
 };
