@@ -47,7 +47,7 @@ static bool promised_gone(const struct binding *binding, const struct request *r
     case CAUSE_MARKER_TIMEOUT:
         return request->place >= PLACE_QUEUE && request->place <= PLACE_SERVING;
     case CAUSE_MARKER_SEEN:
-        return request->place >= PLACE_SMMU && request->place <= PLACE_SERVING && request->made < binding->marker;
+        return request->place >= PLACE_SMMU && request->place <= PLACE_SERVING && request->left < binding->marker;
     default:
         return false;
     }

@@ -18,7 +18,7 @@ struct binding {
     uint64_t space;  /* number + 1 */
     cycle_t freed;   /* U6, or CYCLE_NEVER */
     cycle_t ended;   /* end(g) of unbind 8: unbind returned, or U6; or CYCLE_NEVER */
-    uint64_t marker; /* when its Stop Marker was made (checkers.clock), or UINT64_MAX */
+    uint64_t marker; /* when its Stop Marker left (checkers.clock), or UINT64_MAX */
     uint32_t asid;   /* of its space, which went free with it; 0: it did not */
     unsigned left;   /* enum left: what of it was still there at U6 */
     bool reused;     /* U7 came while it was still so */
@@ -127,14 +127,15 @@ struct request {
     uint32_t binding;
     uint16_t prg_index;
     uint8_t access;
-    uint64_t made; /* checkers.clock */
-    bool rogue;    /* made after U1 */
-    bool claimed;  /* raw, and the scenario says whose */
+    bool rogue;   /* made after U1 */
+    bool claimed; /* raw, and the scenario says whose */
     bool marker;
     bool travelling; /* in that list */
     bool sent;
     bool queued;
-    bool placed; /* it stands at `place` */
+    uint64_t made; /* E0: checkers.clock */
+    uint64_t left; /* E1 */
+    bool placed;   /* it stands at `place` */
     enum place place;
 };
 
