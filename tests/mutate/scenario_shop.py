@@ -58,7 +58,8 @@ class ScenarioShop:
         copy_tree(self.root, self.tree)
         configure(self.tree, self.base)
         compile_program(self.base, self.target.program)
-        self.compiled = {entry["file"]: entry for entry in json.loads((self.base / "compile_commands.json").read_text())}
+        entries = json.loads((self.base / "compile_commands.json").read_text())
+        self.compiled = {entry["file"]: entry for entry in entries}
         commands = _run(["ninja", "-C", str(self.base), "-t", "commands", self.target.program]).stdout
         self.link = commands.strip().splitlines()[-1]
         if f" {self.target.archive} " not in self.link or f"-o {self.target.program} " not in self.link:
@@ -77,10 +78,9 @@ class ScenarioShop:
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(text)
         entry = self.compiled[str(self.tree / file)]
-        made = folder / Path(entry["output"] if "output" in entry else self._output(entry)).name
-        command = entry["command"].replace(f"-c {entry['file']}", f"-c {copy}").replace(
-            f"-o {self._output(entry)}", f"-o {made} -w")
-        archive = folder / "mutant.a"
+        output = re.search(r"-o (\S+)", entry["command"])[1]
+        made, archive = folder / Path(output).name, folder / "mutant.a"
+        command = entry["command"].replace(f"-c {entry['file']}", f"-c {copy}").replace(f"-o {output}", f"-o {made} -w")
         shutil.copy(self.base / self.target.archive, archive)
         link = self.link.replace(f" {self.target.archive} ", f" {archive} ").replace(
             f"-o {self.target.program} ", f"-o {folder / self.target.program} ")
@@ -89,10 +89,6 @@ class ScenarioShop:
                 shutil.rmtree(folder)
                 return None
         return folder
-
-    @staticmethod
-    def _output(entry):
-        return re.search(r"-o (\S+)", entry["command"])[1]
 
     def discard(self, folder):
         shutil.rmtree(folder, ignore_errors=True)
