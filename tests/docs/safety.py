@@ -75,8 +75,8 @@ def table(program, scenarios):
     if {forever[way] for way in late} != {f"hang ({len(PLACES)} schedules)"}:
         raise Wrong(f"without a time-out a marker that never comes is not a hang: {forever}")
     return "".join(f"| {' | '.join(line)} |\n" for line in lines) + (
-        f"\n¹ No marker comes: the wait ends by `system.driver.marker_timeout`, {TIMEOUT:,} cycles, and a drain. With 0\n"
-        f"it has no end: {forever[late[0]]}.\n")
+        f"\n¹ No marker comes: the wait ends by `system.driver.marker_timeout`, {TIMEOUT:,} cycles, and a drain.\n"
+        f"With 0 it has no end: {forever[late[0]]}.\n")
 
 
 def main(program, scenarios, readme=None):
