@@ -158,10 +158,13 @@ void on_free(struct checkers *c, const struct event *event)
 void on_unbind_returned(struct checkers *c, const struct event *event)
 {
     const struct event_driver_unbind_returned *e = &event->driver_unbind_returned;
-    const struct context *context = binding_context(c, e->stream_id, e->pasid);
-    struct binding *binding = context && context->call == e->call ? binding_get(c, context->bound) : NULL;
+    struct context *context = binding_context(c, e->stream_id, e->pasid);
+    if (context == NULL || context->call != e->call)
+        return;
+    struct binding *binding = binding_get(c, context->bound);
     if (binding != NULL && binding->ended == CYCLE_NEVER)
         binding->ended = event->cycle;
+    context->unbind = context->begun = CYCLE_NEVER; /* also of a PASID that is kept back: nobody waits for it */
 }
 
 /* driver.refused: a refused unbind is over, and nothing has changed. */

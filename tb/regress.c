@@ -7,7 +7,9 @@
 #include "tb/regress.h"
 
 #include <argp.h>
+#include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -26,6 +28,8 @@ struct regress {
     const char *junit;
     char folder[64]; /* for logs */
     char *log, *first_log, *out;
+    volatile sig_atomic_t interrupted; /* by this signal, or 0 */
+    volatile pid_t child;              /* the run under way, or 0 */
     struct regress_result *result;
     size_t results;
 };
@@ -61,9 +65,22 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
+static struct regress regress;
+
+/* The run under way ends, and no other begins. */
+static void on_signal(int number)
+{
+    regress.interrupted = number;
+    if (regress.child > 0)
+        kill(regress.child, SIGTERM);
+}
+
 /* In the child: one run with its log in a file and its words in another. */
 static _Noreturn void run_here(const struct regress *r, const char *file, enum engine engine)
 {
+    setpgid(0, 0); /* it is ended by its parent, and not twice */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
     static struct options options;
     options = (struct options){.engine = engine, .log = r->log, .quiet = true};
     int code = EXIT_OWN_FAULT;
@@ -74,16 +91,22 @@ static _Noreturn void run_here(const struct regress *r, const char *file, enum e
     _exit(code);
 }
 
-static int run_apart(const struct regress *r, const char *file, enum engine engine, bool *died)
+static int run_apart(struct regress *r, const char *file, enum engine engine, bool *died)
 {
     int status;
     fflush(NULL);
     unlink(r->log);
     unlink(r->out);
-    pid_t child = fork();
-    if (child == 0)
+    r->child = fork();
+    if (r->child == 0)
         run_here(r, file, engine);
-    *died = child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status);
+    if (r->child > 0 && r->interrupted)
+        kill(r->child, SIGTERM);
+    pid_t ended = r->child;
+    while (r->child > 0 && (ended = waitpid(r->child, &status, 0)) < 0 && errno == EINTR)
+        ;
+    *died = ended <= 0 || !WIFEXITED(status);
+    r->child = 0;
     return *died ? EXIT_OWN_FAULT : WEXITSTATUS(status);
 }
 
@@ -152,16 +175,26 @@ static bool open_folder(struct regress *r)
            asprintf(&r->first_log, "%s/first", r->folder) > 0 && asprintf(&r->out, "%s/out", r->folder) > 0;
 }
 
+/* The logs of a run, and parts of them that a signal left. */
+static void remove_folder(const char *folder)
+{
+    DIR *entries = opendir(folder);
+    const struct dirent *entry;
+    while (entries && (entry = readdir(entries)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlinkat(dirfd(entries), entry->d_name, 0);
+    if (entries)
+        closedir(entries);
+    rmdir(folder);
+}
+
 static void close_all(struct regress *r)
 {
-    char *file[] = {r->log, r->first_log, r->out};
-    for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
-        if (file[i])
-            unlink(file[i]);
-        free(file[i]);
-    }
-    rmdir(r->folder);
-    for (size_t i = 0; i < r->results; i++)
+    remove_folder(r->folder);
+    free(r->log);
+    free(r->first_log);
+    free(r->out);
+    for (size_t i = 0; r->result && i < r->results; i++)
         free(r->result[i].said);
     free(r->result);
     regress_files_free(&r->files);
@@ -190,13 +223,13 @@ static int run_file_on_all(struct regress *r, const char *file)
     int worst = EXIT_AS_EXPECTED;
     bool first = true;
     for (unsigned e = 0; e < ENGINES; e++) {
-        if (!r->engine[e])
+        if (!r->engine[e] || r->interrupted)
             continue;
         run_one(r, file, (enum engine)e, first);
         worst = exit_worse(worst, r->result[r->results - 1].status);
         first = false;
     }
-    return r->bless && worst == EXIT_AS_EXPECTED ? bless(r, file) : worst;
+    return r->bless && !r->interrupted && worst == EXIT_AS_EXPECTED ? bless(r, file) : worst;
 }
 
 /* Runs all; returns the exit code. */
@@ -207,7 +240,7 @@ static int run_all(struct regress *r)
     for (unsigned e = 0; e < ENGINES; e++)
         engines += r->engine[e];
     printf("TAP version 13\n1..%zu\n", r->files.count * engines);
-    for (size_t i = 0; i < r->files.count; i++)
+    for (size_t i = 0; i < r->files.count && !r->interrupted; i++)
         worst = exit_worse(worst, run_file_on_all(r, r->files.path[i]));
     for (size_t i = 0; i < r->results; i++)
         failed += r->result[i].status != EXIT_AS_EXPECTED;
@@ -224,27 +257,34 @@ int regress_main(int argc, char **argv)
     static const struct argp argp = {
         known, parse, "DIR|FILE...", "Runs scenarios on every engine: verdicts and golden logs, as TAP.",
         NULL,  NULL,  NULL};
-    static struct regress r;
     argp_err_exit_status = EXIT_UNUSABLE;
     argv[0] = (char[]){"prisim regress"};
-    if (argp_parse(&argp, argc, argv, 0, NULL, &r) != 0)
+    if (argp_parse(&argp, argc, argv, 0, NULL, &regress) != 0)
         return EXIT_UNUSABLE;
-    if (r.files.count == 0 || (r.bless && r.verdicts)) {
+    if (regress.files.count == 0 || (regress.bless && regress.verdicts)) {
         fprintf(stderr, "prisim: regress: expected %s\n",
-                r.files.count ? "either --bless or --verdicts" : "a folder of scenarios");
+                regress.files.count ? "either --bless or --verdicts" : "a folder of scenarios");
         return EXIT_UNUSABLE;
     }
     bool any = false;
     for (unsigned e = 0; e < ENGINES; e++)
-        any |= r.engine[e];
+        any |= regress.engine[e];
     for (unsigned e = 0; e < ENGINES && !any; e++)
-        r.engine[e] = options_has_engine((enum engine)e);
-    r.result = calloc(r.files.count * ENGINES, sizeof *r.result);
+        regress.engine[e] = options_has_engine((enum engine)e);
+    regress.result = calloc(regress.files.count * ENGINES, sizeof *regress.result);
     int code = EXIT_OWN_FAULT;
-    if (r.result && open_folder(&r))
-        code = run_all(&r);
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    if (regress.result && open_folder(&regress))
+        code = run_all(&regress);
     else
         perror("prisim: regress");
-    close_all(&r);
+    int interrupted = regress.interrupted;
+    close_all(&regress);
+    if (interrupted) {
+        signal(interrupted, SIG_DFL);
+        raise(interrupted);
+    }
     return code;
 }

@@ -23,11 +23,10 @@ char *regress_golden_path(const char *file)
     static const char suffix[] = ".jsonl";
     const char *slash = strrchr(file, '/'), *dot = strrchr(file, '.');
     size_t stem = dot && (!slash || dot > slash) ? (size_t)(dot - file) : strlen(file);
-    char *path = malloc(stem + sizeof suffix);
-    if (path) {
-        memcpy(path, file, stem);
-        memcpy(path + stem, suffix, sizeof suffix);
-    }
+    size_t bytes = stem + sizeof suffix;
+    char *path = malloc(bytes);
+    if (path)
+        snprintf(path, bytes, "%.*s%s", (int)stem, file, suffix);
     return path;
 }
 
@@ -108,6 +107,11 @@ static void print_difference(const struct text *golden, const struct text *log, 
     print_lines(log, at, "+", NEIGHBOURS, said);
 }
 
+static bool same(const struct text *a, const struct text *b)
+{
+    return a->length == b->length && (a->length == 0 || (a->at && b->at && memcmp(a->at, b->at, a->length) == 0));
+}
+
 bool regress_log_compare(const char *golden, const char *log, FILE *said)
 {
     struct text old, new;
@@ -118,7 +122,7 @@ bool regress_log_compare(const char *golden, const char *log, FILE *said)
     if (!read_text(log, &new)) {
         fprintf(said, "log: %s\n", strerror(errno));
     } else if (have) {
-        equal = old.length == new.length && (old.length == 0 || memcmp(old.at, new.at, old.length) == 0);
+        equal = same(&old, &new);
         if (!equal) {
             fprintf(said, "the log differs from %s at line %zu:\n", golden,
                     lines_before(&old, first_difference(&old, &new)) + 1);
@@ -135,7 +139,7 @@ bool regress_log_bless(const char *golden, const char *log, FILE *said)
     struct text old, new;
     bool have = read_text(golden, &old);
     bool good = read_text(log, &new);
-    bool equal = good && have && old.length == new.length &&memcmp(old.at, new.at, old.length) == 0;
+    bool equal = good && have && same(&old, &new);
     struct whole_file file;
     if (good && !equal) {
         good = whole_file_open(&file, golden);

@@ -14,6 +14,7 @@ static const char *const sentences[EVENT_TYPES] = {
     [EVENT_ENDPOINT_PAGE_REQUEST_SENT] = "sends page request {request}",
     [EVENT_ENDPOINT_STOP_MARKER] = "sends the Stop Marker of {pasid}",
     [EVENT_ENDPOINT_RESPONSE] = "gets a response for PRGI {prgi}: {code}",
+    [EVENT_ENDPOINT_START] = "may use {pasid}",
     [EVENT_ENDPOINT_STOP] = "begins to stop {pasid}",
     [EVENT_ENDPOINT_STOPPED] = "has stopped {pasid}; groups unanswered: {groups}",
     [EVENT_ENDPOINT_PRI_OFF] = "page requests are switched off; groups lost: {groups}",

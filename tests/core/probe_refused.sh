@@ -31,7 +31,7 @@ try "in another order" "" "pri_queue_prod, .ovflg = 1, .prod = 3"
 try "one is missing" "PROBE names each field" "pri_queue_prod, .prod = 3"
 try "one too many" "PROBE names each field" "pri_queue_prod, .prod = 3, .ovflg = 1, .ovflg = 1"
 try "one of another event" "no member named|does not refer to any field" "pri_queue_prod, .prod = 3, .slot = 1"
-try "one repeated for one that is missing" "Werror=override-init|Winitializer-overrides" "pri_queue_prod, .prod = 3, .prod = 1"
+try "one repeated for another" "Werror=override-init|Winitializer-overrides" "pri_queue_prod, .prod = 3, .prod = 1"
 try "no such event" "probe_next.*no member|no member named|undeclared" "pri_queue_prdo, .prod = 3, .ovflg = 1"
 case $("$compiler" --version) in
     *clang*) ;; # it cannot tell

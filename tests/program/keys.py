@@ -50,12 +50,19 @@ class Runs:
 
     def run(self, base, settings):
         with tempfile.TemporaryDirectory() as folder:
-            log, summary = pathlib.Path(folder, "log"), pathlib.Path(folder, "summary")
-            command = [self.prisim, "run", self.root / base, "--engine", "native", "--log", log, "--summary", summary]
+            log, summary, file = (pathlib.Path(folder, name) for name in ("log", "summary", "scenario"))
+            edits = [setting.partition("=")[2].split("->") for setting in settings if "->" in setting]
+            text = (self.root / base).read_text()
+            for old, new in edits:
+                assert old in text, f"{base}: no {old}"
+                text = text.replace(old, new)
+            file.write_text(text)
+            settings = [setting for setting in settings if "->" not in setting]
+            command = [self.prisim, "run", file, "--engine", "native", "--log", log, "--summary", summary]
             command += (word for setting in settings for word in ("--set", setting))
             done = subprocess.run(command, capture_output=True, text=True, timeout=60)
             if done.returncode not in (0, 1, 4):
-                return done.returncode, done.stderr
+                return done.returncode, done.stderr.replace(str(file), base)
             events = [line for line in log.read_text().splitlines() if not self.is_identification(line)]
             summary = json.loads(summary.read_text())
             del summary["log_digest"]

@@ -2,6 +2,7 @@
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
 prisim_test(tb_checkers_space quick test_tb_checkers_space.c LIBS prisim_tb)
+prisim_test(tb_checkers_end quick test_tb_checkers_end.c LIBS prisim_tb)
 prisim_test(tb_checkers_queue quick test_tb_checkers_queue.c LIBS prisim_tb)
 prisim_test(tb_checkers_response quick test_tb_checkers_response.c LIBS prisim_tb)
 prisim_test(tb_checkers_unbind quick test_tb_checkers_unbind.c LIBS prisim_tb)

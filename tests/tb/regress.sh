@@ -55,9 +55,17 @@ cp "$scenarios/unbind_drain.jsonl" "$work/set/a.jsonl"
 
 # A verdict that is not as expected is not blessed.
 sed -i 's/expect: .*/expect: {hazards: {queue_overflow: 1}}/' "$work/set/inner/b.yaml"
-grep -q queue_overflow "$work/set/inner/b.yaml" || echo 'expect: {hazards: {queue_overflow: 1}}' >>"$work/set/inner/b.yaml"
+grep -q queue_overflow "$work/set/inner/b.yaml" ||
+    echo 'expect: {hazards: {queue_overflow: 1}}' >>"$work/set/inner/b.yaml"
 expect 1 "^#.*queue_overflow: expected 1, found 0" "$work/set"
 expect 1 "^not ok" --bless "$work/set"
+
+# A signal ends it, and nothing is left behind.
+mkdir "$work/tmp"
+for seconds in 0.05 0.1 0.2; do
+    TMPDIR=$work/tmp timeout -s INT "$seconds" "$program" regress --verdicts "$scenarios" >/dev/null 2>&1
+    [[ -z $(ls "$work/tmp") ]] || { echo "left behind after SIGINT: $(ls "$work/tmp")"; failed=1; }
+done
 
 # Input that cannot be used.
 printf 'name: [\n' >"$work/set/inner/c.yaml"

@@ -2,7 +2,7 @@
  *
  * Lines of the log in every format, its digest, and how its file appears.
  */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 
 #include "judge_stream.h"
 
@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -231,12 +232,12 @@ static unsigned overrun(volatile unsigned depth)
 {
     volatile char frame[4096];
     frame[depth % sizeof frame] = (char)depth;
-    return depth == UINT32_MAX ? 0 : overrun(depth + 1) + (unsigned)frame[0];
+    return depth == UINT32_MAX ? 0 : overrun(depth + 1) + (unsigned)frame[depth % sizeof frame];
 }
 
 static void go_wrong(unsigned how)
 {
-    int *volatile nowhere = NULL;
+    int *forbidden = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     signal(SIGABRT, SIG_DFL); /* Check has handlers of its own */
@@ -245,7 +246,7 @@ static void go_wrong(unsigned how)
     if (how == 0)
         abort();
     if (how == 1)
-        *nowhere = 1;
+        *forbidden = 1;
     _exit((int)overrun(0));
 }
 

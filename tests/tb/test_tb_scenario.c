@@ -317,6 +317,51 @@ START_TEST(test_expectations)
 }
 END_TEST
 
+/* Everything that expect can say besides hazards, and times that are relative. */
+START_TEST(test_expectations_of_the_course)
+{
+    struct loaded l;
+    load_good(&l, HEAD "spaces: {A: {regions: [{at: 0x4000, size: 0x1000, perm: rw}]}}\n"
+                       "timeline:\n"
+                       "  - {id: first, at: ready+7, bind: {endpoint: endpoint, pasid: 1, space: A}}\n"
+                       "  - {at: first+20, hold: {task: worker, at: S2, until: U6}}\n"
+                       "  - {id: race, at: 500, unbind: {endpoint: endpoint, pasid: 1}}\n"
+                       "expect:\n"
+                       "  hazards: {stale_atc: {at_least: 2}, livelock: {at_most: 3}, queue_overflow: ignore}\n"
+                       "  outcome: hang\n"
+                       "  ended_by: limit\n"
+                       "  not_given: [1]\n"
+                       "  refused: [race]\n"
+                       "  jobs: {failed: 4, ended_by_unbind: {at_least: 5}, unfinished: 6}\n"
+                       "  tasks_held: 7\n"
+                       "  exposed: {U2: {queue: 1}, race: {U0: {atc: {at_least: 2}}}}\n");
+    const struct expectation *e = &l.scenario->expect;
+    const struct timeline_step *s = l.scenario->timeline.step;
+    ck_assert(s[0].trigger.on_event && s[0].trigger.event == EVENT_DRIVER_READY && s[0].trigger.after == 7);
+    ck_assert(s[1].trigger.event == EVENT_TIMELINE_STEP && s[1].trigger.after == 20 && s[1].trigger.nth == 1);
+    ck_assert(s[1].trigger.filters == 1 && s[1].trigger.filter[0].field == 0 && s[1].trigger.filter[0].value == 0);
+    ck_assert(!s[3].trigger.on_event && s[3].trigger.at == 500);
+    ck_assert(e->hazard[HAZARD_STALE_ATC].how == COUNT_AT_LEAST && e->hazard[HAZARD_STALE_ATC].value == 2);
+    ck_assert(e->hazard[HAZARD_LIVELOCK].how == COUNT_AT_MOST && e->hazard[HAZARD_LIVELOCK].value == 3);
+    ck_assert_int_eq(e->hazard[HAZARD_QUEUE_OVERFLOW].how, COUNT_IGNORE);
+    ck_assert(e->outcome == OUTCOME_HANG && e->ended_by == ENDED_BY_LIMIT && !e->exposed_none);
+    ck_assert(!e->not_given[0] && e->not_given[1] && e->not_given[2] && !e->not_given[3]); /* the hold and its end */
+    ck_assert(!e->refused[2] && e->refused[3]);
+    ck_assert(e->jobs_failed.given && e->jobs_failed.value == 4 && e->jobs_unfinished.value == 6);
+    ck_assert(e->jobs_ended_by_unbind.how == COUNT_AT_LEAST && e->jobs_ended_by_unbind.value == 5);
+    ck_assert(e->tasks_held.given && e->tasks_held.value == 7);
+    ck_assert_uint_eq(e->exposures, 2);
+    ck_assert(e->exposure[0].step == -1 && e->exposure[0].point == EXPOSURE_U2 && e->exposure[0].place == PLACE_QUEUE);
+    ck_assert(e->exposure[1].step == 3 && e->exposure[1].point == EXPOSURE_U0 && e->exposure[1].place == PLACE_ATC);
+    ck_assert(e->exposure[1].count.how == COUNT_AT_LEAST && e->exposure[1].count.value == 2);
+    unload(&l);
+    load_good(&l, HEAD "expect: {exposed: none}\n");
+    ck_assert(l.scenario->expect.exposed_none);
+    ck_assert(l.scenario->expect.outcome == OUTCOMES && l.scenario->expect.ended_by == ENDED_BYS);
+    unload(&l);
+}
+END_TEST
+
 static void check_prefix(const char *text, size_t length)
 {
     struct loaded l;
@@ -373,6 +418,7 @@ int main(void)
     tcase_add_test(tcase, test_holds);
     tcase_add_test(tcase, test_every_pair_that_can_be_held);
     tcase_add_test(tcase, test_expectations);
+    tcase_add_test(tcase, test_expectations_of_the_course);
     tcase_add_test(tcase, test_every_prefix);
     tcase_add_loop_test(tcase, test_damaged_files, 0, 4);
     suite_add_tcase(suite, tcase);
