@@ -176,8 +176,9 @@ def judge_in(shop, name, options, pool):
     good, named = judge_named(run, faults)
     counts, stale = judge_mechanical(run, equivalents)
     last = f"{counts['last']} by {shop.target.last[0]}, " if shop.target.last else ""
+    judges = "scenarios" if shop.target.program else "unit tests"
     print(f"{name}: {good} of {named} named faults seen; of {sum(counts.values())} mechanical faults "
-          f"{counts['unit tests']} seen by the unit tests, {last}{counts['equivalent']} argued to be equivalent, "
+          f"{counts['unit tests']} seen by the {judges}, {last}{counts['equivalent']} argued to be equivalent, "
           f"{counts['not seen']} not seen")
     return good == named and not counts["not seen"] and not stale
 

@@ -24,8 +24,10 @@ def _run(command, **kwargs):
 
 def copy_tree(root, to):
     """What is built, without what was built."""
-    shutil.copytree(root, to, symlinks=True, ignore=lambda folder, names: [
-        name for name in names if name == ".git" or Path(folder) == root and name.startswith("build")])
+    def left_out(folder, names):
+        return [name for name in names if name == ".git" or Path(folder) == root and name.startswith("build")
+                or (Path(folder) / name) in to.parents or (Path(folder) / name / "CMakeCache.txt").exists()]
+    shutil.copytree(root, to, symlinks=True, ignore=left_out)
 
 
 def configure(tree, build):
