@@ -156,7 +156,7 @@ struct driver_stimulus {
     uint32_t task;       /* hold: enum driver_task */
     uint32_t point;      /* hold: enum event_type */
     uint32_t cycles;     /* hold */
-    uint32_t call;       /* names the call in events */
+    uint32_t call;       /* names the call in events; hold: the step of the timeline that asks for it */
 };
 
 struct driver;

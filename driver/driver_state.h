@@ -90,6 +90,7 @@ struct task {
     uint8_t awaits;      /* tx port of its access + 1, until the answer */
     uint8_t responds;    /* its command is a page response */
     uint16_t hold_point; /* where it is held */
+    uint32_t hold_step;  /* who asked for it */
     uint32_t price;      /* cycles from getting a CPU to going on */
     uint32_t status;     /* of the last answer: enum memory_status or tlp_status */
     uint64_t answer[4];
@@ -104,7 +105,7 @@ struct task {
         struct call call;
         struct work work;
         struct bring_up bring_up;
-        uint8_t room[144]; /* up to TASK_BYTES: that makes the place of a task a shift of its number */
+        uint8_t room[136]; /* up to TASK_BYTES: that makes the place of a task a shift of its number */
     };
 };
 _Static_assert(sizeof(struct task) == TASK_BYTES, "as many bytes as it is said to have");
@@ -151,7 +152,7 @@ struct space {
 };
 
 struct hold {
-    uint32_t task, point, cycles;
+    uint32_t task, point, cycles, step;
 };
 
 struct driver {

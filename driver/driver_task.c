@@ -7,18 +7,32 @@
 
 #include <stdlib.h>
 
+/* The tasks of each kind stand in a row. */
+static const struct {
+    uint8_t first, count, kind;
+} kinds[] = {
+    {TASK_INIT, 1, DRIVER_TASK_INIT},
+    {TASK_IRQ, 1, DRIVER_TASK_IRQ},
+    {TASK_PRI_THREAD, 1, DRIVER_TASK_PRI_THREAD},
+    {TASK_CALLER, DRIVER_CALLS_MAX, DRIVER_TASK_CALLER},
+    {TASK_WORKER, DRIVER_WORKERS_MAX, DRIVER_TASK_WORKER},
+    {TASK_EVENT_THREAD, 1, DRIVER_TASK_EVENT_THREAD},
+};
+
+/* Which of the tasks of its kind. */
+static unsigned index_in_kind(const struct task *t)
+{
+    unsigned k = 0;
+    while (kinds[k].kind != t->kind)
+        k++;
+    assert(t->index >= kinds[k].first && t->index < kinds[k].first + kinds[k].count);
+    return t->index - kinds[k].first;
+}
+
+#define HOLD_FIELDS .task = t->kind, .index = index_in_kind(t), .before = t->hold_point, .step = t->hold_step
+
 void task_init(struct driver *d)
 {
-    static const struct {
-        uint8_t first, count, kind;
-    } kinds[] = {
-        {TASK_INIT, 1, DRIVER_TASK_INIT},
-        {TASK_IRQ, 1, DRIVER_TASK_IRQ},
-        {TASK_PRI_THREAD, 1, DRIVER_TASK_PRI_THREAD},
-        {TASK_CALLER, DRIVER_CALLS_MAX, DRIVER_TASK_CALLER},
-        {TASK_WORKER, DRIVER_WORKERS_MAX, DRIVER_TASK_WORKER},
-        {TASK_EVENT_THREAD, 1, DRIVER_TASK_EVENT_THREAD},
-    };
     for (unsigned k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
         for (unsigned i = 0; i < kinds[k].count; i++) {
             struct task *t = &d->task[kinds[k].first + i];
@@ -140,13 +154,14 @@ bool task_is_held(struct edge *e, struct task *t, enum event_type point)
             continue;
         give_back_cpu(d, t);
         t->hold_point = (uint16_t)point;
+        t->hold_step = hold->step;
         t->price = 0;
         d->held |= task_bit(t);
         if (hold->cycles)
             fall_asleep(d, t, e->now + hold->cycles);
         d->holds_armed &= ~(UINT64_C(1) << i);
         task_hold_clear(d);
-        EMIT(driver_hold, .task = t->kind);
+        EMIT(driver_hold, HOLD_FIELDS);
         return true;
     }
     return false;
@@ -166,7 +181,7 @@ void task_hold(struct edge *e, const struct driver_stimulus *stimulus)
     if (!~d->holds_armed || stimulus->task >= DRIVER_TASKS)
         return; /* DRIVER_HOLDS_MAX holds wait already, or there is no such task */
     unsigned i = (unsigned)__builtin_ctzll(~d->holds_armed);
-    d->hold[i] = (struct hold){stimulus->task, stimulus->point, stimulus->cycles};
+    d->hold[i] = (struct hold){stimulus->task, stimulus->point, stimulus->cycles, stimulus->call};
     d->holds_armed |= UINT64_C(1) << i;
     d->hold_kinds |= UINT32_C(1) << stimulus->task;
 }
@@ -179,7 +194,7 @@ static void let_go(struct edge *e, struct task *t)
     d->runnable |= task_bit(t);
     if (d->sleeping & task_bit(t))
         cut_sleep(d, task_bit(t));
-    EMIT(driver_release, .task = t->kind);
+    EMIT(driver_release, HOLD_FIELDS);
 }
 
 void task_release(struct edge *e, const struct driver_stimulus *stimulus)

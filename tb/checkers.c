@@ -64,6 +64,28 @@ static checkers_handler *const handlers[EVENT_TYPES] = {
     [EVENT_DRIVER_BOUND] = on_bound,
     [EVENT_DRIVER_REFUSED] = on_refused,
     [EVENT_TIMELINE_STEP] = on_step,
+    [EVENT_SMMU_EVENT] = on_event_record,
+    [EVENT_SMMU_EVENT_OVERFLOW] = on_event_overflow,
+};
+
+/* Judges that ask what is so after the event: they come behind its handler. */
+static checkers_handler *const judges[EVENT_TYPES] = {
+    [EVENT_ENDPOINT_PAGE_REQUEST] = duty_page_request,
+    [EVENT_ENDPOINT_PAGE_REQUEST_SENT] = duty_page_request_sent,
+    [EVENT_ENDPOINT_STOP_MARKER] = duty_stop_marker,
+    [EVENT_ENDPOINT_TRANSLATION_REQUEST] = duty_translation_request,
+    [EVENT_ENDPOINT_DMA] = duty_dma,
+    [EVENT_ENDPOINT_START] = duty_start,
+    [EVENT_ENDPOINT_STOP] = duty_stop,
+    [EVENT_ENDPOINT_STOPPED] = duty_stopped,
+    [EVENT_DRIVER_STOP] = marker_stop,
+    [EVENT_DRIVER_STOP_SEEN] = duty_stop_seen,
+    [EVENT_DRIVER_RESOLVE] = jobs_resolve,
+    [EVENT_DRIVER_PAGE] = jobs_page,
+    [EVENT_DRIVER_UNBIND] = marker_unbind,
+    [EVENT_DRIVER_DRAINED] = marker_drained,
+    [EVENT_DRIVER_UNBIND_RETURNED] = marker_unbind_returned,
+    [EVENT_DRIVER_BIND] = duty_bind,
 };
 
 /* The queue's size in effect: what is asked for, as far as the hardware goes (smmuv3 1.4). */
@@ -109,6 +131,7 @@ struct checkers *checkers_open(const struct scenario *scenario)
     c->queue_mask = (UINT32_C(2) << queue_log2(system)) - 1;
     c->overflow_since = CYCLE_NEVER;
     course_open(c);
+    duties_open(c);
     pool_init(&c->jobs, sizeof(struct job));
     pool_init(&c->groups, sizeof(struct group));
     pool_init(&c->requests, sizeof(struct request));
@@ -125,15 +148,17 @@ void checkers_close(struct checkers *c)
     struct pool *pools[] = {&c->jobs, &c->groups, &c->requests, &c->items, &c->answers, &c->translations};
     for (unsigned i = 0; i < sizeof pools / sizeof *pools; i++)
         pool_free(pools[i]);
-    struct map *maps[] = {&c->context_of,     &c->binding_of,    &c->job_of,       &c->request_of, &c->request_by_tlp,
-                          &c->item_of,        &c->command_of,    &c->answer_of,    &c->job_by_tlp, &c->owner_of,
-                          &c->translation_of, &c->invalidate_at, &c->step_of_call, &c->dma_of};
+    struct map *maps[] = {&c->context_of,     &c->binding_of, &c->job_of,          &c->request_of,
+                          &c->request_by_tlp, &c->item_of,    &c->command_of,      &c->answer_of,
+                          &c->job_by_tlp,     &c->owner_of,   &c->translation_of,  &c->invalidate_at,
+                          &c->step_of_call,   &c->dma_of,     &c->binding_of_call, &c->call_of_raw};
     for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);
     fifo_free(&c->at_port);
     fifo_free(&c->automatic);
     free(c->finding);
     free(c->exposure);
+    free(c->lost);
     free(c->binding);
     free(c->context);
     free(c->slot);
@@ -150,6 +175,14 @@ void checkers_event(void *checkers, const struct event *event)
     checkers_handler *handler = handlers[event->type];
     if (handler != NULL)
         handler(c, event);
+    checkers_handler *judge = judges[event->type];
+    if (judge != NULL)
+        judge(c, event);
+}
+
+void checkers_tell(struct checkers *c, const struct stream *told)
+{
+    c->told = told;
 }
 
 void checkers_finish(struct checkers *c, cycle_t end, bool idle)
@@ -159,6 +192,7 @@ void checkers_finish(struct checkers *c, cycle_t end, bool idle)
     group_finish(c, end, idle);
     unbind_finish(c, end, idle);
     queue_finish(c, end);
+    marker_finish(c);
     c->counters[COUNTER_EVENTS] = c->clock;
 }
 
@@ -171,6 +205,12 @@ uint32_t checkers_count(const struct checkers *c, enum hazard hazard)
 const struct finding *checkers_finding(const struct checkers *c, unsigned i)
 {
     return i < c->findings ? &c->finding[i] : NULL;
+}
+
+const struct premises *checkers_premises(const struct checkers *c, enum hazard hazard)
+{
+    assert(hazard < HAZARDS);
+    return &c->premises[hazard];
 }
 
 uint64_t checkers_counter(const struct checkers *c, enum counter counter)
@@ -195,13 +235,19 @@ void *checkers_grow(void *array, uint32_t count, uint32_t *room, size_t size)
 void checkers_hit(struct checkers *c, enum hazard hazard, cycle_t cycle, const char *format, ...)
 {
     assert(hazard_checked(hazard));
+    uint32_t duties = duties_broken_before(c, cycle);
+    struct premises *premises = &c->premises[hazard];
     c->hits[hazard]++;
+    premises->kept += duties == 0;
+    premises->broken += duties != 0;
+    premises->duties |= duties;
     if (c->findings == FINDINGS_KEPT)
         return;
     c->finding = checkers_grow(c->finding, c->findings, &c->findings_room, sizeof *c->finding);
     struct finding *finding = &c->finding[c->findings++];
     finding->hazard = hazard;
     finding->cycle = cycle;
+    finding->premises = duties;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(finding->text, sizeof finding->text, format, arguments);

@@ -7,6 +7,7 @@
 #define PRISIM_TB_CHECKERS_H
 
 #include "tb/scenario.h"
+#include "tb/stream.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -14,15 +15,32 @@ extern "C" {
 
 struct checkers;
 
+/* Duties whose breaking is told as premise.broken, in the order of tb/duties.def. */
+enum duty {
+#define DUTY(id) DUTY_##id,
+#include "tb/duties.def"
+#undef DUTY
+    DUTIES
+};
+const char *duty_name(enum duty duty);
+
+/* "kept", or "broken [no_new_requests, one_marker]". */
+enum { PREMISES_TEXT = 256 };
+const char *premises_words(uint32_t duties, char words[PREMISES_TEXT]);
+
 /* One hazard that was found. Text is ready to print: who, made under which binding, served in which space. */
 struct finding {
     enum hazard hazard;
     cycle_t cycle;
+    uint32_t premises; /* bits of enum duty: broken before its cycle */
     char text[SCENARIO_TEXT_MAX];
 };
 
 struct checkers *checkers_open(const struct scenario *scenario);
 void checkers_close(struct checkers *checkers);
+/* Who hears of broken duties: those that have had the event that shows it already. The stream must live as long as
+ * events come. */
+void checkers_tell(struct checkers *checkers, const struct stream *told);
 /* A listener (tb/stream.h). */
 void checkers_event(void *checkers, const struct event *event);
 /* Judges what can only be judged at the end. `end` is the last edge; `idle`: nothing would have happened after it. */
@@ -30,6 +48,13 @@ void checkers_finish(struct checkers *checkers, cycle_t end, bool idle);
 uint32_t checkers_count(const struct checkers *checkers, enum hazard hazard);
 /* The i-th finding in the order found, or NULL; at most 1000 are kept, counts go on. */
 const struct finding *checkers_finding(const struct checkers *checkers, unsigned i);
+
+/* How many of a hazard were found with all premises kept, and how many after which duties were broken. */
+struct premises {
+    uint32_t kept, broken;
+    uint32_t duties; /* bits of enum duty */
+};
+const struct premises *checkers_premises(const struct checkers *checkers, enum hazard hazard);
 
 /* What a run is counted by, in the order of tb/counters.def. */
 enum counter {
@@ -62,6 +87,8 @@ bool checkers_failed_job(const struct checkers *checkers, unsigned i, char text[
 
 /* Whether a step of the timeline was given out; whether a call of it was refused. */
 bool checkers_step_given(const struct checkers *checkers, uint32_t step);
+/* False: a hold that was armed, and no task came there. True for what is no hold. */
+bool checkers_step_caught(const struct checkers *checkers, uint32_t step);
 bool checkers_step_refused(const struct checkers *checkers, uint32_t step);
 /* Whether anything was done at all: a binding, an unbind, a TLP of a function. */
 bool checkers_anything_happened(const struct checkers *checkers);

@@ -74,6 +74,7 @@ void on_bind(struct checkers *c, const struct event *event)
     c->happened = true;
     context->bound = c->bindings;
     map_put(&c->binding_of, e->binding, c->bindings);
+    map_put(&c->binding_of_call, e->call, c->bindings);
 }
 
 /* driver.bound */

@@ -17,12 +17,19 @@ void course_open(struct checkers *c)
         const struct timeline_step *step = &timeline->step[i];
         if (step->to_driver && (step->driver.what == DRIVER_BIND || step->driver.what == DRIVER_UNBIND))
             map_put(&c->step_of_call, step->driver.call, i + 1);
+        if (step->of)
+            map_put(&c->call_of_raw, step->stimulus.job, step->of);
     }
 }
 
 int32_t course_step_of_call(const struct checkers *c, uint64_t call)
 {
     return (int32_t)map_get(&c->step_of_call, call) - 1;
+}
+
+uint64_t course_call_of_raw(const struct checkers *c, uint64_t job)
+{
+    return map_get(&c->call_of_raw, job);
 }
 
 /* timeline.step */
@@ -44,8 +51,10 @@ void course_refused(struct checkers *c, uint64_t call)
 /* driver.hold */
 void on_hold(struct checkers *c, const struct event *event)
 {
-    (void)event;
+    uint64_t step = event->driver_hold.step;
     c->counters[COUNTER_TASKS_HELD]++;
+    if (step < TIMELINE_STEPS_MAX)
+        c->step_caught[step] = true;
 }
 
 /* driver.release */
@@ -70,8 +79,9 @@ static void keep_failed(struct checkers *c, const struct job *job, const struct 
 
 /* What a job came to. One that its own binding's stop or unbind ended is no failure; one that was submitted when the
  * stop had begun never was that binding's work. */
-void course_job_done(struct checkers *c, const struct job *job, const struct event_endpoint_job_done *e)
+void course_job_done(struct checkers *c, const struct job *job, const struct event *event)
 {
+    const struct event_endpoint_job_done *e = &event->endpoint_job_done;
     if (e->cause == CAUSE_COMPLETED)
         return;
     const struct binding *binding = binding_get(c, job->binding);
@@ -80,6 +90,8 @@ void course_job_done(struct checkers *c, const struct job *job, const struct eve
         c->counters[COUNTER_JOBS_ENDED_BY_UNBIND]++;
         return;
     }
+    if (jobs_bystander(c, job, e, event->cycle))
+        return;
     c->counters[COUNTER_JOBS_FAILED]++;
     keep_failed(c, job, e);
 }
@@ -89,7 +101,7 @@ void course_finish(struct checkers *c)
     for (uint32_t i = 0; i < c->jobs.records; i++)
         c->counters[COUNTER_JOBS_UNFINISHED] += pool_at(&c->jobs, i) != NULL;
     for (uint32_t i = 0; i < c->scenario->timeline.steps; i++)
-        c->counters[COUNTER_STEPS_NOT_GIVEN] += c->step_given[i] == CYCLE_NEVER;
+        c->counters[COUNTER_STEPS_NOT_GIVEN] += c->step_given[i] == CYCLE_NEVER || !checkers_step_caught(c, i);
 }
 
 bool checkers_failed_job(const struct checkers *c, unsigned i, char text[CHECKERS_JOB_TEXT])
@@ -104,6 +116,13 @@ bool checkers_step_given(const struct checkers *c, uint32_t step)
 {
     assert(step < TIMELINE_STEPS_MAX);
     return c->step_given[step] != CYCLE_NEVER;
+}
+
+bool checkers_step_caught(const struct checkers *c, uint32_t step)
+{
+    assert(step < TIMELINE_STEPS_MAX);
+    const struct timeline_step *s = &c->scenario->timeline.step[step];
+    return c->step_caught[step] || !s->to_driver || s->driver.what != DRIVER_HOLD;
 }
 
 bool checkers_step_refused(const struct checkers *c, uint32_t step)

@@ -26,6 +26,7 @@ static struct group *group_new(struct checkers *c, const struct request *request
     group->endpoint = request->endpoint;
     group->prg_index = request->prg_index;
     group->own = request->job != 0;
+    group->claimed = request->claimed;
     group->binding = request->binding;
     group->job = request->job;
     group->address = request->address;

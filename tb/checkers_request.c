@@ -4,6 +4,7 @@
  * order on the way to the SMMU. What becomes of their groups is in checkers_group.c.
  */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "tb/checkers_state.h"
 
@@ -22,6 +23,7 @@ void on_job(struct checkers *c, const struct event *event)
     job->number = e->job;
     job->endpoint = endpoint;
     job->binding = binding_of_job(c, endpoint, e->pasid);
+    job->of_pasid = e->pasid;
     const struct binding *binding = binding_get(c, job->binding);
     job->late = binding != NULL && binding->stopping;
     c->counters[COUNTER_JOBS]++;
@@ -47,7 +49,7 @@ void on_job_done(struct checkers *c, const struct event *event)
         map_take(&c->job_by_tlp, job->tlp);
         place_leave(c, job->binding, PLACE_TRANSLATION);
     }
-    course_job_done(c, job, e);
+    course_job_done(c, job, event);
     place_leave(c, job->binding, PLACE_JOB);
     pool_give_back(&c->jobs, job);
 }
@@ -106,10 +108,11 @@ void request_done(struct checkers *c, struct request *request)
 
 void request_lost(struct checkers *c, struct request *request, cycle_t cycle, const char *where)
 {
-    char words[WORDS_MAX];
-    if (request->marker)
-        checkers_hit(c, HAZARD_LOST_STOP_MARKER, cycle, "%s was %s at cycle %" PRIu64, words_request(c, request, words),
-                     where, cycle);
+    char how[WORDS_MAX];
+    if (request->marker) {
+        snprintf(how, sizeof how, "%s at cycle %" PRIu64, where, cycle);
+        marker_lost(c, request, cycle, how);
+    }
     request_done(c, request);
 }
 
@@ -121,6 +124,15 @@ static struct request *request_new(struct checkers *c, unsigned endpoint, uint64
     request->tlp = UINT64_MAX;
     request->made = c->clock;
     return request;
+}
+
+/* A raw request belongs to the binding that the scenario says, whatever the function does by then. */
+static uint32_t binding_of_raw(struct checkers *c, struct request *request, uint64_t number)
+{
+    uint64_t call = course_call_of_raw(c, number);
+    request->claimed = call != 0;
+    return call ? (uint32_t)map_get(&c->binding_of_call, call)
+                : binding_of_device(c, request->endpoint, request->pasid);
 }
 
 /* endpoint.page_request */
@@ -139,7 +151,7 @@ void on_page_request(struct checkers *c, const struct event *event)
     request->access = (uint8_t)e->access;
     request->marker = is_marker(request->pasid, request->access);
     request->job = job ? job->pool.self : 0;
-    request->binding = job ? job->binding : binding_of_device(c, endpoint, request->pasid);
+    request->binding = job ? job->binding : binding_of_raw(c, request, e->job);
     map_put(&c->request_of, key_of(endpoint, request->number), request->pool.self);
     travel(c, request);
     place_request(c, request, PLACE_DEVICE);
@@ -300,9 +312,7 @@ void request_finish(struct checkers *c, cycle_t end, bool idle)
 {
     for (uint32_t i = 0; i < c->requests.records; i++) {
         struct request *request = pool_at(&c->requests, i);
-        char words[WORDS_MAX];
         if (idle && request != NULL && request->marker && request->sent)
-            checkers_hit(c, HAZARD_LOST_STOP_MARKER, end, "%s was sent and not seen by the driver by the end",
-                         words_request(c, request, words));
+            marker_lost(c, request, end, "sent and not seen by the driver by the end");
     }
 }

@@ -78,7 +78,9 @@ static void judge_delivery(struct checkers *c, struct group *meant, struct group
         checkers_hit(c, HAZARD_DOUBLE_RESPONSE, event->cycle,
                      "%s, made under %s, got a second response at cycle %" PRIu64, words_group(c, meant, words),
                      words_binding(c, meant->binding, binding), event->cycle);
-    if (e->cause == CAUSE_UNEXPECTED_INDEX)
+    /* What the scenario says is whose was asked for, even if the function knows nothing of it. */
+    bool claimed = meant != NULL && meant->claimed && !meant->answered;
+    if (e->cause == CAUSE_UNEXPECTED_INDEX && !claimed)
         checkers_hit(c, HAZARD_UNEXPECTED_RESPONSE, event->cycle,
                      "a response to PRGI %" PRIu64 " of endpoint[%s] at cycle %" PRIu64 " hit no group: UPRGI", e->prgi,
                      words_endpoint(c, checkers_endpoint(c, event->instance)), event->cycle);
@@ -105,6 +107,7 @@ void on_response(struct checkers *c, const struct event *event)
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_TOLD, event->cycle,
                      "endpoint[%s] was told at cycle %" PRIu64 " what the wrong space says of PRGI %" PRIu64,
                      words_endpoint(c, endpoint), event->cycle, e->prgi);
+    jobs_answered(c, event, answer, hit);
     response_gone(c, answer);
     /* pcie 3.2: once RF is 1 the function ignores responses; they are nobody's second one. */
     if (e->cause != CAUSE_FAILED_BEFORE)

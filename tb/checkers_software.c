@@ -62,6 +62,7 @@ void on_marker(struct checkers *c, const struct event *event)
     struct binding *binding = request && request->marker ? binding_get(c, request->binding) : NULL;
     if (binding != NULL)
         binding->marker_seen = true;
+    marker_taken(c, e, request);
     item_done(c, item);
 }
 
@@ -230,6 +231,7 @@ static void judge_group(struct checkers *c, struct item *last_item, const struct
     for (struct item *member = last_item; member != NULL; member = member_before(c, member)) {
         const struct request *request = request_of_item(c, member);
         answer->wrong |= member->wrong;
+        jobs_member(answer, member, request);
         if (is_after_end(c, member, event->cycle))
             late = member;
         if (request != NULL)

@@ -22,9 +22,21 @@ struct binding {
     bool stopping;   /* U0 has passed */
     bool unbinding;  /* U2 has passed */
     bool marker_seen;
-    bool drained;          /* U5, by a policy that waits for something */
-    enum cause waited_for; /* at U5 */
-    uint32_t at[PLACES];   /* what of it stands where now */
+    bool stopped;           /* U1 has passed */
+    bool awaits;            /* its unbind waits for a Stop Marker, if it comes so far */
+    bool marker_ended_wait; /* and that wait is over */
+    bool drained;           /* U5, by a policy that waits for something */
+    enum cause waited_for;  /* at U5 */
+    uint32_t at[PLACES];    /* what of it stands where now */
+};
+
+/* What a function does to stop a PASID (pcie 2.4). */
+struct stop {
+    bool open;        /* from endpoint.stop to endpoint.start */
+    bool done;        /* U1 has passed */
+    uint32_t binding; /* that is stopped */
+    uint32_t markers; /* of it, sent since */
+    uint64_t clock;   /* of U1 */
 };
 
 /* A PASID of a function. Bindings are named by their place + 1; 0 is none. */
@@ -38,6 +50,10 @@ struct context {
     cycle_t begun;        /* its U0, or CYCLE_NEVER */
     enum event_type last; /* the last event of that call */
     enum driver_policy policy;
+    struct stop stop;
+    uint32_t owner;          /* what driver.bind named last */
+    uint32_t stops, markers; /* as the driver counts: each stop may bring one marker */
+    uint32_t ended_by;       /* whose marker was counted last; 0: not known */
 };
 
 struct job {
@@ -51,7 +67,10 @@ struct job {
     uint64_t translated;    /* when the SMMU answered it (checkers.clock), or 0 */
     cycle_t stale;          /* the SYNC that made this translation stale, or CYCLE_NEVER */
     uint64_t pasid, page;
-    bool late; /* submitted when its binding's stop had begun */
+    uint64_t of_pasid;
+    uint32_t owed; /* the binding that it owes its Invalid answer to, or 0 (checkers_jobs.c) */
+    bool reads;    /* a memory read of it left the function */
+    bool late;     /* submitted when its binding's stop had begun */
 };
 
 /* A group as the function made it. */
@@ -61,6 +80,7 @@ struct group {
     unsigned endpoint;
     uint16_t prg_index;
     bool own;      /* of the page-request engine; else raw */
+    bool claimed;  /* raw, and the scenario says whose: page_request.of */
     bool closed;   /* its Last was made */
     bool waiting;  /* in the list of the unanswered */
     bool answered; /* a response reached the function */
@@ -86,11 +106,13 @@ struct request {
     uint32_t binding;
     uint16_t prg_index;
     uint8_t access;
+    uint64_t made; /* checkers.clock */
+    bool rogue;    /* made after U1 */
+    bool claimed;  /* raw, and the scenario says whose */
     bool marker;
     bool travelling; /* in that list */
     bool sent;
     bool queued;
-    uint64_t made; /* checkers.clock */
     bool placed;   /* it stands at `place` */
     enum place place;
 };
@@ -109,6 +131,7 @@ struct item {
     bool wrong;      /* resolved to another space than its binding's */
     bool own;        /* resolved to its own binding */
     bool after_free; /* counted as served_after_free */
+    bool refused;    /* no owner was found for it, or no page */
 };
 
 /* A response on its way: the group it was made for. */
@@ -117,6 +140,8 @@ struct answer {
     uint64_t group;   /* 0: not known */
     uint32_t binding; /* that the group was made under */
     bool wrong;       /* computed from another space */
+    uint32_t other;   /* another one of whose requests the answer was made, and which was refused */
+    bool refused;     /* it was refused for its own requests' sake */
 };
 
 struct slot {
@@ -161,6 +186,15 @@ struct function {
     uint64_t own[PRG_INDEXES];     /* group of the engine that has the index */
     uint64_t latest[PRG_INDEXES];  /* group that used the index last */
     struct request *first, *final; /* travelling, in the order they were made */
+    struct answer off;             /* the Response Failure that switched its page requests off */
+};
+
+/* A Stop Marker that the driver never sees. */
+struct lost_marker {
+    uint32_t binding;
+    unsigned finding; /* which of the findings tells it */
+    cycle_t cycle;
+    bool too_late; /* the wait had its marker by then */
 };
 
 struct checkers {
@@ -171,7 +205,16 @@ struct checkers {
     struct finding *finding;
     unsigned findings, findings_room;
 
+    const struct stream *told;    /* who hears of broken duties, or NULL */
+    cycle_t broken_since[DUTIES]; /* CYCLE_NEVER: kept so far */
+    struct premises premises[HAZARDS];
+    struct lost_marker *lost;
+    uint32_t losts, losts_room;
+
     struct map step_of_call;                /* call -> step of the timeline + 1 */
+    struct map binding_of_call;             /* call -> place + 1 of the binding that it made */
+    struct map call_of_raw;                 /* job number of a raw page request -> the call that made its binding */
+    bool step_caught[TIMELINE_STEPS_MAX];   /* hold: it caught a task */
     cycle_t step_given[TIMELINE_STEPS_MAX]; /* CYCLE_NEVER: not yet */
     bool step_refused[TIMELINE_STEPS_MAX];
     bool happened; /* a binding, an unbind, or a TLP of a function */
@@ -251,8 +294,30 @@ checkers_handler on_step, on_hold, on_release;
 void course_open(struct checkers *c);
 int32_t course_step_of_call(const struct checkers *c, uint64_t call); /* -1: none of the timeline */
 void course_refused(struct checkers *c, uint64_t call);
-void course_job_done(struct checkers *c, const struct job *job, const struct event_endpoint_job_done *e);
+void course_job_done(struct checkers *c, const struct job *job, const struct event *event);
+uint64_t course_call_of_raw(const struct checkers *c, uint64_t job); /* that made the binding it names, or 0 */
 void course_finish(struct checkers *c);
+
+/* checkers_duties.c: duties and blame. */
+checkers_handler duty_page_request, duty_page_request_sent, duty_stop_marker, duty_translation_request, duty_dma,
+    duty_stop, duty_stopped, duty_stop_seen, duty_start, duty_bind;
+void duties_open(struct checkers *c);
+uint32_t duties_broken_before(const struct checkers *c, cycle_t cycle); /* bits of enum duty */
+
+/* checkers_marker.c: markers that end a wait, or are lost. */
+checkers_handler marker_stop, marker_unbind, marker_unbind_returned, marker_drained;
+void marker_taken(struct checkers *c, const struct event_driver_marker *e, const struct request *request);
+void marker_lost(struct checkers *c, const struct request *request, cycle_t cycle, const char *how);
+void marker_finish(struct checkers *c);
+
+/* checkers_jobs.c: jobs that another binding's unbind ends. */
+checkers_handler jobs_resolve, jobs_page;
+void jobs_member(struct answer *answer, const struct item *member, const struct request *request);
+void jobs_answered(struct checkers *c, const struct event *event, const struct answer *answer, const struct group *hit);
+bool jobs_bystander(struct checkers *c, const struct job *job, const struct event_endpoint_job_done *e, cycle_t cycle);
+
+/* checkers_event_queue.c */
+checkers_handler on_event_record, on_event_overflow;
 
 /* checkers_exposure.c: what of a binding stands where. */
 void place_enter(struct checkers *c, uint32_t binding, enum place place);

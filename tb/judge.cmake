@@ -13,7 +13,11 @@ list(APPEND PRISIM_TB_SOURCES
   checkers_translation.c
   checkers_unbind.c
   checkers_course.c
+  checkers_duties.c
+  checkers_event_queue.c
   checkers_exposure.c
+  checkers_jobs.c
+  checkers_marker.c
   checkers_words.c
   ending.c
   expectation.c

@@ -76,6 +76,7 @@ struct step_input {
     char at[SYSTEM_ID_MAX + 24];
     uint32_t pasid, policy, size, write, read, last, prg_index, task, cycles;
     char id[SYSTEM_ID_MAX], endpoint[SYSTEM_ID_MAX], space[SYSTEM_ID_MAX], then_bind[SYSTEM_ID_MAX];
+    char of[SYSTEM_ID_MAX];
     char point[KEY_EVENT_NAME_MAX];
 };
 

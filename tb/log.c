@@ -26,7 +26,7 @@ enum {
     LOG_TYPE_MAX = 2 * LOG_NAME_MAX + 32,
     LOG_PLACE_MAX = JSON_TEXT_GROWTH * (SYSTEM_ID_MAX + 12) + 16,
     LOG_SPACE_MAX = JSON_TEXT_GROWTH * SYSTEM_ID_MAX + 3,
-    LOG_INSTANCES = INSTANCE_ENDPOINT + SYSTEM_ENDPOINTS_MAX,
+    LOG_INSTANCES = INSTANCE_CHECKERS + 1,
     LOG_LINE_MAX = LOG_PLACE_MAX + LOG_TYPE_MAX + EVENT_FIELDS_MAX * (LOG_FIELD_MAX + LOG_PLACE_MAX) + 64,
     LOG_END_MAX = LOG_DETAIL_MAX + 64 /* the last line of a log that ends before its run */
 };
@@ -90,7 +90,9 @@ static void prepare_names(struct log *log)
     for (unsigned i = 0; i < CAUSES; i++)
         assert(strlen(cause_name((enum cause)i)) < LOG_NAME_MAX);
     unsigned instances = INSTANCE_ENDPOINT + log->scenario->system.endpoints;
-    for (unsigned i = 0; i < instances; i++) {
+    for (unsigned i = 0; i < LOG_INSTANCES; i++) {
+        if (i >= instances && i != INSTANCE_CHECKERS)
+            continue;
         char name[SYSTEM_ID_MAX + 12];
         system_instance_name(&log->scenario->system, i, name);
         log->place[i].length = (uint16_t)json_text(log->place[i].text, name);
@@ -203,9 +205,8 @@ static char *put_access(char *at, uint64_t value)
     return at;
 }
 
-static char *put_cause(char *at, uint64_t value)
+static char *put_name(char *at, const char *name)
 {
-    const char *name = cause_name((enum cause)value);
     *at++ = '"';
     at = put_text(at, name, strlen(name));
     *at++ = '"';
@@ -224,7 +225,7 @@ static char *put_value(const struct log *log, char *at, enum field_format format
     case FIELD_BOOL:
         return value ? PUT(at, "true") : PUT(at, "false");
     case FIELD_CAUSE:
-        return put_cause(at, value);
+        return put_name(at, cause_name((enum cause)value));
     case FIELD_SPACE:
         assert(value <= DRIVER_SPACES_MAX);
         return put_text(at, log->space[value].text, log->space[value].length);
@@ -233,6 +234,8 @@ static char *put_value(const struct log *log, char *at, enum field_format format
         return put_text(at, log->place[value].text, log->place[value].length);
     case FIELD_ACCESS:
         return put_access(at, value);
+    case FIELD_EVENT:
+        return put_name(at, event_name((enum event_type)value));
     }
     assert(false); /* probe.c gives no other formats */
     return at;

@@ -99,13 +99,16 @@ static void stop_without_log(void *context, const struct event *event)
 static bool run_engine(struct run *run, const struct options *options)
 {
     enum engine engine = options->engine;
-    struct stream stream = {0};
+    struct stream told = {0};
     char message[SCENARIO_TEXT_MAX] = "no memory";
+    stream_add(&told, log_event, run->log);
+    stream_add(&told, stop_without_log, run);
+    stream_add(&told, story_event, run->story);
+    stream_add(&told, progress_event, &run->progress);
+    /* The checkers come last: what they say of an event stands behind it. */
+    struct stream stream = told;
     stream_add(&stream, checkers_event, run->checkers);
-    stream_add(&stream, log_event, run->log);
-    stream_add(&stream, stop_without_log, run);
-    stream_add(&stream, story_event, run->story);
-    stream_add(&stream, progress_event, &run->progress);
+    checkers_tell(run->checkers, &told);
     bool done = false;
     switch (engine) {
     case ENGINE_NATIVE:

@@ -42,6 +42,7 @@ struct timeline_step {
     uint16_t endpoint;
     struct driver_stimulus driver;
     struct endpoint_stimulus stimulus;
+    uint32_t of; /* raw page request: the call that makes the binding it belongs to, or 0 */
 };
 
 struct timeline_config {

@@ -157,6 +157,8 @@ static const char *format_name(enum field_format format)
         return "place";
     case FIELD_ACCESS:
         return "access";
+    case FIELD_EVENT:
+        return "event";
     }
     assert(false && "every format has a name");
     return "";

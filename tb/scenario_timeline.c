@@ -194,9 +194,34 @@ static bool read_dma(struct step_reader *r, struct timeline_step *step)
     return true;
 }
 
+/* The call that makes a binding of this PASID: a bind, or an unbind that binds again. */
+static bool makes_binding(const struct timeline_step *maker, const struct timeline_step *step)
+{
+    const struct driver_stimulus *call = &maker->driver;
+    bool makes = maker->to_driver && (call->what == DRIVER_BIND || (call->what == DRIVER_UNBIND && call->then_space));
+    return makes && call->function == step->endpoint && step->stimulus.has_pasid && call->pasid == step->stimulus.pasid;
+}
+
+/* Whose a request is cannot be seen at a function that has gone on to its next owner. */
+static bool find_binding(struct step_reader *r, struct timeline_step *step)
+{
+    if (!r->input.of[0])
+        return true;
+    for (const struct timeline_step *other = r->loader->scenario->timeline.step; other < step; other++)
+        if (strcmp(other->id, r->input.of) == 0 && makes_binding(other, step)) {
+            step->of = other->driver.call;
+            return true;
+        }
+    REFUSE(r, "of",
+           "expected the id of a bind, or of an unbind with then_bind, of this endpoint and PASID before this "
+           "step, not \"%.40s\"",
+           r->input.of);
+    return false;
+}
+
 static bool read_page_request(struct step_reader *r, struct timeline_step *step)
 {
-    if (!read_job(r, step))
+    if (!read_job(r, step) || !find_binding(r, step))
         return false;
     if (r->input.address & 0xfff) {
         REFUSE(r, "address", "expected a multiple of 4 KB (0x1000), not 0x%llx", (unsigned long long)r->input.address);
@@ -249,6 +274,7 @@ static bool read_hold(struct step_reader *r, struct timeline_step *step)
     step->driver.task = r->input.task;
     step->driver.point = point;
     step->driver.cycles = until ? 0 : r->input.cycles;
+    step->driver.call = (uint32_t)(step - r->loader->scenario->timeline.step);
     if (!until)
         return true;
     struct timeline_step *release = new_step(r->loader, r->item);

@@ -142,6 +142,7 @@ static bool read_field(struct loader *loader, const yaml_node_t *node, const cha
         return tree_refuse(tree, node, path, "expected a value, not %s", tree_kind(node));
     const char *text = tree_text(node);
     uint32_t space = 0;
+    uint16_t event = 0;
     switch (format) {
     case FIELD_DECIMAL:
     case FIELD_HEX:
@@ -171,6 +172,11 @@ static bool read_field(struct loader *loader, const yaml_node_t *node, const cha
     case FIELD_ACCESS:
         return read_access(text, value) ||
                tree_refuse(tree, node, path, "expected letters of RWLXP, not \"%.40s\"", text);
+    case FIELD_EVENT:
+        if (!scenario_find_event(tree, node, path, text, &event))
+            return false;
+        *value = event;
+        return true;
     }
     assert(false && "every format is read");
     return false;
@@ -251,6 +257,19 @@ static bool read_conditions(struct loader *loader, const yaml_node_t *map, const
     return true;
 }
 
+/* What the checkers say is no event of the system's: nothing can be done at it. */
+static bool find_cause_of_step(struct tree *tree, const yaml_node_t *node, const char *path, const char *text,
+                               uint16_t *event)
+{
+    if (!scenario_find_event(tree, node, path, text, event))
+        return false;
+    return *event != EVENT_PREMISE_BROKEN ||
+           tree_refuse(tree, node, path,
+                       "%s is said by the checkers, and no step can be given out at it: expected an "
+                       "event of a block",
+                       event_name(EVENT_PREMISE_BROKEN));
+}
+
 bool scenario_read_trigger(struct loader *loader, const yaml_node_t *node, const char *name, const char *path,
                            struct trigger *trigger)
 {
@@ -260,12 +279,12 @@ bool scenario_read_trigger(struct loader *loader, const yaml_node_t *node, const
     loader->bases.of[KEY_OF_TRIGGER] = &input;
     *trigger = (struct trigger){.on_event = true, .nth = input.nth, .after = 1};
     if (node->type == YAML_SCALAR_NODE)
-        return scenario_find_event(tree, node, path, tree_text(node), &trigger->event);
+        return find_cause_of_step(tree, node, path, tree_text(node), &trigger->event);
     if (!scenario_expect_map(tree, node, path) || !read_scalars(loader, node, name, path))
         return false;
     char full[KEY_PATH_MAX];
     key_path_join(full, path, "event");
-    if (!scenario_find_event(tree, tree_value(tree, node, "event"), full, input.event, &trigger->event))
+    if (!find_cause_of_step(tree, tree_value(tree, node, "event"), full, input.event, &trigger->event))
         return false;
     trigger->nth = input.nth;
     key_path_join(full, path, "endpoint");

@@ -177,7 +177,9 @@ static void findings(const struct sheet *sheet, const struct checkers *checkers)
         if (count >= FINDINGS_SHOWN)
             continue;
         char text[2 * SCENARIO_TEXT_MAX];
-        snprintf(text, sizeof text, "  %s: %s", hazard_name(finding->hazard), finding->text);
+        char premises[PREMISES_TEXT];
+        snprintf(text, sizeof text, "  %s: %s; premises: %s", hazard_name(finding->hazard), finding->text,
+                 premises_words(finding->premises, premises));
         paragraph(sheet, text, 4);
     }
     if (count > FINDINGS_SHOWN)

@@ -60,10 +60,11 @@ static const char *const sentences[EVENT_TYPES] = {
     [EVENT_DRIVER_FREE] = "{pasid} of {stream_id} is free: unbind returns",
     [EVENT_DRIVER_BIND] = "{pasid} of {stream_id} is bound to {space}, binding {binding}",
     [EVENT_DRIVER_REFUSED] = "refuses a call for {pasid} of {stream_id}",
-    [EVENT_DRIVER_HOLD] = "the task {task} is held",
-    [EVENT_DRIVER_RELEASE] = "the task {task} goes on",
+    [EVENT_DRIVER_HOLD] = "the task {task} {index} is held before {before}",
+    [EVENT_DRIVER_RELEASE] = "the task {task} {index} goes on with {before}",
     [EVENT_DRIVER_FAULT_EVENT] = "reads event {code}: {stream_id}, {pasid}, {address}",
     [EVENT_DRIVER_GERROR] = "acknowledges global errors {active}",
+    [EVENT_PREMISE_BROKEN] = "{party} broke a duty for {pasid}: {duty}",
 };
 
 /* The value of a field by its name; false if the event has no such field. */
@@ -208,6 +209,9 @@ static void value_words(const struct scenario *scenario, enum field_format forma
         return;
     case FIELD_CAUSE:
         snprintf(words, room, "%s", cause_name((enum cause)value));
+        return;
+    case FIELD_EVENT:
+        snprintf(words, room, "%s", event_name((enum event_type)value));
         return;
     case FIELD_INSTANCE:
         if (room > SYSTEM_ID_MAX + 12)

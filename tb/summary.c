@@ -33,6 +33,26 @@ static void hazards(FILE *to, const struct checkers *checkers)
     fputs("\n  },\n", to);
 }
 
+/* Of every hazard that was found: under which premises. */
+static void premises(FILE *to, const struct checkers *checkers)
+{
+    bool first = true;
+    fputs("  \"premises\": {", to);
+    for (unsigned i = 0; i < HAZARDS; i++) {
+        const struct premises *p = checkers_premises(checkers, (enum hazard)i);
+        if (p->kept + p->broken == 0)
+            continue;
+        fprintf(to, "%s\n    \"%s\": {\"kept\": %" PRIu32 ", \"broken\": %" PRIu32 ", \"duties\": [", first ? "" : ",",
+                hazard_name((enum hazard)i), p->kept, p->broken);
+        first = false;
+        for (unsigned duty = 0; p->duties >> duty; duty++)
+            if (p->duties >> duty & 1)
+                fprintf(to, "\"%s\"%s", duty_name((enum duty)duty), p->duties >> duty > 1 ? ", " : "");
+        fputs("]}", to);
+    }
+    fputs(first ? "},\n" : "\n  },\n", to);
+}
+
 static void counters(FILE *to, const struct checkers *checkers)
 {
     fputs("  \"counters\": {", to);
@@ -106,6 +126,7 @@ bool summary_write(const char *path, const struct scenario *scenario, const stru
     text(file.stream, "engine", outcome->engine);
     fprintf(file.stream, "  \"cycles\": %" PRIu64 ",\n", outcome->cycles);
     hazards(file.stream, checkers);
+    premises(file.stream, checkers);
     counters(file.stream, checkers);
     exposures(file.stream, scenario, checkers);
     fprintf(file.stream, "  \"log_digest\": \"%s\"\n}\n", outcome->digest);

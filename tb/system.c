@@ -71,8 +71,10 @@ void system_instance_name(const struct system_config *system, unsigned instance,
 {
     static const char *const names[] = {"timeline", "driver", "smmu", "pri_queue", "interconnect", "fabric"};
     _Static_assert(sizeof names / sizeof names[0] == INSTANCE_ENDPOINT, "every instance before the endpoints");
-    assert(instance < INSTANCE_ENDPOINT + system->endpoints);
-    if (instance < INSTANCE_ENDPOINT)
+    assert(instance < INSTANCE_ENDPOINT + system->endpoints || instance == INSTANCE_CHECKERS);
+    if (instance == INSTANCE_CHECKERS)
+        snprintf(name, SYSTEM_ID_MAX + 12, "checkers");
+    else if (instance < INSTANCE_ENDPOINT)
         snprintf(name, SYSTEM_ID_MAX + 12, "%s", names[instance]);
     else
         snprintf(name, SYSTEM_ID_MAX + 12, "endpoint[%s]", system->endpoint_id[instance - INSTANCE_ENDPOINT]);

@@ -29,6 +29,8 @@ enum system_instance {
 };
 
 enum { SYSTEM_ENDPOINTS_MAX = FABRIC_LINKS_MAX, SYSTEM_ID_MAX = 32 };
+/* No block: who says premise.broken. */
+enum { INSTANCE_CHECKERS = INSTANCE_ENDPOINT + SYSTEM_ENDPOINTS_MAX };
 
 /* Where things stand in the address map. */
 #define SYSTEM_DOORBELL_BASE UINT64_C(0x08020000)

@@ -67,7 +67,7 @@ static void judge_steps_expected(struct judging *j)
 {
     char words[SYSTEM_ID_MAX + 32];
     for (uint32_t i = 0; i < j->scenario->timeline.steps; i++) {
-        if (j->expect->not_given[i] && checkers_step_given(j->checkers, i))
+        if (j->expect->not_given[i] && checkers_step_given(j->checkers, i) && checkers_step_caught(j->checkers, i))
             reason(j, "%s: expected not to be given, and it was", verdict_step_words(j->scenario, i, words));
         if (j->expect->refused[i] && !checkers_step_refused(j->checkers, i))
             reason(j, "%s: expected to be refused, and it was not", verdict_step_words(j->scenario, i, words));
@@ -147,6 +147,8 @@ static void judge_steps(struct judging *j)
             reason(j, "%s was not given: %s", verdict_step_words(j->scenario, i, words),
                    j->scenario->timeline.step[i].trigger.on_event ? "its event did not come"
                                                                   : "the run ended before its cycle");
+        if (checkers_step_given(j->checkers, i) && !checkers_step_caught(j->checkers, i) && !j->expect->not_given[i])
+            reason(j, "%s: its task did not come there", verdict_step_words(j->scenario, i, words));
         if (checkers_step_refused(j->checkers, i) && !j->expect->refused[i])
             reason(j, "%s was refused by the driver", verdict_step_words(j->scenario, i, words));
     }

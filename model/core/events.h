@@ -98,7 +98,8 @@ enum field_format {
     FIELD_CAUSE,    /* enum cause by name */
     FIELD_SPACE,    /* number of an address space + 1; 0 is none */
     FIELD_INSTANCE, /* rank of an instance */
-    FIELD_ACCESS    /* bits R=1 W=2 L=4 X=8 P=16, written as letters */
+    FIELD_ACCESS,   /* bits R=1 W=2 L=4 X=8 P=16, written as letters */
+    FIELD_EVENT     /* enum event_type by name */
 };
 
 struct event_field {

@@ -50,14 +50,14 @@ cycle_t toy_consumer_step(const void *config, void *state, cycle_t now, struct p
         s->received++;
         if (c->stall && --s->left == 0) {
             s->resume = now + 1 + random_below(&s->random, c->stall);
-            PROBE(p, now, driver_hold, .task = s->resume);
+            PROBE(p, now, driver_hold, .task = s->resume, .index = 0, .before = 0, .step = 0);
         }
     }
     if (c->stall && s->left == 0 && now >= s->resume) {
         if (s->resume == 0)
             s->random = random_open(c->seed, 0, 1);
         else
-            PROBE(p, now, driver_release, .task = s->received);
+            PROBE(p, now, driver_release, .task = s->received, .index = 0, .before = 0, .step = 0);
         s->left = 1 + random_below(&s->random, c->take);
     }
     bool ready = !c->stall || s->left > 0;

@@ -36,6 +36,7 @@ static void judge_open(void)
     system->driver.functions = 2;
     for (unsigned i = 0; i < 2; i++) {
         system->endpoint[i].requester_id = (uint16_t)(NIC_ID + 8 * i);
+        system->endpoint[i].stop = ENDPOINT_STOP_NONE; /* what these streams do: they wait for nothing */
         system->driver.function[i].pri_allocation = 8;
     }
     system->driver.spaces = 2;

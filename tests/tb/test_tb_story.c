@@ -99,6 +99,7 @@ START_TEST(the_race_in_words)
     ck_line("wrong_address_space  ", "1        1");
     ck_line("wrong_address_space.mapped  ", "any        1");
     ck_line("wrong_address_space: page request 1 of endpoint[nic]", "PASID 1, address 0x4000, PRGI 0");
+    ck_line("premises: ", "kept");
     ck_line("PASS", "by-hand");
     ck_line("PASS", "0123456789abcdef");
     ck_assert_ptr_null(strstr(page, "FAIL"));
@@ -214,7 +215,7 @@ START_TEST(the_summary_has_all_names)
     const json_t *hazards = json_object_get(summary, "hazards"), *counters = json_object_get(summary, "counters");
     ck_assert_uint_eq(json_object_size(hazards), HAZARDS);
     ck_assert_uint_eq(json_object_size(counters), COUNTERS);
-    ck_assert_uint_eq(json_object_size(summary), 11);
+    ck_assert_uint_eq(json_object_size(summary), 12);
     for (unsigned i = 0; i < HAZARDS; i++) {
         const json_t *value = json_object_get(hazards, hazard_name((enum hazard)i));
         if (hazard_raisable((enum hazard)i) || checkers_count(checkers, (enum hazard)i) > 0)
@@ -223,6 +224,12 @@ START_TEST(the_summary_has_all_names)
             ck_assert(json_is_null(value));
     }
     ck_assert_int_eq(json_integer_value(json_object_get(hazards, "wrong_address_space")), 1);
+    const json_t *premises = json_object_get(summary, "premises");
+    const json_t *space = json_object_get(premises, "wrong_address_space");
+    ck_assert_int_eq(json_integer_value(json_object_get(space, "kept")), 1);
+    ck_assert_int_eq(json_integer_value(json_object_get(space, "broken")), 0);
+    ck_assert_uint_eq(json_array_size(json_object_get(space, "duties")), 0);
+    ck_assert_ptr_null(json_object_get(premises, "queue_overflow")); /* none was found */
     ck_assert_int_eq(json_integer_value(json_object_get(counters, "page_requests")), 1);
     json_decref(summary);
     ck_assert(!summary_write("/nowhere/at/all", &scenario, checkers, &end));
