@@ -33,6 +33,6 @@ served_after_free 1 scenarios/after_u6.yaml timeline.race.unbind.pasid=2|refused
 served_after_free 1 scenarios/after_u6.yaml scenarios/served_in_peace.yaml|other calls of unbind are made with the cure
 served_after_free 1 scenarios/after_u6.yaml timeline.race.when.event=driver.bind|nothing is under way at timeline.race
 served_after_free 1 tests/tb/due/two_wrongs.yaml system.driver.unbind=drain|is not as it expects: exit 1
-served_after_free 1 scenarios/after_u6.yaml timeline.race.when.event=H1 system.driver.irq_latency=9999|wrong_address_space is 1, and 0
+wrong_address_space 1 scenarios/unbind_while_queued.yaml timeline.race.when.event=S2|served_after_free is 1, and 0
 ROWS
 exit $failed
