@@ -28,6 +28,8 @@ void invalidation_issued(struct driver *d, struct task *t, uint64_t number)
         t->call.atc_lost = 0;
         break;
     case CMDQ_OP_SYNC:
+        if (t->kind == DRIVER_TASK_CALLER)
+            t->call.own_sync = number;
         invalidation_covered(d, number);
         break;
     }
@@ -45,7 +47,8 @@ void invalidation_lost(struct edge *e, uint64_t sync)
         call->atc_lost = 1;
         EMIT(driver_atc_inv_lost, .stream_id = e->config->function[call->stimulus.function].requester_id,
              .pasid = call->stimulus.pasid, .call = call->stimulus.call, .index = command_position(d, call->atc_inv),
-             .sync = command_position(d, sync), .told = e->config->on_atc_timeout != DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
+             .sync = command_position(d, sync), .own = call->own_sync == sync,
+             .told = e->config->on_atc_timeout != DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
     }
 }
 

@@ -61,6 +61,7 @@ struct call {
     uint64_t offset;
     uint64_t atc_inv;  /* number of its ATC_INV that is under way; 0: none */
     uint64_t atc_sync; /* of the CMD_SYNC that waits for that; 0: none yet */
+    uint64_t own_sync; /* of the CMD_SYNC that this call issued last */
     uint32_t repeats;  /* of the ATC_INV */
     uint8_t atc_lost;  /* the last one was not done */
     uint8_t refused;   /* enum cause; CAUSE_NONE: it was not */

@@ -20,16 +20,25 @@ static checkers_handler *const handlers[EVENT_TYPES] = {
     [EVENT_ENDPOINT_STOP_MARKER] = on_stop_marker,
     [EVENT_ENDPOINT_RESPONSE] = on_response,
     [EVENT_ENDPOINT_STOP] = on_stop,
-    [EVENT_ENDPOINT_INVALIDATE] = on_invalidate_taken,
+    [EVENT_ENDPOINT_INVALIDATE_TAKEN] = on_invalidate_taken,
+    [EVENT_ENDPOINT_INVALIDATE] = on_invalidate_done,
+    [EVENT_ENDPOINT_INVALIDATED] = on_completion_sent,
+    [EVENT_ENDPOINT_EVICT] = on_evict,
     [EVENT_ENDPOINT_DMA] = on_dma,
     [EVENT_ENDPOINT_PRI_OFF] = on_pri_off,
     [EVENT_ENDPOINT_CONFIG] = on_config,
     [EVENT_FABRIC_UNROUTABLE] = on_unroutable,
     [EVENT_SMMU_PAGE_REQUEST] = on_port,
     [EVENT_SMMU_TRANSLATE] = on_translate,
+    [EVENT_SMMU_CACHE_HIT] = on_cache_hit,
+    [EVENT_SMMU_COMMAND] = on_command,
+    [EVENT_SMMU_TLBI] = on_tlbi,
+    [EVENT_SMMU_COMMAND_ERROR] = on_command_error,
     [EVENT_SMMU_SYNC] = on_sync,
     [EVENT_SMMU_PRG_RESPONSE] = on_prg_response,
     [EVENT_SMMU_INVALIDATE] = on_invalidate,
+    [EVENT_SMMU_INVALIDATED] = on_completion,
+    [EVENT_SMMU_ATC_TIMEOUT] = on_atc_timeout,
     [EVENT_PRI_QUEUE_ACCEPT] = on_accept,
     [EVENT_PRI_QUEUE_DROP] = on_drop,
     [EVENT_PRI_QUEUE_WRITE] = on_write,
@@ -53,6 +62,7 @@ static checkers_handler *const handlers[EVENT_TYPES] = {
     [EVENT_DRIVER_UNBIND] = on_unbind,
     [EVENT_DRIVER_CLEAR] = on_clear,
     [EVENT_DRIVER_INVALIDATED] = on_invalidated,
+    [EVENT_DRIVER_ATC_INV_LOST] = on_atc_inv_lost,
     [EVENT_DRIVER_LEFT_LOOKUP] = on_left_lookup,
     [EVENT_DRIVER_SNAPSHOT] = on_snapshot,
     [EVENT_DRIVER_HOLD] = on_hold,
@@ -60,6 +70,8 @@ static checkers_handler *const handlers[EVENT_TYPES] = {
     [EVENT_DRIVER_DRAINED] = on_drained,
     [EVENT_DRIVER_FREE] = on_free,
     [EVENT_DRIVER_UNBIND_RETURNED] = on_unbind_returned,
+    [EVENT_DRIVER_ASID_FREED] = on_asid_freed,
+    [EVENT_DRIVER_FRAME_GIVEN] = on_frame_given,
     [EVENT_DRIVER_BIND] = on_bind,
     [EVENT_DRIVER_BOUND] = on_bound,
     [EVENT_DRIVER_REFUSED] = on_refused,
@@ -138,6 +150,7 @@ struct checkers *checkers_open(const struct scenario *scenario)
     pool_init(&c->items, sizeof(struct item));
     pool_init(&c->answers, sizeof(struct answer));
     pool_init(&c->translations, sizeof(struct translation));
+    pool_init(&c->cached, sizeof(struct cached));
     return c;
 }
 
@@ -145,13 +158,13 @@ void checkers_close(struct checkers *c)
 {
     if (c == NULL)
         return;
-    struct pool *pools[] = {&c->jobs, &c->groups, &c->requests, &c->items, &c->answers, &c->translations};
+    struct pool *pools[] = {&c->jobs, &c->groups, &c->requests, &c->items, &c->answers, &c->translations, &c->cached};
     for (unsigned i = 0; i < sizeof pools / sizeof *pools; i++)
         pool_free(pools[i]);
-    struct map *maps[] = {&c->context_of,     &c->binding_of, &c->job_of,          &c->request_of,
-                          &c->request_by_tlp, &c->item_of,    &c->command_of,      &c->answer_of,
-                          &c->job_by_tlp,     &c->owner_of,   &c->translation_of,  &c->invalidate_at,
-                          &c->step_of_call,   &c->dma_of,     &c->binding_of_call, &c->call_of_raw};
+    struct map *maps[] = {&c->context_of,     &c->binding_of,      &c->job_of,     &c->request_of, &c->request_by_tlp,
+                          &c->item_of,        &c->command_of,      &c->answer_of,  &c->job_by_tlp, &c->owner_of,
+                          &c->translation_of, &c->completion_of,   &c->cached_of,  &c->left_of,    &c->step_of_call,
+                          &c->dma_of,         &c->binding_of_call, &c->call_of_raw};
     for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);
     fifo_free(&c->at_port);
@@ -163,6 +176,8 @@ void checkers_close(struct checkers *c)
     free(c->context);
     free(c->slot);
     free(c->invalidation);
+    free(c->tlbi);
+    free(c->cfgi);
     free(c);
 }
 

@@ -15,8 +15,11 @@ struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t
     if (place == 0) {
         c->context = checkers_grow(c->context, c->contexts, &c->contexts_room, sizeof *c->context);
         place = ++c->contexts;
-        c->context[place - 1] = (struct context){
-            .stream_id = (uint32_t)stream_id, .pasid = (uint32_t)pasid, .unbind = CYCLE_NEVER, .begun = CYCLE_NEVER};
+        c->context[place - 1] = (struct context){.stream_id = (uint32_t)stream_id,
+                                                 .pasid = (uint32_t)pasid,
+                                                 .unbind = CYCLE_NEVER,
+                                                 .begun = CYCLE_NEVER,
+                                                 .cd_since = PASID_NONE};
         map_put(&c->context_of, key, place);
     }
     return &c->context[place - 1];
@@ -67,6 +70,7 @@ void on_bind(struct checkers *c, const struct event *event)
     struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context == NULL)
         return;
+    freed_rebound(c, context, event->cycle);
     c->binding = checkers_grow(c->binding, c->bindings, &c->bindings_room, sizeof *c->binding);
     c->binding[c->bindings++] = (struct binding){
         .number = e->binding, .space = e->space, .freed = CYCLE_NEVER, .ended = CYCLE_NEVER, .marker = UINT64_MAX};

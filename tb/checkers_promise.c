@@ -47,7 +47,7 @@ static bool promised_gone(const struct binding *binding, const struct request *r
     case CAUSE_MARKER_TIMEOUT:
         return request->place >= PLACE_QUEUE && request->place <= PLACE_SERVING;
     case CAUSE_MARKER_SEEN:
-        return request->place >= PLACE_SMMU && request->place <= PLACE_SERVING && request->made < binding->marker;
+        return request->place >= PLACE_SMMU && request->place <= PLACE_SERVING && request->left < binding->marker;
     default:
         return false;
     }
@@ -74,4 +74,14 @@ void promise_judge(struct checkers *c, uint32_t number, cycle_t cycle)
     }
     for (uint32_t i = 0; i < binding->at[PLACE_ATC]; i++)
         broken(c, number, cycle, PLACE_ATC, "a translation");
+}
+
+/* Told at the same edge as U6, but by another event: the ASID went free with the PASID. */
+void promise_tlb_left(struct checkers *c, uint32_t number, cycle_t cycle)
+{
+    char words[WORDS_MAX];
+    words_binding(c, number, words);
+    checkers_hit(c, HAZARD_PROMISE_BROKEN, cycle,
+                 "at U6 of %s (cycle %" PRIu64 ") entries of its ASID were left in a TLB of the SMMU", words, cycle);
+    checkers_hit(c, HAZARD_PROMISE_BROKEN_TLB, cycle, "entries of the ASID of %s", words);
 }

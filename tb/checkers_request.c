@@ -161,7 +161,11 @@ void on_page_request(struct checkers *c, const struct event *event)
 
 static void leave(struct checkers *c, struct request *request, uint64_t tlp)
 {
+    struct binding *binding = request->marker ? binding_get(c, request->binding) : NULL;
+    if (binding != NULL && binding->marker == UINT64_MAX)
+        binding->marker = c->clock;
     request->sent = true;
+    request->left = c->clock;
     request->tlp = tlp;
     c->happened = true;
     place_request(c, request, PLACE_FABRIC);
@@ -194,9 +198,6 @@ void on_stop_marker(struct checkers *c, const struct event *event)
     request->access = ACCESS_LAST;
     request->marker = true;
     request->binding = binding_of_marker(c, endpoint, request->pasid);
-    struct binding *binding = binding_get(c, request->binding);
-    if (binding != NULL && binding->marker == UINT64_MAX)
-        binding->marker = c->clock;
     travel(c, request);
     leave(c, request, e->tlp);
 }
@@ -208,7 +209,8 @@ static void judge_order(struct checkers *c, const struct request *request, cycle
          earlier = earlier->after) {
         bool passed = request->marker ? !earlier->marker && earlier->pasid == request->pasid
                                       : (request->access & ACCESS_LAST) && earlier->group == request->group;
-        if (!passed)
+        /* What leaves the function later was passed inside it: a duty of its own (marker_last). */
+        if (!passed || !earlier->sent || earlier->left > request->left)
             continue;
         char words[WORDS_MAX], other[WORDS_MAX];
         checkers_hit(c, HAZARD_ORDERING_FABRIC, cycle, "%s reached the SMMU at cycle %" PRIu64 " before %s",

@@ -119,7 +119,7 @@ static void judge_order(struct checkers *c, const struct request *request, cycle
 {
     const struct binding *binding = binding_get(c, request->binding);
     char words[WORDS_MAX];
-    if (binding != NULL && binding->marker_seen && binding->drained && request->made < binding->marker)
+    if (binding != NULL && binding->marker_seen && binding->drained && request->left < binding->marker)
         checkers_hit(c, HAZARD_ORDERING_SOFTWARE, cycle,
                      "%s was resolved at cycle %" PRIu64 ", after its Stop Marker was seen and its unbind had drained",
                      words_request(c, request, words), cycle);

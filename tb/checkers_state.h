@@ -17,8 +17,12 @@ struct binding {
     uint64_t number; /* as the driver counts */
     uint64_t space;  /* number + 1 */
     cycle_t freed;   /* U6, or CYCLE_NEVER */
-    cycle_t ended;   /* the first of U6 and the return of unbind, or CYCLE_NEVER */
-    uint64_t marker; /* when its Stop Marker was made (checkers.clock), or UINT64_MAX */
+    cycle_t ended;   /* end(g) of unbind 8: unbind returned, or U6; or CYCLE_NEVER */
+    uint64_t marker; /* when its Stop Marker left (checkers.clock), or UINT64_MAX */
+    uint32_t asid;   /* of its space, which went free with it; 0: it did not */
+    unsigned left;   /* enum left: what of it was still there at U6 */
+    bool reused;     /* U7 came while it was still so */
+    bool used;       /* it was used since */
     bool stopping;   /* U0 has passed */
     bool unbinding;  /* U2 has passed */
     bool marker_seen;
@@ -39,6 +43,18 @@ struct stop {
     uint64_t clock;   /* of U1 */
 };
 
+/* What can be left of a binding at U6 (unbind 8, freed_before_invalidated). */
+enum left {
+    LEFT_ATC = 1 << 0,          /* an entry in the function's ATC */
+    LEFT_REQUEST = 1 << 1,      /* a Translation Request that has no answer yet */
+    LEFT_JOB = 1 << 2,          /* a job that goes on with a translation, kept in the ATC or not */
+    LEFT_INVALIDATION = 1 << 3, /* an Invalidate Request that is open */
+    LEFT_CD = 1 << 4,           /* a CD in the SMMU */
+    LEFT_TLB = 1 << 5,          /* an entry of its ASID in a TLB of the SMMU */
+    LEFT_FUNCTION = LEFT_ATC | LEFT_REQUEST | LEFT_JOB | LEFT_INVALIDATION,
+    LEFT_SMMU = LEFT_CD | LEFT_TLB
+};
+
 /* A PASID of a function. Bindings are named by their place + 1; 0 is none. */
 struct context {
     uint32_t stream_id, pasid;
@@ -54,6 +70,8 @@ struct context {
     uint32_t owner;          /* what driver.bind named last */
     uint32_t stops, markers; /* as the driver counts: each stop may bring one marker */
     uint32_t ended_by;       /* whose marker was counted last; 0: not known */
+    uint64_t cd_since;       /* when the SMMU began to fetch the CD that it may still have, or PASID_NONE */
+    uint32_t cd_left;        /* the binding that was freed with its CD in the SMMU, or 0 */
 };
 
 struct job {
@@ -70,6 +88,9 @@ struct job {
     uint64_t of_pasid;
     uint32_t owed; /* the binding that it owes its Invalid answer to, or 0 (checkers_jobs.c) */
     bool reads;    /* a memory read of it left the function */
+    cycle_t asked; /* when its last Translation Request left */
+    bool poisoned; /* an invalidation came since */
+    bool granted;  /* it goes on with what it was granted */
     bool late;     /* submitted when its binding's stop had begun */
 };
 
@@ -106,13 +127,14 @@ struct request {
     uint32_t binding;
     uint16_t prg_index;
     uint8_t access;
-    uint64_t made; /* checkers.clock */
-    bool rogue;    /* made after U1 */
-    bool claimed;  /* raw, and the scenario says whose */
+    bool rogue;   /* made after U1 */
+    bool claimed; /* raw, and the scenario says whose */
     bool marker;
     bool travelling; /* in that list */
     bool sent;
     bool queued;
+    uint64_t made; /* E0: checkers.clock */
+    uint64_t left; /* E1 */
     bool placed;   /* it stands at `place` */
     enum place place;
 };
@@ -168,15 +190,51 @@ struct translation {
     uint64_t pasid, page, output;
     uint64_t translated; /* checkers.clock */
     cycle_t stale;       /* the SYNC that made it stale, or CYCLE_NEVER */
+    cycle_t asked;       /* when it was asked for */
     uint32_t binding;    /* under which it was granted */
-    bool held;           /* the function has it */
+    bool held;           /* it is in the function's ATC */
 };
 
-struct invalidation {
+/* Addresses of a PASID in a function. pcie 4.3: without PASID, all; a range may end where the address space ends. */
+struct atc_range {
     unsigned endpoint;
-    uint64_t pasid; /* PASID_NONE: all */
+    uint64_t pasid;
     uint64_t address, size;
-    uint64_t at; /* checkers.clock */
+};
+
+/* An Invalidate Request, until a CMD_SYNC behind its completion. */
+struct invalidation {
+    struct atc_range range;
+    uint64_t tlp;
+    uint64_t index;           /* of its CMD_ATC_INV */
+    uint64_t at;              /* checkers.clock */
+    uint64_t sync;            /* index of the CMD_SYNC that ended with its error */
+    uint64_t copies, arrived; /* of its own completion */
+    bool complete;            /* all copies of that reached the SMMU */
+    bool superseded;          /* a later one that covers it is complete */
+    bool lost;                /* it timed out */
+    bool error;               /* a CMD_SYNC said so: `sync` */
+    bool repeated;            /* that one ran again */
+    bool own;                 /* it is the CMD_SYNC of its caller */
+    bool told;                /* the driver told its caller */
+    bool judged;
+};
+
+/* A CMD_TLBI or CMD_CFGI. */
+struct tlb_command {
+    struct event_smmu_tlbi what;
+    cycle_t at, synced;
+};
+struct cd_command {
+    uint64_t opcode, stream_id, pasid;
+    cycle_t at;
+};
+
+/* A page that the SMMU translated and that no completed TLBI has covered since. */
+struct cached {
+    struct pooled pool;
+    uint64_t asid, page;
+    cycle_t at;
 };
 
 struct function {
@@ -232,7 +290,7 @@ struct checkers {
     struct map context_of; /* (stream, PASID) -> place + 1 */
     struct map binding_of; /* driver's number -> place + 1 */
 
-    struct pool jobs, groups, requests, items, answers, translations;
+    struct pool jobs, groups, requests, items, answers, translations, cached;
     struct map job_of;         /* (endpoint, job) -> job */
     struct map request_of;     /* (endpoint, number) -> request */
     struct map request_by_tlp; /* until the SMMU's port */
@@ -240,10 +298,12 @@ struct checkers {
     struct map command_of;     /* command index -> answer */
     struct map answer_of;      /* TLP -> answer */
     struct map job_by_tlp;     /* Translation Request -> job */
-    struct map owner_of;       /* page frame -> space number + 1 */
+    struct map owner_of;       /* page frame -> space number + 1, as the driver tells */
     struct map translation_of; /* hash of (endpoint, PASID, page) -> translation */
-    struct map invalidate_at;  /* TLP of an Invalidate Request -> checkers.clock */
-    struct map dma_of;         /* memory TLP on its way -> binding + 1 */
+    struct map completion_of;  /* (Invalidate Completion, ITag) -> its Invalidate Request + 1 */
+    struct map cached_of;      /* (ASID, page) -> cached */
+    struct map left_of;        /* ASID -> binding that was freed with entries of it in the TLBs */
+    struct map dma_of;         /* memory TLP on its way -> (binding + 1) << 1, judged */
 
     struct group *waiting_first, *waiting_final;
     struct fifo at_port;   /* requests between the SMMU's port and the queue's decision */
@@ -252,9 +312,14 @@ struct checkers {
     uint32_t slots;        /* entries of that table */
     struct drop drop[DROPS_KEPT];
     uint32_t drops;
-    uint64_t enqueued;                 /* the item enqueued last, if its group goes on */
-    struct invalidation *invalidation; /* not yet covered by a SYNC */
+    uint64_t enqueued; /* the item enqueued last, if its group goes on */
+    struct invalidation *invalidation;
     uint32_t invalidations, invalidations_room;
+    struct tlb_command *tlbi; /* the first so many are synced, each scope once: the last one */
+    uint32_t tlbis, tlbis_synced, tlbis_room;
+    struct cd_command *cfgi; /* not yet synced */
+    uint32_t cfgis, cfgis_room;
+    uint32_t freed_last; /* the binding of the last U6 */
 
     uint32_t queue_mask; /* of PROD and CONS: index and wrap bit */
     uint32_t prod, cons;
@@ -330,12 +395,13 @@ void exposure_rebound(struct checkers *c, const struct context *context, cycle_t
 
 /* checkers_promise.c: what a policy promised of a binding, at its U6. */
 void promise_judge(struct checkers *c, uint32_t binding, cycle_t cycle);
+void promise_tlb_left(struct checkers *c, uint32_t binding, cycle_t cycle);
 
 /* checkers_binding.c: bindings, contexts, calls of unbind. */
 checkers_handler on_bind, on_bound, on_stop;
 /* checkers_unbind.c: the calls that end them. */
 checkers_handler on_driver_stop, on_stop_seen, on_unbind, on_clear, on_invalidated, on_left_lookup, on_snapshot,
-    on_drained, on_free, on_unbind_returned, on_refused;
+    on_drained, on_free, on_refused, on_unbind_returned;
 void unbind_finish(struct checkers *c, cycle_t end, bool idle);
 struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t pasid); /* NULL without PASID */
 struct binding *binding_get(struct checkers *c, uint32_t binding);                       /* NULL for 0 */
@@ -377,7 +443,36 @@ void response_command(struct checkers *c, uint64_t index, struct answer *answer)
 void response_unroutable(struct checkers *c, uint64_t tlp);
 
 /* checkers_translation.c: translations, the ATC, DMA. */
-checkers_handler on_translation_request, on_translate, on_translation, on_dma, on_invalidate, on_invalidate_taken,
+checkers_handler on_translation_request, on_translate, on_translation, on_evict, on_invalidate_taken,
+    on_invalidate_done, on_dma;
+unsigned translation_left(struct checkers *c, uint32_t binding); /* enum left, of the function */
+/* The CMD_SYNC of that cycle covers what was translated before the request left, at `at` of checkers.clock. */
+void translation_cover(struct checkers *c, const struct atc_range *range, uint64_t at, cycle_t cycle);
+bool atc_range_has(const struct atc_range *range, unsigned endpoint, uint64_t pasid, uint64_t page);
+
+/* checkers_frames.c: whose a frame is. */
+checkers_handler on_frame_given;
+/* `what` was done to a frame on behalf of a binding. */
+void frame_judge(struct checkers *c, uint64_t frame, uint32_t binding, cycle_t cycle, const char *what);
+
+/* checkers_invalidation.c: Invalidate Requests from the command to the SYNC. */
+checkers_handler on_invalidate, on_completion_sent, on_completion, on_atc_timeout, on_command_error, on_atc_inv_lost,
     on_sync;
+bool invalidation_is_open(const struct checkers *c, unsigned endpoint, uint64_t pasid);
+
+/* checkers_tlb.c: the SMMU's TLBs, walk caches and CDs, and what takes entries out of them. */
+checkers_handler on_command, on_tlbi, on_cache_hit;
+void tlb_translated(struct checkers *c, const struct event *event);
+void tlb_synced(struct checkers *c, cycle_t cycle);
+/* What was read until then and may still be there: enum left. `context` may be NULL, `asid` 0. */
+unsigned tlb_left(const struct checkers *c, const struct context *context, uint64_t asid, cycle_t until);
+
+/* checkers_freed.c: what was left of a binding when its PASID went back. */
+checkers_handler on_asid_freed;
+void freed_judge(struct checkers *c, struct context *context, cycle_t cycle);         /* U6 */
+void freed_rebound(struct checkers *c, const struct context *context, cycle_t cycle); /* U7 */
+/* What was begun at `since` under a binding was used: by `what`. `left`: which of the places it would have been left
+ * in. */
+void freed_used(struct checkers *c, uint32_t binding, unsigned left, cycle_t since, cycle_t cycle, const char *what);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Translations and what functions do with them: by whose tables, after which SYNC, under which binding. Tables carry no
- * name, so frames do: a frame belongs to the space of the binding under which it was first seen while that binding was
- * in force. A frame first seen while no binding is in force is judged by nobody.
+ * Translations and what functions do with them: by whose tables, after which SYNC, under which binding; and what a
+ * function holds of them. Whose a frame is stands in checkers_frames.c.
  */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "tb/checkers_state.h"
 
@@ -31,43 +31,34 @@ void on_translation_request(struct checkers *c, const struct event *event)
     job->page = e->address >> 12;
     job->translated = 0;
     job->stale = CYCLE_NEVER;
+    job->asked = event->cycle;
+    job->poisoned = job->granted = false;
     map_put(&c->job_by_tlp, job->tlp, job->pool.self);
 }
 
-/* The space whose tables hold a frame, number + 1; 0 if that is not known. */
-static uint64_t owner_of(struct checkers *c, uint64_t stream_id, uint64_t pasid, uint64_t frame)
-{
-    uint64_t space = map_get(&c->owner_of, frame);
-    const struct context *context = binding_context(c, stream_id, pasid);
-    const struct binding *binding = context ? binding_get(c, context->bound) : NULL;
-    if (space != 0 || binding == NULL || binding->unbinding)
-        return space;
-    map_put(&c->owner_of, frame, binding->space);
-    return binding->space;
-}
+/* A memory TLP is judged when it leaves, but for one whose address is that of the job: that may be untranslated (pcie
+ * 1.4, U), and the SMMU says where it goes. */
+enum { DMA_JUDGED = 1 };
 
-/* smmu.translate */
+/* smmu.translate: of a Translation Request, or of a memory TLP that is not translated yet. */
 void on_translate(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_translate *e = &event->smmu_translate;
+    char what[WORDS_MAX];
+    tlb_translated(c, event);
     uint64_t dma = map_take(&c->dma_of, e->tlp);
+    uint32_t binding = dma != 0 ? (uint32_t)(dma >> 1) - 1 : 0;
     if (dma != 0)
-        place_leave(c, (uint32_t)(dma - 1), PLACE_DMA);
+        place_leave(c, binding, PLACE_DMA);
     struct job *job = pool_get(&c->jobs, map_get(&c->job_by_tlp, e->tlp));
-    if (job == NULL || !job->pool.live)
+    if (job != NULL && job->pool.live) {
+        job->translated = c->clock;
+        binding = job->binding;
+    }
+    if ((dma & DMA_JUDGED) || (e->cause != CAUSE_TRANSLATED && !(dma != 0 && e->cause == CAUSE_BYPASS)))
         return;
-    job->translated = c->clock;
-    if (e->cause != CAUSE_TRANSLATED)
-        return;
-    uint64_t space = owner_of(c, e->stream_id, e->pasid, e->output >> 12);
-    const struct binding *own = binding_get(c, job->binding);
-    char words[WORDS_MAX];
-    if (space != 0 && own != NULL && space != own->space)
-        checkers_hit(c, HAZARD_WRONG_SPACE_DMA, event->cycle,
-                     "the translation request of job %" PRIu64 " of endpoint[%s] (address 0x%" PRIx64
-                     "), made under %s, was translated by the tables of space %s at cycle %" PRIu64,
-                     job->number, words_endpoint(c, job->endpoint), e->address, words_binding(c, job->binding, words),
-                     words_space(c, space), event->cycle);
+    snprintf(what, sizeof what, "the translation of 0x%" PRIx64 " of PASID %" PRIu64, e->address, e->pasid);
+    frame_judge(c, e->output >> 12, binding, event->cycle, what);
 }
 
 /* Addresses have 48 bits at most; records are compared in full. */
@@ -91,8 +82,25 @@ static void let_go(struct checkers *c, struct translation *t)
     t->held = false;
 }
 
-/* endpoint.translation: What the function holds of a page from now on; the
- * TLP is the completion's, so that the job tells which request it answers. */
+/* The record of a page, made if need be; NULL if the function keeps what it has in its ATC. */
+static struct translation *translation_put(struct checkers *c, const struct job *job, bool taken)
+{
+    struct translation *t = translation_get(c, job->endpoint, job->pasid, job->page);
+    if (t != NULL && t->held && !taken)
+        return NULL;
+    if (t == NULL) {
+        uint64_t key = key_of(job->endpoint, job->pasid, job->page);
+        t = pool_get(&c->translations, map_get(&c->translation_of, key));
+        if (t == NULL)
+            t = pool_take(&c->translations);
+        map_put(&c->translation_of, key, t->pool.self);
+    }
+    let_go(c, t);
+    return t;
+}
+
+/* endpoint.translation: what the function has of a page from now on. The TLP is the completion's, so that the job tells
+ * which request it answers. What the function does not take it must not use: it is remembered, and not held. */
 void on_translation(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_translation *e = &event->endpoint_translation;
@@ -105,104 +113,123 @@ void on_translation(struct checkers *c, const struct event *event)
     place_leave(c, job->binding, PLACE_TRANSLATION);
     if (e->status != TLP_SC || (e->access & (ACCESS_READ | ACCESS_WRITE)) == 0)
         return;
-    struct translation *t = translation_get(c, endpoint, job->pasid, job->page);
-    if (t != NULL && t->stale == CYCLE_NEVER && t->translated > job->translated)
+    job->granted = e->taken;
+    struct translation *t = translation_put(c, job, e->taken);
+    if (t == NULL)
         return;
-    if (t == NULL) {
-        uint64_t key = key_of(endpoint, job->pasid, job->page);
-        t = pool_get(&c->translations, map_get(&c->translation_of, key));
-        if (t == NULL)
-            t = pool_take(&c->translations);
-        map_put(&c->translation_of, key, t->pool.self);
-    }
-    let_go(c, t);
     t->endpoint = endpoint;
     t->pasid = job->pasid;
     t->page = job->page;
     t->binding = job->binding;
-    t->held = true;
-    place_enter(c, t->binding, PLACE_ATC);
     t->output = e->output >> 12;
     t->translated = job->translated;
     t->stale = job->stale;
+    t->asked = job->asked;
+    t->held = e->taken && c->scenario->system.endpoint[endpoint].atc_entries > 0;
+    if (t->held)
+        place_enter(c, t->binding, PLACE_ATC);
 }
 
-/* smmu.invalidate */
-void on_invalidate(struct checkers *c, const struct event *event)
+bool atc_range_has(const struct atc_range *range, unsigned endpoint, uint64_t pasid, uint64_t page)
 {
-    const struct event_smmu_invalidate *e = &event->smmu_invalidate;
-    map_put(&c->invalidate_at, e->tlp, c->clock);
+    return range->endpoint == endpoint && (range->pasid == PASID_NONE || range->pasid == pasid) &&
+           page >= range->address >> 12 && (page << 12) - range->address < range->size;
 }
 
-/* pcie 4.3: a request without PASID takes every entry; its range may end at the end of the address space. */
-static bool in_range(const struct invalidation *i, unsigned endpoint, uint64_t pasid, uint64_t page)
-{
-    return i->endpoint == endpoint && (i->pasid == PASID_NONE || i->pasid == pasid) && page >= i->address >> 12 &&
-           (page << 12) - i->address < i->size;
-}
-
-/* What the function dropped, it has no more, whether or not the SMMU asked for it. */
-static void drop(struct checkers *c, const struct invalidation *dropped)
+static void leave_atc(struct checkers *c, const struct atc_range *range)
 {
     for (uint32_t i = 0; i < c->translations.records; i++) {
         struct translation *t = pool_at(&c->translations, i);
-        if (t != NULL && t->held && in_range(dropped, t->endpoint, t->pasid, t->page))
+        if (t != NULL && t->held && atc_range_has(range, t->endpoint, t->pasid, t->page))
             let_go(c, t);
     }
 }
 
-/* endpoint.invalidate: it covers what was translated before it left the SMMU. */
+/* endpoint.evict */
+void on_evict(struct checkers *c, const struct event *event)
+{
+    const struct event_endpoint_evict *e = &event->endpoint_evict;
+    leave_atc(c, &(struct atc_range){checkers_endpoint(c, event->instance), e->pasid, e->address, e->size});
+}
+
+/* endpoint.invalidate_taken: what was asked for before is not used any more (pcie 4.3 "Race"). */
 void on_invalidate_taken(struct checkers *c, const struct event *event)
 {
-    const struct event_endpoint_invalidate *e = &event->endpoint_invalidate;
-    struct invalidation taken = {
-        .endpoint = checkers_endpoint(c, event->instance), .pasid = e->pasid, .address = e->address, .size = e->size};
-    drop(c, &taken);
-    uint64_t at = map_take(&c->invalidate_at, e->tlp);
-    if (at == 0)
-        return;
-    taken.at = at;
-    c->invalidation = checkers_grow(c->invalidation, c->invalidations, &c->invalidations_room, sizeof *c->invalidation);
-    c->invalidation[c->invalidations++] = taken;
+    const struct event_endpoint_invalidate_taken *e = &event->endpoint_invalidate_taken;
+    const struct atc_range range = {checkers_endpoint(c, event->instance), e->pasid, e->address, e->size};
+    for (uint32_t i = 0; i < c->jobs.records; i++) {
+        struct job *job = pool_at(&c->jobs, i);
+        if (job != NULL && job->tlp != UINT64_MAX && atc_range_has(&range, job->endpoint, job->pasid, job->page))
+            job->poisoned = true;
+    }
 }
 
-static bool covers(const struct invalidation *i, unsigned endpoint, uint64_t pasid, uint64_t page, uint64_t translated)
+/* endpoint.invalidate: what the function dropped it has no more, whether or not the SMMU asked for it. */
+void on_invalidate_done(struct checkers *c, const struct event *event)
 {
-    return in_range(i, endpoint, pasid, page) && translated < i->at;
+    const struct event_endpoint_invalidate *e = &event->endpoint_invalidate;
+    const struct atc_range range = {checkers_endpoint(c, event->instance), e->pasid, e->address, e->size};
+    leave_atc(c, &range);
+    for (uint32_t i = 0; i < c->jobs.records; i++) {
+        struct job *job = pool_at(&c->jobs, i);
+        if (job != NULL && job->granted && atc_range_has(&range, job->endpoint, job->pasid, job->page))
+            job->granted = false;
+    }
 }
 
-static void cover(struct checkers *c, const struct invalidation *invalidation, cycle_t cycle)
+unsigned translation_left(struct checkers *c, uint32_t binding)
+{
+    unsigned left = binding_get(c, binding)->at[PLACE_ATC] > 0 ? LEFT_ATC : 0;
+    for (uint32_t i = 0; i < c->jobs.records; i++) {
+        const struct job *job = pool_at(&c->jobs, i);
+        if (job == NULL || job->binding != binding)
+            continue;
+        if (job->tlp != UINT64_MAX && !job->poisoned)
+            left |= LEFT_REQUEST;
+        if (job->granted)
+            left |= LEFT_JOB;
+    }
+    return left;
+}
+
+void translation_cover(struct checkers *c, const struct atc_range *range, uint64_t at, cycle_t cycle)
 {
     for (uint32_t i = 0; i < c->translations.records; i++) {
         struct translation *t = pool_at(&c->translations, i);
-        if (t != NULL && t->stale == CYCLE_NEVER && covers(invalidation, t->endpoint, t->pasid, t->page, t->translated))
+        if (t != NULL && t->stale == CYCLE_NEVER && t->translated < at &&
+            atc_range_has(range, t->endpoint, t->pasid, t->page))
             t->stale = cycle;
     }
     for (uint32_t i = 0; i < c->jobs.records; i++) {
         struct job *job = pool_at(&c->jobs, i);
-        if (job != NULL && job->tlp != UINT64_MAX && job->translated != 0 &&
-            covers(invalidation, job->endpoint, job->pasid, job->page, job->translated))
+        if (job != NULL && job->tlp != UINT64_MAX && job->translated != 0 && job->translated < at &&
+            atc_range_has(range, job->endpoint, job->pasid, job->page))
             job->stale = cycle;
     }
 }
 
-/* smmu.sync: Commands are done in order: what was invalidated so far is covered by it. */
-void on_sync(struct checkers *c, const struct event *event)
-{
-    for (uint32_t i = 0; i < c->invalidations; i++)
-        cover(c, &c->invalidation[i], event->cycle);
-    c->invalidations = 0;
-}
-
-static void judge_stale(struct checkers *c, const struct event *event, unsigned endpoint)
+static void judge_stale(struct checkers *c, const struct event *event, const struct translation *t)
 {
     const struct event_endpoint_dma *e = &event->endpoint_dma;
-    const struct translation *t = translation_get(c, endpoint, e->pasid, e->address >> 12);
-    if (t != NULL && t->stale != CYCLE_NEVER && event->cycle > t->stale && t->output == e->output >> 12)
+    if (t->stale != CYCLE_NEVER && event->cycle > t->stale)
         checkers_hit(c, HAZARD_STALE_ATC, event->cycle,
                      "job %" PRIu64 " of endpoint[%s] used the translation of 0x%" PRIx64 " at cycle %" PRIu64
                      ", invalidated by the SYNC of cycle %" PRIu64,
-                     e->job, words_endpoint(c, endpoint), e->address, event->cycle, t->stale);
+                     e->job, words_endpoint(c, t->endpoint), e->address, event->cycle, t->stale);
+}
+
+/* unbind 8: end(g) is the first of the return of unbind and U6. */
+static void judge_dead(struct checkers *c, const struct event *event, const struct job *job)
+{
+    const struct binding *binding = binding_get(c, job->binding);
+    char words[WORDS_MAX];
+    if (binding == NULL || binding->ended == CYCLE_NEVER || event->cycle <= binding->ended)
+        return;
+    checkers_hit(c, HAZARD_DMA_AFTER_UNBIND, event->cycle,
+                 "job %" PRIu64 " of endpoint[%s], made under %s, sent a memory TLP to 0x%" PRIx64 " at cycle %" PRIu64
+                 "; unbind had returned at cycle %" PRIu64,
+                 job->number, words_endpoint(c, job->endpoint), words_binding(c, job->binding, words),
+                 event->endpoint_dma.address, event->cycle, binding->ended);
 }
 
 /* endpoint.dma */
@@ -210,19 +237,27 @@ void on_dma(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_dma *e = &event->endpoint_dma;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    judge_stale(c, event, endpoint);
-    const struct job *job = job_get(c, endpoint, e->job);
+    const struct translation *t = translation_get(c, endpoint, e->pasid, e->address >> 12);
+    struct job *job = job_get(c, endpoint, e->job);
+    char what[WORDS_MAX];
     c->happened = true;
-    if (job != NULL) {
-        place_enter(c, job->binding, PLACE_DMA);
-        map_put(&c->dma_of, e->tlp, (uint64_t)job->binding + 1);
+    snprintf(what, sizeof what, "a memory TLP of job %" PRIu64 " of endpoint[%s] for 0x%" PRIx64, e->job,
+             words_endpoint(c, endpoint), e->address);
+    if (t != NULL && t->output == e->output >> 12) {
+        judge_stale(c, event, t);
+        freed_used(c, t->binding, LEFT_FUNCTION, t->asked, event->cycle, what);
     }
-    const struct binding *binding = job ? binding_get(c, job->binding) : NULL;
-    char words[WORDS_MAX];
-    if (binding != NULL && binding->freed != CYCLE_NEVER && event->cycle > binding->freed)
-        checkers_hit(c, HAZARD_DMA_AFTER_UNBIND, event->cycle,
-                     "job %" PRIu64 " of endpoint[%s], made under %s, sent a memory TLP to 0x%" PRIx64
-                     " at cycle %" PRIu64 "; unbind had returned at cycle %" PRIu64,
-                     job->number, words_endpoint(c, endpoint), words_binding(c, job->binding, words), e->address,
-                     event->cycle, binding->freed);
+    if (job == NULL)
+        return;
+    if (job->tlp == UINT64_MAX) {
+        job->pasid = e->pasid;
+        job->page = e->address >> 12;
+        job->granted |= t != NULL && t->held;
+    }
+    place_enter(c, job->binding, PLACE_DMA);
+    bool judged = e->output != e->address;
+    map_put(&c->dma_of, e->tlp, ((uint64_t)job->binding + 1) << 1 | (judged ? DMA_JUDGED : 0));
+    if (judged)
+        frame_judge(c, e->output >> 12, job->binding, event->cycle, what);
+    judge_dead(c, event, job);
 }

@@ -136,8 +136,8 @@ void on_free(struct checkers *c, const struct event *event)
     struct binding *binding = binding_get(c, context->bound);
     if (binding != NULL) {
         binding->freed = event->cycle;
-        if (binding->ended == CYCLE_NEVER)
-            binding->ended = event->cycle;
+        binding->ended = cycle_min(binding->ended, event->cycle);
+        freed_judge(c, context, event->cycle);
         promise_judge(c, context->bound, event->cycle);
     }
     exposure_point(c, e->call, EXPOSURE_U6, event->cycle);
@@ -154,17 +154,18 @@ void on_free(struct checkers *c, const struct event *event)
         c->counters[COUNTER_UNBIND_CYCLES_MAX] = took;
 }
 
-/* driver.unbind_returned: to its caller, with the PASID free or not. */
+/* driver.unbind_returned: from here on the caller relies on it. If the PASID is kept back he knows, and nobody waits.
+ */
 void on_unbind_returned(struct checkers *c, const struct event *event)
 {
     const struct event_driver_unbind_returned *e = &event->driver_unbind_returned;
     struct context *context = binding_context(c, e->stream_id, e->pasid);
-    if (context == NULL || context->call != e->call)
+    struct binding *binding = context ? binding_get(c, context->bound) : NULL;
+    if (binding == NULL || context->call != e->call || (e->cause != CAUSE_NONE && e->cause != CAUSE_KEPT))
         return;
-    struct binding *binding = binding_get(c, context->bound);
-    if (binding != NULL && binding->ended == CYCLE_NEVER)
-        binding->ended = event->cycle;
-    context->unbind = context->begun = CYCLE_NEVER; /* also of a PASID that is kept back: nobody waits for it */
+    binding->ended = cycle_min(binding->ended, event->cycle);
+    if (e->cause == CAUSE_KEPT)
+        context->unbind = context->begun = CYCLE_NEVER;
 }
 
 /* driver.refused: a refused unbind is over, and nothing has changed. */

@@ -3,13 +3,17 @@
 list(APPEND PRISIM_TB_SOURCES
   checkers.c
   checkers_binding.c
+  checkers_frames.c
+  checkers_freed.c
   checkers_group.c
+  checkers_invalidation.c
   checkers_promise.c
   checkers_queue.c
   checkers_request.c
   checkers_response.c
   checkers_software.c
   checkers_tables.c
+  checkers_tlb.c
   checkers_translation.c
   checkers_unbind.c
   checkers_course.c

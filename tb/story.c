@@ -230,7 +230,7 @@ static void exposures(const struct story *story, const struct sheet *sheet, cons
 static void hazards(const struct story *story, const struct sheet *sheet, const struct checkers *checkers)
 {
     const struct scenario *scenario = story->scenario;
-    fprintf(sheet->to, "\n%s%-32s %10s %8s%s\n", sheet->paint[PAINT_HEAD], "hazards", "expected", "found",
+    fprintf(sheet->to, "\n%s%-36s %10s %8s%s\n", sheet->paint[PAINT_HEAD], "hazards", "expected", "found",
             sheet->paint[PAINT_NONE]);
     bool any = false;
     for (unsigned i = 0; i < HAZARDS; i++) {
@@ -243,7 +243,7 @@ static void hazards(const struct story *story, const struct sheet *sheet, const 
         char expected[EXPECTED_COUNT_TEXT] = "any";
         if (judged)
             expected_count_text(count, expected);
-        fprintf(sheet->to, "%s  %-30s %10s %8" PRIu32 "%s\n", differs ? sheet->paint[PAINT_BAD] : "",
+        fprintf(sheet->to, "%s  %-34s %10s %8" PRIu32 "%s\n", differs ? sheet->paint[PAINT_BAD] : "",
                 hazard_name(hazard), expected, checkers_count(checkers, hazard), sheet->paint[PAINT_NONE]);
         any = true;
     }

@@ -63,11 +63,28 @@ const char *verdict_step_words(const struct scenario *scenario, uint32_t step, c
     return words;
 }
 
+/* It did not take place: its time did not come, or no task came where it waited. */
+static bool missed(const struct judging *j, uint32_t step)
+{
+    return !checkers_step_given(j->checkers, step) || !checkers_step_caught(j->checkers, step);
+}
+
+/* What stands at one place of the file: a hold and its end are two steps, and it is enough if one did not take place.
+ */
+static bool place_missed(const struct judging *j, uint32_t step)
+{
+    const struct timeline_config *timeline = &j->scenario->timeline;
+    bool has_end = step + 1 < timeline->steps && timeline->step[step + 1].release;
+    return missed(j, step) || (has_end && missed(j, step + 1));
+}
+
 static void judge_steps_expected(struct judging *j)
 {
     char words[SYSTEM_ID_MAX + 32];
     for (uint32_t i = 0; i < j->scenario->timeline.steps; i++) {
-        if (j->expect->not_given[i] && checkers_step_given(j->checkers, i) && checkers_step_caught(j->checkers, i))
+        if (j->scenario->timeline.step[i].release)
+            continue;
+        if (j->expect->not_given[i] && !place_missed(j, i))
             reason(j, "%s: expected not to be given, and it was", verdict_step_words(j->scenario, i, words));
         if (j->expect->refused[i] && !checkers_step_refused(j->checkers, i))
             reason(j, "%s: expected to be refused, and it was not", verdict_step_words(j->scenario, i, words));

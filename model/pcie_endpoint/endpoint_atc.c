@@ -61,10 +61,21 @@ static unsigned place(const struct endpoint_config *config, struct endpoint_atc 
     return i;
 }
 
-void endpoint_atc_fill(const struct endpoint_config *config, struct endpoint *s, const struct endpoint_atc_entry *entry,
-                       uint64_t address)
+/* The entry gives way to one that says something of other addresses. */
+static void evict(struct endpoint_edge *e, unsigned i, const struct endpoint_atc_entry *next)
 {
-    struct endpoint_atc *atc = &s->atc;
+    const struct endpoint_atc_entry old = e->s->atc.entry[i];
+    take_out(&e->s->atc, i);
+    if (old.pasid == next->pasid && old.base == next->base && old.size_log2 == next->size_log2)
+        return;
+    PROBE(e->ports, e->now, endpoint_evict, .pasid = endpoint_pasid_field(old.pasid != 0, old.pasid - 1),
+          .address = old.base, .size = old.size_log2 == 64 ? UINT64_MAX : endpoint_bit(old.size_log2));
+}
+
+void endpoint_atc_fill(struct endpoint_edge *e, const struct endpoint_atc_entry *entry, uint64_t address)
+{
+    const struct endpoint_config *config = e->config;
+    struct endpoint_atc *atc = &e->s->atc;
     assert((entry->base & bits_mask(entry->size_log2)) == 0);
     if (config->atc_entries == 0)
         return;
@@ -73,7 +84,7 @@ void endpoint_atc_fill(const struct endpoint_config *config, struct endpoint *s,
     if (i == ENDPOINT_ATC_NONE)
         i = place(config, atc);
     if (bit_get(atc->valid[i / 64], i % 64))
-        take_out(atc, i);
+        evict(e, i, entry);
     uint16_t *bucket = &atc->bucket[bucket_of(entry->base, entry->pasid, entry->size_log2)];
     atc->entry[i] = *entry;
     atc->entry[i].next = *bucket;

@@ -90,6 +90,8 @@ void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp)
 void endpoint_invalidate_everything(struct endpoint_edge *e)
 {
     const struct endpoint_range everything = {.size_log2 = 64};
+    if (e->s->atc.used)
+        PROBE(e->ports, e->now, endpoint_evict, .pasid = PASID_NONE, .address = 0, .size = UINT64_MAX);
     endpoint_atc_clear(e->s);
     poison(e->s, &everything);
     take_translations(e, &everything);

@@ -278,8 +278,7 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp
 void endpoint_dma_send(struct endpoint_edge *e, unsigned slot);
 void endpoint_dma_completed(struct endpoint_edge *e, const struct tlp_header *head);
 const struct endpoint_atc_entry *endpoint_atc_find(const struct endpoint *s, uint64_t address, uint32_t pasid_key);
-void endpoint_atc_fill(const struct endpoint_config *config, struct endpoint *s, const struct endpoint_atc_entry *entry,
-                       uint64_t address);
+void endpoint_atc_fill(struct endpoint_edge *e, const struct endpoint_atc_entry *entry, uint64_t address);
 unsigned endpoint_atc_invalidate(struct endpoint *s, const struct endpoint_range *range);
 void endpoint_atc_clear(struct endpoint *s);
 

@@ -59,7 +59,7 @@ static void fill(struct endpoint_edge *e, const struct endpoint_job *job, const 
                                        .size_log2 = (uint8_t)size_log2,
                                        .access = t->access,
                                        .untranslated = t->untranslated};
-    endpoint_atc_fill(e->config, e->s, &entry, job->address);
+    endpoint_atc_fill(e, &entry, job->address);
 }
 
 static void page_missing(struct endpoint_edge *e, unsigned slot)
@@ -73,6 +73,12 @@ static void page_missing(struct endpoint_edge *e, unsigned slot)
         endpoint_job_go(e->s, slot, ENDPOINT_JOB_FAULT);
 }
 
+/* pcie 4.3 "Race": not if an invalidation came between, for the result may be stale. */
+static bool takes(const struct endpoint *s, const struct endpoint_job *job)
+{
+    return job->cause == CAUSE_NONE && endpoint_job_allowed(s, job->has_pasid) && !job->poisoned;
+}
+
 static void succeeded(struct endpoint_edge *e, unsigned slot, const struct translation *t)
 {
     struct endpoint_job *job = &e->s->job[slot];
@@ -84,13 +90,10 @@ static void succeeded(struct endpoint_edge *e, unsigned slot, const struct trans
         endpoint_job_end(e, slot, CAUSE_NOT_ENABLED);
         return;
     }
-    /* pcie 4.3 "Race": an invalidation came between: the result may be stale. */
     if (job->poisoned) {
         endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSLATE);
         return;
     }
-    if (t->access)
-        fill(e, job, t);
     if (!(t->access & (job->write ? ENDPOINT_WRITE : ENDPOINT_READ))) {
         page_missing(e, slot);
         return;
@@ -113,9 +116,12 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp
     struct translation t = {0};
     if (good)
         t = decode(tlp, page);
+    bool taken = good && takes(s, job);
+    if (taken && t.access)
+        fill(e, job, &t);
     PROBE(e->ports, e->now, endpoint_translation, .tlp = tlp->head.id, .job = job->number,
           .pasid = endpoint_pasid_field(job->has_pasid, job->pasid), .address = page, .output = t.output,
-          .access = t.access, .status = tlp->head.status);
+          .access = t.access, .status = tlp->head.status, .taken = taken);
     if (good) {
         succeeded(e, slot, &t);
         return;

@@ -47,7 +47,8 @@ static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, s
         break;
     case ENDPOINT_OUT_INVALIDATED:
         PROBE(e->ports, e->now, endpoint_invalidated, .tlp = head->id,
-              .itag = (uint64_t)__builtin_ctz(head->itag_vector), .request_tlp = out->request);
+              .itag = (uint64_t)__builtin_ctz(head->itag_vector), .request_tlp = out->request,
+              .copies = head->completion_count);
         break;
     case ENDPOINT_OUT_TRANSLATE:
         PROBE(e->ports, e->now, endpoint_translation_request, .tlp = head->id, .job = e->s->job[out->slot].number,

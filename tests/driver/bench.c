@@ -236,7 +236,8 @@ void bench_unbind(struct bench *b, uint32_t function, uint32_t pasid, enum drive
 void bench_hold(struct bench *b, enum driver_task task, enum event_type point, uint32_t cycles)
 {
     ck_assert(driver_can_hold(task, point));
-    stimulate(b, (struct driver_stimulus){.what = DRIVER_HOLD, .task = task, .point = point, .cycles = cycles});
+    stimulate(b, (struct driver_stimulus){
+                     .what = DRIVER_HOLD, .task = task, .point = point, .cycles = cycles, .call = BENCH_HOLD_STEP});
 }
 
 void bench_release(struct bench *b, enum driver_task task, enum event_type point)

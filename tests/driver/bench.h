@@ -77,6 +77,7 @@ void bench_bring_up(struct bench *b);
 
 void bench_bind(struct bench *b, uint32_t function, uint32_t pasid, uint32_t space, uint32_t call);
 void bench_unbind(struct bench *b, uint32_t function, uint32_t pasid, enum driver_policy policy, uint32_t call);
+enum { BENCH_HOLD_STEP = 77 }; /* the step of a timeline that every hold says it is of */
 void bench_hold(struct bench *b, enum driver_task task, enum event_type point, uint32_t cycles);
 void bench_release(struct bench *b, enum driver_task task, enum event_type point);
 

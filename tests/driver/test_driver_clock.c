@@ -121,12 +121,37 @@ START_TEST(a_hold_lasts_its_cycles)
     bench_ring(b, DRIVER_MSI_PRIQ);
     const struct event *hold = bench_until(b, EVENT_DRIVER_HOLD, 1);
     ck_assert_uint_eq(hold->driver_hold.task, DRIVER_TASK_PRI_THREAD);
+    ck_assert_uint_eq(hold->driver_hold.index, 0);
+    ck_assert_uint_eq(hold->driver_hold.before, EVENT_DRIVER_ENQUEUE);
+    ck_assert_uint_eq(hold->driver_hold.step, BENCH_HOLD_STEP);
     ck_assert_uint_eq(hold->cycle, cycle_of(b, EVENT_DRIVER_TAKE, 0) + WAY);
     cycle_t at = hold->cycle;
     comes_at(b, EVENT_DRIVER_RELEASE, 0, at + 5000);
     comes_at(b, EVENT_DRIVER_ENQUEUE, 0, at + 5000 + 11);
     bench_until(b, EVENT_DRIVER_ENQUEUE, 2);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_HOLD), 1);
+    bench_close(b);
+}
+END_TEST
+
+/* Two holds at one step catch two workers: each says which, and so does its release. */
+START_TEST(a_hold_says_whom_it_caught)
+{
+    struct bench *b = open_bound();
+    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 9000);
+    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 1000);
+    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
+    bench_request(b, STREAM, 1, 5, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_RELEASE, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        const struct event *hold = rig_event(b->rig, EVENT_DRIVER_HOLD, i);
+        const struct event *release = rig_event(b->rig, EVENT_DRIVER_RELEASE, i);
+        ck_assert_uint_eq(hold->driver_hold.index, i);
+        ck_assert_uint_eq(release->driver_release.index, 1 - i); /* the second is let go first */
+        ck_assert_uint_eq(release->driver_release.before, EVENT_DRIVER_RESPOND);
+        ck_assert_uint_eq(release->driver_release.step, BENCH_HOLD_STEP);
+    }
     bench_close(b);
 }
 END_TEST
@@ -316,6 +341,7 @@ int main(void)
     tcase_add_test(tcase, the_way_of_a_fault);
     tcase_add_test(tcase, the_way_of_an_unbind);
     tcase_add_test(tcase, a_hold_lasts_its_cycles);
+    tcase_add_test(tcase, a_hold_says_whom_it_caught);
     tcase_add_test(tcase, a_hold_lasts_until_released);
     tcase_add_test(tcase, holds_of_a_caller);
     tcase_add_test(tcase, callers_come_first_at_one_edge);

@@ -41,6 +41,7 @@ START_TEST(as_linux_6_1_goes_on)
     ck_assert_uint_eq(lost->driver_atc_inv_lost.stream_id, STREAM);
     ck_assert_uint_eq(lost->driver_atc_inv_lost.pasid, 1);
     ck_assert_uint_eq(lost->driver_atc_inv_lost.sync, lost->driver_atc_inv_lost.index + 1);
+    ck_assert_uint_eq(lost->driver_atc_inv_lost.own, 1);
     ck_assert_uint_eq(lost->driver_atc_inv_lost.told, 0);
     ck_assert(lost->cycle < gone->cycle && gone->cycle < free_at);
     bench_bind(b, 0, 1, 1, 8); /* the PASID is free */
@@ -175,13 +176,16 @@ START_TEST(an_error_is_told_to_whose_it_is)
         bool same = sync == first_sync_of_other;
         ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ATC_INV_LOST), same ? 2 : 1);
         bool told_loser = false, told_other = false;
+        unsigned own = 0;
         for (unsigned i = 0; i < (same ? 2u : 1u); i++) {
             const struct event_driver_atc_inv_lost *told =
                 &rig_event(b->rig, EVENT_DRIVER_ATC_INV_LOST, i)->driver_atc_inv_lost;
             told_loser |= told->call == (_i ? 8 : 7);
             told_other |= told->call == (_i ? 7 : 8);
+            own += told->own ? 1 : 0;
         }
         ck_assert(told_loser && told_other == same);
+        ck_assert(same ? own == 1 : own <= 1); /* a CMD_SYNC is one caller's */
         ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_NOT_INVALIDATED), same ? 2 : 1);
         ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INVALIDATED), same ? 0 : 1);
         together += same;

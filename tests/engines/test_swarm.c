@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Swarm runs: scenarios under random settings, each run with its own few. Whatever is set, the run ends, and its log is
- * the same on the native engine leaping, shuffled at every edge and with extra steps, and on SystemC. One line of
- * settings repeats a failure. SWARM_RUNS says how many.
+ * Swarm runs: scenarios under random settings, each run with its own few. Whatever is set, the run ends, no translation
+ * outlives its invalidation, and the log is the same on the native engine leaping, shuffled at every edge and with
+ * extra steps, and on SystemC. One line of settings repeats a failure. SWARM_RUNS says how many.
  */
 #define _DEFAULT_SOURCE
 #include <check.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "model/core/random.h"
+#include "tb/checkers.h"
 #include "tb/engine.h"
 #include "tb/log.h"
 #ifdef PRISIM_HAS_SYSTEMC
@@ -20,8 +21,9 @@
 enum { VALUES_MAX = 4, SETTINGS_MAX = 9, SETTING_MAX = 96, CYCLES = 3000000 };
 
 static const char *const scenarios[] = {
-    SCENARIOS "/unbind_while_queued.yaml", SCENARIOS "/unbind_drain.yaml",  SCENARIOS "/unbind_stop_marker.yaml",
-    SCENARIOS "/served_in_peace.yaml",     SCENARIOS "/two_endpoints.yaml", SCENARIOS "/overflow.yaml",
+    SCENARIOS "/unbind_while_queued.yaml",   SCENARIOS "/unbind_drain.yaml",  SCENARIOS "/unbind_stop_marker.yaml",
+    SCENARIOS "/served_in_peace.yaml",       SCENARIOS "/two_endpoints.yaml", SCENARIOS "/overflow.yaml",
+    SCENARIOS "/asid_recycled_at_once.yaml",
 };
 
 static const struct {
@@ -118,6 +120,16 @@ static void log_heard(void *context, const struct event *event)
         log_event(context, event);
 }
 
+/* The driver and the hardware are right, and the function answers in time: whatever is set, no translation outlives its
+ * invalidation, and nobody gets to another's memory. */
+static void expect_invalidated(const struct run *run, const struct checkers *checkers)
+{
+    static const enum hazard hazards[] = {HAZARD_WRONG_SPACE_DMA, HAZARD_STALE_ATC, HAZARD_STALE_TLB,
+                                          HAZARD_FREED_BEFORE_INVALIDATED, HAZARD_FALSE_SYNC};
+    for (unsigned i = 0; i < sizeof hazards / sizeof *hazards; i++)
+        ck_assert_msg(checkers_count(checkers, hazards[i]) == 0, "%s: %s", hazard_name(hazards[i]), run->line);
+}
+
 struct digests {
     char all[LOG_DIGEST_MAX];
     char heard[LOG_DIGEST_MAX]; /* without the types above */
@@ -126,10 +138,13 @@ struct digests {
 /* The logs of a native run; a quiet one does not ask for the types above, and has no log of all. */
 static struct digests native(const struct run *run, bool quiet, struct clockwork_mode mode)
 {
+    struct checkers *checkers = quiet ? NULL : checkers_open(&run->scenario);
     struct log *log[2] = {log_open(&run->scenario, NULL), log_open(&run->scenario, NULL)};
     struct stream stream = {0};
     stream_add(&stream, log_event, log[0]);
     stream_add(&stream, log_heard, log[1]);
+    if (checkers != NULL)
+        stream_add(&stream, checkers_event, checkers);
     struct native *native = native_open(&run->scenario, &stream);
     ck_assert_ptr_nonnull(native);
     for (unsigned type = 0; quiet && type < EVENT_TYPES; type++)
@@ -139,6 +154,9 @@ static struct digests native(const struct run *run, bool quiet, struct clockwork
     native_run(native, run->scenario.limits.cycles);
     ck_assert_msg(clockwork_idle(native_clockwork(native)), "still busy at the end: %s", run->line);
     native_close(native);
+    if (checkers != NULL)
+        expect_invalidated(run, checkers);
+    checkers_close(checkers);
     struct digests digests = {.all = ""};
     finish(log[0], digests.all);
     finish(log[1], digests.heard);

@@ -137,6 +137,8 @@ START_TEST(translation_under_way_is_poisoned)
         bench_translated(b, &request, 0xa000, 12, R | W);
         bench_up_dma(b, 0xa000, 4);
         bench_ended(b, 1, CAUSE_COMPLETED);
+        for (unsigned i = 0; i < 2; i++) /* not the first, but the second */
+            ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_TRANSLATION, i)->endpoint_translation.taken, i);
         bench_close(b);
     }
 }
@@ -200,6 +202,7 @@ static void expect_completed(const struct bench *b, unsigned i, uint64_t request
     const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATED, i);
     ck_assert_ptr_nonnull(event);
     ck_assert_uint_eq(event->endpoint_invalidated.request_tlp, request_tlp);
+    ck_assert_uint_eq(event->endpoint_invalidated.copies, 1);
 }
 
 static const struct event *dropped(const struct bench *b, unsigned i)

@@ -129,6 +129,18 @@ START_TEST(large_page_serves_all_of_it)
 }
 END_TEST
 
+/* So many evictions, and the last one. */
+static void expect_evicted(const struct bench *b, unsigned count, uint64_t pasid, uint64_t address, uint64_t size)
+{
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_EVICT), count);
+    if (count == 0)
+        return;
+    const struct event_endpoint_evict *e = &rig_event(b->rig, EVENT_ENDPOINT_EVICT, count - 1)->endpoint_evict;
+    ck_assert_uint_eq(e->pasid, pasid);
+    ck_assert_uint_eq(e->address, address);
+    ck_assert_uint_eq(e->size, size);
+}
+
 START_TEST(oldest_entry_is_replaced)
 {
     for (uint32_t entries = 0; entries <= 4; entries += 2) {
@@ -138,6 +150,7 @@ START_TEST(oldest_entry_is_replaced)
         struct bench *b = running(&config);
         for (uint32_t i = 0; i <= entries; i++)
             fill(b, i + 1, 1, 0x10000 + 0x1000 * i, 0x90000 + 0x1000 * i);
+        expect_evicted(b, entries > 0, 1, 0x10000, 0x1000);
         /* The last `entries` of entries + 1 pages are there, the first is not. */
         for (uint32_t i = 1; i <= entries; i++) {
             bench_dma(b, 10 + i, 1, 0x10000 + 0x1000 * i, 4, true);
@@ -147,6 +160,28 @@ START_TEST(oldest_entry_is_replaced)
         bench_up_translate(b, 1, 0x10000);
         bench_close(b);
     }
+}
+END_TEST
+
+/* What the ATC says of an address is replaced, whatever its size: of the same addresses it is no eviction. */
+START_TEST(an_entry_of_other_addresses_is_evicted)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = running(&config);
+    bench_dma(b, 1, 1, 0x201000, 4, false);
+    bench_translated(b, bench_up_translate(b, 1, 0x201000), 0x800000, 21, R);
+    bench_up_dma(b, 0x801000, 4);
+    for (unsigned i = 2; i <= 3; i++) { /* no right to write: asked for anew */
+        bench_dma(b, i, 1, 0x202000, 4, true);
+        bench_translated(b, bench_up_translate(b, 1, 0x202000), 0x802000, 12, i == 2 ? R : R | W);
+        rig_run(b->rig, 5);
+        expect_evicted(b, 1, 1, 0x200000, 0x200000);
+        if (i == 2)
+            bench_respond(b, bench_up_page_request(b, 1, 0x202000)->head.prg_index, PRG_INVALID, 1);
+    }
+    bench_up_dma(b, 0x802000, 4);
+    bench_close(b);
 }
 END_TEST
 
@@ -202,7 +237,9 @@ START_TEST(enabling_ats_empties_the_atc)
     struct bench *b = running(&config);
     fill(b, 1, 1, 0x4000, 0x9000);
     bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, 0);
+    expect_evicted(b, 0, 0, 0, 0);
     bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+    expect_evicted(b, 1, PASID_NONE, 0, UINT64_MAX);
     bench_dma(b, 2, 1, 0x4000, 4, true);
     bench_up_translate(b, 1, 0x4000);
     bench_close(b);
@@ -226,6 +263,6 @@ START_TEST(completion_nobody_waits_for_is_dropped)
 END_TEST
 
 BENCH_MAIN("endpoint translate", edges_of_a_fault, hit_needs_no_request, write_to_a_read_only_page_asks,
-           large_page_serves_all_of_it, oldest_entry_is_replaced, untranslated_range_is_accessed_untranslated,
-           abort_ends_one_job_and_refusal_ends_ats, enabling_ats_empties_the_atc,
-           completion_nobody_waits_for_is_dropped)
+           large_page_serves_all_of_it, oldest_entry_is_replaced, an_entry_of_other_addresses_is_evicted,
+           untranslated_range_is_accessed_untranslated, abort_ends_one_job_and_refusal_ends_ats,
+           enabling_ats_empties_the_atc, completion_nobody_waits_for_is_dropped)

@@ -22,6 +22,8 @@ while IFS='|' read -r row words; do
 done <<'ROWS'
 served_after_fre 1 scenarios/after_u6.yaml system.driver.unbind=drain|served_after_fre is no hazard
 deadlock 1 scenarios/after_u6.yaml system.driver.unbind=drain|deadlock is not judged
+served_after_free - whatever|served_after_free is judged
+served_after_free - whatever|deadlock has no row
 served_after_free 1 scenarios/after_u6.yaml system.driver.unbind=drain|stale_binding has no row
 served_after_free 2 scenarios/after_u6.yaml system.driver.unbind=drain|expected 2, found 1
 served_after_free 1 scenarios/after_u6.yaml system.driver.irq_latency=501|expected 0, found 1
@@ -33,6 +35,6 @@ served_after_free 1 scenarios/after_u6.yaml timeline.race.unbind.pasid=2|refused
 served_after_free 1 scenarios/after_u6.yaml scenarios/served_in_peace.yaml|other calls of unbind are made with the cure
 served_after_free 1 scenarios/after_u6.yaml timeline.race.when.event=driver.bind|nothing is under way at timeline.race
 served_after_free 1 tests/tb/due/two_wrongs.yaml system.driver.unbind=drain|is not as it expects: exit 1
-promise_broken 17 tests/tb/hazards/early_marker.yaml timeline.early.page_request.read=true|unexpected_response is 1, and 0
+wrong_address_space 1 scenarios/unbind_while_queued.yaml timeline.race.unbind.then_bind=A|stale_binding is 1, and 0
 ROWS
 exit $failed

@@ -37,11 +37,14 @@ static void judge_open(void)
     for (unsigned i = 0; i < 2; i++) {
         system->endpoint[i].requester_id = (uint16_t)(NIC_ID + 8 * i);
         system->endpoint[i].stop = ENDPOINT_STOP_NONE; /* what these streams do: they wait for nothing */
+        system->endpoint[i].atc_entries = 64;
         system->driver.function[i].pri_allocation = 8;
     }
     system->driver.spaces = 2;
     system->driver.priq_log2 = 4;
     system->smmu.priq_log2_max = 19;
+    system->smmu.tlb_entries = 2048;
+    system->smmu.config_entries = 64;
     system->pri_queue.size_log2_max = 19;
     scenario.expect.ended_by = ENDED_BYS;
     scenario.expect.outcome = OUTCOMES;

@@ -282,6 +282,11 @@ START_TEST(the_marker_leaves_last)
     ck_assert_uint_eq(tolds, 0);
     trip_sent(&second);
     ck_one(CAUSE_MARKER_LAST, NIC);
+    /* The function passed it, not what comes after: nobody else's order is broken. */
+    trip_port(&first);
+    say(INSTANCE_SMMU, SMMU_PAGE_REQUEST, 5, NIC_ID, 1, 0, 0, L);
+    trip_port(&second);
+    ck_count(ORDERING_FABRIC, 0);
 }
 END_TEST
 
@@ -294,6 +299,47 @@ START_TEST(a_pasid_is_free_before_it_is_bound_anew)
     say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 4);
     say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 1, 5, SPACE_A, 3);
     ck_one(CAUSE_REUSE_AFTER_FREE, INSTANCE_DRIVER);
+}
+END_TEST
+
+/* The same group twice: the queue's answer to its Last, and software's to its part. */
+START_TEST(a_claimed_group_has_one_answer)
+{
+    scenario.timeline.steps = 2;
+    for (unsigned i = 0; i < 2; i++) {
+        scenario.timeline.step[i].stimulus.job = 1001 + i;
+        scenario.timeline.step[i].of = 1;
+    }
+    judge_close();
+    checkers = checkers_open(&scenario);
+    stream.listener[stream.count - 1].context = checkers;
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip part = raw(1, 3), last = raw(2, 3);
+    part.access = R;
+    trip_queued(&part);
+    trip_dropped(&last, CAUSE_QUEUE_FULL);
+    trip_answered_by_queue(&last, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    ck_count(UNEXPECTED_RESPONSE, 0);
+    trip_served(&part, SPACE_A, 1);
+    trip_arrived(&part, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    ck_count(DOUBLE_RESPONSE, 1);
+    ck_count(UNEXPECTED_RESPONSE, 1);
+}
+END_TEST
+
+/* unbind 8: broken means earlier. */
+START_TEST(broken_at_the_edge_of_the_damage_is_kept)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    marker(5);
+    ck_assert_uint_eq(tolds, 1);
+    now -= 10;
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_OVERFLOW, 0, 1);
+    ck_assert_uint_eq(now, told[0].cycle);
+    ck_assert_uint_eq(checkers_finding(checkers, 0)->premises, 0);
+    now -= 9;
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_OVERFLOW, 0, 0);
+    ck_assert_uint_eq(checkers_finding(checkers, 1)->premises, 1U << DUTY_ONE_MARKER);
 }
 END_TEST
 
@@ -349,7 +395,9 @@ int main(void)
                                   no_marker_without_a_stop,
                                   the_marker_leaves_last,
                                   a_pasid_is_free_before_it_is_bound_anew,
-                                  findings_say_their_premises};
+                                  findings_say_their_premises,
+                                  a_claimed_group_has_one_answer,
+                                  broken_at_the_edge_of_the_damage_is_kept};
     Suite *suite = suite_create("tb_checkers_duties");
     TCase *tcase = tcase_create("tb_checkers_duties");
     tcase_add_checked_fixture(tcase, set_up, judge_close);

@@ -20,10 +20,8 @@ static void ck_says(enum hazard hazard, const char *words)
 }
 
 /* PASID 2 of nic, its job 2, whose request has index 0 as well. */
-static struct trip live_job(void)
+static struct trip live_request(void)
 {
-    say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 2, 8, SPACE_B, 2);
-    say(INSTANCE_DRIVER, DRIVER_BOUND, NIC_ID, 2, 8, 2);
     say(NIC, ENDPOINT_JOB, 2, 2, 0x4000, 4, 1);
     struct trip t = {.n = 2, .job = 2, .prgi = 0, .address = 0x4000, .access = R | W | L, .instance = NIC};
     say(NIC, ENDPOINT_PAGE_REQUEST, t.n, t.job, 2, t.prgi, t.address, t.access);
@@ -32,6 +30,13 @@ static struct trip live_job(void)
     trip_accepted(&t);
     trip_written(&t);
     return t;
+}
+
+static struct trip live_job(void)
+{
+    say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 2, 8, SPACE_B, 2);
+    say(INSTANCE_DRIVER, DRIVER_BOUND, NIC_ID, 2, 8, 2);
+    return live_request();
 }
 
 static void job_ends(enum cause cause)
@@ -108,6 +113,21 @@ START_TEST(who_is_stopped_as_well_is_no_bystander)
     job_ends(CAUSE_INVALID_REQUEST);
     ck_count(LIVE_JOB_FAILED, 0);
     ck_counter(JOBS_ENDED_BY_UNBIND, 1);
+}
+END_TEST
+
+/* Nor is a job that was submitted when the stop of its binding had begun. */
+START_TEST(who_comes_too_late_is_no_bystander)
+{
+    struct trip old = old_request(true);
+    say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 2, 8, SPACE_B, 2);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 2, 9);
+    live_request();
+    refused(&old, PRG_INVALID);
+    trip_arrived(&old, PRG_INVALID, CAUSE_GROUP_FREED);
+    job_ends(CAUSE_INVALID_REQUEST);
+    ck_count(LIVE_JOB_FAILED, 0);
+    ck_counter(JOBS_FAILED, 1);
 }
 END_TEST
 
@@ -262,6 +282,27 @@ START_TEST(markers_beyond_the_stops_do_not_count)
 }
 END_TEST
 
+/* The wait is over, and its task has not gone on yet. */
+START_TEST(a_marker_behind_the_one_that_ended_the_wait)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    stop(2);
+    marker_comes(1);
+    marker_is_seen(1);
+    marker_comes(2);
+    enter(2, DRIVER_UNBIND_DRAIN);
+    leave(2, CAUSE_DRAINED);
+    bind(NIC_ID, SPACE_B, 2);
+    stop(3);
+    marker_comes(9);
+    enter(3, DRIVER_UNBIND_STOP_MARKER);
+    marker_is_seen(9);
+    marker_is_seen(2);
+    leave(3, CAUSE_MARKER_SEEN);
+    ck_count(MARKER_OF_OTHER_LIFE, 0);
+}
+END_TEST
+
 static void marker_is_lost(enum driver_policy policy, enum cause drained)
 {
     bind(NIC_ID, SPACE_A, 1);
@@ -380,12 +421,35 @@ START_TEST(a_hold_that_caught_its_task)
 }
 END_TEST
 
+/* A hold and its end: the end was given, but nobody had come; or somebody waits for an end that does not come. */
+START_TEST(a_hold_with_an_end)
+{
+    scenario.timeline.steps = 2;
+    for (unsigned i = 0; i < 2; i++) {
+        scenario.timeline.step[i].to_driver = true;
+        scenario.timeline.step[i].driver.what = i ? DRIVER_RELEASE : DRIVER_HOLD;
+        scenario.timeline.step[i].release = i;
+        scenario.expect.not_given[i] = true;
+    }
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_TIMELINE, TIMELINE_STEP, 0);
+    ck_reason(VERDICT_PASS, "");
+    say(INSTANCE_TIMELINE, TIMELINE_STEP, 1);
+    ck_reason(VERDICT_PASS, "");
+    say(INSTANCE_DRIVER, DRIVER_HOLD, DRIVER_TASK_WORKER, 0, EVENT_DRIVER_PAGE, 0);
+    say(INSTANCE_DRIVER, DRIVER_RELEASE, DRIVER_TASK_WORKER, 0, EVENT_DRIVER_PAGE, 0);
+    ck_reason(VERDICT_FAIL, "timeline.0: expected not to be given, and it was");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {an_answer_that_was_meant_for_the_dead,
                                   an_answer_that_was_meant_for_one_that_lives_is_no_unbind,
                                   its_own_refusal_is_its_own_failure,
                                   who_is_stopped_as_well_is_no_bystander,
+                                  who_comes_too_late_is_no_bystander,
+                                  a_marker_behind_the_one_that_ended_the_wait,
                                   an_answer_that_was_computed_from_the_dead,
                                   an_answer_that_was_refused_for_its_own_sake,
                                   a_failure_that_was_meant_for_the_dead,
@@ -400,6 +464,7 @@ int main(void)
                                   event_records_that_are_lost,
                                   a_hold_that_caught_nobody,
                                   a_hold_that_caught_its_task,
+                                  a_hold_with_an_end,
                                   NULL};
     return judge_run("tb_checkers_jobs", tests);
 }

@@ -327,7 +327,7 @@ START_TEST(test_expectations_of_the_course)
                        "  - {at: first+20, hold: {task: worker, at: S2, until: U6}}\n"
                        "  - {id: race, at: 500, unbind: {endpoint: endpoint, pasid: 1}}\n"
                        "expect:\n"
-                       "  hazards: {stale_atc: {at_least: 2}, livelock: {at_most: 3}, queue_overflow: ignore}\n"
+                       "  hazards: {stale_binding: {at_least: 2}, livelock: {at_most: 3}, queue_overflow: ignore}\n"
                        "  outcome: hang\n"
                        "  ended_by: limit\n"
                        "  not_given: [1]\n"
@@ -341,7 +341,7 @@ START_TEST(test_expectations_of_the_course)
     ck_assert(s[1].trigger.event == EVENT_TIMELINE_STEP && s[1].trigger.after == 20 && s[1].trigger.nth == 1);
     ck_assert(s[1].trigger.filters == 1 && s[1].trigger.filter[0].field == 0 && s[1].trigger.filter[0].value == 0);
     ck_assert(!s[3].trigger.on_event && s[3].trigger.at == 500);
-    ck_assert(e->hazard[HAZARD_STALE_ATC].how == COUNT_AT_LEAST && e->hazard[HAZARD_STALE_ATC].value == 2);
+    ck_assert(e->hazard[HAZARD_STALE_BINDING].how == COUNT_AT_LEAST && e->hazard[HAZARD_STALE_BINDING].value == 2);
     ck_assert(e->hazard[HAZARD_LIVELOCK].how == COUNT_AT_MOST && e->hazard[HAZARD_LIVELOCK].value == 3);
     ck_assert_int_eq(e->hazard[HAZARD_QUEUE_OVERFLOW].how, COUNT_IGNORE);
     ck_assert(e->outcome == OUTCOME_HANG && e->ended_by == ENDED_BY_LIMIT && !e->exposed_none);

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * DMA and translations around an unbind: to whose frames they go, after which SYNC, after which end of the binding, and
+ * the near misses beside them (unbind 8).
+ */
+#include "atc_stream.h"
+
+/* unbind 8: end(g) is the first of the return of unbind and U6. */
+START_TEST(dma_after_unbind)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    job_holds(1, FRAME_A);
+    dma(1, FRAME_A);
+    invalidate(3);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    ck_only(0);
+    now -= 10;
+    dma(1, FRAME_A); /* in the cycle of U6 */
+    ck_count(DMA_AFTER_UNBIND, 0);
+    dma(1, FRAME_A);
+    ck_count(DMA_AFTER_UNBIND, 1);
+}
+END_TEST
+
+/* The call returns before U6: `kept` (the PASID never goes back), or with a policy that frees it later. */
+static void dma_behind_the_return(enum cause cause)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    job_holds(1, FRAME_A);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, 0);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND_RETURNED, NIC_ID, 1, 2, cause);
+    dma(1, FRAME_A);
+}
+
+START_TEST(dma_after_unbind_has_returned_before_u6)
+{
+    dma_behind_the_return(CAUSE_NONE);
+    ck_only(BIT(DMA_AFTER_UNBIND));
+    ck_count(DMA_AFTER_UNBIND, 1);
+}
+END_TEST
+
+START_TEST(dma_after_a_pasid_was_kept)
+{
+    dma_behind_the_return(CAUSE_KEPT);
+    ck_count(DMA_AFTER_UNBIND, 1);
+}
+END_TEST
+
+START_TEST(dma_after_a_refused_unbind_is_none)
+{
+    dma_behind_the_return(CAUSE_REFUSED);
+    ck_only(0);
+}
+END_TEST
+
+/* Each translation and each memory TLP counts. */
+START_TEST(wrong_space_dma)
+{
+    frame_given(FRAME_A, SPACE_A);
+    frame_given(FRAME_B, SPACE_B);
+    bind(NIC_ID, SPACE_A, 1);
+    job_made(1);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_B, 2);
+    asked(1); /* job 1 is still of A */
+    translated(1, FRAME_B);
+    ck_count(WRONG_SPACE_DMA, 1);
+    completion(1, FRAME_B, true);
+    dma(1, FRAME_B);
+    dma(1, FRAME_B);
+    ck_count(WRONG_SPACE_DMA, 3);
+    ck_only(BIT(WRONG_SPACE_DMA) | BIT(DMA_AFTER_UNBIND));
+    ck_assert_ptr_nonnull(strstr(checkers_finding(checkers, 0)->text,
+                                 "the translation of 0x4000 of PASID 1, made under "
+                                 "binding 1 (space A), got to frame 0x90000 of "
+                                 "space B at cycle"));
+}
+END_TEST
+
+/* The new owner's job hits what the old one left in the ATC. */
+START_TEST(wrong_space_dma_by_an_atc_hit)
+{
+    frame_given(FRAME_A, SPACE_A);
+    bind(NIC_ID, SPACE_A, 1);
+    job_holds(1, FRAME_A);
+    job_done(1, CAUSE_COMPLETED);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_B, 2);
+    job_made(2);
+    ck_count(WRONG_SPACE_DMA, 0);
+    dma(2, FRAME_A);
+    ck_count(WRONG_SPACE_DMA, 1);
+}
+END_TEST
+
+/* An untranslated access has its frame from the SMMU. */
+START_TEST(wrong_space_dma_untranslated)
+{
+    frame_given(FRAME_B, SPACE_B);
+    bind(NIC_ID, SPACE_A, 1);
+    job_made(1);
+    say(NIC, ENDPOINT_DMA, 0x6000801, 1, 1, 0x4000, 0x4000, 4, 1);
+    ck_count(WRONG_SPACE_DMA, 0);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x6000801, NIC_ID, 1, 0x4000, FRAME_B, R | W, CAUSE_TRANSLATED, 0, PASID_NONE,
+        PASID_NONE);
+    ck_count(WRONG_SPACE_DMA, 1);
+}
+END_TEST
+
+/* Translated, to an address that is that of the job by chance: the SMMU lets it pass. */
+START_TEST(wrong_space_dma_at_the_same_address)
+{
+    frame_given(0x4000, SPACE_B);
+    bind(NIC_ID, SPACE_A, 1);
+    job_made(1);
+    say(NIC, ENDPOINT_DMA, 0x6000801, 1, 1, 0x4000, 0x4000, 4, 1);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x6000801, NIC_ID, PASID_NONE, 0x4000, 0x4000, R | W, CAUSE_BYPASS, 0,
+        PASID_NONE, PASID_NONE);
+    ck_count(WRONG_SPACE_DMA, 1);
+}
+END_TEST
+
+START_TEST(each_to_its_own_frames_is_no_wrong_space_dma)
+{
+    frame_given(FRAME_A, SPACE_A);
+    frame_given(FRAME_B, SPACE_B);
+    bind(NIC_ID, SPACE_A, 1);
+    job_holds(1, FRAME_A);
+    dma(1, FRAME_A);
+    invalidate(3);
+    sync_done(4);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_B, 2);
+    job_holds(2, FRAME_B);
+    dma(2, FRAME_B);
+    asked(1);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | 1, NIC_ID, 1, 0x4000, 0, 0, CAUSE_TRANSLATION_FAULT, 1, PASID_NONE,
+        PASID_NONE);
+    ck_only(0);
+}
+END_TEST
+
+/* Nothing is inferred from translations: a frame that the driver gave to nobody is nobody's, whoever reached it first.
+ * One that is given again is the last one's. */
+START_TEST(whose_a_frame_is_is_told)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    job_translated(1, FRAME_B);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    ck_count(WRONG_SPACE_DMA, 0);
+    bind(NIC_ID, SPACE_B, 2);
+    job_translated(2, FRAME_B);
+    ck_count(WRONG_SPACE_DMA, 0);
+    frame_given(FRAME_B, SPACE_A);
+    job_translated(3, FRAME_B);
+    ck_count(WRONG_SPACE_DMA, 1);
+    frame_given(FRAME_B, SPACE_B);
+    job_translated(4, FRAME_B);
+    ck_count(WRONG_SPACE_DMA, 1);
+}
+END_TEST
+
+START_TEST(stale_atc)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    job_holds(1, FRAME_A);
+    invalidate(3);
+    dma(1, FRAME_A); /* before the SYNC: allowed */
+    ck_count(STALE_ATC, 0);
+    sync_done(4);
+    now -= 10;
+    dma(1, FRAME_A); /* at its edge too */
+    ck_count(STALE_ATC, 0);
+    dma(1, FRAME_A);
+    ck_count(STALE_ATC, 1);
+    ck_only(BIT(STALE_ATC));
+}
+END_TEST
+
+/* A function that says that it is done and dropped nothing. */
+START_TEST(stale_atc_of_an_entry_that_was_not_dropped)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    job_holds(1, FRAME_A);
+    request_sent(3);
+    request_completed(3);
+    sync_done(4);
+    dma(1, FRAME_A);
+    ck_count(STALE_ATC, 1);
+}
+END_TEST
+
+/* unbind S-43: the completion with the old translation arrives after the invalidation, and is used. */
+START_TEST(stale_atc_by_a_late_completion)
+{
+    for (unsigned taken = 0; taken < 2; taken++) {
+        bind(NIC_ID, SPACE_A, 1);
+        job_translated(1, FRAME_A);
+        invalidate(3);
+        sync_done(4);
+        completion(1, FRAME_A, taken);
+        dma(1, FRAME_A);
+        ck_count(STALE_ATC, 1 + taken);
+        job_done(1, CAUSE_COMPLETED);
+    }
+}
+END_TEST
+
+START_TEST(a_translation_of_after_the_invalidation_is_fresh)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    job_holds(1, FRAME_A);
+    invalidate(3);
+    job_holds(2, FRAME_A);
+    sync_done(4);
+    dma(2, FRAME_A);
+    ck_only(0);
+}
+END_TEST
+
+/* What the function does not take leaves its entry as it is. */
+START_TEST(a_poisoned_completion_beside_a_fresh_entry)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    job_translated(1, FRAME_A);
+    invalidate(3);
+    job_holds(2, FRAME_A);
+    sync_done(4);
+    completion(1, FRAME_A, false);
+    dma(2, FRAME_A);
+    ck_only(0);
+}
+END_TEST
+
+static void invalidate_range(uint64_t index, uint64_t address, uint64_t size)
+{
+    say(INSTANCE_SMMU, SMMU_INVALIDATE, 0x2000900 + index, index, NIC_ID, 1, address, size, index);
+    say(NIC, ENDPOINT_INVALIDATE, 0x2000900 + index, index, 1, address, size, 1);
+    request_completed(index);
+}
+
+START_TEST(an_invalidation_beside_the_page_does_not_count)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    job_holds(1, FRAME_A);
+    invalidate_range(3, 0x5000, 0x1000);
+    invalidate_range(4, 0x0000, 0x4000);
+    sync_done(5);
+    dma(1, FRAME_A);
+    ck_only(0);
+    invalidate_range(6, 0x4000, 0x1000);
+    sync_done(7);
+    dma(1, FRAME_A);
+    ck_only(BIT(STALE_ATC));
+}
+END_TEST
+
+/* A CMD_SYNC that runs again after CERROR_ATC_INV_SYNC covers nothing of what was lost, although it came by then. */
+START_TEST(a_repeated_sync_covers_nothing_of_what_was_lost)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    job_holds(1, FRAME_A);
+    request_sent(3);
+    timed_out(3);
+    sync_error(4);
+    request_done(3);
+    request_completed(3);
+    sync_done(4);
+    dma(1, FRAME_A);
+    ck_only(0);
+    invalidate(5); /* repeated, and done */
+    sync_done(6);
+    dma(1, FRAME_A);
+    ck_count(STALE_ATC, 1);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {dma_after_unbind,
+                                  dma_after_unbind_has_returned_before_u6,
+                                  dma_after_a_pasid_was_kept,
+                                  dma_after_a_refused_unbind_is_none,
+                                  wrong_space_dma,
+                                  wrong_space_dma_by_an_atc_hit,
+                                  wrong_space_dma_untranslated,
+                                  wrong_space_dma_at_the_same_address,
+                                  each_to_its_own_frames_is_no_wrong_space_dma,
+                                  whose_a_frame_is_is_told,
+                                  stale_atc,
+                                  stale_atc_of_an_entry_that_was_not_dropped,
+                                  stale_atc_by_a_late_completion,
+                                  a_translation_of_after_the_invalidation_is_fresh,
+                                  a_poisoned_completion_beside_a_fresh_entry,
+                                  an_invalidation_beside_the_page_does_not_count,
+                                  a_repeated_sync_covers_nothing_of_what_was_lost,
+                                  NULL};
+    return judge_run("tb_checkers_translation", tests);
+}
