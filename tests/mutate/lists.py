@@ -46,22 +46,26 @@ def read(path):
 
 
 class Named:
-    """A named fault; `apply` finds its old text, which must be there once."""
+    """A named fault; `applied` finds the old text of each of its edits, which must be there once."""
 
     def __init__(self, path, entry):
         try:
             self.name, self.rule, self.file, self.seen_by = (entry[k] for k in ("fault", "rule", "in", "seen by"))
-            (self.old, self.new), = entry.edits
-        except (KeyError, ValueError):
-            raise ListError(f"{path}:{entry.line}: a fault needs fault, rule, in, seen by and one edit") from None
+        except KeyError:
+            raise ListError(f"{path}:{entry.line}: a fault needs fault, rule, in and seen by") from None
+        self.edits = entry.edits
         self.place = f"{path.name}:{entry.line}"
+        if not self.edits:
+            raise ListError(f"{path}:{entry.line}: a fault needs an edit")
 
     def applied(self, text):
-        pattern = r"\s+".join(re.escape(word) for word in " ".join(self.old).split())
-        found = list(re.finditer(pattern, text))
-        if len(found) != 1:
-            raise ListError(f"{self.place}: {self.name}: its old text is {len(found)} times in {self.file}")
-        return text[:found[0].start()] + "\n".join(self.new) + text[found[0].end():]
+        for old, new in self.edits:
+            pattern = r"\s+".join(re.escape(word) for word in " ".join(old).split())
+            found = list(re.finditer(pattern, text))
+            if len(found) != 1:
+                raise ListError(f"{self.place}: {self.name}: its old text is {len(found)} times in {self.file}")
+            text = text[:found[0].start()] + "\n".join(new) + text[found[0].end():]
+        return text
 
 
 def named(path):

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plants faults in copies of a block and says which of them its tests see. ./dev mutate runs it.
 
-Two kinds: named faults (TARGET.named, each a rule of the sheet broken in one place, with the test that must fail), and
+Two kinds: named faults (TARGET.named, each a rule of the sheet broken in one place, with the test that must fail, or
+the scenario and the hazards that must be found), and
 mechanical ones (mechanical.py), over the whole block. A mechanical fault that no test sees must stand in
 TARGET.equivalent with the reason why nobody can see it. No golden log is looked at: a fault that changes nothing but a
 log counts as not seen. Exit: 0 all seen or argued, 1 not, 2 unusable arguments or lists.
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import lists
 import mechanical
+from scenario_shop import ScenarioShop
 from workshop import BuildError, Target, Workshop
 
 HERE = Path(__file__).resolve().parent
@@ -67,11 +69,11 @@ class Run:
         if folder is None:
             return fault, "does not compile"
         try:
-            program, test = fault.seen_by.split()
-            if test in self.shop.failing(folder, program):
+            program, *tests = fault.seen_by.split()
+            if tests and set(tests) <= set(self.shop.failing(folder, program)):
                 return fault, "seen"
             other = (self.shop.seen_by(folder) or "").removeprefix("test_")
-            found = f", but by {' '.join([other, *self.shop.failing(folder, other)[:1]])}" if other else \
+            found = f", but by {' '.join([other, *self.shop.failing(folder, other)[:self.shop.told]])}" if other else \
                 " nor by another test"
             return fault, f"NOT SEEN by {fault.seen_by}{found}"
         finally:
@@ -156,7 +158,9 @@ def check(name):
 
 def judge(name, options, pool):
     entries = lists.read(HERE / f"{name}.target")
-    shop = Workshop(Target(name, entries[0].values, ROOT), ROOT, options.folder.resolve(), options.build.resolve())
+    target = Target(name, entries[0].values, ROOT)
+    kind = ScenarioShop if target.program else Workshop
+    shop = kind(target, ROOT, options.folder.resolve(), options.build.resolve())
     try:
         return judge_in(shop, name, options, pool)
     finally:
@@ -172,8 +176,9 @@ def judge_in(shop, name, options, pool):
     good, named = judge_named(run, faults)
     counts, stale = judge_mechanical(run, equivalents)
     last = f"{counts['last']} by {shop.target.last[0]}, " if shop.target.last else ""
+    judges = "scenarios" if shop.target.program else "unit tests"
     print(f"{name}: {good} of {named} named faults seen; of {sum(counts.values())} mechanical faults "
-          f"{counts['unit tests']} seen by the unit tests, {last}{counts['equivalent']} argued to be equivalent, "
+          f"{counts['unit tests']} seen by the {judges}, {last}{counts['equivalent']} argued to be equivalent, "
           f"{counts['not seen']} not seen")
     return good == named and not counts["not seen"] and not stale
 

@@ -93,6 +93,12 @@ class Lists(unittest.TestCase):
             with self.assertRaises(lists.ListError):
                 fault.applied(text)
 
+    def test_several_edits(self):
+        fault, = self.read(self.FAULT.replace("seen by", "- if (c)\n+ if (!c)\nseen by"), lists.named)
+        self.assertEqual(fault.applied("if (c) x = a + b;"), "if (!c) x = a;")
+        with self.assertRaises(lists.ListError):
+            fault.applied("x = a + b;")
+
     def test_bad_lists(self):
         for text in (self.FAULT + "\n" + self.FAULT, "fault: x\nrule: y\n", "nonsense\n"):
             with self.assertRaises(lists.ListError):

@@ -30,10 +30,14 @@ class Target:
         def files(key):
             found = [str(p.relative_to(root)) for pattern in values.get(key, "").split()
                      for p in sorted(root.glob(pattern))]
-            if not found and key not in ("with", "inline", "named"):
+            if not found and key not in optional:
                 raise BuildError(f"{name}.target: {key}: no such files")
             return found
         self.name = name
+        # A target with a program is judged by scenarios (scenario_shop.py).
+        self.program, self.archive = values.get("program"), values.get("archive")
+        optional = ("with", "inline", "named", "scenarios") + (("library", "tests", "bench") if self.program else ())
+        self.scenarios = files("scenarios")
         # Of a header that the tests share, only the functions: its structures are theirs too.
         self.inline = files("inline")
         self.bent = files("bend") + self.inline
@@ -58,6 +62,7 @@ def _run(command, **kwargs):
 
 
 class Workshop:
+    told = 1  # of the checks that fail
     def __init__(self, target, root, folder, build):
         self.target, self.root, self.build = target, root, build
         folder.mkdir(parents=True, exist_ok=True)
