@@ -32,14 +32,17 @@ def described():
 
 
 def rows():
-    """(line, hazard, count, file, cure) of each row."""
+    """(line, hazard, count, file, cure) of each row; of one that is not judged, count is 0 and the rest nothing."""
     with open(TABLE, encoding="utf-8") as table:
         for number, line in enumerate(table, 1):
             words = line.split("#")[0].split()
-            if not words:
+            if not words or line.startswith(" "):
+                continue
+            if len(words) > 2 and words[1] == "-":
+                yield number, words[0], 0, None, ()
                 continue
             if len(words) < 4 or not words[1].isdigit() or words[1] == "0":
-                sys.exit(f"{TABLE}:{number}: expected HAZARD COUNT FILE CURE...")
+                sys.exit(f"{TABLE}:{number}: expected HAZARD COUNT FILE CURE..., or HAZARD - REASON")
             yield number, words[0], int(words[1]), words[2], tuple(words[3:])
 
 
@@ -119,14 +122,15 @@ def not_judged(rest, file):
 def main():
     raised, rest = described()
     table = list(rows())
-    have = {row[1] for row in table}
-    for hazard in raised:
-        if hazard not in have:
+    for hazard in raised + rest:
+        if hazard not in {row[1] for row in table}:
             fail(f"{hazard} has no row in {TABLE}")
-    for number, hazard, *_ in table:
-        if hazard not in raised:
-            fail(f"{TABLE}:{number}: {hazard} is {'not judged' if hazard in rest else 'no hazard'}")
-    table = [row for row in table if row[1] in raised]
+    for number, hazard, count, *_ in table:
+        if hazard not in raised + rest:
+            fail(f"{TABLE}:{number}: {hazard} is no hazard")
+        elif (hazard in rest) != (count == 0):
+            fail(f"{TABLE}:{number}: {hazard} is {'not judged' if hazard in rest else 'judged'}")
+    table = [row for row in table if row[1] in raised and row[2]]
 
     def twin(row):
         return (row[4][0], ()) if row[4][0].endswith(".yaml") else (row[3], row[4])

@@ -22,6 +22,8 @@ while IFS='|' read -r row words; do
 done <<'ROWS'
 served_after_fre 1 scenarios/after_u6.yaml system.driver.unbind=drain|served_after_fre is no hazard
 deadlock 1 scenarios/after_u6.yaml system.driver.unbind=drain|deadlock is not judged
+served_after_free - whatever|served_after_free is judged
+served_after_free - whatever|deadlock has no row
 served_after_free 1 scenarios/after_u6.yaml system.driver.unbind=drain|stale_binding has no row
 served_after_free 2 scenarios/after_u6.yaml system.driver.unbind=drain|expected 2, found 1
 served_after_free 1 scenarios/after_u6.yaml system.driver.irq_latency=501|expected 0, found 1
