@@ -42,8 +42,9 @@ struct group *group_join(struct checkers *c, const struct request *request, cycl
     struct function *function = &c->function[request->endpoint];
     struct group *group = pool_get(&c->groups, function->latest[request->prg_index]);
     bool own = request->job != 0;
-    bool joins =
-        group != NULL && group->pool.live && !group->closed && group->own == own && group->binding == request->binding;
+    /* pcie 4.1: with its response an index is free again, whether or not the group was whole. */
+    bool over = group == NULL || !group->pool.live || group->closed || group->answered || group->killed;
+    bool joins = !over && group->own == own && group->binding == request->binding;
     if (!joins)
         group = group_new(c, request, cycle);
     group->requests++;

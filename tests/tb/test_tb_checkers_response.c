@@ -89,6 +89,20 @@ static struct trip served(uint64_t n, uint64_t prgi)
 }
 
 /* unbind S-26: the queue answered the Last, and software answers the parts of the group too. */
+/* pcie 4.1: a part was answered (the queue was off: smmuv3 4.4 row 1), so that its index is free; what uses it next is
+ * a group of its own, and its answer is no second one. */
+START_TEST(an_answered_part_takes_nobody_in)
+{
+    struct trip part = {.n = 1, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
+    struct trip next = {.n = 2, .job = 91, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
+    trip_dropped(&part, CAUSE_QUEUE_OFF);
+    trip_answered_by_queue(&part, PRG_FAILURE, CAUSE_UNEXPECTED_INDEX);
+    trip_dropped(&next, CAUSE_QUEUE_OFF);
+    trip_answered_by_queue(&next, PRG_FAILURE, CAUSE_UNEXPECTED_INDEX);
+    ck_count(DOUBLE_RESPONSE, 0);
+}
+END_TEST
+
 START_TEST(double_response)
 {
     struct trip part = {.n = 1, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
@@ -272,6 +286,7 @@ int main(void)
                                   a_young_group_is_not_judged_when_the_run_is_cut_off,
                                   an_old_group_is_judged_when_the_run_is_cut_off,
                                   double_response,
+                                  an_answered_part_takes_nobody_in,
                                   one_response_a_group_is_not_double,
                                   failures_after_a_response_failure_are_not_double,
                                   switching_off_by_software_is_no_hazard,
