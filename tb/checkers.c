@@ -76,6 +76,7 @@ static checkers_handler *const handlers[EVENT_TYPES] = {
     [EVENT_DRIVER_BOUND] = on_bound,
     [EVENT_DRIVER_REFUSED] = on_refused,
     [EVENT_TIMELINE_STEP] = on_step,
+    [EVENT_ENDPOINT_REQUEST_LOST] = on_request_lost,
     [EVENT_SMMU_EVENT] = on_event_record,
     [EVENT_SMMU_EVENT_OVERFLOW] = on_event_overflow,
 };
@@ -161,10 +162,10 @@ void checkers_close(struct checkers *c)
     struct pool *pools[] = {&c->jobs, &c->groups, &c->requests, &c->items, &c->answers, &c->translations, &c->cached};
     for (unsigned i = 0; i < sizeof pools / sizeof *pools; i++)
         pool_free(pools[i]);
-    struct map *maps[] = {&c->context_of,     &c->binding_of,      &c->job_of,     &c->request_of, &c->request_by_tlp,
-                          &c->item_of,        &c->command_of,      &c->answer_of,  &c->job_by_tlp, &c->owner_of,
-                          &c->translation_of, &c->completion_of,   &c->cached_of,  &c->left_of,    &c->step_of_call,
-                          &c->dma_of,         &c->binding_of_call, &c->call_of_raw};
+    struct map *maps[] = {&c->context_of,     &c->binding_of,      &c->job_of,      &c->request_of, &c->request_by_tlp,
+                          &c->item_of,        &c->command_of,      &c->answer_of,   &c->job_by_tlp, &c->owner_of,
+                          &c->translation_of, &c->completion_of,   &c->cached_of,   &c->left_of,    &c->step_of_call,
+                          &c->dma_of,         &c->binding_of_call, &c->call_of_raw, &c->step_of_raw};
     for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);
     fifo_free(&c->at_port);

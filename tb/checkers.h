@@ -89,6 +89,8 @@ bool checkers_failed_job(const struct checkers *checkers, unsigned i, char text[
 bool checkers_step_given(const struct checkers *checkers, uint32_t step);
 /* False: a hold that was armed, and no task came there. True for what is no hold. */
 bool checkers_step_caught(const struct checkers *checkers, uint32_t step);
+/* A raw page request that its function had no room for. */
+bool checkers_step_lost(const struct checkers *checkers, uint32_t step);
 bool checkers_step_refused(const struct checkers *checkers, uint32_t step);
 /* Whether anything was done at all: a binding, an unbind, a TLP of a function. */
 bool checkers_anything_happened(const struct checkers *checkers);

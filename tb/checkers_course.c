@@ -17,6 +17,8 @@ void course_open(struct checkers *c)
         const struct timeline_step *step = &timeline->step[i];
         if (step->to_driver && (step->driver.what == DRIVER_BIND || step->driver.what == DRIVER_UNBIND))
             map_put(&c->step_of_call, step->driver.call, i + 1);
+        if (!step->to_driver && step->stimulus.what == ENDPOINT_PAGE_REQUEST)
+            map_put(&c->step_of_raw, step->stimulus.job, i + 1);
         if (step->of)
             map_put(&c->call_of_raw, step->stimulus.job, step->of);
     }
@@ -38,6 +40,14 @@ void on_step(struct checkers *c, const struct event *event)
     const struct event_timeline_step *e = &event->timeline_step;
     assert(e->step < TIMELINE_STEPS_MAX);
     c->step_given[e->step] = event->cycle;
+}
+
+/* endpoint.request_lost: the step was given out, and nothing came of it. */
+void on_request_lost(struct checkers *c, const struct event *event)
+{
+    uint64_t step = map_get(&c->step_of_raw, event->endpoint_request_lost.job);
+    if (step != 0)
+        c->step_lost[step - 1] = true;
 }
 
 void course_refused(struct checkers *c, uint64_t call)
@@ -101,7 +111,8 @@ void course_finish(struct checkers *c)
     for (uint32_t i = 0; i < c->jobs.records; i++)
         c->counters[COUNTER_JOBS_UNFINISHED] += pool_at(&c->jobs, i) != NULL;
     for (uint32_t i = 0; i < c->scenario->timeline.steps; i++)
-        c->counters[COUNTER_STEPS_NOT_GIVEN] += c->step_given[i] == CYCLE_NEVER || !checkers_step_caught(c, i);
+        c->counters[COUNTER_STEPS_NOT_GIVEN] +=
+            c->step_given[i] == CYCLE_NEVER || !checkers_step_caught(c, i) || c->step_lost[i];
 }
 
 bool checkers_failed_job(const struct checkers *c, unsigned i, char text[CHECKERS_JOB_TEXT])
@@ -116,6 +127,12 @@ bool checkers_step_given(const struct checkers *c, uint32_t step)
 {
     assert(step < TIMELINE_STEPS_MAX);
     return c->step_given[step] != CYCLE_NEVER;
+}
+
+bool checkers_step_lost(const struct checkers *c, uint32_t step)
+{
+    assert(step < TIMELINE_STEPS_MAX);
+    return c->step_lost[step];
 }
 
 bool checkers_step_caught(const struct checkers *c, uint32_t step)

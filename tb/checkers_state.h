@@ -269,7 +269,9 @@ struct checkers {
     struct lost_marker *lost;
     uint32_t losts, losts_room;
 
-    struct map step_of_call;                /* call -> step of the timeline + 1 */
+    struct map step_of_call; /* call -> step of the timeline + 1 */
+    struct map step_of_raw;  /* job number of a raw page request -> step + 1 */
+    bool step_lost[TIMELINE_STEPS_MAX];
     struct map binding_of_call;             /* call -> place + 1 of the binding that it made */
     struct map call_of_raw;                 /* job number of a raw page request -> the call that made its binding */
     bool step_caught[TIMELINE_STEPS_MAX];   /* hold: it caught a task */
@@ -355,7 +357,7 @@ const char *words_endpoint(const struct checkers *c, unsigned endpoint);
 typedef void checkers_handler(struct checkers *c, const struct event *event);
 
 /* checkers_course.c: steps, calls, jobs, holds. */
-checkers_handler on_step, on_hold, on_release;
+checkers_handler on_step, on_request_lost, on_hold, on_release;
 void course_open(struct checkers *c);
 int32_t course_step_of_call(const struct checkers *c, uint64_t call); /* -1: none of the timeline */
 void course_refused(struct checkers *c, uint64_t call);

@@ -66,7 +66,8 @@ const char *verdict_step_words(const struct scenario *scenario, uint32_t step, c
 /* It did not take place: its time did not come, or no task came where it waited. */
 static bool missed(const struct judging *j, uint32_t step)
 {
-    return !checkers_step_given(j->checkers, step) || !checkers_step_caught(j->checkers, step);
+    return !checkers_step_given(j->checkers, step) || !checkers_step_caught(j->checkers, step) ||
+           checkers_step_lost(j->checkers, step);
 }
 
 /* What stands at one place of the file: a hold and its end are two steps, and it is enough if one did not take place.
@@ -166,6 +167,8 @@ static void judge_steps(struct judging *j)
                                                                   : "the run ended before its cycle");
         if (checkers_step_given(j->checkers, i) && !checkers_step_caught(j->checkers, i) && !j->expect->not_given[i])
             reason(j, "%s: its task did not come there", verdict_step_words(j->scenario, i, words));
+        if (checkers_step_lost(j->checkers, i) && !j->expect->not_given[i])
+            reason(j, "%s: its function had no room for the request", verdict_step_words(j->scenario, i, words));
         if (checkers_step_refused(j->checkers, i) && !j->expect->refused[i])
             reason(j, "%s was refused by the driver", verdict_step_words(j->scenario, i, words));
     }

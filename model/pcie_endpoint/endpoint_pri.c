@@ -85,16 +85,19 @@ void endpoint_pri_request(struct endpoint_edge *e, unsigned slot)
                                        .access = access});
 }
 
-/* A rogue's request. Beyond the depth of the FIFO it is lost without a trace. */
+/* A rogue's request. Beyond the depth of the FIFO it is lost. */
 void endpoint_pri_raw(struct endpoint_edge *e, const struct endpoint_stimulus *stimulus)
 {
-    if (!endpoint_transmit_has_room(e->s))
-        return;
     struct endpoint_stimulus what = *stimulus;
     what.pasid &= (uint32_t)bits_mask(20);
     what.prg_index &= PRG_INDEXES - 1;
     what.access &= ENDPOINT_READ | ENDPOINT_WRITE | ENDPOINT_LAST;
-    append(e, ENDPOINT_OUT_RAW, &what);
+    if (endpoint_transmit_has_room(e->s))
+        append(e, ENDPOINT_OUT_RAW, &what);
+    else
+        PROBE(e->ports, e->now, endpoint_request_lost, .job = what.job,
+              .pasid = endpoint_pasid_field(what.has_pasid, what.pasid), .prgi = what.prg_index,
+              .address = what.address);
 }
 
 /* Frees the index and its credit. */

@@ -210,6 +210,39 @@ START_TEST(raw_request_is_sent_as_told)
 }
 END_TEST
 
+/* The FIFO upwards takes 448 of them (512, of which 64 are kept for Stop Markers); the next one is lost, and said so.
+ */
+START_TEST(raw_request_without_room_is_lost)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 1);
+    rig_ready(b->rig, ENDPOINT_TX_UP, false);
+    rig_run(b->rig, 2);
+    unsigned sent = 0;
+    for (; rig_events(b->rig, EVENT_ENDPOINT_REQUEST_LOST) == 0 && sent < 1000; sent++) {
+        struct endpoint_stimulus raw = {.address = 0x7000,
+                                        .job = 100 + sent,
+                                        .pasid = 9,
+                                        .what = ENDPOINT_PAGE_REQUEST,
+                                        .has_pasid = 1,
+                                        .access = 5};
+        rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &raw);
+        rig_run(b->rig, 2);
+    }
+    const struct event_endpoint_request_lost *lost =
+        &rig_event(b->rig, EVENT_ENDPOINT_REQUEST_LOST, 0)->endpoint_request_lost;
+    unsigned made = rig_events(b->rig, EVENT_ENDPOINT_PAGE_REQUEST);
+    ck_assert_uint_eq(made + 1, sent);
+    ck_assert_uint_ge(made, 448);
+    ck_assert_uint_le(made, 450); /* and what stands at the port already */
+    ck_assert_uint_eq(lost->job, 100 + sent - 1);
+    ck_assert_uint_eq(lost->pasid, 9);
+    ck_assert_uint_eq(lost->address, 0x7000);
+    bench_close(b);
+}
+END_TEST
+
 BENCH_MAIN("endpoint pri", allocation_bounds_requests, index_is_busy_until_its_response, responses_end_or_repeat,
            retry_limit_ends_the_job, failure_kills_all_groups, failure_takes_back_unsent_requests,
-           raw_request_is_sent_as_told)
+           raw_request_is_sent_as_told, raw_request_without_room_is_lost)

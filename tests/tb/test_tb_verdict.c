@@ -105,6 +105,29 @@ START_TEST(a_step_that_was_not_given)
 }
 END_TEST
 
+/* A raw request whose function had no room for it: given out, and nothing came of it. */
+START_TEST(a_request_that_was_lost)
+{
+    struct timeline_step *step = add_step("rogue", false);
+    step->stimulus = (struct endpoint_stimulus){.what = ENDPOINT_PAGE_REQUEST, .job = 5};
+    checkers_close(checkers);
+    checkers = checkers_open(&scenario);
+    stream = (struct stream){0};
+    stream_add(&stream, checkers_event, checkers);
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_TIMELINE, TIMELINE_STEP, 0);
+    ck_verdict(true, VERDICT_PASS, OUTCOME_CLEAN, "");
+    say(NIC, ENDPOINT_REQUEST_LOST, 6, 1, 0, 0x4000);
+    ck_verdict(true, VERDICT_PASS, OUTCOME_CLEAN, "");
+    say(NIC, ENDPOINT_REQUEST_LOST, 5, 1, 0, 0x4000);
+    ck_verdict(true, VERDICT_INCOMPLETE, OUTCOME_CLEAN, "timeline.rogue: its function had no room for the request");
+    finish();
+    ck_counter(STEPS_NOT_GIVEN, 1);
+    scenario.expect.not_given[0] = true;
+    ck_verdict(true, VERDICT_PASS, OUTCOME_CLEAN, "");
+}
+END_TEST
+
 START_TEST(a_refused_call)
 {
     bind(NIC_ID, SPACE_A, 1);
@@ -328,6 +351,7 @@ int main(void)
                                   sub_counts_are_judged_when_listed,
                                   nothing_happened_is_incomplete,
                                   a_step_that_was_not_given,
+                                  a_request_that_was_lost,
                                   a_refused_call,
                                   a_refusal_that_did_not_come,
                                   a_task_that_is_held_at_the_end,
