@@ -88,6 +88,12 @@ void freed_rebound(struct checkers *c, const struct context *context, cycle_t cy
         ", and the PASID has its next owner with something of it left", left);
 }
 
+bool freed_is_left(struct checkers *c, uint32_t binding)
+{
+    const struct binding *b = binding_get(c, binding);
+    return b != NULL && b->left != 0;
+}
+
 void freed_used(struct checkers *c, uint32_t binding, unsigned left, cycle_t since, cycle_t cycle, const char *what)
 {
     struct binding *b = binding_get(c, binding);

@@ -86,15 +86,14 @@ void on_enqueue(struct checkers *c, const struct event *event)
     struct item *item = item_get(c, e->item);
     if (item == NULL)
         return;
-    char words[WORDS_MAX], which[WORDS_MAX] = "a part that nobody sent";
+    char words[WORDS_MAX], which[WORDS_MAX];
     struct request *request = request_of_item(c, item);
-    if (request != NULL) {
-        words_request(c, request, which);
+    if (request != NULL)
         place_request(c, request, PLACE_WORK);
-    }
     if (item->stale_part)
         checkers_hit(c, HAZARD_STALE_PARTIAL_MERGED, event->cycle,
-                     "%s, left over from an overflow, joined a later group of %s at cycle %" PRIu64, which,
+                     "%s, left over from an overflow, joined a later group of %s at cycle %" PRIu64,
+                     request ? words_request(c, request, which) : "a part that nobody sent",
                      words_pasid(c, e->stream_id, e->pasid, words), event->cycle);
     item->parked = false;
     item->before = c->enqueued;
@@ -186,6 +185,9 @@ void on_page(struct checkers *c, const struct event *event)
     const struct request *request = request_of_item(c, item);
     if (request == NULL || e->cause != CAUSE_MAPPED)
         return;
+    bool late = is_after_end(c, item, event->cycle);
+    if (!item->wrong && !late)
+        return;
     char words[WORDS_MAX];
     words_request(c, request, words);
     if (item->wrong)
@@ -196,7 +198,7 @@ void on_page(struct checkers *c, const struct event *event)
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_WROTE, event->cycle,
                      "for %s page 0x%" PRIx64 " of space %s was made resident writable at cycle %" PRIu64, words,
                      e->address, words_space(c, e->space), event->cycle);
-    if (!is_after_end(c, item, event->cycle))
+    if (!late)
         return;
     served_after_free(c, item, event->cycle, "made resident");
     checkers_hit(c, HAZARD_SERVED_AFTER_FREE_MAPPED, event->cycle,
@@ -237,13 +239,16 @@ static void judge_group(struct checkers *c, struct item *last_item, const struct
         if (request != NULL)
             judge_member(c, last, request, event->cycle, &wrong_response);
     }
+    late = e->code == PRG_SUCCESS ? late : NULL;
+    if (!answer->wrong && late == NULL)
+        return;
     char words[WORDS_MAX];
     words_pasid(c, e->stream_id, e->pasid, words);
     if (answer->wrong)
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_ANSWERED, event->cycle,
                      "the group with PRGI %" PRIu64 " of %s was answered from the wrong space at cycle %" PRIu64,
                      e->prgi, words, event->cycle);
-    if (late == NULL || e->code != PRG_SUCCESS)
+    if (late == NULL)
         return;
     served_after_free(c, late, event->cycle, "answered Success");
     checkers_hit(c, HAZARD_SERVED_AFTER_FREE_ANSWERED, event->cycle,

@@ -44,7 +44,6 @@ enum { DMA_JUDGED = 1 };
 void on_translate(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_translate *e = &event->smmu_translate;
-    char what[WORDS_MAX];
     tlb_translated(c, event);
     uint64_t dma = map_take(&c->dma_of, e->tlp);
     uint32_t binding = dma != 0 ? (uint32_t)(dma >> 1) - 1 : 0;
@@ -57,8 +56,11 @@ void on_translate(struct checkers *c, const struct event *event)
     }
     if ((dma & DMA_JUDGED) || (e->cause != CAUSE_TRANSLATED && !(dma != 0 && e->cause == CAUSE_BYPASS)))
         return;
+    if (!frame_is_anothers(c, e->output >> 12, binding))
+        return;
+    char what[WORDS_MAX];
     snprintf(what, sizeof what, "the translation of 0x%" PRIx64 " of PASID %" PRIu64, e->address, e->pasid);
-    frame_judge(c, e->output >> 12, binding, event->cycle, what);
+    frame_hit(c, e->output >> 12, binding, event->cycle, what);
 }
 
 /* Addresses have 48 bits at most; records are compared in full. */
@@ -232,6 +234,14 @@ static void judge_dead(struct checkers *c, const struct event *event, const stru
                  event->endpoint_dma.address, event->cycle, binding->ended);
 }
 
+static const char *words_dma(const struct checkers *c, const struct event *event, char words[WORDS_MAX])
+{
+    const struct event_endpoint_dma *e = &event->endpoint_dma;
+    snprintf(words, WORDS_MAX, "a memory TLP of job %" PRIu64 " of endpoint[%s] for 0x%" PRIx64, e->job,
+             words_endpoint(c, checkers_endpoint(c, event->instance)), e->address);
+    return words;
+}
+
 /* endpoint.dma */
 void on_dma(struct checkers *c, const struct event *event)
 {
@@ -241,11 +251,10 @@ void on_dma(struct checkers *c, const struct event *event)
     struct job *job = job_get(c, endpoint, e->job);
     char what[WORDS_MAX];
     c->happened = true;
-    snprintf(what, sizeof what, "a memory TLP of job %" PRIu64 " of endpoint[%s] for 0x%" PRIx64, e->job,
-             words_endpoint(c, endpoint), e->address);
     if (t != NULL && t->output == e->output >> 12) {
         judge_stale(c, event, t);
-        freed_used(c, t->binding, LEFT_FUNCTION, t->asked, event->cycle, what);
+        if (freed_is_left(c, t->binding))
+            freed_used(c, t->binding, LEFT_FUNCTION, t->asked, event->cycle, words_dma(c, event, what));
     }
     if (job == NULL)
         return;
@@ -257,7 +266,7 @@ void on_dma(struct checkers *c, const struct event *event)
     place_enter(c, job->binding, PLACE_DMA);
     bool judged = e->output != e->address;
     map_put(&c->dma_of, e->tlp, ((uint64_t)job->binding + 1) << 1 | (judged ? DMA_JUDGED : 0));
-    if (judged)
-        frame_judge(c, e->output >> 12, job->binding, event->cycle, what);
+    if (judged && frame_is_anothers(c, e->output >> 12, job->binding))
+        frame_hit(c, e->output >> 12, job->binding, event->cycle, words_dma(c, event, what));
     judge_dead(c, event, job);
 }
