@@ -26,6 +26,9 @@ struct run {
     const char *wrong;
 };
 
+void compare_draw_config(struct smmu_config *config, struct random_stream *random);
+/* setup->features are known. */
+void compare_draw_setup(struct random_stream *random, struct judge_setup *setup);
 /* What differs between the judge and the SMMU over the requests that were sent at once, or NULL; run->which is the
  * request then. */
 const char *compare_differs(struct run *run);

@@ -83,7 +83,7 @@ void tree_grow(struct tree *t, const struct judge_setup *setup, struct tree_limi
     unsigned cdmax = cd_max(t);
     cdmax = cdmax > 20 ? 20 : cdmax; /* PASIDs have 20 bits */
     bool el2 = (t->ste[1] >> 30 & 3) == 2;
-    t->substreams = cdmax && !(limits.cached && el2) ? TREE_SUBSTREAMS : 1;
+    t->substreams = cdmax && !(limits.cached && el2) && !limits.global ? TREE_SUBSTREAMS : 1;
     if (cdmax && t->substreams > 1U << cdmax)
         t->substreams = 1U << cdmax;
     for (unsigned i = 0; i < t->substreams; i++) {
