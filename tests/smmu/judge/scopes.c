@@ -52,7 +52,7 @@ static const char *differs(struct scopes *s, const struct judge_outcome *expecte
 /* smmuv3 2.5: a page of stage 1 that is kept in pieces of stage 2 goes whole by one address. */
 static bool is_row_1(const struct scopes *s, const struct scope_trace *old)
 {
-    unsigned shift[2] = {0, 64};
+    unsigned shift[2] = {0, 64}; /* of stage 1's leaf, of stage 2's or of its granule if it came to none */
     bool va = false;
     for (unsigned i = 0; i < s->commands; i++)
         va = va || (s->command[i].dw[0] & 0xfe) == 0x12;
@@ -60,8 +60,8 @@ static bool is_row_1(const struct scopes *s, const struct scope_trace *old)
         const struct scope_read *r = &old->read[i];
         if (r->what == JUDGE_STAGE1)
             shift[0] = scope_shift(r->granule, r->level);
-        if (r->what == JUDGE_STAGE2 && r->class_code == 2)
-            shift[1] = scope_shift(r->granule, r->level);
+        if (r->what == JUDGE_STAGE2)
+            shift[1] = r->class_code == 2 ? scope_shift(r->granule, r->level) : r->granule;
     }
     return va && shift[0] > shift[1];
 }
@@ -215,7 +215,7 @@ static bool invalidate(struct scopes *s, unsigned *taken_by)
         scopes_say(s, NULL, NULL);
         return false;
     }
-    for (unsigned i = 0; i < s->commands; i++) {
+    for (unsigned i = s->batch; i < s->commands; i++) {
         bool some = s->desk.stale.entries;
         scope_command(&s->desk, s->command[i].dw);
         if (some && !s->desk.stale.entries)
@@ -231,7 +231,7 @@ static bool run_round(struct scopes *s)
         printf("commands are not consumed: --seed %" PRIu64 " --session %" PRIu64 "\n", s->run.seed, s->run.session);
         return false;
     }
-    s->commands = 0;
+    s->commands = s->batch = 0;
     if (!warm(s))
         return false;
     if (!scopes_change(s))

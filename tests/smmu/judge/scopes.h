@@ -30,9 +30,9 @@ struct scopes {
     unsigned pasts;
     const struct scope_trace *aim; /* a translation that read what was changed, and which read it was */
     struct scope_read aim_read;
-    unsigned kind; /* of the change */
-    struct scopes_command command[SCOPES_COMMANDS * 2];
-    unsigned commands;
+    unsigned kind;                                      /* of the change */
+    struct scopes_command command[SCOPES_COMMANDS * 2]; /* of the round; the last batch begins at `batch` */
+    unsigned commands, batch;
     uint64_t changes, answers, news, olds, decisive, open;
     uint64_t must[SCOPES_KINDS], stayed[SCOPES_KINDS]; /* decisive answers by kind of change */
     uint64_t decided_by[SCOPES_OPCODES];               /* by the opcode that took the last entry */
@@ -42,9 +42,9 @@ struct scopes {
 /* Changes one thing that a past translation read; false if there is none. */
 bool scopes_change(struct scopes *s);
 extern const char *const scopes_kind_name[SCOPES_KINDS];
-/* Commands for what was changed: sufficient or not. The last one is a CMD_SYNC. */
+/* A batch of commands for what was changed: sufficient or not. */
 void scopes_draw_commands(struct scopes *s);
-/* Puts them on the queue and waits. NULL, or what is wrong. */
+/* Puts it on the queue with a CMD_SYNC and waits. NULL, or what is wrong. */
 const char *scopes_run_commands(struct scopes *s);
 void scopes_say(struct scopes *s, const struct scope_trace *expected, const struct scope_trace *old);
 

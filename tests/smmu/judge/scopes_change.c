@@ -84,6 +84,37 @@ static unsigned reach(const struct scopes *s, const struct judge_hint *hint)
     return nested && s->run.tree->ipa_bits < most ? s->run.tree->ipa_bits : most;
 }
 
+static bool is_group(struct scopes *s, const struct scope_read *r)
+{
+    unsigned shift = scope_shift(r->granule, r->level), group = scope_group_log2(r->granule, r->level);
+    uint64_t first = r->address & ~((BIT(3) << group) - 1), one;
+    const struct sparse_line *head = sparse_line(s->run.memory, first, false);
+    if (!head || !((one = head->word[first / 8 % 8]) >> 52 & 1))
+        return false;
+    for (uint64_t i = 0; i < 1U << group; i++) {
+        const struct sparse_line *line = sparse_line(s->run.memory, first + i * 8, false);
+        if (!line || line->word[(first / 8 + i) % 8] != one + (i << shift))
+            return false;
+    }
+    return true;
+}
+
+/* What a word would be if it were made up anew, alone. */
+static uint64_t plant_again(struct scopes *s, uint64_t address, const struct judge_hint *hint)
+{
+    struct tree *t = s->run.tree;
+    struct sparse_line *line = sparse_line(t->memory, address, true);
+    uint64_t *word = &line->word[address / 8 % 8], before = *word;
+    unsigned contiguous = t->contiguous;
+    line->planted &= (uint8_t) ~(1U << (address / 8 % 8));
+    t->contiguous = 0;
+    tree_plant(t, address, hint);
+    t->contiguous = contiguous;
+    uint64_t after = *word;
+    *word = before;
+    return after;
+}
+
 /* The same change in each member, so that a group stays one (smmuv3 7.2). */
 static void change_group(struct scopes *s, const struct scope_read *r)
 {
@@ -104,7 +135,7 @@ static void change_descriptor(struct scopes *s, const struct scope_read *r)
     bool leaf = r->level == 3 || !(r->value & 2), one = r->what == JUDGE_STAGE1;
     struct judge_hint hint = hint_of(r, s->aim);
     uint64_t before = *word_at(s, r->address), after;
-    if (leaf && (before >> 52 & 1) && (before & 1)) {
+    if (leaf && is_group(s, r)) {
         s->kind = one ? STAGE1_GROUP : STAGE2_GROUP;
         change_group(s, r);
         return;
@@ -120,12 +151,10 @@ static void change_descriptor(struct scopes *s, const struct scope_read *r)
         uint64_t field = ((BIT(48) - 1) >> low) << low;
         after = (before & ~field) | tree_place(t, hint.output_bits, low);
     } else {
-        struct sparse_line *line = sparse_line(t->memory, r->address, true);
-        line->planted &= (uint8_t) ~(1U << (r->address / 8 % 8));
-        tree_plant(t, r->address, &hint);
-        after = *word_at(s, r->address);
-        *word_at(s, r->address) = before;
+        after = plant_again(s, r->address, &hint);
     }
+    if (after != before && !(before >> 52 & before & 1)) /* what was random before becomes no group of one */
+        after &= ~BIT(52);
     put(s, r->address, after);
 }
 
@@ -258,7 +287,6 @@ static void change_cd(struct scopes *s, const struct scope_trace *t, const struc
 
 static void change_first_level(struct scopes *s, const struct scope_read *r)
 {
-    struct tree *t = s->run.tree;
     bool cd = r->what == JUDGE_L1CD;
     uint64_t before = *word_at(s, r->address), after;
     const struct judge_hint hint = {.what = r->what};
@@ -268,11 +296,7 @@ static void change_first_level(struct scopes *s, const struct scope_read *r)
     } else if (!cd && scopes_chance(s, 300)) {
         after = before & ~UINT64_C(31);
     } else {
-        struct sparse_line *line = sparse_line(t->memory, r->address, true);
-        line->planted &= (uint8_t) ~(1U << (r->address / 8 % 8));
-        tree_plant(t, r->address, &hint);
-        after = *word_at(s, r->address);
-        *word_at(s, r->address) = before;
+        after = plant_again(s, r->address, &hint);
     }
     put(s, r->address, after);
 }

@@ -139,7 +139,7 @@ void scopes_draw_commands(struct scopes *s)
     bool structure = s->aim_read.what != JUDGE_STAGE1 && s->aim_read.what != JUDGE_STAGE2;
     unsigned tlbi_of_1000 = !structure ? 930 : s->desk.change.tlb || s->aim_read.what == JUDGE_L1CD ? 600 : 100;
     unsigned count = scopes_chance(s, 550) ? 1 : scopes_chance(s, 80) ? 0 : 1 + scopes_below(s, SCOPES_COMMANDS - 1);
-    s->commands = 0;
+    s->batch = s->commands;
     for (unsigned i = 0; i < count; i++) {
         uint64_t *dw = s->command[s->commands++].dw;
         dw[0] = dw[1] = 0;
@@ -174,13 +174,13 @@ const char *scopes_run_commands(struct scopes *s)
 {
     struct station *station = s->run.station;
     uint32_t wrap = (2U << STATION_CMDQ_LOG2) - 1, at = station->cmdq_prod;
-    bool ill = s->commands && scope_ill(&s->desk.machine, s->command[s->commands - 1].dw);
-    for (unsigned i = 0; i < s->commands; i++)
+    bool ill = s->commands > s->batch && scope_ill(&s->desk.machine, s->command[s->commands - 1].dw);
+    for (unsigned i = s->batch; i < s->commands; i++)
         station_command(station, s->command[i].dw[0], s->command[i].dw[1]);
     station_command(station, CMDQ_OP_SYNC, 0);
     station_write(station, SMMU_CMDQ_PROD, station->cmdq_prod, 4);
     if (ill)
-        return recover(s, (at + s->commands - 1) & wrap);
+        return recover(s, (at + s->commands - s->batch - 1) & wrap);
     uint32_t cons = station_read(station, SMMU_CMDQ_CONS);
     if ((cons & wrap) == station->cmdq_prod)
         return NULL;
