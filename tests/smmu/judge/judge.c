@@ -38,7 +38,8 @@ struct judge_features judge_features(uint32_t idr0, uint32_t idr1, uint32_t idr3
     };
 }
 
-/* smmuv3 5.2 PRIVCFG, INSTCFG; without a PASID: data, unprivileged; a write is never an instruction (3.3). */
+/* smmuv3 5.2 PRIVCFG, INSTCFG; without a PASID: data, unprivileged; a write is never an instruction (3.3). A translated
+ * access comes in as data, unprivileged; the STE overrides it like any other (6.3). */
 struct judge_access judge_attributes(const struct judging *j)
 {
     const struct judge_request *q = j->request;
@@ -46,7 +47,7 @@ struct judge_access judge_attributes(const struct judging *j)
         .write = q->write, .privileged = q->has_pasid && q->privileged, .instruction = q->has_pasid && q->execute};
     if (q->at == JUDGE_TRANSLATED)
         a.privileged = a.instruction = false;
-    if (j->features->permissions_override && q->at != JUDGE_TRANSLATED) {
+    if (j->features->permissions_override) {
         unsigned priv = (unsigned)judge_field(j->ste, 113, 112), inst = (unsigned)judge_field(j->ste, 115, 114);
         a.privileged = priv >= 2 ? priv == 3 : a.privileged;
         a.instruction = inst >= 2 ? inst == 3 : a.instruction;
@@ -72,12 +73,14 @@ void judge_record(struct judging *j)
     const struct judge_request *q = j->request;
     const struct judge_fault *f = &j->fault;
     struct judge_outcome *out = j->out;
-    bool ssid = j->has_ssid && f->code != CODE_BAD_SUBSTREAMID;
+    /* smmuv3 3.1: these two have neither SSV nor SSID */
+    bool without = f->code == CODE_STREAM_DISABLED || f->code == CODE_TRANSL_FORBIDDEN;
+    bool ssid = j->has_ssid && !without;
     out->recorded = true;
     put(out, 0, 8, f->code);
     if (f->code != CODE_BAD_SUBSTREAMID)
         put(out, 11, 1, ssid);
-    put(out, 12, 20, j->has_ssid ? j->ssid : 0);
+    put(out, 12, 20, ssid ? j->ssid : 0);
     put(out, 32, 32, q->sid);
     if (f->code == CODE_BAD_ATS_TREQ) {
         put(out, 95, 1, 1);

@@ -25,6 +25,7 @@ struct judge_setup {
     bool atschk, rec_cfg_ats, recinvsid; /* SMMUEN is 1 */
     uint64_t strtab;
     unsigned strtab_log2, split; /* split 0: linear */
+    unsigned vmw;                /* CR0.VMW */
 };
 
 /* What a word of memory is read as: lets a generator make it up at the moment it is asked for. */
@@ -36,6 +37,7 @@ struct judge_hint {
     unsigned output_bits;
     bool high;           /* the table of TTB1 */
     unsigned class_code; /* stage 2: CLASS of what is translated */
+    uint64_t input;      /* what the walk translates */
 };
 
 struct judge_memory {

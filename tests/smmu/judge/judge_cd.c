@@ -23,7 +23,7 @@ static bool fetch(struct judging *j, uint64_t address, unsigned words, uint64_t 
 
 static bool locate(struct judging *j, uint64_t *at)
 {
-    unsigned cdmax = (unsigned)judge_field(j->ste, 63, 59), fmt = (unsigned)judge_field(j->ste, 5, 4);
+    unsigned cdmax = judge_cd_max(j), fmt = (unsigned)judge_field(j->ste, 5, 4);
     uint64_t table = judge_field(j->ste, 55, 6) << 6;
     *at = table + (uint64_t)j->ssid * 64;
     if (cdmax == 0 || fmt == 0 || fmt == 3)
@@ -55,7 +55,7 @@ static bool legal(const struct judging *j)
 {
     const struct judge_features *f = j->features;
     const uint64_t *cd = j->cd;
-    bool el2 = judge_field(j->ste, 95, 94) == 2;
+    bool el2 = judge_el2(j);
     bool stall = judge_field(cd, 44, 44);
     /* smmuv3 5.3 ILLEGAL, in the order of the text */
     if (!judge_field(cd, 31, 31) || (stall && judge_field(j->ste, 91, 91)))
@@ -64,11 +64,13 @@ static bool legal(const struct judging *j)
         return false;
     if ((f->stall_model == 1 && stall) || (f->stall_model == 2 && !stall))
         return false;
-    if (judge_field(cd, 15, 15) || !judge_field(cd, 41, 41))
+    /* ENDI is not looked at with both halves off; EL2 has the lower half, whatever EPD0 says */
+    bool halves = el2 || !judge_field(cd, 14, 14) || !judge_field(cd, 30, 30);
+    if ((judge_field(cd, 15, 15) && halves) || !judge_field(cd, 41, 41))
         return false;
     if ((judge_field(cd, 43, 43) && f->httu < 1) || (judge_field(cd, 42, 42) && f->httu < 2))
         return false;
-    if (!f->asid16 && judge_field(cd, 63, 56))
+    if (!f->asid16 && !el2 && judge_field(cd, 63, 56))
         return false;
     /* EL2: EPDx and the upper half are unused */
     if ((el2 || !judge_field(cd, 14, 14)) && !half_legal(j, false))
@@ -79,7 +81,7 @@ static bool legal(const struct judging *j)
 /* smmuv3 5.4. Sets stage1.on and the substream whose CD is used. */
 static bool choose(struct judging *j)
 {
-    unsigned config = (unsigned)judge_field(j->ste, 3, 1), cdmax = (unsigned)judge_field(j->ste, 63, 59);
+    unsigned config = (unsigned)judge_field(j->ste, 3, 1), cdmax = judge_cd_max(j);
     unsigned s1dss = (unsigned)judge_field(j->ste, 65, 64);
     uint32_t ssid = j->ssid;
     if (!(config & 1))
@@ -115,7 +117,7 @@ bool judge_cd_select(struct judging *j, uint64_t address)
 {
     const uint64_t *cd = j->cd;
     struct judge_stage *g = &j->stage1;
-    bool el2 = judge_field(j->ste, 95, 94) == 2;
+    bool el2 = judge_el2(j);
     /* smmuv3 5.3: VA bit 55 selects the half */
     bool high = !el2 && (address >> 55 & 1);
     unsigned size = (unsigned)(high ? judge_field(cd, 21, 16) : judge_field(cd, 5, 0));

@@ -98,6 +98,10 @@ bool judge_load(struct judging *j, uint64_t address, unsigned words, uint64_t *t
 bool judge_ste_find(struct judging *j);
 /* A valid STE that is not abort: decides stage 2, or fails with C_BAD_STE. */
 bool judge_ste_check(struct judging *j);
+/* smmuv3 5.2 STRW: a stream of the EL2 world. */
+bool judge_el2(const struct judging *j);
+/* smmuv3 5.2: S1CDMax, which is ignored without substreams. */
+unsigned judge_cd_max(const struct judging *j);
 /* smmuv3 5.2: 0 off, 1 full, 2 split. */
 unsigned judge_eats(const struct judging *j);
 /* smmuv3 5.3, 5.4: finds, reads and checks the CD of the substream. */

@@ -36,13 +36,16 @@ bool judge_ste_find(struct judging *j)
     const struct judge_setup *s = j->setup;
     uint32_t sid = j->request->sid;
     unsigned log2 = s->strtab_log2 < j->features->sid_bits ? s->strtab_log2 : j->features->sid_bits;
-    uint64_t at = s->strtab + (uint64_t)sid * 64;
+    /* smmuv3 1.11: aligned by LOG2SIZE as it is written, SIDSIZE or not; two levels: by the size of the first */
+    unsigned l1_log2 = s->strtab_log2 > s->split + 3 ? s->strtab_log2 - s->split + 3 : 6;
+    uint64_t base = s->strtab & ~judge_ones(s->split ? l1_log2 : s->strtab_log2 + 6);
+    uint64_t at = base + (uint64_t)sid * 64;
     /* smmuv3 3.2 C_BAD_STREAMID, 1.11 */
     if (sid >> log2)
         return judge_fail(j, CODE_BAD_STREAMID);
     if (s->split) {
         uint64_t l1;
-        uint64_t l1_at = s->strtab + (uint64_t)(sid >> s->split) * 8;
+        uint64_t l1_at = base + (uint64_t)(sid >> s->split) * 8;
         if (!judge_load(j, l1_at, 1, &l1, &(struct judge_hint){.what = JUDGE_L1STD}))
             return fetch_fault(j, l1_at);
         uint64_t span = judge_field(&l1, 4, 0);
@@ -60,6 +63,16 @@ bool judge_ste_find(struct judging *j)
     if (!judge_field(j->ste, 0, 0))
         return judge_fail(j, CODE_BAD_STE);
     return true;
+}
+
+bool judge_el2(const struct judging *j)
+{
+    return j->features->hyp && judge_field(j->ste, 3, 1) == 5 && judge_field(j->ste, 95, 94) == 2;
+}
+
+unsigned judge_cd_max(const struct judging *j)
+{
+    return j->features->ssid_bits ? (unsigned)judge_field(j->ste, 63, 59) : 0;
 }
 
 unsigned judge_eats(const struct judging *j)
@@ -120,8 +133,6 @@ static bool stage2_check(struct judging *j)
         return false;
     if ((g->ha && f->httu < 1) || (g->hd && f->httu < 2))
         return false;
-    if (!f->vmid16 && judge_field(ste, 143, 136))
-        return false;
     bool stall = judge_field(ste, 185, 185);
     if ((f->stall_model == 1 && stall) || (f->stall_model == 2 && !stall))
         return false;
@@ -133,9 +144,9 @@ static bool stage1_check(const struct judging *j)
     const struct judge_features *f = j->features;
     const uint64_t *ste = j->ste;
     bool stage2 = judge_field(ste, 2, 2);
-    unsigned strw = (unsigned)judge_field(ste, 95, 94), cdmax = (unsigned)judge_field(ste, 63, 59);
-    unsigned fmt = (unsigned)judge_field(ste, 5, 4);
-    if (!f->s1p || (strw & 1) || (strw == 2 && (!f->hyp || stage2)))
+    unsigned cdmax = judge_cd_max(j), fmt = (unsigned)judge_field(ste, 5, 4);
+    /* smmuv3 5.2: STRW is looked at with stage 1 alone and with Hyp only */
+    if (!f->s1p || (f->hyp && !stage2 && judge_field(ste, 94, 94)))
         return false;
     if (judge_field(ste, 91, 91) && f->stall_model != 0)
         return false;
@@ -151,6 +162,10 @@ bool judge_ste_check(struct judging *j)
     unsigned eats = (unsigned)judge_field(ste, 93, 92);
     bool stalls2 = judge_field(ste, 185, 185);
     bool legal = true;
+    /* smmuv3 5.2 S2VMID, whenever it is used: with stage 2, and with stage 1 of the EL1 world */
+    bool vmid = j->features->s2p && (config & 3) && !judge_el2(j);
+    if (vmid && !j->features->vmid16 && judge_field(ste, 143, 136))
+        legal = false;
     if (config & 1)
         legal = legal && stage1_check(j);
     if (config & 2)

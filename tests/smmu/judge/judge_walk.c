@@ -123,7 +123,8 @@ bool judge_walk(struct judging *j, const struct judge_stage *g, uint64_t input, 
                                   .table_bits = width,
                                   .output_bits = g->output_bits,
                                   .high = g->high,
-                                  .class_code = class_code};
+                                  .class_code = class_code,
+                                  .input = input};
         leaf->at_ipa = (table & ~judge_ones(width + 3)) + index * 8;
         uint64_t d;
         if (!fetch(j, g, leaf->at_ipa, class_code, &hint, &leaf->at, &d))

@@ -222,7 +222,8 @@ void station_identify(struct station *s, struct judge_features *features)
 bool station_bring_up(struct station *s, const struct judge_setup *setup)
 {
     uint32_t cr2 = CR2_PTM | (setup->recinvsid ? CR2_RECINVSID : 0) | (setup->rec_cfg_ats ? CR2_REC_CFG_ATS : 0);
-    uint32_t cr0 = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | (setup->atschk ? CR0_ATSCHK : 0);
+    uint32_t cr0 =
+        CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | (setup->atschk ? CR0_ATSCHK : 0) | setup->vmw << CR0_VMW_SHIFT;
     station_write(s, SMMU_CR2, cr2, 4);
     station_write(s, SMMU_STRTAB_BASE, setup->strtab, 8);
     station_write(s, SMMU_STRTAB_BASE_CFG, setup->strtab_log2 | setup->split << 6 | (setup->split ? 1 << 16 : 0), 4);
@@ -249,7 +250,8 @@ void station_ring(struct station *s)
 
 bool station_commands_done(struct station *s)
 {
-    return station_read(s, SMMU_CMDQ_CONS) == s->cmdq_prod;
+    /* smmuv3 1.11: ERR is unknown while no error is active */
+    return (station_read(s, SMMU_CMDQ_CONS) & ((2U << STATION_CMDQ_LOG2) - 1)) == s->cmdq_prod;
 }
 
 bool station_invalidate(struct station *s)

@@ -264,12 +264,11 @@ START_TEST(illegal_structures)
     static const struct {
         bool cd;
         unsigned high, low, value;
-    } row[] = {{false, 0, 0, 0},     {false, 95, 94, 1},    {false, 95, 94, 2},    {false, 91, 91, 1},
-               {false, 63, 59, 21},  {false, 55, 55, 1},    {false, 179, 179, 0},  {false, 180, 180, 1},
-               {false, 175, 174, 3}, {false, 165, 160, 15}, {false, 165, 160, 49}, {false, 167, 166, 2},
-               {false, 185, 185, 1}, {false, 240, 240, 1},  {true, 31, 31, 0},     {true, 15, 15, 1},
-               {true, 41, 41, 0},    {true, 5, 0, 15},      {true, 5, 0, 49},      {true, 7, 6, 3},
-               {true, 44, 44, 1},    {true, 112, 112, 1}};
+    } row[] = {{false, 0, 0, 0},      {false, 91, 91, 1},   {false, 63, 59, 21},  {false, 55, 55, 1},
+               {false, 179, 179, 0},  {false, 180, 180, 1}, {false, 175, 174, 3}, {false, 165, 160, 15},
+               {false, 165, 160, 49}, {false, 167, 166, 2}, {false, 185, 185, 1}, {false, 240, 240, 1},
+               {true, 31, 31, 0},     {true, 15, 15, 1},    {true, 41, 41, 0},    {true, 5, 0, 15},
+               {true, 5, 0, 49},      {true, 7, 6, 3},      {true, 44, 44, 1},    {true, 112, 112, 1}};
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         nested();
         desk_set(row[i].cd ? d.cd : d.ste, row[i].high, row[i].low, row[i].value);
@@ -306,6 +305,120 @@ START_TEST(substreams)
 }
 END_TEST
 
+/* smmuv3 5.2 STRW: looked at with Config=101 and Hyp=1 only. */
+START_TEST(strw_where_it_counts)
+{
+    static const struct {
+        unsigned config, strw, code;
+        bool hyp;
+    } row[] = {{5, 1, 0x04, true}, {5, 3, 0x04, true}, {5, 1, 0, false},  {5, 2, 0, false},
+               {7, 1, 0x10, true}, {7, 2, 0x10, true}, {6, 3, 0x10, true}};
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        desk_stage2(&d, row[i].config);
+        d.setup.features.hyp = row[i].hyp;
+        three_levels();
+        desk_set(d.ste, 95, 94, row[i].strw);
+        desk_ask(&d);
+        ck_assert_uint_eq(d.out.result, row[i].code ? JUDGE_ABORT : JUDGE_FORWARD);
+        ck_assert_uint_eq(d.out.event[0] & 0xff, row[i].code);
+    }
+    /* Without Hyp STRW=10 is no EL2 world: EPD0 counts. */
+    desk_stage1(&d);
+    three_levels();
+    desk_set(d.ste, 95, 94, 2);
+    desk_set(d.cd, 14, 14, 1);
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_FORWARD);
+    d.setup.features.hyp = false;
+    desk_ask(&d);
+    event_is(0x10, BIT(35) | UINT64_C(2) << 40, 0x40403abc, 0);
+}
+END_TEST
+
+/* smmuv3 5.2: S1CDMax and S1Fmt are ignored with SSIDSIZE=0; without a PASID the CD is the one at S1ContextPtr. */
+START_TEST(no_substreams)
+{
+    desk_stage1(&d);
+    three_levels();
+    d.setup.features.ssid_bits = 0;
+    d.setup.features.cd2l = false;
+    desk_set(d.ste, 63, 59, 25);
+    desk_set(d.ste, 5, 4, 1);
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x55555abc);
+    d.setup.features.ssid_bits = 20;
+    ck_assert_uint_eq(desk_ask(&d)->event[0] & 0xff, 0x04);
+}
+END_TEST
+
+/* smmuv3 1.11: SIDSIZE 16 and LOG2SIZE 18: bits 23:0 of the base are taken as 0. */
+START_TEST(stream_table_alignment)
+{
+    desk_stage1(&d);
+    three_levels();
+    d.setup.strtab_log2 = 18;
+    d.setup.strtab = DESK_STRTAB | 0xc00000;
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x55555abc);
+    /* two levels, SPLIT=6: the first level has 2^12 entries, 32 KB */
+    d.setup.split = 6;
+    d.setup.strtab = 0x70000000 | 0x4000;
+    desk_put(&d, 0x70000000, DESK_STRTAB | 7);
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x55555abc);
+}
+END_TEST
+
+/* smmuv3 5.3: ENDI counts if a half is on. */
+START_TEST(endi)
+{
+    desk_stage1(&d);
+    desk_set(d.cd, 15, 15, 1);
+    ck_assert_uint_eq(desk_ask(&d)->event[0] & 0xff, 0x0a);
+    desk_set(d.cd, 14, 14, 1);
+    ck_assert_uint_eq(desk_ask(&d)->event[0] & 0xff, 0x10);
+    /* EL2 has one half, whatever EPD0 says */
+    desk_set(d.ste, 95, 94, 2);
+    ck_assert_uint_eq(desk_ask(&d)->event[0] & 0xff, 0x0a);
+}
+END_TEST
+
+/* smmuv3 6.3 item 1: with EATS=10 the STE's INSTCFG makes a translated read a fetch; a write never. */
+START_TEST(translated_overrides)
+{
+    desk_stage2(&d, 7);
+    d.setup.features.permissions_override = true;
+    desk_set(d.ste, 93, 92, 2);
+    desk_set(d.ste, 115, 114, 3);
+    desk_put(&d, DESK_S2TTB + 8, 0x41000003);
+    desk_put(&d, 0x41000010, 0x42000003);
+    desk_put(&d, 0x42000018, 0x55555003 | S2LEAF | BIT(54)); /* no execution */
+    d.request.at = JUDGE_TRANSLATED;
+    d.request.address = 0x40403abc;
+    desk_ask(&d);
+    /* InD, RnW, S2, CLASS=IN; IPA */
+    event_is(0x13, BIT(34) | BIT(35) | BIT(39) | UINT64_C(2) << 40, 0x40403abc, 0x40403000);
+    d.request.write = true;
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x55555abc);
+    /* XN=01: EL0 only; PRIVCFG makes it privileged */
+    d.request.write = false;
+    d.put[d.puts - 1].word = 0x55555003 | S2LEAF | BIT(53);
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x55555abc);
+    desk_set(d.ste, 113, 112, 3);
+    desk_ask(&d);
+    event_is(0x13, BIT(33) | BIT(34) | BIT(35) | BIT(39) | UINT64_C(2) << 40, 0x40403abc, 0x40403000);
+}
+END_TEST
+
+/* smmuv3 5.2 S2VMID: counts with stage 1 alone too; not in the EL2 world. */
+START_TEST(vmid_of_stage1)
+{
+    desk_stage1(&d);
+    three_levels();
+    d.setup.features.vmid16 = false;
+    desk_set(d.ste, 143, 136, 1);
+    ck_assert_uint_eq(desk_ask(&d)->event[0] & 0xff, 0x04);
+    desk_set(d.ste, 95, 94, 2);
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x55555abc);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("judge");
@@ -325,6 +438,12 @@ int main(void)
     tcase_add_test(one, translated_accesses);
     tcase_add_test(one, illegal_structures);
     tcase_add_test(one, substreams);
+    tcase_add_test(one, strw_where_it_counts);
+    tcase_add_test(one, no_substreams);
+    tcase_add_test(one, stream_table_alignment);
+    tcase_add_test(one, endi);
+    tcase_add_test(one, translated_overrides);
+    tcase_add_test(one, vmid_of_stage1);
     suite_add_tcase(suite, one);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -53,6 +53,12 @@ static void draw_bases(struct tree *t, struct tree_substream *s)
     }
 }
 
+/* smmuv3 5.2: S1CDMax, which is ignored without substreams. */
+static unsigned cd_max(const struct tree *t)
+{
+    return t->setup.features.ssid_bits ? (unsigned)(t->ste[0] >> 59) : 0;
+}
+
 void tree_grow(struct tree *t, const struct judge_setup *setup, struct tree_limits limits, struct sparse *memory,
                uint64_t seed, uint64_t number)
 {
@@ -71,12 +77,13 @@ void tree_grow(struct tree *t, const struct judge_setup *setup, struct tree_limi
     t->dirty = rate(t, 800);
     sparse_clear(memory);
     /* Up to three StreamIDs more than the table has are out of range. */
-    t->sid = (uint32_t)tree_below(t, (1U << setup->strtab_log2) + (tree_chance(t, 20) ? 3 : 0));
+    unsigned log2 = setup->strtab_log2 < setup->features.sid_bits ? setup->strtab_log2 : setup->features.sid_bits;
+    t->sid = (uint32_t)tree_below(t, (1U << log2) + (tree_chance(t, 20) ? 3 : 0)) & 0xffff;
     tree_make_ste(t);
-    unsigned cdmax = (unsigned)(t->ste[0] >> 59);
+    unsigned cdmax = cd_max(t);
     cdmax = cdmax > 20 ? 20 : cdmax; /* PASIDs have 20 bits */
     bool el2 = (t->ste[1] >> 30 & 3) == 2;
-    t->substreams = cdmax && !(limits.cached && el2) ? TREE_SUBSTREAMS : 1;
+    t->substreams = cdmax && !(limits.cached && el2) && !limits.global ? TREE_SUBSTREAMS : 1;
     if (cdmax && t->substreams > 1U << cdmax)
         t->substreams = 1U << cdmax;
     for (unsigned i = 0; i < t->substreams; i++) {
@@ -109,7 +116,7 @@ static uint64_t virtual_address(struct tree *t, const struct tree_substream *s)
 
 void tree_request(struct tree *t, struct judge_request *q)
 {
-    unsigned config = (unsigned)(t->ste[0] >> 1 & 7), cdmax = (unsigned)(t->ste[0] >> 59);
+    unsigned config = (unsigned)(t->ste[0] >> 1 & 7), cdmax = cd_max(t);
     unsigned kind = (unsigned)tree_below(t, 100);
     *q = (struct judge_request){.sid = t->sid};
     q->at = kind < 50 ? JUDGE_UNTRANSLATED : kind < 90 ? JUDGE_REQUEST : JUDGE_TRANSLATED;

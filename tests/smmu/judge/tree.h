@@ -17,6 +17,7 @@ enum { TREE_SUBSTREAMS = 4, TREE_BASES = 3 };
 struct tree_limits {
     bool cached;       /* one answer whatever a cache kept: tags differ, groups are uniform */
     bool steady;       /* hardware changes no descriptor: what one request does, no other one sees */
+    bool global;       /* one substream, whose pages may be global */
     bool plain_stage1; /* no TTB1, top byte or table attributes */
 };
 

@@ -61,7 +61,8 @@ static uint64_t leaf_attributes(struct tree *t, const struct judge_hint *hint)
     d |= tree_chance(t, t->dirty) ? BIT(51) : 0;
     if (hint->what == JUDGE_STAGE1) {
         d |= tree_below(t, 8) << 2;
-        d |= t->limits.cached || tree_chance(t, 700) ? BIT(11) : 0;
+        bool not_global = t->limits.cached && !t->limits.global;
+        d |= not_global || tree_chance(t, t->limits.global ? 400 : 700) ? BIT(11) : 0;
         d |= tree_chance(t, t->restricted) || tree_chance(t, t->dirty) ? tree_below(t, 4) << 6 : BIT(6);
         d |= tree_chance(t, t->restricted) ? tree_below(t, 4) << 53 : 0;
         return d;

@@ -140,9 +140,8 @@ static void spoil_ste(struct tree *t)
         if (t->setup.features.stall_model == 1)
             tree_set(ste, 185, 1, 1);
         return;
-    default: /* Whether a VMID matters without stage 2 is not decided in the sheet. */
-        if (ste[0] >> 2 & 1)
-            tree_set(ste, 136, 8, tree_below(t, 256));
+    default:
+        tree_set(ste, 136, 8, tree_below(t, 256));
         return;
     }
 }
@@ -174,15 +173,17 @@ void tree_make_ste(struct tree *t)
     }
     if (config == 5 || config == 7) {
         unsigned cdmax = (unsigned)(tree_chance(t, 150) ? 0 : tree_below(t, 9));
-        cdmax = cdmax > f->ssid_bits ? f->ssid_bits : cdmax;
-        unsigned format = f->cd2l ? (unsigned)tree_below(t, 4) : 0;
+        cdmax = cdmax > f->ssid_bits && f->ssid_bits ? f->ssid_bits : cdmax;
+        unsigned format = f->cd2l || !f->ssid_bits ? (unsigned)tree_below(t, 4) : 0;
         unsigned table = format == 1 || format == 2 ? 6 : cdmax + 6;
         tree_set(ste, 59, 5, cdmax);
         tree_set(ste, 4, 2, format);
         tree_set(ste, 6, 50, tree_place(t, pointer_bits, table > 6 ? table : 6) >> 6);
         tree_set(ste, 64, 2, tree_below(t, 4));
-        if (config == 5 && f->hyp && tree_chance(t, 300))
-            tree_set(ste, 94, 2, 2);
+        if (config == 5 && f->hyp)
+            tree_set(ste, 94, 2, tree_chance(t, 300) ? 2 : 0);
+        else if (tree_chance(t, 50)) /* smmuv3 5.2: not looked at */
+            tree_set(ste, 94, 2, tree_below(t, 4));
     }
     tree_set(ste, 89, 1, f->fwb && tree_chance(t, 300));
     if (f->ats && (config & 3)) {
@@ -221,9 +222,7 @@ static void spoil_cd(struct tree *t, uint64_t *cd)
             tree_set(cd, 44, 1, 1);
         return;
     default:
-        /* Whether an EL2 stream, which has no ASIDs, minds is not decided in the sheet. */
-        if ((t->ste[1] >> 30 & 3) != 2)
-            tree_set(cd, 56, 8, tree_below(t, 256));
+        tree_set(cd, 56, 8, tree_below(t, 256));
         return;
     }
 }
@@ -270,4 +269,8 @@ void tree_make_cd(struct tree *t, struct tree_substream *s, unsigned asid)
     tree_set(cd, 48, 16, asid);
     if (tree_chance(t, 60))
         spoil_cd(t, cd);
+    if (tree_chance(t, 10)) { /* smmuv3 5.3: ENDI is not looked at */
+        tree_set(cd, 14, 2, 3);
+        tree_set(cd, 30, 1, 1);
+    }
 }

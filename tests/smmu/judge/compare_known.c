@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where the model is known to differ from the sheet: a switch for each row of the list of what is to be mended. A
+ * difference where a row applies is counted and passed over; a whole run in which a row applied and nothing differed
+ * fails, so that the switch goes when the model is mended.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "tests/smmu/judge/compare.h"
+
+static unsigned ste_field(const struct run *r, unsigned low, unsigned width)
+{
+    return (unsigned)(r->tree->ste[low / 64] >> low % 64 & ((1U << width) - 1));
+}
+
+static unsigned config_of(const struct run *r)
+{
+    return ste_field(r, 1, 3);
+}
+
+/* smmuv3 5.2 STRW */
+static bool strw_ignored(const struct run *r)
+{
+    bool looked_at = config_of(r) == 5 && r->tree->setup.features.hyp;
+    return ste_field(r, 94, 2) && config_of(r) >= 5 && !looked_at;
+}
+
+/* smmuv3 5.2 S1CDMax, S1Fmt */
+static bool no_substreams(const struct run *r)
+{
+    return (config_of(r) & 5) == 5 && !r->tree->setup.features.ssid_bits && (ste_field(r, 59, 5) || ste_field(r, 4, 2));
+}
+
+/* smmuv3 1.11 STRTAB_BASE */
+static bool base_unaligned(const struct run *r)
+{
+    const struct judge_setup *s = &r->tree->setup;
+    unsigned bits = s->split ? s->strtab_log2 - s->split + 3 : s->strtab_log2 + 6;
+    return s->strtab_log2 > s->features.sid_bits && s->strtab & ((UINT64_C(1) << bits) - 1);
+}
+
+/* smmuv3 5.3 ENDI */
+static bool endi_of_nothing(const struct run *r)
+{
+    const uint64_t off = UINT64_C(1) << 14 | UINT64_C(1) << 15 | UINT64_C(1) << 30;
+    for (unsigned i = 0; i < r->tree->substreams; i++)
+        if ((r->tree->substream[i].cd[0] & off) == off)
+            return true;
+    return false;
+}
+
+/* smmuv3 6.3 item 1 */
+static bool translated_overridden(const struct run *r)
+{
+    bool translated = false;
+    for (unsigned i = 0; i < r->crowd; i++)
+        translated = translated || r->request[i].at == JUDGE_TRANSLATED;
+    return translated && ste_field(r, 92, 2) == 2 && (ste_field(r, 113, 1) || ste_field(r, 115, 1));
+}
+
+/* smmuv3 3.1: F_STREAM_DISABLED */
+static bool stream_disabled(const struct run *r)
+{
+    for (unsigned i = 0; i < r->crowd; i++)
+        if (r->expected[i].recorded && (r->expected[i].event[0] & 0xff) == 6 && r->request[i].has_pasid)
+            return true;
+    return false;
+}
+
+static const struct {
+    unsigned row;
+    const char *what;
+    bool (*applies)(const struct run *run);
+} known[] = {
+    {2, "STRW where it is ignored", strw_ignored},
+    {3, "S1CDMax, S1Fmt without substreams", no_substreams},
+    {6, "STRTAB_BASE below LOG2SIZE", base_unaligned},
+    {8, "ENDI with both halves off", endi_of_nothing},
+    {21, "SSV of F_STREAM_DISABLED", stream_disabled},
+    {27, "PRIVCFG, INSTCFG of a translated access", translated_overridden},
+};
+_Static_assert(sizeof known / sizeof known[0] <= KNOWN_MOST, "counters");
+
+bool compare_is_known(struct run *r, bool differs)
+{
+    bool is = false;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (!known[i].applies(r))
+            continue;
+        r->known_met[i]++;
+        r->known_differs[i] += differs;
+        is = true;
+    }
+    return is;
+}
+
+bool compare_known_needed(const struct run *r)
+{
+    bool needed = true;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        printf("row %u, %s: met %" PRIu64 ", different %" PRIu64 "\n", known[i].row, known[i].what, r->known_met[i],
+               r->known_differs[i]);
+        if (r->known_met[i] < ENOUGH || !r->known_differs[i]) {
+            printf("  %s\n", r->known_met[i] < ENOUGH ? "met too seldom" : "mended: take it out of known[]");
+            needed = false;
+        }
+    }
+    return needed;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Scopes of invalidation as the sheet has them (smmuv3 2.4, 2.5): what may be kept of a translation that was made, and
+ * which of that a command takes. A plain list, no cache of anybody's: an entry here is what some SMMU could have kept,
+ * and it is gone only when a completed command had to take it.
+ */
+#ifndef PRISIM_TESTS_SMMU_SCOPE_H
+#define PRISIM_TESTS_SMMU_SCOPE_H
+
+#include "tests/smmu/judge/judge.h"
+
+enum scope_kind {
+    SCOPE_L1STD,
+    SCOPE_STE,
+    SCOPE_L1CD,
+    SCOPE_CD,
+    SCOPE_TABLE1, /* a table descriptor of stage 1, with the address of the next table through stage 2 */
+    SCOPE_LEAF1,  /* a stage 1 leaf, alone or with stage 2 */
+    SCOPE_TABLE2,
+    SCOPE_LEAF2
+};
+
+struct scope_entry {
+    enum scope_kind kind;
+    uint32_t sid, ssid;         /* structures; ssid of an L1CD: the first one that it is for */
+    bool el2, global;           /* translations */
+    uint16_t vmid, asid;        /* vmid 0 without stage 2 */
+    int level;                  /* of the descriptor; -1: the base of the first table */
+    unsigned granule;           /* log2 */
+    uint64_t first, last;       /* what it translates: VA, or IPA of stage 2 */
+    uint64_t named, named_last; /* a command that names one of these takes it: the whole page of stage 1 */
+};
+
+struct scope_machine {
+    struct judge_features features;
+    bool ril;
+    unsigned vmw;   /* CR0.VMW */
+    unsigned split; /* 0: linear */
+};
+
+/* A command is ILL (smmuv3 2.5). */
+bool scope_ill(const struct scope_machine *machine, const uint64_t dw[2]);
+/* The command, once complete, must have taken the entry. */
+bool scope_takes(const struct scope_machine *machine, const uint64_t dw[2], const struct scope_entry *entry);
+
+/* smmuv3 7.1: log2 of what a descriptor of a level maps; level -1 and below: of all. */
+unsigned scope_shift(unsigned granule, int level);
+/* smmuv3 7.2: entries of a contiguous group as log2. */
+unsigned scope_group_log2(unsigned granule, int level);
+
+#endif
