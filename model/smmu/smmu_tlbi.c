@@ -30,7 +30,7 @@ static bool overlaps(const struct target *target, uint64_t at, unsigned size_log
 
 static bool is_in_range(const struct target *target, uint64_t key, unsigned size_log2)
 {
-    uint64_t at = bits_get(key, KEY_PAGE, KEY_PAGE_BITS) << 12;
+    uint64_t at = bits_get(key, KEY_PAGE, KEY_PAGE_BITS) << 12 & ~bits_mask(size_log2);
     if (!target->by_address)
         return true;
     return bit_get(key, KEY_HALF) == target->half && overlaps(target, at, size_log2);
@@ -48,6 +48,16 @@ static bool is_hinted(const struct target *target, uint32_t attributes)
     return (target->level == 0 || target->level == level) && (target->granule == 0 || target->granule == granule);
 }
 
+/* smmuv3 2.5 item 5: nested, a block or page of stage 1 may be here in pieces; one address in it takes all of them. An
+ * entry of a contiguous group is larger than its leaf, and the hint does not widen what one address takes. */
+static unsigned leaf_size_log2(unsigned kind, uint32_t attributes)
+{
+    unsigned entry = smmu_tlb_size_log2(kind);
+    unsigned granule_log2 = 10 + 2 * (attributes >> LEAF_GRANULE_SHIFT & 3);
+    unsigned leaf = smmu_level_shift(granule_log2, attributes >> LEAF_LEVEL_SHIFT & 3);
+    return leaf > entry ? leaf : entry;
+}
+
 static bool is_leaf_matched(const struct target *target, uint64_t key, const struct smmu_entry *entry)
 {
     unsigned kind = (unsigned)bits_get(key, KEY_KIND, 4);
@@ -55,7 +65,7 @@ static bool is_leaf_matched(const struct target *target, uint64_t key, const str
         return false;
     if (kind & KIND_GLOBAL ? !target->global : target->by_asid && (entry->tag & 0xffff) != target->asid)
         return false;
-    return is_in_range(target, key, smmu_tlb_size_log2(kind)) && is_hinted(target, entry->attributes);
+    return is_in_range(target, key, leaf_size_log2(kind, entry->attributes)) && is_hinted(target, entry->attributes);
 }
 
 /* Tables are their ASID's, whatever the leaves below them are. */
