@@ -112,6 +112,14 @@ static void forget(struct smmu_edge *e, const struct target *target)
             forget_in(e, name, target);
 }
 
+/* smmuv3 2.5 item 2: without 52-bit addresses 16K has no leaf at level 1; that TTL is reserved and acts as 0. */
+static unsigned leaf_level(uint64_t dw1, unsigned tg)
+{
+    enum { TG_16K = 2 };
+    unsigned ttl = (unsigned)bits_get(dw1, CMD1_TLBI_TTL);
+    return tg == TG_16K && ttl == 1 ? 0 : ttl;
+}
+
 /* smmuv3 2.5, range form: TG != 0 with RIL; span = (NUM+1) * 2^SCALE * granule. False: CERROR_ILL. */
 static bool set_range(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
 {
@@ -121,7 +129,7 @@ static bool set_range(const struct smmu_edge *e, struct target *target, const ui
     target->leaves = bits_get(dw[1], CMD1_LEAF);
     if (tg) {
         unsigned num = (unsigned)bits_get(dw[0], CMD_TLBI_NUM), scale = (unsigned)bits_get(dw[0], CMD_TLBI_SCALE);
-        unsigned ttl = (unsigned)bits_get(dw[1], CMD1_TLBI_TTL), granule_log2 = 10 + 2 * tg;
+        unsigned ttl = leaf_level(dw[1], tg), granule_log2 = 10 + 2 * tg;
         if (num == 0 && scale == 0 && ttl == 0)
             return false;
         span = (num + UINT64_C(1)) << (scale + granule_log2);
