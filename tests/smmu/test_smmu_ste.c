@@ -131,10 +131,19 @@ START_TEST(strw)
         {false, {S1, STRW(3)}, {SET(hyp, 1)}},
         {true, {S1, STRW(0)}, {SET(hyp, 1)}},
         {true, {S1, STRW(2)}, {SET(hyp, 1)}},
-        {false, {S1, STRW(2)}, {SET(hyp, 0)}},
-        {false, {NESTED, STRW(2), LEGAL_S2}, {SET(hyp, 1), STAGE2}},
+        /* RES0 without Hyp; with stage 2 IGNORED. */
+        {true, {S1, STRW(1)}, {SET(hyp, 0)}},
+        {true, {S1, STRW(2)}, {SET(hyp, 0)}},
+        {true, {S1, STRW(3)}, {SET(hyp, 0)}},
         {true, {NESTED, STRW(0), LEGAL_S2}, {SET(hyp, 1), STAGE2}},
-        {true, {S2, STRW(3), LEGAL_S2}, {SET(hyp, 1), STAGE2}}, /* stage 1 is not used */
+        {true, {NESTED, STRW(1), LEGAL_S2}, {SET(hyp, 1), STAGE2}},
+        {true, {NESTED, STRW(2), LEGAL_S2}, {SET(hyp, 1), STAGE2}},
+        {true, {NESTED, STRW(3), LEGAL_S2}, {SET(hyp, 1), STAGE2}},
+        {true, {S2, STRW(3), LEGAL_S2}, {SET(hyp, 1), STAGE2}},
+        {true, {BYPASS, STRW(3)}, {SET(hyp, 1)}},
+        /* So it is the EL1 world, whose S2VMID counts. */
+        {false, {S1, STRW(2), VMID(0x100)}, {STAGE2, SET(vmid16, 0), SET(hyp, 0)}},
+        {false, {NESTED, STRW(2), LEGAL_S2 | VMID(0x100)}, {STAGE2, SET(vmid16, 0), SET(hyp, 1)}},
     };
     CHECK(rows);
 }
@@ -330,7 +339,7 @@ static bool plain_illegal(const struct smmu_config *c, const uint64_t dw[4])
     bad |= s2 && !c->s2p;
     bad |= c->ats && config != 4 && ats == 2 && (config != 7 || s2s || c->ns1ats);
     bad |= c->ats && s2 && ats == 1 && s2s;
-    bad |= s1 && (world == 1 || world == 3 || (world == 2 && (!c->hyp || s2)));
+    bad |= s1 && !s2 && c->hyp && (world == 1 || world == 3);
     bad |= s1 && (dw[1] >> 27 & 1) && c->stall_model;
     bad |= s1 && cdmax > c->ssid_bits;
     bad |= s1 && cdmax && (fmt == 1 || fmt == 2) && !c->cd2l;
@@ -341,7 +350,7 @@ static bool plain_illegal(const struct smmu_config *c, const uint64_t dw[4])
     bad |= s2 && (tg == 3 || (tg == 2 && !c->gran16k) || (tg == 1 && !c->gran64k));
     bad |= s2 && (t0sz < 64 - c->oas_bits || !fits(tg, sl0, t0sz, c->stt));
     bad |= s2 && (dw[3] & UINT64_C(0xffffffffffff0)) >> ps;
-    bad |= c->s2p && !c->vmid16 && (dw[2] >> 8 & 0xff) && (s2 || (s1 && world != 2));
+    bad |= c->s2p && !c->vmid16 && (dw[2] >> 8 & 0xff) && (s2 || (s1 && (world != 2 || !c->hyp)));
     return bad;
 }
 

@@ -55,7 +55,7 @@ static bool legal(const struct judging *j)
 {
     const struct judge_features *f = j->features;
     const uint64_t *cd = j->cd;
-    bool el2 = judge_field(j->ste, 95, 94) == 2;
+    bool el2 = judge_world(j) == 2;
     bool stall = judge_field(cd, 44, 44);
     /* smmuv3 5.3 ILLEGAL, in the order of the text */
     if (!judge_field(cd, 31, 31) || (stall && judge_field(j->ste, 91, 91)))
@@ -68,7 +68,7 @@ static bool legal(const struct judging *j)
         return false;
     if ((judge_field(cd, 43, 43) && f->httu < 1) || (judge_field(cd, 42, 42) && f->httu < 2))
         return false;
-    if (!f->asid16 && judge_field(cd, 63, 56))
+    if (!f->asid16 && !el2 && judge_field(cd, 63, 56))
         return false;
     /* EL2: EPDx and the upper half are unused */
     if ((el2 || !judge_field(cd, 14, 14)) && !half_legal(j, false))
@@ -115,7 +115,7 @@ bool judge_cd_select(struct judging *j, uint64_t address)
 {
     const uint64_t *cd = j->cd;
     struct judge_stage *g = &j->stage1;
-    bool el2 = judge_field(j->ste, 95, 94) == 2;
+    bool el2 = judge_world(j) == 2;
     /* smmuv3 5.3: VA bit 55 selects the half */
     bool high = !el2 && (address >> 55 & 1);
     unsigned size = (unsigned)(high ? judge_field(cd, 21, 16) : judge_field(cd, 5, 0));

@@ -95,6 +95,8 @@ bool judge_fail(struct judging *j, enum judge_code code);
 bool judge_load(struct judging *j, uint64_t address, unsigned words, uint64_t *to, const struct judge_hint *hint);
 
 /* smmuv3 5.1, 5.2: finds, reads and checks the STE. */
+/* STE.STRW as it counts: 2 is EL2. */
+unsigned judge_world(const struct judging *j);
 bool judge_ste_find(struct judging *j);
 /* A valid STE that is not abort: decides stage 2, or fails with C_BAD_STE. */
 bool judge_ste_check(struct judging *j);

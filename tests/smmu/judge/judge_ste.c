@@ -128,14 +128,22 @@ static bool stage2_check(struct judging *j)
     return stage2_geometry(j, g) && !(g->table >> g->output_bits);
 }
 
+/* smmuv3 5.2 STRW: only with Config=101 and Hyp; else the world is EL1. */
+unsigned judge_world(const struct judging *j)
+{
+    return j->features->hyp && judge_field(j->ste, 3, 1) == 5 ? (unsigned)judge_field(j->ste, 95, 94) : 0;
+}
+
 static bool stage1_check(const struct judging *j)
 {
     const struct judge_features *f = j->features;
     const uint64_t *ste = j->ste;
-    bool stage2 = judge_field(ste, 2, 2);
-    unsigned strw = (unsigned)judge_field(ste, 95, 94), cdmax = (unsigned)judge_field(ste, 63, 59);
+    unsigned cdmax = (unsigned)judge_field(ste, 63, 59);
     unsigned fmt = (unsigned)judge_field(ste, 5, 4);
-    if (!f->s1p || (strw & 1) || (strw == 2 && (!f->hyp || stage2)))
+    if (!f->s1p || (judge_world(j) & 1))
+        return false;
+    /* smmuv3 5.2 S2VMID: it tags the EL1 world of stage 1 alone as well */
+    if (f->s2p && !f->vmid16 && judge_world(j) != 2 && judge_field(ste, 143, 136))
         return false;
     if (judge_field(ste, 91, 91) && f->stall_model != 0)
         return false;

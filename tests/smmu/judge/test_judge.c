@@ -264,17 +264,51 @@ START_TEST(illegal_structures)
     static const struct {
         bool cd;
         unsigned high, low, value;
-    } row[] = {{false, 0, 0, 0},     {false, 95, 94, 1},    {false, 95, 94, 2},    {false, 91, 91, 1},
-               {false, 63, 59, 21},  {false, 55, 55, 1},    {false, 179, 179, 0},  {false, 180, 180, 1},
-               {false, 175, 174, 3}, {false, 165, 160, 15}, {false, 165, 160, 49}, {false, 167, 166, 2},
-               {false, 185, 185, 1}, {false, 240, 240, 1},  {true, 31, 31, 0},     {true, 15, 15, 1},
-               {true, 41, 41, 0},    {true, 5, 0, 15},      {true, 5, 0, 49},      {true, 7, 6, 3},
-               {true, 44, 44, 1},    {true, 112, 112, 1}};
+    } row[] = {{false, 0, 0, 0},      {false, 91, 91, 1},   {false, 63, 59, 21},  {false, 55, 55, 1},
+               {false, 179, 179, 0},  {false, 180, 180, 1}, {false, 175, 174, 3}, {false, 165, 160, 15},
+               {false, 165, 160, 49}, {false, 167, 166, 2}, {false, 185, 185, 1}, {false, 240, 240, 1},
+               {true, 31, 31, 0},     {true, 15, 15, 1},    {true, 41, 41, 0},    {true, 5, 0, 15},
+               {true, 5, 0, 49},      {true, 7, 6, 3},      {true, 44, 44, 1},    {true, 112, 112, 1}};
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         nested();
         desk_set(row[i].cd ? d.cd : d.ste, row[i].high, row[i].low, row[i].value);
         ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
         event_is(row[i].cd ? 0x0a : 0x04, 0, 0, 0);
+    }
+}
+END_TEST
+
+/* smmuv3 5.2: STRW is IGNORED with stage 2 and without Hyp; else x1 is ILLEGAL. */
+START_TEST(stream_world)
+{
+    for (unsigned strw = 1; strw <= 3; strw++) {
+        nested();
+        desk_set(d.ste, 95, 94, strw);
+        ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_FORWARD);
+        for (unsigned hyp = 0; hyp < 2; hyp++) {
+            desk_stage1(&d);
+            three_levels();
+            d.setup.features.hyp = hyp;
+            desk_set(d.ste, 95, 94, strw);
+            desk_set(d.cd, 30, 30, 0); /* an upper half that is illegal, but not looked at in the EL2 world */
+            desk_set(d.cd, 21, 16, 3);
+            desk_ask(&d);
+            ck_assert_uint_eq(d.out.result, hyp && strw == 2 ? JUDGE_FORWARD : JUDGE_ABORT);
+            ck_assert_uint_eq(d.out.event[0] & 0xff, !hyp ? 0x0a : strw == 2 ? 0 : 0x04);
+        }
+    }
+    nested(); /* S2VMID of 16 bits without VMID16 */
+    d.setup.features.vmid16 = false;
+    desk_set(d.ste, 95, 94, 2);
+    desk_set(d.ste, 143, 136, 1);
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+    for (unsigned strw = 0; strw <= 2; strw += 2) {
+        desk_stage1(&d);
+        three_levels();
+        d.setup.features.vmid16 = false;
+        desk_set(d.ste, 95, 94, strw);
+        desk_set(d.ste, 143, 136, 1);
+        ck_assert_uint_eq(desk_ask(&d)->result, strw == 2 ? JUDGE_FORWARD : JUDGE_ABORT);
     }
 }
 END_TEST
@@ -324,6 +358,7 @@ int main(void)
     tcase_add_test(one, completions);
     tcase_add_test(one, translated_accesses);
     tcase_add_test(one, illegal_structures);
+    tcase_add_test(one, stream_world);
     tcase_add_test(one, substreams);
     suite_add_tcase(suite, one);
     SRunner *runner = srunner_create(suite);

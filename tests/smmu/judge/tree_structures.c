@@ -140,9 +140,8 @@ static void spoil_ste(struct tree *t)
         if (t->setup.features.stall_model == 1)
             tree_set(ste, 185, 1, 1);
         return;
-    default: /* Whether a VMID matters without stage 2 is not decided in the sheet. */
-        if (ste[0] >> 2 & 1)
-            tree_set(ste, 136, 8, tree_below(t, 256));
+    default: /* smmuv3 5.2: it counts in the EL1 world, with stage 2 or without. */
+        tree_set(ste, 136, 8, tree_below(t, 256));
         return;
     }
 }
@@ -183,6 +182,8 @@ void tree_make_ste(struct tree *t)
         tree_set(ste, 64, 2, tree_below(t, 4));
         if (config == 5 && f->hyp && tree_chance(t, 300))
             tree_set(ste, 94, 2, 2);
+        if ((config == 7 || !f->hyp) && tree_chance(t, 100)) /* smmuv3 5.2: IGNORED, RES0 */
+            tree_set(ste, 94, 2, tree_below(t, 4));
     }
     tree_set(ste, 89, 1, f->fwb && tree_chance(t, 300));
     if (f->ats && (config & 3)) {
@@ -220,10 +221,8 @@ static void spoil_cd(struct tree *t, uint64_t *cd)
         if (t->setup.features.stall_model == 1)
             tree_set(cd, 44, 1, 1);
         return;
-    default:
-        /* Whether an EL2 stream, which has no ASIDs, minds is not decided in the sheet. */
-        if ((t->ste[1] >> 30 & 3) != 2)
-            tree_set(cd, 56, 8, tree_below(t, 256));
+    default: /* smmuv3 5.3: the EL2 world has no ASIDs, and none that is too large. */
+        tree_set(cd, 56, 8, tree_below(t, 256));
         return;
     }
 }
