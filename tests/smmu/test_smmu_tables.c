@@ -388,6 +388,30 @@ START_TEST(cd_tables_end)
 }
 END_TEST
 
+/* SSIDSIZE=0: S1CDMax, S1Fmt and with them S1DSS are not looked at: one CD, and no substream. */
+/* covers: smmuv3 5.2 item 5, smmuv3 5.4 row 3, smmuv3 1.4 row 2 */
+START_TEST(without_substreams)
+{
+    struct bench *other = b;
+    b = bench_open();
+    b->config.ssid_bits = 0;
+    bench_start(b);
+    bench_bring_up(b);
+    uint64_t ttb = bench_table(b);
+    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+    put_cd(BENCH_CDTAB, ttb);
+    for (unsigned fmt = 0; fmt < 4; fmt++) {
+        use_cds(fmt, 4);
+        struct tlp request = bench_request(VA, -1, TLP_NO_WRITE);
+        ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
+        ck_assert_uint_eq(ask(0, 0, 0), CAUSE_BAD_SUBSTREAM_ID);
+        ck_assert_uint_eq(ask(1, 0, 0), CAUSE_BAD_SUBSTREAM_ID);
+    }
+    bench_close(b);
+    b = other;
+}
+END_TEST
+
 /* Each level costs a fetch, 1+L; what is kept costs nothing beside the look-up. */
 /* covers: smmuv3 4.5 item 2 */
 START_TEST(clock)
@@ -425,6 +449,7 @@ int main(void)
     tcase_add_test(tcase, not_built);
     tcase_add_test(tcase, cd_tables);
     tcase_add_test(tcase, cd_tables_end);
+    tcase_add_test(tcase, without_substreams);
     tcase_add_test(tcase, clock);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

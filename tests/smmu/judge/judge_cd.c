@@ -23,7 +23,7 @@ static bool fetch(struct judging *j, uint64_t address, unsigned words, uint64_t 
 
 static bool locate(struct judging *j, uint64_t *at)
 {
-    unsigned cdmax = (unsigned)judge_field(j->ste, 63, 59), fmt = (unsigned)judge_field(j->ste, 5, 4);
+    unsigned cdmax = judge_cdmax(j), fmt = (unsigned)judge_field(j->ste, 5, 4);
     uint64_t table = judge_field(j->ste, 55, 6) << 6;
     *at = table + (uint64_t)j->ssid * 64;
     if (cdmax == 0 || fmt == 0 || fmt == 3)
@@ -79,14 +79,14 @@ static bool legal(const struct judging *j)
 /* smmuv3 5.4. Sets stage1.on and the substream whose CD is used. */
 static bool choose(struct judging *j)
 {
-    unsigned config = (unsigned)judge_field(j->ste, 3, 1), cdmax = (unsigned)judge_field(j->ste, 63, 59);
+    unsigned config = (unsigned)judge_field(j->ste, 3, 1), cdmax = judge_cdmax(j);
     unsigned s1dss = (unsigned)judge_field(j->ste, 65, 64);
     uint32_t ssid = j->ssid;
     if (!(config & 1))
         return !j->has_ssid || judge_fail(j, CODE_BAD_SUBSTREAMID);
     j->stage1.on = true;
     if (j->has_ssid) {
-        if (cdmax == 0 || ssid >> cdmax || j->features->ssid_bits == 0)
+        if (cdmax == 0 || ssid >> cdmax)
             return judge_fail(j, CODE_BAD_SUBSTREAMID);
         return !(s1dss == 2 && ssid == 0) || judge_fail(j, CODE_STREAM_DISABLED);
     }

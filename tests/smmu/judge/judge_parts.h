@@ -97,6 +97,8 @@ bool judge_load(struct judging *j, uint64_t address, unsigned words, uint64_t *t
 /* smmuv3 5.1, 5.2: finds, reads and checks the STE. */
 /* STE.STRW as it counts: 2 is EL2. */
 unsigned judge_world(const struct judging *j);
+/* STE.S1CDMax as it counts. */
+unsigned judge_cdmax(const struct judging *j);
 bool judge_ste_find(struct judging *j);
 /* A valid STE that is not abort: decides stage 2, or fails with C_BAD_STE. */
 bool judge_ste_check(struct judging *j);

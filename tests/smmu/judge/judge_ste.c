@@ -134,11 +134,17 @@ unsigned judge_world(const struct judging *j)
     return j->features->hyp && judge_field(j->ste, 3, 1) == 5 ? (unsigned)judge_field(j->ste, 95, 94) : 0;
 }
 
+/* smmuv3 5.2: IGNORED with SSIDSIZE=0 */
+unsigned judge_cdmax(const struct judging *j)
+{
+    return j->features->ssid_bits ? (unsigned)judge_field(j->ste, 63, 59) : 0;
+}
+
 static bool stage1_check(const struct judging *j)
 {
     const struct judge_features *f = j->features;
     const uint64_t *ste = j->ste;
-    unsigned cdmax = (unsigned)judge_field(ste, 63, 59);
+    unsigned cdmax = judge_cdmax(j);
     unsigned fmt = (unsigned)judge_field(ste, 5, 4);
     if (!f->s1p || (judge_world(j) & 1))
         return false;

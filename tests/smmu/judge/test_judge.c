@@ -333,6 +333,21 @@ START_TEST(substreams)
         ck_assert_uint_eq(d.out.result, row[i].code ? JUDGE_ABORT : JUDGE_FORWARD);
         ck_assert_uint_eq(d.out.event[0] & 0xff, row[i].code);
     }
+    for (unsigned pasid = 0; pasid < 2; pasid++) { /* smmuv3 5.2: SSIDSIZE=0, S1CDMax and S1Fmt are IGNORED */
+        desk_stage1(&d);
+        three_levels();
+        d.setup.features.ssid_bits = 0;
+        d.setup.features.cd2l = false;
+        desk_set(d.ste, 63, 59, 31);
+        desk_set(d.ste, 5, 4, 1);
+        d.request.has_pasid = pasid;
+        desk_ask(&d);
+        ck_assert_uint_eq(d.out.result, pasid ? JUDGE_ABORT : JUDGE_FORWARD);
+        ck_assert_uint_eq(d.out.event[0] & 0xff, pasid ? 0x08 : 0);
+    }
+    desk_stage1(&d);
+    three_levels();
+    desk_set(d.ste, 63, 59, 1);
     /* S1DSS=01 without a PASID: the address goes through as it is. */
     desk_set(d.ste, 65, 64, 1);
     d.request = (struct judge_request){.sid = DESK_SID, .address = 0x1234};
