@@ -123,8 +123,8 @@ START_TEST(linear)
 }
 END_TEST
 
-/* LOG2SIZE is capped at SIDSIZE. */
-/* covers: smmuv3 1.11, smmuv3 1.4 row 1 */
+/* LOG2SIZE is capped at SIDSIZE for the range of StreamIDs; the base is aligned by LOG2SIZE as it is written. */
+/* covers: smmuv3 1.11, smmuv3 1.11 row 1, smmuv3 1.4 row 1 */
 START_TEST(capped)
 {
     struct bench *other = b;
@@ -132,12 +132,27 @@ START_TEST(capped)
     b->config.sid_bits = 4;
     bench_start(b);
     bench_bring_up(b);
-    bench_store(b, L2 + 15 * STE_BYTES, VALID);
-    use_table(L2, 20);
+    bench_store(b, BENCH_RAM + 15 * STE_BYTES, VALID);
+    use_table(L2, 20); /* 64 MB */
     struct found f = look(15);
-    ck_assert(f.valid && f.at[0] == L2 + 15 * STE_BYTES);
+    ck_assert(f.valid && f.at[0] == BENCH_RAM + 15 * STE_BYTES);
     f = look(16);
     ck_assert(f.code == C_BAD_STREAMID && f.reads == 0);
+    /* No bit of the base is left. */
+    for (unsigned log2 = 50; log2 < 64; log2++) {
+        use_table(L2, log2);
+        f = look(15);
+        ck_assert(f.code == F_STE_FETCH && f.at[0] == 15 * STE_BYTES);
+    }
+    /* Two levels, LOG2SIZE-SPLIT=9: 512 descriptors, 4 KB. SIDSIZE-SPLIT is less than 0. */
+    l1std(BENCH_STRTAB + 0x2000, 0, L2, 5);
+    bench_store(b, L2 + 15 * STE_BYTES, VALID);
+    use_table(BENCH_STRTAB + 0x2fc0, two_level(15, 6));
+    f = look(15);
+    ck_assert(f.valid && f.at[0] == BENCH_STRTAB + 0x2000 && f.at[1] == L2 + 15 * STE_BYTES);
+    use_table(L2, two_level(63, 6));
+    f = look(15);
+    ck_assert(f.code == F_STE_FETCH && f.at[0] == 0);
     bench_close(b);
     b = other;
 }

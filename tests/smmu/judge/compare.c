@@ -95,10 +95,10 @@ static void draw_setup(struct run *r, struct random_stream *random, struct judge
     setup->atschk = random_below(random, 4) != 0;
     setup->rec_cfg_ats = random_below(random, 2);
     setup->recinvsid = random_below(random, 2);
-    setup->strtab_log2 = (unsigned)random_below(random, f->sid_bits + 1);
+    setup->strtab_log2 = (unsigned)random_below(random, f->sid_bits + 4);
     if (f->two_level_streams && setup->strtab_log2 > 6 && random_below(random, 2))
         setup->split = setup->strtab_log2 > 8 && random_below(random, 2) ? 8 : 6;
-    setup->strtab = (random_next(random) & bits_mask(f->oas_bits) & ~bits_mask(22)) | UINT64_C(1) << (f->oas_bits - 1);
+    setup->strtab = (random_next(random) & bits_mask(f->oas_bits) & ~bits_mask(6)) | UINT64_C(1) << (f->oas_bits - 1);
     (void)r;
 }
 
@@ -109,14 +109,15 @@ static void draw_features(struct smmu_config *config, struct random_stream *rand
     static const uint32_t oas[] = {48, 48, 48, 44, 42, 40, 36, 32};
     const struct {
         uint32_t *feature, most;
-    } f[] = {{&config->s2p, 1},     {&config->gran16k, 1},
-             {&config->gran64k, 1}, {&config->had, 1},
-             {&config->xnx, 1},     {&config->stt, 1},
-             {&config->hyp, 1},     {&config->vmid16, 1},
-             {&config->cd2l, 1},    {&config->st_level, 1},
-             {&config->httu, 2},    {&config->ns1ats, 1},
-             {&config->asid16, 1},  {&config->attr_perms_ovr, 1},
-             {&config->fwb, 1},     {&config->term_model, 1}};
+    } f[] = {{&config->s2p, 1},       {&config->gran16k, 1},
+             {&config->gran64k, 1},   {&config->had, 1},
+             {&config->xnx, 1},       {&config->stt, 1},
+             {&config->hyp, 1},       {&config->vmid16, 1},
+             {&config->cd2l, 1},      {&config->st_level, 1},
+             {&config->httu, 2},      {&config->ns1ats, 1},
+             {&config->asid16, 1},    {&config->attr_perms_ovr, 1},
+             {&config->sid_bits, 16}, {&config->ssid_bits, 20},
+             {&config->fwb, 1},       {&config->term_model, 1}};
     if (random_below(random, 2))
         return;
     config->oas_bits = oas[random_below(random, sizeof oas / sizeof oas[0])];
@@ -124,6 +125,8 @@ static void draw_features(struct smmu_config *config, struct random_stream *rand
         config->stall_model = 0;
         config->stall_max = 8;
     }
+    if (random_below(random, 8) == 0)
+        config->ssid_bits = 0;
     for (size_t i = 0; i < sizeof f / sizeof f[0]; i++) {
         struct config_error error;
         uint32_t before = *f[i].feature;

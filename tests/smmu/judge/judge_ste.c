@@ -36,13 +36,17 @@ bool judge_ste_find(struct judging *j)
     const struct judge_setup *s = j->setup;
     uint32_t sid = j->request->sid;
     unsigned log2 = s->strtab_log2 < j->features->sid_bits ? s->strtab_log2 : j->features->sid_bits;
-    uint64_t at = s->strtab + (uint64_t)sid * 64;
+    /* smmuv3 1.11: aligned by LOG2SIZE as written, an array of 64 bytes at least */
+    unsigned size = s->strtab_log2 + 6;
+    if (s->split)
+        size = s->strtab_log2 > s->split + 3 ? s->strtab_log2 - s->split + 3 : 6;
+    uint64_t base = s->strtab & ~judge_ones(size < 64 ? size : 64), at = base + (uint64_t)sid * 64;
     /* smmuv3 3.2 C_BAD_STREAMID, 1.11 */
     if (sid >> log2)
         return judge_fail(j, CODE_BAD_STREAMID);
     if (s->split) {
         uint64_t l1;
-        uint64_t l1_at = s->strtab + (uint64_t)(sid >> s->split) * 8;
+        uint64_t l1_at = base + (uint64_t)(sid >> s->split) * 8;
         if (!judge_load(j, l1_at, 1, &l1, &(struct judge_hint){.what = JUDGE_L1STD}))
             return fetch_fault(j, l1_at);
         uint64_t span = judge_field(&l1, 4, 0);

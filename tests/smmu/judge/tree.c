@@ -71,9 +71,10 @@ void tree_grow(struct tree *t, const struct judge_setup *setup, struct tree_limi
     t->dirty = rate(t, 800);
     sparse_clear(memory);
     /* Up to three StreamIDs more than the table has are out of range. */
-    t->sid = (uint32_t)tree_below(t, (1U << setup->strtab_log2) + (tree_chance(t, 20) ? 3 : 0));
+    unsigned streams = setup->strtab_log2 < setup->features.sid_bits ? setup->strtab_log2 : setup->features.sid_bits;
+    t->sid = (uint32_t)tree_below(t, (1U << streams) + (tree_chance(t, 20) ? 3 : 0)) & 0xffff; /* a RequesterID */
     tree_make_ste(t);
-    unsigned cdmax = (unsigned)(t->ste[0] >> 59);
+    unsigned cdmax = setup->features.ssid_bits ? (unsigned)(t->ste[0] >> 59) : 0;
     cdmax = cdmax > 20 ? 20 : cdmax; /* PASIDs have 20 bits */
     bool el2 = (t->ste[1] >> 30 & 3) == 2;
     t->substreams = cdmax && !(limits.cached && el2) ? TREE_SUBSTREAMS : 1;

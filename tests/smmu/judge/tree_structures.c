@@ -175,7 +175,11 @@ void tree_make_ste(struct tree *t)
         unsigned cdmax = (unsigned)(tree_chance(t, 150) ? 0 : tree_below(t, 9));
         cdmax = cdmax > f->ssid_bits ? f->ssid_bits : cdmax;
         unsigned format = f->cd2l ? (unsigned)tree_below(t, 4) : 0;
-        unsigned table = format == 1 || format == 2 ? 6 : cdmax + 6;
+        unsigned table = format == 1 || format == 2 ? 6 : cdmax + 6; /* log2 of its bytes */
+        if (f->ssid_bits == 0) {                                     /* smmuv3 5.2: IGNORED */
+            cdmax = (unsigned)tree_below(t, 32);
+            format = (unsigned)tree_below(t, 4);
+        }
         tree_set(ste, 59, 5, cdmax);
         tree_set(ste, 4, 2, format);
         tree_set(ste, 6, 50, tree_place(t, pointer_bits, table > 6 ? table : 6) >> 6);
