@@ -64,16 +64,15 @@ static bool legal(const struct judging *j)
         return false;
     if ((f->stall_model == 1 && stall) || (f->stall_model == 2 && !stall))
         return false;
-    if (judge_field(cd, 15, 15) || !judge_field(cd, 41, 41))
+    bool low = el2 || !judge_field(cd, 14, 14), high = !el2 && !judge_field(cd, 30, 30);
+    if ((judge_field(cd, 15, 15) && (low || high)) || !judge_field(cd, 41, 41))
         return false;
     if ((judge_field(cd, 43, 43) && f->httu < 1) || (judge_field(cd, 42, 42) && f->httu < 2))
         return false;
     if (!f->asid16 && !el2 && judge_field(cd, 63, 56))
         return false;
     /* EL2: EPDx and the upper half are unused */
-    if ((el2 || !judge_field(cd, 14, 14)) && !half_legal(j, false))
-        return false;
-    return el2 || judge_field(cd, 30, 30) || half_legal(j, true);
+    return (!low || half_legal(j, false)) && (!high || half_legal(j, true));
 }
 
 /* smmuv3 5.4. Sets stage1.on and the substream whose CD is used. */

@@ -313,6 +313,26 @@ START_TEST(stream_world)
 }
 END_TEST
 
+/* smmuv3 5.3: ENDI is looked at only with a half that is enabled; a miss in one that is not is F_TRANSLATION. */
+START_TEST(endianness)
+{
+    for (unsigned both = 0; both < 2; both++) {
+        desk_stage1(&d);
+        three_levels();
+        desk_set(d.cd, 15, 15, 1);
+        desk_set(d.cd, 14, 14, both);
+        ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+        ck_assert_uint_eq(d.out.event[0] & 0xff, both ? 0x10 : 0x0a);
+    }
+    desk_stage1(&d);
+    three_levels();
+    desk_set(d.ste, 95, 94, 2);
+    desk_set(d.cd, 15, 14, 3);
+    desk_ask(&d);
+    ck_assert_uint_eq(d.out.event[0] & 0xff, 0x0a);
+}
+END_TEST
+
 /* smmuv3 5.4 */
 START_TEST(substreams)
 {
@@ -374,6 +394,7 @@ int main(void)
     tcase_add_test(one, translated_accesses);
     tcase_add_test(one, illegal_structures);
     tcase_add_test(one, stream_world);
+    tcase_add_test(one, endianness);
     tcase_add_test(one, substreams);
     suite_add_tcase(suite, one);
     SRunner *runner = srunner_create(suite);

@@ -271,6 +271,11 @@ void tree_make_cd(struct tree *t, struct tree_substream *s, unsigned asid)
     tree_set(cd, 46, 1, f->term_model || tree_chance(t, 700));
     tree_set(cd, 47, 1, tree_chance(t, 500));
     tree_set(cd, 48, 16, asid);
+    if (tree_chance(t, 10)) { /* no half is enabled: ENDI is not looked at */
+        tree_set(cd, 14, 1, 1);
+        tree_set(cd, 30, 1, 1);
+        tree_set(cd, 15, 1, tree_below(t, 2));
+    }
     if (tree_chance(t, 60))
         spoil_cd(t, cd);
 }
