@@ -164,7 +164,7 @@ START_TEST(stalls)
 }
 END_TEST
 
-/* covers: smmuv3 5.2 item 5, smmuv3 5.2 row 3, smmuv3 5.2 row 4, smmuv3 5.2 row 5 */
+/* covers: smmuv3 5.2 item 5, smmuv3 5.2 row 3, smmuv3 5.2 row 4, smmuv3 5.2 row 5, smmuv3 5.1 item 9 */
 START_TEST(cd_tables)
 {
     const struct row rows[] = {

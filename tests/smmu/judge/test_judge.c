@@ -313,6 +313,27 @@ START_TEST(stream_world)
 }
 END_TEST
 
+/* smmuv3 5.1: S1ContextPtr below the table's size counts as 0: the CD of SSID 0 is the one at the desk. */
+START_TEST(context_alignment)
+{
+    for (unsigned low = 1; low < 4; low++) {
+        desk_stage1(&d);
+        three_levels();
+        desk_set(d.ste, 63, 59, 2);
+        desk_set(d.ste, 7, 6, low);
+        d.request.has_pasid = true;
+        ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_FORWARD);
+        desk_set(d.ste, 63, 59, 10); /* 16 descriptors, 128 bytes */
+        desk_set(d.ste, 5, 4, 1);
+        desk_set(d.ste, 55, 6, 0x50000000 >> 6 | (low & 1));
+        d.puts = 0;
+        three_levels();
+        desk_put(&d, 0x50000000, DESK_CDS | 1);
+        ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_FORWARD);
+    }
+}
+END_TEST
+
 /* smmuv3 5.3: ENDI is looked at only with a half that is enabled; a miss in one that is not is F_TRANSLATION. */
 START_TEST(endianness)
 {
@@ -394,6 +415,7 @@ int main(void)
     tcase_add_test(one, translated_accesses);
     tcase_add_test(one, illegal_structures);
     tcase_add_test(one, stream_world);
+    tcase_add_test(one, context_alignment);
     tcase_add_test(one, endianness);
     tcase_add_test(one, substreams);
     suite_add_tcase(suite, one);
