@@ -131,7 +131,8 @@ enum smmu_tx {
     SMMU_TX_PORTS
 };
 
-/* Wired interrupts of one edge, one bit each; SEV is the event of CMD_SYNC that wakes processors (smmuv3 2.9). */
+/* Wired interrupts of one edge, one bit each; SEV is the event that wakes processors: of a CMD_SYNC, or of a full
+ * command queue that gets room (smmuv3 2.9, 1.11). */
 enum { SMMU_WIRED_GERROR = 1, SMMU_WIRED_PRIQ = 2, SMMU_WIRED_EVENTQ = 4, SMMU_WIRED_SYNC = 8, SMMU_WIRED_SEV = 16 };
 struct smmu_interrupt {
     uint32_t lines;

@@ -145,6 +145,9 @@ static void drop_lines(struct smmu_edge *e, unsigned keep)
 static void publish(struct smmu_edge *e)
 {
     uint32_t index = smmu_command_index(e);
+    /* smmuv3 1.11 item 13: a queue that could be seen full has room now. */
+    if (e->config->sev && e->s->commands.unpublished && distance(e) == UINT32_C(1) << queue_log2(e))
+        smmu_interrupt_line(e, SMMU_WIRED_SEV);
     uint32_t *cons = &e->s->word[SMMU_WORD(SMMU_CMDQ_CONS)];
     *cons = (*cons & ~SMMU_QUEUE_INDEX_MASK) | index;
     e->s->commands.unpublished = 0;

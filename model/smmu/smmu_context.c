@@ -21,10 +21,14 @@ static bool is_half_illegal(const struct smmu_config *config, const struct smmu_
            half->ttb >> output_bits != 0;
 }
 
-/* smmuv3 5.3 "ILLEGAL", but for the halves. AArch64 and little-endian tables only. */
-static bool is_illegal(const struct smmu_config *config, const struct smmu_ste *ste, uint64_t dw0)
+/* smmuv3 5.3 "ILLEGAL", but for the halves' own. AArch64 and little-endian tables only; without a half there is none.
+ */
+static bool is_illegal(const struct smmu_config *config, const struct smmu_ste *ste, const struct smmu_cd *cd,
+                       uint64_t dw0)
 {
-    if (!bits_get(dw0, CD0_V) || !bits_get(dw0, CD0_AA64) || bits_get(dw0, CD0_ENDI))
+    if (!bits_get(dw0, CD0_V) || !bits_get(dw0, CD0_AA64))
+        return true;
+    if (bits_get(dw0, CD0_ENDI) && !(cd->half[0].epd && cd->half[1].epd))
         return true;
     if (bits_get(dw0, CD0_S) && (config->stall_model == 1 || ste->s1stalld))
         return true;
@@ -69,7 +73,7 @@ void smmu_cd_decode(const struct smmu_config *config, const struct smmu_ste *ste
         .flags = flags_of(dw[0]),
         .output_bits = smmu_output_bits(config, (unsigned)bits_get(dw[0], CD0_IPS)),
     };
-    cd->illegal = is_illegal(config, ste, dw[0]) || is_half_illegal(config, &cd->half[0], cd->output_bits) ||
+    cd->illegal = is_illegal(config, ste, cd, dw[0]) || is_half_illegal(config, &cd->half[0], cd->output_bits) ||
                   is_half_illegal(config, &cd->half[1], cd->output_bits);
     assert(cd->output_bits <= config->oas_bits);
 }

@@ -39,15 +39,26 @@ static bool is_eats_illegal(const struct record *r)
     return false;
 }
 
+/* smmuv3 5.2 item 3: STRW is RES0 without Hyp, and IGNORED but with Config=101: then the world is EL1. */
+static unsigned strw_of(const struct record *r)
+{
+    return r->config->hyp && r->stage1 && !r->stage2 ? (unsigned)bits_get(r->dw[1], STE1_STRW) : STRW_EL1;
+}
+
+/* smmuv3 5.2 item 5: without substreams (SSIDSIZE=0) S1CDMax is IGNORED, and with it S1Fmt and S1DSS. */
+static unsigned s1cdmax_of(const struct record *r)
+{
+    return r->config->ssid_bits ? (unsigned)bits_get(r->dw[0], STE0_S1CDMAX) : 0;
+}
+
 /* smmuv3 5.2 ILLEGAL items 3 to 5. S1Fmt=3 acts as 0. */
 static bool is_stage1_illegal(const struct record *r)
 {
-    unsigned strw = (unsigned)bits_get(r->dw[1], STE1_STRW);
-    if ((strw & 1) || (strw == STRW_EL2 && (!r->config->hyp || r->stage2)))
+    if (strw_of(r) & 1)
         return true;
     if (bits_get(r->dw[1], STE1_S1STALLD) && r->config->stall_model != 0)
         return true;
-    unsigned s1cdmax = (unsigned)bits_get(r->dw[0], STE0_S1CDMAX), s1fmt = (unsigned)bits_get(r->dw[0], STE0_S1FMT);
+    unsigned s1cdmax = s1cdmax_of(r), s1fmt = (unsigned)bits_get(r->dw[0], STE0_S1FMT);
     if (s1cdmax > r->config->ssid_bits)
         return true;
     if (s1cdmax > 0 && (s1fmt == 1 || s1fmt == 2) && !r->config->cd2l)
@@ -121,10 +132,9 @@ static bool is_stage2_illegal(const struct record *r)
     return (r->dw[3] & STE3_S2TTB) >> smmu_output_bits(config, (unsigned)bits_get(dw2, STE2_S2PS)) != 0;
 }
 
-/* Of an STE that is_stage1_illegal lets pass: so there is no stage 2. STRW counts only with stage 1. */
 static bool is_el2(const struct record *r)
 {
-    return r->stage1 && bits_get(r->dw[1], STE1_STRW) == STRW_EL2;
+    return strw_of(r) == STRW_EL2;
 }
 
 /* S2VMID tags translations of the EL1 world, with stage 2 or without. */
@@ -176,7 +186,7 @@ void smmu_ste_decode(const struct smmu_edge *e, const uint8_t bytes[STE_BYTES], 
         .illegal = is_illegal(&r),
         .config = (uint8_t)(what & STE_CONFIG_BYPASS ? what : STE_CONFIG_ABORT),
         .s1fmt = (uint8_t)(s1fmt == 3 ? 0 : s1fmt),
-        .s1cdmax = (uint8_t)bits_get(r.dw[0], STE0_S1CDMAX),
+        .s1cdmax = (uint8_t)s1cdmax_of(&r),
         .s1dss = (uint8_t)bits_get(r.dw[1], STE1_S1DSS),
         .eats = (uint8_t)bits_get(r.dw[1], STE1_EATS),
         .ppar = (uint8_t)bits_get(r.dw[1], STE1_PPAR),

@@ -15,22 +15,28 @@ unsigned smmu_stream_split(const struct smmu_edge *e)
     return split == 8 || split == 10 ? split : 6;
 }
 
-/* smmuv3 1.11: the table is aligned to its size. To 64 bytes it is anyway: that is what the register holds. */
+/* smmuv3 1.11: the table is aligned to its size, by LOG2SIZE as it is written: SIDSIZE caps the range of StreamIDs
+ * only. To 64 bytes it is anyway: that is what the register holds. */
 static uint64_t base(const struct smmu_edge *e, unsigned size_log2)
 {
     uint64_t address = smmu_word64(e->s, SMMU_WORD(SMMU_STRTAB_BASE)) & SMMU_STRTAB_BASE_ADDRESS;
     return address & ~bits_mask(size_log2);
 }
 
+static unsigned written_log2(const struct smmu_edge *e)
+{
+    return e->s->word[SMMU_WORD(SMMU_STRTAB_BASE_CFG)] & 0x3f;
+}
+
 uint64_t smmu_ste_address(const struct smmu_edge *e, uint32_t stream_id)
 {
     assert(smmu_is_stream(e, stream_id));
-    return base(e, smmu_stream_log2(e) + 6) + (uint64_t)stream_id * STE_BYTES;
+    return base(e, written_log2(e) + 6) + (uint64_t)stream_id * STE_BYTES;
 }
 
 uint64_t smmu_l1std_address(const struct smmu_edge *e, uint32_t stream_id)
 {
-    unsigned split = smmu_stream_split(e), log2 = smmu_stream_log2(e);
+    unsigned split = smmu_stream_split(e), log2 = written_log2(e);
     assert(split > 0 && smmu_is_stream(e, stream_id));
     return base(e, (log2 > split ? log2 - split : 0) + 3) + (uint64_t)(stream_id >> split) * L1STD_BYTES;
 }

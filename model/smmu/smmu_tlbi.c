@@ -30,7 +30,7 @@ static bool overlaps(const struct target *target, uint64_t at, unsigned size_log
 
 static bool is_in_range(const struct target *target, uint64_t key, unsigned size_log2)
 {
-    uint64_t at = bits_get(key, KEY_PAGE, KEY_PAGE_BITS) << 12;
+    uint64_t at = bits_get(key, KEY_PAGE, KEY_PAGE_BITS) << 12 & ~bits_mask(size_log2);
     if (!target->by_address)
         return true;
     return bit_get(key, KEY_HALF) == target->half && overlaps(target, at, size_log2);
@@ -48,6 +48,16 @@ static bool is_hinted(const struct target *target, uint32_t attributes)
     return (target->level == 0 || target->level == level) && (target->granule == 0 || target->granule == granule);
 }
 
+/* smmuv3 2.5 item 5: nested, a block or page of stage 1 may be here in pieces; one address in it takes all of them. An
+ * entry of a contiguous group is larger than its leaf, and the hint does not widen what one address takes. */
+static unsigned leaf_size_log2(unsigned kind, uint32_t attributes)
+{
+    unsigned entry = smmu_tlb_size_log2(kind);
+    unsigned granule_log2 = 10 + 2 * (attributes >> LEAF_GRANULE_SHIFT & 3);
+    unsigned leaf = smmu_level_shift(granule_log2, attributes >> LEAF_LEVEL_SHIFT & 3);
+    return leaf > entry ? leaf : entry;
+}
+
 static bool is_leaf_matched(const struct target *target, uint64_t key, const struct smmu_entry *entry)
 {
     unsigned kind = (unsigned)bits_get(key, KEY_KIND, 4);
@@ -55,7 +65,7 @@ static bool is_leaf_matched(const struct target *target, uint64_t key, const str
         return false;
     if (kind & KIND_GLOBAL ? !target->global : target->by_asid && (entry->tag & 0xffff) != target->asid)
         return false;
-    return is_in_range(target, key, smmu_tlb_size_log2(kind)) && is_hinted(target, entry->attributes);
+    return is_in_range(target, key, leaf_size_log2(kind, entry->attributes)) && is_hinted(target, entry->attributes);
 }
 
 /* Tables are their ASID's, whatever the leaves below them are. */
@@ -102,6 +112,14 @@ static void forget(struct smmu_edge *e, const struct target *target)
             forget_in(e, name, target);
 }
 
+/* smmuv3 2.5 item 2: without 52-bit addresses 16K has no leaf at level 1; that TTL is reserved and acts as 0. */
+static unsigned leaf_level(uint64_t dw1, unsigned tg)
+{
+    enum { TG_16K = 2 };
+    unsigned ttl = (unsigned)bits_get(dw1, CMD1_TLBI_TTL);
+    return tg == TG_16K && ttl == 1 ? 0 : ttl;
+}
+
 /* smmuv3 2.5, range form: TG != 0 with RIL; span = (NUM+1) * 2^SCALE * granule. False: CERROR_ILL. */
 static bool set_range(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
 {
@@ -111,7 +129,7 @@ static bool set_range(const struct smmu_edge *e, struct target *target, const ui
     target->leaves = bits_get(dw[1], CMD1_LEAF);
     if (tg) {
         unsigned num = (unsigned)bits_get(dw[0], CMD_TLBI_NUM), scale = (unsigned)bits_get(dw[0], CMD_TLBI_SCALE);
-        unsigned ttl = (unsigned)bits_get(dw[1], CMD1_TLBI_TTL), granule_log2 = 10 + 2 * tg;
+        unsigned ttl = leaf_level(dw[1], tg), granule_log2 = 10 + 2 * tg;
         if (num == 0 && scale == 0 && ttl == 0)
             return false;
         span = (num + UINT64_C(1)) << (scale + granule_log2);

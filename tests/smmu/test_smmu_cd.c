@@ -42,6 +42,7 @@ enum { PASID = 3 };
 #define STALLD    bits_put(1, STE1_S1STALLD)
 #define EL2       bits_put(2, STE1_STRW)
 #define E2H       BASE(63) /* CR2.E2H, not a bit of the STE */
+#define ENDI      bits_put(1, CD0_ENDI)
 #define BASE(bit) (UINT64_C(1) << (bit))
 /* No half holds it: a legal CD ends it with F_TRANSLATION, which is not recorded. */
 #define OUTSIDE BASE(52)
@@ -103,7 +104,11 @@ START_TEST(valid_and_format)
         {false, {0}, {{0}}, 0},
         {false, {good & ~V}, {{0}}, 0},
         {false, {good & ~AA64}, {{0}}, 0},
-        {false, {good | bits_put(1, CD0_ENDI)}, {{0}}, 0},
+        {false, {good | ENDI}, {{0}}, 0},
+        {false, {HIGH | T1SZ(16) | TG1(2) | ENDI}, {{0}}, 0},
+        {true, {LOW | EPD0 | ENDI}, {{0}}, 0},                       /* no half is enabled */
+        {false, {LOW | EPD0 | T0SZ(16) | ENDI}, {SET(hyp, 1)}, EL2}, /* EL2 has no EPD */
+        {true, {LOW | EPD0 | ENDI}, {SET(hyp, 1)}, EL2 | E2H},
     };
     CHECK(rows);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Single rules of the commands that no other page holds: opcodes of what is not built, a prefetch while SMMUEN=0, the
- * whole of CMD_SYNC's data, spans and devices of ATC_INV, CONS of a queue that is switched off (smmuv3 2.3 to 2.9).
+ * whole of CMD_SYNC's data, spans and devices of ATC_INV, CONS of a queue that is switched off, the wake-up by room in
+ * a full one (smmuv3 1.11, 2.3 to 2.9).
  */
 #include "tests/smmu/smmu_commands.h"
 
@@ -127,6 +128,103 @@ START_TEST(off_shows_cons)
 }
 END_TEST
 
+static unsigned wake_ups(cycle_t *at)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < b->rig->tx[SMMU_TX_INTERRUPT].count; i++) {
+        const struct smmu_interrupt *wired = rig_got(b->rig, SMMU_TX_INTERRUPT, i);
+        if (wired->lines & SMMU_WIRED_SEV) {
+            count++;
+            *at = rig_got_at(b->rig, SMMU_TX_INTERRUPT, i);
+        }
+    }
+    return count;
+}
+
+static void wake_up_open(uint32_t sev, uint32_t batch)
+{
+    b = bench_open();
+    b->config.sev = sev;
+    b->config.cons_batch = batch;
+    bench_start(b);
+    bench_bring_up(b);
+}
+
+/* A full queue that gets room wakes processors up, once, when CONS shows it; with IDR0.SEV only. */
+/* covers: smmuv3 1.11 item 13, smmuv3 1.3 row 13 */
+START_TEST(room_wakes_up)
+{
+    bool sev = _i;
+    cycle_t at = 0;
+    wake_up_open(sev, 1);
+    bench_cr0(b, CR0_SMMUEN);
+    for (unsigned i = 0; i < 15; i++)
+        command_put(b, CMDQ_OP_CFGI_ALL, 31);
+    command_ring(b);
+    bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN);
+    bench_run(b, 1000);
+    ck_assert_uint_eq(command_cons(b), 15); /* one less than full */
+    ck_assert_uint_eq(wake_ups(&at), 0);
+    for (unsigned turn = 0; turn < 3; turn++) {
+        bench_cr0(b, CR0_SMMUEN);
+        for (unsigned i = 0; i < 16; i++)
+            command_put(b, CMDQ_OP_CFGI_ALL, 31);
+        command_ring(b);
+        bench_run(b, 1000);
+        ck_assert_uint_eq(wake_ups(&at), sev ? turn : 0);
+        bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN);
+        bench_run(b, 1000);
+        ck_assert_uint_eq(command_cons(b), b->cmdq_prod);
+        ck_assert_uint_eq(wake_ups(&at), sev ? turn + 1 : 0);
+    }
+    teardown();
+}
+END_TEST
+
+/* CONS moves in batches of 5: the wake-up comes with the first of them, not before software can see the room. */
+/* covers: smmuv3 1.11 item 13 */
+START_TEST(room_is_seen_first)
+{
+    cycle_t at = 0;
+    wake_up_open(1, 5);
+    bench_cr0(b, CR0_SMMUEN);
+    for (unsigned i = 0; i < 16; i++)
+        command_put(b, CMDQ_OP_CFGI_ALL, 31);
+    command_ring(b);
+    bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN);
+    for (unsigned i = 0; i < 500 && wake_ups(&at) == 0; i++)
+        bench_edge(b);
+    ck_assert_uint_eq(wake_ups(&at), 1);
+    unsigned consumed = 0;
+    for (unsigned i = 0; i < rig_events(b->rig, EVENT_SMMU_COMMAND); i++)
+        consumed += rig_event(b->rig, EVENT_SMMU_COMMAND, i)->cycle <= at;
+    ck_assert_uint_eq(consumed, 5);
+    bench_run(b, 1000);
+    ck_assert_uint_eq(wake_ups(&at), 1);
+    teardown();
+}
+END_TEST
+
+/* A full queue that stops with an error after its first command has room too; one that stops at it has none. */
+/* covers: smmuv3 1.11 item 13 */
+START_TEST(room_by_an_error)
+{
+    for (unsigned bad = 0; bad < 2; bad++) {
+        cycle_t at = 0;
+        wake_up_open(1, 64);
+        bench_cr0(b, CR0_SMMUEN);
+        for (unsigned i = 0; i < 16; i++)
+            command_put(b, i == bad ? 0 : CMDQ_OP_CFGI_ALL, 31);
+        command_ring(b);
+        bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN);
+        bench_run(b, 500);
+        command_expect_error(b, bad, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+        ck_assert_uint_eq(wake_ups(&at), bad);
+        teardown();
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_commands_rules");
@@ -137,6 +235,9 @@ int main(void)
     tcase_add_test(tcase, sync_data);
     tcase_add_test(tcase, atc_inv);
     tcase_add_test(tcase, off_shows_cons);
+    tcase_add_loop_test(alone, room_wakes_up, 0, 2);
+    tcase_add_test(alone, room_is_seen_first);
+    tcase_add_test(alone, room_by_an_error);
     suite_add_tcase(suite, alone);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

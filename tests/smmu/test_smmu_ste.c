@@ -131,10 +131,19 @@ START_TEST(strw)
         {false, {S1, STRW(3)}, {SET(hyp, 1)}},
         {true, {S1, STRW(0)}, {SET(hyp, 1)}},
         {true, {S1, STRW(2)}, {SET(hyp, 1)}},
-        {false, {S1, STRW(2)}, {SET(hyp, 0)}},
-        {false, {NESTED, STRW(2), LEGAL_S2}, {SET(hyp, 1), STAGE2}},
+        /* RES0 without Hyp; with stage 2 IGNORED. */
+        {true, {S1, STRW(1)}, {SET(hyp, 0)}},
+        {true, {S1, STRW(2)}, {SET(hyp, 0)}},
+        {true, {S1, STRW(3)}, {SET(hyp, 0)}},
         {true, {NESTED, STRW(0), LEGAL_S2}, {SET(hyp, 1), STAGE2}},
-        {true, {S2, STRW(3), LEGAL_S2}, {SET(hyp, 1), STAGE2}}, /* stage 1 is not used */
+        {true, {NESTED, STRW(1), LEGAL_S2}, {SET(hyp, 1), STAGE2}},
+        {true, {NESTED, STRW(2), LEGAL_S2}, {SET(hyp, 1), STAGE2}},
+        {true, {NESTED, STRW(3), LEGAL_S2}, {SET(hyp, 1), STAGE2}},
+        {true, {S2, STRW(3), LEGAL_S2}, {SET(hyp, 1), STAGE2}},
+        {true, {BYPASS, STRW(3)}, {SET(hyp, 1)}},
+        /* So it is the EL1 world, whose S2VMID counts. */
+        {false, {S1, STRW(2), VMID(0x100)}, {STAGE2, SET(vmid16, 0), SET(hyp, 0)}},
+        {false, {NESTED, STRW(2), LEGAL_S2 | VMID(0x100)}, {STAGE2, SET(vmid16, 0), SET(hyp, 1)}},
     };
     CHECK(rows);
 }
@@ -155,7 +164,7 @@ START_TEST(stalls)
 }
 END_TEST
 
-/* covers: smmuv3 5.2 item 5, smmuv3 5.2 row 3, smmuv3 5.2 row 4, smmuv3 5.2 row 5 */
+/* covers: smmuv3 5.2 item 5, smmuv3 5.2 row 3, smmuv3 5.2 row 4, smmuv3 5.2 row 5, smmuv3 5.1 item 9 */
 START_TEST(cd_tables)
 {
     const struct row rows[] = {
@@ -163,6 +172,12 @@ START_TEST(cd_tables)
         {true, {S1 | CDMAX(20)}, {{0}}},
         {false, {S1 | CDMAX(5)}, {SET(ssid_bits, 4)}},
         {true, {S1 | CDMAX(4)}, {SET(ssid_bits, 4)}},
+        /* Without substreams S1CDMax and S1Fmt are IGNORED. */
+        {true, {S1 | CDMAX(1)}, {SET(ssid_bits, 0)}},
+        {true, {S1 | CDMAX(31) | FMT(1)}, {SET(ssid_bits, 0), SET(cd2l, 0)}},
+        {true, {NESTED | CDMAX(31) | FMT(2), 0, LEGAL_S2}, {SET(ssid_bits, 0), SET(cd2l, 0), STAGE2}},
+        {false, {S1 | CDMAX(2)}, {SET(ssid_bits, 1)}},
+        {false, {S1 | CDMAX(1) | FMT(1)}, {SET(ssid_bits, 1), SET(cd2l, 0)}},
         {false, {S1 | CDMAX(4) | FMT(1)}, {SET(cd2l, 0)}},
         {false, {S1 | CDMAX(4) | FMT(2)}, {SET(cd2l, 0)}},
         {true, {S1 | CDMAX(4) | FMT(3)}, {SET(cd2l, 0)}}, /* acts as 0 */
@@ -330,10 +345,10 @@ static bool plain_illegal(const struct smmu_config *c, const uint64_t dw[4])
     bad |= s2 && !c->s2p;
     bad |= c->ats && config != 4 && ats == 2 && (config != 7 || s2s || c->ns1ats);
     bad |= c->ats && s2 && ats == 1 && s2s;
-    bad |= s1 && (world == 1 || world == 3 || (world == 2 && (!c->hyp || s2)));
+    bad |= s1 && !s2 && c->hyp && (world == 1 || world == 3);
     bad |= s1 && (dw[1] >> 27 & 1) && c->stall_model;
-    bad |= s1 && cdmax > c->ssid_bits;
-    bad |= s1 && cdmax && (fmt == 1 || fmt == 2) && !c->cd2l;
+    bad |= s1 && c->ssid_bits && cdmax > c->ssid_bits;
+    bad |= s1 && c->ssid_bits && cdmax && (fmt == 1 || fmt == 2) && !c->cd2l;
     bad |= s1 && (dw[0] & UINT64_C(0xffffffffffffc0)) >> c->oas_bits;
     bad |= s2 && (!(dw[2] >> 51 & 1) || (dw[2] >> 52 & 1));
     bad |= s2 && ((ha && c->httu == 0) || (hd && c->httu < 2));
@@ -341,7 +356,7 @@ static bool plain_illegal(const struct smmu_config *c, const uint64_t dw[4])
     bad |= s2 && (tg == 3 || (tg == 2 && !c->gran16k) || (tg == 1 && !c->gran64k));
     bad |= s2 && (t0sz < 64 - c->oas_bits || !fits(tg, sl0, t0sz, c->stt));
     bad |= s2 && (dw[3] & UINT64_C(0xffffffffffff0)) >> ps;
-    bad |= c->s2p && !c->vmid16 && (dw[2] >> 8 & 0xff) && (s2 || (s1 && world != 2));
+    bad |= c->s2p && !c->vmid16 && (dw[2] >> 8 & 0xff) && (s2 || (s1 && (world != 2 || !c->hyp)));
     return bad;
 }
 
@@ -364,7 +379,9 @@ START_TEST(at_random)
                                   SET(vmid16, s2p && (r >> 10 & 1)), SET(xnx, s2p), SET(fwb, s2p),
                                   SET(hyp, r >> 11 & 1), SET(cd2l, r >> 12 & 1), SET(httu, (r >> 13 & 3) % 3),
                                   SET(stt, r >> 15 & 1), SET(gran16k, r >> 16 & 1), SET(gran64k, r >> 17 & 1),
-                                  SET(ssid_bits, r >> 18 & 1 ? 20 : 4)}};
+                                  SET(ssid_bits, r >> 18 & 1   ? 20
+                                                 : r >> 19 & 1 ? 4
+                                                               : 0)}};
         unsigned config = 4 + (r >> 20 & 3);
         row.dw[0] = (row.dw[0] & ~bits_put(7, STE0_CONFIG)) | bits_put(config, STE0_CONFIG);
         if (r >> 6 & 1)

@@ -123,8 +123,8 @@ START_TEST(linear)
 }
 END_TEST
 
-/* LOG2SIZE is capped at SIDSIZE. */
-/* covers: smmuv3 1.11, smmuv3 1.4 row 1 */
+/* LOG2SIZE is capped at SIDSIZE for the range of StreamIDs; the base is aligned by LOG2SIZE as it is written. */
+/* covers: smmuv3 1.11, smmuv3 1.11 row 1, smmuv3 1.4 row 1 */
 START_TEST(capped)
 {
     struct bench *other = b;
@@ -132,12 +132,27 @@ START_TEST(capped)
     b->config.sid_bits = 4;
     bench_start(b);
     bench_bring_up(b);
-    bench_store(b, L2 + 15 * STE_BYTES, VALID);
-    use_table(L2, 20);
+    bench_store(b, BENCH_RAM + 15 * STE_BYTES, VALID);
+    use_table(L2, 20); /* 64 MB */
     struct found f = look(15);
-    ck_assert(f.valid && f.at[0] == L2 + 15 * STE_BYTES);
+    ck_assert(f.valid && f.at[0] == BENCH_RAM + 15 * STE_BYTES);
     f = look(16);
     ck_assert(f.code == C_BAD_STREAMID && f.reads == 0);
+    /* No bit of the base is left. */
+    for (unsigned log2 = 50; log2 < 64; log2++) {
+        use_table(L2, log2);
+        f = look(15);
+        ck_assert(f.code == F_STE_FETCH && f.at[0] == 15 * STE_BYTES);
+    }
+    /* Two levels, LOG2SIZE-SPLIT=9: 512 descriptors, 4 KB. SIDSIZE-SPLIT is less than 0. */
+    l1std(BENCH_STRTAB + 0x2000, 0, L2, 5);
+    bench_store(b, L2 + 15 * STE_BYTES, VALID);
+    use_table(BENCH_STRTAB + 0x2fc0, two_level(15, 6));
+    f = look(15);
+    ck_assert(f.valid && f.at[0] == BENCH_STRTAB + 0x2000 && f.at[1] == L2 + 15 * STE_BYTES);
+    use_table(L2, two_level(63, 6));
+    f = look(15);
+    ck_assert(f.code == F_STE_FETCH && f.at[0] == 0);
     bench_close(b);
     b = other;
 }
@@ -331,7 +346,7 @@ START_TEST(cd_tables)
     bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
     put_cd(BENCH_CDTAB + 70 * CD_BYTES, ttb);
     for (unsigned fmt = 0; fmt < 4; fmt += 3) { /* 3 acts as 0 */
-        use_cds(fmt, 10);
+        use_cds(fmt, 7);                        /* BENCH_CDTAB is aligned to 8 KB */
         ck_assert_uint_eq(ask(70, BENCH_CDTAB + 70 * CD_BYTES, 0), CAUSE_TRANSLATED);
     }
     memset(b->ram + (BENCH_CDTAB - BENCH_RAM), 0, 0x2000);
@@ -368,7 +383,7 @@ static void event_is(unsigned code, unsigned pasid, uint64_t fetch)
     ck_assert_uint_eq(dw[3], fetch);
 }
 
-/* covers: smmuv3 3.2 row 8, smmuv3 3.2 row 9 */
+/* covers: smmuv3 3.2 row 8, smmuv3 3.2 row 9, smmuv3 5.1 item 9 */
 START_TEST(cd_tables_end)
 {
     use_cds(1, 10);
@@ -385,6 +400,73 @@ START_TEST(cd_tables_end)
     b->fail_at = BENCH_CDTAB + 8 * L1CD_BYTES;
     ck_assert_uint_eq(ask(8 << 6, 0, BENCH_CDTAB + 8 * L1CD_BYTES), CAUSE_CD_FETCH);
     event_is(F_CD_FETCH, 8 << 6, BENCH_CDTAB + 8 * L1CD_BYTES);
+}
+END_TEST
+
+static void point(uint64_t context, unsigned s1fmt, unsigned s1cdmax)
+{
+    bench_ste(b, BENCH_SID, bench_ste0(s1cdmax) | bits_put(s1fmt, STE0_S1FMT) | (context - BENCH_CDTAB), bench_ste1());
+    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+    bench_sync(b);
+    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+}
+
+/* S1ContextPtr below the table's size counts as 0, and so do bits 15:12 of L2Ptr with leaves of 64 KB: nothing outside
+ * of the table is read. */
+/* covers: smmuv3 5.1 item 7, smmuv3 5.1 item 8 */
+START_TEST(cd_tables_aligned)
+{
+    uint64_t ttb = bench_table(b), leaf = BENCH_TABLES + 0x10000;
+    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+    for (unsigned ssid = 0; ssid < 4; ssid++)
+        put_cd(BENCH_CDTAB + ssid * CD_BYTES, ttb);
+    for (unsigned low = 0; low < 0x100; low += 0x40) /* linear, 4 CDs */
+        for (unsigned ssid = 0; ssid < 4; ssid++) {
+            point(BENCH_CDTAB | low, 0, 2);
+            ck_assert_uint_eq(ask(ssid, BENCH_CDTAB + ssid * CD_BYTES, 0), CAUSE_TRANSLATED);
+        }
+    point(BENCH_CDTAB | 0x40, 0, 0); /* one CD, alone */
+    struct tlp request = bench_request(VA, -1, TLP_NO_WRITE);
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
+    memset(b->ram + (BENCH_CDTAB - BENCH_RAM), 0, 0x2000);
+    put_cd(leaf + 6 * CD_BYTES, ttb);
+    for (unsigned index = 0; index < 16; index++) /* 16 descriptors of 64 CDs each: 128 bytes */
+        bench_store(b, BENCH_CDTAB + index * L1CD_BYTES, leaf | bits_put(1, L1CD_V));
+    point(BENCH_CDTAB | 0x40, 1, 10);
+    ck_assert_uint_eq(ask(15 << 6 | 6, leaf + 6 * CD_BYTES, BENCH_CDTAB + 15 * L1CD_BYTES), CAUSE_TRANSLATED);
+    point(BENCH_CDTAB | 0x40, 1, 6); /* one descriptor: 64 bytes are the least */
+    ck_assert_uint_eq(ask(6, leaf + 6 * CD_BYTES, BENCH_CDTAB + 0x40), CAUSE_TRANSLATED);
+    bench_store(b, BENCH_CDTAB, leaf | 0xf000 | bits_put(1, L1CD_V));
+    point(BENCH_CDTAB, 2, 10);
+    ck_assert_uint_eq(ask(6, leaf + 6 * CD_BYTES, BENCH_CDTAB), CAUSE_TRANSLATED);
+    put_cd(leaf + 0x3000 + 6 * CD_BYTES, ttb);
+    bench_store(b, BENCH_CDTAB, leaf | 0x3000 | bits_put(1, L1CD_V));
+    point(BENCH_CDTAB, 1, 10); /* leaves of 4 KB: all bits count */
+    ck_assert_uint_eq(ask(6, leaf + 0x3000 + 6 * CD_BYTES, BENCH_CDTAB), CAUSE_TRANSLATED);
+}
+END_TEST
+
+/* SSIDSIZE=0: S1CDMax, S1Fmt and with them S1DSS are not looked at: one CD, and no substream. */
+/* covers: smmuv3 5.2 item 5, smmuv3 5.4 row 3, smmuv3 1.4 row 2 */
+START_TEST(without_substreams)
+{
+    struct bench *other = b;
+    b = bench_open();
+    b->config.ssid_bits = 0;
+    bench_start(b);
+    bench_bring_up(b);
+    uint64_t ttb = bench_table(b);
+    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+    put_cd(BENCH_CDTAB, ttb);
+    for (unsigned fmt = 0; fmt < 4; fmt++) {
+        use_cds(fmt, 4);
+        struct tlp request = bench_request(VA, -1, TLP_NO_WRITE);
+        ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
+        ck_assert_uint_eq(ask(0, 0, 0), CAUSE_BAD_SUBSTREAM_ID);
+        ck_assert_uint_eq(ask(1, 0, 0), CAUSE_BAD_SUBSTREAM_ID);
+    }
+    bench_close(b);
+    b = other;
 }
 END_TEST
 
@@ -425,6 +507,8 @@ int main(void)
     tcase_add_test(tcase, not_built);
     tcase_add_test(tcase, cd_tables);
     tcase_add_test(tcase, cd_tables_end);
+    tcase_add_test(tcase, cd_tables_aligned);
+    tcase_add_test(tcase, without_substreams);
     tcase_add_test(tcase, clock);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -474,12 +474,43 @@ START_TEST(ill_ranges)
         for (unsigned i = 0; i < 5; i++)
             for (unsigned tg = 0; tg < 4; tg++) {
                 ck_assert_uint_eq(is_ill(by_address[i], where(VA, tg, 0)), ril && tg);
-                ck_assert(!is_ill(by_address[i], where(VA, tg, 1)));
+                ck_assert(is_ill(by_address[i], where(VA, tg, 1)) == (ril && tg == 2)); /* acts as TTL=0 */
+                ck_assert(!is_ill(by_address[i], where(VA, tg, 2)));
+                ck_assert(!is_ill(by_address[i] | bits_put(1, CMD_TLBI_NUM), where(VA, tg, 1)));
                 ck_assert(!is_ill(by_address[i] | bits_put(1, CMD_TLBI_NUM), where(VA, tg, 0)));
                 ck_assert(!is_ill(by_address[i] | bits_put(1, CMD_TLBI_SCALE), where(VA, tg, 0)));
             }
         ck_assert(!is_ill(CMDQ_OP_TLBI_NH_ALL, where(VA, 1, 0)));
     }
+}
+END_TEST
+
+/* TG=16K, TTL=1 is reserved and acts as TTL=0: a leaf of any level goes, by every form. */
+/* covers: smmuv3 2.5 item 2 */
+START_TEST(reserved_level)
+{
+    static const unsigned form[] = {CMDQ_OP_TLBI_NH_VA, CMDQ_OP_TLBI_NH_VAA, CMDQ_OP_TLBI_EL2_VA, CMDQ_OP_TLBI_EL2_VAA,
+                                    CMDQ_OP_TLBI_S2_IPA};
+    for (unsigned i = 0; i < sizeof form / sizeof form[0]; i++)
+        for (unsigned level = 2; level <= 3; level++) {
+            unsigned who = i == 4 ? S2_A : i >= 2 ? EL2 : EL1_A;
+            struct tree tree = tree_open(b, TREE_16K, 2, 36);
+            uint64_t va = UINT64_C(0x6000000), page = UINT64_C(0x42000000) & ~bits_mask(tree_shift[TREE_16K][level]);
+            uint64_t at = tree_map(b, &tree, va, level, page, who == S2_A ? TREE_S2LEAF : TREE_LEAF);
+            if (who == S2_A)
+                tree_ste2(b, who, 0, VMID_A, &tree);
+            else
+                tree_cd(b, who, bits_put(ASID_A, CD0_ASID), &tree, false);
+            for (unsigned ttl = 0; ttl <= 3; ttl++) {
+                tree_forget(b);
+                ck_assert_uint_ne(ask(who, va), 0);
+                bench_store(b, at, 0);
+                bench_command(b, range(form[i], 1, 0), where(va, 2, ttl));
+                bench_sync(b);
+                ck_assert_msg((ask(who, va) == 0) == (ttl < 2 || ttl == level), "form %u, L%u, TTL %u", i, level, ttl);
+                tree_map(b, &tree, va, level, page, who == S2_A ? TREE_S2LEAF : TREE_LEAF);
+            }
+        }
 }
 END_TEST
 
@@ -507,6 +538,7 @@ int main(void)
     tcase_add_test(tcase, tables);
     tcase_add_test(tcase, stage2_of_nested);
     tcase_add_test(tcase, ill_ranges);
+    tcase_add_test(tcase, reserved_level);
     tcase_add_test(tcase, without_ril);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -279,6 +279,50 @@ START_TEST(combined)
 }
 END_TEST
 
+/* STRW=10 with stage 2, and without Hyp, is the EL1 world: its entries have the VMID and go by it. */
+/* covers: smmuv3 5.2 item 3, smmuv3 5.2 row 18 */
+START_TEST(world_ignored)
+{
+    b = bench_open();
+    b->latency = 1;
+    b->config.hyp = (uint32_t)_i;
+    bench_start(b);
+    bench_bring_up(b);
+    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
+    struct tree first = _i ? n.first : tree_open(b, TREE_4K, 0, 48);
+    tree_map(b, &n.second, NEST_IPA, 3, BENCH_PAGES, TREE_S2LEAF);
+    uint64_t leaf = tree_map(b, &first, VA, 3, _i ? NEST_IPA : BENCH_PAGES, TREE_LEAF), was = bench_load(b, leaf);
+    if (_i) {
+        nest_cd(&n, 0);
+    } else {
+        tree_cd(b, NEST_PASID, bits_put(NEST_ASID, CD0_ASID), &first, false);
+        bench_ste(b, BENCH_SID, bench_ste0(4), 0);
+        bench_store(b, BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, bits_put(NEST_VMID, STE2_S2VMID));
+    }
+    uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 8;
+    bench_store(b, at, bench_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    static const struct {
+        unsigned opcode;
+        uint32_t vmid;
+        bool goes;
+    } row[] = {{CMDQ_OP_SYNC, 0, false},
+               {CMDQ_OP_TLBI_NH_ALL, NEST_VMID, true},
+               {CMDQ_OP_TLBI_NH_ALL, NEST_VMID + 1, false},
+               {CMDQ_OP_TLBI_NH_ALL, 0, false}};
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
+        bench_sync(b);
+        ck_assert_uint_eq(nest_ask(&n, VA, 0), BENCH_PAGES | 3);
+        bench_store(b, leaf, 0);
+        bench_command(b, row[i].opcode | bits_put(row[i].vmid, CMD_TLBI_VMID), 0);
+        bench_sync(b);
+        ck_assert_msg((nest_ask(&n, VA, 0) == 0) == row[i].goes, "row %u", i);
+        bench_store(b, leaf, was);
+    }
+    bench_close(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_tlbi_keys");
@@ -288,6 +332,7 @@ int main(void)
     tcase_add_loop_test(tcase, vmids, 0, 2);
     tcase_add_loop_test(tcase, el2, 0, 2);
     tcase_add_test(tcase, el2_global);
+    tcase_add_loop_test(tcase, world_ignored, 0, 2);
     tcase_add_loop_test(tcase, tables, 0, 2);
     tcase_add_loop_test(tcase, combined, 0, 2);
     suite_add_tcase(suite, tcase);

@@ -25,10 +25,12 @@ static bool locate(struct judging *j, uint64_t *at)
 {
     unsigned cdmax = judge_cd_max(j), fmt = (unsigned)judge_field(j->ste, 5, 4);
     uint64_t table = judge_field(j->ste, 55, 6) << 6;
-    *at = table + (uint64_t)j->ssid * 64;
+    /* smmuv3 5.1: what is set below the table's size is taken as 0 */
+    *at = (table & ~judge_ones(cdmax + 6)) + (uint64_t)j->ssid * 64;
     if (cdmax == 0 || fmt == 0 || fmt == 3)
         return true;
     unsigned leaf = fmt == 1 ? 6 : 10;
+    table &= ~judge_ones(cdmax > leaf + 3 ? cdmax - leaf + 3 : 6);
     uint64_t l1;
     if (!fetch(j, table + (uint64_t)(j->ssid >> leaf) * 8, 1, &l1, JUDGE_L1CD))
         return false;
@@ -64,18 +66,16 @@ static bool legal(const struct judging *j)
         return false;
     if ((f->stall_model == 1 && stall) || (f->stall_model == 2 && !stall))
         return false;
-    /* ENDI is not looked at with both halves off; EL2 has the lower half, whatever EPD0 says */
-    bool halves = el2 || !judge_field(cd, 14, 14) || !judge_field(cd, 30, 30);
-    if ((judge_field(cd, 15, 15) && halves) || !judge_field(cd, 41, 41))
+    /* EL2 has the lower half alone, whatever EPDx say; ENDI is not looked at with no half enabled */
+    bool low = el2 || !judge_field(cd, 14, 14), high = !el2 && !judge_field(cd, 30, 30);
+    if ((judge_field(cd, 15, 15) && (low || high)) || !judge_field(cd, 41, 41))
         return false;
     if ((judge_field(cd, 43, 43) && f->httu < 1) || (judge_field(cd, 42, 42) && f->httu < 2))
         return false;
     if (!f->asid16 && !el2 && judge_field(cd, 63, 56))
         return false;
     /* EL2: EPDx and the upper half are unused */
-    if ((el2 || !judge_field(cd, 14, 14)) && !half_legal(j, false))
-        return false;
-    return el2 || judge_field(cd, 30, 30) || half_legal(j, true);
+    return (!low || half_legal(j, false)) && (!high || half_legal(j, true));
 }
 
 /* smmuv3 5.4. Sets stage1.on and the substream whose CD is used. */
@@ -88,7 +88,7 @@ static bool choose(struct judging *j)
         return !j->has_ssid || judge_fail(j, CODE_BAD_SUBSTREAMID);
     j->stage1.on = true;
     if (j->has_ssid) {
-        if (cdmax == 0 || ssid >> cdmax || j->features->ssid_bits == 0)
+        if (cdmax == 0 || ssid >> cdmax)
             return judge_fail(j, CODE_BAD_SUBSTREAMID);
         return !(s1dss == 2 && ssid == 0) || judge_fail(j, CODE_STREAM_DISABLED);
     }

@@ -278,6 +278,82 @@ START_TEST(illegal_structures)
 }
 END_TEST
 
+/* smmuv3 5.2: STRW is IGNORED with stage 2 and without Hyp; else x1 is ILLEGAL. */
+START_TEST(stream_world)
+{
+    for (unsigned strw = 1; strw <= 3; strw++) {
+        nested();
+        desk_set(d.ste, 95, 94, strw);
+        ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_FORWARD);
+        for (unsigned hyp = 0; hyp < 2; hyp++) {
+            desk_stage1(&d);
+            three_levels();
+            d.setup.features.hyp = hyp;
+            desk_set(d.ste, 95, 94, strw);
+            desk_set(d.cd, 30, 30, 0); /* an upper half that is illegal, but not looked at in the EL2 world */
+            desk_set(d.cd, 21, 16, 3);
+            desk_ask(&d);
+            ck_assert_uint_eq(d.out.result, hyp && strw == 2 ? JUDGE_FORWARD : JUDGE_ABORT);
+            ck_assert_uint_eq(d.out.event[0] & 0xff, !hyp ? 0x0a : strw == 2 ? 0 : 0x04);
+        }
+    }
+    nested(); /* S2VMID of 16 bits without VMID16 */
+    d.setup.features.vmid16 = false;
+    desk_set(d.ste, 95, 94, 2);
+    desk_set(d.ste, 143, 136, 1);
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+    for (unsigned strw = 0; strw <= 2; strw += 2) {
+        desk_stage1(&d);
+        three_levels();
+        d.setup.features.vmid16 = false;
+        desk_set(d.ste, 95, 94, strw);
+        desk_set(d.ste, 143, 136, 1);
+        ck_assert_uint_eq(desk_ask(&d)->result, strw == 2 ? JUDGE_FORWARD : JUDGE_ABORT);
+    }
+}
+END_TEST
+
+/* smmuv3 5.1: S1ContextPtr below the table's size counts as 0: the CD of SSID 0 is the one at the desk. */
+START_TEST(context_alignment)
+{
+    for (unsigned low = 1; low < 4; low++) {
+        desk_stage1(&d);
+        three_levels();
+        desk_set(d.ste, 63, 59, 2);
+        desk_set(d.ste, 7, 6, low);
+        d.request.has_pasid = true;
+        ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_FORWARD);
+        desk_set(d.ste, 63, 59, 10); /* 16 descriptors, 128 bytes */
+        desk_set(d.ste, 5, 4, 1);
+        desk_set(d.ste, 55, 6, 0x50000000 >> 6 | (low & 1));
+        d.puts = 0;
+        three_levels();
+        desk_put(&d, 0x50000000, DESK_CDS | 1);
+        ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_FORWARD);
+    }
+}
+END_TEST
+
+/* smmuv3 5.3: ENDI is looked at only with a half that is enabled; a miss in one that is not is F_TRANSLATION. */
+START_TEST(endianness)
+{
+    for (unsigned both = 0; both < 2; both++) {
+        desk_stage1(&d);
+        three_levels();
+        desk_set(d.cd, 15, 15, 1);
+        desk_set(d.cd, 14, 14, both);
+        ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+        ck_assert_uint_eq(d.out.event[0] & 0xff, both ? 0x10 : 0x0a);
+    }
+    desk_stage1(&d);
+    three_levels();
+    desk_set(d.ste, 95, 94, 2);
+    desk_set(d.cd, 15, 14, 3);
+    desk_ask(&d);
+    ck_assert_uint_eq(d.out.event[0] & 0xff, 0x0a);
+}
+END_TEST
+
 /* smmuv3 5.4 */
 START_TEST(substreams)
 {
@@ -298,6 +374,21 @@ START_TEST(substreams)
         ck_assert_uint_eq(d.out.result, row[i].code ? JUDGE_ABORT : JUDGE_FORWARD);
         ck_assert_uint_eq(d.out.event[0] & 0xff, row[i].code);
     }
+    for (unsigned pasid = 0; pasid < 2; pasid++) { /* smmuv3 5.2: SSIDSIZE=0, S1CDMax and S1Fmt are IGNORED */
+        desk_stage1(&d);
+        three_levels();
+        d.setup.features.ssid_bits = 0;
+        d.setup.features.cd2l = false;
+        desk_set(d.ste, 63, 59, 31);
+        desk_set(d.ste, 5, 4, 1);
+        d.request.has_pasid = pasid;
+        desk_ask(&d);
+        ck_assert_uint_eq(d.out.result, pasid ? JUDGE_ABORT : JUDGE_FORWARD);
+        ck_assert_uint_eq(d.out.event[0] & 0xff, pasid ? 0x08 : 0);
+    }
+    desk_stage1(&d);
+    three_levels();
+    desk_set(d.ste, 63, 59, 1);
     /* S1DSS=01 without a PASID: the address goes through as it is. */
     desk_set(d.ste, 65, 64, 1);
     d.request = (struct judge_request){.sid = DESK_SID, .address = 0x1234};
@@ -437,6 +528,9 @@ int main(void)
     tcase_add_test(one, completions);
     tcase_add_test(one, translated_accesses);
     tcase_add_test(one, illegal_structures);
+    tcase_add_test(one, stream_world);
+    tcase_add_test(one, context_alignment);
+    tcase_add_test(one, endianness);
     tcase_add_test(one, substreams);
     tcase_add_test(one, strw_where_it_counts);
     tcase_add_test(one, no_substreams);
