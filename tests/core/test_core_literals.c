@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * memory_port.h: values that go over pins (rtl/pri_queue_pkg.sv has some once more) and between blocks of anybody's.
+ */
+#include "model/core/memory_port.h"
+#include "tests/sheet/sheet.h"
+
+START_TEST(memory_port)
+{
+    static const struct literal rows[] = {
+        OURS_IS(MEMORY_LINE_BYTES, 64), OURS_IS(MEMORY_OK, 0),   OURS_IS(MEMORY_ABORT, 1),
+        OURS_IS(MEMORY_ABORT_LATE, 2),  OURS_IS(MEMORY_READ, 0), OURS_IS(MEMORY_WRITE, 1),
+        OURS_IS(MEMORY_SWAP, 2),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+LITERALS_MAIN("core_literals", memory_port)

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * driver.h: the data of the MSIs, which go over the memory system to the doorbell, and what a region permits. No sheet
+ * has them.
+ */
+#include "driver/driver.h"
+#include "tests/sheet/sheet.h"
+
+START_TEST(of_the_driver)
+{
+    static const struct literal rows[] = {
+        OURS_IS(DRIVER_MSI_GERROR, 1), OURS_IS(DRIVER_MSI_EVENTQ, 2), OURS_IS(DRIVER_MSI_PRIQ, 3),
+        OURS_IS(REGION_READ, 1),       OURS_IS(REGION_WRITE, 2),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+LITERALS_MAIN("driver_literals", of_the_driver)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * interconnect.h: who has which port. No sheet has them: the contract of an installed header.
+ */
+#include "model/interconnect/interconnect.h"
+#include "tests/sheet/sheet.h"
+
+START_TEST(ports)
+{
+    static const struct literal rows[] = {
+        OURS_IS(INTERCONNECT_SMMU, 0),  OURS_IS(INTERCONNECT_CLIENT, 1),       OURS_IS(INTERCONNECT_CPU, 2),
+        OURS_IS(INTERCONNECT_PORTS, 3), OURS_IS(INTERCONNECT_TX_INTERRUPT, 3),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+LITERALS_MAIN("interconnect_literals", ports)

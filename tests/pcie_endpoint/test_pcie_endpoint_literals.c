@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * pcie_endpoint.h against the sheet: configuration space. Where the capabilities stand in the extended space is ours,
+ * where their registers stand in them is the sheet's: those are read here from a function, as bytes.
+ */
+#include "model/pcie_endpoint/pcie_endpoint.h"
+#include "tests/pcie_endpoint/bench.h"
+#include "tests/sheet/sheet.h"
+
+START_TEST(configuration_space)
+{
+    static const struct literal rows[] = {
+        MASK_IS(ATS_CONTROL_ENABLE, ATS_CTRL, Enable),
+        MASK_IS(PRI_CONTROL_ENABLE, PRI_CTRL, Enable),
+        MASK_IS(PRI_CONTROL_RESET, PRI_CTRL, Reset),
+        MASK_IS(PRI_STATUS_RF, PRI_STATUS, RF),
+        MASK_IS(PRI_STATUS_UPRGI, PRI_STATUS, UPRGI),
+        MASK_IS(PRI_STATUS_STOPPED, PRI_STATUS, Stopped),
+        MASK_IS(PRI_STATUS_PRPR, PRI_STATUS, PRPR),
+        MASK_IS(PASID_CONTROL_ENABLE, PASID_CTRL, Enable),
+        CODE_IS(ENDPOINT_CONFIG_ATS, CONFIG, EXTENDED_FIRST),
+        LITERAL("ENDPOINT_CONFIG_BAR0", "pcie 3.4 Type 0 header", ENDPOINT_CONFIG_BAR0, 0x10),
+        LITERAL("ENDPOINT_CONFIG_ID", "pcie 3.4 Type 0 header", ENDPOINT_CONFIG_ID, 0x00),
+        LITERAL("ENDPOINT_CONFIG_COMMAND", "pcie 3.4 Type 0 header", ENDPOINT_CONFIG_COMMAND, 0x04),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+/* No sheet has them; a driver does. */
+START_TEST(of_the_function)
+{
+    static const struct literal rows[] = {
+        OURS_IS(ENDPOINT_CONFIG_PRI, 0x110),    OURS_IS(ENDPOINT_CONFIG_PASID, 0x120),
+        OURS_IS(ENDPOINT_CONFIG_BYTES, 0x1000), OURS_IS(ENDPOINT_BAR_BYTES, 0x400000), /* 2^20 PASIDs, 4 bytes each */
+        OURS_IS(ENDPOINT_PASID_RUN, 1),         OURS_IS(ENDPOINT_PASID_STOP, 2),
+        OURS_IS(ENDPOINT_PASID_IDLE, 0),        OURS_IS(ENDPOINT_PASID_RUNNING, 1),
+        OURS_IS(ENDPOINT_PASID_STOPPING, 2),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+/* A register of a capability, by the sheet's offset in it. */
+static uint32_t seen(struct bench *b, uint32_t capability, uint32_t at)
+{
+    return bench_config_read(b, capability + (at & ~3u)) >> 8 * (at & 3);
+}
+
+/* Software's way (pcie 4.5), every number the sheet's: identities, STU and enables, Stopped. */
+START_TEST(a_function_by_the_sheets_numbers)
+{
+    enum { ATS = 0x100, PRI = 0x110, PASID = 0x120 };
+    struct endpoint_config config;
+    bench_config(&config);
+    config.invalidate_depth = 17;
+    config.pri_capacity = 129;
+    config.pasid_bits = 11;
+    struct bench *b = bench_open(&config);
+    ck_assert_uint_eq(bench_config_read(b, ATS) & 0xffff, SHEET_CODE_CAP_ID_ATS);
+    ck_assert_uint_eq(bench_config_read(b, PRI) & 0xffff, SHEET_CODE_CAP_ID_PRI);
+    ck_assert_uint_eq(bench_config_read(b, PASID) & 0xffff, SHEET_CODE_CAP_ID_PASID);
+    ck_assert_uint_eq(bench_config_read(b, ATS) >> SHEET_LSB_EXT_CAP_HEADER_Next, PRI);
+    ck_assert_uint_eq(bench_config_read(b, PRI) >> SHEET_LSB_EXT_CAP_HEADER_Next, PASID);
+    ck_assert_uint_eq(seen(b, ATS, SHEET_AT_ATS_CAP) & SHEET_MASK(ATS_CAP, IQD), 17);
+    ck_assert(seen(b, ATS, SHEET_AT_ATS_CAP) & SHEET_MASK(ATS_CAP, PageAligned));
+    ck_assert(seen(b, ATS, SHEET_AT_ATS_CAP) & SHEET_MASK(ATS_CAP, GlobalInvalidate));
+    ck_assert_uint_eq(seen(b, PRI, SHEET_AT_PRI_CAPACITY), 129);
+    ck_assert_uint_eq((seen(b, PASID, SHEET_AT_PASID_CAP) & SHEET_MASK(PASID_CAP, Width)) >> 8, 11);
+    ck_assert_uint_eq(seen(b, PRI, SHEET_AT_PRI_STATUS),
+                      SHEET_MASK(PRI_STATUS, Stopped) | SHEET_MASK(PRI_STATUS, PRPR));
+    /* 16-bit control registers at +6 are the upper half of a doubleword. */
+    bench_config_write(b, PASID + 4, (uint32_t)SHEET_MASK(PASID_CTRL, Enable) << 16);
+    ck_assert_uint_eq(seen(b, PASID, SHEET_AT_PASID_CTRL), 1);
+    bench_config_write(b, PRI + SHEET_AT_PRI_ALLOCATION, 3);
+    ck_assert_uint_eq(seen(b, PRI, SHEET_AT_PRI_ALLOCATION), 3);
+    bench_config_write(b, PRI + SHEET_AT_PRI_CTRL, (uint32_t)SHEET_MASK(PRI_CTRL, Enable));
+    ck_assert_uint_eq(seen(b, PRI, SHEET_AT_PRI_CTRL) & 0xffff, 1);
+    ck_assert_uint_eq(seen(b, PRI, SHEET_AT_PRI_STATUS) & SHEET_MASK(PRI_STATUS, Stopped), 0);
+    bench_config_write(b, ATS + 4, (uint32_t)(SHEET_MASK(ATS_CTRL, Enable) | 5) << 16);
+    ck_assert_uint_eq(seen(b, ATS, SHEET_AT_ATS_CTRL), 0x8005);
+    bench_config_write(b, PRI + SHEET_AT_PRI_CTRL, (uint32_t)SHEET_MASK(PRI_CTRL, Reset));
+    ck_assert(seen(b, PRI, SHEET_AT_PRI_STATUS) & SHEET_MASK(PRI_STATUS, Stopped));
+    bench_close(b);
+}
+END_TEST
+
+LITERALS_MAIN("pcie_endpoint_literals", configuration_space, of_the_function, a_function_by_the_sheets_numbers)

@@ -1,0 +1,256 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Bends the shared headers one constant at a time and wants the header's test of literals to name that constant.
+
+  power.py ROOT BUILD CC [HEADER ...]
+
+Of each constant: its value plus one (of a pair "low bit, width" each half), and its value exchanged with its
+neighbour's. The rows of the test are asserted by the compiler here (LITERALS_STATIC, sheet.h), which costs no link; of
+each header one bent copy is linked and run as well, so that the program is seen to fail by the same rows. Functions of
+headers (smmu_granule.h, smmu_permission.h) have no rows: their numbers and names are bent, and the program is run.
+A constant without a row stands in not_of_a_sheet.txt with the reason, and nothing stands there that has one.
+It fails by listing what nobody saw.
+"""
+
+import concurrent.futures
+import fnmatch
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HEADERS = {
+    "model/smmu/smmu_registers.h": "tests/smmu/test_smmu_literals_registers.c",
+    "model/smmu/smmu_records.h": "tests/smmu/test_smmu_literals_records.c",
+    "model/smmu/smmu_structures.h": "tests/smmu/test_smmu_literals_structures.c",
+    "model/smmu/smmu_command.h": "tests/smmu/test_smmu_literals_structures.c",
+    "model/smmu/smmu.h": "tests/smmu/test_smmu_literals_structures.c",
+    "model/pri_queue/pri_queue.h": "tests/pri_queue/test_pri_queue_literals.c",
+    "model/pcie/tlp.h": "tests/pcie/test_pcie_literals.c",
+    "model/pcie_endpoint/pcie_endpoint.h": "tests/pcie_endpoint/test_pcie_endpoint_literals.c",
+    "model/core/memory_port.h": "tests/core/test_core_literals.c",
+    "model/interconnect/interconnect.h": "tests/interconnect/test_interconnect_literals.c",
+    "driver/driver.h": "tests/driver/test_driver_literals.c",
+    "tb/system.h": "tests/tb/test_tb_literals.c",
+}
+FUNCTIONS = {
+    "model/smmu/smmu_granule.h": ("tests/smmu/test_smmu_literals_granule.c", None),
+    # What follows is of writable-clean pages, and judged by test_smmu_httu.c.
+    "model/smmu/smmu_permission.h": ("tests/smmu/test_smmu_literals_permission.c", "smmu_is_clean_enough"),
+}
+FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-w"]
+LIMIT = 60  # seconds
+
+
+class Constant:
+    """Of a header: where its value stands in the text, or (implicit) behind which name it is counted."""
+
+    def __init__(self, name, group, span, value, after=None):
+        self.name, self.group, self.span, self.value, self.after = name, group, span, value, after
+        self.pair = value is not None and bool(re.fullmatch(r"\d+, \d+", value))
+
+
+def blank(text):
+    """The text with comments as blanks, so that places stay."""
+    return re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m[0]), text, flags=re.S)
+
+
+def constants(text):
+    text = blank(text)
+    found = []
+    for number, body in enumerate(re.finditer(r"\benum(?:\s+\w+)?\s*\{(.*?)\}", text, re.S)):
+        after = None
+        for item in re.finditer(r"(\w+)\s*(?:=\s*([^,]+?))?\s*(?:,|$)", body[1]):
+            at = body.start(1)
+            span = (at + item.start(2), at + item.end(2)) if item[2] else (at + item.start(1), at + item.end(1))
+            found.append(Constant(item[1], f"enum {number}", span, item[2], after))
+            after = item[1]
+    for item in re.finditer(r"^#define[ \t]+([A-Z]\w+)[ \t]+(\S.*?)[ \t]*$", text, re.M):
+        pair = bool(re.fullmatch(r"\d+, \d+", item[2]))
+        found.append(Constant(item[1], f"#define {pair}", item.span(2), item[2]))
+    return found
+
+
+def put(text, *changes):
+    for (begin, end), new in sorted(changes, reverse=True):
+        text = text[:begin] + new + text[end:]
+    return text
+
+
+def faults(text):
+    """(what, names that must be seen, bent text) of every constant."""
+    every = constants(text)
+    for at, c in enumerate(every):
+        if c.value is None:  # counted: it and those behind it move up
+            yield f"{c.name} + 1", [c.name], put(text, (c.span, f"{c.name} = {c.after + ' + 2' if c.after else '1'}"))
+        elif c.pair:
+            low, width = c.value.split(", ")
+            yield f"{c.name}, low + 1", [c.name], put(text, (c.span, f"{int(low) + 1}, {width}"))
+            yield f"{c.name}, width + 1", [c.name + " (width)"], put(text, (c.span, f"{low}, {int(width) + 1}"))
+        else:
+            yield f"{c.name} + 1", [c.name], put(text, (c.span, f"(({c.value}) + 1)"))
+        for other in every[at + 1:]:
+            if other.group != c.group or (other.value is None) != (c.value is None):
+                break
+            if c.value is None:
+                yield (f"{c.name} for {other.name}", [c.name, other.name],
+                       put(text, (c.span, other.name), (other.span, c.name)))
+                break
+            plain = not re.search(r"\b(?!UINT)[A-Z]\w+", c.value + other.value)
+            if plain and other.value != c.value:
+                whole = lambda name, a, b: name if a.split(",")[0] != b.split(",")[0] else name + " (width)"
+                yield (f"{c.name} for {other.name}", [whole(x.name, c.value, other.value) for x in (c, other)],
+                       put(text, (c.span, other.value), (other.span, c.value)))
+                break
+
+
+def bent_functions(text, until):
+    """(what, bent text): numbers plus one, a name for its neighbour of the same family, a "!" left out."""
+    plain = blank(text)
+    end = plain.index(until) if until else len(plain)
+    begin = re.search(r"^static inline", plain, re.M).start()
+    families = {}
+    for name in re.findall(r"\b(?:LEAF|ACCESS|SMMU_CD|TLP|SMMU_WORLD|SMMU_TRANS)_\w+", plain[begin:end]):
+        family = re.match(r"LEAF_S2|SMMU_WORLD|SMMU_TRANS|SMMU_CD|[A-Z]+", name)[0]
+        if name not in families.setdefault(family, []):
+            families[family].append(name)
+    for m in re.finditer(r"\b\d+\b|\b[A-Z][A-Z0-9_]+\b|!(?!=)", plain[begin:end]):
+        span = (begin + m.start(), begin + m.end())
+        line = text[text.rindex("\n", 0, span[0]) + 1:text.index("\n", span[0])].strip()
+        if m[0].isdigit():
+            yield f"{line}: {m[0]} + 1", put(text, (span, str(int(m[0]) + 1)))
+        elif m[0] == "!":
+            yield f"{line}: ! left out", put(text, (span, ""))
+        else:
+            family = next((f for f in families.values() if m[0] in f and len(f) > 1), None)
+            if family:
+                other = family[(family.index(m[0]) + 1) % len(family)]
+                yield f"{line}: {other} for {m[0]}", put(text, (span, other))
+
+
+class Shop:
+    def __init__(self, root, build, cc, folder):
+        self.root, self.cc, self.folder = root, cc, folder
+        self.archives = [str(p) for p in sorted(Path(build).rglob("libprisim_*.a"))]
+        flags = lambda kind: subprocess.run(["pkg-config", kind, "check"], capture_output=True, text=True).stdout.split()
+        self.cflags, self.libs = FLAGS + flags("--cflags"), flags("--libs")
+        self.number = 0
+
+    def _bend(self, header, text):
+        self.number += 1
+        place = Path(self.folder) / str(self.number)
+        (place / header).parent.mkdir(parents=True)
+        (place / header).write_text(text)
+        return place
+
+    def _call(self, place, *arguments):
+        done = subprocess.run([self.cc, *self.cflags, f"-I{place}", f"-I{self.root}", *arguments], text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              env=dict(os.environ, LC_ALL="C"))
+        return done.returncode, done.stdout
+
+    def judge(self, header, test, text):
+        """Names of the rows that the compiler refuses."""
+        status, said = self._call(self._bend(header, text), "-DLITERALS_STATIC", "-fsyntax-only",
+                                  str(self.root / test))
+        seen = set(re.findall(r'literal ([^".]+)\.', said)) if status else set()
+        if not seen and status:
+            print(f"{header}: {said.splitlines()[0] if said else status}", file=sys.stderr)
+        return seen
+
+    def run(self, header, test, text):
+        """Names that the program itself says; whether it failed; its exit status, or None if it is not to be built."""
+        place = self._bend(header, text)
+        sources = [str(self.root / test)]
+        if "/bench.h" in (self.root / test).read_text():
+            sources += [str((self.root / test).parent / "bench.c")]
+        program = place / "test"
+        status, said = self._call(place, "-O0", *sources, "-o", str(program), "-Wl,--start-group",
+                                  *self.archives, "-Wl,--end-group", *self.libs, "-lm")
+        if status:
+            return set(), None, said
+        try:
+            done = subprocess.run([str(program)], text=True, cwd=place, stdin=subprocess.DEVNULL, timeout=20,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        except subprocess.TimeoutExpired:
+            return set(), 1, "hangs"
+        return set(re.findall(r"literal ([^.]+)\.", done.stdout)), done.returncode, done.stdout
+
+
+def reasons(root):
+    """header -> [pattern]; every line is "header pattern: reason"."""
+    found = {}
+    for line in (root / "tests/sheet/not_of_a_sheet.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            m = re.fullmatch(r"(\S+) (\S+): (\S.*)", line)
+            if not m:
+                raise SystemExit(f"not_of_a_sheet.txt: {line!r}: not \"header pattern: reason\"")
+            found.setdefault(m[1], []).append(m[2])
+    return found
+
+
+def main(root, build, cc, only):
+    root = Path(root).resolve()
+    begin, unseen, count, exempt_count = time.monotonic(), [], 0, 0
+    exempt = reasons(root)
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        shop = Shop(root, build, cc, folder)
+        jobs = []
+        for header, test in HEADERS.items():
+            if only and header not in only:
+                continue
+            text = (root / header).read_text()
+            if not shop.archives or shop.run(header, test, text)[1] != 0:
+                raise SystemExit(f"{test}: is not built or fails with the header as it is\n" + shop.run(header, test, text)[2])
+            every, patterns = [c.name for c in constants(text)], exempt.get(header, [])
+            free = {n for n in every if any(fnmatch.fnmatchcase(n, p) for p in patterns)}
+            rows = (root / test).read_text()
+            unseen += [f"{header}: not_of_a_sheet.txt: {n}: has a row" for n in sorted(free)
+                       if re.search(rf"_IS\({n}\b", rows)]
+            unseen += [f"{header}: not_of_a_sheet.txt: {p}: no such constant" for p in patterns
+                       if not fnmatch.filter(every, p)]
+            exempt_count += len(free)
+            last = None
+            for what, names, bent in faults(text):
+                due = {n for n in names if n.split(" ")[0] not in free}
+                if due:
+                    jobs.append((header, what, due, pool.submit(shop.judge, header, test, bent)))
+                    last = what, due, bent
+            if last:
+                what, names, bent = last
+                seen, status, _ = shop.run(header, test, bent)
+                count += 1
+                if not status or not names <= seen:
+                    unseen.append(f"{header}: {what}: the program does not say it")
+        for header, what, due, job in jobs:
+            count += 1
+            unseen += [f"{header}: {what}: no row of {n} fails" for n in sorted(due - job.result())]
+        jobs = []
+        for header, (test, until) in FUNCTIONS.items():
+            if only and header not in only:
+                continue
+            text = (root / header).read_text()
+            if shop.run(header, test, text)[1] != 0:
+                raise SystemExit(f"{test}: is not built or fails with the header as it is\n" + shop.run(header, test, text)[2])
+            jobs += [(header, what, pool.submit(shop.run, header, test, bent))
+                     for what, bent in bent_functions(text, until)]
+        for header, what, job in jobs:
+            status = job.result()[1]
+            count += 1
+            patterns = exempt.get(header, [])
+            if (status == 0) != (what.replace(" ", "_") in patterns):
+                unseen.append(f"{header}: {what}: " + ("the program passes" if status == 0 else "is seen, or no C"))
+    print("\n".join(sorted(set(unseen))))
+    took = time.monotonic() - begin
+    print(f"{count} faults in {len(HEADERS) + len(FUNCTIONS)} headers, {len(set(unseen))} unseen, "
+          f"{exempt_count} constants that no sheet has and nobody outside sees; {took:.0f} s")
+    if took > LIMIT:
+        print(f"it took more than the {LIMIT} s that it may on a machine that is not loaded", file=sys.stderr)
+    return bool(unseen)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:4], sys.argv[4:]))

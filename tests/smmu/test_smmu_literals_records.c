@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * smmu_records.h against the sheet: opcodes, codes and the positions of every field of commands, event records, STEs,
+ * CDs and page-table descriptors. No behaviour.
+ */
+#include "model/smmu/smmu_records.h"
+#include "tests/sheet/sheet.h"
+
+START_TEST(commands)
+{
+    static const struct literal rows[] = {
+        CODE_IS(COMMAND_BYTES, BYTES, COMMAND),
+        CODE_IS(CMDQ_OP_CFGI_ALL, CMD, CFGI_STE_RANGE),
+        CODE_IS(CMDQ_OP_PREFETCH_CONFIG, CMD, PREFETCH_CONFIG),
+        CODE_IS(CMDQ_OP_PREFETCH_ADDR, CMD, PREFETCH_ADDR),
+        CODE_IS(CMDQ_OP_CFGI_STE, CMD, CFGI_STE),
+        CODE_IS(CMDQ_OP_CFGI_CD, CMD, CFGI_CD),
+        CODE_IS(CMDQ_OP_CFGI_CD_ALL, CMD, CFGI_CD_ALL),
+        CODE_IS(CMDQ_OP_TLBI_NH_ALL, CMD, TLBI_NH_ALL),
+        CODE_IS(CMDQ_OP_TLBI_NH_ASID, CMD, TLBI_NH_ASID),
+        CODE_IS(CMDQ_OP_TLBI_NH_VA, CMD, TLBI_NH_VA),
+        CODE_IS(CMDQ_OP_TLBI_NH_VAA, CMD, TLBI_NH_VAA),
+        CODE_IS(CMDQ_OP_TLBI_EL2_ALL, CMD, TLBI_EL2_ALL),
+        CODE_IS(CMDQ_OP_TLBI_EL2_ASID, CMD, TLBI_EL2_ASID),
+        CODE_IS(CMDQ_OP_TLBI_EL2_VA, CMD, TLBI_EL2_VA),
+        CODE_IS(CMDQ_OP_TLBI_EL2_VAA, CMD, TLBI_EL2_VAA),
+        CODE_IS(CMDQ_OP_TLBI_S12_VMALL, CMD, TLBI_S12_VMALL),
+        CODE_IS(CMDQ_OP_TLBI_S2_IPA, CMD, TLBI_S2_IPA),
+        CODE_IS(CMDQ_OP_TLBI_NSNH_ALL, CMD, TLBI_NSNH_ALL),
+        CODE_IS(CMDQ_OP_ATC_INV, CMD, ATC_INV),
+        CODE_IS(CMDQ_OP_PRI_RESP, CMD, PRI_RESP),
+        CODE_IS(CMDQ_OP_RESUME, CMD, RESUME),
+        CODE_IS(CMDQ_OP_STALL_TERM, CMD, STALL_TERM),
+        CODE_IS(CMDQ_OP_SYNC, CMD, SYNC),
+        CODE_IS(PRI_RESP_FAILURE, PRI_RESP, FAILURE),
+        CODE_IS(PRI_RESP_INVALID, PRI_RESP, INVALID),
+        CODE_IS(PRI_RESP_SUCCESS, PRI_RESP, SUCCESS),
+        CODE_IS(PRI_RESP_RESERVED, PRI_RESP, RESERVED),
+        CODE_IS(SYNC_CS_NONE, SYNC_CS, NONE),
+        CODE_IS(SYNC_CS_IRQ, SYNC_CS, IRQ),
+        CODE_IS(SYNC_CS_SEV, SYNC_CS, SEV),
+        CODE_IS(SYNC_CS_RESERVED, SYNC_CS, ILL),
+        CODE_IS(CERROR_NONE, CERROR, NONE),
+        CODE_IS(CERROR_ILL, CERROR, ILL),
+        CODE_IS(CERROR_ABT, CERROR, ABT),
+        CODE_IS(CERROR_ATC_INV_SYNC, CERROR, ATC_INV_SYNC),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+/* A constant that several commands share is held against each. */
+START_TEST(fields_of_commands)
+{
+    static const struct literal rows[] = {
+        FIELD_IS(CMD_OPCODE, 0, CMD, Opcode),
+        FIELD_IS(CMD_SSEC, 0, CMD, SSec),
+        FIELD_IS(CMD_SSV, 0, CMD, SSV),
+        FIELD_IS(CMD_SSID, 0, CMD, SubstreamID),
+        FIELD_IS(CMD_SID, 0, CMD, StreamID),
+        FIELD_IS(CMD_ATC_GLOBAL, 0, ATC_INV, Global),
+        FIELD_IS(CMD_TLBI_ASID, 0, TLBI, ASID),
+        FIELD_IS(CMD_TLBI_VMID, 0, TLBI, VMID),
+        FIELD_IS(CMD_TLBI_NUM, 0, TLBI, NUM),
+        FIELD_IS(CMD_TLBI_SCALE, 0, TLBI, SCALE),
+        FIELD_IS(CMD_RESUME_AC, 0, RESUME, Ac),
+        FIELD_IS(CMD_RESUME_AB, 0, RESUME, Ab),
+        FIELD_IS(CMD_SYNC_CS, 0, SYNC, CS),
+        FIELD_IS(CMD_SYNC_MSI_DATA, 0, SYNC, MSIData),
+        FIELD_IS(CMD1_LEAF, 1, CFGI_STE, Leaf),
+        FIELD_IS(CMD1_LEAF, 1, CFGI_CD, Leaf),
+        FIELD_IS(CMD1_LEAF, 1, TLBI, Leaf),
+        FIELD_IS(CMD1_TLBI_TTL, 1, TLBI, TTL),
+        FIELD_IS(CMD1_TLBI_TG, 1, TLBI, TG),
+        FIELD_IS(CMD1_RANGE, 1, CFGI_STE_RANGE, Range),
+        FIELD_IS(CMD1_PREFETCH_SIZE, 1, PREFETCH_ADDR, Size),
+        FIELD_IS(CMD1_PREFETCH_STRIDE, 1, PREFETCH_ADDR, Stride),
+        FIELD_IS(CMD1_ATC_SIZE, 1, ATC_INV, Size),
+        FIELD_IS(CMD1_PRG_INDEX, 1, PRI_RESP, PRGIndex),
+        FIELD_IS(CMD1_PRI_RESP, 1, PRI_RESP, Resp),
+        FIELD_IS(CMD1_RESUME_STAG, 1, RESUME, STAG),
+        MASK_OF_IS(CMD1_SYNC_MSI_ADDRESS, 1, SYNC, MSIAddress),
+        MASK_OF_IS(CMD1_ADDRESS, 1, TLBI, Addr),
+        MASK_OF_IS(CMD1_ADDRESS, 1, ATC_INV, Addr),
+        MASK_OF_IS(CMD1_ADDRESS, 1, PREFETCH_ADDR, Addr),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+START_TEST(events)
+{
+    static const struct literal rows[] = {
+        CODE_IS(EVENT_RECORD_BYTES, BYTES, EVENT),
+        CODE_IS(F_UUT, EVENT, F_UUT),
+        CODE_IS(C_BAD_STREAMID, EVENT, C_BAD_STREAMID),
+        CODE_IS(F_STE_FETCH, EVENT, F_STE_FETCH),
+        CODE_IS(C_BAD_STE, EVENT, C_BAD_STE),
+        CODE_IS(F_BAD_ATS_TREQ, EVENT, F_BAD_ATS_TREQ),
+        CODE_IS(F_STREAM_DISABLED, EVENT, F_STREAM_DISABLED),
+        CODE_IS(F_TRANSL_FORBIDDEN, EVENT, F_TRANSL_FORBIDDEN),
+        CODE_IS(C_BAD_SUBSTREAMID, EVENT, C_BAD_SUBSTREAMID),
+        CODE_IS(F_CD_FETCH, EVENT, F_CD_FETCH),
+        CODE_IS(C_BAD_CD, EVENT, C_BAD_CD),
+        CODE_IS(F_WALK_EABT, EVENT, F_WALK_EABT),
+        CODE_IS(F_TRANSLATION, EVENT, F_TRANSLATION),
+        CODE_IS(F_ADDR_SIZE, EVENT, F_ADDR_SIZE),
+        CODE_IS(F_ACCESS, EVENT, F_ACCESS),
+        CODE_IS(F_PERMISSION, EVENT, F_PERMISSION),
+        SHIFT_IS(EVENT_STALL, EVENT, Stall),
+        SHIFT_IS(EVENT_PNU, EVENT, PnU),
+        SHIFT_IS(EVENT_IND, EVENT, InD),
+        SHIFT_IS(EVENT_RNW, EVENT, RnW),
+        SHIFT_IS(EVENT_S2, EVENT, S2),
+        SHIFT_IS(EVENT_CLASS, EVENT, CLASS),
+        SHIFT_IS(EVENT_TTRNW, EVENT, TTRnW),
+        SHIFT_IS(EVENT_RNW, F_TRANSL_FORBIDDEN, RnW),
+        MASK_OF_IS(EVENT_IPA, 3, EVENT, IPA),
+        MASK_OF_IS(EVENT_FETCH, 3, EVENT, FetchAddr),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+START_TEST(stream_table)
+{
+    static const struct literal rows[] = {
+        CODE_IS(STE_BYTES, BYTES, STE),
+        CODE_IS(L1STD_BYTES, BYTES, L1STD),
+        FIELD_IS(L1STD_SPAN, 0, L1STD, Span),
+        MASK_OF_IS(L1STD_L2PTR, 0, L1STD, L2Ptr),
+        FIELD_IS(STE0_V, 0, STE, V),
+        FIELD_IS(STE0_CONFIG, 0, STE, Config),
+        FIELD_IS(STE0_S1FMT, 0, STE, S1Fmt),
+        MASK_OF_IS(STE0_S1CONTEXTPTR, 0, STE, S1ContextPtr),
+        FIELD_IS(STE0_S1CDMAX, 0, STE, S1CDMax),
+        FIELD_IS(STE1_S1DSS, 1, STE, S1DSS),
+        FIELD_IS(STE1_PPAR, 1, STE, PPAR),
+        FIELD_IS(STE1_MEV, 1, STE, MEV),
+        FIELD_IS(STE1_S1STALLD, 1, STE, S1STALLD),
+        FIELD_IS(STE1_EATS, 1, STE, EATS),
+        FIELD_IS(STE1_STRW, 1, STE, STRW),
+        FIELD_IS(STE1_S2FWB, 1, STE, S2FWB),
+        FIELD_IS(STE1_PRIVCFG, 1, STE, PRIVCFG),
+        FIELD_IS(STE1_INSTCFG, 1, STE, INSTCFG),
+        FIELD_IS(STE2_S2VMID, 2, STE, S2VMID),
+        FIELD_IS(STE2_S2T0SZ, 2, STE, S2T0SZ),
+        FIELD_IS(STE2_S2SL0, 2, STE, S2SL0),
+        FIELD_IS(STE2_S2TG, 2, STE, S2TG),
+        FIELD_IS(STE2_S2PS, 2, STE, S2PS),
+        FIELD_IS(STE2_S2AA64, 2, STE, S2AA64),
+        FIELD_IS(STE2_S2ENDI, 2, STE, S2ENDI),
+        FIELD_IS(STE2_S2AFFD, 2, STE, S2AFFD),
+        FIELD_IS(STE2_S2PTW, 2, STE, S2PTW),
+        FIELD_IS(STE2_S2HD, 2, STE, S2HD),
+        FIELD_IS(STE2_S2HA, 2, STE, S2HA),
+        FIELD_IS(STE2_S2S, 2, STE, S2S),
+        FIELD_IS(STE2_S2R, 2, STE, S2R),
+        MASK_OF_IS(STE3_S2TTB, 3, STE, S2TTB_PA_51_4),
+        CODE_IS(STE_CONFIG_ABORT, STE_CONFIG, ABORT),
+        CODE_IS(STE_CONFIG_BYPASS, STE_CONFIG, BYPASS),
+        CODE_IS(STE_CONFIG_S1, STE_CONFIG, S1),
+        CODE_IS(STE_CONFIG_S2, STE_CONFIG, S2),
+        CODE_IS(STE_CONFIG_S1_S2, STE_CONFIG, NESTED),
+        CODE_IS(S1DSS_TERMINATE, S1DSS, TERMINATE),
+        CODE_IS(S1DSS_BYPASS, S1DSS, BYPASS),
+        CODE_IS(S1DSS_CD0, S1DSS, SSID0),
+        CODE_IS(EATS_OFF, EATS, OFF),
+        CODE_IS(EATS_FULL, EATS, FULL),
+        CODE_IS(EATS_SPLIT, EATS, SPLIT),
+        CODE_IS(EATS_DPT, EATS, DPT),
+        CODE_IS(STRW_EL1, STRW, EL1),
+        CODE_IS(STRW_EL2, STRW, EL2),
+        CODE_IS(OVERRIDE_CLEAR, INSTCFG, DATA),
+        CODE_IS(OVERRIDE_SET, INSTCFG, INSTRUCTION),
+        CODE_IS(OVERRIDE_CLEAR, PRIVCFG, UNPRIVILEGED),
+        CODE_IS(OVERRIDE_SET, PRIVCFG, PRIVILEGED),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+START_TEST(context_descriptor)
+{
+    static const struct literal rows[] = {
+        CODE_IS(CD_BYTES, BYTES, CD),
+        CODE_IS(L1CD_BYTES, BYTES, L1CD),
+        FIELD_IS(L1CD_V, 0, L1CD, V),
+        MASK_OF_IS(L1CD_L2PTR, 0, L1CD, L2Ptr),
+        FIELD_IS(CD0_T0SZ, 0, CD, T0SZ),
+        FIELD_IS(CD0_TG0, 0, CD, TG0),
+        FIELD_IS(CD0_IR0, 0, CD, IR0),
+        FIELD_IS(CD0_OR0, 0, CD, OR0),
+        FIELD_IS(CD0_SH0, 0, CD, SH0),
+        FIELD_IS(CD0_EPD0, 0, CD, EPD0),
+        FIELD_IS(CD0_ENDI, 0, CD, ENDI),
+        FIELD_IS(CD0_EPD1, 0, CD, EPD1),
+        FIELD_IS(CD0_V, 0, CD, V),
+        FIELD_IS(CD0_IPS, 0, CD, IPS),
+        FIELD_IS(CD0_AFFD, 0, CD, AFFD),
+        FIELD_IS(CD0_AA64, 0, CD, AA64),
+        FIELD_IS(CD0_HD, 0, CD, HD),
+        FIELD_IS(CD0_HA, 0, CD, HA),
+        FIELD_IS(CD0_S, 0, CD, S),
+        FIELD_IS(CD0_R, 0, CD, R),
+        FIELD_IS(CD0_A, 0, CD, A),
+        FIELD_IS(CD0_ASET, 0, CD, ASET),
+        FIELD_IS(CD0_ASID, 0, CD, ASID),
+        FIELD_IS(CD0_T1SZ, 0, CD, T1SZ),
+        FIELD_IS(CD0_TG1, 0, CD, TG1),
+        FIELD_IS(CD0_WXN, 0, CD, WXN),
+        FIELD_IS(CD0_TBI0, 0, CD, TBI0),
+        FIELD_IS(CD0_TBI1, 0, CD, TBI1),
+        FIELD_IS(CD0_PAN, 0, CD, PAN),
+        FIELD_IS(CD1_HAD0, 1, CD, HAD0),
+        FIELD_IS(CD2_HAD1, 2, CD, HAD1),
+        MASK_OF_IS(CD1_TTB0, 1, CD, TTB0_PA_51_4),
+        MASK_OF_IS(CD2_TTB1, 2, CD, TTB1_PA_51_4),
+        CODE_IS(TG0_4K, TG0, 4K),
+        CODE_IS(TG0_16K, TG0, 16K),
+        CODE_IS(TG0_64K, TG0, 64K),
+        CODE_IS(TG1_4K, TG1, 4K),
+        CODE_IS(TG1_16K, TG1, 16K),
+        CODE_IS(TG1_64K, TG1, 64K),
+        CODE_IS(TG0_4K, S2TG, 4K),
+        CODE_IS(TG0_16K, S2TG, 16K),
+        CODE_IS(TG0_64K, S2TG, 64K),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+START_TEST(descriptors)
+{
+    static const struct literal rows[] = {
+        VALUE_IS(DESCRIPTOR_BYTES, "smmuv3 7.1: 512 entries in 4 KB", 4096 / 512),
+        MASK_OF_IS(DESC_ADDRESS, 0, DESC, OutputAddress),
+        LITERAL("DESC_LIMITS", "DESC.PXNTable", LOW_OF(DESC_LIMITS), SHEET_LSB_DESC_PXNTable),
+        LITERAL("DESC_LIMITS (width)", "DESC.APTable", LOW_OF(DESC_LIMITS) + WIDTH_OF(DESC_LIMITS) - 1,
+                SHEET_MSB_DESC_APTable),
+        LITERAL("DESC_XN", "DESC.PXN", LOW_OF(DESC_XN), SHEET_LSB_DESC_PXN),
+        LITERAL("DESC_XN (width)", "DESC.UXN", LOW_OF(DESC_XN) + WIDTH_OF(DESC_XN) - 1, SHEET_MSB_DESC_UXN),
+        FIELD_IS(DESC_VALID, 0, DESC, Valid),
+        FIELD_IS(DESC_TABLE, 0, DESC, Table),
+        FIELD_IS(DESC_ATTR_INDEX, 0, DESC, AttrIndx),
+        FIELD_IS(DESC_AP, 0, DESC, AP),
+        FIELD_IS(DESC_AP, 0, DESC, S2AP),
+        FIELD_IS(DESC_SH, 0, DESC, SH),
+        FIELD_IS(DESC_AF, 0, DESC, AF),
+        FIELD_IS(DESC_NG, 0, DESC, nG),
+        FIELD_IS(DESC_PXN, 0, DESC, PXN),
+        FIELD_IS(DESC_UXN, 0, DESC, UXN),
+        FIELD_IS(DESC_PXNTABLE, 0, DESC, PXNTable),
+        FIELD_IS(DESC_XNTABLE, 0, DESC, XNTable),
+        FIELD_IS(DESC_APTABLE, 0, DESC, APTable),
+        FIELD_IS(DESC_DBM, 0, DESC, DBM),
+        FIELD_IS(DESC_CONTIGUOUS, 0, DESC, Contiguous),
+        FIELD_IS(DESC_S2_MEMATTR, 0, DESC, S2MemAttr),
+        FIELD_IS(DESC_S2_XN, 0, DESC, S2XN),
+        CODE_IS(AP_PRIVILEGED_RW, AP, PRIV_RW),
+        CODE_IS(AP_RW, AP, ALL_RW),
+        CODE_IS(AP_PRIVILEGED_RO, AP, PRIV_RO),
+        CODE_IS(AP_RO, AP, ALL_RO),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+LITERALS_MAIN("smmu_literals_records", commands, fields_of_commands, events, stream_table, context_descriptor,
+              descriptors)

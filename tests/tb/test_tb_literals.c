@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * tb/system.h: the address map and the requester ids. No sheet has them; logs, scenarios and documents do.
+ */
+#include "tb/system.h"
+#include "tests/sheet/sheet.h"
+
+START_TEST(address_map)
+{
+    static const struct literal rows[] = {
+        OURS_IS(SYSTEM_DOORBELL_BASE, 0x08020000), OURS_IS(SYSTEM_RAM_BASE, 0x40000000),
+        OURS_IS(SYSTEM_BAR_BASE, 0x1000000000),    OURS_IS(SYSTEM_HOST_ID, 0x0000),
+        OURS_IS(SYSTEM_SMMU_ID, 0x0008),           OURS_IS(SYSTEM_ENDPOINT_ID, 0x0100),
+        OURS_IS(SYSTEM_ENDPOINT_ID_STEP, 8),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+LITERALS_MAIN("tb_literals", address_map)
