@@ -306,7 +306,7 @@
         begin
             waits[which] = due ? waits[which] + 1 : 0;
             if (waits[which] > DEADLINE) begin
-                begin forgotten = 1; $display("WAIT %0d edge %0d", which, edges-2); end
+                forgotten = 1;
                 waits[which] = 0;
             end
         end
@@ -318,12 +318,14 @@
             unwritten = 0;
             for (i = 0; i < RECORDS; i = i + 1) if (i < records && !r_offered[i]) unwritten = 1;
             wait_for(0, unwritten && !memory_request_valid);
-            wait_for(1, moved == 0 && !commit_valid && (pending != 0 || records != 0 && r_answer[0] != NO_ANSWER && !writes_under_way));
+            wait_for(1, moved == 0 && !commit_valid &&
+                     (pending != 0 || records != 0 && r_answer[0] != NO_ANSWER && !writes_under_way));
             wait_for(2, ovflg_pending && records == 0);
             wait_for(3, abort_due && !writes_under_way);
             wait_for(4, interrupt_due && !msi_offered && !ovflg_pending);
             wait_for(5, msi_due && !msi_offered && !memory_request_valid);
-            wait_for(6, enable != ack && loose == 0 && records == 0 && pending == 0 && !msi_offered && msi_pending == 0);
+            wait_for(6, enable != ack && loose == 0 && records == 0 && pending == 0 && !msi_offered &&
+                     msi_pending == 0);
         end
     endtask
 

@@ -148,8 +148,8 @@
         end
     endtask
 
-    // LOG2SIZE is capped; ADDR is aligned to the queue, at least to 32 bytes (1.11). A wider index begins with bits that
-    // are not known.
+    // LOG2SIZE is capped; ADDR is aligned to the queue, at least to 32 bytes (1.11). A wider index begins with bits
+    // that are not known.
     task automatic take_base;
         begin
             if (p_control_value[4:0] > qs) index_known = 0;
@@ -217,7 +217,7 @@
                     p_memory_response_status == pri_queue_pkg::MEMORY_ABORT_LATE ? ABORTED_LATE : ABORTED;
                 if (r_answer[at] != WRITTEN) begin
                     record_aborts = record_aborts + 1;
-                    abort_due = !error;
+                    abort_due = abort_due || !error && !lost;
                     error_possible = 1;
                     error_awaited = 1;
                 end

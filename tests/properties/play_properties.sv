@@ -136,13 +136,13 @@ module queue_under_properties #(
     wire idle;
 
     assign {
-            rst_n, cfg_size_log2_max, cfg_pps, cfg_pasid_supported, cfg_msi_supported, cfg_auto_fail_last_only,
-            cfg_accept_interval, cfg_write_latency, cfg_records_in_flight, request_valid, request_address,
-            request_stream_id, request_pasid, request_prg_index, request_has_pasid, request_access, request_secure,
-            memory_response_valid, memory_response_id, memory_response_status, lookup_answer_valid,
-            lookup_answer_reachable, lookup_answer_ppar, control_valid, control_what, control_value, response_ready,
-            memory_request_ready, lookup_ready
-        } = inputs;
+        rst_n, cfg_size_log2_max, cfg_pps, cfg_pasid_supported, cfg_msi_supported, cfg_auto_fail_last_only,
+        cfg_accept_interval, cfg_write_latency, cfg_records_in_flight, request_valid, request_address,
+        request_stream_id, request_pasid, request_prg_index, request_has_pasid, request_access, request_secure,
+        memory_response_valid, memory_response_id, memory_response_status, lookup_answer_valid,
+        lookup_answer_reachable, lookup_answer_ppar, control_valid, control_what, control_value, response_ready,
+        memory_request_ready, lookup_ready
+    } = inputs;
 
     generate
         if (RTL) begin : rtl
@@ -150,15 +150,17 @@ module queue_under_properties #(
         end else begin : c
             assign idle = 0;
             assign {
-                request_ready, response_valid, response_stream_id, response_pasid, response_prg_index, response_has_pasid,
-                response_code, response_cause, memory_request_valid, memory_request_address, memory_request_id,
-                memory_request_size, memory_request_write, memory_request_data, lookup_valid, lookup_stream_id, status_valid,
-                status_prod, status_cons, status_enable_ack, status_changed, interrupt_valid, interrupt_prod, abort_valid,
-                abort_record, abort_msi, abort_cause, decision_valid, decision_address, decision_stream_id, decision_pasid,
-                decision_prg_index, decision_has_pasid, decision_access, decision_secure, decision_slot, decision_lap,
-                decision_cause, decision_overflow_starts, commit_valid, commit_address, commit_stream_id, commit_pasid,
-                commit_prg_index, commit_has_pasid, commit_access, commit_secure, commit_slot, commit_lap, commit_cause
-                } = played;
+                request_ready, response_valid, response_stream_id, response_pasid, response_prg_index,
+                response_has_pasid, response_code, response_cause, memory_request_valid, memory_request_address,
+                memory_request_id, memory_request_size, memory_request_write, memory_request_data, lookup_valid,
+                lookup_stream_id, status_valid, status_prod, status_cons, status_enable_ack, status_changed,
+                interrupt_valid, interrupt_prod, abort_valid, abort_record, abort_msi, abort_cause, decision_valid,
+                decision_address, decision_stream_id, decision_pasid, decision_prg_index, decision_has_pasid,
+                decision_access, decision_secure, decision_slot, decision_lap, decision_cause,
+                decision_overflow_starts, commit_valid, commit_address, commit_stream_id, commit_pasid,
+                commit_prg_index, commit_has_pasid, commit_access, commit_secure, commit_slot, commit_lap,
+                commit_cause
+            } = played;
         end
     endgenerate
 
