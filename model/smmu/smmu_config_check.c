@@ -131,7 +131,8 @@ bool smmu_config_check(const struct smmu_config *config, struct config_error *er
         {config->s2p || !config->vmw, {"vmw", "0 without s2p"}},
         {config->s2p || !config->xnx, {"xnx", "0 without s2p"}},
         {config->s2p || !config->fwb, {"fwb", "0 without s2p"}},
-        {config->s2p || config->ns1ats, {"ns1ats", "1 without s2p"}},
+        /* smmuv3 1.3 row 10: RES0 unless ATS, S1P and S2P are all there. */
+        {(config->ats && config->s2p) || !config->ns1ats, {"ns1ats", "0 without ats and s2p"}},
         /* smmuv3 1.13: no stalls without STALL_MODEL=00, and with it room for one at least */
         {!config->stall_model || !config->stall_max, {"stall_max", "at most 0 with stall_model 1"}},
         {config->stall_model || config->stall_max, {"stall_max", "at least 1 with stall_model 0"}},

@@ -96,7 +96,8 @@ static void overflow(struct smmu_edge *e)
     if ((*prod ^ cons) & SMMU_QUEUE_OVERFLOW)
         return;
     *prod ^= SMMU_QUEUE_OVERFLOW;
-    PROBE(e->ports, e->now, smmu_event_overflow, .prod = *prod & ~(uint32_t)SMMU_QUEUE_OVERFLOW, .ovflg = *prod >> 31);
+    PROBE(e->ports, e->now, smmu_event_overflow, .prod = *prod & (uint32_t)bits_mask(queue_log2(e) + 1),
+          .ovflg = *prod >> 31);
 }
 
 /* smmuv3 3.4 "Writable": CAUSE_ACCEPTED, or why it is not. An overflow that is not acknowledged does not matter. */

@@ -14,7 +14,7 @@ static uint32_t idr0(const struct smmu_config *c)
 {
     return IDR0_S1P | IDR0_TTF_AARCH64 | IDR0_COHACC | IDR0_TTENDIAN_LE | flag(c->ats, IDR0_ATSRECERR) |
            flag(c->s2p, IDR0_S2P) | c->httu << IDR0_HTTU_SHIFT | flag(c->hyp, IDR0_HYP) | flag(c->ats, IDR0_ATS) |
-           flag(c->ats && c->ns1ats, IDR0_NS1ATS) | flag(c->asid16, IDR0_ASID16) | flag(c->msi, IDR0_MSI) |
+           flag(c->ns1ats, IDR0_NS1ATS) | flag(c->asid16, IDR0_ASID16) | flag(c->msi, IDR0_MSI) |
            flag(c->sev, IDR0_SEV) | flag(c->pri, IDR0_PRI) | flag(c->vmw, IDR0_VMW) | flag(c->vmid16, IDR0_VMID16) |
            flag(c->cd2l, IDR0_CD2L) | c->stall_model << IDR0_STALL_MODEL_SHIFT | flag(c->term_model, IDR0_TERM_MODEL) |
            c->st_level << IDR0_ST_LEVEL_SHIFT;

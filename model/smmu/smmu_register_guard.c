@@ -9,7 +9,8 @@
 static const uint32_t kept[SMMU_WORDS] = {
     [SMMU_WORD(SMMU_CR0)] = CR0_SMMUEN | CR0_PRIQEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK | CR0_VMW,
     [SMMU_WORD(SMMU_CR1)] = 0xfff,
-    [SMMU_WORD(SMMU_CR2)] = CR2_E2H | CR2_RECINVSID | CR2_PTM | CR2_REC_CFG_ATS,
+    /* smmuv3 1.7 row 2: PTM is RES0 with BTM=0, which it is here. */
+    [SMMU_WORD(SMMU_CR2)] = CR2_E2H | CR2_RECINVSID | CR2_REC_CFG_ATS,
     [SMMU_WORD(SMMU_GBPA)] = GBPA_UPDATE | GBPA_ABORT | GBPA_PERMS | GBPA_TYPES | GBPA_ALLOCCFG | GBPA_SHCFG,
     [SMMU_WORD(SMMU_IRQ_CTRL)] = IRQ_CTRL_GERROR | IRQ_CTRL_PRIQ | IRQ_CTRL_EVENTQ,
     /* smmuv3 1.9: there is no service failure mode here, no ECMDQ and no DPT. */
@@ -144,6 +145,30 @@ uint32_t smmu_writable(const struct smmu_edge *e, unsigned word)
             bits &= 0xfc0;
     }
     return bits;
+}
+
+/* smmuv3 1.11 item 1: the indexes that are the SMMU's own read 0 above the wrap bit. */
+uint32_t smmu_shown(const struct smmu_config *config, const struct smmu *s, unsigned word)
+{
+    uint32_t base, max, log2;
+    switch (word) {
+    case SMMU_WORD(SMMU_CMDQ_CONS):
+        base = s->word[SMMU_WORD(SMMU_CMDQ_BASE)];
+        max = config->cmdq_log2_max;
+        break;
+    case SMMU_WORD(SMMU_EVENTQ_PROD):
+        base = s->word[SMMU_WORD(SMMU_EVENTQ_BASE)];
+        max = config->eventq_log2_max;
+        break;
+    case SMMU_WORD(SMMU_PRIQ_PROD):
+        base = s->word[SMMU_WORD(SMMU_PRIQ_BASE)];
+        max = config->priq_log2_max;
+        break;
+    default:
+        return s->word[word];
+    }
+    log2 = (base & 0x1f) < max ? base & 0x1f : max;
+    return s->word[word] & (~SMMU_QUEUE_INDEX_MASK | (uint32_t)bits_mask(log2 + 1));
 }
 
 bool smmu_is_wide(uint32_t offset)

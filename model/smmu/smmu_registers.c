@@ -143,7 +143,7 @@ static uint64_t read_register(struct smmu_edge *e, const struct smmu_access *acc
     bool good = is_good_size(access->address, access->size);
     if (good && is_word(access->address)) {
         unsigned word = SMMU_WORD(access->address);
-        value = access->size == 8 ? smmu_word64(e->s, word) : e->s->word[word];
+        value = access->size == 8 ? smmu_word64(e->s, word) : smmu_shown(e->config, e->s, word);
     } else if (good && access->address >= SMMU_PIDR4 && access->address <= SMMU_CIDR3) {
         value = smmu_id_block((uint32_t)access->address);
     }

@@ -502,6 +502,8 @@ void smmu_update_run(struct smmu_edge *e);
 uint32_t smmu_writable(const struct smmu_edge *e, unsigned word);
 /* The bits of a word that are kept at all: what is built. */
 uint32_t smmu_kept(const struct smmu_config *config, unsigned word);
+/* What a read of a word shows of it. */
+uint32_t smmu_shown(const struct smmu_config *config, const struct smmu *s, unsigned word);
 /* True if the register at this offset is 64 bits wide. */
 bool smmu_is_wide(uint32_t offset);
 

@@ -166,13 +166,12 @@ static bool set_ipa(const struct smmu_edge *e, struct target *target, const uint
     return set_range(e, target, dw);
 }
 
-/* smmuv3 2.5: the VMID compare honours CR0.VMW: n = 1..4 leaves n low bits out. Without stage 2 there is none. */
+/* smmuv3 2.5: the VMID compare honours CR0.VMW (smmu_vmid_mask). Without stage 2 there is none. */
 static void set_vmid(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
 {
-    unsigned wild = e->config->vmw ? (e->s->word[SMMU_WORD(SMMU_CR0ACK)] & CR0_VMW) >> CR0_VMW_SHIFT : 0;
     uint32_t bits = e->config->vmid16 ? 0xffff : 0xff;
     target->vmid = (uint32_t)bits_get(dw[0], CMD_TLBI_VMID) & bits;
-    target->vmid_mask = e->config->s2p ? 0xffff & ~(uint32_t)bits_mask(wild < 4 ? wild : 4) : 0;
+    target->vmid_mask = e->config->s2p ? 0xffff & smmu_vmid_mask(e->s) : 0;
 }
 
 static void set_asid(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])

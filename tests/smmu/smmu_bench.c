@@ -35,7 +35,7 @@ void bench_built_least(struct bench *b)
     struct smmu_config *c = &b->config;
     c->s2p = c->httu = c->hyp = c->vmid16 = c->vmw = c->xnx = c->fwb = c->ril = c->had = c->stt = c->bbml = 0;
     c->gran16k = c->gran64k = 0;
-    c->ns1ats = 1;
+    c->ns1ats = 0;
 }
 
 void bench_start(struct bench *b)

@@ -87,7 +87,7 @@ static void configure(struct smmu_config *config, unsigned variant)
     switch (variant) {
     case 0:
         config->s2p = config->hyp = config->vmid16 = config->vmw = config->xnx = config->fwb = 0;
-        config->ns1ats = 1;
+        config->ns1ats = 0;
         break;
     case 1:
         config->s2p = 1;

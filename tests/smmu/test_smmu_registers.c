@@ -23,22 +23,24 @@ static const struct {
     uint32_t offset, kept;
 } map[] = {
     {0x28, 0xfff},      /* CR1 */
-    {0x2c, 0xf},        /* CR2; E2H is of Hyp */
+    {0x2c, 0xb},        /* CR2; E2H is of Hyp, PTM of BTM, which is not there */
     {0x64, 0xfd},       /* GERRORN: no bit 1, no service failure mode, ECMDQ, DPT */
     {0x68, 0xfffffffc}, /* GERROR_IRQ_CFG0: address 51:2 */
-    {0x6c, 0x000fffff},    {0x70, 0xffffffff},    {0x74, 0x3f},
+    {0x6c, 0x000fffff},    {0x70, 0xffffffff}, {0x74, 0x3f},
     {0x80, 0xffffffc0},                        /* STRTAB_BASE: RA 62, address 55:6 */
     {0x84, 0x40ffffff},    {0x88, 0x307ff},    /* STRTAB_BASE_CFG: LOG2SIZE, SPLIT, FMT */
     {0x90, 0xffffffff},                        /* CMDQ_BASE: RA 62, address 55:5, LOG2SIZE 4:0 */
     {0x94, 0x40ffffff},    {0x98, 0xfffff},    /* CMDQ_PROD */
-    {0x9c, 0x7f0fffff},                        /* CMDQ_CONS */
+    {0x9c, 0x7f000001},                        /* CMDQ_CONS: 19:QS+1 read 0, QS is 0 here */
     {0xa0, 0xffffffff},                        /* EVENTQ_BASE */
     {0xa4, 0x40ffffff},    {0xb0, 0xfffffffc}, /* EVENTQ_IRQ_CFG0 */
-    {0xb4, 0x000fffff},    {0xb8, 0xffffffff},    {0xbc, 0x3f},
-    {0xc0, 0xffffffff},                                               /* PRIQ_BASE */
-    {0xc4, 0x40ffffff},    {0xd0, 0xfffffffc},                        /* PRIQ_IRQ_CFG0 */
-    {0xd4, 0x000fffff},    {0xd8, 0xffffffff},    {0xdc, 0x8000003f}, /* PRIQ_IRQ_CFG2: LO */
-    {0x100a8, 0x800fffff}, {0x100ac, 0x800fffff}, {0x100c8, 0x800fffff},
+    {0xb4, 0x000fffff},    {0xb8, 0xffffffff}, {0xbc, 0x3f},
+    {0xc0, 0xffffffff},                                            /* PRIQ_BASE */
+    {0xc4, 0x40ffffff},    {0xd0, 0xfffffffc},                     /* PRIQ_IRQ_CFG0 */
+    {0xd4, 0x000fffff},    {0xd8, 0xffffffff}, {0xdc, 0x8000003f}, /* PRIQ_IRQ_CFG2: LO */
+    {0x100a8, 0x80000001},                                         /* EVENTQ_PROD, as CMDQ_CONS */
+    {0x100ac, 0x800fffff},                                         /* EVENTQ_CONS: software's may keep them */
+    {0x100c8, 0x80000001},                                         /* PRIQ_PROD */
     {0x100cc, 0x800fffff},
 };
 
@@ -170,9 +172,13 @@ START_TEST(reset_pattern)
     for (unsigned i = 0; i < sizeof zero / sizeof zero[0]; i++)
         ck_assert_uint_eq(bench_read(b, zero[i]), 0);
     ck_assert_uint_eq(bench_read(b, SMMU_GBPA), 1 << 12); /* bypass, with SHCFG as it comes in */
-    ck_assert_uint_eq(bench_read(b, SMMU_PRIQ_PROD), pattern & 0xfffff);
+    /* smmuv3 1.11: LOG2SIZE is of the pattern too, 5 (31, of which CMDQS allows 8, EVENTQS and PRIQS 10). */
+    ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS), pattern & (_i ? 0x7f0001ff : 0x7f00003f));
+    ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), pattern & (_i ? 0x800007ff : 0x8000003f));
+    ck_assert_uint_eq(bench_read(b, SMMU_PRIQ_PROD), pattern & (_i ? 0x7ff : 0x3f));
     for (unsigned i = 0; i < sizeof map / sizeof map[0]; i++)
-        if (map[i].offset != SMMU_GERRORN && map[i].offset != SMMU_PRIQ_PROD)
+        if (map[i].offset != SMMU_GERRORN && map[i].offset != SMMU_PRIQ_PROD && map[i].offset != SMMU_CMDQ_CONS &&
+            map[i].offset != SMMU_EVENTQ_PROD)
             ck_assert_uint_eq(bench_read(b, map[i].offset), pattern & map[i].kept);
     ck_assert_uint_eq(b->pri.prod, pattern & 0xfffff);
     ck_assert_uint_eq(b->pri.cons, pattern & 0x800fffff);
@@ -199,9 +205,9 @@ START_TEST(guards)
         {SMMU_STRTAB_BASE, 0x10000, CR0_SMMUEN, 0},
         {SMMU_STRTAB_BASE + 4, 1, CR0_SMMUEN, 0},
         {SMMU_STRTAB_BASE_CFG, 1, CR0_SMMUEN, 0},
-        {SMMU_CR2, CR2_PTM, CR0_SMMUEN, 0},
+        {SMMU_CR2, CR2_RECINVSID, CR0_SMMUEN, 0},
         {SMMU_CMDQ_BASE, 0x10000, CR0_CMDQEN, 0},
-        {SMMU_CMDQ_CONS, 4, CR0_CMDQEN, 0},
+        {SMMU_CMDQ_CONS, 1, CR0_CMDQEN, 0},
         {SMMU_EVENTQ_BASE, 0x10000, CR0_EVENTQEN, 0},
         {SMMU_EVENTQ_PROD, 1, CR0_EVENTQEN, 0},
         {SMMU_PRIQ_BASE, 0x10000, CR0_PRIQEN, 0},
@@ -236,6 +242,26 @@ START_TEST(guards)
         bench_write(b, SMMU_IRQ_CTRL, 0);
         bench_run(b, 20);
     }
+}
+END_TEST
+
+/* The indexes that are the SMMU's own read 0 above the wrap bit; LOG2SIZE counts as it is capped. */
+/* covers: smmuv3 1.11 item 1, smmuv3 1.11 row 5, smmuv3 1.11 row 6 */
+START_TEST(above_the_wrap_bit)
+{
+    static const struct {
+        uint32_t base, index, max, other;
+    } queue[] = {{SMMU_CMDQ_BASE, SMMU_CMDQ_CONS, 8, 0x7f000000},
+                 {SMMU_EVENTQ_BASE, SMMU_EVENTQ_PROD, 10, 0x80000000},
+                 {SMMU_PRIQ_BASE, SMMU_PRIQ_PROD, 10, 0x80000000}};
+    uint32_t base = queue[_i].base, index = queue[_i].index, max = queue[_i].max;
+    for (uint32_t log2 = 0; log2 < 20; log2++) {
+        bench_write(b, base, log2);
+        bench_write(b, index, UINT32_MAX);
+        uint32_t size = log2 < max ? log2 : max;
+        ck_assert_uint_eq(bench_read(b, index), queue[_i].other | ((2u << size) - 1));
+    }
+    ck_assert_uint_eq(bench_read(b, base), 19); /* smmuv3 1.11 row 3: the cap is not seen on a read */
 }
 END_TEST
 
@@ -282,6 +308,7 @@ int main(void)
     tcase_add_test(tcase, bad_accesses);
     tcase_add_loop_test(tcase, reset_pattern, 0, 2);
     tcase_add_test(tcase, guards);
+    tcase_add_loop_test(tcase, above_the_wrap_bit, 0, 3);
     tcase_add_test(tcase, access_clock);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

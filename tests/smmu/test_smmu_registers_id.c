@@ -14,7 +14,8 @@ static void nothing(struct smmu_config *c)
     c->s2p = c->httu = c->term_model = c->st_level = c->cd2l = c->asid16 = c->vmid16 = c->vmw = c->hyp = 0;
     c->ats = c->pri = c->msi = c->sev = c->ril = c->had = c->xnx = c->stt = c->gran16k = c->gran64k = 0;
     c->fwb = c->bbml = c->attr_perms_ovr = c->attr_types_ovr = c->pps = c->stall_max = 0;
-    c->stall_model = c->ns1ats = 1;
+    c->stall_model = 1;
+    c->ns1ats = 0;
 }
 
 static void setup(void)
@@ -69,11 +70,12 @@ static const struct {
     {{MEMBER(httu)}, {2}, 0, 2 << 6},
     {{MEMBER(hyp)}, {1}, 0, 1 << 9},
     {{MEMBER(ats), MEMBER(ns1ats), MEMBER(s2p)}, {1, 0, 1}, 0, 1 << 10 | 1 << 0 | 1 << 23},
-    {{MEMBER(ats)}, {1}, 0, 1 << 10 | 1 << 11 | 1 << 23},
+    {{MEMBER(ats), MEMBER(ns1ats), MEMBER(s2p)}, {1, 1, 1}, 0, 1 << 11 | 1 << 10 | 1 << 0 | 1 << 23},
+    {{MEMBER(ats)}, {1}, 0, 1 << 10 | 1 << 23},
     {{MEMBER(asid16)}, {1}, 0, 1 << 12},
     {{MEMBER(msi)}, {1}, 0, 1 << 13},
     {{MEMBER(sev)}, {1}, 0, 1 << 14},
-    {{MEMBER(ats), MEMBER(pri)}, {1, 1}, 0, 1 << 16 | 1 << 10 | 1 << 11 | 1 << 23},
+    {{MEMBER(ats), MEMBER(pri)}, {1, 1}, 0, 1 << 16 | 1 << 10 | 1 << 23},
     {{MEMBER(s2p), MEMBER(vmw)}, {1, 1}, 0, 1 << 17 | 1 << 0},
     {{MEMBER(s2p), MEMBER(vmid16)}, {1, 1}, 0, 1 << 18 | 1 << 0},
     {{MEMBER(cd2l)}, {1}, 0, 1 << 19},
@@ -244,7 +246,7 @@ START_TEST(no_ats)
 {
     bench_start(b);
     bench_bring_up(b);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR2), CR2_RECINVSID | CR2_PTM);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR2), CR2_RECINVSID);
     bench_write(b, SMMU_CR0, bench_read(b, SMMU_CR0) | CR0_ATSCHK);
     ck_assert_uint_eq(bench_read(b, SMMU_CR0) & CR0_ATSCHK, 0);
     struct tlp request = bench_request(0x1000, 3, 0);
@@ -298,7 +300,7 @@ START_TEST(absent_fields)
     struct smmu_config *c = &b->config;
     c->hyp = c->vmw = c->s2p = c->st_level = c->attr_perms_ovr = c->attr_types_ovr = built;
     bench_start(b);
-    ck_assert_uint_eq(sticks(SMMU_CR2), CR2_RECINVSID | CR2_PTM | (built ? 1 : 0));
+    ck_assert_uint_eq(sticks(SMMU_CR2), CR2_RECINVSID | (built ? 1 : 0));
     ck_assert_uint_eq(sticks(SMMU_STRTAB_BASE_CFG), built ? 0x307ff : 0x3f);
     bench_write(b, SMMU_CR0, 7 << 6);
     ck_assert_uint_eq(bench_read(b, SMMU_CR0), built ? 7 << 6 : 0);
@@ -323,7 +325,7 @@ START_TEST(refused)
         {MEMBER(vmw), 1, "vmw", "0 without s2p"},
         {MEMBER(xnx), 1, "xnx", "0 without s2p"},
         {MEMBER(fwb), 1, "fwb", "0 without s2p"},
-        {MEMBER(ns1ats), 0, "ns1ats", "1 without s2p"},
+        {MEMBER(ns1ats), 1, "ns1ats", "0 without ats and s2p"},
         {MEMBER(stall_max), 1, "stall_max", "at most 0 with stall_model 1"},
         {MEMBER(stall_model), 0, "stall_max", "at least 1 with stall_model 0"},
         {MEMBER(stall_model), 2, "stall_model", "0..1"}, /* stall forced: not with PCIe */

@@ -375,7 +375,7 @@ START_TEST(at_random)
         bool s2p = r & 3;
         struct row row = {.dw = {S1 | CDMAX(3), EATS(r >> 5 & 1), LEGAL_S2 | VMID(7), BENCH_TABLES},
                           .set = {SET(oas_bits, r >> 6 & 1 ? 48 : 44), SET(stall_model, r >> 8 & 1),
-                                  SET(stall_max, r >> 8 & 1 ? 0 : 4), SET(s2p, s2p), SET(ns1ats, !s2p || (r >> 9 & 1)),
+                                  SET(stall_max, r >> 8 & 1 ? 0 : 4), SET(s2p, s2p), SET(ns1ats, s2p && (r >> 9 & 1)),
                                   SET(vmid16, s2p && (r >> 10 & 1)), SET(xnx, s2p), SET(fwb, s2p),
                                   SET(hyp, r >> 11 & 1), SET(cd2l, r >> 12 & 1), SET(httu, (r >> 13 & 3) % 3),
                                   SET(stt, r >> 15 & 1), SET(gran16k, r >> 16 & 1), SET(gran64k, r >> 17 & 1),

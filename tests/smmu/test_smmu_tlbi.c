@@ -184,17 +184,17 @@ START_TEST(el2_forms)
 }
 END_TEST
 
-/* CR0.VMW=n leaves n low bits of the VMID out: 5 and 6 differ in bits 0 and 1. */
-/* covers: smmuv3 2.5 item 4 */
+/* CR0.VMW=n leaves n low bits of the VMID out: 5 and 6 differ in bits 0 and 1. Above 4 it is reserved and acts as 0. */
+/* covers: smmuv3 2.5 item 4, smmuv3 1.6 row 2 */
 START_TEST(vmid_wildcard)
 {
     const unsigned a = BIT(S2_A), both = BIT(S2_A) | BIT(S2_VMID);
     const struct {
         uint32_t vmid;
-        unsigned gone[5];
+        unsigned gone[8];
     } row[] = {
-        {5, {a, a, both, both, both}}, {4, {0, a, both, both, both}}, {8, {0, 0, 0, 0, both}}, {21, {0, 0, 0, 0, 0}}};
-    for (unsigned vmw = 0; vmw < 5; vmw++) {
+        {5, {a, a, both, both, both, a, a, a}}, {4, {0, a, both, both, both}}, {8, {0, 0, 0, 0, both}}, {21, {0}}};
+    for (unsigned vmw = 0; vmw < 8; vmw++) {
         bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN | CR0_EVENTQEN | CR0_ATSCHK | vmw << CR0_VMW_SHIFT);
         for (unsigned i = 0; i < 4; i++)
             check_gone(tlbi(CMDQ_OP_TLBI_S2_IPA, row[i].vmid, 0), VA, row[i].gone[vmw]);
