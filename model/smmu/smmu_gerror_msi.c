@@ -62,12 +62,13 @@ void smmu_interrupt_line(struct smmu_edge *e, uint32_t line)
     smmu_want(e->s, SMMU_TX_INTERRUPT);
 }
 
-/* smmuv3 1.8, 1.10: MSI and wired interrupt are independent; address 0 means no MSI. */
+/* smmuv3 1.8 item 1: none for a cause from before the acknowledgement of the enable. smmuv3 1.10: MSI and wired
+ * interrupt are independent; address 0 means no MSI. */
 void smmu_interrupt(struct smmu_edge *e, enum smmu_msi_source source)
 {
     struct smmu *s = e->s;
     assert(source != SMMU_MSI_SYNC);
-    if (!(s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & source_info[source].enable))
+    if (!(s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & s->word[SMMU_WORD(SMMU_IRQ_CTRLACK)] & source_info[source].enable))
         return;
     uint64_t address = smmu_word64(s, SMMU_WORD(source_info[source].cfg0)) & SMMU_MSI_ADDRESS;
     if (address)

@@ -205,7 +205,7 @@ static uint64_t control_value(const struct smmu *s, enum pri_queue_control_what 
     case PRI_QUEUE_ENABLE:
         return (s->word[SMMU_WORD(SMMU_CR0)] & CR0_PRIQEN ? PRI_QUEUE_ENABLE_PRIQEN : 0u) |
                (smmu_is_enabled(s, CR0_SMMUEN) ? PRI_QUEUE_ENABLE_SMMUEN : 0u) |
-               (s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & IRQ_CTRL_PRIQ ? PRI_QUEUE_ENABLE_IRQEN : 0u);
+               (s->pri.irqen_told ? PRI_QUEUE_ENABLE_IRQEN : 0u);
     case PRI_QUEUE_ABORT_ACTIVE:
         return (smmu_gerror_active(s) & GERROR_PRIQ_ABT) != 0;
     }

@@ -30,6 +30,25 @@ static void set_enabled(struct smmu *s)
         smmu_pri_say(s, PRI_QUEUE_ENABLE);
 }
 
+/* Edges from telling the PRI queue of an enable until its acknowledgement of it is here. */
+enum { PRI_ENABLE_ROUND = 2 };
+
+/* smmuv3 1.8 item 1: PRIQ_IRQEN is to be in force in the PRI queue when it is acknowledged and not before: the queue is
+ * told as late as that allows. Returns when, or CYCLE_NEVER. */
+static cycle_t pri_interrupt_due(struct smmu_edge *e)
+{
+    struct smmu *s = e->s;
+    unsigned field = SMMU_UPDATE_IRQ_SHIFT + (unsigned)__builtin_ctz(IRQ_CTRL_PRIQ);
+    if (!(s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & IRQ_CTRL_PRIQ) || s->pri.irqen_told)
+        return CYCLE_NEVER;
+    assert(s->updating >> field & 1);
+    if (s->update_due[field] > e->now + PRI_ENABLE_ROUND)
+        return s->update_due[field] - PRI_ENABLE_ROUND;
+    s->pri.irqen_told = true;
+    smmu_pri_say(s, PRI_QUEUE_ENABLE);
+    return CYCLE_NEVER;
+}
+
 /* smmuv3 1.6 item 4: a field whose update is not complete keeps its value. Returns the bits that change; `shift` is the
  * place of the register's bit 0 among the fields. */
 static uint32_t change(struct smmu_edge *e, uint32_t offset, uint32_t value, unsigned shift)
@@ -61,8 +80,13 @@ void smmu_update_cr0(struct smmu_edge *e, uint32_t value)
 
 void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value)
 {
-    if (change(e, SMMU_IRQ_CTRL, value, SMMU_UPDATE_IRQ_SHIFT) & IRQ_CTRL_PRIQ)
+    if (!(change(e, SMMU_IRQ_CTRL, value, SMMU_UPDATE_IRQ_SHIFT) & IRQ_CTRL_PRIQ))
+        return;
+    if (!(e->s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & IRQ_CTRL_PRIQ)) {
+        e->s->pri.irqen_told = false;
         smmu_pri_say(e->s, PRI_QUEUE_ENABLE);
+    }
+    smmu_timer_min(e->s, SMMU_TIMER_UPDATE, cycle_max(pri_interrupt_due(e), e->now + 1));
 }
 
 /* smmuv3 1.7: only a write with Update=1 counts, and none while an update runs. */
@@ -154,7 +178,7 @@ static void acknowledge(struct smmu_edge *e, unsigned field)
 void smmu_update_run(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
-    cycle_t next = CYCLE_NEVER;
+    cycle_t next = pri_interrupt_due(e);
     for (uint32_t fields = s->updating; fields; fields &= fields - 1) {
         unsigned field = (unsigned)__builtin_ctz(fields);
         if (s->update_due[field] > e->now)

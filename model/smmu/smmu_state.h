@@ -259,6 +259,7 @@ struct smmu_pri_link {
     uint8_t control; /* one bit per enum pri_queue_control_what that is to be said */
     uint8_t enable_ack;
     bool request_held;
+    bool irqen_told;   /* the queue has been told, or is to be, that PRIQ_IRQEN is 1 */
     bool abort_unsaid; /* an abort of a record came, and the queue was not told yet that GERROR shows it */
 };
 

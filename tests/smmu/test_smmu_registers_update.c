@@ -313,6 +313,77 @@ START_TEST(nothing_is_replayed)
 }
 END_TEST
 
+/* The record's response comes `late` edges after the last edge before the acknowledgement: the cause is before the
+ * update has completed, and there is no interrupt for it; or it is not, and there is one. */
+/* covers: smmuv3 1.8 item 1 */
+START_TEST(causes_before_the_ack)
+{
+    bool gerror = _i >> 1, late = _i & 1;
+    b->config.ack_latency = 40;
+    bench_bring_up(b);
+    fault(); /* the STE of the next one needs no fetch */
+    bench_run(b, 100);
+    bench_write(b, SMMU_EVENTQ_CONS, 1);
+    b->latency = 2;
+    if (gerror)
+        b->fail_at = BENCH_EVENTQ;
+    /* What the fault's record needs from its being taken to its response, measured. */
+    fault();
+    cycle_t taken = b->rig->now;
+    unsigned n = rig_events(b->rig, EVENT_SMMU_EVENT);
+    while (rig_events(b->rig, EVENT_SMMU_EVENT) == n)
+        bench_edge(b);
+    cycle_t needs = rig_event(b->rig, EVENT_SMMU_EVENT, n)->cycle - taken;
+    bench_run(b, 50);
+    if (gerror)
+        bench_write(b, SMMU_GERRORN, GERROR_EVENTQ_ABT);
+    else
+        bench_write(b, SMMU_EVENTQ_CONS, 2);
+    unsigned pulses = b->rig->tx[SMMU_TX_INTERRUPT].count;
+    ck_assert_uint_eq(pulses, 0);
+    bench_write(b, SMMU_IRQ_CTRL, gerror ? IRQ_CTRL_GERROR : IRQ_CTRL_EVENTQ);
+    cycle_t acknowledged = answered_at(b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1) + b->config.ack_latency;
+    ck_assert_uint_lt(b->rig->now, acknowledged - needs + late);
+    while (b->rig->now < acknowledged - needs + late)
+        bench_edge(b);
+    fault();
+    bench_run(b, 100);
+    n = rig_events(b->rig, EVENT_SMMU_EVENT) - 1;
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_EVENT, n)->cycle, acknowledged + late);
+    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), gerror ? IRQ_CTRL_GERROR : IRQ_CTRL_EVENTQ);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, late);
+}
+END_TEST
+
+/* The PRI queue hears of its enable two edges before the acknowledgement, so that it is in force there with it, not
+ * before; a write of CR0 meanwhile says nothing of it. Off at once. */
+/* covers: smmuv3 1.8 item 1, smmuv3 1.8 */
+START_TEST(priq_hears_with_the_ack)
+{
+    unsigned told = b->rig->tx[SMMU_TX_PRI_CONTROL].count;
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
+    cycle_t written = answered_at(b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+    bench_run(b, 40);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_CONTROL].count, told + 1);
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_PRI_CONTROL, told), written + b->config.ack_latency - 2);
+    ck_assert_uint_eq(b->pri.enable_ack, PRI_QUEUE_ENABLE_IRQEN);
+    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), IRQ_CTRL_PRIQ);
+    bench_write(b, SMMU_IRQ_CTRL, 0);
+    written = answered_at(b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+    bench_run(b, 40);
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_PRI_CONTROL, told + 1), written);
+    offer_access(SMMU_IRQ_CTRL, true, IRQ_CTRL_PRIQ);
+    offer_access(SMMU_CR0, true, CR0_PRIQEN);
+    bench_run(b, 14);
+    const struct pri_queue_control *early = rig_got(b->rig, SMMU_TX_PRI_CONTROL, told + 2);
+    ck_assert_ptr_nonnull(early);
+    ck_assert_uint_eq(early->value, PRI_QUEUE_ENABLE_PRIQEN);
+    bench_run(b, 40);
+    ck_assert_uint_eq(b->pri.enable_ack, PRI_QUEUE_ENABLE_IRQEN | PRI_QUEUE_ENABLE_PRIQEN);
+    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), IRQ_CTRL_PRIQ);
+}
+END_TEST
+
 /* 1 to 0 with an MSI on its way that aborts: the abort is in GERROR when the acknowledgement is there. */
 /* covers: smmuv3 1.8 item 2 */
 START_TEST(irq_off_shows_abort)
@@ -472,6 +543,8 @@ int main(void)
     tcase_add_loop_test(tcase, guard_until_acknowledged, 0, 2);
     tcase_add_loop_test(tcase, irq_ctrl_clock, 0, 3);
     tcase_add_test(tcase, nothing_is_replayed);
+    tcase_add_loop_test(tcase, causes_before_the_ack, 0, 4);
+    tcase_add_test(tcase, priq_hears_with_the_ack);
     tcase_add_test(tcase, irq_off_shows_abort);
     tcase_add_test(tcase, no_address_no_msi);
     tcase_add_test(tcase, gbpa);
