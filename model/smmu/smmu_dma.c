@@ -64,7 +64,7 @@ static void decide(struct smmu_edge *e, struct smmu_slot *slot)
         break;
     case CAUSE_SMMU_OFF: /* smmuv3 1.6: GBPA; a translated one is aborted */
         slot->output = slot->address;
-        slot->passes = slot->kind == SMMU_UNTRANSLATED && inside && !(e->s->word[SMMU_WORD(SMMU_GBPA)] & GBPA_ABORT);
+        slot->passes = slot->kind == SMMU_UNTRANSLATED && inside && !(e->s->gbpa & GBPA_ABORT);
         break;
     case CAUSE_TRANSLATION_FAULT: /* smmuv3 3.3 "Fault handling bits", 2.8 */
     case CAUSE_ADDRESS_SIZE_FAULT:

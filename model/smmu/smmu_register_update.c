@@ -89,7 +89,8 @@ void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value)
     smmu_timer_min(e->s, SMMU_TIMER_UPDATE, cycle_max(pri_interrupt_due(e), e->now + 1));
 }
 
-/* smmuv3 1.7: only a write with Update=1 counts, and none while an update runs. */
+/* smmuv3 1.7: only a write with Update=1 counts, and none while an update runs. The new fields read back at once;
+ * transactions take them from Update=0 on. */
 void smmu_update_gbpa(struct smmu_edge *e, uint32_t value)
 {
     struct smmu *s = e->s;
@@ -97,8 +98,7 @@ void smmu_update_gbpa(struct smmu_edge *e, uint32_t value)
         PROBE(e->ports, e->now, smmu_register_ignored, .offset = SMMU_GBPA, .value = value);
         return;
     }
-    s->gbpa = value & smmu_writable(e, SMMU_WORD(SMMU_GBPA)) & ~GBPA_UPDATE;
-    s->word[SMMU_WORD(SMMU_GBPA)] |= GBPA_UPDATE;
+    s->word[SMMU_WORD(SMMU_GBPA)] = value & smmu_writable(e, SMMU_WORD(SMMU_GBPA));
     start(e, UINT32_C(1) << SMMU_UPDATE_GBPA);
 }
 
@@ -165,7 +165,7 @@ static void acknowledge(struct smmu_edge *e, unsigned field)
     struct smmu *s = e->s;
     s->updating &= ~(UINT32_C(1) << field);
     if (field == SMMU_UPDATE_GBPA)
-        s->word[SMMU_WORD(SMMU_GBPA)] = s->gbpa;
+        s->gbpa = s->word[SMMU_WORD(SMMU_GBPA)] &= ~GBPA_UPDATE;
     else if (field == SMMU_UPDATE_VMW)
         acknowledge_cr0(e, CR0_VMW);
     else if (field < SMMU_UPDATE_IRQ_SHIFT)

@@ -25,7 +25,7 @@ void smmu_registers_init(const struct smmu_config *config, struct smmu *s)
     assert(s->word[SMMU_WORD(SMMU_CR0)] == 0);
     reset_unknown(config, s);
     smmu_identify(config, s);
-    s->word[SMMU_WORD(SMMU_GBPA)] = GBPA_SHCFG_INCOMING;
+    s->gbpa = s->word[SMMU_WORD(SMMU_GBPA)] = GBPA_SHCFG_INCOMING;
 }
 
 void smmu_registers_take(struct smmu_edge *e, const struct memory_request *request)

@@ -320,7 +320,7 @@ struct smmu {
 
     uint32_t word[SMMU_WORDS]; /* registers, by SMMU_WORD */
     uint32_t updating;         /* one bit per field, as SMMU_UPDATE_* */
-    uint32_t gbpa;             /* being updated to it */
+    uint32_t gbpa;             /* in effect: the register, once its update is complete */
     cycle_t update_due[SMMU_UPDATES];
     struct smmu_access access[SMMU_REGISTERS_IN_FLIGHT];
     uint8_t access_head, access_count;

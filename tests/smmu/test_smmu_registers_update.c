@@ -417,7 +417,8 @@ START_TEST(no_address_no_msi)
 }
 END_TEST
 
-/* GBPA: only a write with Update=1 counts, none while an update runs; the value is there at N, not at N-1. */
+/* GBPA: only a write with Update=1 counts, none while an update runs; the new fields read back at once, and Update is 1
+ * until N, not at N. */
 /* covers: smmuv3 1.7, smmuv3 1.7 row 4 */
 START_TEST(gbpa)
 {
@@ -426,13 +427,29 @@ START_TEST(gbpa)
     bench_write(b, SMMU_GBPA, GBPA_ABORT);
     ck_assert_uint_eq(bench_read(b, SMMU_GBPA), reset);
     write_and_watch(SMMU_GBPA, GBPA_ABORT | GBPA_UPDATE, SMMU_GBPA, &first);
-    ck_assert_uint_eq(answer(first + 2), reset | GBPA_UPDATE);
+    ck_assert_uint_eq(answer(first + 1), GBPA_ABORT | GBPA_UPDATE);
+    ck_assert_uint_eq(answer(first + 2), GBPA_ABORT | GBPA_UPDATE);
     ck_assert_uint_eq(answer(first + 3), GBPA_ABORT);
     offer_access(SMMU_GBPA, true, 0xf00 | GBPA_UPDATE);
     offer_access(SMMU_GBPA, true, 0x800 | GBPA_UPDATE);
     bench_run(b, 40);
     ck_assert_uint_eq(bench_read(b, SMMU_GBPA), 0xf00);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_REGISTER_IGNORED), 2);
+}
+END_TEST
+
+/* Traffic takes the new fields from Update=0 on: what comes at the edge of it is under the old rule, what comes after
+ * it under the new one. */
+/* covers: smmuv3 1.7 */
+START_TEST(gbpa_in_effect)
+{
+    bool late = _i;
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, BENCH_PAGES, 8);
+    bench_write(b, SMMU_GBPA, GBPA_ABORT | GBPA_UPDATE);
+    cycle_t over = answered_at(b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1) + b->config.ack_latency;
+    while (b->rig->now < over + late)
+        bench_edge(b);
+    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, late ? TLP_UR : TLP_SC);
 }
 END_TEST
 
@@ -548,6 +565,7 @@ int main(void)
     tcase_add_test(tcase, irq_off_shows_abort);
     tcase_add_test(tcase, no_address_no_msi);
     tcase_add_test(tcase, gbpa);
+    tcase_add_loop_test(tcase, gbpa_in_effect, 0, 2);
     tcase_add_test(tcase, gbpa_abort);
     tcase_add_test(tcase, gerrorn_toggled);
     tcase_add_test(tcase, impossible_distance);
