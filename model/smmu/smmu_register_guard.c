@@ -5,6 +5,9 @@
  */
 #include "model/smmu/smmu_state.h"
 
+/* Address bits in the upper word of a base; bit 62 is a hint. */
+#define BASE_ADDRESS_HIGH UINT32_C(0x00ffffff)
+
 /* Bits that are kept when written if all is built; a word that is not named is read-only or undefined. */
 static const uint32_t kept[SMMU_WORDS] = {
     [SMMU_WORD(SMMU_CR0)] = CR0_SMMUEN | CR0_PRIQEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK | CR0_VMW,
@@ -89,10 +92,28 @@ static uint32_t absent(const struct smmu_config *c, unsigned word)
     return 0;
 }
 
+/* smmuv3 1.10 item 8, 1.11 item 15: the bits of an address that lie above OAS are RES0. */
+static uint32_t outside(const struct smmu_config *config, unsigned word)
+{
+    uint32_t above = ~(uint32_t)(bits_mask(config->oas_bits) >> 32);
+    switch (word) {
+    case SMMU_WORD(SMMU_STRTAB_BASE) + 1:
+    case SMMU_WORD(SMMU_CMDQ_BASE) + 1:
+    case SMMU_WORD(SMMU_EVENTQ_BASE) + 1:
+    case SMMU_WORD(SMMU_PRIQ_BASE) + 1:
+        return above & BASE_ADDRESS_HIGH;
+    case SMMU_WORD(SMMU_GERROR_IRQ_CFG0) + 1:
+    case SMMU_WORD(SMMU_EVENTQ_IRQ_CFG0) + 1:
+    case SMMU_WORD(SMMU_PRIQ_IRQ_CFG0) + 1:
+        return above;
+    }
+    return 0;
+}
+
 uint32_t smmu_kept(const struct smmu_config *config, unsigned word)
 {
     assert(word < SMMU_WORDS);
-    return kept[word] & ~absent(config, word);
+    return kept[word] & ~(absent(config, word) | outside(config, word));
 }
 
 /* CR0 bits, and above them IRQ_CTRL bits, that make the word read-only while the bit or its acknowledgement is 1. */

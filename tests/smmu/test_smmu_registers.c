@@ -25,19 +25,19 @@ static const struct {
     {0x28, 0xfff},      /* CR1 */
     {0x2c, 0xb},        /* CR2; E2H is of Hyp, PTM of BTM, which is not there */
     {0x64, 0xfd},       /* GERRORN: no bit 1, no service failure mode, ECMDQ, DPT */
-    {0x68, 0xfffffffc}, /* GERROR_IRQ_CFG0: address 51:2 */
-    {0x6c, 0x000fffff},    {0x70, 0xffffffff}, {0x74, 0x3f},
-    {0x80, 0xffffffc0},                        /* STRTAB_BASE: RA 62, address 55:6 */
-    {0x84, 0x40ffffff},    {0x88, 0x307ff},    /* STRTAB_BASE_CFG: LOG2SIZE, SPLIT, FMT */
+    {0x68, 0xfffffffc}, /* GERROR_IRQ_CFG0: address 51:2, cut to OAS */
+    {0x6c, 0x0000ffff},    {0x70, 0xffffffff}, {0x74, 0x3f},
+    {0x80, 0xffffffc0},                        /* STRTAB_BASE: RA 62, address 55:6, cut to OAS */
+    {0x84, 0x4000ffff},    {0x88, 0x307ff},    /* STRTAB_BASE_CFG: LOG2SIZE, SPLIT, FMT */
     {0x90, 0xffffffff},                        /* CMDQ_BASE: RA 62, address 55:5, LOG2SIZE 4:0 */
-    {0x94, 0x40ffffff},    {0x98, 0xfffff},    /* CMDQ_PROD */
+    {0x94, 0x4000ffff},    {0x98, 0xfffff},    /* CMDQ_PROD */
     {0x9c, 0x7f000001},                        /* CMDQ_CONS: 19:QS+1 read 0, QS is 0 here */
     {0xa0, 0xffffffff},                        /* EVENTQ_BASE */
-    {0xa4, 0x40ffffff},    {0xb0, 0xfffffffc}, /* EVENTQ_IRQ_CFG0 */
-    {0xb4, 0x000fffff},    {0xb8, 0xffffffff}, {0xbc, 0x3f},
+    {0xa4, 0x4000ffff},    {0xb0, 0xfffffffc}, /* EVENTQ_IRQ_CFG0 */
+    {0xb4, 0x0000ffff},    {0xb8, 0xffffffff}, {0xbc, 0x3f},
     {0xc0, 0xffffffff},                                            /* PRIQ_BASE */
-    {0xc4, 0x40ffffff},    {0xd0, 0xfffffffc},                     /* PRIQ_IRQ_CFG0 */
-    {0xd4, 0x000fffff},    {0xd8, 0xffffffff}, {0xdc, 0x8000003f}, /* PRIQ_IRQ_CFG2: LO */
+    {0xc4, 0x4000ffff},    {0xd0, 0xfffffffc},                     /* PRIQ_IRQ_CFG0 */
+    {0xd4, 0x0000ffff},    {0xd8, 0xffffffff}, {0xdc, 0x8000003f}, /* PRIQ_IRQ_CFG2: LO */
     {0x100a8, 0x80000001},                                         /* EVENTQ_PROD, as CMDQ_CONS */
     {0x100ac, 0x800fffff},                                         /* EVENTQ_CONS: software's may keep them */
     {0x100c8, 0x80000001},                                         /* PRIQ_PROD */
@@ -245,6 +245,61 @@ START_TEST(guards)
 }
 END_TEST
 
+/* Address bits above OAS are RES0 in bases and MSI registers. */
+/* covers: smmuv3 1.10 item 8, smmuv3 1.11 item 15 */
+START_TEST(cut_to_oas)
+{
+    static const uint32_t oas[] = {32, 36, 40, 42, 44, 48}, kept_hi[] = {0, 0xf, 0xff, 0x3ff, 0xfff, 0xffff};
+    static const uint32_t base[] = {SMMU_STRTAB_BASE, SMMU_CMDQ_BASE, SMMU_EVENTQ_BASE, SMMU_PRIQ_BASE};
+    static const uint32_t msi[] = {SMMU_GERROR_IRQ_CFG0, SMMU_EVENTQ_IRQ_CFG0, SMMU_PRIQ_IRQ_CFG0};
+    bench_close(b);
+    b = bench_open();
+    b->config.oas_bits = oas[_i];
+    bench_start(b);
+    for (unsigned i = 0; i < 4; i++) {
+        bench_write64(b, base[i], UINT64_MAX);
+        ck_assert_uint_eq(bench_read64(b, base[i]) >> 32, 0x40000000 | kept_hi[_i]);
+        bench_write64(b, base[i], 0);
+    }
+    for (unsigned i = 0; i < 3; i++) {
+        bench_write64(b, msi[i], UINT64_MAX);
+        ck_assert_uint_eq(bench_read64(b, msi[i]) >> 32, kept_hi[_i]);
+        bench_write64(b, msi[i], 0);
+    }
+}
+END_TEST
+
+/* Accesses go where the cut address says; an MSI address that has only bits above OAS is none. */
+/* covers: smmuv3 1.10 item 8, smmuv3 1.11 item 15 */
+START_TEST(accesses_are_cut)
+{
+    const uint64_t above = UINT64_C(0x5) << 40;
+    bench_close(b);
+    b = bench_open();
+    b->config.oas_bits = 40;
+    bench_start(b);
+    bench_write64(b, SMMU_STRTAB_BASE, above | BENCH_STRTAB);
+    bench_write(b, SMMU_STRTAB_BASE_CFG, 6);
+    bench_write64(b, SMMU_CMDQ_BASE, above | BENCH_CMDQ | BENCH_CMDQ_LOG2);
+    bench_write64(b, SMMU_EVENTQ_BASE, above | BENCH_EVENTQ | BENCH_EVENTQ_LOG2);
+    bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, _i ? above : above | BENCH_DOORBELL);
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN); /* the STE there has V=0 */
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    bench_up(b, &tlp);
+    bench_run(b, 200);
+    bench_sync(b);
+    static const uint64_t at[] = {BENCH_STRTAB + BENCH_SID * 64, BENCH_EVENTQ};
+    for (unsigned i = 0; i < 2; i++) {
+        const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
+        ck_assert_ptr_nonnull(request);
+        ck_assert_uint_eq(request->address, at[i]);
+    }
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, _i ? 3 : 4); /* MSI or not, and the CMD_SYNC */
+    ck_assert_uint_eq(b->doorbells, _i ? 0 : 1);
+}
+END_TEST
+
 /* The indexes that are the SMMU's own read 0 above the wrap bit; LOG2SIZE counts as it is capped. */
 /* covers: smmuv3 1.11 item 1, smmuv3 1.11 row 5, smmuv3 1.11 row 6 */
 START_TEST(above_the_wrap_bit)
@@ -308,6 +363,8 @@ int main(void)
     tcase_add_test(tcase, bad_accesses);
     tcase_add_loop_test(tcase, reset_pattern, 0, 2);
     tcase_add_test(tcase, guards);
+    tcase_add_loop_test(tcase, cut_to_oas, 0, 6);
+    tcase_add_loop_test(tcase, accesses_are_cut, 0, 2);
     tcase_add_loop_test(tcase, above_the_wrap_bit, 0, 3);
     tcase_add_test(tcase, access_clock);
     suite_add_tcase(suite, tcase);
