@@ -37,7 +37,7 @@ struct smmu_config {
     uint32_t cmdq_log2_max;     /* IDR1.CMDQS, 0..19 */
     uint32_t eventq_log2_max;   /* IDR1.EVENTQS, 0..19 */
     uint32_t priq_log2_max;     /* IDR1.PRIQS, 0..19 */
-    uint32_t pps;               /* IDR3.PPS */
+    uint32_t pps;               /* IDR3.PPS, 0..1; needs pri and ssid_bits */
     uint32_t oas_bits;          /* output address size: 32, 36, 40, 42, 44 or 48 */
     uint32_t register_latency;  /* cycles from taking a register access to its response, 1..1000 */
     uint32_t ack_latency;       /* CR0ACK, IRQ_CTRLACK, GBPA.Update: 1..1000 (smmuv3 8.3: 8) */
@@ -74,13 +74,13 @@ struct smmu_config {
     uint32_t httu;         /* IDR0.HTTU: 0 none, 1 access flag, 2 and dirty state */
     uint32_t stall_model;  /* IDR0.STALL_MODEL: 0 stall and terminate, 1 no stall */
     uint32_t term_model;   /* IDR0.TERM_MODEL: 1 = a terminate always aborts, 0..1 */
-    uint32_t st_level;     /* IDR0.ST_LEVEL: 1 = two-level stream tables too, 0..1 */
+    uint32_t st_level;     /* IDR0.ST_LEVEL: 1 = two-level stream tables too, 0..1; 1 with sid_bits >= 7 */
     uint32_t cd2l;         /* IDR0.CD2L: two-level CD tables, 0..1 */
-    uint32_t ns1ats;       /* IDR0.NS1ATS: 1 = no split-stage ATS, 0..1 */
+    uint32_t ns1ats;       /* IDR0.NS1ATS: 1 = no split-stage ATS, 0..1; needs ats and s2p */
     uint32_t asid16;       /* IDR0.ASID16, 0..1 */
     uint32_t vmid16;       /* IDR0.VMID16, 0..1 */
     uint32_t vmw;          /* IDR0.VMW, 0..1 */
-    uint32_t hyp;          /* IDR0.Hyp: EL2 streams, 0..1 */
+    uint32_t hyp;          /* IDR0.Hyp: EL2 streams, 0..1; needs s2p */
     uint32_t ats;          /* IDR0.ATS, 0..1 */
     uint32_t pri;          /* IDR0.PRI, 0..1; needs ats */
     uint32_t msi;          /* IDR0.MSI, 0..1 */

@@ -125,7 +125,13 @@ bool smmu_config_check(const struct smmu_config *config, struct config_error *er
         {is_size_of_addresses(config->oas_bits), {"oas_bits", "32, 36, 40, 42, 44 or 48"}},
         /* smmuv3 1.3, bit 16 */
         {config->ats || !config->pri, {"pri", "0 without ats"}},
+        /* smmuv3 1.5 item 3 */
         {config->pri || !config->pps, {"pps", "0 without pri"}},
+        {config->ssid_bits > 0 || !config->pps, {"pps", "0 without ssid_bits"}},
+        /* smmuv3 1.4 row 1 */
+        {config->st_level || config->sid_bits < 7, {"st_level", "1 with sid_bits of 7 or more"}},
+        /* smmuv3 1.3 row 8 */
+        {config->s2p || !config->hyp, {"hyp", "0 without s2p"}},
         /* Stage 2's own: without it there is no VMID, no IPA and no second half of a translation. */
         {config->s2p || !config->vmid16, {"vmid16", "0 without s2p"}},
         {config->s2p || !config->vmw, {"vmw", "0 without s2p"}},

@@ -76,8 +76,8 @@ static void draw_config(const uint8_t *head, struct smmu_config *smmu, struct pr
     smmu->tlb_entries = head[1] & 0x10 ? 8 : 0;
     smmu->walk_entries = head[1] & 0x20 ? 8 : 0;
     smmu->config_entries = head[1] & 0x40 ? 4 : 0;
-    smmu->pps = queue->pps = head[2] & 1;
     smmu->ssid_bits = head[2] & 2 ? 0 : 20;
+    smmu->pps = queue->pps = head[2] & 1 && smmu->ssid_bits > 0;
     queue->accept_interval = 1 + (head[2] >> 2 & 7);
     smmu->ipa_entries = head[1] & 0x80 ? 8 : 0;
     smmu->micro_tlb_entries = head[2] & 0x20 ? 4 : 0;

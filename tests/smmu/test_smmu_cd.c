@@ -58,6 +58,7 @@ static unsigned event_of(const struct row *row)
     bench_built_least(b);
     for (unsigned i = 0; i < 3 && row->set[i].offset; i++)
         memcpy((char *)&b->config + row->set[i].offset, &row->set[i].value, sizeof row->set[i].value);
+    b->config.s2p |= b->config.hyp; /* smmuv3 1.3 row 8 */
     bench_start(b);
     bench_bring_up(b);
     if (row->ste1 & E2H) {

@@ -56,7 +56,6 @@ static const struct {
     FIELD(atc_inv_timeout, 1, 1000000000),
     FIELD(httu, 0, 2),
     FIELD(term_model, 0, 1),
-    FIELD(st_level, 0, 1),
     FIELD(cd2l, 0, 1),
     FIELD(asid16, 0, 1),
     FIELD(hyp, 0, 1),

@@ -16,6 +16,7 @@ static void nothing(struct smmu_config *c)
     c->fwb = c->bbml = c->attr_perms_ovr = c->attr_types_ovr = c->pps = c->stall_max = 0;
     c->stall_model = 1;
     c->ns1ats = 0;
+    c->sid_bits = 6; /* smmuv3 1.4 row 1: more need two levels */
 }
 
 static void setup(void)
@@ -46,7 +47,7 @@ START_TEST(the_least)
 {
     bench_start(b);
     ck_assert_uint_eq(idr(0), 1 << 1 | 2 << 2 | 1 << 4 | 2 << 21 | 1 << 24);
-    ck_assert_uint_eq(idr(1), 16 | 20 << 6 | 10 << 16 | 8 << 21); /* PRIQS is of PRI */
+    ck_assert_uint_eq(idr(1), 6 | 20 << 6 | 10 << 16 | 8 << 21); /* PRIQS is of PRI */
     ck_assert_uint_eq(idr(2), 0);
     ck_assert_uint_eq(idr(3), 0);
     ck_assert_uint_eq(idr(4), 0);
@@ -68,7 +69,7 @@ static const struct {
     {{MEMBER(s2p)}, {1}, 0, 1 << 0},
     {{MEMBER(httu)}, {1}, 0, 1 << 6},
     {{MEMBER(httu)}, {2}, 0, 2 << 6},
-    {{MEMBER(hyp)}, {1}, 0, 1 << 9},
+    {{MEMBER(s2p), MEMBER(hyp)}, {1, 1}, 0, 1 << 9 | 1 << 0},
     {{MEMBER(ats), MEMBER(ns1ats), MEMBER(s2p)}, {1, 0, 1}, 0, 1 << 10 | 1 << 0 | 1 << 23},
     {{MEMBER(ats), MEMBER(ns1ats), MEMBER(s2p)}, {1, 1, 1}, 0, 1 << 11 | 1 << 10 | 1 << 0 | 1 << 23},
     {{MEMBER(ats)}, {1}, 0, 1 << 10 | 1 << 23},
@@ -82,7 +83,8 @@ static const struct {
     {{MEMBER(stall_model), MEMBER(stall_max)}, {0, 1}, 0, 1 << 24},
     {{MEMBER(term_model)}, {1}, 0, 1 << 26},
     {{MEMBER(st_level)}, {1}, 0, 1 << 27},
-    {{MEMBER(sid_bits)}, {7}, 1, 16 ^ 7},
+    {{MEMBER(sid_bits)}, {5}, 1, 6 ^ 5},
+    {{MEMBER(sid_bits), MEMBER(st_level)}, {16, 1}, 1, 6 ^ 16},
     {{MEMBER(ssid_bits)}, {0}, 1, 20 << 6},
     {{MEMBER(ats), MEMBER(pri), MEMBER(priq_log2_max)}, {1, 1, 5}, 1, 5 << 11},
     {{MEMBER(eventq_log2_max)}, {3}, 1, (10 ^ 3) << 16},
@@ -142,7 +144,7 @@ static void example(struct smmu_config *c)
     c->had = c->xnx = c->fwb = c->ril = c->bbml = c->gran16k = c->gran64k = 1;
     c->attr_perms_ovr = c->attr_types_ovr = 1;
     c->httu = 2;
-    c->ns1ats = 0;
+    c->sid_bits = 16;
 }
 
 /* covers: smmuv3 1.5 item 7, smmuv3 1.5 item 8 */
@@ -310,8 +312,24 @@ START_TEST(absent_fields)
 }
 END_TEST
 
+/* IDR3.PPS is of SubstreamIDs, as IDR0.PRI is of ATS. */
+/* covers: smmuv3 1.5 item 3 */
+START_TEST(pps_needs_pasids)
+{
+    struct smmu_config *c = &b->config;
+    struct config_error error = {"", ""};
+    c->ats = c->pri = c->pps = 1;
+    c->ssid_bits = 1;
+    ck_assert(smmu_config_check(c, &error));
+    c->ssid_bits = 0;
+    ck_assert(!smmu_config_check(c, &error));
+    ck_assert_str_eq(error.field, "pps");
+    ck_assert_str_eq(error.expected, "0 without ssid_bits");
+}
+END_TEST
+
 /* What cannot be is refused with its key. */
-/* covers: smmuv3 1.3 row 15, smmuv3 1.3 row 22 */
+/* covers: smmuv3 1.3 row 15, smmuv3 1.3 row 22, smmuv3 1.3 row 8, smmuv3 1.3 row 24, smmuv3 1.4 row 1 */
 START_TEST(refused)
 {
     static const struct {
@@ -321,6 +339,8 @@ START_TEST(refused)
     } row[] = {
         {MEMBER(pri), 1, "pri", "0 without ats"},
         {MEMBER(pps), 1, "pps", "0 without pri"},
+        {MEMBER(hyp), 1, "hyp", "0 without s2p"},
+        {MEMBER(sid_bits), 7, "st_level", "1 with sid_bits of 7 or more"},
         {MEMBER(vmid16), 1, "vmid16", "0 without s2p"},
         {MEMBER(vmw), 1, "vmw", "0 without s2p"},
         {MEMBER(xnx), 1, "xnx", "0 without s2p"},
@@ -366,6 +386,7 @@ int main(void)
     tcase_add_test(tcase, no_ats);
     tcase_add_test(tcase, no_msi);
     tcase_add_loop_test(tcase, absent_fields, 0, 2);
+    tcase_add_test(tcase, pps_needs_pasids);
     tcase_add_test(tcase, refused);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -50,6 +50,7 @@ static int is_legal(const struct row *row)
     bench_built_least(b);
     for (unsigned i = 0; i < SETS && row->set[i].offset; i++)
         memcpy((char *)&b->config + row->set[i].offset, &row->set[i].value, sizeof row->set[i].value);
+    b->config.s2p |= b->config.hyp; /* smmuv3 1.3 row 8 */
     bench_start(b);
     bench_bring_up(b);
     for (unsigned i = 0; i < 4; i++)
@@ -377,7 +378,7 @@ START_TEST(at_random)
                           .set = {SET(oas_bits, r >> 6 & 1 ? 48 : 44), SET(stall_model, r >> 8 & 1),
                                   SET(stall_max, r >> 8 & 1 ? 0 : 4), SET(s2p, s2p), SET(ns1ats, s2p && (r >> 9 & 1)),
                                   SET(vmid16, s2p && (r >> 10 & 1)), SET(xnx, s2p), SET(fwb, s2p),
-                                  SET(hyp, r >> 11 & 1), SET(cd2l, r >> 12 & 1), SET(httu, (r >> 13 & 3) % 3),
+                                  SET(hyp, s2p && (r >> 11 & 1)), SET(cd2l, r >> 12 & 1), SET(httu, (r >> 13 & 3) % 3),
                                   SET(stt, r >> 15 & 1), SET(gran16k, r >> 16 & 1), SET(gran64k, r >> 17 & 1),
                                   SET(ssid_bits, r >> 18 & 1   ? 20
                                                  : r >> 19 & 1 ? 4

@@ -294,6 +294,7 @@ START_TEST(not_built)
     struct bench *other = b;
     b = bench_open();
     b->config.st_level = 0;
+    b->config.sid_bits = 6;
     bench_start(b);
     bench_bring_up(b);
     bench_store(b, L2 + 5 * STE_BYTES, VALID);
