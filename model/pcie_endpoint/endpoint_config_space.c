@@ -109,6 +109,7 @@ static void pri_end(struct endpoint_edge *e, bool reset)
         PROBE(e->ports, e->now, endpoint_pri_off, .groups = drop ? s->page_requests : 0, .cause = CAUSE_PRI_OFF);
     if (drop)
         endpoint_pri_drop_groups(e);
+    endpoint_pri_went_off(e);
     if (s->page_requests == 0)
         s->pri_stopped = true;
 }

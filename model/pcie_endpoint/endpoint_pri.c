@@ -126,6 +126,15 @@ void endpoint_pri_drop_groups(struct endpoint_edge *e)
         endpoint_job_end(e, (unsigned)__builtin_ctzll(jobs), CAUSE_PRI_OFF);
 }
 
+/* pcie 3.5: jobs that wait for a credit have no access either. */
+void endpoint_pri_went_off(struct endpoint_edge *e)
+{
+    if (endpoint_pri_asks(e))
+        return;
+    for (uint64_t held = e->s->in[ENDPOINT_JOB_FAULT]; held; held &= held - 1)
+        endpoint_job_end(e, (unsigned)__builtin_ctzll(held), CAUSE_PRI_OFF);
+}
+
 /* pcie 3.2 row "response 0000/0001, PRGI outstanding"; pcie 4.2 for what the function does then. */
 static void answered(struct endpoint_edge *e, unsigned index, unsigned code)
 {
@@ -154,6 +163,7 @@ static void failed(struct endpoint_edge *e)
     s->pri_halted = true;
     endpoint_pri_limit(e->config, s);
     endpoint_pri_drop_groups(e);
+    endpoint_pri_went_off(e);
 }
 
 void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *head)

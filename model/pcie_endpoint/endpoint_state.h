@@ -288,6 +288,12 @@ void endpoint_pri_raw(struct endpoint_edge *e, const struct endpoint_stimulus *s
 void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *head);
 void endpoint_pri_drop_groups(struct endpoint_edge *e);
 void endpoint_pri_limit(const struct endpoint_config *config, struct endpoint *s);
+/* A page that is missing is asked for, now or when page requests are on again; else there is no access (pcie 3.5). */
+static inline bool endpoint_pri_asks(const struct endpoint_edge *e)
+{
+    return (e->s->pri_enable && !e->s->pri_halted) || e->config->on_pri_off == ENDPOINT_PRI_OFF_HOLD;
+}
+void endpoint_pri_went_off(struct endpoint_edge *e);
 unsigned endpoint_context_find(const struct endpoint *s, uint32_t pasid);
 void endpoint_stop_run(struct endpoint_edge *e, uint32_t pasid);
 void endpoint_stop_begin(struct endpoint_edge *e, uint32_t pasid);

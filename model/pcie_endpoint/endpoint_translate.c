@@ -65,6 +65,11 @@ static void fill(struct endpoint_edge *e, const struct endpoint_job *job, const 
 static void page_missing(struct endpoint_edge *e, unsigned slot)
 {
     struct endpoint_job *job = &e->s->job[slot];
+    /* pcie 3.5: with page requests off this is "no access". */
+    if (!endpoint_pri_asks(e)) {
+        endpoint_job_end(e, slot, CAUSE_PRI_OFF);
+        return;
+    }
     job->faults++;
     /* pcie 9 point 12 */
     if (e->config->retry_limit && job->faults > e->config->retry_limit)

@@ -39,6 +39,12 @@ enum endpoint_drop {
     ENDPOINT_DROP_AT_ARRIVAL
 };
 
+/* What becomes of a job that needs a page while page requests are off (pcie 3.5). */
+enum endpoint_on_pri_off {
+    ENDPOINT_PRI_OFF_FAIL, /* it ends: no access */
+    ENDPOINT_PRI_OFF_HOLD  /* it waits until they are on */
+};
+
 enum { ENDPOINT_JOBS_MAX = 64, ENDPOINT_PASIDS_MAX = 64, ENDPOINT_ATC_MAX = 256 };
 
 struct endpoint_config {
@@ -55,6 +61,7 @@ struct endpoint_config {
     uint32_t retry_backoff;      /* cycles from a Success response to the next Translation Request, 0..1000000 */
     uint32_t retry_limit;        /* faults of one access until its job fails; 0: no limit (pcie 9 point 12) */
     uint32_t invalidate;         /* enum endpoint_drop */
+    uint32_t on_pri_off;         /* enum endpoint_on_pri_off */
     uint16_t requester_id;
     uint16_t unused;
 };

@@ -33,6 +33,11 @@ START_TEST(configuration_is_checked)
     bad.invalidate++;
     ck_assert(!endpoint_config_check(&bad, &error));
     ck_assert_str_eq(error.field, "invalidate");
+    bad = good, bad.on_pri_off = ENDPOINT_PRI_OFF_HOLD;
+    ck_assert(endpoint_config_check(&bad, &error));
+    bad.on_pri_off++;
+    ck_assert(!endpoint_config_check(&bad, &error));
+    ck_assert_str_eq(error.field, "on_pri_off");
     bad = good, bad.bar_base = 0x1000;
     ck_assert(!endpoint_config_check(&bad, &error));
 }
@@ -170,6 +175,7 @@ START_TEST(flags_are_cleared_by_writing_one)
 {
     struct endpoint_config config;
     bench_config(&config);
+    config.on_pri_off = ENDPOINT_PRI_OFF_HOLD;
     struct bench *b = bench_enabled(&config, 4);
     bench_respond(b, 9, PRG_INVALID, NO_PASID);
     ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI);
@@ -196,12 +202,13 @@ START_TEST(disable_drains)
 {
     struct endpoint_config config;
     bench_config(&config);
+    config.on_pri_off = ENDPOINT_PRI_OFF_HOLD;
     struct bench *b = bench_enabled(&config, 4);
     unsigned first = bench_fault(b, 1, NO_PASID, 0x4000);
     unsigned second = bench_fault(b, 2, NO_PASID, 0x5000);
     bench_config_write(b, PRI, 0);
     ck_assert_uint_eq(status(b), 0);
-    /* Row 1: held. */
+    /* pcie 3.5: held. */
     bench_dma(b, 3, NO_PASID, 0x6000, 4, true);
     bench_translated(b, bench_up_translate(b, NO_PASID, 0x6000), 0, 12, 0);
     bench_quiet(b, 50);

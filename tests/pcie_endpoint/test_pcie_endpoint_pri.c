@@ -122,6 +122,7 @@ START_TEST(failure_kills_all_groups)
     for (unsigned i = 0; i < 4; i++) {
         struct endpoint_config config;
         bench_config(&config);
+        config.on_pri_off = ENDPOINT_PRI_OFF_HOLD;
         struct bench *b = bench_enabled(&config, 2);
         unsigned first = bench_fault(b, 1, NO_PASID, 0x4000);
         bench_fault(b, 2, NO_PASID, 0x5000);
@@ -147,6 +148,75 @@ START_TEST(failure_kills_all_groups)
                              .data = {1}};
         bench_down(b, &enable);
         bench_up_page_request(b, NO_PASID, 0x6000);
+        bench_close(b);
+    }
+}
+END_TEST
+
+/* pcie 3.5: R=W=0 while page requests are off is "no access": the job ends at once, or is held until they are on. Off:
+ * E=0, with and without groups that are still out, or a Response Failure. */
+START_TEST(no_access_with_pri_off)
+{
+    for (unsigned off = 0; off < 3; off++)
+        for (unsigned hold = 0; hold < 2; hold++) {
+            struct endpoint_config config;
+            bench_config(&config);
+            ck_assert_uint_eq(config.on_pri_off, ENDPOINT_PRI_OFF_FAIL);
+            config.on_pri_off = hold ? ENDPOINT_PRI_OFF_HOLD : ENDPOINT_PRI_OFF_FAIL;
+            struct bench *b = bench_enabled(&config, 4);
+            if (off > 0)
+                bench_fault(b, 1, NO_PASID, 0x4000);
+            if (off == 2)
+                respond_cause(b, 0, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
+            else
+                bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, 0);
+            bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
+            bench_translated(b, bench_up_translate(b, NO_PASID, 0x5000), 0, 12, 0);
+            cycle_t answered = b->rig->now;
+            bench_quiet(b, 50);
+            if (hold) {
+                ck_assert_ptr_null(bench_done(b, 2));
+                bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, 0);
+                struct tlp enable = {.head = {.type = TLP_CONFIG_WRITE, .address = ENDPOINT_CONFIG_PRI + 4, .size = 4},
+                                     .data = {1}};
+                bench_down(b, &enable);
+                bench_up_page_request(b, NO_PASID, 0x5000);
+            } else {
+                bench_ended(b, 2, CAUSE_PRI_OFF);
+                ck_assert_uint_eq(bench_done(b, 2)->cycle, answered);
+            }
+            /* ATS needs no page requests: what is mapped is read and written. */
+            bench_dma(b, 3, NO_PASID, 0x6000, 4, true);
+            const struct tlp *up = bench_up(b, 100);
+            if (hold && up && up->head.type == TLP_COMPLETION)
+                up = bench_up(b, 100);
+            ck_assert_ptr_nonnull(up);
+            bench_translated(b, up, 0x9000, 12, R | W);
+            bench_up_dma(b, 0x9000, 4);
+            bench_close(b);
+        }
+}
+END_TEST
+
+/* A job that is held for a credit when page requests go off fails with them; with allocation 0 they are on, and it is
+ * held. */
+START_TEST(held_jobs_fail_with_pri)
+{
+    for (unsigned failure = 0; failure < 2; failure++) {
+        struct endpoint_config config;
+        bench_config(&config);
+        struct bench *b = bench_enabled(&config, failure);
+        if (failure)
+            bench_fault(b, 1, NO_PASID, 0x4000);
+        bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
+        bench_translated(b, bench_up_translate(b, NO_PASID, 0x5000), 0, 12, 0);
+        bench_quiet(b, 50);
+        ck_assert_ptr_null(bench_done(b, 2));
+        if (failure)
+            respond_cause(b, 0, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
+        else
+            bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, 0);
+        bench_ended(b, 2, CAUSE_PRI_OFF);
         bench_close(b);
     }
 }
@@ -245,4 +315,5 @@ END_TEST
 
 BENCH_MAIN("endpoint pri", allocation_bounds_requests, index_is_busy_until_its_response, responses_end_or_repeat,
            retry_limit_ends_the_job, failure_kills_all_groups, failure_takes_back_unsent_requests,
-           raw_request_is_sent_as_told, raw_request_without_room_is_lost)
+           no_access_with_pri_off, held_jobs_fail_with_pri, raw_request_is_sent_as_told,
+           raw_request_without_room_is_lost)
