@@ -146,6 +146,8 @@ static bool ask(struct scopes *s, const struct judge_request *q, unsigned curren
     } else {
         is_known(s, outcomes, &old, false);
         s->decisive += decisive;
+        if (decisive)
+            scopes_count_kept(s, &old, matched > 0);
         s->must[s->kind] += decisive && outcomes == 1;
         s->stayed[s->kind] += decisive && matched > 0;
         if (decisive && outcomes == 1)
@@ -155,10 +157,15 @@ static bool ask(struct scopes *s, const struct judge_request *q, unsigned curren
         scopes_say(s, &outcome[0], &old);
         return false;
     }
-    /* What was answered of old reads may be kept again. */
+    /* What was answered of old reads may be kept again. If no answer fits, or there are too many, nobody knows what. */
+    bool fits = open && outcomes;
     for (unsigned i = 0; i < outcomes; i++)
-        if (outcome[i].any_old && (open || !differs(s, &outcome[i].outcome)))
-            scope_keep(&s->desk, &outcome[i]);
+        if (open || !differs(s, &outcome[i].outcome)) {
+            fits = true;
+            if (outcome[i].any_old)
+                scope_keep(&s->desk, &outcome[i]);
+        }
+    s->over = !fits || s->desk.stale.full;
     return true;
 }
 
@@ -191,7 +198,7 @@ static bool warm(struct scopes *s)
 /* The same as before, one near to it, or any. */
 static bool ask_some(struct scopes *s, unsigned count, unsigned taken_by)
 {
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count && !s->over; i++) {
         const struct scope_trace *p = scopes_chance(s, 500) ? s->aim : &s->past[scopes_below(s, s->pasts)];
         struct judge_request q = p->request;
         unsigned current = p->current;
@@ -211,6 +218,7 @@ static bool invalidate(struct scopes *s, unsigned *taken_by)
 {
     scopes_draw_commands(s);
     s->run.wrong = scopes_run_commands(s);
+    s->over = s->run.wrong;
     if (s->run.wrong && !is_known(s, 0, NULL, true)) {
         scopes_say(s, NULL, NULL);
         return false;
@@ -227,6 +235,7 @@ static bool invalidate(struct scopes *s, unsigned *taken_by)
 static bool run_round(struct scopes *s)
 {
     unsigned taken_by = 0;
+    s->over = s->desk.stale.full = false;
     if (!station_invalidate(s->run.station)) {
         printf("commands are not consumed: --seed %" PRIu64 " --session %" PRIu64 "\n", s->run.seed, s->run.session);
         return false;
@@ -245,7 +254,7 @@ static bool run_round(struct scopes *s)
         }
     if (!ask_some(s, scopes_below(s, 3), 0))
         return false;
-    for (unsigned i = 1 + scopes_below(s, 2); i > 0; i--)
+    for (unsigned i = 1 + scopes_below(s, 2); i > 0 && !s->over; i--)
         if (!invalidate(s, &taken_by) || !ask_some(s, 2 + scopes_below(s, 4), taken_by))
             return false;
     return true;
@@ -261,7 +270,11 @@ static bool run_session(struct scopes *s, uint64_t most)
     r->config.ril = scopes_chance(s, 850);
     r->config.tlbi_hints = scopes_below(s, 2);
     r->config.s2_ipa_combined = scopes_below(s, 2);
-    r->config.config_l1_entries = r->config.config_entries;
+    if (!r->config.config_entries && scopes_chance(s, 700)) /* most have caches */
+        compare_draw_caches(&r->config, &s->random, 64);
+    s->exact = r->config.config_entries && scopes_chance(s, 700);
+    if (s->exact)
+        scopes_exact_config(&r->config);
     r->station = station_open(&r->config, r->memory);
     station_identify(r->station, &setup.features);
     compare_draw_setup(&s->random, &setup);
@@ -286,6 +299,7 @@ static bool run_session(struct scopes *s, uint64_t most)
 
 static bool enough(struct scopes *s)
 {
+
     static const unsigned number[2] = {1, 4};
     bool ok = compare_known_needed(&s->run);
     for (unsigned i = 0; i < 2; i++) {
@@ -301,7 +315,7 @@ static bool enough(struct scopes *s)
     for (unsigned i = 0; i < SCOPES_OPCODES; i++)
         if (s->decided_by[i])
             printf("opcode %#x decided %" PRIu64 "\n", i, s->decided_by[i]);
-    return ok;
+    return scopes_kept_enough(s) && ok;
 }
 
 int main(int argc, char **argv)
