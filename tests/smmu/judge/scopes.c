@@ -299,8 +299,9 @@ static bool run_session(struct scopes *s, uint64_t most)
 
 static bool enough(struct scopes *s)
 {
-
     static const unsigned number[2] = {1, 4};
+    static const uint8_t opcode[] = {0x03, 0x04, 0x05, 0x06, 0x10, 0x11, 0x12,
+                                     0x13, 0x20, 0x22, 0x23, 0x28, 0x2a, 0x30};
     bool ok = compare_known_needed(&s->run);
     for (unsigned i = 0; i < 2; i++) {
         printf("row %u: met %" PRIu64 ", different %" PRIu64 "\n", number[i], s->row_met[i], s->row_differs[i]);
@@ -309,12 +310,21 @@ static bool enough(struct scopes *s)
             ok = false;
         }
     }
-    for (unsigned i = 0; i < SCOPES_KINDS && scopes_kind_name[i][0]; i++)
+    for (unsigned i = 0; i < SCOPES_KINDS && scopes_kind_name[i][0]; i++) {
         printf("%s: new because it had to be %" PRIu64 ", old because it may be %" PRIu64 "\n", scopes_kind_name[i],
                s->must[i], s->stayed[i]);
-    for (unsigned i = 0; i < SCOPES_OPCODES; i++)
-        if (s->decided_by[i])
-            printf("opcode %#x decided %" PRIu64 "\n", i, s->decided_by[i]);
+        if (s->must[i] < SCOPES_ENOUGH || s->stayed[i] < SCOPES_ENOUGH) {
+            printf("  too seldom\n");
+            ok = false;
+        }
+    }
+    for (size_t i = 0; i < sizeof opcode; i++) {
+        printf("opcode %#x decided %" PRIu64 "\n", opcode[i], s->decided_by[opcode[i]]);
+        if (s->decided_by[opcode[i]] < SCOPES_ENOUGH) {
+            printf("  too seldom\n");
+            ok = false;
+        }
+    }
     return scopes_kept_enough(s) && ok;
 }
 

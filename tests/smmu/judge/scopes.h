@@ -15,7 +15,8 @@ enum {
     SCOPES_COMMANDS = 4,
     SCOPES_OPCODES = 0x40,
     SCOPES_KINDS = 24,
-    SCOPES_WHOLE_RUN = 10000
+    SCOPES_WHOLE_RUN = 40000,
+    SCOPES_ENOUGH = 5
 };
 
 struct scopes_command {
