@@ -25,10 +25,12 @@ static bool locate(struct judging *j, uint64_t *at)
 {
     unsigned cdmax = judge_cd_max(j), fmt = (unsigned)judge_field(j->ste, 5, 4);
     uint64_t table = judge_field(j->ste, 55, 6) << 6;
-    *at = table + (uint64_t)j->ssid * 64;
+    /* smmuv3 5.1: bits below the size of the table are taken as 0; never is anything outside of it read */
+    *at = (table & ~judge_ones(cdmax + 6)) + (uint64_t)j->ssid * 64;
     if (cdmax == 0 || fmt == 0 || fmt == 3)
         return true;
     unsigned leaf = fmt == 1 ? 6 : 10;
+    table &= ~judge_ones(cdmax > leaf + 3 ? cdmax - leaf + 3 : 6);
     uint64_t l1;
     if (!fetch(j, table + (uint64_t)(j->ssid >> leaf) * 8, 1, &l1, JUDGE_L1CD))
         return false;
