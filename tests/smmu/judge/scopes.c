@@ -77,6 +77,10 @@ static bool is_row_4(const struct scopes *s)
     return is && s->desk.machine.ril;
 }
 
+/* Rows of invalidation in which the model differs yet: a difference there is counted and passed over, and a whole run
+ * without one fails. False once it is mended. */
+enum { ROW_1_KNOWN = true, ROW_4_KNOWN = true };
+
 /* A row of translation itself, by the structures as they were read. */
 static bool is_translations_row(struct scopes *s, const struct scope_trace *read, bool wrong)
 {
@@ -93,10 +97,9 @@ static bool is_translations_row(struct scopes *s, const struct scope_trace *read
     return is;
 }
 
-/* Rows in which the model is known to differ; a whole run that needs one no more fails. */
 static bool is_known(struct scopes *s, unsigned outcomes, const struct scope_trace *old, bool wrong)
 {
-    bool row[2] = {old && is_row_1(s, old), is_row_4(s)}, translation = false;
+    bool row[2] = {ROW_1_KNOWN && old && is_row_1(s, old), ROW_4_KNOWN && is_row_4(s)}, translation = false;
     for (unsigned i = 0; i < outcomes; i++)
         translation |= is_translations_row(s, &outcome[i], wrong);
     for (unsigned i = 0; i < 2; i++) {
@@ -299,14 +302,14 @@ static bool run_session(struct scopes *s, uint64_t most)
 
 static bool enough(struct scopes *s)
 {
-    static const unsigned number[2] = {1, 4};
+    static const unsigned number[2] = {1, 4}, known[2] = {ROW_1_KNOWN, ROW_4_KNOWN};
     static const uint8_t opcode[] = {0x03, 0x04, 0x05, 0x06, 0x10, 0x11, 0x12,
                                      0x13, 0x20, 0x22, 0x23, 0x28, 0x2a, 0x30};
     bool ok = compare_known_needed(&s->run);
     for (unsigned i = 0; i < 2; i++) {
         printf("row %u: met %" PRIu64 ", different %" PRIu64 "\n", number[i], s->row_met[i], s->row_differs[i]);
-        if (!s->row_differs[i]) {
-            printf("  mended: take it out of is_known\n");
+        if (known[i] && !s->row_differs[i]) {
+            printf("  mended: set its switch to false\n");
             ok = false;
         }
     }
