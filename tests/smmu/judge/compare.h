@@ -27,6 +27,8 @@ struct run {
 };
 
 void compare_draw_config(struct smmu_config *config, struct random_stream *random);
+/* `size` entries or a few, or none at all. */
+void compare_draw_caches(struct smmu_config *config, struct random_stream *random, uint32_t size);
 /* setup->features are known. */
 void compare_draw_setup(struct random_stream *random, struct judge_setup *setup);
 /* What differs between the judge and the SMMU over the requests that were sent at once, or NULL; run->which is the

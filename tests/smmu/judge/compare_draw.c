@@ -54,17 +54,21 @@ static void draw_features(struct smmu_config *config, struct random_stream *rand
     }
 }
 
-/* Half of the SMMUs cache nothing; so no difference can hide behind another request. */
-void compare_draw_config(struct smmu_config *config, struct random_stream *random)
+void compare_draw_caches(struct smmu_config *config, struct random_stream *random, uint32_t size)
 {
-    smmu_config_default(config);
-    const uint32_t size = random_below(random, 2) ? 64 : 0;
     uint32_t *const entries[] = {&config->walk_entries,      &config->walk_l1_entries,    &config->walk_l0_entries,
                                  &config->walk_s2_entries,   &config->walk_s2_l1_entries, &config->walk_s2_l0_entries,
                                  &config->micro_tlb_entries, &config->ipa_entries,        &config->tlb_entries};
     for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++)
         *entries[i] = random_below(random, 4) ? size : size / 16;
-    config->config_entries = size / 4;
+    config->config_entries = config->config_l1_entries = size / 4;
+}
+
+/* Half of the SMMUs cache nothing; so no difference can hide behind another request. */
+void compare_draw_config(struct smmu_config *config, struct random_stream *random)
+{
+    smmu_config_default(config);
+    compare_draw_caches(config, random, random_below(random, 2) ? 64 : 0);
     draw_features(config, random);
     config->register_latency = 1;
     config->ack_latency = 1;

@@ -202,7 +202,12 @@ static void translated(struct judging *j)
         return;
     struct judge_leaf leaf;
     struct judge_access access = judge_attributes(j);
-    if (judge_translate(j, &j->stage2, q->address, CLASS_IN, &access, &leaf))
+    if (q->address >> j->features->oas_bits) {
+        /* smmuv3 6.3: an IPA above IAS */
+        judge_fail(j, CODE_ADDR_SIZE);
+        j->fault.always = true;
+        end(j);
+    } else if (judge_translate(j, &j->stage2, q->address, CLASS_IN, &access, &leaf))
         out->output = leaf.output;
     else
         end(j);

@@ -25,7 +25,7 @@ static bool locate(struct judging *j, uint64_t *at)
 {
     unsigned cdmax = judge_cd_max(j), fmt = (unsigned)judge_field(j->ste, 5, 4);
     uint64_t table = judge_field(j->ste, 55, 6) << 6;
-    /* smmuv3 5.1: what is set below the table's size is taken as 0 */
+    /* smmuv3 5.1: bits below the size of the table are taken as 0; never is anything outside of it read */
     *at = (table & ~judge_ones(cdmax + 6)) + (uint64_t)j->ssid * 64;
     if (cdmax == 0 || fmt == 0 || fmt == 3)
         return true;

@@ -95,17 +95,21 @@ static bool is_leaf(const struct scope_entry *e)
     return e->kind == SCOPE_LEAF1 || e->kind == SCOPE_LEAF2;
 }
 
-/* smmuv3 2.5: one address, or a range */
-static bool names(const struct command *c, const struct scope_entry *e)
+static bool left_out(const struct scope_machine *m, enum scope_field field)
 {
-    if (c->leaf && !is_leaf(e))
+    return m->left_out >> field & 1;
+}
+
+/* smmuv3 2.5: one address, or a range */
+static bool names(const struct scope_machine *m, const struct command *c, const struct scope_entry *e)
+{
+    if (c->leaf && !is_leaf(e) && !left_out(m, SCOPE_BY_LEAF))
         return false;
     if (!c->tg)
-        return c->address >= e->named && c->address <= e->named_last;
+        return left_out(m, SCOPE_BY_ADDRESS) || (c->address >= e->named && c->address <= e->named_last);
     unsigned granule = 10 + 2 * c->tg;
-    if (e->granule != granule)
-        return false;
-    if (c->ttl && (is_leaf(e) ? e->level != (int)c->ttl : e->level >= (int)c->ttl))
+    bool level = !c->ttl || (is_leaf(e) ? e->level == (int)c->ttl : e->level < (int)c->ttl);
+    if ((e->granule != granule && !left_out(m, SCOPE_BY_GRANULE)) || (!level && !left_out(m, SCOPE_BY_LEVEL)))
         return false;
     unsigned aligned = c->ttl ? scope_shift(granule, (int)c->ttl) : granule;
     if (c->address & ((UINT64_C(1) << aligned) - 1))
@@ -113,21 +117,21 @@ static bool names(const struct command *c, const struct scope_entry *e)
     /* 2^(5+31+16) bytes at most; a range does not wrap at the top */
     uint64_t span = (uint64_t)(c->num + 1) << c->scale << granule;
     uint64_t last = c->address + (span - 1) < c->address ? UINT64_MAX : c->address + (span - 1);
-    return c->address <= e->named_last && last >= e->named;
+    return left_out(m, SCOPE_BY_ADDRESS) || (c->address <= e->named_last && last >= e->named);
 }
 
 /* smmuv3 2.5: CR0.VMW; what is RES0 without VMID16 or ASID16 must be 0, else nothing need go */
 static bool vmid_fits(const struct scope_machine *m, const struct command *c, const struct scope_entry *e)
 {
     unsigned ignored = m->vmw <= 4 ? (1U << m->vmw) - 1 : 0;
-    if (!m->features.s2p)
+    if (!m->features.s2p || left_out(m, SCOPE_BY_VMID))
         return true;
     return (m->features.vmid16 || c->vmid < 256) && ((c->vmid ^ e->vmid) & ~ignored) == 0;
 }
 
 static bool asid_fits(const struct scope_machine *m, const struct command *c, const struct scope_entry *e)
 {
-    return (m->features.asid16 || c->asid < 256) && c->asid == e->asid;
+    return left_out(m, SCOPE_BY_ASID) || ((m->features.asid16 || c->asid < 256) && c->asid == e->asid);
 }
 
 static bool takes_structure(const struct scope_machine *m, const struct command *c, const struct scope_entry *e)
@@ -160,25 +164,26 @@ static bool takes_structure(const struct scope_machine *m, const struct command 
 static bool takes_translation(const struct scope_machine *m, const struct command *c, const struct scope_entry *e)
 {
     bool stage1 = e->kind == SCOPE_TABLE1 || e->kind == SCOPE_LEAF1;
-    bool el1 = stage1 && !e->el2 && vmid_fits(m, c, e), el2 = stage1 && e->el2;
+    bool any = left_out(m, SCOPE_BY_WORLD), el2 = stage1 && (any || e->el2);
+    bool el1 = stage1 && (any || !e->el2) && vmid_fits(m, c, e);
     switch (c->opcode) {
     case OP_NH_ALL:
         return el1;
     case OP_NH_ASID:
-        return el1 && !e->global && asid_fits(m, c, e);
+        return el1 && (!e->global || left_out(m, SCOPE_BY_GLOBAL)) && asid_fits(m, c, e);
     case OP_NH_VA:
-        return el1 && (e->global || asid_fits(m, c, e)) && names(c, e);
+        return el1 && (e->global || asid_fits(m, c, e)) && names(m, c, e);
     case OP_NH_VAA:
-        return el1 && names(c, e);
+        return el1 && names(m, c, e);
     case OP_EL2_ALL:
         return el2;
     case OP_EL2_VA: /* CR2.E2H=0: no ASIDs */
     case OP_EL2_VAA:
-        return el2 && names(c, e);
+        return el2 && names(m, c, e);
     case OP_S12_VMALL:
         return el1 || (!stage1 && vmid_fits(m, c, e));
     case OP_S2_IPA:
-        return !stage1 && vmid_fits(m, c, e) && names(c, e);
+        return !stage1 && vmid_fits(m, c, e) && names(m, c, e);
     case OP_NSNH_ALL:
         return !el2;
     default: /* EL2_ASID: entries without an ASID need not go */

@@ -31,11 +31,25 @@ struct scope_entry {
     uint64_t named, named_last; /* a command that names one of these takes it: the whole page of stage 1 */
 };
 
+/* What a command is compared by. */
+enum scope_field {
+    SCOPE_BY_WORLD,
+    SCOPE_BY_VMID,
+    SCOPE_BY_ASID,
+    SCOPE_BY_GLOBAL,
+    SCOPE_BY_ADDRESS,
+    SCOPE_BY_LEAF,
+    SCOPE_BY_LEVEL,
+    SCOPE_BY_GRANULE,
+    SCOPE_FIELDS
+};
+
 struct scope_machine {
     struct judge_features features;
     bool ril;
-    unsigned vmw;   /* CR0.VMW */
-    unsigned split; /* 0: linear */
+    unsigned vmw;      /* CR0.VMW */
+    unsigned split;    /* 0: linear */
+    unsigned left_out; /* bits by field: compares that are not made, to see what an entry was saved by */
 };
 
 /* A command is ILL (smmuv3 2.5). */

@@ -34,8 +34,7 @@ static bool at_root(const struct scope_change *c, const struct judge_hint *hint,
            address - c->root_new < c->root_size;
 }
 
-/* An entry of translations serves this stream's world, VMID, ASID and address. */
-static bool serves(const struct scope_desk *d, const struct scope_entry *e, const struct scope_trace *t, uint64_t input)
+bool scope_serves(const struct scope_desk *d, const struct scope_entry *e, const struct scope_trace *t, uint64_t input)
 {
     const struct judge_features *f = &d->machine.features;
     uint16_t vmid = f->s2p ? (uint16_t)t->ste[2] : 0, asid = (uint16_t)(t->cd[0] >> 48);
@@ -54,7 +53,7 @@ static bool stage1_serves(const struct scope_desk *d, int least)
     uint64_t va = scope_va(t->request.address);
     for (unsigned i = 0; i < d->stale.entries; i++) {
         const struct scope_entry *e = &d->stale.entry[i];
-        if ((e->kind == SCOPE_LEAF1 || (e->kind == SCOPE_TABLE1 && e->level >= least)) && serves(d, e, t, va))
+        if ((e->kind == SCOPE_LEAF1 || (e->kind == SCOPE_TABLE1 && e->level >= least)) && scope_serves(d, e, t, va))
             return true;
     }
     return false;
@@ -64,7 +63,8 @@ static bool stage2_serves(const struct scope_desk *d, int least, uint64_t ipa)
 {
     for (unsigned i = 0; i < d->stale.entries; i++) {
         const struct scope_entry *e = &d->stale.entry[i];
-        if ((e->kind == SCOPE_LEAF2 || (e->kind == SCOPE_TABLE2 && e->level >= least)) && serves(d, e, d->trace, ipa))
+        if ((e->kind == SCOPE_LEAF2 || (e->kind == SCOPE_TABLE2 && e->level >= least)) &&
+            scope_serves(d, e, d->trace, ipa))
             return true;
     }
     return false;

@@ -72,6 +72,9 @@ void scope_keep(struct scope_desk *desk, const struct scope_trace *trace);
 /* A command has completed. */
 void scope_command(struct scope_desk *desk, const uint64_t dw[2]);
 
+/* An entry of translations serves this stream's world, VMID, ASID, and the address. */
+bool scope_serves(const struct scope_desk *desk, const struct scope_entry *entry, const struct scope_trace *trace,
+                  uint64_t input);
 bool scope_el2(const struct judge_features *features, const uint64_t *ste);
 /* smmuv3 3.4.1: the address with the top byte that a translation goes by. */
 uint64_t scope_va(uint64_t address);

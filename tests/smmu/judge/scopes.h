@@ -15,7 +15,8 @@ enum {
     SCOPES_COMMANDS = 4,
     SCOPES_OPCODES = 0x40,
     SCOPES_KINDS = 24,
-    SCOPES_WHOLE_RUN = 10000
+    SCOPES_WHOLE_RUN = 40000,
+    SCOPES_ENOUGH = 5
 };
 
 struct scopes_command {
@@ -33,19 +34,28 @@ struct scopes {
     unsigned kind;                                      /* of the change */
     struct scopes_command command[SCOPES_COMMANDS * 2]; /* of the round; the last batch begins at `batch` */
     unsigned commands, batch;
-    uint64_t changes, answers, news, olds, decisive, open;
+    bool over; /* what may be kept is not known any more: the round ends */
+    uint64_t changes, answers, decisive, open;
     uint64_t must[SCOPES_KINDS], stayed[SCOPES_KINDS]; /* decisive answers by kind of change */
     uint64_t decided_by[SCOPES_OPCODES];               /* by the opcode that took the last entry */
     uint64_t row_met[2], row_differs[2];
+    bool exact;                                                 /* the caches have room, and keep whatever they may */
+    uint64_t kept[SCOPE_FIELDS + 1], dropped[SCOPE_FIELDS + 1]; /* by the field that saved it; the last: no command */
 };
 
 /* Changes one thing that a past translation read; false if there is none. */
 bool scopes_change(struct scopes *s);
+/* A descriptor that is in no contiguous group. */
+bool scopes_is_descriptor(unsigned kind);
 extern const char *const scopes_kind_name[SCOPES_KINDS];
 /* A batch of commands for what was changed: sufficient or not. */
 void scopes_draw_commands(struct scopes *s);
 /* Puts it on the queue with a CMD_SYNC and waits. NULL, or what is wrong. */
 const char *scopes_run_commands(struct scopes *s);
+/* What may stay does stay where there is room (scopes_kept.c). */
+void scopes_exact_config(struct smmu_config *config);
+void scopes_count_kept(struct scopes *s, const struct scope_trace *old, bool was_old);
+bool scopes_kept_enough(const struct scopes *s);
 void scopes_say(struct scopes *s, const struct scope_trace *expected, const struct scope_trace *old);
 
 static inline bool scopes_chance(struct scopes *s, unsigned of_1000)

@@ -43,6 +43,11 @@ const char *const scopes_kind_name[SCOPES_KINDS] = {
     "STE.S2R",      "STE overrides", "STE.S2TTB",     "S2TTB, S2VMID", "CD.V",          "CD.A, CD.R",
     "CD.TTB",       "CD.TTB, ASID",  "CD.WXN, PAN",   "CD.EPD",        "CD.AFFD",       ""};
 
+bool scopes_is_descriptor(unsigned kind)
+{
+    return kind == STAGE1_LEAF || kind == STAGE1_TABLE || kind == STAGE2_LEAF || kind == STAGE2_TABLE;
+}
+
 static uint64_t *word_at(struct scopes *s, uint64_t address)
 {
     struct sparse_line *line = sparse_line(s->run.memory, address, true);
@@ -311,9 +316,13 @@ bool scopes_change(struct scopes *s)
         if (!s->aim->reads)
             continue;
         const struct scope_read *r = &s->aim->read[scopes_below(s, s->aim->reads)];
-        /* The last ones more often: leaves. */
-        if (scopes_chance(s, 300))
-            r = &s->aim->read[s->aim->reads - 1];
+        /* Structures less often than there are reads of them, leaves more often. */
+        bool structure = r->what != JUDGE_STAGE1 && r->what != JUDGE_STAGE2 && r->what != JUDGE_CD;
+        if (scopes_chance(s, structure ? 700 : 400))
+            r = &s->aim->read[s->aim->reads - 1 - (s->aim->reads > 1 && scopes_chance(s, 300))];
+        if (r->what != JUDGE_STAGE1 && r->what != JUDGE_STAGE2 && tries < 10 && s->aim->reads < 4 &&
+            scopes_chance(s, 700)) /* of a stream that comes to nothing */
+            continue;
         struct sparse_line *line = sparse_line(s->run.memory, r->address, false);
         if (!line || line->aborts)
             continue;

@@ -134,12 +134,29 @@ static void draw_cfgi(struct scopes *s, uint64_t *dw)
     dw[1] = range ? scopes_chance(s, 200) ? 31 : scopes_below(s, 8) : scopes_chance(s, 400);
 }
 
+/* smmuv3 5.2, 5.3: of what a translation may hold of an STE or a CD, the structure goes first, then the translations.
+ */
+static void draw_both(struct scopes *s)
+{
+    const struct judge_request *q = &s->aim->request;
+    uint64_t *one = s->command[s->commands++].dw, *two = s->command[s->commands++].dw;
+    bool cd = s->aim_read.what == JUDGE_CD && scopes_chance(s, 500);
+    one[0] = (uint64_t)q->sid << 32 | (cd ? 0x05 | (q->has_pasid ? (uint64_t)q->pasid << 12 : 0) : 0x03);
+    one[1] = scopes_below(s, 2);
+    two[0] = take_aim(s).el2 ? 0x20 : 0x30;
+    two[1] = 0;
+}
+
 void scopes_draw_commands(struct scopes *s)
 {
     bool structure = s->aim_read.what != JUDGE_STAGE1 && s->aim_read.what != JUDGE_STAGE2;
     unsigned tlbi_of_1000 = !structure ? 930 : s->desk.change.tlb || s->aim_read.what == JUDGE_L1CD ? 600 : 100;
     unsigned count = scopes_chance(s, 550) ? 1 : scopes_chance(s, 80) ? 0 : 1 + scopes_below(s, SCOPES_COMMANDS - 1);
     s->batch = s->commands;
+    if (s->desk.change.tlb && scopes_chance(s, 350)) {
+        draw_both(s);
+        return;
+    }
     for (unsigned i = 0; i < count; i++) {
         uint64_t *dw = s->command[s->commands++].dw;
         dw[0] = dw[1] = 0;

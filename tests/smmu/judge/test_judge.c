@@ -497,6 +497,37 @@ START_TEST(translated_overrides)
 }
 END_TEST
 
+/* smmuv3 5.1: S1ContextPtr is taken from the size of its table on. */
+START_TEST(context_table_alignment)
+{
+    desk_stage1(&d);
+    three_levels();
+    desk_set(d.ste, 63, 59, 2); /* four CDs, 256 bytes */
+    desk_set(d.ste, 7, 6, 3);
+    d.request.has_pasid = true;
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x55555abc);
+    /* S1Fmt=1, S1CDMax=10: 16 descriptors, 128 bytes */
+    desk_set(d.ste, 63, 59, 10);
+    desk_set(d.ste, 5, 4, 1);
+    desk_set(d.ste, 55, 6, 0x50000040 >> 6);
+    desk_put(&d, 0x50000000, DESK_CDS | 1);
+    ck_assert_uint_eq(desk_ask(&d)->output, 0x55555abc);
+}
+END_TEST
+
+/* smmuv3 6.3: with EATS=10 a translated address is an IPA: above IAS F_ADDR_SIZE of stage 1, in any case recorded. */
+START_TEST(translated_above_ias)
+{
+    desk_stage2(&d, 7);
+    desk_set(d.ste, 93, 92, 2);
+    desk_set(d.ste, 186, 186, 0);
+    d.request.at = JUDGE_TRANSLATED;
+    d.request.address = UINT64_C(1) << 48;
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+    event_is(0x11, BIT(35) | UINT64_C(2) << 40, UINT64_C(1) << 48, 0);
+}
+END_TEST
+
 /* smmuv3 5.2 S2VMID: counts with stage 1 alone too; not in the EL2 world. */
 START_TEST(vmid_of_stage1)
 {
@@ -538,6 +569,8 @@ int main(void)
     tcase_add_test(one, endi);
     tcase_add_test(one, translated_overrides);
     tcase_add_test(one, vmid_of_stage1);
+    tcase_add_test(one, context_table_alignment);
+    tcase_add_test(one, translated_above_ias);
     suite_add_tcase(suite, one);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

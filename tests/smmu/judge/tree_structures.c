@@ -179,7 +179,7 @@ void tree_make_ste(struct tree *t)
         tree_set(ste, 59, 5, cdmax);
         tree_set(ste, 4, 2, format);
         tree_set(ste, 6, 50, tree_place(t, pointer_bits, table > 6 ? table : 6) >> 6);
-        if (tree_chance(t, 50)) /* smmuv3 5.1: RES0 below the table's size */
+        if (tree_chance(t, 40)) /* smmuv3 5.1: below the size of the table */
             tree_set(ste, 6, 4, tree_below(t, 16));
         tree_set(ste, 64, 2, tree_below(t, 4));
         if (config == 5 && f->hyp)

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What may stay does stay: the architecture lets an invalidation take more than it names, but a model that does hides
+ * races. So where the caches have room an answer that was given before the change is the same after commands that do
+ * not name it, but for one field. By field, and by the large: a cache may lose an entry to another one.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/smmu/judge/scopes.h"
+
+/* Of a hundred answers so many may be new all the same; a compare that is left out makes it a hundred. */
+enum { LOST_PERCENT = 35, KEPT_ENOUGH = 10 };
+
+static const char *const field_name[SCOPE_FIELDS + 1] = {"world", "VMID", "ASID",    "global",    "address",
+                                                         "Leaf",  "TTL",  "granule", "no command"};
+
+void scopes_exact_config(struct smmu_config *config)
+{
+    uint32_t *const entries[] = {&config->walk_entries,      &config->walk_l1_entries,    &config->walk_l0_entries,
+                                 &config->walk_s2_entries,   &config->walk_s2_l1_entries, &config->walk_s2_l0_entries,
+                                 &config->micro_tlb_entries, &config->ipa_entries,        &config->tlb_entries,
+                                 &config->config_entries,    &config->config_l1_entries};
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++)
+        *entries[i] = 64;
+    config->tlbi_hints = 1;
+    config->s2_ipa_combined = 0;
+}
+
+static bool is_leaf(const struct scope_read *r)
+{
+    return (r->what == JUDGE_STAGE1 || r->what == JUDGE_STAGE2) && (r->level == 3 || !(r->value & 2));
+}
+
+static bool asked_before(const struct scopes *s, const struct scope_trace *old)
+{
+    for (unsigned i = 0; i < s->pasts; i++) {
+        const struct judge_outcome *o = &s->past[i].outcome;
+        bool good = o->result == JUDGE_FORWARD || (o->result == JUDGE_GRANT && (o->read || o->write));
+        if (good && memcmp(&s->past[i].request, &old->request, sizeof old->request) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The entry that must give the answer: the leaf, or the table above it. NULL: it may be gone, or come in a group. */
+static const struct scope_entry *keeper(const struct scopes *s, const struct scope_trace *old)
+{
+    const struct scope_read *last1 = NULL, *last2 = NULL;
+    for (unsigned i = 0; i < old->reads; i++) {
+        const struct scope_read *r = &old->read[i];
+        if (is_leaf(r) && (r->value >> 52 & 1))
+            return NULL;
+        if (r->what == JUDGE_STAGE1)
+            last1 = r;
+        if (r->what == JUDGE_STAGE2 && r->class_code == 2)
+            last2 = r;
+    }
+    uint64_t input = last1 ? scope_va(old->request.address) : last2 ? last2->input : 0;
+    const struct scope_entry *table = NULL;
+    for (unsigned i = 0; (last1 || last2) && i < s->desk.stale.entries; i++) {
+        const struct scope_entry *e = &s->desk.stale.entry[i];
+        if (e->kind <= SCOPE_CD || !scope_serves(&s->desk, e, old, input))
+            continue;
+        if (e->kind == (last1 ? SCOPE_LEAF1 : SCOPE_LEAF2))
+            return e;
+        if (last1 && e->kind == SCOPE_TABLE1 && e->level == 2 && last1->level == 3 && !last2)
+            table = e;
+    }
+    return table;
+}
+
+void scopes_count_kept(struct scopes *s, const struct scope_trace *old, bool was_old)
+{
+    if (!s->exact || !s->run.config.tlb_entries || !scopes_is_descriptor(s->kind) || !asked_before(s, old))
+        return;
+    const struct scope_entry *e = keeper(s, old);
+    if (!e)
+        return;
+    bool named = false;
+    for (unsigned field = 0; field < SCOPE_FIELDS; field++) {
+        struct scope_machine machine = s->desk.machine;
+        bool saved = false;
+        machine.left_out = 1U << field;
+        for (unsigned i = 0; i < s->commands; i++)
+            saved = saved ||
+                    (scope_takes(&machine, s->command[i].dw, e) && !scope_takes(&s->desk.machine, s->command[i].dw, e));
+        s->kept[field] += saved && was_old;
+        s->dropped[field] += saved && !was_old;
+        named = named || saved;
+    }
+    s->kept[SCOPE_FIELDS] += !named && was_old;
+    s->dropped[SCOPE_FIELDS] += !named && !was_old;
+}
+
+bool scopes_kept_enough(const struct scopes *s)
+{
+    bool ok = true;
+    for (unsigned i = 0; i <= SCOPE_FIELDS; i++) {
+        printf("saved by %s: kept %" PRIu64 ", not kept %" PRIu64 "\n", field_name[i], s->kept[i], s->dropped[i]);
+        if (s->kept[i] < KEPT_ENOUGH || s->dropped[i] * 100 > (s->kept[i] + s->dropped[i]) * LOST_PERCENT) {
+            printf("  %s\n",
+                   s->kept[i] < KEPT_ENOUGH && !s->dropped[i] ? "too seldom" : "too many are taken that nobody named");
+            ok = false;
+        }
+    }
+    return ok;
+}
