@@ -304,9 +304,17 @@ START_TEST(split_traffic)
     access = translated(false, IPA, 0);
     ck_assert(access.at == 0 && access.code == F_TRANSLATION);
     ck_assert_uint_eq(access.dw[2], IPA);
-    /* Above IAS: aborted in silence. With ATSCHK=0 it is no IPA any more. */
-    access = translated(false, UINT64_C(1) << 48, 0);
-    ck_assert(access.at == 0 && access.code == 0);
+    /* Above IAS: F_ADDR_SIZE of stage 1, whatever S2R says. With ATSCHK=0 it is no IPA any more. */
+    uint64_t ste2 = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, dw2 = bench_load(b, ste2);
+    for (unsigned write = 0; write < 2; write++) {
+        bench_store(b, ste2, write ? dw2 & ~bits_put(1, STE2_S2R) : dw2);
+        forget();
+        access = translated(write, (UINT64_C(1) << 48) + 8, 0);
+        ck_assert(access.at == 0);
+        ck_assert_uint_eq(access.dw[0], F_ADDR_SIZE | (uint64_t)BENCH_SID << 32);
+        ck_assert_uint_eq(access.dw[1], UINT64_C(2) << 40 | (write ? 0 : UINT64_C(1) << 35)); /* CLASS=IN, S2=0 */
+        ck_assert(access.dw[2] == (UINT64_C(1) << 48) + 8 && access.dw[3] == 0);
+    }
     bench_cr0(b, ON & ~(unsigned)CR0_ATSCHK);
     access = translated(false, PAGE + 8, 0);
     ck_assert(access.at == PAGE + 8 && access.code == 0);

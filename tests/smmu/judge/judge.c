@@ -197,6 +197,12 @@ static void translated(struct judging *j)
     out->result = JUDGE_FORWARD;
     if (eats == 1)
         return;
+    if (q->address >> j->features->oas_bits) { /* an IPA above IAS */
+        judge_fail(j, CODE_ADDR_SIZE);
+        j->fault.always = true;
+        end(j);
+        return;
+    }
     struct judge_leaf leaf;
     struct judge_access access = judge_attributes(j);
     if (judge_translate(j, &j->stage2, q->address, CLASS_IN, &access, &leaf))

@@ -248,6 +248,10 @@ START_TEST(translated_accesses)
     d.request.at = JUDGE_TRANSLATED;
     d.request.address = 0x40001230;
     ck_assert_uint_eq(desk_ask(&d)->output, UINT64_C(0x140001230));
+    d.request.address = BIT(48) | 0x230; /* above IAS: smmuv3 6.3 */
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+    event_is(0x11, BIT(35) | BIT(41), BIT(48) | 0x230, 0);
+    d.request.address = 0x40001230;
     desk_set(d.ste, 93, 92, 1);
     ck_assert_uint_eq(desk_ask(&d)->output, 0x40001230);
     desk_set(d.ste, 93, 92, 0);

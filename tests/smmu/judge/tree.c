@@ -129,8 +129,9 @@ void tree_request(struct tree *t, struct judge_request *q)
     bool bypassed = !q->has_pasid && cdmax && (t->ste[1] & 3) == 1; /* S1DSS=01 */
     bool through_stage1 = stage1 && !bypassed && q->at != JUDGE_TRANSLATED && t->current < TREE_SUBSTREAMS;
     q->address = through_stage1 ? virtual_address(t, &t->substream[t->current]) : near(t, t->ipa_base, t->ipa_bits);
-    /* A translated access above OAS is for the implementation to decide (smmuv3 6.3). */
-    if (tree_chance(t, 15) && q->at != JUDGE_TRANSLATED)
+    /* A translated access above OAS is for the implementation to decide, but for EATS=10 (smmuv3 6.3). */
+    bool split = t->setup.atschk && (t->ste[1] >> 28 & 3) == 2;
+    if (tree_chance(t, 15) && (q->at != JUDGE_TRANSLATED || split))
         q->address ^= UINT64_C(1) << tree_below(t, 64);
     q->address &= q->at == JUDGE_REQUEST ? ~UINT64_C(0xfff) : ~UINT64_C(3);
 }
