@@ -46,7 +46,8 @@ struct judge_access judge_attributes(const struct judging *j)
         .write = q->write, .privileged = q->has_pasid && q->privileged, .instruction = q->has_pasid && q->execute};
     if (q->at == JUDGE_TRANSLATED)
         a.privileged = a.instruction = false;
-    if (j->features->permissions_override && q->at != JUDGE_TRANSLATED) {
+    /* smmuv3 6.3: of a translated access too, with EATS=10: stage 2 looks at it */
+    if (j->features->permissions_override) {
         unsigned priv = (unsigned)judge_field(j->ste, 113, 112), inst = (unsigned)judge_field(j->ste, 115, 114);
         a.privileged = priv >= 2 ? priv == 3 : a.privileged;
         a.instruction = inst >= 2 ? inst == 3 : a.instruction;

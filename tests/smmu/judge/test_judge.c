@@ -262,6 +262,30 @@ START_TEST(translated_accesses)
 }
 END_TEST
 
+/* smmuv3 6.3: INSTCFG makes the read of a split-stage translated access a fetch, PRIVCFG says whose. */
+START_TEST(translated_overrides)
+{
+    for (unsigned privileged = 0; privileged < 2; privileged++)
+        for (unsigned write = 0; write < 2; write++) {
+            nested();
+            d.setup.features.permissions_override = true;
+            desk_set(d.ste, 93, 92, 2);
+            desk_set(d.ste, 113, 112, 2 + privileged);
+            desk_set(d.ste, 115, 114, 3);
+            for (unsigned i = 0; i < d.puts; i++) /* XN=01 of all blocks of stage 2: the unprivileged only */
+                if (d.put[i].address >> 12 == DESK_S2TTB >> 12)
+                    d.put[i].word |= BIT(53);
+            d.request.at = JUDGE_TRANSLATED;
+            d.request.address = 0x40001230;
+            d.request.write = write;
+            bool passes = write || !privileged;
+            ck_assert_uint_eq(desk_ask(&d)->result, passes ? JUDGE_FORWARD : JUDGE_ABORT);
+            if (!passes)
+                event_is(0x13, BIT(33) | BIT(34) | BIT(35) | BIT(39) | BIT(41), 0x40001230, 0x40001000);
+        }
+}
+END_TEST
+
 START_TEST(illegal_structures)
 {
     /* Absolute bits of the STE or the CD, and a value that is not allowed. */
@@ -417,6 +441,7 @@ int main(void)
     tcase_add_test(one, nested_update_needs_write);
     tcase_add_test(one, completions);
     tcase_add_test(one, translated_accesses);
+    tcase_add_test(one, translated_overrides);
     tcase_add_test(one, illegal_structures);
     tcase_add_test(one, stream_world);
     tcase_add_test(one, context_alignment);
