@@ -401,6 +401,8 @@ START_TEST(substreams)
         desk_ask(&d);
         ck_assert_uint_eq(d.out.result, row[i].code ? JUDGE_ABORT : JUDGE_FORWARD);
         ck_assert_uint_eq(d.out.event[0] & 0xff, row[i].code);
+        if (row[i].code == 6) /* smmuv3 3.1: bits 31:8 of F_STREAM_DISABLED are 0, whatever PASID there is */
+            ck_assert(d.out.event[0] == (6 | (uint64_t)DESK_SID << 32) && d.out.mask[0] == UINT64_MAX);
     }
     for (unsigned pasid = 0; pasid < 2; pasid++) { /* smmuv3 5.2: SSIDSIZE=0, S1CDMax and S1Fmt are IGNORED */
         desk_stage1(&d);
