@@ -100,6 +100,9 @@ struct smmu_config {
     uint32_t attr_perms_ovr; /* IDR1.ATTR_PERMS_OVR: PRIVCFG and INSTCFG work, 0..1 */
     uint32_t attr_types_ovr; /* IDR1.ATTR_TYPES_OVR: memory type overrides work, 0..1 */
     uint32_t event_merge;    /* equal event records that wait to be written become one (smmuv3 3.3), 0..1 */
+    uint32_t epd_hits_tlb;   /* 1: what the TLBs have of a half that EPDx switched off goes on to translate until a TLBI
+                                (smmuv3 5.3 item 5), 0..1 */
+    uint32_t affd_cached;    /* 1: a page with AF=0 that AFFD, or S2AFFD, lets pass is kept (smmuv3 7.3 item 1), 0..1 */
     uint32_t itag_reuse;     /* enum smmu_itag_reuse */
     uint32_t reset_pattern;  /* held at reset by fields that are UNKNOWN then (smmuv3 1.12), repeated in each word */
 };

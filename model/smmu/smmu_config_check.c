@@ -86,6 +86,8 @@ static bool is_in_ranges(const struct smmu_config *config, struct config_error *
         RULE(attr_perms_ovr, 0, 1),
         RULE(attr_types_ovr, 0, 1),
         RULE(event_merge, 0, 1),
+        RULE(epd_hits_tlb, 0, 1),
+        RULE(affd_cached, 0, 1),
         RULE(itag_reuse, 0, 1),
     };
 #undef RULE

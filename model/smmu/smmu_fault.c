@@ -92,7 +92,8 @@ static void write_record(const struct smmu_edge *e, const struct smmu_slot *slot
 {
     uint64_t inside = bits_mask(e->config->oas_bits);
     dw[0] = code | (uint64_t)slot->stream_id << 32;
-    if (slot->has_pasid) /* smmuv3 3.2: C_BAD_SUBSTREAMID does not report SSV */
+    /* smmuv3 3.1: F_STREAM_DISABLED and F_TRANSL_FORBIDDEN have neither SSV nor SSID, C_BAD_SUBSTREAMID has no SSV. */
+    if (slot->has_pasid && code != F_STREAM_DISABLED && code != F_TRANSL_FORBIDDEN)
         dw[0] |= bits_put(slot->pasid, CMD_SSID) | bit_put(code != C_BAD_SUBSTREAMID, 11);
     dw[1] = dw[2] = dw[3] = 0;
     switch ((enum event_code)code) {

@@ -8,15 +8,11 @@
 
 #include "model/smmu/smmu_walk.h"
 
-/* smmuv3 6.3: a translated access counts as data, unprivileged. */
 static inline struct smmu_wish smmu_wish_of(const struct smmu_slot *slot)
 {
     const struct tlp_header *head = &slot->tlp.head;
-    struct smmu_wish wish = {.writes = head->type == TLP_MEMORY_WRITE};
-    if (slot->kind != SMMU_TRANSLATED) {
-        wish.privileged = slot->privileged;
-        wish.instruction = slot->execute;
-    }
+    struct smmu_wish wish = {
+        .privileged = slot->privileged, .instruction = slot->execute, .writes = head->type == TLP_MEMORY_WRITE};
     if (slot->kind == SMMU_TRANSLATION_REQUEST) {
         wish.writes = !(head->flags & TLP_NO_WRITE);
         wish.needed = wish.writes ? ACCESS_READ | ACCESS_WRITE : ACCESS_READ;

@@ -20,19 +20,6 @@ unsigned smmu_effective_eats(const struct smmu_edge *e, const struct smmu_ste *s
     return ste->eats == EATS_FULL ? EATS_FULL : EATS_OFF;
 }
 
-/* smmuv3 6.3 rows 4, 6, 7. Above OAS an access is aborted silently (smmu_dma.c). */
-static struct smmu_route route_translated(const struct smmu_edge *e, const struct smmu_slot *slot,
-                                          const struct smmu_ste *ste)
-{
-    unsigned eats = smmu_effective_eats(e, ste);
-    if (eats == EATS_OFF)
-        return ends(CAUSE_TRANSLATED_FORBIDDEN);
-    bool outside = slot->address >> e->config->oas_bits != 0;
-    if (eats == EATS_SPLIT && !outside)
-        return (struct smmu_route){.to = TO_STAGE2};
-    return ends(CAUSE_BYPASS);
-}
-
 /* smmuv3 3.3 item 6: above IAS, which is OAS, it is F_ADDR_SIZE of stage 1. */
 static struct smmu_route route_past_stage1(const struct smmu_edge *e, const struct smmu_slot *slot,
                                            const struct smmu_ste *ste)
@@ -40,6 +27,17 @@ static struct smmu_route route_past_stage1(const struct smmu_edge *e, const stru
     if (slot->address >> e->config->oas_bits != 0)
         return ends(CAUSE_ADDRESS_SIZE_FAULT);
     return (struct smmu_route){.to = smmu_has_stage2(ste) ? TO_STAGE2 : TO_BYPASS};
+}
+
+/* smmuv3 6.3 rows 4, 6, 7. A PA above OAS is aborted silently (smmu_dma.c); with EATS=10 it is an IPA, and above IAS it
+ * is F_ADDR_SIZE of the stage 1 that is skipped. */
+static struct smmu_route route_translated(const struct smmu_edge *e, const struct smmu_slot *slot,
+                                          const struct smmu_ste *ste)
+{
+    unsigned eats = smmu_effective_eats(e, ste);
+    if (eats == EATS_OFF)
+        return ends(CAUSE_TRANSLATED_FORBIDDEN);
+    return eats == EATS_SPLIT ? route_past_stage1(e, slot, ste) : ends(CAUSE_BYPASS);
 }
 
 /* smmuv3 5.4 rows 3 to 6: Config=1x1. */

@@ -100,13 +100,14 @@ static void leaf_done(struct smmu_edge *e, unsigned index, uint64_t descriptor, 
     struct smmu_leaf leaf = {
         .output = output, .ipa = output, .attributes = attributes, .size_log2 = (uint8_t)size_log2};
     slot->walk.global = !bits_get(descriptor, DESC_NG) && slot->ste.world != SMMU_WORLD_EL2;
-    slot->walk.uncached = !bits_get(descriptor, DESC_AF);
+    /* smmuv3 7.3 item 1: AF=0 comes here by AFFD only; AF counts as 1 then, and the entry may be kept. */
+    slot->walk.uncached = !bits_get(descriptor, DESC_AF) && !e->config->affd_cached;
     if (slot->stages & SMMU_STAGE_2) {
         slot->walk.leaf = leaf;
         smmu_stage2_translate(e, index, output | (slot->address & bits_mask(size_log2)), SMMU_CLASS_IN);
         return;
     }
-    if (!slot->walk.uncached) /* smmuv3 7.3 */
+    if (!slot->walk.uncached)
         smmu_tlb_fill(e, index, &leaf, true);
     smmu_walk_leaf(e, index, &leaf);
 }

@@ -216,6 +216,8 @@ static void leaf_read(struct smmu_edge *e, unsigned index, uint64_t descriptor)
     struct smmu_slot *slot = &e->s->slot[index];
     const struct smmu_stage2 *stage2 = stage2_of(slot);
     bool accessed = bits_get(descriptor, DESC_AF), sets_af = stage2->flags & SMMU_S2_HA, writes;
+    /* smmuv3 7.3 item 1: AF=0 entries are not cached; but let pass by S2AFFD, AF counts as 1, and they may be. */
+    bool kept = accessed || (!sets_af && e->config->affd_cached);
     if (!accessed && !sets_af && !(stage2->flags & SMMU_S2_AFFD)) {
         smmu_stage2_fault(e, index, CAUSE_ACCESS_FAULT);
         return;
@@ -224,7 +226,7 @@ static void leaf_read(struct smmu_edge *e, unsigned index, uint64_t descriptor)
     bool nested = slot->walk.class != SMMU_CLASS_IN || (slot->stages & SMMU_STAGE_1);
     struct smmu_leaf leaf = leaf_of(slot, descriptor, attributes);
     if (!passes(slot, attributes, &writes)) {
-        if (accessed && nested)
+        if (kept && nested)
             smmu_ipa_fill(e, index, &leaf);
         smmu_stage2_fault(e, index, CAUSE_PERMISSION_FAULT);
         return;
@@ -238,10 +240,9 @@ static void leaf_read(struct smmu_edge *e, unsigned index, uint64_t descriptor)
         smmu_httu_swap(e, index, slot->fetch);
         return;
     }
-    /* smmuv3 7.3: AF=0 entries are not cached. */
-    if (accessed && nested)
+    if (kept && nested)
         smmu_ipa_fill(e, index, &leaf);
-    if (!accessed && slot->walk.class == SMMU_CLASS_IN)
+    if (!kept && slot->walk.class == SMMU_CLASS_IN)
         slot->walk.uncached = true;
     leaf_done(e, index, &leaf);
 }

@@ -113,7 +113,8 @@ struct smmu_walk {
     bool uncached;  /* a leaf with AF=0 is part of it (smmuv3 7.3) */
     bool refused;   /* a TLB has a leaf that must become dirty first */
     bool found;     /* there is a table in a walk cache */
-    bool inside;    /* the address is in the input range */
+    bool inside;    /* the address is in the input range, and there is a walk for it */
+    bool searched;  /* the TLBs are looked up: `inside`, or EPDx=1 and epd_hits_tlb */
 };
 
 struct smmu_slot {

@@ -45,9 +45,9 @@ static void ste_taken(struct smmu_edge *e, struct smmu_slot *slot, const struct 
     slot->ste = *ste;
     slot->split = slot->kind == SMMU_TRANSLATION_REQUEST && smmu_effective_eats(e, ste) == EATS_SPLIT;
     slot->cd.flags = SMMU_CD_R | SMMU_CD_A; /* without a CD: recorded and aborted */
-    /* smmuv3 6.3: with PASIDTT=0 a translated access counts as Data, Unprivileged. */
-    if (slot->kind == SMMU_TRANSLATED)
-        return;
+    /* smmuv3 6.3: with PASIDTT=0 a translated access has no PASID: it comes as Data, Unprivileged. With EATS=10 the
+     * overrides act before stage 2 (item 1); with EATS=01 nobody looks at them. */
+    assert(slot->kind != SMMU_TRANSLATED || !slot->has_pasid);
     slot->privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
     if (ste->privcfg == OVERRIDE_CLEAR || ste->privcfg == OVERRIDE_SET)
         slot->privileged = ste->privcfg == OVERRIDE_SET;

@@ -36,25 +36,30 @@ void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf 
 }
 
 /* smmuv3 3.3, first rule of a walk: input range and EPD. 5.3: VA bit 55 selects the half; EL2 has one, and no EPD. */
-static inline bool is_inside_stage1(struct smmu_slot *slot)
+static inline bool is_inside_stage1(const struct smmu_edge *e, struct smmu_slot *slot)
 {
     unsigned half = slot->ste.world != SMMU_WORLD_EL2 && bit_get(slot->address, 55);
     const struct smmu_half *range = &slot->cd.half[half];
     slot->walk.half = (uint8_t)half;
-    if (range->epd)
+    /* smmuv3 5.3 item 5: EPDx=1 stops the walk, and the TLBs or not, as is chosen. TxSZ is not looked at then; no entry
+     * is of more than 48 bits. */
+    if (range->epd && !e->config->epd_hits_tlb)
         return false;
     /* smmuv3 5.3, TBI: the top byte does not count. Above the input bits all is as bit 55. */
-    unsigned bits = 64 - range->txsz, top = range->tbi ? 56 : 64;
-    return bits_get(slot->address, bits, top - bits) == (half ? bits_mask(top - bits) : 0);
+    unsigned bits = range->epd ? 48 : 64u - range->txsz, top = range->tbi ? 56 : 64;
+    slot->walk.searched = bits_get(slot->address, bits, top - bits) == (half ? bits_mask(top - bits) : 0);
+    return slot->walk.searched && !range->epd;
 }
 
 /* smmuv3 3.3: the input range comes first. Stage 2 alone: above IAS it is a fault of the stage 1 that is bypassed. */
 static inline bool is_inside(const struct smmu_edge *e, struct smmu_slot *slot)
 {
+    slot->walk.searched = false;
     if (slot->stages & SMMU_STAGE_1)
-        return is_inside_stage1(slot);
+        return is_inside_stage1(e, slot);
     slot->walk.half = 0;
-    return slot->address >> e->config->oas_bits == 0 && smmu_stage2_is_inside(slot, slot->address);
+    slot->walk.searched = slot->address >> e->config->oas_bits == 0 && smmu_stage2_is_inside(slot, slot->address);
+    return slot->walk.searched;
 }
 
 /* smmuv3 5.3 "Cache tags". 2.5: a global entry is found under any ASID of the same ASET. */
@@ -121,19 +126,22 @@ static void look_up(struct smmu_edge *e, unsigned index, enum smmu_slot_state wh
 {
     struct smmu_slot *slot = &e->s->slot[index];
     enum smmu_slot_state state = SMMU_SLOT_OUTSIDE;
-    bool inside = slot->walk.inside, first = what == SMMU_SLOT_MICRO;
+    bool inside = slot->walk.inside, searched = slot->walk.searched, first = what == SMMU_SLOT_MICRO;
+    assert(searched || !inside);
     slot->found_for = 0;
     slot->walk.refused = false;
     slot->walk.missed_at = UINT64_MAX;
     if (what == SMMU_SLOT_MICRO) {
-        if (inside && smmu_tlb_find(e, index, SMMU_MICRO_TLB, &slot->walk.leaf))
+        if (searched && smmu_tlb_find(e, index, SMMU_MICRO_TLB, &slot->walk.leaf))
             state = SMMU_SLOT_LEAF;
         else
             end += smmu_tlb_latency(e);
     }
-    if (what != SMMU_SLOT_WALK && inside && state != SMMU_SLOT_LEAF) {
+    if (what != SMMU_SLOT_WALK && searched && state != SMMU_SLOT_LEAF) {
         if (smmu_tlb_find(e, index, SMMU_TLB, &slot->walk.leaf))
             state = SMMU_SLOT_TLB_LEAF;
+        else if (!inside)
+            state = SMMU_SLOT_OUTSIDE;
         else if (is_scarce(e) && end > e->now)
             state = SMMU_SLOT_TLB; /* at its end it is seen whether there is a walk slot */
         else if (!is_scarce(e) || smmu_walk_takes_slot(e, index))

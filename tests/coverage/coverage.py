@@ -5,14 +5,22 @@
 A tag is a comment `covers: smmuv3 4.4 row 5, smmuv3 10 row 1` above a test; the test's name is what stands below it.
 It is no judge of the tests: that a test fails without its rule is for its author to show.
 
-  coverage.py ROOT          print docs/coverage.md
-  coverage.py ROOT --check  fail if a tag names no rule, if a rule in scope is without a test, or if the document is
-                            not what is printed
+Each row and item stands in rules.def with its first words beside its number. An item that is put into the middle of a
+list of the sheet shifts those behind it: then number and words do not go together any more, and the comparison says so.
+
+  coverage.py ROOT                print docs/coverage.md
+  coverage.py ROOT --check        fail if a tag names no rule, if a rule in scope is without a test, if two rules of a
+                                  section begin with the same words, or if the document is not what is printed; and as
+                                  --sheet does, if ROOT/docs/rules/smmuv3.md is there
+  coverage.py ROOT --sheet FILE   fail if a number and its first words are not those of the sheet, or if one is missing
+  coverage.py ROOT --words FILE   write the sheet's first words into rules.def where there are none yet
 """
 
 import pathlib
 import re
 import sys
+
+WORDS = 6  # of each rule
 
 SECTIONS = {
     "1.1": "Register map", "1.2": "Register offsets", "1.3": "IDR0", "1.4": "IDR1", "1.5": "IDR2 to 6, IIDR, AIDR",
@@ -41,22 +49,90 @@ NAME = re.compile(
     r"|add_test\(NAME (\w+)|prisim_test\((\w+)|^name: *(\S+)|^(?!\s*(?:return|else))[\w \*]+?\b(\w+)\([^;]*$", re.M)
 
 
+ID = re.compile(r'(\S+(?: (?:row|item) \d+)?)(?: "([^"]*)")?')
+
+
 def read_rules(path):
-    rules = {}
+    """Kind, title and note by id; and the first words by id."""
+    rules, words = {}, {}
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         fields = [field.strip() for field in line.split("|")]
-        if len(fields) != 4 or fields[1] not in KINDS or fields[0] in rules:
-            raise SystemExit(f"{path}:{number}: not `id | kind | title | note`, or an id twice")
-        if section(fields[0]) not in SECTIONS or (fields[1] == "out" and not fields[3]):
+        name = ID.fullmatch(fields[0])
+        if len(fields) != 4 or not name or fields[1] not in KINDS or name[1] in rules:
+            raise SystemExit(f'{path}:{number}: not `id "first words" | kind | title | note`, or an id twice')
+        if section(name[1]) not in SECTIONS or (fields[1] == "out" and not fields[3]):
             raise SystemExit(f"{path}:{number}: unknown section, or out of scope for no reason")
-        rules[fields[0]] = fields[1:]
-    return rules
+        rules[name[1]] = fields[1:]
+        if " " in name[1]:
+            words[name[1]] = name[2] or ""
+    return rules, words
 
 
 def section(rule):
     return rule.split(" ")[0]
+
+
+def first_words(line):
+    """Of a row or an item of the sheet, without marks, emphasis and the borders of cells."""
+    text = re.sub(r"^(?:- |\d+\. )", "", line)
+    text = re.sub(r"\[(?:C:|[A-Z]+ |mem|rec|not found)[^\]]*\]|[*`\"]", "", text)
+    return " ".join(text.replace("|", " ").split()[:WORDS])
+
+
+def read_sheet(text):
+    """The first words by id, counted as rules.def says."""
+    found, name, rows, items, head = {}, "", 0, 0, 0
+    for line in text.splitlines():
+        heading = re.match(r"#{2,3} (\d+(?:\.\d+[a-z]?)?)[. ]", line)
+        if heading:
+            name, rows, items = heading[1], 0, 0
+        head = head + 1 if line.startswith("|") else 0
+        if head > 2:  # the first two lines of a table are its head
+            rows += 1
+            found[f"{name} row {rows}"] = first_words(line)
+        elif re.match(r"- |\d+\. ", line):
+            items += 1
+            found[f"{name} item {items}"] = first_words(line)
+    return {rule: words for rule, words in found.items() if section(rule) in SECTIONS}
+
+
+def same_words(words):
+    """Rules of one section that begin alike: a shift from one to the other would not be seen."""
+    first, wrong = {}, []
+    for rule, text in words.items():
+        if not text:
+            wrong.append(f"rules.def: smmuv3 {rule}: no first words")
+            continue
+        other = first.setdefault((section(rule), rule.split(" ")[1], text), rule)
+        if other != rule:
+            wrong.append(f"rules.def: smmuv3 {rule} and {other} begin with the same words")
+    return wrong
+
+
+def compare(words, sheet, tests):
+    """What differs between rules.def and the sheet."""
+    wrong = []
+    for rule, text in words.items():
+        if sheet.get(rule) == text:
+            continue
+        now = [other for other, theirs in sheet.items() if theirs == text and section(other) == section(rule)]
+        place = f"it is {now[0]} there, and {len(tests.get(rule, []))} tests name it" if now else "it is not there"
+        wrong.append(f"smmuv3 {rule}: {text!r} here, {sheet.get(rule, '')!r} in the sheet: {place}")
+    wrong += [f"smmuv3 {rule}: {text!r} is not in rules.def" for rule, text in sheet.items() if rule not in words]
+    return wrong
+
+
+def fill(path, words, sheet):
+    """First words, where there are none."""
+    lines = []
+    for line in path.read_text().splitlines():
+        rule = line.split("|")[0].strip()
+        if "|" in line and words.get(rule) == "" and rule in sheet:
+            line = f'{rule} "{sheet[rule]}" |{line.split("|", 1)[1]}'
+        lines.append(line)
+    path.write_text("\n".join(lines) + "\n")
 
 
 def tags_of(path):
@@ -142,15 +218,24 @@ def document(rules, tests):
 
 def main(arguments):
     root = pathlib.Path(arguments[0])
-    rules = read_rules(root / "tests/coverage/rules.def")
+    path = root / "tests/coverage/rules.def"
+    rules, words = read_rules(path)
     tests, wrong = read_tags(root, rules)
-    text = document(rules, tests)
     if len(arguments) == 1:
-        sys.stdout.write(text)
+        sys.stdout.write(document(rules, tests))
         return 0
-    wrong += [f"smmuv3 {rule}: no test" for rule in missing_of(rules, tests)]
-    if (root / "docs/coverage.md").read_text() != text:
-        wrong.append("docs/coverage.md is not what this program prints")
+    stored = root / "docs/rules/smmuv3.md"
+    if arguments[1] == "--words":
+        fill(path, words, read_sheet(pathlib.Path(arguments[2]).read_text()))
+        return 0
+    if arguments[1] == "--sheet":
+        wrong = compare(words, read_sheet(pathlib.Path(arguments[2]).read_text()), tests)
+    else:
+        wrong += [f"smmuv3 {rule}: no test" for rule in missing_of(rules, tests)] + same_words(words)
+        if (root / "docs/coverage.md").read_text() != document(rules, tests):
+            wrong.append("docs/coverage.md is not what this program prints")
+        if stored.exists():
+            wrong += compare(words, read_sheet(stored.read_text()), tests)
     for line in wrong:
         print(line, file=sys.stderr)
     return 1 if wrong else 0

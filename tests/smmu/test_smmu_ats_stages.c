@@ -304,12 +304,50 @@ START_TEST(split_traffic)
     access = translated(false, IPA, 0);
     ck_assert(access.at == 0 && access.code == F_TRANSLATION);
     ck_assert_uint_eq(access.dw[2], IPA);
-    /* Above IAS: aborted in silence. With ATSCHK=0 it is no IPA any more. */
-    access = translated(false, UINT64_C(1) << 48, 0);
-    ck_assert(access.at == 0 && access.code == 0);
+    /* Above IAS: F_ADDR_SIZE of stage 1, whatever S2R says. With ATSCHK=0 it is no IPA any more. */
+    uint64_t ste2 = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, dw2 = bench_load(b, ste2);
+    for (unsigned write = 0; write < 2; write++) {
+        bench_store(b, ste2, write ? dw2 & ~bits_put(1, STE2_S2R) : dw2);
+        forget();
+        access = translated(write, (UINT64_C(1) << 48) + 8, 0);
+        ck_assert(access.at == 0);
+        ck_assert_uint_eq(access.dw[0], F_ADDR_SIZE | (uint64_t)BENCH_SID << 32);
+        ck_assert_uint_eq(access.dw[1], UINT64_C(2) << 40 | (write ? 0 : UINT64_C(1) << 35)); /* CLASS=IN, S2=0 */
+        ck_assert(access.dw[2] == (UINT64_C(1) << 48) + 8 && access.dw[3] == 0);
+    }
     bench_cr0(b, ON & ~(unsigned)CR0_ATSCHK);
     access = translated(false, PAGE + 8, 0);
     ck_assert(access.at == PAGE + 8 && access.code == 0);
+}
+END_TEST
+
+/* EATS=10: before stage 2 PRIVCFG and INSTCFG override what a translated access is, INSTCFG a read only. XN of stage 2:
+ * 1 the unprivileged may execute, 2 nobody, 3 the privileged. EATS=01 and an SMMU without ATTR_PERMS_OVR know no
+ * override. */
+/* covers: smmuv3 6.3 item 1, smmuv3 5.2 item 13 */
+START_TEST(split_overrides)
+{
+    b->config.attr_perms_ovr = (uint32_t)_i;
+    for (unsigned cfg = 0; cfg < 16; cfg++)
+        for (unsigned xn = 0; xn < 4; xn++) {
+            unsigned privcfg = cfg & 3, instcfg = cfg >> 2;
+            bool privileged = _i && privcfg == 3, fetch = _i && instcfg == 3;
+            bool executes = xn == 0 || xn == (privileged ? 3 : 1);
+            stage2_map(b, s2, IPA, 12, stage2_block(PAGE, 3) | bits_put(xn, DESC_S2_XN));
+            uint64_t dw1 = bits_put(privcfg, STE1_PRIVCFG) | bits_put(instcfg, STE1_INSTCFG);
+            use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, dw1);
+            for (unsigned again = 0; again < 2; again++) {
+                struct access access = translated(false, IPA, 0);
+                ck_assert_msg(access.at == (fetch && !executes ? 0 : PAGE), "cfg %u, XN %u", cfg, xn);
+                ck_assert_uint_eq(access.code, access.at ? 0 : F_PERMISSION);
+                if (access.at == 0) /* PnU, InD, RnW, S2, CLASS=IN */
+                    ck_assert_uint_eq(access.dw[1], bit_put(privileged, 33) | bit_put(1, 34) | bit_put(1, 35) |
+                                                        bit_put(1, 39) | UINT64_C(2) << 40);
+                ck_assert_uint_eq(translated(true, IPA, 0).at, PAGE);
+            }
+            use_ste(STE_CONFIG_S1_S2, EATS_FULL, dw1);
+            ck_assert_uint_eq(translated(false, PAGE, 0).at, PAGE);
+        }
 }
 END_TEST
 
@@ -519,6 +557,7 @@ int main(void)
     tcase_add_test(tcase, sizes);
     tcase_add_test(tcase, split_stage);
     tcase_add_test(tcase, split_traffic);
+    tcase_add_loop_test(tcase, split_overrides, 0, 2);
     tcase_add_test(tcase, split_faults);
     tcase_add_test(tcase, eats_that_counts_as_off);
     tcase_add_test(tcase, no_ats);

@@ -70,6 +70,8 @@ static const struct {
     FIELD(attr_perms_ovr, 0, 1),
     FIELD(attr_types_ovr, 0, 1),
     FIELD(event_merge, 0, 1),
+    FIELD(epd_hits_tlb, 0, 1),
+    FIELD(affd_cached, 0, 1),
     FIELD(itag_reuse, 0, 1),
 };
 enum { FIELDS = sizeof field / sizeof field[0] };

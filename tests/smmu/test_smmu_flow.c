@@ -138,9 +138,10 @@ START_TEST(rows)
             struct end end = read_as(row[i].address, row[i].pasid, 0);
             ck_assert_msg(end.page == row[i].page, "row %u, %u: %#llx", i, again, (unsigned long long)end.page);
             ck_assert_msg(end.code == row[i].code, "row %u, %u: event %#x", i, again, end.code);
-            if (end.code) {
-                uint64_t ssid = row[i].pasid >= 0 ? bits_put((uint64_t)row[i].pasid, CMD_SSID) : 0;
-                uint64_t ssv = row[i].pasid >= 0 && end.code != C_BAD_SUBSTREAMID ? bits_put(1, CMD_SSV) : 0;
+            if (end.code) { /* F_STREAM_DISABLED has neither SSV nor SSID: bits 31:8 are 0 */
+                bool named = row[i].pasid >= 0 && end.code != F_STREAM_DISABLED;
+                uint64_t ssid = named ? bits_put((uint64_t)row[i].pasid, CMD_SSID) : 0;
+                uint64_t ssv = named && end.code != C_BAD_SUBSTREAMID ? bits_put(1, CMD_SSV) : 0;
                 ck_assert_uint_eq(end.dw[0], end.code | ssid | ssv | (uint64_t)BENCH_SID << 32);
             }
         }

@@ -196,7 +196,7 @@ START_TEST(cd_tables)
 }
 END_TEST
 
-/* covers: smmuv3 5.2 item 6, smmuv3 5.2 row 7, smmuv3 5.2 row 8, smmuv3 5.2 row 11 */
+/* covers: smmuv3 5.2 item 6, smmuv3 5.2 item 9, smmuv3 5.2 row 7, smmuv3 5.2 row 8, smmuv3 5.2 row 11 */
 START_TEST(stage2_features)
 {
     uint64_t ha = bits_put(1, STE2_S2HA), hd = bits_put(1, STE2_S2HD);

@@ -280,7 +280,7 @@ START_TEST(combined)
 END_TEST
 
 /* STRW=10 with stage 2, and without Hyp, is the EL1 world: its entries have the VMID and go by it. */
-/* covers: smmuv3 5.2 item 3, smmuv3 5.2 row 18 */
+/* covers: smmuv3 5.2 item 3, smmuv3 5.2 item 10, smmuv3 5.2 row 18 */
 START_TEST(world_ignored)
 {
     b = bench_open();

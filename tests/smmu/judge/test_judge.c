@@ -248,6 +248,10 @@ START_TEST(translated_accesses)
     d.request.at = JUDGE_TRANSLATED;
     d.request.address = 0x40001230;
     ck_assert_uint_eq(desk_ask(&d)->output, UINT64_C(0x140001230));
+    d.request.address = BIT(48) | 0x230; /* above IAS: smmuv3 6.3 */
+    ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
+    event_is(0x11, BIT(35) | BIT(41), BIT(48) | 0x230, 0);
+    d.request.address = 0x40001230;
     desk_set(d.ste, 93, 92, 1);
     ck_assert_uint_eq(desk_ask(&d)->output, 0x40001230);
     desk_set(d.ste, 93, 92, 0);
@@ -255,6 +259,30 @@ START_TEST(translated_accesses)
     event_is(0x07, BIT(35), 0x40001230, 0);
     d.setup.atschk = false;
     ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_FORWARD);
+}
+END_TEST
+
+/* smmuv3 6.3: INSTCFG makes the read of a split-stage translated access a fetch, PRIVCFG says whose. */
+START_TEST(translated_overrides)
+{
+    for (unsigned privileged = 0; privileged < 2; privileged++)
+        for (unsigned write = 0; write < 2; write++) {
+            nested();
+            d.setup.features.permissions_override = true;
+            desk_set(d.ste, 93, 92, 2);
+            desk_set(d.ste, 113, 112, 2 + privileged);
+            desk_set(d.ste, 115, 114, 3);
+            for (unsigned i = 0; i < d.puts; i++) /* XN=01 of all blocks of stage 2: the unprivileged only */
+                if (d.put[i].address >> 12 == DESK_S2TTB >> 12)
+                    d.put[i].word |= BIT(53);
+            d.request.at = JUDGE_TRANSLATED;
+            d.request.address = 0x40001230;
+            d.request.write = write;
+            bool passes = write || !privileged;
+            ck_assert_uint_eq(desk_ask(&d)->result, passes ? JUDGE_FORWARD : JUDGE_ABORT);
+            if (!passes)
+                event_is(0x13, BIT(33) | BIT(34) | BIT(35) | BIT(39) | BIT(41), 0x40001230, 0x40001000);
+        }
 }
 END_TEST
 
@@ -373,6 +401,8 @@ START_TEST(substreams)
         desk_ask(&d);
         ck_assert_uint_eq(d.out.result, row[i].code ? JUDGE_ABORT : JUDGE_FORWARD);
         ck_assert_uint_eq(d.out.event[0] & 0xff, row[i].code);
+        if (row[i].code == 6) /* smmuv3 3.1: bits 31:8 of F_STREAM_DISABLED are 0, whatever PASID there is */
+            ck_assert(d.out.event[0] == (6 | (uint64_t)DESK_SID << 32) && d.out.mask[0] == UINT64_MAX);
     }
     for (unsigned pasid = 0; pasid < 2; pasid++) { /* smmuv3 5.2: SSIDSIZE=0, S1CDMax and S1Fmt are IGNORED */
         desk_stage1(&d);
@@ -558,6 +588,7 @@ int main(void)
     tcase_add_test(one, nested_update_needs_write);
     tcase_add_test(one, completions);
     tcase_add_test(one, translated_accesses);
+    tcase_add_test(one, translated_overrides);
     tcase_add_test(one, illegal_structures);
     tcase_add_test(one, stream_world);
     tcase_add_test(one, context_alignment);

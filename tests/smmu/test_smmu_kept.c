@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a TLB may go on to translate, as a setting: a half that EPDx switches off, and pages that AFFD lets pass with
+ * AF=0 (smmuv3 5.3 item 5, 7.3 item 1).
+ */
+#include "tests/smmu/smmu_nest.h"
+
+#define VA    UINT64_C(0x123456789000)
+#define UPPER (~UINT64_C(0) << 48)
+#define OTHER (VA + 0x1000) /* mapped, and never asked for before */
+enum { PASID = 1, ASID = 7, PAGE_RW = 3 };
+
+static struct bench *b;
+static struct tree tree;
+
+static void start(uint32_t epd_hits_tlb, uint32_t affd_cached, uint32_t micro, uint32_t walk_slots)
+{
+    b = bench_open();
+    b->latency = 5;
+    b->config.epd_hits_tlb = epd_hits_tlb;
+    b->config.affd_cached = affd_cached;
+    b->config.micro_tlb_entries = micro;
+    b->config.walk_slots = walk_slots;
+    bench_start(b);
+    bench_bring_up(b);
+    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1());
+}
+
+static uint64_t ask(uint64_t va, unsigned flags)
+{
+    struct tlp request = bench_request(va, PASID, flags);
+    return bench_entry(bench_ask(b, &request));
+}
+
+static unsigned reads(void)
+{
+    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+}
+
+static void use_cd(uint64_t set, uint64_t clear, bool tlbi)
+{
+    bench_store(b, BENCH_CDTAB + PASID * CD_BYTES, (bench_load(b, BENCH_CDTAB + PASID * CD_BYTES) & ~clear) | set);
+    bench_command(b, CMDQ_OP_CFGI_CD | bits_put(BENCH_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 1);
+    if (tlbi)
+        bench_command(b, CMDQ_OP_TLBI_NH_ASID | bits_put(ASID, CMD_TLBI_ASID), 0);
+    bench_sync(b);
+}
+
+/* A CD whose lower or upper half maps VA and OTHER; VA is cached. */
+static void cache(bool upper, uint64_t leaf_bits, uint64_t cd_bits)
+{
+    uint64_t half = upper ? UPPER : 0;
+    tree = tree_open(b, TREE_4K, 0, 48);
+    tree_map(b, &tree, VA, 3, BENCH_PAGES, leaf_bits);
+    tree_map(b, &tree, OTHER, 3, BENCH_PAGES + 0x1000, leaf_bits);
+    tree_cd(b, PASID, bits_put(ASID, CD0_ASID) | cd_bits, &tree, upper);
+    tree_forget(b);
+    ck_assert_uint_eq(ask(half | VA, TLP_NO_WRITE) & DESC_ADDRESS, BENCH_PAGES);
+}
+
+/* EPDx=1 and CFGI_CD without TLBI: what is in the TLB goes on to translate, or does not; no walk begins either way.
+ * After the TLBI it is gone. TxSZ and TG of a half that is off are not looked at. */
+/* covers: smmuv3 5.3 item 5 */
+START_TEST(disabled_half)
+{
+    bool hits = _i & 1, upper = _i & 2, global = _i & 4;
+    uint64_t half = upper ? UPPER : 0;
+    uint64_t off = upper ? bits_put(1, CD0_EPD1) : bits_put(1, CD0_EPD0);
+    uint64_t sizes =
+        upper ? bits_put(63, CD0_T1SZ) | bits_put(3, CD0_TG1) : bits_put(63, CD0_T0SZ) | bits_put(3, CD0_TG0);
+    for (unsigned micro = 0; micro < 2; micro++)
+        for (unsigned garbage = 0; garbage < 2; garbage++)
+            for (unsigned slots = 1; slots <= 16; slots += 15) {
+                start(hits, 0, micro ? 32 : 0, slots);
+                cache(upper, global ? TREE_LEAF & ~bits_put(1, DESC_NG) : TREE_LEAF, 0);
+                use_cd(off | (garbage ? sizes : 0), 0, false);
+                for (unsigned again = 0; again < 3; again++) {
+                    ck_assert_uint_eq(ask(half | VA, 0), hits ? BENCH_PAGES | PAGE_RW : 0);
+                    ck_assert_uint_eq(tree_cause(b), hits ? CAUSE_TRANSLATED : CAUSE_TRANSLATION_FAULT);
+                    unsigned before = reads();
+                    ck_assert_uint_eq(ask(half | OTHER, 0), 0);
+                    ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
+                    ck_assert_uint_eq(reads(), before);
+                    ck_assert_uint_eq(ask((half | VA) ^ UINT64_C(1) << 50, 0), 0); /* of no half */
+                    ck_assert_uint_eq(ask((half | VA) ^ UINT64_C(1) << 60, 0), 0);
+                    ck_assert_uint_eq(ask((half | VA) ^ UPPER, 0), 0);
+                }
+                bench_command(b, CMDQ_OP_TLBI_NH_VAA, half | VA);
+                bench_sync(b);
+                ck_assert_uint_eq(ask(half | VA, 0), 0);
+                bench_close(b);
+            }
+}
+END_TEST
+
+/* The top byte is left out with TBIx. A leaf that the access must make dirty first needs a walk, and there is none. */
+/* covers: smmuv3 5.3 item 5 */
+START_TEST(disabled_half_and_more)
+{
+    bool hits = _i & 1;
+    uint64_t tag = UINT64_C(0x5a) << 56;
+    for (unsigned tbi = 0; tbi < 2; tbi++) {
+        start(hits, 0, 32, 16);
+        cache(false, TREE_LEAF, bits_put(tbi, CD0_TBI0));
+        use_cd(bits_put(1, CD0_EPD0), 0, false);
+        ck_assert_uint_eq(ask(VA | tag, 0), hits && tbi ? BENCH_PAGES | PAGE_RW : 0);
+        bench_close(b);
+    }
+    start(hits, 0, 32, 16);
+    uint64_t clean = (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(3, DESC_AP) | bits_put(1, DESC_DBM);
+    cache(false, clean, bits_put(1, CD0_HA) | bits_put(1, CD0_HD));
+    use_cd(bits_put(1, CD0_EPD0), 0, false);
+    ck_assert_uint_eq(ask(VA, TLP_NO_WRITE), hits ? BENCH_PAGES | 1 : 0);
+    ck_assert_uint_eq(ask(VA, 0), 0);
+    ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
+    bench_close(b);
+}
+END_TEST
+
+static cycle_t time_of(uint64_t va)
+{
+    struct tlp request = bench_request(va, PASID, 0);
+    unsigned count = b->rig->tx[SMMU_TX_DOWN].count;
+    cycle_t begin = b->rig->now;
+    bench_ask(b, &request);
+    return rig_got_at(b->rig, SMMU_TX_DOWN, count) - begin;
+}
+
+/* A hit takes as long as with the half on, a miss as long as an address that is out of range. */
+/* covers: smmuv3 5.3 item 5 */
+START_TEST(disabled_half_clock)
+{
+    start(1, 0, (uint32_t)_i, 16);
+    cache(false, TREE_LEAF, 0);
+    cycle_t hit = time_of(VA);
+    use_cd(bits_put(1, CD0_EPD0), 0, false);
+    ask(VA, 0); /* the CD is here again */
+    ck_assert_uint_eq(time_of(VA), hit);
+    ck_assert_uint_eq(time_of(OTHER), time_of(VA | UINT64_C(1) << 50));
+    bench_close(b);
+}
+END_TEST
+
+/* AF=0 under AFFD=1 and HA=0 counts as 1, and its entry may be kept: of stage 1, of stage 2 alone, of either of both.
+ */
+/* covers: smmuv3 7.3 item 1 */
+START_TEST(access_flag_off)
+{
+    bool kept = _i & 1;
+    unsigned what = (unsigned)_i >> 1; /* stage 1; stage 2; nested by AF of the first, of the second, of both */
+    const uint64_t af = bits_put(1, DESC_AF);
+    uint64_t bits1 = what == 2 || what == 4 || what == 0 ? TREE_LEAF & ~af : TREE_LEAF;
+    uint64_t bits2 = what == 3 || what == 4 || what == 1 ? TREE_S2LEAF & ~af : TREE_S2LEAF;
+    start(0, kept, 32, 16);
+    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, bits_put(1, STE2_S2AFFD));
+    tree_map(b, &n.second, NEST_IPA, 3, BENCH_PAGES, bits2);
+    nest_cd(&n, bits_put(1, CD0_AFFD));
+    tree_map(b, &n.first, VA, 3, what == 0 ? BENCH_PAGES : NEST_IPA, bits1);
+    if (what == 0) {
+        tree = tree_open(b, TREE_4K, 0, 48);
+        tree_map(b, &tree, VA, 3, BENCH_PAGES, bits1);
+        tree_cd(b, PASID, bits_put(ASID, CD0_ASID) | bits_put(1, CD0_AFFD), &tree, false);
+        bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1());
+    }
+    if (what == 1)
+        bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bench_ste1());
+    tree_forget(b);
+    struct tlp request = bench_request(what == 1 ? NEST_IPA : VA, what == 1 ? -1 : PASID, 0);
+    for (unsigned i = 0; i < 3; i++) {
+        unsigned before = reads();
+        ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | PAGE_RW);
+        ck_assert_msg((reads() == before) == (i > 0 && kept), "%u: %u reads", i, reads() - before);
+    }
+    bench_close(b);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_kept");
+    TCase *tcase = tcase_create("kept");
+    tcase_add_loop_test(tcase, disabled_half, 0, 8);
+    tcase_add_loop_test(tcase, disabled_half_and_more, 0, 2);
+    tcase_add_loop_test(tcase, disabled_half_clock, 0, 2);
+    tcase_add_loop_test(tcase, access_flag_off, 0, 10);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
