@@ -30,6 +30,7 @@ static struct group *group_new(struct checkers *c, const struct request *request
     group->binding = request->binding;
     group->job = request->job;
     group->address = request->address;
+    group->pasid = request->pasid;
     function->latest[request->prg_index] = group->pool.self;
     if (group->own)
         function->own[request->prg_index] = group->pool.self;

@@ -43,8 +43,10 @@ void on_prg_response(struct checkers *c, const struct event *event)
     struct answer *answer = pool_get(&c->answers, reference);
     c->counters[COUNTER_RESPONSES]++;
     c->counters[COUNTER_AUTO_RESPONSES] += automatic;
-    if (answer != NULL && answer->pool.live)
+    if (answer != NULL && answer->pool.live) {
+        answer->automatic = automatic;
         put(c, &c->answer_of, e->tlp, answer);
+    }
 }
 
 void response_unroutable(struct checkers *c, uint64_t tlp)
@@ -108,10 +110,16 @@ void on_response(struct checkers *c, const struct event *event)
                      "endpoint[%s] was told at cycle %" PRIu64 " what the wrong space says of PRGI %" PRIu64,
                      words_endpoint(c, endpoint), event->cycle, e->prgi);
     jobs_answered(c, event, answer, hit);
+    /* pcie 3.2: a response that is dropped for its PASID leaves the group without one. */
+    bool dropped = e->cause == CAUSE_PASID_MISMATCH || e->cause == CAUSE_UNEXPECTED_PASID;
+    struct group *at_function = pool_get(&c->groups, c->function[endpoint].own[index]);
+    response_pasid_judge(c, event, at_function ? at_function : meant, answer);
     response_gone(c, answer);
     /* pcie 3.2: once RF is 1 the function ignores responses; they are nobody's second one. */
     if (e->cause != CAUSE_FAILED_BEFORE)
         judge_delivery(c, meant, hit, event);
+    if (dropped)
+        return;
     if (hit != NULL && e->cause == CAUSE_GROUP_FREED)
         judge_livelock(c, hit, event);
     /* A response that cannot be traced answers the group that it hit. */

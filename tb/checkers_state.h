@@ -110,6 +110,7 @@ struct group {
     bool overdue;  /* counted as unanswered */
     uint32_t binding;
     uint64_t job, address; /* of its first request; job 0: raw */
+    uint64_t pasid;        /* likewise */
     uint32_t requests;     /* made */
     uint32_t members;      /* of them, alive */
     uint32_t queued;       /* of them, taken by the PRI queue and not yet answered or discarded */
@@ -164,6 +165,7 @@ struct answer {
     bool wrong;       /* computed from another space */
     uint32_t other;   /* another one of whose requests the answer was made, and which was refused */
     bool refused;     /* it was refused for its own requests' sake */
+    bool automatic;   /* the PRI queue made it, not software */
 };
 
 struct slot {
@@ -443,6 +445,11 @@ checkers_handler on_prg_response, on_response;
 struct answer *response_new(struct checkers *c, uint64_t group, uint32_t binding);
 void response_command(struct checkers *c, uint64_t index, struct answer *answer);
 void response_unroutable(struct checkers *c, uint64_t tlp);
+
+/* checkers_response_pasid.c: a response arrived at a group: that which the function has under its
+ * index, else the one it was made for. `answer` may be NULL. */
+void response_pasid_judge(struct checkers *c, const struct event *event, const struct group *group,
+                          const struct answer *answer);
 
 /* checkers_translation.c: translations, the ATC, DMA. */
 checkers_handler on_translation_request, on_translate, on_translation, on_evict, on_invalidate_taken,

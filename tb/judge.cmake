@@ -11,6 +11,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers_queue.c
   checkers_request.c
   checkers_response.c
+  checkers_response_pasid.c
   checkers_software.c
   checkers_tables.c
   checkers_tlb.c

@@ -20,6 +20,8 @@ void endpoint_config_default(struct endpoint_config *config)
                                        .retry_limit = 0,
                                        .invalidate = ENDPOINT_DROP_AT_COMPLETION,
                                        .on_pri_off = ENDPOINT_PRI_OFF_FAIL,
+                                       .prpr = 1,
+                                       .on_pasid_mismatch = ENDPOINT_PASID_DROP,
                                        .requester_id = 0x100};
 }
 
@@ -38,6 +40,8 @@ bool endpoint_config_check(const struct endpoint_config *config, struct config_e
         {config->invalidate_latency, 1, 10000000, "invalidate_latency", "1..10000000"},
         {config->invalidate, 0, ENDPOINT_DROP_AT_ARRIVAL, "invalidate", "at_completion or at_arrival"},
         {config->on_pri_off, 0, ENDPOINT_PRI_OFF_HOLD, "on_pri_off", "fail or hold"},
+        {config->prpr, 0, 1, "prpr", "0..1"},
+        {config->on_pasid_mismatch, 0, ENDPOINT_PASID_UPRGI, "on_pasid_mismatch", "drop, accept or uprgi"},
         {config->register_latency, 1, 10000, "register_latency", "1..10000"},
         {config->jobs, 1, ENDPOINT_JOBS_MAX, "jobs", "1..64"},
         {config->retry_backoff, 0, 1000000, "retry_backoff", "0..1000000"},

@@ -28,11 +28,11 @@ static uint32_t ats_register(const struct endpoint_config *config, const struct 
     return (config->invalidate_depth & 31) | 1 << 5 | 1 << 6 | (uint32_t)s->ats_control << 16;
 }
 
-/* pcie 3.2. Stopped has no meaning with E=1 and reads 0 then. Responses carry the PASID of the request: PRPR=1. */
-static uint32_t pri_register(const struct endpoint *s)
+/* pcie 3.2. Stopped has no meaning with E=1 and reads 0 then. */
+static uint32_t pri_register(const struct endpoint_config *config, const struct endpoint *s)
 {
     uint32_t status = (s->pri_rf ? PRI_STATUS_RF : 0) | (s->pri_uprgi ? PRI_STATUS_UPRGI : 0) |
-                      (s->pri_stopped ? PRI_STATUS_STOPPED : 0) | PRI_STATUS_PRPR;
+                      (s->pri_stopped ? PRI_STATUS_STOPPED : 0) | (config->prpr ? PRI_STATUS_PRPR : 0);
     return status << 16 | (s->pri_enable ? PRI_CONTROL_ENABLE : 0);
 }
 
@@ -57,7 +57,7 @@ uint32_t endpoint_config_space_read(const struct endpoint_config *config, const 
     case ENDPOINT_CONFIG_PRI:
         return capability(0x13, ENDPOINT_CONFIG_PASID);
     case ENDPOINT_CONFIG_PRI + 4:
-        return pri_register(s);
+        return pri_register(config, s);
     case ENDPOINT_CONFIG_PRI + 8:
         return config->pri_capacity;
     case ENDPOINT_CONFIG_PRI + 12:

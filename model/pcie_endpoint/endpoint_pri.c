@@ -66,7 +66,8 @@ void endpoint_pri_request(struct endpoint_edge *e, unsigned slot)
     assert(job->state == ENDPOINT_JOB_FAULT && s->page_requests < s->page_request_limit);
     unsigned index = take_index(s);
     struct endpoint_group *group = &s->group[index];
-    *group = (struct endpoint_group){.job = (uint8_t)slot, .context = job->context};
+    *group = (struct endpoint_group){
+        .job = (uint8_t)slot, .context = job->context, .pasid = endpoint_pasid_key(job->has_pasid, job->pasid)};
     s->page_requests++;
     if (job->context != ENDPOINT_NO_CONTEXT) {
         group->use = s->context[job->context].use;
@@ -166,6 +167,14 @@ static void failed(struct endpoint_edge *e)
     endpoint_pri_went_off(e);
 }
 
+/* pcie 3.2, PRPR: with 1 the response has the PASID of its request if that had one, with 0 it has none. */
+static bool has_right_pasid(const struct endpoint_edge *e, unsigned index, const struct tlp_header *head)
+{
+    uint32_t expected = e->config->prpr ? e->s->group[index].pasid : 0;
+    return e->config->on_pasid_mismatch == ENDPOINT_PASID_ACCEPT ||
+           endpoint_pasid_key(head->flags & TLP_HAS_PASID, head->pasid) == expected;
+}
+
 void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *head)
 {
     struct endpoint *s = e->s;
@@ -179,14 +188,16 @@ void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *hea
         cause = CAUSE_RESPONSE_FAILURE;                  /* pcie 3.2: wins over UPRGI */
     else if (!busy)
         cause = CAUSE_UNEXPECTED_INDEX;
+    else if (!has_right_pasid(e, index, head))
+        cause = e->config->on_pasid_mismatch == ENDPOINT_PASID_UPRGI ? CAUSE_UNEXPECTED_PASID : CAUSE_PASID_MISMATCH;
     else if (s->group[index].stale)
         cause = CAUSE_GROUP_STALE;
     PROBE(e->ports, e->now, endpoint_response, .tlp = head->id,
           .pasid = endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), .prgi = index, .code = code,
           .cause = cause);
-    if (cause == CAUSE_FAILED_BEFORE)
+    if (cause == CAUSE_FAILED_BEFORE || cause == CAUSE_PASID_MISMATCH)
         return;
-    if (cause == CAUSE_UNEXPECTED_INDEX)
+    if (cause == CAUSE_UNEXPECTED_INDEX || cause == CAUSE_UNEXPECTED_PASID)
         s->pri_uprgi = true;
     else if (cause == CAUSE_RESPONSE_FAILURE)
         failed(e);

@@ -75,8 +75,9 @@ struct endpoint_context {
 };
 
 struct endpoint_group {
-    uint32_t use; /* of the context */
-    uint8_t job;  /* slot, unless stale */
+    uint32_t use;   /* of the context */
+    uint32_t pasid; /* that its requests had: PASID + 1, or 0 without */
+    uint8_t job;    /* slot, unless stale */
     uint8_t context;
     bool stale; /* pcie 2.4 model B step 3 */
 };

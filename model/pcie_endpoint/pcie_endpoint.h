@@ -45,6 +45,13 @@ enum endpoint_on_pri_off {
     ENDPOINT_PRI_OFF_HOLD  /* it waits until they are on */
 };
 
+/* What becomes of a PRG Response whose PASID is not what PRPR and its group ask for (pcie 3.2: undefined). */
+enum endpoint_on_pasid_mismatch {
+    ENDPOINT_PASID_DROP,   /* nothing: its group stays open */
+    ENDPOINT_PASID_ACCEPT, /* it is not looked at */
+    ENDPOINT_PASID_UPRGI   /* nothing, and UPRGI is set */
+};
+
 enum { ENDPOINT_JOBS_MAX = 64, ENDPOINT_PASIDS_MAX = 64, ENDPOINT_ATC_MAX = 256 };
 
 struct endpoint_config {
@@ -62,6 +69,8 @@ struct endpoint_config {
     uint32_t retry_limit;        /* faults of one access until its job fails; 0: no limit (pcie 9 point 12) */
     uint32_t invalidate;         /* enum endpoint_drop */
     uint32_t on_pri_off;         /* enum endpoint_on_pri_off */
+    uint32_t prpr;               /* PRG Response PASID Required, 0..1 (pcie 3.2) */
+    uint32_t on_pasid_mismatch;  /* enum endpoint_on_pasid_mismatch */
     uint16_t requester_id;
     uint16_t unused;
 };

@@ -38,6 +38,16 @@ START_TEST(configuration_is_checked)
     bad.on_pri_off++;
     ck_assert(!endpoint_config_check(&bad, &error));
     ck_assert_str_eq(error.field, "on_pri_off");
+    ck_assert_uint_eq(good.prpr, 1);
+    ck_assert_uint_eq(good.on_pasid_mismatch, ENDPOINT_PASID_DROP);
+    bad = good, bad.prpr = 2;
+    ck_assert(!endpoint_config_check(&bad, &error));
+    ck_assert_str_eq(error.field, "prpr");
+    bad = good, bad.on_pasid_mismatch = ENDPOINT_PASID_UPRGI;
+    ck_assert(endpoint_config_check(&bad, &error));
+    bad.on_pasid_mismatch++;
+    ck_assert(!endpoint_config_check(&bad, &error));
+    ck_assert_str_eq(error.field, "on_pasid_mismatch");
     bad = good, bad.bar_base = 0x1000;
     ck_assert(!endpoint_config_check(&bad, &error));
 }

@@ -36,6 +36,7 @@ struct peers {
     unsigned seen, jobs;
     unsigned outstanding;
     bool busy[PRG_INDEXES];
+    int pasid[PRG_INDEXES]; /* of the request */
 };
 
 static void answer(struct bench *b, struct peers *peers, const struct tlp *up)
@@ -53,6 +54,7 @@ static void answer(struct bench *b, struct peers *peers, const struct tlp *up)
     } else if (up->head.message == MESSAGE_PAGE_REQUEST && !tlp_is_stop_marker(&up->head)) {
         ck_assert(!peers->busy[up->head.prg_index]);
         peers->busy[up->head.prg_index] = true;
+        peers->pasid[up->head.prg_index] = up->head.flags & TLP_HAS_PASID ? (int)up->head.pasid : NO_PASID;
         ck_assert_uint_le(++peers->outstanding, ALLOCATION);
     }
 }
@@ -63,7 +65,7 @@ static void respond_some(struct bench *b, struct peers *peers)
         if (peers->busy[i] && random_below(&peers->random, 30) == 0) {
             peers->busy[i] = false;
             peers->outstanding--;
-            bench_respond(b, i, random_below(&peers->random, 4) ? PRG_SUCCESS : PRG_INVALID, NO_PASID);
+            bench_respond(b, i, random_below(&peers->random, 4) ? PRG_SUCCESS : PRG_INVALID, peers->pasid[i]);
         }
 }
 

@@ -222,6 +222,79 @@ START_TEST(held_jobs_fail_with_pri)
 }
 END_TEST
 
+/* A PRPR of the test's table, what it does with a mismatch, the request's PASID, the response's, and whether it fits.
+ */
+static const struct {
+    uint32_t prpr;
+    int request, response;
+    bool fits;
+} pasid_row[] = {
+    {1, 1, 1, true},         {1, 1, NO_PASID, false},       {1, 1, 2, false},
+    {1, NO_PASID, 1, false}, {1, NO_PASID, NO_PASID, true}, {0, 1, NO_PASID, true},
+    {0, 1, 1, false},        {0, NO_PASID, NO_PASID, true}, {0, NO_PASID, 1, false},
+};
+
+static struct bench *with_pasids(unsigned row, uint32_t on_mismatch)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.prpr = pasid_row[row].prpr;
+    config.on_pasid_mismatch = on_mismatch;
+    struct bench *b = bench_enabled(&config, 1);
+    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    rig_run(b->rig, 5);
+    return b;
+}
+
+/* pcie 3.2, PRPR: with 1 a response has the PASID of its request, with 0 it has none. What does not fit is dropped, and
+ * the group stays open; is taken all the same; or is as unexpected as an index that is not out. */
+START_TEST(pasid_of_the_response)
+{
+    for (uint32_t how = 0; how < 3; how++)
+        for (unsigned i = 0; i < sizeof pasid_row / sizeof pasid_row[0]; i++) {
+            struct bench *b = with_pasids(i, how);
+            ck_assert_uint_eq(bench_config_read(b, ENDPOINT_CONFIG_PRI + 4) >> 31, pasid_row[i].prpr);
+            unsigned index = bench_fault(b, 1, pasid_row[i].request, 0x4000);
+            bool taken = pasid_row[i].fits || how == ENDPOINT_PASID_ACCEPT;
+            unsigned n = rig_events(b->rig, EVENT_ENDPOINT_RESPONSE);
+            bench_respond(b, index, PRG_INVALID, pasid_row[i].response);
+            rig_run(b->rig, 2);
+            enum cause cause = taken                         ? CAUSE_GROUP_FREED
+                               : how == ENDPOINT_PASID_UPRGI ? CAUSE_UNEXPECTED_PASID
+                                                             : CAUSE_PASID_MISMATCH;
+            const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_RESPONSE, n);
+            ck_assert_str_eq(cause_name((enum cause)event->endpoint_response.cause), cause_name(cause));
+            ck_assert_uint_eq(status(b), cause == CAUSE_UNEXPECTED_PASID ? PRI_STATUS_UPRGI : 0);
+            ck_assert_msg(!bench_done(b, 1) == !taken, "row %u", i);
+            /* The credit is back with the answer that fits. */
+            bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
+            bench_translated(b, bench_up_translate(b, NO_PASID, 0x5000), 0, 12, 0);
+            if (!taken) {
+                bench_quiet(b, 50);
+                bench_respond(b, index, PRG_INVALID, pasid_row[i].prpr ? pasid_row[i].request : NO_PASID);
+            }
+            bench_up_page_request(b, NO_PASID, 0x5000);
+            bench_ended(b, 1, CAUSE_INVALID_REQUEST);
+            bench_close(b);
+        }
+}
+END_TEST
+
+/* A Response Failure needs no PASID. */
+START_TEST(failure_needs_no_pasid)
+{
+    for (unsigned i = 0; i < sizeof pasid_row / sizeof pasid_row[0]; i++) {
+        struct bench *b = with_pasids(i, ENDPOINT_PASID_DROP);
+        unsigned index = bench_fault(b, 1, pasid_row[i].request, 0x4000);
+        bench_respond(b, index, PRG_FAILURE, pasid_row[i].response);
+        rig_run(b->rig, 2);
+        ck_assert_uint_eq(status(b), PRI_STATUS_RF);
+        bench_ended(b, 1, CAUSE_PRI_OFF);
+        bench_close(b);
+    }
+}
+END_TEST
+
 /* What still waits inside when the Response Failure comes never leaves. */
 START_TEST(failure_takes_back_unsent_requests)
 {
@@ -315,5 +388,5 @@ END_TEST
 
 BENCH_MAIN("endpoint pri", allocation_bounds_requests, index_is_busy_until_its_response, responses_end_or_repeat,
            retry_limit_ends_the_job, failure_kills_all_groups, failure_takes_back_unsent_requests,
-           no_access_with_pri_off, held_jobs_fail_with_pri, raw_request_is_sent_as_told,
-           raw_request_without_room_is_lost)
+           no_access_with_pri_off, held_jobs_fail_with_pri, pasid_of_the_response, failure_needs_no_pasid,
+           raw_request_is_sent_as_told, raw_request_without_room_is_lost)

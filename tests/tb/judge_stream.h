@@ -38,6 +38,7 @@ static void judge_open(void)
         system->endpoint[i].requester_id = (uint16_t)(NIC_ID + 8 * i);
         system->endpoint[i].stop = ENDPOINT_STOP_NONE; /* what these streams do: they wait for nothing */
         system->endpoint[i].atc_entries = 64;
+        system->endpoint[i].prpr = 1;
         system->driver.function[i].pri_allocation = 8;
     }
     system->driver.spaces = 2;
