@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Wire size of a TLP, and the size encoding of address ranges.
+ * Wire size of a TLP, the size encoding of address ranges, and the payload of an Invalidate Request.
  */
 #include "model/pcie/tlp.h"
 
@@ -45,4 +45,24 @@ unsigned tlp_range_decode(uint64_t field, uint64_t *address)
         zero++;
     *address = zero == 63 ? 0 : field & ~bits_mask(zero + 1);
     return zero + 1;
+}
+
+enum { GLOBAL = 1 };
+
+void tlp_invalidate_fill(struct tlp *to, uint64_t range, bool global)
+{
+    assert((range & GLOBAL) == 0);
+    uint64_t field = range | (global ? GLOBAL : 0);
+    to->head.address = range;
+    to->head.size = sizeof field;
+    store_le32(to->data, (uint32_t)(field >> 32));
+    store_le32(to->data + 4, (uint32_t)field);
+}
+
+uint64_t tlp_invalidate_field(const struct tlp *tlp)
+{
+    assert(tlp->head.size >= sizeof(uint64_t));
+    uint64_t field = (uint64_t)load_le32(tlp->data) << 32 | load_le32(tlp->data + 4);
+    assert(tlp->head.address == (field & ~(uint64_t)GLOBAL));
+    return field;
 }

@@ -21,6 +21,8 @@ extern "C" {
 PRISIM_PUBLIC(tlp_wire_bytes)
 PRISIM_PUBLIC(tlp_range_encode)
 PRISIM_PUBLIC(tlp_range_decode)
+PRISIM_PUBLIC(tlp_invalidate_fill)
+PRISIM_PUBLIC(tlp_invalidate_field)
 
 /* pcie 1.1 */
 enum tlp_type {
@@ -68,7 +70,7 @@ enum { TLP_DATA_MAX = 64, TLP_TAGS = 256, PRG_INDEXES = 512 };
 
 struct tlp_header {
     uint64_t address;         /* memory: byte address. Page Request: page address. Config: register offset.
-                                 Invalidate Request: page address with the size coded in its low bits (pcie 1.4) */
+                                 Invalidate Request: repeats the range of its payload (tlp_invalidate_fill) */
     uint32_t id;              /* names this TLP in events: producer's rank << 24 | count. No function reads it */
     uint32_t pasid;           /* 20 bits, under TLP_HAS_PASID */
     uint32_t itag_vector;     /* Invalidate Completion: one bit per ITag completed */
@@ -135,6 +137,13 @@ uint64_t tlp_range_encode(uint64_t address, unsigned size_log2);
 
 /* The range coded in an address field: its first byte in *address; returns log2 of its size, 12..64. */
 unsigned tlp_range_decode(uint64_t field, uint64_t *address);
+
+/* Invalidate Request (pcie 1.6): its payload is the range, coded as above, and the Global bit; so it is on the wire,
+ * and so a function reads it. The header's address, which has no place on the wire, repeats the range for who looks at
+ * headers only. Fills both, and head.size. */
+void tlp_invalidate_fill(struct tlp *to, uint64_t range, bool global);
+/* The payload: bit 0 is the Global bit. Asserts that the header's address agrees; head.size must be 8 at least. */
+uint64_t tlp_invalidate_field(const struct tlp *tlp);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -64,7 +64,7 @@ void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp)
     /* Malformed, or more than there are ITags: dropped; the sender's time-out tells. */
     if (tlp->head.size < 8 || s->invalidate_count >= ENDPOINT_INVALIDATES_MAX)
         return;
-    uint64_t word = (uint64_t)load_le32(tlp->data) << 32 | load_le32(tlp->data + 4);
+    uint64_t word = tlp_invalidate_field(tlp);
     bool has_pasid = tlp->head.flags & TLP_HAS_PASID;
     bool global = word & 1;
     struct endpoint_range range = {.pasid = global ? 0 : endpoint_pasid_key(has_pasid, tlp->head.pasid)};

@@ -40,21 +40,17 @@ static void send_atc_inv(struct smmu_edge *e, const uint64_t dw[2], struct tlp *
     uint32_t id = smmu_tlp_id(e);
     unsigned itag = smmu_itag_open(e, sid, id);
     to->head = (struct tlp_header){
-        .address = tlp_range_encode(address, size_log2),
         .id = id,
         .pasid = ssv ? pasid : 0,
         .requester_id = e->config->requester_id,
         .destination_id = (uint16_t)sid,
         .tag = (uint16_t)itag,
-        .size = 8,
         .type = TLP_MESSAGE_DATA,
         .message = MESSAGE_INVALIDATE_REQUEST,
         .flags = ssv ? TLP_HAS_PASID : 0,
     };
     /* pcie 1.6: Global is defined only with a PASID. */
-    uint64_t field = to->head.address | (ssv ? bits_get(dw[0], CMD_ATC_GLOBAL) : 0);
-    store_le32(to->data, (uint32_t)(field >> 32));
-    store_le32(to->data + 4, (uint32_t)field);
+    tlp_invalidate_fill(to, tlp_range_encode(address, size_log2), ssv && bits_get(dw[0], CMD_ATC_GLOBAL));
     PROBE(e->ports, e->now, smmu_invalidate, .tlp = to->head.id, .itag = itag, .stream_id = sid,
           .pasid = smmu_pasid_field(ssv, pasid), .address = address,
           .size = size_log2 == 64 ? UINT64_MAX : UINT64_C(1) << size_log2, .index = smmu_command_index(e));

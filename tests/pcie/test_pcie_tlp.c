@@ -3,6 +3,7 @@
  * A TLP as data: wire sizes, size encoding of ranges, classes, and what a copy copies.
  */
 #include <check.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "model/pcie/tlp.h"
@@ -125,6 +126,32 @@ START_TEST(classes)
 }
 END_TEST
 
+/* pcie 1.6, payload of an Invalidate Request: DW0 is address 63:32, DW1 address 31:12, S 11, Global 0. 2 MB at
+ * 0x1234567840000000: ones from bit 12 to 19 (pcie 1.4). The header's address is the same without Global. */
+START_TEST(invalidate_request)
+{
+    for (unsigned global = 0; global < 2; global++) {
+        struct tlp tlp = {.head = {.type = TLP_MESSAGE_DATA, .message = MESSAGE_INVALIDATE_REQUEST}};
+        tlp_invalidate_fill(&tlp, tlp_range_encode(UINT64_C(0x1234567840000000), 21), global);
+        const uint8_t payload[8] = {0x78, 0x56, 0x34, 0x12, (uint8_t)global, 0xf8, 0x0f, 0x40};
+        ck_assert_mem_eq(tlp.data, payload, 8);
+        ck_assert_uint_eq(tlp.head.size, 8);
+        ck_assert_uint_eq(tlp.head.address, UINT64_C(0x12345678400ff800));
+        ck_assert_uint_eq(tlp_invalidate_field(&tlp), UINT64_C(0x12345678400ff800) | global);
+    }
+}
+END_TEST
+
+/* They cannot say two things. */
+START_TEST(invalidate_request_of_two_minds)
+{
+    struct tlp tlp = {.head = {.type = TLP_MESSAGE_DATA, .message = MESSAGE_INVALIDATE_REQUEST}};
+    tlp_invalidate_fill(&tlp, 0x4000, false);
+    tlp.head.address = 0x5000;
+    tlp_invalidate_field(&tlp);
+}
+END_TEST
+
 START_TEST(a_copy_takes_the_header_and_the_data_that_is_there)
 {
     struct tlp from = {.head = {.type = TLP_MEMORY_WRITE, .address = 0x1234, .tag = 7, .size = 3}, .data = "abcdef"};
@@ -149,6 +176,8 @@ int main(void)
     tcase_add_test(tcase, a_single_page_has_no_encoding);
     tcase_add_test(tcase, every_size_comes_back);
     tcase_add_test(tcase, classes);
+    tcase_add_test(tcase, invalidate_request);
+    tcase_add_test_raise_signal(tcase, invalidate_request_of_two_minds, SIGABRT);
     tcase_add_test(tcase, a_copy_takes_the_header_and_the_data_that_is_there);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -190,14 +190,11 @@ void bench_invalidate(struct bench *b, unsigned itag, int pasid, uint64_t addres
                                .requester_id = BENCH_SMMU,
                                .destination_id = b->config.requester_id,
                                .tag = (uint16_t)itag,
-                               .size = 8,
                                .type = TLP_MESSAGE_DATA,
                                .message = MESSAGE_INVALIDATE_REQUEST,
                                .flags = pasid_flag(pasid)}};
     tlp.head.id = itag;
-    uint64_t field = tlp_range_encode(address, size_log2) | (global ? 1 : 0);
-    store_le32(tlp.data, (uint32_t)(field >> 32));
-    store_le32(tlp.data + 4, (uint32_t)field);
+    tlp_invalidate_fill(&tlp, tlp_range_encode(address, size_log2), global);
     bench_down(b, &tlp);
 }
 
