@@ -58,8 +58,8 @@ void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp)
     const struct tlp_header *head = &tlp->head;
     if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
         take_memory(e, tlp);
-    else if (head->type == TLP_MESSAGE && head->message == MESSAGE_PAGE_REQUEST)
-        smmu_pri_request(e, head);
+    else if (head->type == TLP_MESSAGE && head->message == MESSAGE_PAGE_REQUEST && e->config->pri)
+        smmu_pri_request(e, head); /* smmuv3 1.3 row 15: without PRI it is none of ours */
     else if (head->type == TLP_MESSAGE && head->message == MESSAGE_INVALIDATE_COMPLETION)
         smmu_itag_completed(e, head);
 }
