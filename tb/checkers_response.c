@@ -82,7 +82,7 @@ static void judge_delivery(struct checkers *c, struct group *meant, struct group
                      words_binding(c, meant->binding, binding), event->cycle);
     /* What the scenario says is whose was asked for, even if the function knows nothing of it. */
     bool claimed = meant != NULL && meant->claimed && !meant->answered;
-    if (e->cause == CAUSE_UNEXPECTED_INDEX && !claimed)
+    if ((e->cause == CAUSE_UNEXPECTED_INDEX || e->cause == CAUSE_MARKER_ANSWERED) && !claimed)
         checkers_hit(c, HAZARD_UNEXPECTED_RESPONSE, event->cycle,
                      "a response to PRGI %" PRIu64 " of endpoint[%s] at cycle %" PRIu64 " hit no group: UPRGI", e->prgi,
                      words_endpoint(c, checkers_endpoint(c, event->instance)), event->cycle);

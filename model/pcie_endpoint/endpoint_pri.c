@@ -175,6 +175,20 @@ static bool has_right_pasid(const struct endpoint_edge *e, unsigned index, const
            endpoint_pasid_key(head->flags & TLP_HAS_PASID, head->pasid) == expected;
 }
 
+/* pcie 2.1: there is no response to a Stop Marker. One that comes all the same has the marker's index, which is 0, and
+ * its PASID as PRPR asks for it; until the PASID runs again it can be told from others. */
+static bool answers_marker(const struct endpoint_edge *e, unsigned index, const struct tlp_header *head)
+{
+    const struct endpoint *s = e->s;
+    uint32_t key = endpoint_pasid_key(head->flags & TLP_HAS_PASID, head->pasid);
+    if (index != 0)
+        return false;
+    for (unsigned i = 0; i < ENDPOINT_PASIDS_MAX; i++)
+        if (s->context[i].marked && key == (e->config->prpr ? s->context[i].pasid + 1 : 0))
+            return true;
+    return false;
+}
+
 void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *head)
 {
     struct endpoint *s = e->s;
@@ -186,6 +200,8 @@ void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *hea
         cause = CAUSE_FAILED_BEFORE;
     else if (code != PRG_SUCCESS && code != PRG_INVALID) /* pcie 1.6: unused codes are Response Failure */
         cause = CAUSE_RESPONSE_FAILURE;                  /* pcie 3.2: wins over UPRGI */
+    else if ((!busy || !has_right_pasid(e, index, head)) && answers_marker(e, index, head))
+        cause = CAUSE_MARKER_ANSWERED;
     else if (!busy)
         cause = CAUSE_UNEXPECTED_INDEX;
     else if (!has_right_pasid(e, index, head))
@@ -197,7 +213,7 @@ void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *hea
           .cause = cause);
     if (cause == CAUSE_FAILED_BEFORE || cause == CAUSE_PASID_MISMATCH)
         return;
-    if (cause == CAUSE_UNEXPECTED_INDEX || cause == CAUSE_UNEXPECTED_PASID)
+    if (cause == CAUSE_UNEXPECTED_INDEX || cause == CAUSE_UNEXPECTED_PASID || cause == CAUSE_MARKER_ANSWERED)
         s->pri_uprgi = true;
     else if (cause == CAUSE_RESPONSE_FAILURE)
         failed(e);

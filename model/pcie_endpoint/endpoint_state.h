@@ -72,6 +72,7 @@ struct endpoint_context {
     uint16_t groups; /* page request groups of this use that are not answered */
     uint8_t state;   /* enum endpoint_pasid_state */
     bool marker;     /* its Stop Marker is on its way out */
+    bool marked;     /* IDLE: this use ended with a Stop Marker that was sent */
 };
 
 struct endpoint_group {

@@ -35,6 +35,7 @@ static void sent_dma(struct endpoint_edge *e, const struct endpoint_outgoing *ou
 static void sent_marker(struct endpoint_edge *e, const struct endpoint_outgoing *out, const struct tlp *to)
 {
     PROBE(e->ports, e->now, endpoint_stop_marker, .tlp = to->head.id, .pasid = to->head.pasid);
+    e->s->context[out->slot].marked = true;
     endpoint_stop_done(e, out->slot);
 }
 

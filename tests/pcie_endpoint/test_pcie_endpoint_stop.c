@@ -179,6 +179,51 @@ START_TEST(marker_stands_behind_all_requests)
 }
 END_TEST
 
+static void response_is(struct bench *b, unsigned index, int pasid, enum cause cause)
+{
+    unsigned n = rig_events(b->rig, EVENT_ENDPOINT_RESPONSE);
+    bench_respond(b, index, PRG_SUCCESS, pasid);
+    rig_run(b->rig, 2);
+    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_RESPONSE, n);
+    ck_assert_ptr_nonnull(event);
+    ck_assert_str_eq(cause_name((enum cause)event->endpoint_response.cause), cause_name(cause));
+}
+
+/* pcie 2.1: a Stop Marker has no response, ever. One that comes all the same has the marker's index, 0, and its PASID;
+ * it is told as what it is, and is as unexpected as any other: also while index 0 is a group of another PASID. When the
+ * PASID is used again it can be told no more. With PRPR=0 it has no PASID. */
+START_TEST(answered_marker_is_told)
+{
+    for (uint32_t prpr = 0; prpr < 2; prpr++)
+        for (unsigned busy = 0; busy < 1 + prpr; busy++) {
+            struct bench *b = running(ENDPOINT_STOP_MARKER, 4);
+            b->config.prpr = prpr;
+            if (busy)
+                ck_assert_uint_eq(bench_fault(b, 1, 2, 0x4000), 0);
+            response_is(b, 0, prpr ? 1 : NO_PASID, busy ? CAUSE_PASID_MISMATCH : CAUSE_UNEXPECTED_INDEX);
+            bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_UPRGI << 16);
+            bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+            up_marker(b, 1);
+            response_is(b, 0, prpr ? 1 : NO_PASID, CAUSE_MARKER_ANSWERED);
+            ck_assert_uint_eq(bench_config_read(b, ENDPOINT_CONFIG_PRI + 4) >> 16 & PRI_STATUS_UPRGI, PRI_STATUS_UPRGI);
+            ck_assert_ptr_null(bench_done(b, 1));
+            response_is(b, 1, prpr ? 1 : NO_PASID, CAUSE_UNEXPECTED_INDEX); /* a marker has index 0 */
+            if (prpr)
+                response_is(b, 0, 3, busy ? CAUSE_PASID_MISMATCH : CAUSE_UNEXPECTED_INDEX);
+            if (busy)
+                response_is(b, 0, 2, CAUSE_GROUP_FREED);
+            bench_close(b);
+            b = running(ENDPOINT_STOP_MARKER, 4);
+            b->config.prpr = prpr;
+            bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+            up_marker(b, 1);
+            bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+            response_is(b, 0, prpr ? 1 : NO_PASID, CAUSE_UNEXPECTED_INDEX);
+            bench_close(b);
+        }
+}
+END_TEST
+
 START_TEST(stale_groups_return_credits_only)
 {
     static const enum endpoint_stop ways[] = {ENDPOINT_STOP_NONE, ENDPOINT_STOP_MARKER};
@@ -332,4 +377,5 @@ END_TEST
 
 BENCH_MAIN("endpoint stop", start_is_told, idle_pasid_stops_at_once, wait_waits_for_every_response,
            failure_ends_a_waiting_stop, marker_stands_behind_all_requests, stale_groups_return_credits_only,
-           stop_waits_for_completions, jobs_that_wait_are_aborted, state_read_pushes_writes, no_marker_with_pri_off)
+           stop_waits_for_completions, jobs_that_wait_are_aborted, state_read_pushes_writes, no_marker_with_pri_off,
+           answered_marker_is_told)

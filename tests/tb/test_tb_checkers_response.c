@@ -27,6 +27,14 @@ START_TEST(a_group_that_was_not_sent_is_not_unanswered)
 }
 END_TEST
 
+/* A Stop Marker's answer hits no group. */
+START_TEST(an_answered_marker_is_unexpected)
+{
+    say(NIC, ENDPOINT_RESPONSE, 0x2000001, 1, 0, PRG_SUCCESS, CAUSE_MARKER_ANSWERED);
+    ck_count(UNEXPECTED_RESPONSE, 1);
+}
+END_TEST
+
 static void answer_after(uint64_t cycles)
 {
     scenario.limits.group = 1000;
@@ -295,6 +303,7 @@ int main(void)
                                   a_late_answer_to_a_stopped_pasid_is_expected,
                                   misdelivered_response,
                                   a_response_to_its_own_group_is_delivered_well,
+                                  an_answered_marker_is_unexpected,
                                   livelock,
                                   faults_up_to_the_limit_are_no_livelock,
                                   long_runs_retire_what_they_join,
