@@ -104,6 +104,8 @@ struct smmu_config {
                                 (smmuv3 5.3 item 5), 0..1 */
     uint32_t affd_cached;    /* 1: a page with AF=0 that AFFD, or S2AFFD, lets pass is kept (smmuv3 7.3 item 1), 0..1 */
     uint32_t itag_reuse;     /* enum smmu_itag_reuse */
+    uint32_t smmuen_waits;   /* 1: the ACK of SMMUEN 1 to 0 waits for every access in flight (smmuv3 1.6), 0..1 */
+    uint32_t stall_rewrite;  /* 1: a stall's record whose write aborted is written again (smmuv3 3.4), 0..1 */
     uint32_t reset_pattern;  /* held at reset by fields that are UNKNOWN then (smmuv3 1.12), repeated in each word */
 };
 

@@ -107,16 +107,29 @@ static bool is_msi_out(const struct smmu *s, enum smmu_msi_source source)
     return ((s->msi.pending | s->msi.flying) >> source & 1) != 0;
 }
 
+/* smmuv3 1.6: an access is the old SMMUEN's as a whole, and need not have ended. But with SMMUEN=0 no STE is read
+ * (5.3a) and no descriptor updated (7.3): what is still being translated is waited for. */
+static bool are_accesses_settled(const struct smmu_edge *e)
+{
+    const struct smmu *s = e->s;
+    uint32_t slots = (uint32_t)bits_mask(e->config->translation_slots) | UINT32_C(1) << SMMU_SLOT_PREFETCH;
+    for (uint32_t left = slots & ~s->free; left; left &= left - 1) {
+        unsigned state = s->slot[__builtin_ctz(left)].state;
+        if (e->config->smmuen_waits || (state >= SMMU_SLOT_CONFIG && state <= SMMU_SLOT_SWAP))
+            return false;
+    }
+    return true;
+}
+
 /* smmuv3 1.6 "Field side effects": what a cleared CR0 field waits for. */
 static bool is_cr0_settled(const struct smmu_edge *e, uint32_t field)
 {
     const struct smmu *s = e->s;
     bool on = (s->word[SMMU_WORD(SMMU_CR0)] & field) != 0;
-    uint32_t slots = (uint32_t)bits_mask(e->config->translation_slots) | UINT32_C(1) << SMMU_SLOT_PREFETCH;
     switch (field) {
     case CR0_SMMUEN:
         /* smmuv3 4.9: the PRI queue too, if it says that it has stopped. */
-        return on || ((s->free & slots) == slots && !(s->pri.enable_ack & PRI_QUEUE_ENABLE_SMMUEN));
+        return on || (are_accesses_settled(e) && !(s->pri.enable_ack & PRI_QUEUE_ENABLE_SMMUEN));
     case CR0_PRIQEN:
         return on == ((s->pri.enable_ack & PRI_QUEUE_ENABLE_PRIQEN) != 0);
     case CR0_EVENTQEN: /* records that wait are dropped when they are due */

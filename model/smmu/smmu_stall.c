@@ -219,12 +219,13 @@ void smmu_stall_record(struct smmu_edge *e, unsigned index, uint64_t dw[4])
     dw[1] |= bit_put(true, EVENT_STALL) | s->stalls.stag[index];
 }
 
-/* The record is in memory, or its write was aborted: then it is written again when the queue is writable. It may have
- * left meanwhile, and another one may have stalled in its slot: that one's record is not being written. */
+/* The record is in memory, or its write was aborted. smmuv3 3.4: then it is lost, and software has to end all stalls;
+ * or, with stall_rewrite, it is written again when the queue is writable. The access may have left meanwhile, and
+ * another one may have stalled in its slot: that one's record is not being written. */
 void smmu_stall_written(struct smmu_edge *e, bool ok)
 {
     struct smmu *s = e->s;
-    if (!ok)
+    if (!ok && e->config->stall_rewrite)
         s->stalls.unwritten |= s->stalls.writing;
     s->stalls.writing = 0;
 }

@@ -73,6 +73,8 @@ static const struct {
     FIELD(epd_hits_tlb, 0, 1),
     FIELD(affd_cached, 0, 1),
     FIELD(itag_reuse, 0, 1),
+    FIELD(smmuen_waits, 0, 1),
+    FIELD(stall_rewrite, 0, 1),
 };
 enum { FIELDS = sizeof field / sizeof field[0] };
 

@@ -352,20 +352,45 @@ START_TEST(clock)
 }
 END_TEST
 
-/* smmuv3 1.6: SMMUEN 1 to 0 is acknowledged when what is in flight is over. */
+/* smmuv3 1.6: SMMUEN 1 to 0 is acknowledged though a write is still on its way to memory; with smmuen_waits when that
+ * is over. */
 /* covers: smmuv3 1.6 row 8 */
 START_TEST(disable_drains)
 {
+    b->config.smmuen_waits = (uint32_t)_i;
+    write_at(TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1); /* its STE is known */
     b->latency = 200;
     struct tlp tlp = access_tlp(true, TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1);
     bench_up(b, &tlp);
-    bench_run(b, 3);
+    bench_run(b, 10);
     bench_write(b, SMMU_CR0, CR0_EVENTQEN);
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK) & CR0_SMMUEN, CR0_SMMUEN);
-    bench_run(b, 400);
+    bench_run(b, b->config.ack_latency);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK) & CR0_SMMUEN, _i ? CR0_SMMUEN : 0);
+    bench_run(b, 500);
     ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_EVENTQEN);
-    ck_assert_uint_eq(dma(), 1);
+    ck_assert_uint_eq(dma(), 2);
+}
+END_TEST
+
+/* What is still being translated is waited for all the same: with SMMUEN=0 no STE is read and no descriptor updated. */
+/* covers: smmuv3 1.6 row 8 */
+START_TEST(disable_waits_for_walks)
+{
+    b->latency = 200;
+    struct tlp tlp = access_tlp(true, TLP_AT_UNTRANSLATED, 0x1000, 8, PASID);
+    bench_up(b, &tlp);
+    bench_run(b, 20);
+    bench_write(b, SMMU_CR0, CR0_EVENTQEN);
+    while (rig_events(b->rig, EVENT_SMMU_TRANSLATE) == 0) {
+        uint32_t ack = bench_read(b, SMMU_CR0ACK);
+        ck_assert(rig_events(b->rig, EVENT_SMMU_TRANSLATE) > 0 || (ack & CR0_SMMUEN));
+        ck_assert_uint_lt(b->rig->now, 5000);
+    }
+    bench_run(b, 2);
+    unsigned reads = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    bench_run(b, 500);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_EVENTQEN);
+    ck_assert_uint_le(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, reads + 1); /* a record, if any */
 }
 END_TEST
 
@@ -388,7 +413,8 @@ int main(void)
     tcase_add_test(tcase, stray_responses);
     tcase_add_test(tcase, reserved_at);
     tcase_add_test(tcase, clock);
-    tcase_add_test(tcase, disable_drains);
+    tcase_add_loop_test(tcase, disable_drains, 0, 2);
+    tcase_add_test(tcase, disable_waits_for_walks);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

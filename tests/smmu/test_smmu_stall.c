@@ -421,12 +421,15 @@ START_TEST(queue_off)
 }
 END_TEST
 
-/* An aborted write of its record: written again once GERROR is acknowledged. */
+/* An aborted write of its record: it is lost, and STALL_TERM ends what nobody heard of; with stall_rewrite it is
+ * written again once GERROR is acknowledged. */
 /* covers: smmuv3 3.4 item 3, smmuv3 3.4 item 6 */
 START_TEST(record_aborts)
 {
+    bool again = _i & 2;
+    b->config.stall_rewrite = again;
     b->fail_at = BENCH_EVENTQ;
-    b->fail_status = _i ? MEMORY_ABORT_LATE : MEMORY_ABORT;
+    b->fail_status = _i & 1 ? MEMORY_ABORT_LATE : MEMORY_ABORT;
     read_at(VA, 1);
     ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_EVENTQ_ABT);
     ck_assert_uint_eq(bench_events(b), 0);
@@ -435,8 +438,16 @@ START_TEST(record_aborts)
     ck_assert_uint_eq(bench_events(b), 0);
     bench_write(b, SMMU_GERRORN, GERROR_EVENTQ_ABT);
     bench_run(b, 100);
-    ck_assert_uint_eq(bench_events(b), 1);
-    record_is(0, BENCH_SID, 0, true, VA);
+    ck_assert_uint_eq(bench_events(b), again);
+    if (again)
+        record_is(0, BENCH_SID, 0, true, VA);
+    ck_assert_uint_eq(completions(), 0);
+    bench_command(b, CMDQ_OP_STALL_TERM | bits_put(BENCH_SID, CMD_SID), 0);
+    bench_run(b, 300);
+    ck_assert_uint_eq(completions(), 1);
+    read_at(VA, 2); /* its STAG is free */
+    ck_assert_uint_eq(bench_events(b), again + 1);
+    record_is(again, BENCH_SID, 0, true, VA);
 }
 END_TEST
 
@@ -654,7 +665,7 @@ int main(void)
     tcase_add_test(tcase, queue_full_clock);
     tcase_add_test(tcase, queue_full_until_before_due);
     tcase_add_test(tcase, queue_off);
-    tcase_add_loop_test(tcase, record_aborts, 0, 2);
+    tcase_add_loop_test(tcase, record_aborts, 0, 4);
     tcase_add_test(tcase, sync_cancels);
     tcase_add_test(tcase, sync_frees_stags);
     tcase_add_test(tcase, sync_replaces);
