@@ -145,6 +145,8 @@ bool smmu_config_check(const struct smmu_config *config, struct config_error *er
         {(config->ats && config->s2p) || !config->ns1ats, {"ns1ats", "0 without ats and s2p"}},
         /* smmuv3 1.13: no stalls without STALL_MODEL=00, and with it room for one at least */
         {!config->stall_model || !config->stall_max, {"stall_max", "at most 0 with stall_model 1"}},
+        /* smmuv3 3.4: one for what stalls, and one that is left to what terminates */
+        {config->stall_model || config->translation_slots >= 2, {"translation_slots", "at least 2 with stall_model 0"}},
         {config->stall_model || config->stall_max, {"stall_max", "at least 1 with stall_model 0"}},
     };
     for (size_t i = 0; i < sizeof rule / sizeof rule[0]; i++) {

@@ -33,9 +33,11 @@ static uint8_t code_of(const struct smmu_slot *slot, enum cause cause)
     return code[cause];
 }
 
-/* smmuv3 3.3: CD.R decides on the faults of stage 1, STE.S2R on those of stage 2. */
+/* smmuv3 3.3: CD.R decides on the faults of stage 1, STE.S2R on those of stage 2; not on what is to stall. */
 static bool is_fault_recorded(const struct smmu_slot *slot)
 {
+    if (slot->crowded)
+        return true;
     return slot->fault.stage2 ? slot->ste.stage2.flags & SMMU_S2_R : slot->cd.flags & SMMU_CD_R;
 }
 

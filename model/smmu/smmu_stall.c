@@ -22,6 +22,14 @@ static bool is_to_stall(const struct smmu_edge *e, const struct smmu_slot *slot)
     return false;
 }
 
+/* smmuv3 3.4: what terminates never waits for what stalls. So one slot is left to it, however many accesses stall. */
+static bool is_room(const struct smmu_edge *e)
+{
+    uint32_t held = e->s->stalls.stalled | e->s->stalls.waiting;
+    assert(e->config->translation_slots >= 2);
+    return (uint32_t)__builtin_popcount(held) + 1 < e->config->translation_slots;
+}
+
 /* The slot of those in the mask that has waited longest. */
 static unsigned oldest(const struct smmu *s, uint32_t slots)
 {
@@ -63,6 +71,10 @@ bool smmu_stall_begin(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = &s->slot[index];
     if (!is_to_stall(e, slot))
         return false;
+    if (!is_room(e)) {
+        slot->abort = slot->crowded = true;
+        return false;
+    }
     slot->state = SMMU_SLOT_STALLED;
     slot->due = e->now;
     smmu_dma_leave(e, index);

@@ -155,6 +155,7 @@ struct smmu_slot {
     uint8_t status;     /* enum tlp_status of its completion */
     bool passes;        /* client access: goes to memory; else it is aborted or RAZ/WI */
     bool abort;         /* a fault ends with an abort, not RAZ/WI */
+    bool crowded;       /* it was to stall, and there was no room: recorded as what stalls would be */
     uint8_t parts;      /* memory accesses it is made of, 1..2 */
     uint8_t parts_sent; /* of these, offered on SMMU_TX_DMA_REQUEST */
     uint8_t parts_done;

@@ -15,6 +15,7 @@ void smmu_slot_reset(struct smmu_slot *slot)
     const struct tlp_header *head = &slot->tlp.head;
     slot->output = 0;
     slot->access = 0;
+    slot->crowded = false;
     slot->privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
     slot->execute = slot->has_pasid && (head->flags & TLP_EXECUTE) && head->type == TLP_MEMORY_READ;
     slot->fault = (struct smmu_fault){0};

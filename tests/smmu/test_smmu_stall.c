@@ -307,7 +307,7 @@ START_TEST(order)
 }
 END_TEST
 
-/* With every slot stalled, commands and page requests still pass. */
+/* With every slot but one stalled, commands and page requests still pass; the others that would stall end. */
 START_TEST(all_slots)
 {
     bench_close(b);
@@ -323,10 +323,9 @@ START_TEST(all_slots)
     struct tlp request = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, VA, 0);
     request.head.message = MESSAGE_PAGE_REQUEST;
     bench_run(b, 300);
-    ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken, 2);
+    ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken, 3); /* smmuv3 3.4 */
+    ck_assert_uint_eq(completions(), 2);
     sync_after_tlbi();
-    resume(BENCH_SID, 0, false, true);
-    resume(BENCH_SID, 0, false, true);
     resume(BENCH_SID, 0, false, true);
     ck_assert_uint_eq(completions(), 3);
     bench_up(b, &request);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What terminates never waits for what stalls (smmuv3 3.4): accesses that stall leave a slot, however many they are.
+ */
+#include "tests/smmu/smmu_bench.h"
+
+enum { STALLS = 3, ENDS = 4, OTHER_SID = 0x21 }; /* PASIDs whose CDs say S=1 and S=0 */
+#define VA UINT64_C(0x0000123456789000)
+
+static struct bench *b;
+static uint64_t ttb;
+
+static void start(uint32_t slots, uint32_t stall_max)
+{
+    b = bench_open();
+    b->config.stall_model = 0;
+    b->config.stall_max = stall_max;
+    b->config.translation_slots = slots;
+    bench_start(b);
+    bench_bring_up(b);
+    ttb = bench_table(b);
+    /* R=0, A=0: what stalls is recorded all the same, and what cannot stall any more is too, and aborts. */
+    uint64_t cd = bench_cd0(9) & ~(bits_put(1, CD0_R) | bits_put(1, CD0_A));
+    bench_cd(b, STALLS, cd | bits_put(1, CD0_S), ttb);
+    bench_cd(b, ENDS, bench_cd0(8), ttb);
+    bench_ste(b, OTHER_SID, bench_ste0(4), bench_ste1());
+    bench_map(b, ttb, VA + 0x100000, 12, bench_leaf(BENCH_PAGES, 12));
+}
+
+static void offer(bool write, uint16_t sid, uint32_t pasid, uint64_t address, unsigned tag)
+{
+    struct tlp tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    tlp.head.requester_id = sid;
+    tlp.head.tag = (uint16_t)tag;
+    tlp.head.flags = TLP_HAS_PASID;
+    tlp.head.pasid = pasid;
+    bench_up(b, &tlp);
+}
+
+static unsigned answers(unsigned tag, enum tlp_status status)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < b->rig->tx[SMMU_TX_DOWN].count; i++) {
+        const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, i);
+        count += tlp->head.tag == tag && tlp->head.status == status;
+    }
+    return count;
+}
+
+static const struct {
+    uint32_t slots, stall_max;
+    unsigned stalled; /* of more than that */
+} row[] = {{2, 1, 1}, {2, 16, 1}, {4, 2, 3}, {4, 4, 3}, {16, 16, 15}};
+
+/* Twice as many accesses as there are slots would stall. One slot stays for others: an access that would take it ends
+ * with its fault, aborted and recorded, although CD.A=0 and R=0. Reads and Translation Requests of a stream that does
+ * not stall get in and end. */
+/* covers: smmuv3 3.4 item 3, smmuv3 3.4 item 8 */
+START_TEST(the_last_slot)
+{
+    unsigned many = 2 * row[_i].slots, stalled = row[_i].stalled;
+    start(row[_i].slots, row[_i].stall_max);
+    for (unsigned i = 0; i < many; i++) {
+        offer(false, BENCH_SID, STALLS, VA, 1);
+        bench_run(b, 400);
+        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b)); /* software takes the records */
+    }
+    ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken, many);
+    unsigned stags = stalled < row[_i].stall_max ? stalled : row[_i].stall_max;
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), stags);
+    ck_assert_uint_eq(answers(1, TLP_UR), many - stalled);
+    ck_assert_uint_eq(answers(1, TLP_SC), 0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), stags + many - stalled);
+    uint64_t dw[4];
+    bench_event(b, (stags + many - stalled - 1) % 4, dw); /* the last: F_TRANSLATION, Stall=0 */
+    ck_assert_uint_eq(dw[0], F_TRANSLATION | UINT64_C(1) << 11 | (uint64_t)STALLS << 12 | (uint64_t)BENCH_SID << 32);
+    ck_assert_uint_eq(dw[1], UINT64_C(1) << 35 | UINT64_C(2) << 40);
+    for (unsigned i = 0; i < 5; i++)
+        offer(false, OTHER_SID, ENDS, VA + 0x100000, 2);
+    bench_run(b, 1000);
+    ck_assert_uint_eq(answers(2, TLP_SC), 5);
+    struct tlp request = bench_request(VA + 0x100000, ENDS, 0);
+    bench_ask(b, &request);
+    /* Software ends the stalls, and accesses stall again. */
+    bench_command(b, CMDQ_OP_STALL_TERM | bits_put(BENCH_SID, CMD_SID), 0);
+    bench_run(b, 400);
+    ck_assert_uint_eq(answers(1, TLP_UR), many);
+    offer(false, BENCH_SID, STALLS, VA, 1);
+    bench_run(b, 400);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), stags + 1);
+    bench_close(b);
+}
+END_TEST
+
+/* With one slot nothing could stall. */
+START_TEST(one_slot)
+{
+    struct smmu_config config;
+    struct config_error error = {"", ""};
+    smmu_config_default(&config);
+    config.translation_slots = 1;
+    ck_assert(smmu_config_check(&config, &error));
+    config.stall_model = 0;
+    config.stall_max = 1;
+    ck_assert(!smmu_config_check(&config, &error));
+    ck_assert_str_eq(error.field, "translation_slots");
+    ck_assert_str_eq(error.expected, "at least 2 with stall_model 0");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_stall_room");
+    TCase *tcase = tcase_create("room");
+    tcase_add_loop_test(tcase, the_last_slot, 0, sizeof row / sizeof row[0]);
+    tcase_add_test(tcase, one_slot);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
