@@ -29,6 +29,9 @@ HEADERS = {
     "model/smmu/smmu_command.h": "tests/smmu/test_smmu_literals_structures.c",
     "model/smmu/smmu.h": "tests/smmu/test_smmu_literals_structures.c",
     "model/pri_queue/pri_queue.h": "tests/pri_queue/test_pri_queue_literals.c",
+    "model/pri_queue/pri_queue_pins.h": "tests/pri_queue/test_pri_queue_literals.c",
+    "model/core/causes.def": "tests/pri_queue/test_pri_queue_literals.c",
+    "model/pcie_fabric/pcie_fabric.h": "tests/pcie_fabric/test_pcie_fabric_literals.c",
     "model/pcie/tlp.h": "tests/pcie/test_pcie_literals.c",
     "model/pcie_endpoint/pcie_endpoint.h": "tests/pcie_endpoint/test_pcie_endpoint_literals.c",
     "model/core/memory_port.h": "tests/core/test_core_literals.c",
@@ -60,7 +63,10 @@ def blank(text):
 
 def constants(text):
     text = blank(text)
-    found = []
+    # Pins carry the causes of the PRI queue, which stand first; of the others only the names are seen.
+    pinned = text[:text.index("CAUSE(COMMAND,")] if "CAUSE(COMMAND," in text else ""
+    found = [Constant(f"CAUSE_{row[1]}", "causes", row.span(1), None)
+             for row in re.finditer(r"^CAUSE\((\w+)", pinned, re.M)]
     for number, body in enumerate(re.finditer(r"\benum(?:\s+\w+)?\s*\{(.*?)\}", text, re.S)):
         after = None
         for item in re.finditer(r"(\w+)\s*(?:=\s*([^,]+?))?\s*(?:,|$)", body[1]):
@@ -84,7 +90,10 @@ def faults(text):
     """(what, names that must be seen, bent text) of every constant."""
     every = constants(text)
     for at, c in enumerate(every):
-        if c.value is None:  # counted: it and those behind it move up
+        if c.group == "causes":
+            begin = text.rindex("\n", 0, c.span[0]) + 1
+            yield f"{c.name} + 1", [c.name], put(text, ((begin, begin), f'CAUSE(SHIFTED_{at}, "", "")\n'))
+        elif c.value is None:  # counted: it and those behind it move up
             yield f"{c.name} + 1", [c.name], put(text, (c.span, f"{c.name} = {c.after + ' + 2' if c.after else '1'}"))
         elif c.pair:
             low, width = c.value.split(", ")
@@ -97,7 +106,7 @@ def faults(text):
                 break
             if c.value is None:
                 yield (f"{c.name} for {other.name}", [c.name, other.name],
-                       put(text, (c.span, other.name), (other.span, c.name)))
+                       put(text, (c.span, text[slice(*other.span)]), (other.span, text[slice(*c.span)])))
                 break
             plain = not re.search(r"\b(?!UINT)[A-Z]\w+", c.value + other.value)
             if plain and other.value != c.value:
@@ -138,6 +147,10 @@ class Shop:
         flags = lambda kind: subprocess.run(["pkg-config", kind, "check"], capture_output=True, text=True).stdout.split()
         self.cflags, self.libs = FLAGS + flags("--cflags"), flags("--libs")
         self.number = 0
+        # What no fault touches is parsed once.
+        self.parsed = Path(folder) / "parsed.h"
+        self.parsed.write_text('#include "tests/sheet/sheet.h"\n')
+        self._call(folder, "-DLITERALS_STATIC", "-x", "c-header", str(self.parsed), "-o", f"{self.parsed}.gch")
 
     def _bend(self, header, text):
         self.number += 1
@@ -155,7 +168,7 @@ class Shop:
     def judge(self, header, test, text):
         """Names of the rows that the compiler refuses."""
         status, said = self._call(self._bend(header, text), "-DLITERALS_STATIC", "-fsyntax-only",
-                                  str(self.root / test))
+                                  "-include", str(self.parsed), str(self.root / test))
         seen = set(re.findall(r'literal ([^".]+)\.', said)) if status else set()
         if not seen and status:
             print(f"{header}: {said.splitlines()[0] if said else status}", file=sys.stderr)
@@ -241,8 +254,10 @@ def main(root, build, cc, only):
             status = job.result()[1]
             count += 1
             patterns = exempt.get(header, [])
-            if (status == 0) != (what.replace(" ", "_") in patterns):
-                unseen.append(f"{header}: {what}: " + ("the program passes" if status == 0 else "is seen, or no C"))
+            if status is None:
+                unseen.append(f"{header}: {what}: is no C")
+            elif (status == 0) != (what.replace(" ", "_") in patterns):
+                unseen.append(f"{header}: {what}: " + ("the program passes" if status == 0 else "is seen"))
     print("\n".join(sorted(set(unseen))))
     took = time.monotonic() - begin
     print(f"{count} faults in {len(HEADERS) + len(FUNCTIONS)} headers, {len(set(unseen))} unseen, "
