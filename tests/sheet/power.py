@@ -144,7 +144,7 @@ class Shop:
     def __init__(self, root, build, cc, folder):
         self.root, self.cc, self.folder = root, cc, folder
         self.archives = [str(p) for p in sorted(Path(build).rglob("libprisim_*.a"))]
-        flags = lambda kind: subprocess.run(["pkg-config", kind, "check"], capture_output=True, text=True).stdout.split()
+        flags = lambda kind: subprocess.check_output(["pkg-config", kind, "check"], text=True).split()
         self.cflags, self.libs = FLAGS + flags("--cflags"), flags("--libs")
         self.number = 0
         # What no fault touches is parsed once.
@@ -164,6 +164,11 @@ class Shop:
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               env=dict(os.environ, LC_ALL="C"))
         return done.returncode, done.stdout
+
+    def must_pass(self, header, test, text):
+        _, status, said = self.run(header, test, text)
+        if status != 0:
+            raise SystemExit(f"{test}: is not built or fails with the header as it is\n{said}")
 
     def judge(self, header, test, text):
         """Names of the rows that the compiler refuses."""
@@ -205,63 +210,68 @@ def reasons(root):
     return found
 
 
+def bend_constants(shop, pool, headers, exempt):
+    """Of each header: how many faults, and what nobody saw."""
+    jobs, unseen, count, free_count = [], [], 0, 0
+    for header, test in headers:
+        text, rows = (shop.root / header).read_text(), (shop.root / test).read_text()
+        shop.must_pass(header, test, text)
+        every, patterns = [c.name for c in constants(text)], exempt.get(header, [])
+        free = {n for n in every if any(fnmatch.fnmatchcase(n, p) for p in patterns)}
+        free_count += len(free)
+        unseen += [f"{header}: not_of_a_sheet.txt: {n}: has a row" for n in free if re.search(rf"_IS\({n}\b", rows)]
+        unseen += [f"{header}: not_of_a_sheet.txt: {p}: no such constant" for p in patterns
+                   if not fnmatch.filter(every, p)]
+        last = None
+        for what, names, bent in faults(text):
+            due = {n for n in names if n.split(" ")[0] not in free}
+            if due:
+                last = what, due, bent
+                jobs.append((header, what, due, pool.submit(shop.judge, header, test, bent)))
+        if last:
+            what, due, bent = last
+            seen, status, _ = shop.run(header, test, bent)
+            count += 1
+            if not status or not due <= seen:
+                unseen.append(f"{header}: {what}: the program does not say it")
+    for header, what, due, job in jobs:
+        unseen += [f"{header}: {what}: no row of {n} fails" for n in due - job.result()]
+    return count + len(jobs), free_count, unseen
+
+
+def bend_functions(shop, pool, headers, exempt):
+    jobs, unseen = [], []
+    for header, (test, until) in headers:
+        text = (shop.root / header).read_text()
+        shop.must_pass(header, test, text)
+        jobs += [(header, what, pool.submit(shop.run, header, test, bent))
+                 for what, bent in bent_functions(text, until)]
+    met = set()
+    for header, what, job in jobs:
+        status, name = job.result()[1], what.replace(" ", "_")
+        met.add(name)
+        if status is None:
+            unseen.append(f"{header}: {what}: is no C")
+        elif (status == 0) != (name in exempt.get(header, [])):
+            unseen.append(f"{header}: {what}: " + ("the program passes" if status == 0 else "is seen"))
+    unseen += [f"{header}: not_of_a_sheet.txt: {p}: no such fault" for header, _ in headers
+               for p in exempt.get(header, []) if p not in met]
+    return len(jobs), unseen
+
+
 def main(root, build, cc, only):
     root = Path(root).resolve()
-    begin, unseen, count, exempt_count = time.monotonic(), [], 0, 0
-    exempt = reasons(root)
+    begin, exempt = time.monotonic(), reasons(root)
+    chosen = lambda table: [(h, t) for h, t in table.items() if not only or h in only]
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
         shop = Shop(root, build, cc, folder)
-        jobs = []
-        for header, test in HEADERS.items():
-            if only and header not in only:
-                continue
-            text = (root / header).read_text()
-            if not shop.archives or shop.run(header, test, text)[1] != 0:
-                raise SystemExit(f"{test}: is not built or fails with the header as it is\n" + shop.run(header, test, text)[2])
-            every, patterns = [c.name for c in constants(text)], exempt.get(header, [])
-            free = {n for n in every if any(fnmatch.fnmatchcase(n, p) for p in patterns)}
-            rows = (root / test).read_text()
-            unseen += [f"{header}: not_of_a_sheet.txt: {n}: has a row" for n in sorted(free)
-                       if re.search(rf"_IS\({n}\b", rows)]
-            unseen += [f"{header}: not_of_a_sheet.txt: {p}: no such constant" for p in patterns
-                       if not fnmatch.filter(every, p)]
-            exempt_count += len(free)
-            last = None
-            for what, names, bent in faults(text):
-                due = {n for n in names if n.split(" ")[0] not in free}
-                if due:
-                    jobs.append((header, what, due, pool.submit(shop.judge, header, test, bent)))
-                    last = what, due, bent
-            if last:
-                what, names, bent = last
-                seen, status, _ = shop.run(header, test, bent)
-                count += 1
-                if not status or not names <= seen:
-                    unseen.append(f"{header}: {what}: the program does not say it")
-        for header, what, due, job in jobs:
-            count += 1
-            unseen += [f"{header}: {what}: no row of {n} fails" for n in sorted(due - job.result())]
-        jobs = []
-        for header, (test, until) in FUNCTIONS.items():
-            if only and header not in only:
-                continue
-            text = (root / header).read_text()
-            if shop.run(header, test, text)[1] != 0:
-                raise SystemExit(f"{test}: is not built or fails with the header as it is\n" + shop.run(header, test, text)[2])
-            jobs += [(header, what, pool.submit(shop.run, header, test, bent))
-                     for what, bent in bent_functions(text, until)]
-        for header, what, job in jobs:
-            status = job.result()[1]
-            count += 1
-            patterns = exempt.get(header, [])
-            if status is None:
-                unseen.append(f"{header}: {what}: is no C")
-            elif (status == 0) != (what.replace(" ", "_") in patterns):
-                unseen.append(f"{header}: {what}: " + ("the program passes" if status == 0 else "is seen"))
-    print("\n".join(sorted(set(unseen))))
+        count, free, unseen = bend_constants(shop, pool, chosen(HEADERS), exempt)
+        more, passed = bend_functions(shop, pool, chosen(FUNCTIONS), exempt)
+    unseen = sorted(set(unseen + passed))
+    print("\n".join(unseen + [""]) if unseen else "", end="")
     took = time.monotonic() - begin
-    print(f"{count} faults in {len(HEADERS) + len(FUNCTIONS)} headers, {len(set(unseen))} unseen, "
-          f"{exempt_count} constants that no sheet has and nobody outside sees; {took:.0f} s")
+    print(f"{count + more} faults in {len(chosen(HEADERS)) + len(chosen(FUNCTIONS))} headers, {len(unseen)} unseen, "
+          f"{free} constants that no sheet has and nobody outside sees; {took:.0f} s")
     if took > LIMIT:
         print(f"it took more than the {LIMIT} s that it may on a machine that is not loaded", file=sys.stderr)
     return bool(unseen)
