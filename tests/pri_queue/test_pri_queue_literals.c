@@ -3,7 +3,9 @@
  * pri_queue.h against the sheet and against the pins of rtl/pri_queue.sv: record, flags, access bits, what the control
  * channel's values mean. The record's bits are read here from its bytes: its packer is under test too.
  */
+#include "model/core/events.h"
 #include "model/pri_queue/pri_queue.h"
+#include "model/pri_queue/pri_queue_pins.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(constants)
@@ -41,6 +43,8 @@ START_TEST(pins)
         OURS_IS(PRI_QUEUE_CHANGED_OVERFLOW, 2),
         OURS_IS(PRI_QUEUE_CHANGED_WRITTEN, 4),
         OURS_IS(PRI_QUEUE_CHANGED_ACK, 8),
+        OURS_IS(PRI_QUEUE_PINS_MSI_ID, 16), /* memory_request_id of an MSI: docs/timing/pri_queue.md "Ports" */
+        OURS_IS(PRI_QUEUE_ALWAYS_TAKEN, 1 << 1 | 1 << 2 | 1 << 3),
         /* ports: bits of rx_valid, tx_ready and valid of pri_queue_pins.h */
         OURS_IS(PRI_QUEUE_RX_REQUEST, 0),
         OURS_IS(PRI_QUEUE_RX_MEMORY_RESPONSE, 1),
@@ -56,6 +60,20 @@ START_TEST(pins)
         OURS_IS(PRI_QUEUE_TX_DECISION, 6),
         OURS_IS(PRI_QUEUE_TX_COMMIT, 7),
         OURS_IS(PRI_QUEUE_TX_PORTS, 8),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+/* Causes that pins carry; of the others only the names are seen. */
+START_TEST(causes)
+{
+    static const struct literal rows[] = {
+        OURS_IS(CAUSE_NONE, 0),          OURS_IS(CAUSE_ACCEPTED, 1),      OURS_IS(CAUSE_QUEUE_OFF, 2),
+        OURS_IS(CAUSE_QUEUE_ABORTED, 3), OURS_IS(CAUSE_SECURE_STREAM, 4), OURS_IS(CAUSE_OVERFLOW_ACTIVE, 5),
+        OURS_IS(CAUSE_QUEUE_FULL, 6),    OURS_IS(CAUSE_WRITE_ABORT, 7),   OURS_IS(CAUSE_WRITE_ABORT_LATE, 8),
+        OURS_IS(CAUSE_AUTO_NO_PASID, 9), OURS_IS(CAUSE_AUTO_PPS, 10),     OURS_IS(CAUSE_AUTO_PPAR, 11),
+        OURS_IS(CAUSE_AUTO_NO_PPAR, 12), OURS_IS(CAUSE_AUTO_NO_STE, 13),
     };
     literals_hold(rows);
 }
@@ -151,5 +169,5 @@ START_TEST(a_stop_marker)
 }
 END_TEST
 
-LITERALS_MAIN("pri_queue_literals", constants, pins, every_field_of_a_record, every_field_with_a_pasid,
+LITERALS_MAIN("pri_queue_literals", constants, pins, causes, every_field_of_a_record, every_field_with_a_pasid,
               a_record_comes_back, a_stop_marker)

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * pcie_fabric.h: who has which port; those of the links are counted from the last. No sheet has them: the contract of
+ * an installed header.
+ */
+#include "model/pcie_fabric/pcie_fabric.h"
+#include "tests/sheet/sheet.h"
+
+START_TEST(ports)
+{
+    static const struct literal rows[] = {
+        OURS_IS(FABRIC_RX_SMMU, 0), OURS_IS(FABRIC_RX_HOST, 1), OURS_IS(FABRIC_RX_ENDPOINT, 2),
+        OURS_IS(FABRIC_TX_SMMU, 0), OURS_IS(FABRIC_TX_HOST, 1), OURS_IS(FABRIC_TX_ENDPOINT, 2),
+    };
+    literals_hold(rows);
+}
+END_TEST
+
+LITERALS_MAIN("pcie_fabric_literals", ports)
