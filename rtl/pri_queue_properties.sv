@@ -160,7 +160,7 @@ module pri_queue_properties #(
             // active, and only then.
             `PROPERTY(ovflg_toggles_once, !overflow_twice && !ovflg_by_itself)
             // smmuv3 1.11 overflow 4: an overflow never shows with a queue that PROD and CONS show not full.
-            `PROPERTY(overflow_shows_when_full, !ovflg_toggled || full_when_shown)
+            `PROPERTY(overflow_shows_when_full, !ovflg_toggled || ovflg_by_itself || full_when_shown)
             // smmuv3 1.11: RD and OVACKFLG are software's; the queue shows them as written.
             `PROPERTY(cons_is_as_written, !status_valid || cons_as_written)
 
@@ -203,9 +203,9 @@ module pri_queue_properties #(
             // records can be seen and earlier MSIs have completed.
             `PROPERTY(ack_follows_write, !ack_wrong)
             // smmuv3 4.7: LO=0 interrupts when the queue goes from empty to non-empty; 1.8: of causes after the ACK.
-            `PROPERTY(interrupt_if_nonempty, !interrupt_valid || lo_ever || interrupt_has_cause)
+            `PROPERTY(interrupt_if_nonempty, !interrupt_valid || lo_ever || interrupt_has_cause || irq_off)
             // smmuv3 4.7: LO=1 interrupts for L=1 that was written or dropped because of overflow, and nothing else.
-            `PROPERTY(interrupt_if_last, !interrupt_valid || !lo_always || interrupt_has_cause)
+            `PROPERTY(interrupt_if_last, !interrupt_valid || !lo_always || interrupt_has_cause || irq_off)
             // smmuv3 1.8: with PRIQ_IRQEN off, and its ACK, there is neither a pulse nor an MSI.
             `PROPERTY(interrupt_needs_enable, !(interrupt_valid || new_msi) || ack_before[IRQEN] || !irq_off)
             // smmuv3 1.10, 4.7: PROD shows the record no later than the interrupt.

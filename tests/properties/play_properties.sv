@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Plays the vectors that `prisim vectors` writes through the monitor of rtl/pri_queue_properties.sv, in Icarus or under
-// Verilator: with RTL=1 what rtl/pri_queue.sv answers to them, with RTL=0 what the C model has answered. It judges
-// nothing itself; who starts it reads which properties failed. With BOUND defined the monitor is not instantiated here:
-// pri_queue_properties_bind.sv binds it.
+// Plays the vectors that `prisim vectors` writes through the monitor of rtl/pri_queue_properties.sv, in Icarus or
+// under Verilator. With RTL=1 what rtl/pri_queue.sv answers to them, with RTL=0 what the C model has answered. It judges
+// nothing itself; who starts it reads which properties failed. With BOUND defined the monitor is not instantiated
+// here: pri_queue_properties_bind.sv binds it.
 //   +dir=DIR: the folder of the vectors; inputs.hex and expected.hex are read to their end.
-`timescale 1ns / 1ps
 module play_properties;
 
     parameter RTL = 1;
@@ -14,6 +13,7 @@ module play_properties;
 
     reg clk;
     reg [INPUTS-1:0] inputs;
+    reg [INPUTS-1:0] next_inputs;
     reg [OUTPUTS-1:0] shown;  // before the edge
     reg [OUTPUTS-1:0] next_shown;
     reg [8*1024-1:0] dir;
@@ -29,9 +29,11 @@ module play_properties;
         expected_file = $fopen({dir, "/expected.hex"}, "r");
         if (inputs_file == 0 || expected_file == 0) $fatal(1, "+dir: there are no vectors");
         clk = 0;
+        inputs = 0;
         lines = 0;
         shown = 0;
-        while ($fscanf(inputs_file, "%h", inputs) == 1 && $fscanf(expected_file, "%h", next_shown) == 1) begin
+        while ($fscanf(inputs_file, "%h", next_inputs) == 1 && $fscanf(expected_file, "%h", next_shown) == 1) begin
+            inputs = next_inputs;
             #5 clk = 1;
             #5 clk = 0;
             shown = next_shown;
@@ -145,7 +147,7 @@ module queue_under_properties #(
     } = inputs;
 
     generate
-        if (RTL) begin : rtl
+        if (RTL != 0) begin : rtl
             pri_queue dut (.*);
         end else begin : c
             assign idle = 0;
