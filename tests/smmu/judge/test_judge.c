@@ -263,7 +263,7 @@ START_TEST(translated_accesses)
 END_TEST
 
 /* smmuv3 6.3: INSTCFG makes the read of a split-stage translated access a fetch, PRIVCFG says whose. */
-START_TEST(translated_overrides)
+START_TEST(split_stage_overrides)
 {
     for (unsigned privileged = 0; privileged < 2; privileged++)
         for (unsigned write = 0; write < 2; write++) {
@@ -588,7 +588,7 @@ int main(void)
     tcase_add_test(one, nested_update_needs_write);
     tcase_add_test(one, completions);
     tcase_add_test(one, translated_accesses);
-    tcase_add_test(one, translated_overrides);
+    tcase_add_test(one, split_stage_overrides);
     tcase_add_test(one, illegal_structures);
     tcase_add_test(one, stream_world);
     tcase_add_test(one, context_alignment);
