@@ -183,8 +183,12 @@ static void translated(struct judging *j)
     struct judge_outcome *out = j->out;
     out->result = JUDGE_FORWARD;
     out->output = q->address;
-    if (!j->setup->atschk)
+    /* Above OAS: aborted without a word, or cut; with EATS=10 see below */
+    bool above = q->address >> j->features->oas_bits;
+    if (!j->setup->atschk) {
+        out->open = above;
         return;
+    }
     out->result = JUDGE_ABORT;
     if (!judge_ste_find(j) || !judge_ste_check(j)) {
         if (j->setup->rec_cfg_ats)
@@ -198,11 +202,13 @@ static void translated(struct judging *j)
         return;
     }
     out->result = JUDGE_FORWARD;
-    if (eats == 1)
+    if (eats == 1) {
+        out->open = above;
         return;
+    }
     struct judge_leaf leaf;
     struct judge_access access = judge_attributes(j);
-    if (q->address >> j->features->oas_bits) {
+    if (above) {
         /* smmuv3 6.3: an IPA above IAS */
         judge_fail(j, CODE_ADDR_SIZE);
         j->fault.always = true;

@@ -117,6 +117,10 @@ static bool names(const struct scope_machine *m, const struct command *c, const 
     /* 2^(5+31+16) bytes at most; a range does not wrap at the top */
     uint64_t span = (uint64_t)(c->num + 1) << c->scale << granule;
     uint64_t last = c->address + (span - 1) < c->address ? UINT64_MAX : c->address + (span - 1);
+    if (left_out(m, SCOPE_BY_FIRST) && c->address - e->named_last == 1)
+        return true;
+    if (left_out(m, SCOPE_BY_LAST) && e->named - last == 1)
+        return true;
     return left_out(m, SCOPE_BY_ADDRESS) || (c->address <= e->named_last && last >= e->named);
 }
 

@@ -39,8 +39,11 @@ struct scopes {
     uint64_t must[SCOPES_KINDS], stayed[SCOPES_KINDS]; /* decisive answers by kind of change */
     uint64_t decided_by[SCOPES_OPCODES];               /* by the opcode that took the last entry */
     uint64_t row_met[2], row_differs[2];
-    bool exact;                                                 /* the caches have room, and keep whatever they may */
-    uint64_t kept[SCOPE_FIELDS + 1], dropped[SCOPE_FIELDS + 1]; /* by the field that saved it; the last: no command */
+    bool exact; /* the caches have room, and keep whatever they may */
+    /* By the field that saved it; by opcode, leaves and tables. */
+    uint64_t kept[SCOPE_FIELDS][2 * SCOPES_OPCODES], dropped[SCOPE_FIELDS][2 * SCOPES_OPCODES];
+    uint64_t counted[SCOPE_FIELDS][2 * SCOPES_OPCODES][2]; /* by the round */
+    uint64_t kept_unnamed, dropped_unnamed;
 };
 
 /* Changes one thing that a past translation read; false if there is none. */

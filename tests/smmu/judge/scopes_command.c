@@ -15,7 +15,7 @@
 static void draw_range(struct scopes *s, uint64_t *dw, uint64_t address, unsigned granule, int leaf_level)
 {
     unsigned tg = scopes_chance(s, 60) ? 1 + scopes_below(s, 3) : (granule - 10) / 2;
-    unsigned ttl = scopes_chance(s, 450) ? 0 : scopes_chance(s, 700) ? (unsigned)leaf_level & 3 : scopes_below(s, 4);
+    unsigned ttl = scopes_chance(s, 300) ? 0 : scopes_chance(s, 500) ? (unsigned)leaf_level & 3 : scopes_below(s, 4);
     unsigned num = scopes_chance(s, 300) ? 0 : scopes_below(s, 32),
              scale = scopes_chance(s, 500) ? 0 : scopes_below(s, 8);
     bool block = ttl == 2 || (ttl == 1 && tg == 1);
@@ -109,6 +109,8 @@ static void draw_tlbi(struct scopes *s, uint64_t *dw)
         named ^= random_next(&s->random) & (BIT(12 + scopes_below(s, 24)) - 1);
     else
         named = beside(s, named, 47);
+    if (!ipa && scopes_chance(s, 80)) /* the other half */
+        named ^= UINT64_MAX << 48;
     dw[1] = (named & ~UINT64_C(0xfff)) | scopes_chance(s, 400);
     if (s->desk.machine.ril && scopes_chance(s, 500))
         draw_range(s, dw, named, ipa ? a.granule2 : a.granule1, ipa ? a.leaf2 : a.leaf1);

@@ -13,8 +13,8 @@
 /* Of a hundred answers so many may be new all the same; a compare that is left out makes it a hundred. */
 enum { LOST_PERCENT = 35, KEPT_ENOUGH = 10 };
 
-static const char *const field_name[SCOPE_FIELDS + 1] = {"world", "VMID", "ASID",    "global",    "address",
-                                                         "Leaf",  "TTL",  "granule", "no command"};
+static const char *const field_name[SCOPE_FIELDS] = {"world", "VMID", "ASID", "global", "address",
+                                                     "first", "last", "Leaf", "TTL",    "granule"};
 
 void scopes_exact_config(struct smmu_config *config)
 {
@@ -65,7 +65,7 @@ static const struct scope_entry *keeper(const struct scopes *s, const struct sco
             continue;
         if (e->kind == (last1 ? SCOPE_LEAF1 : SCOPE_LEAF2))
             return e;
-        if (last1 && e->kind == SCOPE_TABLE1 && e->level == 2 && last1->level == 3 && !last2)
+        if (last1 && e->kind == SCOPE_TABLE1 && e->level == 2 && last1->level == 3 && !last2 && s->aim_read.level == 2)
             table = e;
     }
     return table;
@@ -76,32 +76,55 @@ void scopes_count_kept(struct scopes *s, const struct scope_trace *old, bool was
     if (!s->exact || !s->run.config.tlb_entries || !scopes_is_descriptor(s->kind) || !asked_before(s, old))
         return;
     const struct scope_entry *e = keeper(s, old);
-    if (!e)
+    bool named = !e; /* or kept again after a command took it */
+    for (unsigned i = 0; !named && i < s->commands; i++)
+        named = scope_takes(&s->desk.machine, s->command[i].dw, e);
+    if (named)
         return;
-    bool named = false;
     for (unsigned field = 0; field < SCOPE_FIELDS; field++) {
         struct scope_machine machine = s->desk.machine;
-        bool saved = false;
         machine.left_out = 1U << field;
-        for (unsigned i = 0; i < s->commands; i++)
-            saved = saved ||
-                    (scope_takes(&machine, s->command[i].dw, e) && !scope_takes(&s->desk.machine, s->command[i].dw, e));
-        s->kept[field] += saved && was_old;
-        s->dropped[field] += saved && !was_old;
-        named = named || saved;
+        for (unsigned i = 0; i < s->commands; i++) {
+            const uint64_t *dw = s->command[i].dw;
+            unsigned kind = 2 * (unsigned)(dw[0] & 0x3f) + (e->kind == SCOPE_TABLE1 || e->kind == SCOPE_TABLE2);
+            if (!scope_takes(&machine, dw, e))
+                continue;
+            named = true;
+            /* Once in a round: one entry that another took over is many answers. */
+            if (s->counted[field][kind][was_old] == s->changes)
+                continue;
+            s->counted[field][kind][was_old] = s->changes;
+            s->kept[field][kind] += was_old;
+            s->dropped[field][kind] += !was_old;
+        }
     }
-    s->kept[SCOPE_FIELDS] += !named && was_old;
-    s->dropped[SCOPE_FIELDS] += !named && !was_old;
+    s->kept_unnamed += !named && was_old;
+    s->dropped_unnamed += !named && !was_old;
+}
+
+static bool too_many(uint64_t kept, uint64_t dropped)
+{
+    return dropped > 4 && dropped * 100 > (kept + dropped) * LOST_PERCENT;
 }
 
 bool scopes_kept_enough(const struct scopes *s)
 {
-    bool ok = true;
-    for (unsigned i = 0; i <= SCOPE_FIELDS; i++) {
-        printf("saved by %s: kept %" PRIu64 ", not kept %" PRIu64 "\n", field_name[i], s->kept[i], s->dropped[i]);
-        if (s->kept[i] < KEPT_ENOUGH || s->dropped[i] * 100 > (s->kept[i] + s->dropped[i]) * LOST_PERCENT) {
-            printf("  %s\n",
-                   s->kept[i] < KEPT_ENOUGH && !s->dropped[i] ? "too seldom" : "too many are taken that nobody named");
+    bool ok = !too_many(s->kept_unnamed, s->dropped_unnamed);
+    printf("named by no command: kept %" PRIu64 ", not kept %" PRIu64 "\n", s->kept_unnamed, s->dropped_unnamed);
+    for (unsigned i = 0; i < SCOPE_FIELDS; i++) {
+        uint64_t kept = 0, dropped = 0;
+        for (unsigned k = 0; k < 2 * SCOPES_OPCODES; k++) {
+            kept += s->kept[i][k];
+            dropped += s->dropped[i][k];
+            if (!too_many(s->kept[i][k], s->dropped[i][k]))
+                continue;
+            printf("opcode %#x takes what %s does not name: %s, kept %" PRIu64 ", not kept %" PRIu64 "\n", k / 2,
+                   field_name[i], k & 1 ? "tables" : "leaves", s->kept[i][k], s->dropped[i][k]);
+            ok = false;
+        }
+        printf("saved by %s: kept %" PRIu64 ", not kept %" PRIu64 "\n", field_name[i], kept, dropped);
+        if (kept < KEPT_ENOUGH) {
+            printf("  too seldom\n");
             ok = false;
         }
     }
