@@ -73,14 +73,16 @@ void judge_record(struct judging *j)
     const struct judge_request *q = j->request;
     const struct judge_fault *f = &j->fault;
     struct judge_outcome *out = j->out;
-    /* smmuv3 3.1: these two have neither SSV nor SSID */
-    bool without = f->code == CODE_STREAM_DISABLED || f->code == CODE_TRANSL_FORBIDDEN;
-    bool ssid = j->has_ssid && !without;
     out->recorded = true;
     put(out, 0, 8, f->code);
-    if (f->code != CODE_BAD_SUBSTREAMID)
-        put(out, 11, 1, ssid);
-    put(out, 12, 20, ssid ? j->ssid : 0);
+    /* smmuv3 3.1: these two have neither SSV nor SSID */
+    if (f->code == CODE_STREAM_DISABLED || f->code == CODE_TRANSL_FORBIDDEN) {
+        put(out, 8, 24, 0);
+    } else {
+        if (f->code != CODE_BAD_SUBSTREAMID)
+            put(out, 11, 1, j->has_ssid);
+        put(out, 12, 20, j->has_ssid ? j->ssid : 0);
+    }
     put(out, 32, 32, q->sid);
     if (f->code == CODE_BAD_ATS_TREQ) {
         put(out, 95, 1, 1);
