@@ -39,7 +39,7 @@ set(headers
   model/core/bits.h model/core/causes.def model/core/clockwork.h model/core/config_error.h model/core/cycle.h
   model/core/events.def model/core/events.h model/core/memory_port.h model/core/ports.h model/core/probe.h
   model/core/public.h model/core/version.h
-  model/pcie/tlp.h model/pri_queue/pri_queue.h
+  model/pcie/tlp.h model/pcie/translation.h model/pri_queue/pri_queue.h
   model/smmu/smmu.h model/smmu/smmu_records.h model/smmu/smmu_registers.h
   model/pcie_fabric/pcie_fabric.h model/pcie_endpoint/pcie_endpoint.h model/interconnect/interconnect.h driver/driver.h)
 if(PRISIM_SYSTEMC)

@@ -2,6 +2,7 @@
  *
  * Translation Requests and their completions (pcie 1.3, 1.4): at most one per job, its tag is the job's slot.
  */
+#include "model/pcie/translation.h"
 #include "model/pcie_endpoint/endpoint_state.h"
 
 void endpoint_translate_send(struct endpoint_edge *e, unsigned slot)
@@ -38,14 +39,14 @@ struct translation {
 
 static struct translation decode(const struct tlp *tlp, uint64_t page)
 {
-    enum { U = 2 };
-    uint64_t entry = (uint64_t)load_le32(tlp->data) << 32 | load_le32(tlp->data + 4);
-    uint64_t base;
+    _Static_assert((int)ENDPOINT_READ == TLP_TRANSLATION_READ && (int)ENDPOINT_WRITE == TLP_TRANSLATION_WRITE,
+                   "what a completion says is kept as it comes");
+    uint64_t entry = tlp_translation_load(tlp->data), base;
     unsigned size_log2 = tlp_range_decode(entry, &base);
     return (struct translation){.output = base | (page & bits_mask(size_log2)),
                                 .size_log2 = size_log2,
                                 .access = (uint8_t)(entry & (ENDPOINT_READ | ENDPOINT_WRITE)),
-                                .untranslated = bit_get(entry, U)};
+                                .untranslated = (entry & TLP_TRANSLATION_UNTRANSLATED) != 0};
 }
 
 /* Global entries are kept for the PASID that asked: a smaller use of them is legal. */

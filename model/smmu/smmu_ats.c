@@ -3,6 +3,7 @@
  * Translation Requests: which completion each end of a translation gives, and what stands in it (smmuv3 6.1, 6.2; pcie
  * 1.4). One translation a completion, however many were asked for.
  */
+#include "model/pcie/translation.h"
 #include "model/smmu/smmu_state.h"
 
 /* smmuv3 6.1 */
@@ -64,13 +65,13 @@ void smmu_ats_end(struct smmu_edge *e, unsigned index)
 /* pcie 1.4: Priv echoes the request, Global and N are 0. R=W=0 has the size of an STU, 4 KB. */
 static uint64_t entry_of(const struct smmu_slot *slot)
 {
-    enum { READ = 1 << 0, WRITE = 1 << 1, EXECUTE = 1 << 3, PRIVILEGED = 1 << 4 };
     bool privileged = slot->has_pasid && (slot->tlp.head.flags & TLP_PRIVILEGED);
-    uint64_t entry = privileged ? PRIVILEGED : 0;
+    uint64_t entry = privileged ? TLP_TRANSLATION_PRIVILEGED : 0;
     if (slot->access == 0)
         return entry;
-    entry |= (slot->access & ACCESS_READ ? READ : 0) | (slot->access & ACCESS_WRITE ? WRITE : 0) |
-             (slot->access & ACCESS_EXECUTE ? EXECUTE : 0);
+    entry |= (slot->access & ACCESS_READ ? TLP_TRANSLATION_READ : 0u) |
+             (slot->access & ACCESS_WRITE ? TLP_TRANSLATION_WRITE : 0u) |
+             (slot->access & ACCESS_EXECUTE ? TLP_TRANSLATION_EXECUTE : 0u);
     return entry | tlp_range_encode(slot->output & ~bits_mask(slot->size_log2), slot->size_log2);
 }
 
@@ -80,9 +81,7 @@ void smmu_ats_completion(const struct smmu_slot *slot, struct tlp *to)
     to->head.status = slot->status;
     if (slot->status != TLP_SC)
         return;
-    uint64_t entry = entry_of(slot);
     to->head.type = TLP_COMPLETION_DATA;
-    to->head.size = 8;
-    store_le32(to->data, (uint32_t)(entry >> 32));
-    store_le32(to->data + 4, (uint32_t)entry);
+    to->head.size = TLP_TRANSLATION_BYTES;
+    tlp_translation_store(to->data, entry_of(slot));
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "model/pcie/tlp.h"
+#include "model/pcie/translation.h"
 
 static const uint64_t high = UINT64_C(1) << 32;
 
@@ -167,10 +168,31 @@ START_TEST(a_copy_takes_the_header_and_the_data_that_is_there)
 }
 END_TEST
 
+/* pcie 1.4 "Completion data entry": the position of each field, and where its bytes lie. */
+START_TEST(translation_entry)
+{
+    static const struct {
+        unsigned bit, value;
+    } field[] = {{0, TLP_TRANSLATION_READ},      {1, TLP_TRANSLATION_WRITE},      {2, TLP_TRANSLATION_UNTRANSLATED},
+                 {3, TLP_TRANSLATION_EXECUTE},   {4, TLP_TRANSLATION_PRIVILEGED}, {5, TLP_TRANSLATION_GLOBAL},
+                 {10, TLP_TRANSLATION_NO_SNOOP}, {11, TLP_TRANSLATION_SIZE}};
+    for (unsigned i = 0; i < sizeof field / sizeof field[0]; i++)
+        ck_assert_uint_eq(field[i].value, 1u << field[i].bit);
+    static const uint8_t bytes[8] = {0x55, 0x66, 0x77, 0x88, 0x13, 0x22, 0x33, 0x44};
+    uint8_t stored[8];
+    ck_assert_uint_eq(tlp_translation_load(bytes), UINT64_C(0x8877665544332213)); /* bits 63:32 come first */
+    tlp_translation_store(stored, UINT64_C(0x8877665544332213));
+    ck_assert_mem_eq(stored, bytes, 8);
+    ck_assert_uint_eq(tlp_range_encode(UINT64_C(0x40000000), 21) & 0xfff, TLP_TRANSLATION_SIZE);
+    ck_assert_uint_eq(tlp_range_encode(UINT64_C(0x40000000), 12) & 0xfff, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pcie_tlp");
     TCase *tcase = tcase_create("tlp");
+    tcase_add_test(tcase, translation_entry);
     tcase_add_test(tcase, wire_bytes);
     tcase_add_loop_test(tcase, ranges_are_encoded_as_in_the_table, 0, sizeof sizes / sizeof sizes[0]);
     tcase_add_test(tcase, a_single_page_has_no_encoding);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The data of a Translation Completion (pcie 1.4; smmuv3 6.2): one entry of 8 bytes for each translation, here one a
+ * completion. Not the coding of the range in it (tlp_range_encode), nor what is granted when.
+ */
+#ifndef PRISIM_PCIE_TRANSLATION_H
+#define PRISIM_PCIE_TRANSLATION_H
+
+#include "model/pcie/tlp.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Bits of an entry (pcie 1.4). Bits 63:12 are the translated address; with S, bit 11, its low bits say the size
+ * (tlp_range_encode, tlp_range_decode). Bits 9:6 are reserved. */
+enum tlp_translation {
+    TLP_TRANSLATION_READ = 1 << 0,         /* R */
+    TLP_TRANSLATION_WRITE = 1 << 1,        /* W */
+    TLP_TRANSLATION_UNTRANSLATED = 1 << 2, /* U: the range is for untranslated requests only */
+    TLP_TRANSLATION_EXECUTE = 1 << 3,      /* Exe */
+    TLP_TRANSLATION_PRIVILEGED = 1 << 4,   /* Priv: as the request's PMR */
+    TLP_TRANSLATION_GLOBAL = 1 << 5,       /* of every PASID of the function; an SMMU's is 0 */
+    TLP_TRANSLATION_NO_SNOOP = 1 << 10,    /* N; an SMMU's is 0 */
+    TLP_TRANSLATION_SIZE = 1 << 11,        /* S: larger than 4 KB */
+    TLP_TRANSLATION_BYTES = 8
+};
+
+/* In tlp.data the first DW is bits 63:32 and the second bits 31:0, each little-endian (pcie 1.4). */
+static inline uint64_t tlp_translation_load(const uint8_t data[TLP_TRANSLATION_BYTES])
+{
+    uint64_t entry = 0;
+    for (unsigned i = 0; i < TLP_TRANSLATION_BYTES; i++)
+        entry |= (uint64_t)data[i] << 8 * (i ^ 4);
+    return entry;
+}
+
+static inline void tlp_translation_store(uint8_t data[TLP_TRANSLATION_BYTES], uint64_t entry)
+{
+    for (unsigned i = 0; i < TLP_TRANSLATION_BYTES; i++)
+        data[i] = (uint8_t)(entry >> 8 * (i ^ 4));
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
