@@ -8,7 +8,7 @@
 #include "tests/smmu/judge/station.h"
 #include "tests/smmu/judge/tree.h"
 
-enum { TREES = 20, REQUESTS = 40, CODES = 0x14, CONFIGS = 8, WHOLE_RUN = 100000, ENOUGH = 20, KNOWN_MOST = 8 };
+enum { TREES = 20, REQUESTS = 40, CODES = 0x14, CONFIGS = 8, WHOLE_RUN = 100000, ENOUGH = 20, CORNERS_MOST = 8 };
 
 struct run {
     uint64_t seed, session;
@@ -22,7 +22,7 @@ struct run {
     struct station_seen seen;
     uint64_t addresses, open, updated;
     uint64_t forwarded[CONFIGS], granted[CONFIGS], recorded[CODES][2][3]; /* by Config; by code, S2, CLASS */
-    uint64_t known_met[KNOWN_MOST], known_differs[KNOWN_MOST];
+    uint64_t corner_met[CORNERS_MOST];
     const char *wrong;
 };
 
@@ -34,10 +34,10 @@ void compare_draw_setup(struct random_stream *random, struct judge_setup *setup)
 /* What differs between the judge and the SMMU over the requests that were sent at once, or NULL; run->which is the
  * request then. */
 const char *compare_differs(struct run *run);
-/* Whether a row applies in which the model is known to differ (compare_known.c); counts. */
-bool compare_is_known(struct run *run, bool differs);
-/* Prints each row; false if one is mended, or was not met. */
-bool compare_known_needed(const struct run *run);
+/* What once was wrong (compare_corners.c): counts what the request asked last is an instance of. */
+void compare_count_corners(struct run *run);
+/* Whether each came up often enough; prints them. */
+bool compare_corners_met(const struct run *run);
 void compare_count(struct run *run);
 /* What a whole run must have met; false, and says what, if there was too little of it. */
 bool compare_met_enough(const struct run *run);

@@ -50,7 +50,7 @@ static const char *differs(struct scopes *s, const struct judge_outcome *expecte
 }
 
 /* smmuv3 2.5: a page of stage 1 that is kept in pieces of stage 2 goes whole by one address. */
-static bool is_row_1(const struct scopes *s, const struct scope_trace *old)
+static bool is_of_pieces(const struct scopes *s, const struct scope_trace *old)
 {
     unsigned shift[2] = {0, 64}; /* of stage 1's leaf, of stage 2's or of its granule if it came to none */
     bool va = false;
@@ -67,7 +67,7 @@ static bool is_row_1(const struct scopes *s, const struct scope_trace *old)
 }
 
 /* smmuv3 2.5: TG=16K, TTL=1 acts as TTL=0. */
-static bool is_row_4(const struct scopes *s)
+static bool is_of_reserved_level(const struct scopes *s)
 {
     bool is = false;
     for (unsigned i = 0; i < s->commands; i++) {
@@ -77,12 +77,8 @@ static bool is_row_4(const struct scopes *s)
     return is && s->desk.machine.ril;
 }
 
-/* Rows of invalidation in which the model differs yet: a difference there is counted and passed over, and a whole run
- * without one fails. False once it is mended. */
-enum { ROW_1_KNOWN = true, ROW_4_KNOWN = true };
-
-/* A row of translation itself, by the structures as they were read. */
-static bool is_translations_row(struct scopes *s, const struct scope_trace *read, bool wrong)
+/* The corners of translation itself, by the structures as they were read. */
+static void count_translation(struct scopes *s, const struct scope_trace *read)
 {
     struct tree *t = s->run.tree;
     uint64_t ste[8], cd[8], none[8] = {0}, *now = read->current < t->substreams ? t->substream[read->current].cd : none;
@@ -91,22 +87,17 @@ static bool is_translations_row(struct scopes *s, const struct scope_trace *read
     memcpy(t->ste, read->ste, sizeof ste);
     memcpy(now, read->cd, sizeof cd);
     s->run.expected[0] = read->outcome;
-    bool is = compare_is_known(&s->run, wrong);
+    compare_count_corners(&s->run);
     memcpy(t->ste, ste, sizeof ste);
     memcpy(now, cd, sizeof cd);
-    return is;
 }
 
-static bool is_known(struct scopes *s, unsigned outcomes, const struct scope_trace *old, bool wrong)
+static void count_corners(struct scopes *s, unsigned outcomes, const struct scope_trace *old)
 {
-    bool row[2] = {ROW_1_KNOWN && old && is_row_1(s, old), ROW_4_KNOWN && is_row_4(s)}, translation = false;
+    s->pieces_met += is_of_pieces(s, old);
+    s->reserved_level_met += is_of_reserved_level(s);
     for (unsigned i = 0; i < outcomes; i++)
-        translation |= is_translations_row(s, &outcome[i], wrong);
-    for (unsigned i = 0; i < 2; i++) {
-        s->row_met[i] += row[i];
-        s->row_differs[i] += row[i] && wrong;
-    }
-    return row[0] || row[1] || translation;
+        count_translation(s, &outcome[i]);
 }
 
 static bool send(struct scopes *s, const struct judge_request *q, unsigned outcomes, unsigned *matched)
@@ -141,13 +132,11 @@ static bool ask(struct scopes *s, const struct judge_request *q, unsigned curren
     if (!ok && !open && s->run.seen.rests) {
         if (outcomes == 1 && !differs(s, &old.outcome))
             s->run.wrong = "what was, and it must be gone";
-        ok = is_known(s, outcomes, &old, true);
-        s->open++;
     } else if (open) {
         ok = s->run.seen.rests;
         s->open++;
     } else {
-        is_known(s, outcomes, &old, false);
+        count_corners(s, outcomes, &old);
         s->decisive += decisive;
         if (decisive)
             scopes_count_kept(s, &old, matched > 0);
@@ -190,7 +179,7 @@ static bool warm(struct scopes *s)
         if (!evaluate(s, &q, current))
             abort();
         s->past[s->pasts] = outcome[0];
-        if (!send(s, &q, 1, &matched) && !outcome[0].outcome.open && !is_known(s, 1, NULL, true)) {
+        if (!send(s, &q, 1, &matched) && !outcome[0].outcome.open) {
             scopes_say(s, &outcome[0], &outcome[0]);
             return false;
         }
@@ -222,7 +211,7 @@ static bool invalidate(struct scopes *s, unsigned *taken_by)
     scopes_draw_commands(s);
     s->run.wrong = scopes_run_commands(s);
     s->over = s->run.wrong;
-    if (s->run.wrong && !is_known(s, 0, NULL, true)) {
+    if (s->run.wrong) {
         scopes_say(s, NULL, NULL);
         return false;
     }
@@ -302,16 +291,17 @@ static bool run_session(struct scopes *s, uint64_t most)
 
 static bool enough(struct scopes *s)
 {
-    static const unsigned number[2] = {1, 4}, known[2] = {ROW_1_KNOWN, ROW_4_KNOWN};
     static const uint8_t opcode[] = {0x03, 0x04, 0x05, 0x06, 0x10, 0x11, 0x12,
                                      0x13, 0x20, 0x22, 0x23, 0x28, 0x2a, 0x30};
-    bool ok = compare_known_needed(&s->run);
-    for (unsigned i = 0; i < 2; i++) {
-        printf("row %u: met %" PRIu64 ", different %" PRIu64 "\n", number[i], s->row_met[i], s->row_differs[i]);
-        if (known[i] && !s->row_differs[i]) {
-            printf("  mended: set its switch to false\n");
-            ok = false;
-        }
+    const struct {
+        const char *what;
+        uint64_t met;
+    } corner[] = {{"pieces of a nested block", s->pieces_met}, {"TTL=1 with TG=16K", s->reserved_level_met}};
+    bool ok = compare_corners_met(&s->run);
+    for (unsigned i = 0; i < sizeof corner / sizeof corner[0]; i++) {
+        bool seldom = corner[i].met < SCOPES_ENOUGH;
+        printf("%s: met %" PRIu64 "%s\n", corner[i].what, corner[i].met, seldom ? ", too seldom" : "");
+        ok &= !seldom;
     }
     for (unsigned i = 0; i < SCOPES_KINDS && scopes_kind_name[i][0]; i++) {
         printf("%s: new because it had to be %" PRIu64 ", old because it may be %" PRIu64 "\n", scopes_kind_name[i],

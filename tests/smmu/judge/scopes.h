@@ -38,7 +38,7 @@ struct scopes {
     uint64_t changes, answers, decisive, open;
     uint64_t must[SCOPES_KINDS], stayed[SCOPES_KINDS]; /* decisive answers by kind of change */
     uint64_t decided_by[SCOPES_OPCODES];               /* by the opcode that took the last entry */
-    uint64_t row_met[2], row_differs[2];
+    uint64_t pieces_met, reserved_level_met;
     bool exact; /* the caches have room, and keep whatever they may */
     /* By the field that saved it; by opcode, leaves and tables. */
     uint64_t kept[SCOPE_FIELDS][2 * SCOPES_OPCODES], dropped[SCOPE_FIELDS][2 * SCOPES_OPCODES];
