@@ -236,8 +236,8 @@ START_TEST(no_pri)
     ck_assert_uint_eq(b->pri.enable_ack & PRI_QUEUE_ENABLE_PRIQEN, 0);
     struct tlp tlp = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0x1000, 0);
     tlp.head.message = MESSAGE_PAGE_REQUEST;
-    /* Page requests and Stop Markers are not supported: dropped, whatever stands behind the PRI ports; they hold nothing
-     * up. */
+    /* Page requests and Stop Markers are not supported: dropped, whatever stands behind the PRI ports; they hold
+     * nothing up. */
     rig_ready(b->rig, SMMU_TX_PRI_REQUEST, _i);
     for (unsigned i = 0; i < 3; i++)
         bench_up(b, &tlp);
