@@ -143,7 +143,7 @@ void toy_record_free(struct toy_record *record)
 long toy_record_difference(const struct toy_record *a, const struct toy_record *b)
 {
     for (size_t i = 0; i < a->count && i < b->count; i++)
-        if (memcmp(&a->event[i], &b->event[i], sizeof a->event[i]) != 0)
+        if (!event_equal(&a->event[i], &b->event[i]))
             return (long)i;
     return a->count == b->count ? -1 : (long)(a->count < b->count ? a->count : b->count);
 }

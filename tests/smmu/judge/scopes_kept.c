@@ -33,12 +33,19 @@ static bool is_leaf(const struct scope_read *r)
     return (r->what == JUDGE_STAGE1 || r->what == JUDGE_STAGE2) && (r->level == 3 || !(r->value & 2));
 }
 
+static bool same_request(const struct judge_request *a, const struct judge_request *b)
+{
+    return a->at == b->at && a->sid == b->sid && a->pasid == b->pasid && a->has_pasid == b->has_pasid &&
+           a->privileged == b->privileged && a->execute == b->execute && a->write == b->write &&
+           a->no_write == b->no_write && a->address == b->address;
+}
+
 static bool asked_before(const struct scopes *s, const struct scope_trace *old)
 {
     for (unsigned i = 0; i < s->pasts; i++) {
         const struct judge_outcome *o = &s->past[i].outcome;
         bool good = o->result == JUDGE_FORWARD || (o->result == JUDGE_GRANT && (o->read || o->write));
-        if (good && memcmp(&s->past[i].request, &old->request, sizeof old->request) == 0)
+        if (good && same_request(&s->past[i].request, &old->request))
             return true;
     }
     return false;
