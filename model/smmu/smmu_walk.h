@@ -66,7 +66,7 @@ static inline uint64_t smmu_vmid_field(const struct smmu_slot *slot)
 /* The key of the smallest page, without kind. */
 static inline uint64_t smmu_page_key(enum smmu_owner owner, unsigned half, uint64_t address)
 {
-    return UINT64_C(1) << KEY_VALID | (uint64_t)owner << KEY_OWNER | (uint64_t)half << KEY_HALF |
+    return UINT64_C(1) << KEY_VALID | (uint64_t)owner << KEY_OWNER | (half ? UINT64_C(1) << KEY_HALF : 0) |
            bits_get(address, 12, KEY_PAGE_BITS);
 }
 
