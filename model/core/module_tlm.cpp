@@ -35,7 +35,8 @@ clocked_module::clocked_module(const sc_core::sc_module_name &name, const module
 {
     if (period_ == 0)
         SC_REPORT_FATAL("/prisim/clock", "the clock's period is 0");
-    last_ = never / period_;
+    else
+        last_ = never / period_;
     ports_init(&ports_, context_.probe ? context_.probe : silent_probe(), context_.instance);
     SC_METHOD(on_calls);
     dont_initialize();

@@ -350,7 +350,7 @@ START_TEST(idle_steps)
     ck_assert_uint_eq(bench[0]->rig->events, bench[1]->rig->events);
     ck_assert(bench[0]->rig->events > OPERATIONS);
     for (unsigned i = 0; i < bench[0]->rig->events; i++)
-        ck_assert_msg(!memcmp(&bench[0]->rig->event[i], &bench[1]->rig->event[i], sizeof(struct event)),
+        ck_assert_msg(event_equal(&bench[0]->rig->event[i], &bench[1]->rig->event[i]),
                       "seed %d: event %u: %s at %llu, %s at %llu", _i, i, event_name(bench[0]->rig->event[i].type),
                       (unsigned long long)bench[0]->rig->event[i].cycle, event_name(bench[1]->rig->event[i].type),
                       (unsigned long long)bench[1]->rig->event[i].cycle);

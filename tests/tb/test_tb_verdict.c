@@ -27,7 +27,7 @@ static struct timeline_step *add_step(const char *id, bool given)
 {
     struct timeline_step *step = &scenario.timeline.step[scenario.timeline.steps++];
     *step = (struct timeline_step){.place = (uint16_t)(scenario.timeline.steps - 1), .trigger.on_event = true};
-    strcpy(step->id, id);
+    snprintf(step->id, sizeof step->id, "%s", id);
     if (given)
         say(INSTANCE_TIMELINE, TIMELINE_STEP, scenario.timeline.steps - 1);
     return step;

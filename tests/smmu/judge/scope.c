@@ -101,8 +101,12 @@ static bool left_out(const struct scope_machine *m, enum scope_field field)
 }
 
 /* smmuv3 2.5: one address, or a range */
-static bool names(const struct scope_machine *m, const struct command *c, const struct scope_entry *e)
+static bool names(const struct scope_machine *m, const struct command *of, const struct scope_entry *e)
 {
+    struct command other = *of;
+    const struct command *c = &other;
+    if (left_out(m, SCOPE_BY_HALF) && e->kind < SCOPE_TABLE2)
+        other.address ^= (c->address ^ e->named) >> 55 & 1 ? UINT64_MAX << 48 : 0;
     if (c->leaf && !is_leaf(e) && !left_out(m, SCOPE_BY_LEAF))
         return false;
     if (!c->tg)

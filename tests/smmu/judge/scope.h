@@ -38,6 +38,7 @@ enum scope_field {
     SCOPE_BY_ASID,
     SCOPE_BY_GLOBAL,
     SCOPE_BY_ADDRESS,
+    SCOPE_BY_HALF,  /* the same address of the other half */
     SCOPE_BY_FIRST, /* it lies just before the range */
     SCOPE_BY_LAST,  /* just behind it */
     SCOPE_BY_LEAF,

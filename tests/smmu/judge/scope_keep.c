@@ -5,7 +5,7 @@
  * addresses, a CD the stage 2 walk of its address, a leaf everything.
  */
 #include <assert.h>
-#include <string.h>
+#include <stddef.h>
 
 #include "tests/smmu/judge/scope_trace.h"
 
@@ -19,11 +19,18 @@ struct keeping {
     unsigned output_size; /* log2 of stage 2's leaf for the output; 64: none */
 };
 
+static bool same_entry(const struct scope_entry *a, const struct scope_entry *b)
+{
+    return a->kind == b->kind && a->sid == b->sid && a->ssid == b->ssid && a->el2 == b->el2 && a->global == b->global &&
+           a->vmid == b->vmid && a->asid == b->asid && a->level == b->level && a->granule == b->granule &&
+           a->first == b->first && a->last == b->last && a->named == b->named && a->named_last == b->named_last;
+}
+
 static void add(struct keeping *k, const struct scope_entry *e)
 {
     struct scope_list *list = &k->desk->stale;
     for (unsigned i = 0; i < list->entries; i++)
-        if (memcmp(&list->entry[i], e, sizeof *e) == 0)
+        if (same_entry(&list->entry[i], e))
             return;
     if (list->entries == SCOPE_ENTRIES) {
         list->full = true;
@@ -34,10 +41,7 @@ static void add(struct keeping *k, const struct scope_entry *e)
 
 static struct scope_entry entry(const struct keeping *k, enum scope_kind kind)
 {
-    struct scope_entry e;
-    memset(&e, 0, sizeof e); /* compared whole */
-    e.kind = kind;
-    e.sid = k->tags.sid;
+    struct scope_entry e = {.kind = kind, .sid = k->tags.sid};
     e.el2 = k->tags.el2;
     e.vmid = k->tags.vmid;
     e.asid = k->tags.asid;
@@ -46,10 +50,7 @@ static struct scope_entry entry(const struct keeping *k, enum scope_kind kind)
 
 static void add_structure(struct keeping *k, enum scope_kind kind, uint32_t ssid, unsigned leaf_log2)
 {
-    struct scope_entry e;
-    memset(&e, 0, sizeof e);
-    e.kind = kind;
-    e.sid = k->tags.sid;
+    struct scope_entry e = {.kind = kind, .sid = k->tags.sid};
     e.granule = leaf_log2;
     e.ssid = ssid >> leaf_log2 << leaf_log2;
     add(k, &e);

@@ -89,7 +89,7 @@ static void draw_tlbi(struct scopes *s, uint64_t *dw)
                          two[] = {0x2a, 0x2a, 0x2a, 0x28, 0x12, 0x13, 0x11, 0x10, 0x30};
     const struct judge_features *f = &s->desk.machine.features;
     struct aim a = take_aim(s);
-    bool at_el2 = a.el2 != scopes_chance(s, 40), stage2 = !a.el2 && s->aim_read.what == JUDGE_STAGE2;
+    bool at_el2 = a.el2 != scopes_chance(s, 100), stage2 = !a.el2 && s->aim_read.what == JUDGE_STAGE2;
     unsigned opcode = at_el2 && f->hyp                             ? el2[scopes_below(s, sizeof el2)]
                       : (stage2 || s->desk.change.moved) && f->s2p ? two[scopes_below(s, sizeof two)]
                                                                    : el1[scopes_below(s, sizeof el1)];

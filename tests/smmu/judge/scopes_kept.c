@@ -13,7 +13,7 @@
 /* Of a hundred answers so many may be new all the same; a compare that is left out makes it a hundred. */
 enum { LOST_PERCENT = 35, KEPT_ENOUGH = 10 };
 
-static const char *const field_name[SCOPE_FIELDS] = {"world", "VMID", "ASID", "global", "address",
+static const char *const field_name[SCOPE_FIELDS] = {"world", "VMID", "ASID", "global", "address", "half",
                                                      "first", "last", "Leaf", "TTL",    "granule"};
 
 void scopes_exact_config(struct smmu_config *config)
