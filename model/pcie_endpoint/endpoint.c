@@ -136,6 +136,24 @@ static inline cycle_t head_due(const struct endpoint_edge *e, cycle_t due)
     return endpoint_transmit_has_room(e->s) ? e->now + 1 : CYCLE_NEVER;
 }
 
+/* Not everything that may come has a place: true if what is seen to be offered has one, or needs none. A posted TLP
+ * never waits for what is to be sent (pcie 5.1 A3), but for an invalidation beyond the depth (pcie 4.4). */
+static bool takes_offered(const struct endpoint_config *config, const struct endpoint *s, const struct ports *ports)
+{
+    if (!(ports->rx_valid >> ENDPOINT_RX_DOWN & 1) || ports_has_arrived(ports, ENDPOINT_RX_DOWN))
+        return false;
+    switch (((const struct tlp *)ports->rx[ENDPOINT_RX_DOWN])->head.type) {
+    case TLP_MEMORY_READ:
+    case TLP_CONFIG_READ:
+    case TLP_CONFIG_WRITE:
+        return s->answer_count < ENDPOINT_REGISTERS_MAX;
+    case TLP_MESSAGE_DATA:
+        return takes_invalidate(config, s);
+    default:
+        return true;
+    }
+}
+
 /* The earliest timer. */
 static inline cycle_t earliest(const struct endpoint_edge *e)
 {
@@ -184,7 +202,8 @@ __attribute__((noinline)) static cycle_t work(const struct endpoint_config *conf
         endpoint_engine_work(&e);
     if (s->outgoing_count > 0 && ports_can_put(ports, ENDPOINT_TX_UP))
         endpoint_transmit_put(&e);
-    bool down = s->answer_count < ENDPOINT_REGISTERS_MAX && takes_invalidate(config, s);
+    bool down =
+        (s->answer_count < ENDPOINT_REGISTERS_MAX && takes_invalidate(config, s)) || takes_offered(config, s, ports);
     uint64_t ready = endpoint_bit(ENDPOINT_RX_STIMULUS) | (uint64_t)down << ENDPOINT_RX_DOWN;
     if (ports->ready != ready) {
         ports_set_ready(ports, ENDPOINT_RX_DOWN, down);
@@ -196,7 +215,9 @@ __attribute__((noinline)) static cycle_t work(const struct endpoint_config *conf
 cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *s, cycle_t now, struct ports *ports)
 {
     bool sends = s->outgoing_count > 0 && ports_can_put(ports, ENDPOINT_TX_UP);
-    if (!ports_arrived(ports) && now < s->due && !s->more && !sends)
+    uint64_t refused =
+        ports->rx_valid & ~ports->rx_ready & endpoint_bit(ENDPOINT_RX_DOWN); /* takes_offered looks at it */
+    if (!(ports_arrived(ports) | refused) && now < s->due && !s->more && !sends)
         return s->due;
     return work(config, s, now, ports);
 }

@@ -45,6 +45,7 @@ void smmu_config_default(struct smmu_config *config)
         .config_ways = 4,
         .config_l1_entries = 16,
         .translation_slots = 16,
+        .automatic_responses = SMMU_RESPONSES_MAX,
         .atc_inv_timeout = 100000,
         .stall_model = 1,
         .st_level = 1,
@@ -82,8 +83,9 @@ void smmu_init(const struct smmu_config *config, struct smmu *s)
         s->timer[i] = CYCLE_NEVER;
     s->due = CYCLE_NEVER;
     s->ready = BIT(SMMU_RX_PORTS) - 1;
-    s->free = (uint32_t)bits_mask(config->translation_slots) | UINT32_C(1) << SMMU_SLOT_LOOKUP |
-              UINT32_C(1) << SMMU_SLOT_PREFETCH;
+    s->slots = (uint32_t)bits_mask(config->translation_slots) | UINT32_C(1) << SMMU_SLOT_LOOKUP |
+               UINT32_C(1) << SMMU_SLOT_PREFETCH | UINT32_C(1) << SMMU_SLOT_POSTED;
+    s->free = s->slots;
     s->pri.access_free = UINT32_MAX;
     smmu_cache_init(config, s);
     smmu_config_init(config, &s->cache);

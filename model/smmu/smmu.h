@@ -68,7 +68,8 @@ struct smmu_config {
     uint32_t tlbi_hints;        /* 1: a TLBI leaves entries of another level or granule than its TTL and TG say, 0..1 */
     uint32_t s2_ipa_combined;   /* 1: TLBI_S2_IPA takes combined entries too, 0..1 */
     uint32_t translation_slots; /* translations in flight, 1..16; at least 2 with stall_model 0 */
-    uint32_t atc_inv_timeout;   /* cycles until an ATC invalidation counts as lost (tests: 100000) */
+    uint32_t automatic_responses; /* that wait to be sent; one more is lost, 1..512 (assumption) */
+    uint32_t atc_inv_timeout;     /* cycles until an ATC invalidation counts as lost (tests: 100000) */
     /* What is built, as the ID registers say it (smmuv3 1.3 to 1.5); what is 0 behaves as absent. */
     uint32_t s2p;          /* IDR0.S2P: stage 2, 0..1 */
     uint32_t httu;         /* IDR0.HTTU: 0 none, 1 access flag, 2 and dirty state */

@@ -80,10 +80,10 @@ void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head)
     unsigned expected = head->completion_count & 7 ? head->completion_count & 7 : 8;
     /* pcie 4.3: it pushed the writes before it, which a CMD_SYNC must see in memory too. */
     for (unsigned i = 0; i < s->order_count; i++)
-        s->sync_slots |= UINT32_C(1) << s->order[(s->order_head + i) % SMMU_SLOTS_MAX];
-    for (unsigned i = 0; i < SMMU_SLOTS_MAX; i++)
-        if (s->slot[i].state == SMMU_SLOT_MEMORY)
-            s->sync_slots |= UINT32_C(1) << i;
+        s->sync_slots |= UINT32_C(1) << s->order[(s->order_head + i) % SMMU_ORDER];
+    for (uint32_t left = SMMU_CLIENT_SLOTS & ~s->free; left; left &= left - 1)
+        if (s->slot[__builtin_ctz(left)].state == SMMU_SLOT_MEMORY)
+            s->sync_slots |= left & (~left + 1);
     for (uint32_t left = head->itag_vector; left; left &= left - 1) {
         unsigned itag = (unsigned)__builtin_ctz(left);
         if (((s->itags | s->itags_late) >> itag & 1) && s->itag[itag].stream_id == head->requester_id)

@@ -18,9 +18,8 @@ void smmu_command_done(struct smmu_edge *e, bool has_sid, bool has_pasid)
 void smmu_mark_in_flight(const struct smmu_edge *e)
 {
     struct smmu *s = e->s;
-    uint32_t slots = (uint32_t)bits_mask(e->config->translation_slots) | UINT32_C(1) << SMMU_SLOT_LOOKUP;
-    s->no_fill |= (slots | UINT32_C(1) << SMMU_SLOT_PREFETCH) & ~s->free;
-    s->sync_slots |= slots & ~s->free;
+    s->no_fill |= s->slots & ~s->free;
+    s->sync_slots |= s->slots & ~s->free & ~(UINT32_C(1) << SMMU_SLOT_PREFETCH);
 }
 
 /* smmuv3 2.3: a prefetch waits for the one before it, and does nothing while SMMUEN=0. */

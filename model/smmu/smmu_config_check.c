@@ -58,6 +58,7 @@ static bool is_in_ranges(const struct smmu_config *config, struct config_error *
         RULE(walk_s2_l1_entries, 0, 1024),
         RULE(walk_s2_l0_entries, 0, 1024),
         RULE(translation_slots, 1, 16),
+        RULE(automatic_responses, 1, 512),
         RULE(atc_inv_timeout, 1, 1000000000),
         RULE(s2p, 0, 1),
         RULE(httu, 0, 2),

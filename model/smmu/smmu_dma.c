@@ -21,8 +21,8 @@ static bool is_write(const struct smmu_slot *slot)
 void smmu_dma_enter(struct smmu_edge *e, unsigned index, enum cause ended)
 {
     struct smmu *s = e->s;
-    assert(s->order_count < SMMU_SLOTS_MAX);
-    s->order[(s->order_head + s->order_count++) % SMMU_SLOTS_MAX] = (uint8_t)index;
+    assert(s->order_count < SMMU_ORDER);
+    s->order[(s->order_head + s->order_count++) % SMMU_ORDER] = (uint8_t)index;
     if (ended == CAUSE_UNSUPPORTED) {
         smmu_slot_forget(&s->slot[index]);
         smmu_slot_end(e, index, ended);
@@ -38,11 +38,11 @@ void smmu_dma_leave(struct smmu_edge *e, unsigned index)
 {
     struct smmu *s = e->s;
     unsigned at = 0;
-    while (s->order[(s->order_head + at) % SMMU_SLOTS_MAX] != index)
+    while (s->order[(s->order_head + at) % SMMU_ORDER] != index)
         at++;
     assert(at < s->order_count);
     for (; at + 1u < s->order_count; at++)
-        s->order[(s->order_head + at) % SMMU_SLOTS_MAX] = s->order[(s->order_head + at + 1) % SMMU_SLOTS_MAX];
+        s->order[(s->order_head + at) % SMMU_ORDER] = s->order[(s->order_head + at + 1) % SMMU_ORDER];
     s->order_count--;
     if (s->order_count > 0 && s->slot[s->order[s->order_head]].state == SMMU_SLOT_READY)
         smmu_want(s, SMMU_TX_DMA_REQUEST);
@@ -146,7 +146,7 @@ void smmu_dma_advance(struct smmu_edge *e)
                 return;
             slot->state = SMMU_SLOT_MEMORY;
         }
-        s->order_head = (uint8_t)((s->order_head + 1) % SMMU_SLOTS_MAX);
+        s->order_head = (uint8_t)((s->order_head + 1) % SMMU_ORDER);
         s->order_count--;
         if (!slot->passes)
             finish(s, index);
@@ -158,7 +158,7 @@ void smmu_dma_answered(struct smmu_edge *e, const struct memory_response *respon
 {
     struct smmu *s = e->s;
     unsigned index = response->id & 0xff, part = response->id >> 8;
-    if (index >= SMMU_SLOTS_MAX)
+    if (index >= SMMU_SLOTS || !(SMMU_CLIENT_SLOTS >> index & 1))
         return;
     struct smmu_slot *slot = &s->slot[index];
     bool waits = slot->state == SMMU_SLOT_MEMORY || (slot->state == SMMU_SLOT_READY && slot->passes);

@@ -44,11 +44,18 @@ void smmu_pri_request_put(struct smmu_edge *e)
     smmu_unwant(e->s, SMMU_TX_PRI_REQUEST);
 }
 
-/* An automatic response. */
+/* An automatic response. It is always taken: else the queue would take no page request while it waits, and a posted TLP
+ * never waits for what is to be sent (pcie 5.1). One more than there are places for is lost, and said. */
 void smmu_pri_response(struct smmu_edge *e, const struct prg_response *response)
 {
-    e->s->pri.response = *response;
-    smmu_set_ready(e->s, SMMU_RX_PRI_RESPONSE, false);
+    struct smmu_pri_link *pri = &e->s->pri;
+    if (pri->response_count == e->config->automatic_responses) {
+        PROBE(e->ports, e->now, smmu_response_lost, .stream_id = response->stream_id,
+              .pasid = smmu_pasid_field(response->has_pasid, response->pasid), .prgi = response->prg_index,
+              .code = response->code);
+        return;
+    }
+    pri->response[(pri->response_head + pri->response_count++) % SMMU_RESPONSES_MAX] = *response;
     smmu_down_want(e->s, SMMU_DOWN_AUTOMATIC);
 }
 
@@ -74,10 +81,14 @@ void smmu_prg_response_fill(struct smmu_edge *e, struct tlp *to, const struct pr
 
 void smmu_pri_response_send(struct smmu_edge *e, struct tlp *to)
 {
-    struct prg_response response = e->s->pri.response;
+    struct smmu_pri_link *pri = &e->s->pri;
+    struct prg_response response = pri->response[pri->response_head];
+    assert(pri->response_count > 0);
+    pri->response_head = (uint16_t)((pri->response_head + 1) % SMMU_RESPONSES_MAX);
+    if (--pri->response_count > 0)
+        smmu_down_want(e->s, SMMU_DOWN_AUTOMATIC);
     response.prg_index &= PRG_INDEXES - 1;
     response.cause = CAUSE_AUTOMATIC;
-    smmu_set_ready(e->s, SMMU_RX_PRI_RESPONSE, true);
     smmu_prg_response_fill(e, to, &response, 0);
 }
 

@@ -112,8 +112,7 @@ static bool is_msi_out(const struct smmu *s, enum smmu_msi_source source)
 static bool are_accesses_settled(const struct smmu_edge *e)
 {
     const struct smmu *s = e->s;
-    uint32_t slots = (uint32_t)bits_mask(e->config->translation_slots) | UINT32_C(1) << SMMU_SLOT_PREFETCH;
-    for (uint32_t left = slots & ~s->free; left; left &= left - 1) {
+    for (uint32_t left = s->slots & ~s->free & ~(UINT32_C(1) << SMMU_SLOT_LOOKUP); left; left &= left - 1) {
         unsigned state = s->slot[__builtin_ctz(left)].state;
         if (e->config->smmuen_waits || (state >= SMMU_SLOT_CONFIG && state <= SMMU_SLOT_SWAP))
             return false;

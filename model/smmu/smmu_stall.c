@@ -71,7 +71,7 @@ bool smmu_stall_begin(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = &s->slot[index];
     if (!is_to_stall(e, slot))
         return false;
-    if (!is_room(e)) {
+    if (!is_room(e) || index == SMMU_SLOT_POSTED) {
         slot->abort = slot->crowded = true;
         return false;
     }

@@ -19,14 +19,22 @@
 enum {
     SMMU_SLOTS_MAX = 16,
     SMMU_SLOT_LOOKUP = SMMU_SLOTS_MAX, /* one more slot: the PRI queue's question for STE.PPAR */
-    SMMU_SLOT_PREFETCH,                /* and one for prefetches */
+    SMMU_SLOT_PREFETCH,                /* one for prefetches */
+    SMMU_SLOT_POSTED,                  /* and one for a write, while nothing but what is sent frees another */
     SMMU_SLOTS,
+    SMMU_ORDER = 32, /* places of the order of client accesses; a power of two */
+    SMMU_RESPONSES_MAX =
+        512, /* automatic responses that wait to be sent (assumption: a PRG index each of one function) */
     SMMU_REGISTERS_IN_FLIGHT = 4,
     SMMU_EVENTS_MAX = 32,   /* records that wait to be written (assumption) */
     SMMU_ITAGS = 32,        /* pcie 4.4 */
     SMMU_PRI_ACCESSES = 32, /* memory accesses of the PRI queue in flight (assumption) */
     SMMU_WORDS = 128        /* 64 words of 0x00..0xff of each page */
 };
+
+/* The slots of what came from the root port. */
+#define SMMU_CLIENT_SLOTS (UINT32_C(0xffff) | UINT32_C(1) << SMMU_SLOT_POSTED)
+_Static_assert(SMMU_SLOTS_MAX == 16, "SMMU_CLIENT_SLOTS");
 
 /* Place of a register in smmu.word. */
 #define SMMU_WORD(offset) ((((uint32_t)(offset)) >> 16) * 64 + (((uint32_t)(offset)) & 0xff) / 4)
@@ -251,7 +259,6 @@ enum smmu_down_source { SMMU_DOWN_COMPLETION, SMMU_DOWN_AUTOMATIC, SMMU_DOWN_COM
 
 struct smmu_pri_link {
     struct page_request request;           /* under request_held */
-    struct prg_response response;          /* under SMMU_DOWN_AUTOMATIC */
     struct memory_request access;          /* under SMMU_MEMORY_PRI */
     struct pri_queue_ppar ppar;            /* under want of SMMU_TX_PRI_LOOKUP */
     uint32_t access_id[SMMU_PRI_ACCESSES]; /* the PRI queue's ids of what is in flight */
@@ -263,6 +270,8 @@ struct smmu_pri_link {
     bool request_held;
     bool irqen_told;   /* the queue has been told, or is to be, that PRIQ_IRQEN is 1 */
     bool abort_unsaid; /* an abort of a record came, and the queue was not told yet that GERROR shows it */
+    uint16_t response_head, response_count;
+    struct prg_response response[SMMU_RESPONSES_MAX]; /* under SMMU_DOWN_AUTOMATIC */
 };
 
 /* Fields that are updated with an acknowledgement (smmuv3 1.6, 1.7, 1.8): CR0 bits 0 to 4, IRQ_CTRL bits 0 to 2 above
@@ -295,7 +304,8 @@ struct smmu {
     uint64_t ready;             /* rx ports that can take a payload at the next edge */
     cycle_t timer[SMMU_TIMERS]; /* or CYCLE_NEVER */
 
-    uint32_t free;        /* masks of slots */
+    uint32_t slots; /* masks of slots: all that there are */
+    uint32_t free;
     uint32_t timed;       /* waits until its `due` */
     uint32_t ahead;       /* of these, looked up before the look-up's end (smmu_slots_recall) */
     uint32_t fetching;    /* wants SMMU_TX_MEMORY_REQUEST */
@@ -316,7 +326,7 @@ struct smmu {
     uint8_t down_last;    /* served last */
     uint8_t order_head;   /* client accesses in order of arrival */
     uint8_t order_count;
-    uint8_t order[SMMU_SLOTS_MAX];
+    uint8_t order[SMMU_ORDER];
     uint8_t walk_head, walk_count;
     uint8_t walk_line[SMMU_SLOTS]; /* wait for a walk slot, in order */
 

@@ -30,9 +30,9 @@ static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
      * untranslated accesses is supported. */
     bool unsupported = head->at > TLP_AT_TRANSLATED || (write && head->at == TLP_AT_TRANSLATION_REQUEST) ||
                        (head->at != TLP_AT_UNTRANSLATED && !e->config->ats);
-    assert(free_slots(s) != 0);
-    unsigned index = (unsigned)__builtin_ctz(s->free);
-    s->free &= s->free - 1;
+    unsigned index = free_slots(s) ? (unsigned)__builtin_ctz(free_slots(s)) : SMMU_SLOT_POSTED;
+    assert(s->free >> index & 1 && (index != SMMU_SLOT_POSTED || write));
+    s->free &= ~(UINT32_C(1) << index);
     smmu_up_room(s);
     struct smmu_slot *slot = &s->slot[index];
     tlp_copy(&slot->tlp, tlp);
@@ -65,6 +65,16 @@ void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp)
         smmu_itag_completed(e, head);
 }
 
+/* Every slot waits until its completion is sent, or until software ends a stall: nothing that the SMMU does frees one.
+ * A write takes the slot kept for it: a posted TLP never waits for what is to be sent (pcie 5.1 A3). */
+static bool is_posted_slot_due(const struct smmu *s)
+{
+    uint32_t held =
+        (uint32_t)bits_mask(SMMU_SLOTS_MAX) & s->slots & ~(s->answering | s->stalls.stalled | s->stalls.waiting);
+    assert(free_slots(s) == 0);
+    return held == 0 && s->free >> SMMU_SLOT_POSTED & 1;
+}
+
 /* There is no room for whatever may come: true if what is seen to be offered can be taken all the same, so that a full
  * set of slots does not hold messages up (pcie 5.1: posted requests must pass). */
 bool smmu_up_takes_offered(const struct smmu_edge *e)
@@ -76,6 +86,6 @@ bool smmu_up_takes_offered(const struct smmu_edge *e)
         return false;
     const struct tlp_header *head = &((const struct tlp *)p->rx[SMMU_RX_UP])->head;
     if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
-        return free_slots(s) != 0;
+        return free_slots(s) != 0 || (head->type == TLP_MEMORY_WRITE && is_posted_slot_due(s));
     return !s->pri.request_held || head->message != MESSAGE_PAGE_REQUEST;
 }

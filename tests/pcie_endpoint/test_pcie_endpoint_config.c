@@ -53,6 +53,35 @@ START_TEST(configuration_is_checked)
 }
 END_TEST
 
+/* pcie 5.1 A3: with 64 completions not made, a register's read waits at the door, and nothing else does. */
+START_TEST(posted_is_taken)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.register_latency = 1000;
+    struct bench *b = bench_open(&config);
+    unsigned before = b->rig->rx[ENDPOINT_RX_DOWN].taken;
+    struct tlp read = {.head = {.type = TLP_CONFIG_READ, .size = 4, .address = 0x100, .destination_id = BENCH_ID}};
+    struct tlp write = {.head = {.type = TLP_MEMORY_WRITE, .size = 4, .address = config.bar_base}};
+    struct tlp response = {.head = {.type = TLP_MESSAGE, .message = MESSAGE_PRG_RESPONSE, .destination_id = BENCH_ID}};
+    for (unsigned i = 0; i < 64; i++)
+        bench_down(b, &read);
+    for (unsigned i = 0; i < 5; i++) {
+        bench_down(b, &write);
+        bench_down(b, &response);
+    }
+    rig_run(b->rig, 100);
+    ck_assert_uint_eq(b->rig->rx[ENDPOINT_RX_DOWN].taken - before, 74);
+    bench_down(b, &read);
+    rig_run(b->rig, 100);
+    ck_assert_uint_eq(b->rig->rx[ENDPOINT_RX_DOWN].taken - before, 74);
+    rig_run(b->rig, 1000);
+    ck_assert_uint_eq(b->rig->rx[ENDPOINT_RX_DOWN].taken - before, 75);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_RESPONSE), 5);
+    bench_close(b);
+}
+END_TEST
+
 /* covers: smmuv3 4.10 */
 START_TEST(capabilities_stand_where_said)
 {
@@ -303,7 +332,7 @@ START_TEST(nothing_is_sent_before_it_is_enabled)
 }
 END_TEST
 
-BENCH_MAIN("endpoint config", configuration_is_checked, capabilities_stand_where_said, read_only_bits_stay,
-           completion_comes_after_the_register_latency, what_is_not_built_is_unsupported,
+BENCH_MAIN("endpoint config", configuration_is_checked, posted_is_taken, capabilities_stand_where_said,
+           read_only_bits_stay, completion_comes_after_the_register_latency, what_is_not_built_is_unsupported,
            enable_clears_stopped_and_flags, flags_are_cleared_by_writing_one, disable_drains, reset_drops_groups,
            failure_while_draining_stops, nothing_is_sent_before_it_is_enabled)

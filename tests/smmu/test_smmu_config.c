@@ -53,6 +53,7 @@ static const struct {
     FIELD(walk_s2_l1_entries, 0, 1024),
     FIELD(walk_s2_l0_entries, 0, 1024),
     FIELD(translation_slots, 1, 16),
+    FIELD(automatic_responses, 1, 512),
     FIELD(atc_inv_timeout, 1, 1000000000),
     FIELD(httu, 0, 2),
     FIELD(term_model, 0, 1),
