@@ -46,14 +46,18 @@ def read(path):
 
 
 class Named:
-    """A named fault; `applied` finds the old text of each of its edits, which must be there once."""
+    """A named fault, seen by a test, or by nobody because nobody can; `applied` finds the old text of each of its edits, which must be there once."""
 
     def __init__(self, path, entry):
         try:
-            self.name, self.rule, self.file, self.seen_by = (entry[k] for k in ("fault", "rule", "in", "seen by"))
+            self.name, self.rule, self.file = (entry[k] for k in ("fault", "rule", "in"))
+            self.seen_by, self.because = entry.values.get("seen by", ""), entry.values.get("because", "")
         except KeyError:
-            raise ListError(f"{path}:{entry.line}: a fault needs fault, rule, in and seen by") from None
+            self.name = ""
+        if not self.name or bool(self.seen_by) == bool(self.because):
+            raise ListError(f"{path}:{entry.line}: a fault needs fault, rule, in, and seen by or because")
         self.edits = entry.edits
+        self.key = (self.name, self.file, self.seen_by, self.edits)
         self.place = f"{path.name}:{entry.line}"
         if not self.edits:
             raise ListError(f"{path}:{entry.line}: a fault needs an edit")
@@ -69,7 +73,7 @@ class Named:
 
 
 def named(path):
-    faults = [Named(path, entry) for entry in read(path)]
+    faults = [Named(path, entry) for entry in read(path)] if path.exists() else []
     names = [fault.name for fault in faults]
     for name in names:
         if names.count(name) > 1:

@@ -79,10 +79,11 @@ def _is_length(source, i):
 def _numbers(source, i):
     token = source.tokens[i]
     digits = re.match(r"0[xX][0-9a-fA-F]+|\d+", token.text).group()
-    value, suffix = int(digits, 0), token.text[len(digits):]
-    yield i, token.at, token.end, f"{value + 1}{suffix}"
-    if value:
-        yield i, token.at, token.end, f"{value - 1}{suffix}"
+    suffix = token.text[len(digits):]
+    octal = re.fullmatch(r"0[0-7]+", digits)
+    value = int(digits, 8 if octal else 0)
+    for new in (value + 1, value - 1) if value else (1,):
+        yield i, token.at, token.end, f"{f'0{new:o}' if octal else new}{suffix}"
 
 
 def _is_binary(source, i):

@@ -6,18 +6,22 @@ Two kinds: named faults (TARGET.named, each a rule of the sheet broken in one pl
 the scenario and the hazards that must be found), and
 mechanical ones (mechanical.py), over the whole block. A mechanical fault that no test sees must stand in
 TARGET.equivalent with the reason why nobody can see it. No golden log is looked at: a fault that changes nothing but a
-log counts as not seen. Exit: 0 all seen or argued, 1 not, 2 unusable arguments or lists.
+log counts as not seen, but where the target's judges are the project's own tests. What a run found stays in the folder
+until the tree changes: a run that was interrupted, or whose budget was spent, goes on. Exit: 0 all seen or argued, 1 not, 2 unusable arguments or lists.
 """
 import argparse
 import random
 import shutil
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import lists
 import mechanical
+from results import Results
 from scenario_shop import ScenarioShop
+from tree_shop import TreeShop
 from workshop import BuildError, Target, Workshop
 
 HERE = Path(__file__).resolve().parent
@@ -42,52 +46,68 @@ class Progress:
 
 
 class Run:
-    def __init__(self, shop, pool, options):
-        self.shop, self.pool, self.options = shop, pool, options
+    def __init__(self, shop, pool, options, results):
+        self.shop, self.pool, self.options, self.results = shop, pool, options, results
+        minutes = options.minutes if options.minutes is not None else shop.target.minutes
+        self.deadline = time.monotonic() + 60 * minutes if minutes else None
 
     def each(self, what, function, items):
+        """What became of each item; None for those whose turn did not come within the budget."""
         progress = Progress(what, len(items))
         results = []
-        for result in self.pool.map(function, items):
+        for result in self.pool.map(lambda item: self.one(function, item), items):
             results.append(result)
             progress.step()
         progress.end()
         return results
 
+    def one(self, function, number_and_fault):
+        key = "|".join(map(str, number_and_fault[1].key))
+        known = self.results.get(key)
+        if known is None:
+            if self.deadline and time.monotonic() > self.deadline:
+                return None
+            known = function(number_and_fault)
+            self.results.put(key, known)
+        return known
+
     def text(self, file):
         return (self.shop.tree / file).read_text()
 
     def named(self, number_and_fault):
-        """What became of a named fault: (fault, "seen"), or what is wrong."""
+        """"seen", "argued", or what is wrong with a named fault."""
         number, fault = number_and_fault
+        if fault.because:
+            return "argued"
         file = self.shop.target.file(fault.file)
         try:
             text = fault.applied(self.text(file))
         except lists.ListError as error:
-            return fault, f"CANNOT BE PLANTED: {error}"
+            return f"CANNOT BE PLANTED: {error}"
         folder = self.shop.fault(f"_named{number}", file, text)
         if folder is None:
-            return fault, "does not compile"
+            return "does not compile"
         try:
-            program, *tests = fault.seen_by.split()
-            if tests and set(tests) <= set(self.shop.failing(folder, program)):
-                return fault, "seen"
+            if self.shop.sees(folder, fault.seen_by):
+                return "seen"
             other = (self.shop.seen_by(folder) or "").removeprefix("test_")
             found = f", but by {' '.join([other, *self.shop.failing(folder, other)[:self.shop.told]])}" if other else \
                 " nor by another test"
-            return fault, f"NOT SEEN by {fault.seen_by}{found}"
+            return f"NOT SEEN by {fault.seen_by}{found}"
         finally:
             self.shop.discard(folder)
 
     def mechanical(self, number_and_fault):
+        """By whom it was seen; "" if by nobody, "no fault" if it does not compile."""
         number, fault = number_and_fault
         folder = self.shop.fault(number, fault.file, fault.applied(self.text(fault.file)))
         if folder is None:
-            return fault, None
+            return "no fault"
         try:
-            if self.shop.seen_by(folder):
-                return fault, "unit tests"
-            return fault, self.shop.target.last[0] if self.shop.seen_by_last(folder) else ""
+            seen = self.shop.seen_by(folder)
+            if seen:
+                return f"unit tests: {seen}"
+            return self.shop.target.last[0] if self.shop.seen_by_last(folder) else ""
         finally:
             self.shop.discard(folder)
 
@@ -101,12 +121,11 @@ def sample(items, count, seed):
 
 def judge_named(run, faults):
     chosen = sample(faults, run.options.named, run.options.seed)
-    good = 0
-    for fault, verdict in run.each("named faults", run.named, list(enumerate(chosen))):
-        good += verdict == "seen"
-        if verdict != "seen" or run.options.verbose:
+    verdicts = run.each("named faults", run.named, list(enumerate(chosen)))
+    for fault, verdict in zip(chosen, verdicts):
+        if verdict is not None and (verdict not in ("seen", "argued") or run.options.verbose):
             print(f"{verdict}: {fault.name} ({fault.rule}; {fault.place})")
-    return good, len(chosen)
+    return verdicts
 
 
 def judge_mechanical(run, equivalents):
@@ -115,23 +134,25 @@ def judge_mechanical(run, equivalents):
               if f.function or file not in target.inline]
     if run.options.only:
         faults = [f for f in faults if run.options.only in " ".join(map(str, f.key))]
-    if target.named_only and not run.options.only and run.options.mechanical is None:
-        faults = []
-    chosen = sample(faults, run.options.mechanical, run.options.seed)
-    counts = {"unit tests": 0, "last": 0, "equivalent": 0, "not seen": 0}
+    count = run.options.mechanical
+    if count is None and not run.options.only and target.mechanical != "all":
+        count = 0 if target.mechanical == "on request" else int(target.mechanical)
+    chosen = sample(faults, count, run.options.seed)
+    counts = {"unit tests": 0, "last": 0, "equivalent": 0, "not seen": 0, "not tried": 0}
     survivors = set()
-    for fault, seen in run.each("mechanical faults", run.mechanical, list(enumerate(chosen))):
-        if seen is None:
+    for fault, seen in zip(chosen, run.each("mechanical faults", run.mechanical, list(enumerate(chosen)))):
+        if seen == "no fault":
             continue
-        if not seen:
+        if seen == "":
             survivors.add(fault.key)
-        kind = "unit tests" if seen == "unit tests" else "last" if seen else \
+        kind = "not tried" if seen is None else "unit tests" if seen.startswith("unit tests") else "last" if seen else \
             "equivalent" if fault.key in equivalents else "not seen"
         counts[kind] += 1
         if kind == "not seen":
             file, function, nth, old, new = fault.key
             print(f"NOT SEEN\nequivalent: {file} {function or '-'}{f' #{nth}' if nth > 1 else ''}\n- {old}\n+ {new}\n")
-    stale = [] if len(chosen) < len(faults) or run.options.only else [k for k in equivalents if k not in survivors]
+    whole = len(chosen) == len(faults) and not run.options.only and not counts["not tried"]
+    stale = [k for k in equivalents if k not in survivors] if whole else []
     for file, function, _, old, new in stale:
         print(f"in {target.name}.equivalent, but seen, or no such fault: {file} {function}\n- {old}\n+ {new}\n")
     return counts, len(stale)
@@ -156,11 +177,16 @@ def check(name):
     return not wrong
 
 
+def shop_of(target, options):
+    where = (target, ROOT, options.folder.resolve(), options.build.resolve())
+    if target.ctest:
+        return TreeShop(*where, options.jobs)
+    return ScenarioShop(*where) if target.program else Workshop(*where)
+
+
 def judge(name, options, pool):
     entries = lists.read(HERE / f"{name}.target")
-    target = Target(name, entries[0].values, ROOT)
-    kind = ScenarioShop if target.program else Workshop
-    shop = kind(target, ROOT, options.folder.resolve(), options.build.resolve())
+    shop = shop_of(Target(name, entries[0].values, ROOT), options)
     try:
         return judge_in(shop, name, options, pool)
     finally:
@@ -169,18 +195,24 @@ def judge(name, options, pool):
 
 def judge_in(shop, name, options, pool):
     faults, equivalents = lists.named(HERE / f"{name}.named"), lists.equivalents(HERE / f"{name}.equivalent")
+    results = Results(options.folder / f"{name}.results.json", ROOT, options.unseen)
     shop.prepare(lambda function, items: list(pool.map(function, items)))
     if shop.target.last and not shop.last_link:
         print(f"{name}: {options.build} has no {shop.target.last[0]}: fewer faults are seen", file=sys.stderr)
-    run = Run(shop, pool, options)
-    good, named = judge_named(run, faults)
+    run = Run(shop, pool, options, results)
+    verdicts = judge_named(run, faults)
     counts, stale = judge_mechanical(run, equivalents)
     last = f"{counts['last']} by {shop.target.last[0]}, " if shop.target.last else ""
-    judges = "scenarios" if shop.target.program else "unit tests"
-    print(f"{name}: {good} of {named} named faults seen; of {sum(counts.values())} mechanical faults "
-          f"{counts['unit tests']} seen by the {judges}, {last}{counts['equivalent']} argued to be equivalent, "
-          f"{counts['not seen']} not seen")
-    return good == named and not counts["not seen"] and not stale
+    judges = "scenarios" if shop.target.program else "tests" if shop.target.ctest else "unit tests"
+    seen, argued, later = verdicts.count("seen"), verdicts.count("argued"), verdicts.count(None)
+    print(f"{name}: {seen} of {len(verdicts)} named faults seen{f', {argued} argued' if argued else ''}; of "
+          f"{sum(counts.values())} mechanical faults {counts['unit tests']} seen by the {judges}, {last}"
+          f"{counts['equivalent']} argued to be equivalent, {counts['not seen']} not seen")
+    later += counts["not tried"]
+    tried = len(verdicts) + sum(counts.values()) - later
+    if later:
+        print(f"{name}: the budget is spent: {tried} tried, {later} to come; the next run goes on there")
+    return seen + argued + verdicts.count(None) == len(verdicts) and not counts["not seen"] and not stale and tried > 0
 
 
 def main():
@@ -190,6 +222,8 @@ def main():
     parser.add_argument("--named", type=int, metavar="N", help="only N of the named faults, drawn by seed")
     parser.add_argument("--mechanical", type=int, metavar="N", help="only N of the mechanical faults, drawn by seed")
     parser.add_argument("--only", metavar="TEXT", help="only mechanical faults with it in file, function or lines")
+    parser.add_argument("--minutes", type=float, metavar="N", help="budget of a target; the next run goes on")
+    parser.add_argument("--unseen", action="store_true", help="only what the last run left unseen, on whatever tree")
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--build", type=Path, default=ROOT / "build", help="where the last judge can be linked")

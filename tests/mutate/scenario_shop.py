@@ -113,6 +113,10 @@ class ScenarioShop:
         """A scenario that fails, or None."""
         return next((Path(s).stem for s in self.target.scenarios if not self._run_scenario(s, folder)[0]), None)
 
+    def sees(self, folder, seen_by):
+        name, *hazards = seen_by.split()
+        return bool(hazards) and set(hazards) <= set(self.failing(folder, name))
+
     def failing(self, folder, name):
         """The hazards that are found in that scenario more often than without the fault; none if it passes."""
         scenario = next((s for s in self.target.scenarios if Path(s).stem == name), None)

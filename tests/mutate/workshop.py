@@ -36,7 +36,11 @@ class Target:
         self.name = name
         # A target with a program is judged by scenarios (scenario_shop.py).
         self.program, self.archive = values.get("program"), values.get("archive")
-        optional = ("with", "inline", "named", "scenarios") + (("library", "tests", "bench") if self.program else ())
+        # One with ctest by the tests whose names match (tree_shop.py); `compiled` shows whether a header still compiles.
+        self.ctest, self.compiled = values.get("ctest"), values.get("compiled", "").split()
+        optional = ("with", "inline", "named", "scenarios")
+        if self.program or self.ctest:
+            optional += ("library", "tests", "bench")
         self.scenarios = files("scenarios")
         # Of a header that the tests share, only the functions: its structures are theirs too.
         self.inline = files("inline")
@@ -45,12 +49,14 @@ class Target:
         sources = files("library")
         self.library = sources + [f for f in files("with") if f not in sources]
         self.tests, self.bench = files("tests"), files("bench")
-        self.named_only = values.get("mechanical") == "on request"
+        # `on request`: none but with --mechanical or --only; a number: so many, drawn by seed.
+        self.mechanical = values.get("mechanical", "all")
+        self.minutes = float(values.get("minutes", 0))  # its budget; 0: none
         self.last = values.get("last", "").split()  # a program of the build folder, its library, arguments
 
     def file(self, name):
         """The one file of that name in which a fault may stand."""
-        found = [f for f in self.bent + self.named if f.endswith("/" + name)]
+        found = sorted({f for f in self.bent + self.named if f.endswith("/" + name)})
         if len(found) != 1:
             raise BuildError(f"{self.name}: {name}: expected one of {' '.join(self.bent + self.named)}")
         return found[0]
@@ -174,6 +180,10 @@ class Workshop:
                     self.target.tests.insert(0, test)
                 return Path(test).stem
         return None
+
+    def sees(self, folder, seen_by):
+        program, *tests = seen_by.split()
+        return bool(tests) and set(tests) <= set(self.failing(folder, program))
 
     def failing(self, folder, program):
         """The checks of that program that fail, each in a process of its own."""

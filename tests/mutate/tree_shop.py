@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Plants a fault in a copy of the tree, builds what a test needs and runs it as ctest would.
+
+For targets with `ctest`: whatever is bent (a source, a header that model and tests share, a part of the program), what
+depends on it is built by the project's own rules, and the judges are the project's own tests, scripts and golden logs
+among them. There are as many trees as jobs. A fault costs what ninja has to build for the tests up to the first that
+fails.
+"""
+import json
+import os
+import queue
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from scenario_shop import copy_tree
+from workshop import BuildError
+
+_OPTIONS = ["-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O1 -w", "-DPRISIM_TESTS=ON",
+            "-DPRISIM_SYSTEMC=OFF", "-DPRISIM_VERILATOR=OFF"]
+
+
+def _run(command, **kwargs):
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace", check=False, **kwargs)
+
+
+class _Tree:
+    """A copy of the sources with its build folder; at most one fault is in it."""
+
+    def __init__(self, root, folder):
+        self.source, self.build = folder / "tree", folder / "build"
+        self.clean = root
+        copy_tree(root, self.source)
+        done = _run(["cmake", "-S", str(self.source), "-B", str(self.build), *_OPTIONS])
+        if done.returncode:
+            raise BuildError(done.stdout)
+        self.bent = None
+
+    def ninja(self, targets):
+        return _run(["ninja", "-C", str(self.build), *targets])
+
+    def plant(self, file, text):
+        if self.bent not in (None, file):
+            self.mend()
+        (self.source / file).write_text(text)
+        self.bent = file
+
+    def mend(self):
+        (self.source / self.bent).write_text(self.original[self.bent])
+        self.bent = None
+
+
+class _Test:
+    """One test of ctest: its command, where it runs and what has to be built for it."""
+
+    def __init__(self, entry, tree, outputs):
+        properties = {p["name"]: p["value"] for p in entry.get("properties", [])}
+        self.name = entry["name"]
+        self.command = [self._without(word, tree) for word in entry.get("command", [])]
+        self.folder = self._without(properties.get("WORKING_DIRECTORY", str(tree.build)), tree)
+        self.environment = properties.get("ENVIRONMENT", [])
+        self.labels = properties.get("LABELS", [])
+        build = f"{tree.build}/"
+        named = [word.removeprefix(build) for word in entry.get("command", []) if word.startswith(build)]
+        self.targets = [name for name in named if name in outputs] or ["prisim"]
+        self.seconds = 0
+
+    @staticmethod
+    def _without(text, tree):
+        return text.replace(str(tree.build), "@BUILD@").replace(str(tree.source), "@SOURCE@")
+
+    @staticmethod
+    def _within(text, tree):
+        return text.replace("@BUILD@", str(tree.build)).replace("@SOURCE@", str(tree.source))
+
+    def run(self, tree, limit):
+        """None if it passes, else what it printed."""
+        environment = dict(os.environ, CK_VERBOSITY="normal", CK_FORK="yes",
+                           **dict(e.split("=", 1) for e in self.environment))
+        process = subprocess.Popen([self._within(word, tree) for word in self.command], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                                   cwd=self._within(self.folder, tree), env=environment, start_new_session=True)
+        try:
+            said = process.communicate(timeout=limit)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+            process.communicate()
+            return "time is over"
+        return None if process.returncode == 0 else said
+
+
+class TreeShop:
+    last_link = None
+    told = 3  # of the words of a test that fails
+
+    def __init__(self, target, root, folder, _build, jobs):
+        self.target, self.root, self.jobs = target, root, jobs
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = Path(tempfile.mkdtemp(prefix=target.name + ".", dir=folder))
+        self.tree = self.folder / "0" / "tree"
+        self.free, self.lock = queue.Queue(), threading.Lock()
+
+    def prepare(self, each):
+        """Builds the tests in each tree as they stand; they must pass. `each` runs a function over a list."""
+        trees = each(lambda n: _Tree(self.root, self.folder / str(n)), range(self.jobs))
+        original = {file: (trees[0].source / file).read_text() for file in self.target.bent + self.target.named}
+        self.tests = self._find(trees[0])
+        wanted = sorted({name for test in self.tests for name in test.targets})
+        for tree, done in zip(trees, each(lambda t: t.ninja(wanted), trees)):
+            if done.returncode:
+                raise BuildError(done.stdout[-3000:])
+            tree.original = original
+            self.free.put(tree)
+        for test in self.tests:
+            start = time.monotonic()
+            said = test.run(trees[0], 300)
+            if said is not None:
+                raise BuildError(f"{test.name} fails without any fault: {said[-2000:]}")
+            test.seconds = time.monotonic() - start
+        self.tests.sort(key=lambda test: test.seconds)
+
+    def _find(self, tree):
+        listed = _run(["ctest", "--test-dir", str(tree.build), "--show-only=json-v1"])
+        outputs = {line.split(":")[0] for line in
+                   _run(["ninja", "-C", str(tree.build), "-t", "targets", "all"]).stdout.splitlines()}
+        text = listed.stdout[listed.stdout.index("{"):]
+        tests = [_Test(entry, tree, outputs) for entry in json.loads(text)["tests"]]
+        pattern = re.compile(self.target.ctest)
+        chosen = [t for t in tests if t.command and "nightly" not in t.labels and pattern.fullmatch(t.name)]
+        if not chosen:
+            raise BuildError(f"{self.target.name}.target: ctest: no such tests")
+        return chosen
+
+    def fault(self, _number, file, text):
+        """A tree with the fault in it, or None if it does not compile."""
+        tree = self.free.get()
+        tree.plant(file, text)
+        if tree.ninja(self._objects(tree, file)).returncode:
+            self.discard(tree)
+            return None
+        return tree
+
+    def _objects(self, tree, file):
+        """What shows whether it compiles: its own object; of a header, those of one source that has it."""
+        if not file.endswith(".c"):
+            return self.target.compiled or ["prisim"]
+        found = _run(["ninja", "-C", str(tree.build), "-t", "query", str(tree.source / file)]).stdout
+        return [line.strip() for line in found.splitlines() if line.strip().endswith(".o")][:1] or ["prisim"]
+
+    def discard(self, tree):
+        self.free.put(tree)
+
+    def _judge(self, tree, test, limit):
+        done = tree.ninja(test.targets)
+        if done.returncode:
+            return "it does not build"
+        return test.run(tree, limit)
+
+    def _limit(self, test):
+        return 10 + 10 * test.seconds
+
+    def seen_by(self, tree):
+        """A test that fails, or None. Those that saw a fault before are asked first."""
+        for test in list(self.tests):
+            if self._judge(tree, test, self._limit(test)) is not None:
+                with self.lock:
+                    self.tests.remove(test)
+                    self.tests.insert(0, test)
+                return test.name
+        return None
+
+    def sees(self, tree, seen_by):
+        """True if that test fails, and says the words behind its name."""
+        name, *words = seen_by.split()
+        test = next((t for t in self.tests if t.name == name), None)
+        said = self._judge(tree, test, self._limit(test)) if test else None
+        return said is not None and all(re.search(rf"\b{re.escape(word)}\b", said) for word in words)
+
+    def failing(self, _tree, _name):
+        return []
+
+    def seen_by_last(self, _tree):
+        return False
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)

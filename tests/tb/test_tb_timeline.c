@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The timeline by itself: at which edge a step is published, what its trigger counts and what it does not, who goes
+ * first and what happens when nobody takes it (docs/scenarios.md, "timeline").
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "tb/timeline.h"
+#include "tests/rig/rig.h"
+
+enum { DRIVER = 0, FIRST = 1, SECOND = 2 }; /* tx ports */
+
+static struct timeline_config config;
+static struct timeline state;
+static struct rig *rig;
+
+static cycle_t step(const void *of, void *timeline, cycle_t now, struct ports *ports)
+{
+    return timeline_step_edge(of, timeline, now, ports);
+}
+
+static void setup(void)
+{
+    config = (struct timeline_config){0};
+}
+
+static void start(void)
+{
+    timeline_init(&config, &state);
+    rig = rig_open(step, &config, &state);
+    rig_tx(rig, DRIVER, sizeof(struct driver_stimulus));
+    rig_tx(rig, FIRST, sizeof(struct endpoint_stimulus));
+    rig_tx(rig, SECOND, sizeof(struct endpoint_stimulus));
+}
+
+static void teardown(void)
+{
+    rig_close(rig);
+}
+
+/* A step to an endpoint, known by its job's number; a step to the driver if `endpoint` is -1, known by its binding. */
+static struct trigger *add(int endpoint, unsigned known_by)
+{
+    struct timeline_step *s = &config.step[config.steps++];
+    s->to_driver = endpoint < 0;
+    s->endpoint = (uint16_t)(endpoint < 0 ? 0 : endpoint);
+    s->stimulus = (struct endpoint_stimulus){.what = ENDPOINT_DMA, .job = known_by};
+    s->driver.pasid = known_by;
+    return &s->trigger;
+}
+
+static struct trigger *add_on_event(int endpoint, unsigned known_by, uint32_t nth, uint64_t after)
+{
+    struct trigger *t = add(endpoint, known_by);
+    t->on_event = true;
+    t->event = EVENT_PRI_QUEUE_WRITE;
+    t->nth = nth;
+    t->after = after;
+    return t;
+}
+
+static cycle_t observe(enum event_type type, cycle_t cycle, uint16_t instance, uint64_t pasid)
+{
+    struct event event = {.cycle = cycle, .type = (uint16_t)type, .instance = instance};
+    for (unsigned i = 0; i < event_field_count(type); i++)
+        if (event_fields(type)[i].format == FIELD_PASID)
+            event_set(&event, i, pasid);
+    return timeline_observe(&config, &state, &event);
+}
+
+static uint16_t field(enum event_type type, const char *name)
+{
+    for (unsigned i = 0; i < event_field_count(type); i++)
+        if (strcmp(event_fields(type)[i].name, name) == 0)
+            return (uint16_t)i;
+    ck_abort_msg("no field %s", name);
+}
+
+static unsigned job(unsigned port, unsigned i)
+{
+    return ((const struct endpoint_stimulus *)rig_got(rig, port, i))->job;
+}
+
+static void given(unsigned port, unsigned i, unsigned known_by, cycle_t at)
+{
+    ck_assert_ptr_nonnull(rig_got(rig, port, i));
+    ck_assert_uint_eq(port == DRIVER ? ((const struct driver_stimulus *)rig_got(rig, port, i))->pasid : job(port, i),
+                      known_by);
+    ck_assert_uint_eq(rig_got_at(rig, port, i), at);
+}
+
+/* Published at that edge, edge 0 too: not one earlier, not one later. */
+START_TEST(at_an_edge)
+{
+    add(0, 1)->at = 0;
+    add(1, 2)->at = 7;
+    add(-1, 3)->at = 8;
+    start();
+    rig_run(rig, 7);
+    ck_assert_uint_eq(rig->tx[SECOND].count, 0);
+    rig_run(rig, 1);
+    given(FIRST, 0, 1, 0);
+    given(SECOND, 0, 2, 7);
+    ck_assert_uint_eq(rig->tx[DRIVER].count, 0);
+    rig_run(rig, 30);
+    given(DRIVER, 0, 3, 8);
+    ck_assert_uint_eq(rig->tx[FIRST].count + rig->tx[SECOND].count + rig->tx[DRIVER].count, 3);
+    for (unsigned i = 0; i < 3; i++) {
+        const struct event *event = rig_event(rig, EVENT_TIMELINE_STEP, i);
+        ck_assert_uint_eq(event->timeline_step.step, i);
+        ck_assert_uint_eq(event->cycle, i == 0 ? 0 : 6 + i);
+    }
+}
+END_TEST
+
+/* In the order of their edges, whatever their order in the file; of one edge and one receiver in the file's order, one
+ * an edge; to several receivers at once. */
+START_TEST(order)
+{
+    add(0, 1)->at = 20;
+    add(0, 2)->at = 10;
+    add(0, 3)->at = 10;
+    add(1, 4)->at = 10;
+    add(0, 5)->at = 10;
+    start();
+    ck_assert_uint_eq(timeline_step_edge(&config, &state, 0, &rig->ports), 10);
+    rig_run(rig, 40);
+    given(FIRST, 0, 2, 10);
+    given(FIRST, 1, 3, 11);
+    given(FIRST, 2, 5, 12);
+    given(FIRST, 3, 1, 20);
+    given(SECOND, 0, 4, 10);
+}
+END_TEST
+
+/* What nobody takes waits, and holds up those behind it to the same receiver only; none is lost, none overtakes. */
+START_TEST(nobody_takes)
+{
+    for (unsigned i = 0; i < 4; i++)
+        add(0, 1 + i)->at = 10 + i;
+    add(1, 5)->at = 12;
+    add(0, 6)->at = 15;
+    start();
+    rig_ready(rig, FIRST, false);
+    rig_run(rig, 21);
+    given(FIRST, 0, 1, 10);
+    given(SECOND, 0, 5, 12);
+    ck_assert_uint_eq(rig->tx[FIRST].count, 1);
+    rig_ready(rig, FIRST, true);
+    rig_run(rig, 30);
+    ck_assert_uint_eq(rig->tx[FIRST].count, 5);
+    for (unsigned i = 1; i < 4; i++)
+        ck_assert_uint_eq(job(FIRST, i), 1 + i);
+    ck_assert_uint_eq(job(FIRST, 4), 6);
+    for (unsigned i = 2; i < 5; i++) /* one an edge */
+        ck_assert_uint_eq(rig_got_at(rig, FIRST, i), rig_got_at(rig, FIRST, i - 1) + 1);
+}
+END_TEST
+
+/* `after` edges behind the event, and nobody before: the edge that is asked for is the one at which it goes out. */
+START_TEST(after_an_event)
+{
+    static const uint64_t after[] = {1, 2, 9};
+    add_on_event(0, 1, 1, after[_i]);
+    start();
+    rig_run(rig, 5);
+    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 4, INSTANCE_PRI_QUEUE, 5), 4 + after[_i]);
+    rig_run(rig, after[_i] - 1);
+    ck_assert_uint_eq(rig->tx[FIRST].count, 0);
+    rig_run(rig, 20);
+    given(FIRST, 0, 1, 4 + after[_i]);
+    /* Once only. */
+    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, rig->now - 1, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
+    rig_run(rig, 20);
+    ck_assert_uint_eq(rig->tx[FIRST].count, 1);
+}
+END_TEST
+
+/* The nth event that matches: events of another type, instance or value are not counted. */
+START_TEST(nth)
+{
+    struct trigger *t = add_on_event(0, 1, 3, 1);
+    t->filters = 2;
+    t->filter[0].field = field(EVENT_PRI_QUEUE_WRITE, "pasid");
+    t->filter[0].value = 5;
+    t->filter[1].field = field(EVENT_PRI_QUEUE_WRITE, "slot");
+    t->filter[1].value = 0;
+    t->on_instance = true;
+    t->instance = INSTANCE_PRI_QUEUE;
+    start();
+    rig_run(rig, 10);
+    for (unsigned i = 0; i < 5; i++) {
+        ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 6), CYCLE_NEVER);
+        ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_SMMU, 5), CYCLE_NEVER);
+        ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_LOST, 9, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
+    }
+    struct event other = {.cycle = 9, .type = EVENT_PRI_QUEUE_WRITE, .instance = INSTANCE_PRI_QUEUE};
+    other.pri_queue_write.pasid = 5;
+    other.pri_queue_write.slot = 1; /* the second filter counts too */
+    ck_assert_uint_eq(timeline_observe(&config, &state, &other), CYCLE_NEVER);
+    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
+    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
+    rig_run(rig, 10);
+    ck_assert_uint_eq(rig->tx[FIRST].count, 0);
+    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 19, INSTANCE_PRI_QUEUE, 5), 20);
+    rig_run(rig, 2);
+    given(FIRST, 0, 1, 20);
+}
+END_TEST
+
+/* One event triggers every step that waits for it; each goes out at its own edge, a later one with less `after` first.
+ * A step whose turn has not come yet goes on listening. */
+START_TEST(several)
+{
+    add_on_event(0, 1, 1, 9);
+    add_on_event(0, 2, 1, 3);
+    add_on_event(0, 3, 2, 1);
+    add_on_event(1, 4, 1, 3);
+    start();
+    rig_run(rig, 1);
+    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 0, INSTANCE_PRI_QUEUE, 5), 3);
+    rig_run(rig, 5);
+    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 5, INSTANCE_PRI_QUEUE, 5), 6);
+    rig_run(rig, 20);
+    given(FIRST, 0, 2, 3);
+    given(FIRST, 1, 3, 6);
+    given(FIRST, 2, 1, 9);
+    given(SECOND, 0, 4, 3);
+}
+END_TEST
+
+/* As many steps as there may be, all at one edge, backwards. */
+START_TEST(as_many_as_may_be)
+{
+    for (unsigned i = 0; i < 256; i++)
+        add(0, i)->at = 300 - i;
+    start();
+    rig_run(rig, 400);
+    for (unsigned i = 0; i < 256; i++)
+        given(FIRST, i, 255 - i, 45 + i);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("tb_timeline");
+    TCase *tcase = tcase_create("timeline");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, at_an_edge);
+    tcase_add_test(tcase, order);
+    tcase_add_test(tcase, nobody_takes);
+    tcase_add_loop_test(tcase, after_an_event, 0, 3);
+    tcase_add_test(tcase, nth);
+    tcase_add_test(tcase, several);
+    tcase_add_test(tcase, as_many_as_may_be);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
