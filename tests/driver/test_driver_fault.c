@@ -276,12 +276,15 @@ START_TEST(errors_and_event_records)
     b->reg[SMMU_GERROR / 4] = GERROR_CMDQ;
     uint32_t slot = b->reg[SMMU_CMDQ_CONS / 4] - 1;
     b->reg[SMMU_CMDQ_CONS / 4] = slot | CERROR_ILL << CMDQ_CONS_ERR_SHIFT;
+    uint64_t cmdq = b->reg[SMMU_CMDQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
+    const uint64_t nonsense[2] = {0xff | 0x123456ull << 12, 0xdeadbeef};
+    memcpy(b->ram + (cmdq + slot * 16 - b->config.ram_base), nonsense, sizeof nonsense);
     bench_ring(b, DRIVER_MSI_GERROR);
     ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_GERROR, 1)->driver_gerror.active, GERROR_CMDQ);
     bench_run(b, 50);
     ck_assert_uint_eq(b->reg[SMMU_GERRORN / 4], GERROR_CMDQ);
-    uint64_t cmdq = b->reg[SMMU_CMDQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
-    ck_assert_uint_eq(bench_load(b, cmdq + slot * COMMAND_BYTES), CMDQ_OP_SYNC);
+    ck_assert_uint_eq(bench_load(b, cmdq + slot * 16), 0x46); /* a CMD_SYNC without a signal in its place */
+    ck_assert_uint_eq(bench_load(b, cmdq + slot * 16 + 8), 0);
     uint64_t eventq = b->reg[SMMU_EVENTQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
     const uint64_t record[4] = {C_BAD_CD | bits_put(1, CMD_SSV) | bits_put(6, CMD_SSID) | bits_put(STREAM, CMD_SID), 0,
                                 0x1234000, 0};

@@ -86,7 +86,7 @@ static void draw(struct run *run, uint64_t seed)
     const char *settings[SETTINGS_MAX + 1];
     unsigned count = 1 + (unsigned)random_below(&random, SETTINGS_MAX);
     snprintf(run->line, sizeof run->line, "prisim run %s", file);
-    for (unsigned i = 0; i <= count && i <= SETTINGS_MAX; i++) {
+    for (unsigned i = 0; i < count; i++) {
         unsigned which = (unsigned)random_below(&random, sizeof choices / sizeof *choices);
         unsigned values = 0;
         while (values < VALUES_MAX && choices[which].value[values])

@@ -24,6 +24,9 @@ _OPTIONS = ["-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O
             "-DPRISIM_SYSTEMC=OFF", "-DPRISIM_VERILATOR=OFF"]
 
 
+_QUICK = 1  # seconds; a test that takes longer is not asked first
+
+
 def _run(command, **kwargs):
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, errors="replace", check=False, **kwargs)
@@ -102,13 +105,16 @@ class TreeShop:
         self.target, self.root, self.jobs = target, root, jobs
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = Path(tempfile.mkdtemp(prefix=target.name + ".", dir=folder))
-        self.tree = self.folder / "0" / "tree"
+        self.tree = self.folder / "clean"  # of what can be bent; the other trees have faults in them
         self.free, self.lock = queue.Queue(), threading.Lock()
 
     def prepare(self, each):
         """Builds the tests in each tree as they stand; they must pass. `each` runs a function over a list."""
         trees = each(lambda n: _Tree(self.root, self.folder / str(n)), range(self.jobs))
         original = {file: (trees[0].source / file).read_text() for file in self.target.bent + self.target.named}
+        for file, text in original.items():
+            (self.tree / file).parent.mkdir(parents=True, exist_ok=True)
+            (self.tree / file).write_text(text)
         self.tests = self._find(trees[0])
         wanted = sorted({name for test in self.tests for name in test.targets})
         for tree, done in zip(trees, each(lambda t: t.ninja(wanted), trees)):
@@ -165,12 +171,13 @@ class TreeShop:
         return 10 + 10 * test.seconds
 
     def seen_by(self, tree):
-        """A test that fails, or None. Those that saw a fault before are asked first."""
+        """A test that fails, or None. Quick ones that saw a fault before are asked first."""
         for test in list(self.tests):
             if self._judge(tree, test, self._limit(test)) is not None:
-                with self.lock:
-                    self.tests.remove(test)
-                    self.tests.insert(0, test)
+                if test.seconds < _QUICK:
+                    with self.lock:
+                        self.tests.remove(test)
+                        self.tests.insert(0, test)
                 return test.name
         return None
 

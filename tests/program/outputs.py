@@ -6,6 +6,7 @@ signal or a full disk ends it; exit statuses.
   outputs.py PRISIM ROOT
 """
 
+import itertools
 import json
 import os
 import pathlib
@@ -282,9 +283,15 @@ class Outputs(unittest.TestCase):
     def test_several_files(self):
         failing = self.folder / "failing.yaml"
         failing.write_text(PASS.read_text().replace("wrong_address_space: 1", "wrong_address_space: 2"))
-        self.assertEqual(run(PASS, failing, PASS).returncode, 1)
-        self.assertEqual(run(PASS, failing, "/nowhere").returncode, 2)
-        self.assertEqual(run("/nowhere", PASS, failing).returncode, 2)
+        incomplete = ROOT / "tests/tb/due/nothing_at_all.yaml"
+        worst = {(PASS,): 0, (incomplete,): 4, (failing,): 1, ("/nowhere",): 2, (PASS, PASS): 0, (PASS, incomplete): 4,
+                 (PASS, failing): 1, (PASS, "/nowhere"): 2, (incomplete, failing): 1, (incomplete, "/nowhere"): 2,
+                 (failing, "/nowhere"): 2, (PASS, incomplete, failing, "/nowhere"): 2}
+        for files, status in worst.items():
+            for order in itertools.permutations(files):
+                done = run("-q", *order)
+                self.assertEqual(done.returncode, status, order)
+                self.assertEqual(done.stdout.count("PASS, hazard\n"), files.count(PASS))  # none keeps the others from running
 
     def test_a_run_of_several_dies(self):
         run_ = self.start("/nowhere", ENDLESS, PASS, "-q")

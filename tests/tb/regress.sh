@@ -67,6 +67,24 @@ for seconds in 0.05 0.1 0.2; do
     [[ -z $(ls "$work/tmp") ]] || { echo "left behind after SIGINT: $(ls "$work/tmp")"; failed=1; }
 done
 
+# A run whose process dies is told, and the others are run.
+"$program" regress --verdicts --engine native "$(dirname "$0")/../program/endless.yaml" "$work/set/a.yaml" \
+    >"$work/out" 2>&1 &
+regress=$!
+for ((i = 0; i < 100; i++)); do
+    child=$(pgrep -P "$regress") && break
+    sleep 0.05
+done
+sleep 0.3
+kill -KILL "$child"
+wait "$regress" && got=0 || got=$?
+if [[ $got != 3 ]] || ! grep -q "^# the run's process died; to repeat it: prisim run " "$work/out" ||
+    ! grep -q '^ok 2 - ' "$work/out"; then
+    echo "a run that dies: exit $got; it said"
+    cat "$work/out"
+    failed=1
+fi
+
 # Input that cannot be used.
 printf 'name: [\n' >"$work/set/inner/c.yaml"
 expect 2 "^# unusable input; to repeat it: prisim run" "$work/set"
