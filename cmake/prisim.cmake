@@ -40,7 +40,7 @@ function(prisim_library name)
   set_target_properties(prisim_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 endfunction()
 
-# prisim_skipped(LABEL WHAT NAMES...): tests that this build cannot run, because WHAT is off or not there: CTest says so.
+# prisim_skipped(LABEL WHAT NAMES...): tests that this build cannot run because WHAT is off or not there; CTest says so.
 function(prisim_skipped label what)
   foreach(name ${ARGN})
     add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "skipped: ${what}")

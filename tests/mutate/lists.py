@@ -46,7 +46,10 @@ def read(path):
 
 
 class Named:
-    """A named fault, seen by a test, or by nobody because nobody can; `applied` finds the old text of each of its edits, which must be there once."""
+    """A named fault, seen by a test, or by nobody because nobody can.
+
+    `applied` finds the old text of each of its edits, which must be there once.
+    """
 
     def __init__(self, path, entry):
         try:

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plants faults in copies of a block and says which of them its tests see. ./dev mutate runs it.
 
-Two kinds: named faults (TARGET.named, each a rule of the sheet broken in one place, with the test that must fail, or
-the scenario and the hazards that must be found), and
-mechanical ones (mechanical.py), over the whole block. A mechanical fault that no test sees must stand in
-TARGET.equivalent with the reason why nobody can see it. No golden log is looked at: a fault that changes nothing but a
-log counts as not seen, but where the target's judges are the project's own tests. What a run found stays in the folder
-until the tree changes: a run that was interrupted, or whose budget was spent, goes on. Exit: 0 all seen or argued, 1 not, 2 unusable arguments or lists.
+Two kinds: named faults (TARGET.named, each a rule broken in one place, with the test that must fail, the scenario
+and the hazards that must be found there, or the reason why nobody can see it), and mechanical ones over the
+block. A mechanical fault that no test sees must stand in TARGET.equivalent with the reason. Golden logs judge only
+where the target's judges are the project's own tests. What a run found stays in the folder until the tree changes: one
+that was interrupted, or whose budget was spent, goes on. Exit: 0 all seen or argued, 1 not, 2 unusable arguments or
+lists.
 """
 import argparse
 import random

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What became of each fault so far, in a file: a run that ends early goes on where it stopped.
 
-The file holds for one state of the tree. Once a source or a test has changed it begins anew; with `unseen` those that were
-seen are believed all the same, and the others are tried again.
+The file holds for one state of the tree. Once a source or a test has changed it begins anew; with `unseen` those that
+were seen are believed all the same, and the others are tried again.
 """
 import hashlib
 import json

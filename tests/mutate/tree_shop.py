@@ -64,13 +64,12 @@ class _Test:
     def __init__(self, entry, tree, outputs):
         properties = {p["name"]: p["value"] for p in entry.get("properties", [])}
         self.name = entry["name"]
-        self.command = [self._without(word, tree) for word in entry.get("command", [])]
+        self.command = [self._without(word, tree) for word in entry["command"]]
         self.folder = self._without(properties.get("WORKING_DIRECTORY", str(tree.build)), tree)
         self.environment = properties.get("ENVIRONMENT", [])
-        self.labels = properties.get("LABELS", [])
         build = f"{tree.build}/"
-        named = [word.removeprefix(build) for word in entry.get("command", []) if word.startswith(build)]
-        self.targets = [name for name in named if name in outputs] or ["prisim"]
+        named = {word.removeprefix(build) for word in entry["command"] if word.startswith(build)}
+        self.targets = sorted((named | {f"test_{self.name}"}) & outputs) or ["prisim"]
         self.seconds = 0
 
     @staticmethod
@@ -115,13 +114,15 @@ class TreeShop:
         for file, text in original.items():
             (self.tree / file).parent.mkdir(parents=True, exist_ok=True)
             (self.tree / file).write_text(text)
-        self.tests = self._find(trees[0])
-        wanted = sorted({name for test in self.tests for name in test.targets})
+        outputs = {line.split(":")[0] for line in
+                   _run(["ninja", "-C", str(trees[0].build), "-t", "targets", "all"]).stdout.splitlines()}
+        wanted = ["prisim", *sorted(outputs & {f"test_{entry['name']}" for entry in self._entries(trees[0])})]
         for tree, done in zip(trees, each(lambda t: t.ninja(wanted), trees)):
             if done.returncode:
                 raise BuildError(done.stdout[-3000:])
             tree.original = original
             self.free.put(tree)
+        self.tests = [_Test(entry, trees[0], outputs) for entry in self._entries(trees[0])]
         for test in self.tests:
             start = time.monotonic()
             said = test.run(trees[0], 300)
@@ -130,14 +131,15 @@ class TreeShop:
             test.seconds = time.monotonic() - start
         self.tests.sort(key=lambda test: test.seconds)
 
-    def _find(self, tree):
-        listed = _run(["ctest", "--test-dir", str(tree.build), "--show-only=json-v1"])
-        outputs = {line.split(":")[0] for line in
-                   _run(["ninja", "-C", str(tree.build), "-t", "targets", "all"]).stdout.splitlines()}
-        text = listed.stdout[listed.stdout.index("{"):]
-        tests = [_Test(entry, tree, outputs) for entry in json.loads(text)["tests"]]
+    def _entries(self, tree):
+        """What ctest knows of the target's tests; of a program that is not built yet it does not know the command."""
+        said = _run(["ctest", "--test-dir", str(tree.build), "--show-only=json-v1"]).stdout
         pattern = re.compile(self.target.ctest)
-        chosen = [t for t in tests if t.command and "nightly" not in t.labels and pattern.fullmatch(t.name)]
+
+        def is_nightly(entry):
+            return any(p["name"] == "LABELS" and "nightly" in p["value"] for p in entry["properties"])
+        chosen = [entry for entry in json.loads(said[said.index("{"):])["tests"]
+                  if pattern.fullmatch(entry["name"]) and not is_nightly(entry)]
         if not chosen:
             raise BuildError(f"{self.target.name}.target: ctest: no such tests")
         return chosen

@@ -36,7 +36,7 @@ class Target:
         self.name = name
         # A target with a program is judged by scenarios (scenario_shop.py).
         self.program, self.archive = values.get("program"), values.get("archive")
-        # One with ctest by the tests whose names match (tree_shop.py); `compiled` shows whether a header still compiles.
+        # One with ctest by the tests whose names match (tree_shop.py); `compiled`: what shows that a header compiles.
         self.ctest, self.compiled = values.get("ctest"), values.get("compiled", "").split()
         optional = ("with", "inline", "named", "scenarios")
         if self.program or self.ctest:

@@ -143,7 +143,9 @@ def bent_functions(text, until):
 class Shop:
     def __init__(self, root, build, cc, folder):
         self.root, self.cc, self.folder = root, cc, folder
-        self.archives = [str(p) for p in sorted(Path(build).rglob("libprisim_*.a"))]
+        # Not what other tests, which may run now, build below that folder for themselves.
+        self.archives = [str(p) for part in ("model", "driver", "tb", "tests")
+                         for p in sorted((Path(build) / part).rglob("libprisim_*.a"))]
         flags = lambda kind: subprocess.check_output(["pkg-config", kind, "check"], text=True).split()
         self.cflags, self.libs = FLAGS + flags("--cflags"), flags("--libs")
         self.number = 0
