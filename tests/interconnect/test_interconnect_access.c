@@ -186,6 +186,75 @@ START_TEST(swap)
 }
 END_TEST
 
+/* Every byte of the eight is compared; the first and the last eight of RAM can be exchanged, and nothing beside them
+ * is. */
+START_TEST(swap_at_the_edges)
+{
+    const uint64_t place[] = {ram_base, ram_base + 0x1008, ram_base + ram_bytes - 8};
+    for (unsigned i = 0; i < 3; i++) {
+        struct bench *bench = open_bench();
+        uint8_t ram[24];
+        memset(ram, 0x33, sizeof ram);
+        uint64_t first = i == 0 ? place[i] : place[i] - 8;
+        unsigned there = interconnect_debug(&bench->config, bench->state, true, first, ram, i == 1 ? 24 : 16);
+        ck_assert_uint_eq(there, i == 1 ? 24 : 16);
+        struct memory_request request = {.address = place[i], .size = 8, .write = MEMORY_SWAP};
+        for (unsigned byte = 0; byte < 9; byte++) { /* the ninth: all as expected */
+            request.id = byte;
+            memset(request.data, 0x44, 8);
+            memset(request.data + 8, 0x33, 8);
+            if (byte < 8)
+                request.data[8 + byte] ^= 0x80;
+            rig_offer(bench->rig, INTERCONNECT_SMMU, &request);
+        }
+        rig_run(bench->rig, 60);
+        for (unsigned byte = 0; byte < 9; byte++)
+            ck_assert_uint_eq(load_le64(response(bench, INTERCONNECT_SMMU, byte)->data), UINT64_C(0x3333333333333333));
+        uint8_t got[24] = {0};
+        interconnect_debug(&bench->config, bench->state, false, first, got, there);
+        for (unsigned k = 0; k < there; k++)
+            ck_assert_uint_eq(got[k], k - (unsigned)(place[i] - first) < 8 ? 0x44 : 0x33);
+        bench_close(bench);
+    }
+}
+END_TEST
+
+/* From outside one sees the bytes of RAM, as many as there are: none below it, beyond it or behind the end of
+ * addresses. */
+START_TEST(debug_at_the_edges)
+{
+    const struct {
+        uint64_t address;
+        unsigned size, there;
+    } row[] = {{ram_base, 1, 1},
+               {ram_base, 0, 0},
+               {ram_base - 1, 2, 0},
+               {ram_base + ram_bytes - 1, 1, 1},
+               {ram_base + ram_bytes - 1, 2, 1},
+               {ram_base + ram_bytes - 64, 64, 64},
+               {ram_base + ram_bytes - 64, 200, 64},
+               {ram_base + ram_bytes, 1, 0},
+               {0, 8, 0},
+               {UINT64_MAX, 8, 0},
+               {doorbell, 4, 0}};
+    struct bench *bench = open_bench();
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
+        uint8_t in[256], out[256];
+        memset(in, (int)(0x10 + i), sizeof in);
+        memset(out, 0xee, sizeof out);
+        ck_assert_uint_eq(interconnect_debug(&bench->config, bench->state, true, row[i].address, in, row[i].size),
+                          row[i].there);
+        ck_assert_uint_eq(interconnect_debug(&bench->config, bench->state, false, row[i].address, out, row[i].size),
+                          row[i].there);
+        for (unsigned k = 0; k < sizeof out; k++)
+            ck_assert_uint_eq(out[k], k < row[i].there ? 0x10 + i : 0xee);
+    }
+    rig_run(bench->rig, 20);
+    ck_assert_uint_eq(bench->rig->events, 0);
+    bench_close(bench);
+}
+END_TEST
+
 START_TEST(ranges)
 {
     ASSERT_RANGE(latency, 1, 10000);
@@ -226,6 +295,8 @@ int main(void)
     tcase_add_test(tcase, the_doorbell_rings);
     tcase_add_test(tcase, the_doorbell_takes_nothing_but_words);
     tcase_add_test(tcase, swap);
+    tcase_add_test(tcase, swap_at_the_edges);
+    tcase_add_test(tcase, debug_at_the_edges);
     tcase_add_test(tcase, ranges);
     tcase_add_test(tcase, defaults_and_places);
     suite_add_tcase(suite, tcase);
