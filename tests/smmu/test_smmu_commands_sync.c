@@ -138,7 +138,7 @@ START_TEST(invalidations)
 END_TEST
 
 /* pcie 4.3: all writes that came before the Invalidate Completion, whichever of them waits for its translation. */
-/* covers: smmuv3 2.9 row 2 */
+/* covers: smmuv3 2.9 row 2, smmuv3 2.6 item 10 */
 START_TEST(writes_before_a_completion)
 {
     map_page();
@@ -212,7 +212,7 @@ START_TEST(hardware_updates)
 END_TEST
 
 /* Row 4: more transactions end in a fault than there is room for; their records wait in the slots. */
-/* covers: smmuv3 2.9 row 4 */
+/* covers: smmuv3 2.9 row 4, smmuv3 2.9 item 6 */
 START_TEST(events_without_room)
 {
     b->latency = SLOW;

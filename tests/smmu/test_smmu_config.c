@@ -86,6 +86,7 @@ static bool takes(unsigned i, uint32_t value, struct config_error *error)
     return smmu_config_check(&config, error);
 }
 
+/* covers: smmuv3 1.5 item 9 */
 START_TEST(ranges)
 {
     struct config_error error = {0};
