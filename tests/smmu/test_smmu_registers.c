@@ -247,7 +247,7 @@ START_TEST(guards)
 END_TEST
 
 /* Address bits above OAS are RES0 in bases and MSI registers. */
-/* covers: smmuv3 1.10 item 8, smmuv3 1.11 item 15 */
+/* covers: smmuv3 1.10 item 8, smmuv3 1.11 item 15, smmuv3 4.3 item 7 */
 START_TEST(cut_to_oas)
 {
     static const uint32_t oas[] = {32, 36, 40, 42, 44, 48}, kept_hi[] = {0, 0xf, 0xff, 0x3ff, 0xfff, 0xffff};

@@ -321,7 +321,7 @@ START_TEST(absent_fields)
 END_TEST
 
 /* IDR3.PPS is of SubstreamIDs, as IDR0.PRI is of ATS. */
-/* covers: smmuv3 1.5 item 3 */
+/* covers: smmuv3 1.5 item 3, smmuv3 4.5 item 4 */
 START_TEST(pps_needs_pasids)
 {
     struct smmu_config *c = &b->config;
