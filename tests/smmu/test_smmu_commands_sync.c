@@ -59,7 +59,7 @@ static cycle_t slow_write(void)
 }
 
 /* Row 1: by each kind of invalidation; without one nothing is waited for. */
-/* covers: smmuv3 2.9 row 1, smmuv3 2.9 item 2 */
+/* covers: smmuv3 2.9 row 1, smmuv3 2.9 item 2, smmuv3 5.3a item 6 */
 START_TEST(affected_transactions)
 {
     static const unsigned kinds[] = {0,
@@ -177,7 +177,7 @@ static const struct rig_put *swap(void)
 }
 
 /* Row 3: the write that makes a page dirty, of a transaction that an invalidation affects, is in memory. */
-/* covers: smmuv3 2.9 row 3 */
+/* covers: smmuv3 2.9 row 3, smmuv3 7.3 item 12 */
 START_TEST(hardware_updates)
 {
     uint64_t ttb0 = bench_table(b);

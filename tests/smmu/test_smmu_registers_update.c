@@ -144,7 +144,7 @@ static void bring_up_but(uint32_t bits)
 
 /* What comes at the edge before the acknowledgement, and at it: a translated access is refused with SMMUEN=0, passes
  * with ATSCHK=0 and is forbidden with ATSCHK=1. The other way the write counts. */
-/* covers: smmuv3 1.6 item 2, smmuv3 1.6 row 9 */
+/* covers: smmuv3 1.6 item 2, smmuv3 1.6 row 9, smmuv3 6.3 item 5 */
 START_TEST(in_effect)
 {
     uint32_t field = _i ? CR0_ATSCHK : CR0_SMMUEN;

@@ -157,7 +157,7 @@ START_TEST(never_stall)
 END_TEST
 
 /* Ac=1: translated again, whatever Ab says; it may stall again. */
-/* covers: smmuv3 2.8 item 1, smmuv3 2.3 row 11 */
+/* covers: smmuv3 2.8 item 1, smmuv3 2.3 row 11, smmuv3 2.4 item 8 */
 START_TEST(retry)
 {
     read_at(VA, 7);

@@ -211,7 +211,7 @@ static void start_with_tables_of(unsigned stage, unsigned level)
 }
 
 /* A table goes by an address that it serves, and by no other; with Leaf=1 it stays. */
-/* covers: smmuv3 2.5 item 3, smmuv3 2.5 row 3, smmuv3 2.5 row 7 */
+/* covers: smmuv3 2.5 item 3, smmuv3 2.5 row 3, smmuv3 2.5 row 7, smmuv3 8.1 row 10 */
 START_TEST(tables)
 {
     enum { VMID = 5 };
