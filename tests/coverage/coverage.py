@@ -6,8 +6,9 @@ docs/coverage.md.
 A tag is a comment `covers: smmuv3 4.4 row 5, smmuv3 10 row 1` above a test; the test's name is what stands below it.
 It is no judge of the tests: that a test fails without its rule is for its author to show.
 
-Each row and item stands in rules.def with its first words beside its number. An item that is put into the middle of a
-list of the sheet shifts those behind it: then number and words do not go together any more, and the comparison says so.
+Each row and item stands in rules.def, or in figures.def beside it, with its first words beside its number. An item that
+is put into the middle of a list of the sheet shifts those behind it: then number and words do not go together any more,
+and the comparison says so.
 
   coverage.py ROOT                print docs/coverage.md
   coverage.py ROOT --check        fail if a tag names no rule, if a rule in scope is without a test or a clause, if two
@@ -55,10 +56,10 @@ NAME = re.compile(
 ID = re.compile(r'(\S+(?: (?:row|item) \d+)?)(?: "([^"]*)")?')
 
 
-def read_rules(path):
+def read_rules(paths):
     """Kind, title and note by id; and the first words by id."""
     rules, words = {}, {}
-    for number, line in enumerate(path.read_text().splitlines(), 1):
+    for path, number, line in [(path, *line) for path in paths for line in enumerate(path.read_text().splitlines(), 1)]:
         if not line.strip() or line.startswith("#"):
             continue
         fields = [field.strip() for field in line.split("|")]
@@ -230,7 +231,7 @@ def document(rules, clauses, tests):
         "# Coverage of the SMMUv3's rules", "",
         "Every rule of [the sheet](rules/smmuv3.md) that the SMMU and its PRI queue are built from, with its clause",
         "and the tests that hold it. Made by `tests/coverage/coverage.py` from the sheet, from",
-        "`tests/coverage/rules.def` and the `covers:` tags above the tests; a test fails if a rule in scope has no",
+        "`tests/coverage/*.def` and the `covers:` tags above the tests; a test fails if a rule in scope has no",
         "test or no clause. `row N` is the N-th row of a section's tables, `item N` the N-th of its list, `text` the",
         "rest of it. The clause is what the sheet cites: `S` is IHI 0070, `A` the Arm ARM, `L` Linux, `U` its PCI",
         "header, `mem` memory, `rec` our choice; the sheet names the others. A rule is *implemented*, *stored* (kept",
@@ -251,8 +252,8 @@ def document(rules, clauses, tests):
 
 def main(arguments):
     root = pathlib.Path(arguments[0])
-    path = root / "tests/coverage/rules.def"
-    rules, words = read_rules(path)
+    paths = sorted((root / "tests/coverage").glob("*.def"))
+    rules, words = read_rules(paths)
     tests, wrong = read_tags(root, rules)
     stored = (root / "docs/rules/smmuv3.md").read_text()
     clauses = read_clauses(stored)
@@ -260,7 +261,8 @@ def main(arguments):
         sys.stdout.write(document(rules, clauses, tests))
         return 0
     if arguments[1] == "--words":
-        fill(path, words, read_sheet(pathlib.Path(arguments[2]).read_text()))
+        for path in paths:
+            fill(path, words, read_sheet(pathlib.Path(arguments[2]).read_text()))
         return 0
     if arguments[1] == "--sheet":
         wrong = compare(words, read_sheet(pathlib.Path(arguments[2]).read_text()), tests)

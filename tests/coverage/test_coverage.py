@@ -92,8 +92,8 @@ class Shift(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "rules.def"
             path.write_text("# head\n" + "".join(f"{rule} | note | t | n\n" for rule in IDS) + "4.8 | note | t |\n")
-            coverage.fill(path, coverage.read_rules(path)[1], self.words)
-            rules, words = coverage.read_rules(path)
+            coverage.fill(path, coverage.read_rules([path])[1], self.words)
+            rules, words = coverage.read_rules([path])
             self.assertEqual(words, self.words)
             self.assertEqual(list(rules), IDS + ["4.8"])
 
