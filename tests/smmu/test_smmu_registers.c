@@ -302,7 +302,7 @@ START_TEST(accesses_are_cut)
 END_TEST
 
 /* The indexes that are the SMMU's own read 0 above the wrap bit; LOG2SIZE counts as it is capped. */
-/* covers: smmuv3 1.11 item 1, smmuv3 1.11 row 5, smmuv3 1.11 row 6, smmuv3 1.11 item 14 */
+/* covers: smmuv3 1.11 item 1, smmuv3 1.11 row 5, smmuv3 1.11 row 6, smmuv3 1.11 item 14, smmuv3 1.11 item 8 */
 START_TEST(above_the_wrap_bit)
 {
     static const struct {
@@ -324,6 +324,9 @@ START_TEST(above_the_wrap_bit)
     bench_write(b, index, UINT32_MAX);
     bench_write(b, base, 19);
     ck_assert_uint_eq(bench_read(b, index), queue[_i].other | ((2u << max) - 1));
+    /* A smaller queue: what is left is the old value cut off. */
+    bench_write(b, base, 2);
+    ck_assert_uint_eq(bench_read(b, index), queue[_i].other | 7);
 }
 END_TEST
 
