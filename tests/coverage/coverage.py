@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Joins the rules of rules.def and the `covers:` tags of the tests into docs/coverage.md.
+"""Joins the rules of rules.def, their clauses in docs/rules/smmuv3.md and the `covers:` tags of the tests into
+docs/coverage.md.
 
 A tag is a comment `covers: smmuv3 4.4 row 5, smmuv3 10 row 1` above a test; the test's name is what stands below it.
 It is no judge of the tests: that a test fails without its rule is for its author to show.
 
-Each row and item stands in rules.def with its first words beside its number. An item that is put into the middle of a
-list of the sheet shifts those behind it: then number and words do not go together any more, and the comparison says so.
+Each row and item stands in rules.def, or in figures.def beside it, with its first words beside its number. An item that
+is put into the middle of a list of the sheet shifts those behind it: then number and words do not go together any more,
+and the comparison says so.
 
   coverage.py ROOT                print docs/coverage.md
-  coverage.py ROOT --check        fail if a tag names no rule, if a rule in scope is without a test, if two rules of a
-                                  section begin with the same words, or if the document is not what is printed; and as
-                                  --sheet does, if ROOT/docs/rules/smmuv3.md is there
+  coverage.py ROOT --check        fail if a tag names no rule, if a rule in scope is without a test or a clause, if two
+                                  rules of a section begin with the same words, or if the document is not what is
+                                  printed; and as --sheet does, with ROOT/docs/rules/smmuv3.md
   coverage.py ROOT --sheet FILE   fail if a number and its first words are not those of the sheet, or if one is missing
   coverage.py ROOT --words FILE   write the sheet's first words into rules.def where there are none yet
 """
@@ -33,11 +35,13 @@ SECTIONS = {
     "4.1": "PRI queue entry", "4.2": "Message kinds", "4.3": "Accepting a page request", "4.4": "Outcomes",
     "4.5": "Automatic response in overflow", "4.6": "Leaving overflow", "4.7": "PRI queue interrupts", "4.8": "Credits",
     "4.9": "PRIQEN changes", "4.10": "PCIe side", "5.1": "Stream and CD tables", "5.2": "STE", "5.3": "CD",
+    "5.3a": "Reading and updating structures",
     "5.4": "Flow by Config and SubstreamID", "6.1": "Translation requests", "6.2": "Completions",
     "6.3": "Translated accesses", "7.1": "Levels and blocks", "7.2": "Descriptors", "7.3": "Access flag, dirty state",
     "7.4": "Walk cost", "8.1": "gem5's figures", "8.2": "Published figures", "8.3": "Recommended latencies",
     "10": "Test seeds",
 }
+DERIVED = {"10": "of the rules above"}  # sections that cite none
 KINDS = ("implemented", "stored", "absent", "out", "note")
 DUE = ("implemented", "stored", "absent")
 FOLDERS = ("tests", "rtl", "driver", "tb", "bench")
@@ -52,10 +56,10 @@ NAME = re.compile(
 ID = re.compile(r'(\S+(?: (?:row|item) \d+)?)(?: "([^"]*)")?')
 
 
-def read_rules(path):
+def read_rules(paths):
     """Kind, title and note by id; and the first words by id."""
     rules, words = {}, {}
-    for number, line in enumerate(path.read_text().splitlines(), 1):
+    for path, number, line in [(path, *line) for path in paths for line in enumerate(path.read_text().splitlines(), 1)]:
         if not line.strip() or line.startswith("#"):
             continue
         fields = [field.strip() for field in line.split("|")]
@@ -74,6 +78,13 @@ def section(rule):
     return rule.split(" ")[0]
 
 
+def marks(line):
+    """Where a line of the sheet is from: the clauses of its marks, each once."""
+    found = re.findall(r"\[((?:C:|[A-Z]+ |mem\b|rec\b|not found\b)[^\]]*)\]", line)
+    found = dict.fromkeys(mark.replace("C:", "").strip() for mark in found)
+    return "; ".join(sorted(found, key=lambda mark: mark[0].islower()))  # the architecture's before our own
+
+
 def first_words(line):
     """Of a row or an item of the sheet, without marks, emphasis and the borders of cells."""
     text = re.sub(r"^(?:- |\d+\. )", "", line)
@@ -83,19 +94,37 @@ def first_words(line):
 
 def read_sheet(text):
     """The first words by id, counted as rules.def says."""
+    return {rule: first_words(line) for rule, line in read_lines(text).items() if " " in rule}
+
+
+def read_clauses(text):
+    """The clauses by id: those of the line or of the plain text, else those of the section's heading."""
+    lines, clauses = read_lines(text), {}
+    for rule, line in lines.items():
+        heading, _, plain = lines[section(rule)].partition("\n")
+        own = plain if rule == section(rule) else line
+        clauses[rule] = marks(own) or marks(heading) or DERIVED.get(section(rule), "")
+    return clauses
+
+
+def read_lines(text):
+    """The sheet's lines by id; a section's own are its heading and its plain text."""
     found, name, rows, items, head = {}, "", 0, 0, 0
     for line in text.splitlines():
         heading = re.match(r"#{2,3} (\d+(?:\.\d+[a-z]?)?)[. ]", line)
         if heading:
             name, rows, items = heading[1], 0, 0
+            found[name] = line
         head = head + 1 if line.startswith("|") else 0
         if head > 2:  # the first two lines of a table are its head
             rows += 1
-            found[f"{name} row {rows}"] = first_words(line)
+            found[f"{name} row {rows}"] = line
         elif re.match(r"- |\d+\. ", line):
             items += 1
-            found[f"{name} item {items}"] = first_words(line)
-    return {rule: words for rule, words in found.items() if section(rule) in SECTIONS}
+            found[f"{name} item {items}"] = line
+        elif name and not heading and head == 0:
+            found[name] += "\n" + line
+    return {rule: line for rule, line in found.items() if section(rule) in SECTIONS}
 
 
 def same_words(words):
@@ -176,7 +205,7 @@ def cell(text):
     return text.replace("|", "\\|")
 
 
-def row(rule, fields, tests):
+def row(rule, fields, clause, tests):
     kind, title, note = fields
     status = {"out": "out of scope", "note": "no rule"}.get(kind, kind)
     names = {}
@@ -186,56 +215,63 @@ def row(rule, fields, tests):
                      for path, of_path in names.items())
     if not held and kind in DUE:
         held = "**none**"
-    return f"| {' '.join(rule.split(' ')[1:]) or 'text'} | {cell(title)} | {status} | {held} | {cell(note)} |"
+    place = " ".join(rule.split(" ")[1:]) or "text"
+    return f"| {place} | {cell(title)} | {cell(clause)} | {status} | {held} | {cell(note)} |"
 
 
 def missing_of(rules, tests):
     return [rule for rule, fields in rules.items() if fields[0] in DUE and rule not in tests]
 
 
-def document(rules, tests):
+def document(rules, clauses, tests):
     count = {kind: sum(fields[0] == kind for fields in rules.values()) for kind in KINDS}
     due = sum(count[kind] for kind in DUE)
     missing = len(missing_of(rules, tests))
     lines = [
         "# Coverage of the SMMUv3's rules", "",
-        "Every rule of the facts sheet that the SMMU and its PRI queue are built from, with the tests that hold it.",
-        "Made by `tests/coverage/coverage.py` from `tests/coverage/rules.def` and the `covers:` tags above the",
-        "tests; a test fails if a rule in scope has none. `row N` is the N-th row of a section's tables, `item N`",
-        "the N-th of its list, `text` the rest of it. A rule is *implemented*, *stored* (kept and read back, without",
-        "effect), *absent* (not built: it behaves as the architecture says of what is not there) or *out of scope*,",
-        "for the reason in the last column.", "",
+        "Every rule of [the sheet](rules/smmuv3.md) that the SMMU and its PRI queue are built from, with its clause",
+        "and the tests that hold it. Made by `tests/coverage/coverage.py` from the sheet, from",
+        "`tests/coverage/*.def` and the `covers:` tags above the tests; a test fails if a rule in scope has no",
+        "test or no clause. `row N` is the N-th row of a section's tables, `item N` the N-th of its list, `text` the",
+        "rest of it. The clause is what the sheet cites: `S` is IHI 0070, `A` the Arm ARM, `L` Linux, `U` its PCI",
+        "header, `mem` memory, `rec` our choice; the sheet names the others. A rule is *implemented*, *stored* (kept",
+        "and read back, without effect), *absent* (not built: it behaves as the architecture says of what is not",
+        "there) or *out of scope*, for the reason in the last column.", "",
         "| rules | |", "|---|---|",
         f"| in scope | {due} |", f"| ... implemented | {count['implemented']} |", f"| ... stored | {count['stored']} |",
         f"| ... absent | {count['absent']} |", f"| in scope, with a test | {due - missing} |",
         f"| in scope, without | {missing} |", f"| out of scope | {count['out']} |",
         f"| no rule: pointers, examples, advice to software | {count['note']} |"]
     for name, title in SECTIONS.items():
-        lines += ["", f"## {name} {title}", "", "| rule | | status | test | note |", "|---|---|---|---|---|"]
-        lines += [row(rule, fields, tests.get(rule, [])) for rule, fields in rules.items() if section(rule) == name]
+        lines += ["", f"## {name} {title}", "", "| rule | | clause | status | test | note |"]
+        lines += ["|---|---|---|---|---|---|"]
+        lines += [row(rule, fields, clauses.get(rule, ""), tests.get(rule, []))
+                  for rule, fields in rules.items() if section(rule) == name]
     return "\n".join(lines) + "\n"
 
 
 def main(arguments):
     root = pathlib.Path(arguments[0])
-    path = root / "tests/coverage/rules.def"
-    rules, words = read_rules(path)
+    paths = sorted((root / "tests/coverage").glob("*.def"))
+    rules, words = read_rules(paths)
     tests, wrong = read_tags(root, rules)
+    stored = (root / "docs/rules/smmuv3.md").read_text()
+    clauses = read_clauses(stored)
     if len(arguments) == 1:
-        sys.stdout.write(document(rules, tests))
+        sys.stdout.write(document(rules, clauses, tests))
         return 0
-    stored = root / "docs/rules/smmuv3.md"
     if arguments[1] == "--words":
-        fill(path, words, read_sheet(pathlib.Path(arguments[2]).read_text()))
+        for path in paths:
+            fill(path, words, read_sheet(pathlib.Path(arguments[2]).read_text()))
         return 0
     if arguments[1] == "--sheet":
         wrong = compare(words, read_sheet(pathlib.Path(arguments[2]).read_text()), tests)
     else:
         wrong += [f"smmuv3 {rule}: no test" for rule in missing_of(rules, tests)] + same_words(words)
-        if (root / "docs/coverage.md").read_text() != document(rules, tests):
+        wrong += [f"smmuv3 {rule}: no clause" for rule in rules if rules[rule][0] in DUE and not clauses.get(rule)]
+        if (root / "docs/coverage.md").read_text() != document(rules, clauses, tests):
             wrong.append("docs/coverage.md is not what this program prints")
-        if stored.exists():
-            wrong += compare(words, read_sheet(stored.read_text()), tests)
+        wrong += compare(words, read_sheet(stored), tests)
     for line in wrong:
         print(line, file=sys.stderr)
     return 1 if wrong else 0

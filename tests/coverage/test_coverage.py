@@ -21,9 +21,17 @@ SHEET = """\
 | 0 | [S 1] CMDQ_ERR | command consumption stopped, and more |
 | 1 | RES0 |
 
-1. First of all.
+1. First of all [rec] as here [A D8.1] [7:0].
+
+Plain text [S 2, 3; S 4].
+
+## 10. Seeds
+
+| # | Stimulus |
+|---|---|
+| 1 | any |
 """
-IDS = ["4.8 item 1", "4.8 item 2", "4.8 row 1", "4.8 row 2", "4.8 item 3"]
+IDS = ["4.8 item 1", "4.8 item 2", "4.8 row 1", "4.8 row 2", "4.8 item 3", "10 row 1"]
 
 
 class Shift(unittest.TestCase):
@@ -37,6 +45,14 @@ class Shift(unittest.TestCase):
         self.assertEqual(list(self.words), IDS)
         self.assertEqual(self.words["4.8 item 1"], "Sum of allocations must be <=")
         self.assertEqual(self.words["4.8 row 1"], "0 CMDQ_ERR command consumption stopped, and")
+
+    def test_clauses(self):
+        clauses = coverage.read_clauses(SHEET)
+        self.assertEqual(clauses["4.8 row 1"], "S 1")
+        self.assertEqual(clauses["4.8 row 2"], "S 8")  # the heading's
+        self.assertEqual(clauses["4.8 item 3"], "A D8.1; rec")
+        self.assertEqual(clauses["4.8"], "S 2, 3; S 4")
+        self.assertEqual(clauses["10 row 1"], "of the rules above")
 
     def test_same_sheet(self):
         self.assertEqual(self.wrong(SHEET), [])
@@ -76,8 +92,8 @@ class Shift(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "rules.def"
             path.write_text("# head\n" + "".join(f"{rule} | note | t | n\n" for rule in IDS) + "4.8 | note | t |\n")
-            coverage.fill(path, coverage.read_rules(path)[1], self.words)
-            rules, words = coverage.read_rules(path)
+            coverage.fill(path, coverage.read_rules([path])[1], self.words)
+            rules, words = coverage.read_rules([path])
             self.assertEqual(words, self.words)
             self.assertEqual(list(rules), IDS + ["4.8"])
 

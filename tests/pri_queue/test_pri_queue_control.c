@@ -44,6 +44,7 @@ START_TEST(configuration)
 END_TEST
 
 /* smmuv3 8.3, and docs/timing/pri_queue.md "Parameters". */
+/* covers: smmuv3 8.3 row 6, smmuv3 8.3 row 8 */
 START_TEST(defaults)
 {
     struct pri_queue_config config;

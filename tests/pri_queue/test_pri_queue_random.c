@@ -313,6 +313,16 @@ static void check_order(const struct bench *bench, int seed)
     ck_assert_uint_eq(starts, toggles);
 }
 
+/* The queue might read the memory it has; it never does. */
+static void check_never_reads(const struct bench *bench)
+{
+    unsigned accesses = bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST);
+    ck_assert_uint_gt(accesses, 0);
+    for (unsigned i = 0; i < accesses; i++)
+        ck_assert(((const struct memory_request *)rig_got(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, i))->write);
+}
+
+/* covers: smmuv3 4.3 item 6 */
 START_TEST(all_at_once)
 {
     struct random_stream random = random_open(2, 0, (uint64_t)_i);
@@ -324,6 +334,7 @@ START_TEST(all_at_once)
     replay(bench, plain, first_control);
     compare(bench, plain, _i);
     check_order(bench, _i);
+    check_never_reads(bench);
     bench_close(bench);
     free(plain);
 }

@@ -42,8 +42,8 @@ static struct bench *overflowing(uint32_t pps, uint32_t pasid_supported)
     return bench;
 }
 
-/* covers: smmuv3 1.5 item 3, smmuv3 4.5 row 1, smmuv3 4.5 row 2, smmuv3 4.5 row 3, smmuv3 4.5 row 4,
- * smmuv3 4.5 row 5, smmuv3 4.5 row 6, smmuv3 4.5, smmuv3 10 row 4 */
+/* covers: smmuv3 1.5 item 3, smmuv3 4.5 row 1, smmuv3 4.5 row 2, smmuv3 4.5 row 3, smmuv3 4.5 row 4, smmuv3 4.5 row 5,
+ * smmuv3 4.5 row 6, smmuv3 4.5, smmuv3 10 row 4, smmuv3 4.5 item 4 */
 START_TEST(overflow_table)
 {
     struct bench *bench = overflowing(rows[_i].pps, rows[_i].pasid_supported);

@@ -83,7 +83,7 @@ START_TEST(commits_in_order)
 END_TEST
 
 /* Seed 10, with records before and behind the one that aborts. */
-/* covers: smmuv3 4.4 row 7, smmuv3 10 row 10 */
+/* covers: smmuv3 4.4 row 7, smmuv3 10 row 10, smmuv3 4.4 row 9 */
 START_TEST(sync_abort)
 {
     struct bench *bench = bench_queue(3, false);

@@ -81,7 +81,7 @@ START_TEST(translated)
 END_TEST
 
 /* Test seed 14: Success with R=W=0, and never an event, for F_TRANSLATION, F_ADDR_SIZE, F_ACCESS. */
-/* covers: smmuv3 6.1 row 5, smmuv3 6.1 item 2, smmuv3 10 row 14 */
+/* covers: smmuv3 6.1 row 5, smmuv3 6.1 item 2, smmuv3 10 row 14, smmuv3 6.1 item 8 */
 START_TEST(faults_are_success)
 {
     static const struct {
@@ -150,8 +150,8 @@ START_TEST(no_write)
 END_TEST
 
 /* smmuv3 6.1, rows of configuration errors: CA, and an event only with REC_CFG_ATS (and RECINVSID). */
-/* covers: smmuv3 3.2 row 2, smmuv3 3.2 row 4, smmuv3 3.2 row 6, smmuv3 3.2 row 8, smmuv3 3.2 row 10,
- * smmuv3 6.1 row 3, smmuv3 6.1 row 4, smmuv3 6.1 */
+/* covers: smmuv3 3.2 row 2, smmuv3 3.2 row 4, smmuv3 3.2 row 6, smmuv3 3.2 row 8, smmuv3 3.2 row 10, smmuv3 6.1 row 3,
+ * smmuv3 6.1 row 4, smmuv3 6.1, smmuv3 6.1 item 6 */
 START_TEST(configuration_errors)
 {
     static const struct {
@@ -262,7 +262,7 @@ START_TEST(ats_of_an_aborted_stream)
 END_TEST
 
 /* smmuv3 5.4: S1DSS=01 without PASID is identity, R=W=1, U=0; S1DSS=10 uses CD 0, which no PASID may name. */
-/* covers: smmuv3 5.2 row 6, smmuv3 5.4 row 5, smmuv3 5.4 row 6, smmuv3 6.1 row 7 */
+/* covers: smmuv3 5.2 row 6, smmuv3 5.4 row 5, smmuv3 5.4 row 6, smmuv3 6.1 row 7, smmuv3 6.1 item 7 */
 START_TEST(s1dss)
 {
     bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(S1DSS_BYPASS, STE1_S1DSS));

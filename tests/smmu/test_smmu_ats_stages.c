@@ -150,7 +150,7 @@ END_TEST
 
 /* Priv is what the request says, whatever PRIVCFG makes of it. Under INSTCFG=Instruction a read is a fetch, so that an
  * execute-only page can be granted; under Data whatever is readable counts as executable. */
-/* covers: smmuv3 6.2 item 2, smmuv3 6.2 item 5, smmuv3 6.2 item 6, smmuv3 5.2 row 23 */
+/* covers: smmuv3 6.2 item 2, smmuv3 6.2 item 5, smmuv3 6.2 item 6, smmuv3 5.2 row 23, smmuv3 6.2 item 9 */
 START_TEST(overrides)
 {
     uint64_t uxn = bits_put(1, DESC_UXN), pxn = bits_put(1, DESC_PXN), kernel = bits_put(AP_PRIVILEGED_RW, DESC_AP);
@@ -227,7 +227,7 @@ START_TEST(sizes)
 }
 END_TEST
 
-/* covers: smmuv3 6.1 item 4, smmuv3 5.2 row 17, smmuv3 1.3 row 10 */
+/* covers: smmuv3 6.1 item 4, smmuv3 5.2 row 17, smmuv3 1.3 row 10, smmuv3 6.1 row 9 */
 START_TEST(split_stage)
 {
     map_first(IPA, RW);
@@ -279,7 +279,7 @@ static struct access translated(bool write, uint64_t address, unsigned flags)
 }
 
 /* EATS=10: an IPA, translated by stage 2 alone. It is data, unprivileged and has no SubstreamID. */
-/* covers: smmuv3 6.3 row 7, smmuv3 6.3 row 2, smmuv3 6.3 */
+/* covers: smmuv3 6.3 row 7, smmuv3 6.3 row 2, smmuv3 6.3, smmuv3 6.3 item 4 */
 START_TEST(split_traffic)
 {
     use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, 0);

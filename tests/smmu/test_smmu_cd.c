@@ -181,7 +181,7 @@ START_TEST(halves)
 }
 END_TEST
 
-/* covers: smmuv3 5.3, smmuv3 5.3 row 12, smmuv3 5.3 row 2, smmuv3 3.3 item 5 */
+/* covers: smmuv3 5.3, smmuv3 5.3 row 12, smmuv3 5.3 row 2, smmuv3 3.3 item 5, smmuv3 7.1 item 3 */
 START_TEST(tables)
 {
     static const uint8_t bits[] = {32, 36, 40, 42, 44, 48, 48, 48};

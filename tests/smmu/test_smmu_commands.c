@@ -161,7 +161,7 @@ START_TEST(eight_copies)
 END_TEST
 
 /* Test seed 12, smmuv3 2.10: the SYNC fails at the timeout, not before; CONS at the SYNC; it runs again. */
-/* covers: smmuv3 2.6 item 6, smmuv3 2.10 row 4, smmuv3 2.10, smmuv3 10 row 12 */
+/* covers: smmuv3 2.6 item 6, smmuv3 2.10 row 4, smmuv3 2.10, smmuv3 10 row 12, smmuv3 2.9 item 7 */
 START_TEST(atc_inv_timeout)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3), 52);
@@ -377,7 +377,7 @@ START_TEST(sync_waits_for_events)
 END_TEST
 
 /* pcie 4.3, smmuv3 2.9: a write that came before the Invalidate Completion is in memory when the SYNC is done. */
-/* covers: smmuv3 2.9 row 1 */
+/* covers: smmuv3 2.9 row 1, smmuv3 2.6 item 10 */
 START_TEST(sync_waits_for_writes)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3), 52);

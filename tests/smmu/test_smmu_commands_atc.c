@@ -400,7 +400,7 @@ START_TEST(no_function)
 END_TEST
 
 /* Without SubstreamIDs SSV=1 acts as SSV=0, for both commands. */
-/* covers: smmuv3 2.7 item 2 */
+/* covers: smmuv3 2.7 item 2, smmuv3 2.6 item 9 */
 START_TEST(no_substreams)
 {
     open_bench(0, SMMU_ITAG_AFTER_LATE);

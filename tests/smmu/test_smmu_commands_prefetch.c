@@ -100,7 +100,7 @@ START_TEST(addresses)
 }
 END_TEST
 
-/* covers: smmuv3 2.3 row 2, smmuv3 3.3 item 1 */
+/* covers: smmuv3 2.3 row 2, smmuv3 3.3 item 1, smmuv3 3.3 item 11 */
 START_TEST(records_nothing)
 {
     static const struct {

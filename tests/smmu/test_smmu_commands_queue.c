@@ -194,7 +194,7 @@ START_TEST(lines_answered_out_of_order)
 END_TEST
 
 /* Lines on their way when an error comes are dropped, also if they arrive after the restart. */
-/* covers: smmuv3 2.10 */
+/* covers: smmuv3 2.10, smmuv3 1.11 item 18 */
 START_TEST(late_line_is_dropped)
 {
     open_with(2, 1);
@@ -249,7 +249,7 @@ END_TEST
 
 /* PROD moves back although there is no error, while the second fetch waits for the port: it is of one command, and the
  * indexes are impossible when that is consumed. */
-/* covers: smmuv3 1.11 item 4, smmuv3 1.11 item 6 */
+/* covers: smmuv3 1.11 item 4, smmuv3 1.11 item 6, smmuv3 1.11 item 17 */
 START_TEST(prod_moves_back_under_way)
 {
     open_with(2, 1);
@@ -375,7 +375,7 @@ START_TEST(enable_starts_fetching)
 END_TEST
 
 /* A fetch on its way when CMDQEN goes to 0: acknowledged when it came; nothing of it is consumed. */
-/* covers: smmuv3 1.6 row 5 */
+/* covers: smmuv3 1.6 row 5, smmuv3 1.11 item 18 */
 START_TEST(disable_drops_the_fetch)
 {
     open_with((uint32_t)_i, 2);
@@ -520,7 +520,7 @@ START_TEST(sizes)
 END_TEST
 
 /* Every pair of indexes of small queues: run to the end, or stop and say so. */
-/* covers: smmuv3 1.11 item 2, smmuv3 1.11 item 3, smmuv3 1.11 item 4 */
+/* covers: smmuv3 1.11 item 2, smmuv3 1.11 item 3, smmuv3 1.11 item 4, smmuv3 1.11 item 17 */
 START_TEST(every_index)
 {
     for (uint32_t log2 = 0; log2 <= 3; log2++) {

@@ -59,7 +59,7 @@ static cycle_t slow_write(void)
 }
 
 /* Row 1: by each kind of invalidation; without one nothing is waited for. */
-/* covers: smmuv3 2.9 row 1, smmuv3 2.9 item 2 */
+/* covers: smmuv3 2.9 row 1, smmuv3 2.9 item 2, smmuv3 5.3a item 6 */
 START_TEST(affected_transactions)
 {
     static const unsigned kinds[] = {0,
@@ -138,7 +138,7 @@ START_TEST(invalidations)
 END_TEST
 
 /* pcie 4.3: all writes that came before the Invalidate Completion, whichever of them waits for its translation. */
-/* covers: smmuv3 2.9 row 2 */
+/* covers: smmuv3 2.9 row 2, smmuv3 2.6 item 10 */
 START_TEST(writes_before_a_completion)
 {
     map_page();
@@ -177,7 +177,7 @@ static const struct rig_put *swap(void)
 }
 
 /* Row 3: the write that makes a page dirty, of a transaction that an invalidation affects, is in memory. */
-/* covers: smmuv3 2.9 row 3 */
+/* covers: smmuv3 2.9 row 3, smmuv3 7.3 item 12 */
 START_TEST(hardware_updates)
 {
     uint64_t ttb0 = bench_table(b);
@@ -212,7 +212,7 @@ START_TEST(hardware_updates)
 END_TEST
 
 /* Row 4: more transactions end in a fault than there is room for; their records wait in the slots. */
-/* covers: smmuv3 2.9 row 4 */
+/* covers: smmuv3 2.9 row 4, smmuv3 2.9 item 6 */
 START_TEST(events_without_room)
 {
     b->latency = SLOW;

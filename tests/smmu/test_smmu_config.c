@@ -87,6 +87,7 @@ static bool takes(unsigned i, uint32_t value, struct config_error *error)
     return smmu_config_check(&config, error);
 }
 
+/* covers: smmuv3 1.5 item 9 */
 START_TEST(ranges)
 {
     struct config_error error = {0};
@@ -104,11 +105,36 @@ START_TEST(ranges)
 }
 END_TEST
 
+/* The figures of the sheet that are defaults here, in cycles of 1 GHz. */
+/* covers: smmuv3 8.1 row 1, smmuv3 8.1 row 2, smmuv3 8.1 row 3, smmuv3 8.1 row 5, smmuv3 8.1 row 7, smmuv3 8.1 row 8,
+ * smmuv3 8.1 row 9, smmuv3 8.3 row 1, smmuv3 8.3 row 4, smmuv3 8.3 row 5, smmuv3 8.3 row 6, smmuv3 8.3 row 12 */
+START_TEST(defaults)
+{
+    struct smmu_config c;
+    smmu_config_default(&c);
+    ck_assert_uint_eq(c.translation_slots, 16); /* of a device port */
+    ck_assert_uint_eq(c.walk_slots, 16);
+    ck_assert_uint_eq(c.micro_tlb_entries, 32); /* one set */
+    ck_assert_uint_eq(c.micro_tlb_latency, 1);
+    ck_assert(c.tlb_entries == 2048 && c.tlb_ways == 4 && c.tlb_latency == 3);
+    ck_assert(c.config_entries == 64 && c.config_ways == 4 && c.config_latency == 3);
+    ck_assert(c.ipa_entries == 128 && c.ipa_latency == 3);
+    ck_assert(c.walk_l0_entries == 4 && c.walk_l1_entries == 28 && c.walk_entries == 348);
+    ck_assert(c.walk_s2_l0_entries == 4 && c.walk_s2_l1_entries == 28 && c.walk_s2_entries == 92);
+    ck_assert(c.walk_ways == 4 && c.walk_latency == 4);
+    ck_assert_uint_eq(c.ack_latency, 8);
+    ck_assert_uint_eq(c.command_latency, 4);
+    ck_assert_uint_eq(c.event_latency, 2);
+    ck_assert_uint_eq(c.atc_inv_timeout, 100000);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("smmu_config");
     TCase *tcase = tcase_create("config");
     tcase_add_loop_test(tcase, ranges, 0, FIELDS);
+    tcase_add_test(tcase, defaults);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -194,7 +194,7 @@ static uint64_t of(unsigned opcode, unsigned sid, unsigned ssid)
 }
 
 /* covers: smmuv3 2.4 item 1, smmuv3 2.4 item 2, smmuv3 2.3 row 3, smmuv3 2.3 row 4, smmuv3 2.3 row 5, smmuv3 2.3 row 6,
-   smmuv3 5.3 item 4 */
+ * smmuv3 5.3 item 4, smmuv3 2.4 item 7, smmuv3 2.4 item 9 */
 START_TEST(exact)
 {
     static const struct {
@@ -266,7 +266,7 @@ START_TEST(stale)
 END_TEST
 
 /* A level-1 descriptor that leads nowhere is not kept; an STE with V=0 is. */
-/* covers: smmuv3 2.4 item 4 */
+/* covers: smmuv3 2.4 item 4, smmuv3 5.3a item 5, smmuv3 2.4 item 8 */
 START_TEST(invalid)
 {
     struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
@@ -284,7 +284,7 @@ START_TEST(invalid)
 END_TEST
 
 /* An aborted fetch leaves nothing behind, at each of the four. */
-/* covers: smmuv3 2.4 item 4, smmuv3 3.2 row 3, smmuv3 3.2 row 9 */
+/* covers: smmuv3 2.4 item 4, smmuv3 3.2 row 3, smmuv3 3.2 row 9, smmuv3 5.3a item 5 */
 START_TEST(aborted)
 {
     struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
@@ -308,7 +308,7 @@ END_TEST
 
 /* A CFGI_ALL that executes while the n-th structure is being fetched: nothing of that path is kept. One that executes
  * before leaves them all. */
-/* covers: smmuv3 2.9 row 1, smmuv3 2.4 item 1 */
+/* covers: smmuv3 2.9 row 1, smmuv3 2.4 item 1, smmuv3 2.4 item 6, smmuv3 5.3a item 6 */
 START_TEST(in_flight)
 {
     enum { LATENCY = 200, STEPS = 4 };
@@ -471,7 +471,7 @@ END_TEST
 
 /* A look-up that ends at the edge of the CFGI finds what it takes out; one that ends an edge later does not. The STE,
  * in memory, is no longer valid. */
-/* covers: smmuv3 2.4 item 1 */
+/* covers: smmuv3 2.4 item 1, smmuv3 2.4 item 6 */
 START_TEST(look_up_under_way)
 {
     enum { LATENCY = 30 };

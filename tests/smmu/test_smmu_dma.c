@@ -373,7 +373,7 @@ START_TEST(disable_drains)
 END_TEST
 
 /* What is still being translated is waited for all the same: with SMMUEN=0 no STE is read and no descriptor updated. */
-/* covers: smmuv3 1.6 row 8 */
+/* covers: smmuv3 1.6 row 8, smmuv3 7.3 item 12 */
 START_TEST(disable_waits_for_walks)
 {
     b->latency = 200;

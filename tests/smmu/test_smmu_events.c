@@ -270,6 +270,7 @@ START_TEST(two_msis)
 END_TEST
 
 /* The record's write is offered event_latency after the fault; PROD moves with its response. */
+/* covers: smmuv3 8.3 row 7 */
 START_TEST(clock)
 {
     fault(0x40); /* C_BAD_STREAMID: no fetch */

@@ -52,7 +52,7 @@ static void record_is(unsigned n, unsigned code, uint32_t sid)
 
 /* Both become due while a third record is being written: the older one goes first, and of two of one edge that which
  * terminates. */
-/* covers: smmuv3 3.4 item 3 */
+/* covers: smmuv3 3.4 item 3, smmuv3 3.4 item 9 */
 START_TEST(by_age)
 {
     enum { STALL_FIRST, STALL_SECOND, SAME_EDGE };

@@ -82,7 +82,8 @@ static struct end read_as(uint64_t address, int pasid, unsigned flags)
 }
 
 /* covers: smmuv3 5.4 row 1, smmuv3 5.4 row 2, smmuv3 5.4 row 3, smmuv3 5.4 row 4, smmuv3 5.4 row 5, smmuv3 5.4 row 6,
-   smmuv3 5.2 row 2, smmuv3 5.2 row 6, smmuv3 3.2 row 6, smmuv3 3.2 row 8, smmuv3 3.3 item 7, smmuv3 3.3 item 9 */
+ * smmuv3 5.2 row 2, smmuv3 5.2 row 6, smmuv3 3.2 row 6, smmuv3 3.2 row 8, smmuv3 3.3 item 7, smmuv3 3.3 item 9,
+ * smmuv3 5.2 item 12, smmuv3 5.4 row 7 */
 START_TEST(rows)
 {
     const struct {
@@ -150,7 +151,7 @@ START_TEST(rows)
 END_TEST
 
 /* The same for Translation Requests, as far as they differ: EATS=01 answers with the PA. */
-/* covers: smmuv3 6.1 row 7, smmuv3 6.1 row 4, smmuv3 6.1 row 2 */
+/* covers: smmuv3 6.1 row 7, smmuv3 6.1 row 4, smmuv3 6.1 row 2, smmuv3 6.1 row 8 */
 START_TEST(translation_requests)
 {
     const struct {
@@ -186,7 +187,7 @@ START_TEST(translation_requests)
 }
 END_TEST
 
-/* covers: smmuv3 3.3 item 6, smmuv3 5.3 item 3 */
+/* covers: smmuv3 3.3 item 6, smmuv3 5.3 item 3, smmuv3 5.4 row 9 */
 START_TEST(above)
 {
     static const unsigned oas[] = {40, 48};

@@ -79,7 +79,7 @@ static unsigned try_access(enum how how)
     return passes;
 }
 
-/* covers: smmuv3 7.3 item 1, smmuv3 7.2 row 6, smmuv3 6.2 item 5 */
+/* covers: smmuv3 7.3 item 1, smmuv3 7.2 row 6, smmuv3 6.2 item 5, smmuv3 5.3 item 6 */
 START_TEST(access_flag)
 {
     for (unsigned ha = 0; ha < 2; ha++)
@@ -101,7 +101,8 @@ START_TEST(access_flag)
 END_TEST
 
 /* DBM=1 and AP[2]=1 is writable-clean with HD=1, and read-only without; a permitted write clears AP[2]. */
-/* covers: smmuv3 7.3 item 2, smmuv3 7.3 item 3, smmuv3 7.2 row 9, smmuv3 6.2 item 4 */
+/* covers: smmuv3 7.3 item 2, smmuv3 7.3 item 3, smmuv3 7.2 row 9, smmuv3 6.2 item 4, smmuv3 5.3 item 6,
+ * smmuv3 6.2 item 10 */
 START_TEST(dirty)
 {
     const uint64_t enable[] = {0, HA, HD, HD & ~HA}; /* the last: HD needs HA */
@@ -147,7 +148,7 @@ START_TEST(clean_entries)
 END_TEST
 
 /* Writable-clean counts as writable for WXN and for PXN. AF and AP[2] are written at once. */
-/* covers: smmuv3 7.3 item 2, smmuv3 7.2 item 4 */
+/* covers: smmuv3 7.3 item 2, smmuv3 7.2 item 4, smmuv3 7.3 item 10 */
 START_TEST(clean_is_writable)
 {
     single(HD | bits_put(1, CD0_WXN), CLEAN & ~AF);
@@ -163,7 +164,7 @@ START_TEST(clean_is_writable)
 END_TEST
 
 /* The access fault outranks the permission fault; an access that stage 1 refuses leaves the descriptor alone. */
-/* covers: smmuv3 7.3 item 4 */
+/* covers: smmuv3 7.3 item 4, smmuv3 7.3 item 8 */
 START_TEST(refused)
 {
     uint64_t bits = TREE_LEAF & ~AF & ~bits_put(3, DESC_AP);
@@ -199,7 +200,7 @@ static uint64_t under(uint64_t changed)
 }
 
 /* A swap that finds something else looks at that: another page, no page, a page that software made dirty itself. */
-/* covers: smmuv3 7.3 item 1, smmuv3 7.3 item 2 */
+/* covers: smmuv3 7.3 item 1, smmuv3 7.3 item 2, smmuv3 7.3 item 10 */
 START_TEST(changed_under_it)
 {
     uint64_t other = BENCH_PAGES + 0x3000;
@@ -249,22 +250,23 @@ START_TEST(swap_clock_and_abort)
 END_TEST
 
 /* Stage 2 by itself: AF for every access, dirty for a permitted write only. */
-/* covers: smmuv3 7.3 item 1, smmuv3 7.3 item 2, smmuv3 7.3 item 3, smmuv3 5.2 row 9, smmuv3 5.2 row 11 */
+/* covers: smmuv3 7.3 item 1, smmuv3 7.3 item 2, smmuv3 7.3 item 3, smmuv3 5.2 row 9, smmuv3 5.2 row 11,
+ * smmuv3 5.2 item 11 */
 START_TEST(stage2)
 {
-    const uint64_t enable[] = {0, S2HA, S2HD};
-    for (unsigned i = 0; i < 3; i++)
+    const uint64_t enable[] = {0, S2HA, S2HD, S2HD & ~S2HA}; /* the last: S2HD needs S2HA */
+    for (unsigned i = 0; i < 4; i++)
         for (unsigned affd = 0; affd < 2; affd++)
             for (unsigned af = 0; af < 2; af++)
                 for (enum how how = READ; how <= REQUEST_NW; how++) {
                     uint64_t bits = (S2CLEAN & ~AF) | (af ? AF : 0);
                     nested(0, TREE_LEAF, enable[i] | bits_put(affd, STE2_S2AFFD), bits);
-                    bool passes = af || affd || i > 0, clean = enable[i] == S2HD;
+                    bool ha = enable[i] & S2HA, passes = af || affd || ha, clean = enable[i] == S2HD;
                     unsigned expected = !passes ? 0 : how == WRITE ? clean : how == REQUEST ? (clean ? 3 : 1) : 1;
                     ck_assert_msg(try_access(how) == expected, "enable %u, AFFD %u, AF %u, how %u", i, affd, af, how);
                     uint64_t then = BENCH_PAGES | bits | 3;
                     bool denied = how == WRITE && !clean;
-                    if (i > 0 && !denied)
+                    if (ha && !denied)
                         then |= AF;
                     if (clean && (how == WRITE || how == REQUEST))
                         then |= S2W;
@@ -291,7 +293,7 @@ START_TEST(stage2_affd_is_not_kept)
 END_TEST
 
 /* Stage 1 does not let it write: then stage 2's page does not become dirty, nor the other way round for stage 2's. */
-/* covers: smmuv3 7.3 item 2 */
+/* covers: smmuv3 7.3 item 2, smmuv3 6.2 item 11 */
 START_TEST(both_must_permit)
 {
     nested(0, TREE_LEAF | AP2, S2HD, S2CLEAN);
@@ -309,7 +311,7 @@ END_TEST
 
 /* smmuv3 7.3: the update of a stage 1 descriptor needs stage 2 write permission for its page, which may become dirty.
  */
-/* covers: smmuv3 7.3 item 5 */
+/* covers: smmuv3 7.3 item 5, smmuv3 6.1 item 12 */
 START_TEST(update_through_stage2)
 {
     for (unsigned clean = 0; clean < 2; clean++)
@@ -353,7 +355,7 @@ START_TEST(tables_are_read)
 END_TEST
 
 /* An access that is refused marks nothing, and nothing of it is kept: the next one, which passes, sets the flag. */
-/* covers: smmuv3 7.3 item 1 */
+/* covers: smmuv3 7.3 item 1, smmuv3 7.3 item 8 */
 START_TEST(refused_and_not_kept)
 {
     nested(0, TREE_LEAF, S2HA, TREE_S2LEAF & ~S2W & ~AF);

@@ -62,7 +62,7 @@ static void walk_to_the_end(const struct tree *tree, bool upper, unsigned levels
 }
 
 /* covers: smmuv3 7.1, smmuv3 7.1 row 1, smmuv3 7.1 row 2, smmuv3 7.1 row 3, smmuv3 7.1 row 4, smmuv3 7.1 row 7,
- * smmuv3 7.1 row 8, smmuv3 7.1 row 9, smmuv3 7.2 row 8, smmuv3 3.3 item 4 */
+ * smmuv3 7.1 row 8, smmuv3 7.1 row 9, smmuv3 7.2 row 8, smmuv3 3.3 item 4, smmuv3 5.3 item 8 */
 START_TEST(start_levels)
 {
     static const struct {
@@ -113,7 +113,7 @@ START_TEST(blocks)
 END_TEST
 
 /* smmuv3 7.2 "Contiguous groups": one entry of the TLB and one size in the completion for all of them. */
-/* covers: smmuv3 7.2 row 10, smmuv3 7.2 item 6, smmuv3 6.2 item 1 */
+/* covers: smmuv3 7.2 row 10, smmuv3 7.2 item 6, smmuv3 6.2 item 1, smmuv3 7.2 item 11 */
 START_TEST(contiguous)
 {
     static const struct {
@@ -160,7 +160,8 @@ static uint64_t ask_ipa(uint64_t address)
 }
 
 /* smmuv3 7.1: S2SL0 and S2T0SZ; one table, or 2, 4, 8 and 16 that are concatenated. */
-/* covers: smmuv3 7.1, smmuv3 7.1 row 5, smmuv3 7.1 row 10, smmuv3 7.1 row 11, smmuv3 7.1 row 12 */
+/* covers: smmuv3 7.1, smmuv3 7.1 row 5, smmuv3 7.1 row 10, smmuv3 7.1 row 11, smmuv3 7.1 row 12, smmuv3 5.3 item 9,
+ * smmuv3 7.1 item 1 */
 START_TEST(stage2_start_levels)
 {
     static const struct {
@@ -195,7 +196,7 @@ START_TEST(stage2_start_levels)
 END_TEST
 
 /* smmuv3 3.3: an output or a table beyond IPS or S2PS is F_ADDR_SIZE, after F_TRANSLATION. */
-/* covers: smmuv3 3.3 item 4, smmuv3 7.2 row 8 */
+/* covers: smmuv3 3.3 item 4, smmuv3 7.2 row 8, smmuv3 5.3 item 9, smmuv3 2.4 item 8 */
 START_TEST(address_sizes)
 {
     struct tree tree = tree_open(b, TREE_4K, 0, 48);
@@ -226,7 +227,7 @@ START_TEST(address_sizes)
 END_TEST
 
 /* smmuv3 5.3, TBI: the top byte does not count, in either half. */
-/* covers: smmuv3 5.3 row 6, smmuv3 5.3 row 7 */
+/* covers: smmuv3 5.3 row 6, smmuv3 5.3 row 7, smmuv3 5.3 item 8 */
 START_TEST(top_byte)
 {
     for (unsigned upper = 0; upper < 2; upper++)
@@ -266,7 +267,7 @@ START_TEST(el2_has_one_half)
 END_TEST
 
 /* smmuv3 7.2: APTable, PXNTable and XNTable of every level on the way; HADx leaves them out. */
-/* covers: smmuv3 7.2 item 2, smmuv3 5.3 row 11 */
+/* covers: smmuv3 7.2 item 2, smmuv3 5.3 row 11, smmuv3 7.2 item 9 */
 START_TEST(table_attributes)
 {
     bool upper = _i;
@@ -311,24 +312,28 @@ START_TEST(table_attributes)
 END_TEST
 
 /* smmuv3 7.2: AP and XN by world: at EL2 without E2H AP[1] counts as 1 and bit 54 is the XN; with E2H it is as EL1. PAN
- * takes what unprivileged code may read from privileged data accesses, and no fetches. */
-/* covers: smmuv3 7.2 item 3, smmuv3 7.2 row 4, smmuv3 7.2 row 11 */
+ * takes what unprivileged code may read from privileged data accesses, and no fetches; at EL2 it does nothing. */
+/* covers: smmuv3 7.2 item 3, smmuv3 7.2 row 4, smmuv3 7.2 row 11, smmuv3 7.2 item 8 */
 START_TEST(worlds)
 {
-    enum { EL1, EL1_PAN, EL2, EL2_E2H };
+    enum { EL1, EL1_PAN, EL2, EL2_E2H, EL2_PAN, WORLDS };
     enum { R = 1, W = 2, X = 8 };
     const struct {
         uint64_t bits; /* AP, PXN, UXN */
-        unsigned user[4], privileged[4];
+        unsigned user[WORLDS], privileged[WORLDS];
     } row[] = {
-        {bits_put(0, DESC_AP), {0, 0, R | W | X, 0}, {R | W | X, R | W | X, R | W | X, R | W | X}},
-        {bits_put(1, DESC_AP), {R | W | X, R | W | X, R | W | X, R | W | X}, {R | W, 0, R | W | X, R | W}},
-        {bits_put(2, DESC_AP), {0, 0, R | X, 0}, {R | X, R | X, R | X, R | X}},
-        {bits_put(3, DESC_AP), {R | X, R | X, R | X, R | X}, {R | X, 0, R | X, R | X}},
-        {bits_put(3, DESC_AP) | bits_put(1, DESC_PXN), {R | X, R | X, R | X, R | X}, {R, 0, R | X, R}},
-        {bits_put(3, DESC_AP) | bits_put(1, DESC_UXN), {R, R, R, R}, {R | X, 0, R, R | X}},
+        {bits_put(0, DESC_AP),
+         {0, 0, R | W | X, 0, R | W | X},
+         {R | W | X, R | W | X, R | W | X, R | W | X, R | W | X}},
+        {bits_put(1, DESC_AP),
+         {R | W | X, R | W | X, R | W | X, R | W | X, R | W | X},
+         {R | W, 0, R | W | X, R | W, R | W | X}},
+        {bits_put(2, DESC_AP), {0, 0, R | X, 0, R | X}, {R | X, R | X, R | X, R | X, R | X}},
+        {bits_put(3, DESC_AP), {R | X, R | X, R | X, R | X, R | X}, {R | X, 0, R | X, R | X, R | X}},
+        {bits_put(3, DESC_AP) | bits_put(1, DESC_PXN), {R | X, R | X, R | X, R | X, R | X}, {R, 0, R | X, R, R | X}},
+        {bits_put(3, DESC_AP) | bits_put(1, DESC_UXN), {R, R, R, R, R}, {R | X, 0, R, R | X, R}},
     };
-    for (unsigned world = EL1; world <= EL2_E2H; world++) {
+    for (unsigned world = EL1; world < WORLDS; world++) {
         bench_cr0(b, CR0_CMDQEN);
         bench_write(b, SMMU_CR2, world == EL2_E2H ? CR2_E2H : 0);
         bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN);
@@ -337,7 +342,7 @@ START_TEST(worlds)
             b->next_table = BENCH_TABLES;
             struct tree tree = tree_open(b, TREE_4K, 1, 39);
             tree_map(b, &tree, 0, 3, BENCH_PAGES, (TREE_LEAF & ~bits_put(3, DESC_AP)) | row[i].bits);
-            tree_cd(b, PASID, bits_put(world == EL1_PAN, CD0_PAN), &tree, false);
+            tree_cd(b, PASID, bits_put(world == EL1_PAN || world == EL2_PAN, CD0_PAN), &tree, false);
             tree_forget(b);
             for (unsigned privileged = 0; privileged < 2; privileged++) {
                 struct tlp request = bench_request(0, PASID, TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0));

@@ -77,7 +77,7 @@ static unsigned fetches(uint64_t va)
 }
 
 /* smmuv3 7.4: (4+1)*(4+1)-1 = 24 descriptors. Before them: the STE, and the CD with four descriptors of its own. */
-/* covers: smmuv3 7.4 */
+/* covers: smmuv3 7.4, smmuv3 6.1 item 9, smmuv3 8.1 row 10 */
 START_TEST(cost)
 {
     another();
@@ -123,7 +123,8 @@ START_TEST(clock)
 END_TEST
 
 /* smmuv3 3.3: a stage 2 fault says what was being translated; IPA is its page, and stands only with S2=1. */
-/* covers: smmuv3 3.3 item 2, smmuv3 3.1, smmuv3 3.2 row 12, smmuv3 3.2 row 13, smmuv3 3.2 row 14, smmuv3 3.2 row 15 */
+/* covers: smmuv3 3.3 item 2, smmuv3 3.1, smmuv3 3.2 row 12, smmuv3 3.2 row 13, smmuv3 3.2 row 14, smmuv3 3.2 row 15,
+ * smmuv3 5.3 item 9 */
 START_TEST(stage2_faults)
 {
     enum { CD = 0, TT = 1, IN = 2 };
@@ -222,7 +223,7 @@ END_TEST
 
 /* What both stages permit, each access against each; the size is the smaller one. On the walk, and as the TLB has it.
  */
-/* covers: smmuv3 7.2 row 4, smmuv3 6.2 item 8, smmuv3 6.1 row 6 */
+/* covers: smmuv3 7.2 row 4, smmuv3 6.2 item 8, smmuv3 6.1 row 6, smmuv3 7.2 item 10 */
 START_TEST(permissions)
 {
     static const unsigned first[4] = {0, 3, 0, 1}; /* user, by AP */

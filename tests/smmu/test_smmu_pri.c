@@ -63,6 +63,24 @@ START_TEST(page_requests)
 }
 END_TEST
 
+/* A PASID wider than SSIDSIZE might arrive cut; all its 20 bits go to the queue. */
+/* covers: smmuv3 4.3 item 5 */
+START_TEST(pasid_beyond_ssidsize)
+{
+    teardown();
+    b = bench_open();
+    b->config.ssid_bits = 4;
+    bench_start(b);
+    bench_bring_up(b);
+    struct tlp tlp = page_request(1, TLP_HAS_PASID | TLP_READ | TLP_LAST);
+    tlp.head.pasid = 0xabcde;
+    bench_up(b, &tlp);
+    bench_run(b, 10);
+    ck_assert_uint_eq(request(0)->has_pasid, 1);
+    ck_assert_uint_eq(request(0)->pasid, 0xabcde);
+}
+END_TEST
+
 /* A queue that does not take holds page requests up, in order and unharmed; what is behind them waits too. */
 START_TEST(back_pressure)
 {
@@ -233,7 +251,7 @@ static struct pri_queue_ppar look_up(uint32_t sid, cycle_t *took)
 }
 
 /* smmuv3 4.5 */
-/* covers: smmuv3 4.5 row 5, smmuv3 4.5 item 1, smmuv3 4.5 item 2 */
+/* covers: smmuv3 4.5 row 5, smmuv3 4.5 item 1, smmuv3 4.5 item 2, smmuv3 4.5 item 5 */
 START_TEST(ppar_lookup)
 {
     cycle_t took;
@@ -352,6 +370,7 @@ int main(void)
     TCase *tcase = tcase_create("pri");
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, page_requests);
+    tcase_add_test(tcase, pasid_beyond_ssidsize);
     tcase_add_test(tcase, back_pressure);
     tcase_add_test(tcase, messages_pass_full_slots);
     tcase_add_test(tcase, automatic_response);

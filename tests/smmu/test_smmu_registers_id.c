@@ -165,7 +165,7 @@ START_TEST(example_values)
 END_TEST
 
 /* The default product is the PCIe-only one of smmuv3 1.13 but for ATTR_TYPES_OVR: no port carries memory types. */
-/* covers: smmuv3 1.5 item 8, smmuv3 1.4 row 7 */
+/* covers: smmuv3 1.5 item 8, smmuv3 1.4 row 7, smmuv3 1.5 item 9 */
 START_TEST(default_product)
 {
     smmu_config_default(&b->config);
@@ -217,7 +217,7 @@ static uint32_t sticks(uint32_t offset)
 }
 
 /* Without PRI: its registers are RES0, and the PRI queue never hears that it is on. */
-/* covers: smmuv3 1.3 row 15, smmuv3 1.6 row 2, smmuv3 1.9 row 4, smmuv3 1.9 row 7 */
+/* covers: smmuv3 1.3 row 15, smmuv3 1.6 row 2, smmuv3 1.9 row 4, smmuv3 1.9 row 7, smmuv3 1.9 item 5 */
 START_TEST(no_pri)
 {
     static const uint32_t offset[] = {SMMU_PRIQ_BASE,         SMMU_PRIQ_BASE + 4, SMMU_PRIQ_IRQ_CFG0,
@@ -277,7 +277,7 @@ START_TEST(no_ats)
 END_TEST
 
 /* Without MSI: the configuration registers are RES0 but for LO, and causes only pulse the wire. */
-/* covers: smmuv3 1.3 row 12, smmuv3 1.10 item 3 */
+/* covers: smmuv3 1.3 row 12, smmuv3 1.10 item 3, smmuv3 1.9 item 5, smmuv3 1.10 item 7 */
 START_TEST(no_msi)
 {
     static const uint32_t offset[] = {SMMU_GERROR_IRQ_CFG0,   SMMU_GERROR_IRQ_CFG0 + 4, SMMU_GERROR_IRQ_CFG1,
@@ -321,7 +321,7 @@ START_TEST(absent_fields)
 END_TEST
 
 /* IDR3.PPS is of SubstreamIDs, as IDR0.PRI is of ATS. */
-/* covers: smmuv3 1.5 item 3 */
+/* covers: smmuv3 1.5 item 3, smmuv3 4.5 item 4 */
 START_TEST(pps_needs_pasids)
 {
     struct smmu_config *c = &b->config;

@@ -144,7 +144,7 @@ static void bring_up_but(uint32_t bits)
 
 /* What comes at the edge before the acknowledgement, and at it: a translated access is refused with SMMUEN=0, passes
  * with ATSCHK=0 and is forbidden with ATSCHK=1. The other way the write counts. */
-/* covers: smmuv3 1.6 item 2, smmuv3 1.6 row 9 */
+/* covers: smmuv3 1.6 item 2, smmuv3 1.6 row 9, smmuv3 6.3 item 5 */
 START_TEST(in_effect)
 {
     uint32_t field = _i ? CR0_ATSCHK : CR0_SMMUEN;
@@ -203,7 +203,7 @@ static void fault(void)
 
 /* EVENTQEN 1 to 0: an abort of the record that was being written is in GERROR when the acknowledgement is there, whose
  * interrupt is not waited for. */
-/* covers: smmuv3 1.6 row 6 */
+/* covers: smmuv3 1.6 row 6, smmuv3 1.9 item 6 */
 START_TEST(eventq_off_shows_abort)
 {
     bench_write64(b, SMMU_GERROR_IRQ_CFG0, BENCH_DOORBELL);
@@ -219,6 +219,8 @@ START_TEST(eventq_off_shows_abort)
         ;
     ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_EVENTQ_ABT);
     ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
+    ck_assert_uint_eq(b->doorbells, 1);
+    ck_assert_uint_eq(b->answers, 1); /* the MSI is still on its way */
     bench_run(b, 20);
     ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), IRQ_CTRL_GERROR);
 }
@@ -495,7 +497,7 @@ START_TEST(gerrorn_toggled)
 END_TEST
 
 /* PROD and CONS further apart than the queue is long: as if it were full, and told. */
-/* covers: smmuv3 1.11 item 4 */
+/* covers: smmuv3 1.11 item 4, smmuv3 1.11 item 17 */
 START_TEST(impossible_distance)
 {
     bench_bring_up(b);

@@ -157,7 +157,7 @@ START_TEST(never_stall)
 END_TEST
 
 /* Ac=1: translated again, whatever Ab says; it may stall again. */
-/* covers: smmuv3 2.8 item 1, smmuv3 2.3 row 11 */
+/* covers: smmuv3 2.8 item 1, smmuv3 2.3 row 11, smmuv3 2.4 item 8 */
 START_TEST(retry)
 {
     read_at(VA, 7);
@@ -215,7 +215,7 @@ START_TEST(wrong_stag)
 END_TEST
 
 /* STALL_TERM aborts all of its stream, also what has no STAG yet. */
-/* covers: smmuv3 2.3 row 12, smmuv3 2.1 row 7 */
+/* covers: smmuv3 2.3 row 12, smmuv3 2.1 row 7, smmuv3 2.8 item 4 */
 START_TEST(stall_term)
 {
     offer(false, OTHER_SID, VA, 9);
@@ -234,7 +234,7 @@ START_TEST(stall_term)
 END_TEST
 
 /* It frees all STAGs of its stream at once: so many that wait have one at that edge. */
-/* covers: smmuv3 3.4 item 7 */
+/* covers: smmuv3 3.4 item 7, smmuv3 2.8 item 4 */
 START_TEST(stall_term_frees_many)
 {
     for (unsigned i = 0; i < STAGS; i++)
@@ -451,7 +451,7 @@ START_TEST(record_aborts)
 END_TEST
 
 /* After an invalidation a CMD_SYNC cancels records that are not written: the access is translated again, and passes. */
-/* covers: smmuv3 3.4 item 5 */
+/* covers: smmuv3 3.4 item 5, smmuv3 2.9 item 6 */
 START_TEST(sync_cancels)
 {
     fill_queue();
@@ -488,7 +488,7 @@ START_TEST(sync_frees_stags)
 END_TEST
 
 /* ... or replaces them, if it faults again; also for those that wait for a STAG. */
-/* covers: smmuv3 3.4 item 5 */
+/* covers: smmuv3 3.4 item 5, smmuv3 2.8 item 6, smmuv3 2.9 item 6 */
 START_TEST(sync_replaces)
 {
     fill_queue();
@@ -549,7 +549,7 @@ START_TEST(sync_waits_for_record)
 END_TEST
 
 /* SMMUEN 1 to 0: stalled accesses abort, with or without a STAG; records not yet written are never; STAGs are free. */
-/* covers: smmuv3 1.6 row 8 */
+/* covers: smmuv3 1.6 row 8, smmuv3 2.8 item 4 */
 START_TEST(smmu_off)
 {
     uint32_t cr0 = bench_read(b, SMMU_CR0);

@@ -80,7 +80,7 @@ static void check(const struct row *rows, size_t count)
 }
 #define CHECK(rows) check(rows, sizeof(rows) / sizeof((rows)[0]))
 
-/* covers: smmuv3 5.2 item 1, smmuv3 5.2 row 1, smmuv3 5.2 row 2, smmuv3 5.2 */
+/* covers: smmuv3 5.2 item 1, smmuv3 5.2 row 1, smmuv3 5.2 row 2, smmuv3 5.2, smmuv3 5.2 item 12 */
 START_TEST(valid_and_built)
 {
     const struct row rows[] = {
@@ -165,7 +165,8 @@ START_TEST(stalls)
 }
 END_TEST
 
-/* covers: smmuv3 5.2 item 5, smmuv3 5.2 row 3, smmuv3 5.2 row 4, smmuv3 5.2 row 5, smmuv3 5.1 item 9 */
+/* covers: smmuv3 5.2 item 5, smmuv3 5.2 row 3, smmuv3 5.2 row 4, smmuv3 5.2 row 5, smmuv3 5.1 item 9,
+ * smmuv3 5.2 item 17 */
 START_TEST(cd_tables)
 {
     const struct row rows[] = {
@@ -259,7 +260,7 @@ END_TEST
 
 /* The first and the last T0SZ of each start level, concatenated tables among them (smmuv3 7.1, third and last table).
  */
-/* covers: smmuv3 5.2 item 6, smmuv3 5.2 row 3 */
+/* covers: smmuv3 5.2 item 6, smmuv3 5.2 row 3, smmuv3 7.1 item 1, smmuv3 7.1 item 3 */
 START_TEST(stage2_start_levels)
 {
     static const struct {
@@ -296,7 +297,7 @@ START_TEST(stage2_start_levels)
 }
 END_TEST
 
-/* covers: smmuv3 5.2 item 6, smmuv3 5.2 row 6, smmuv3 5.2 row 17, smmuv3 3.3 item 5 */
+/* covers: smmuv3 5.2 item 6, smmuv3 5.2 row 6, smmuv3 5.2 row 17, smmuv3 3.3 item 5, smmuv3 7.1 item 3 */
 START_TEST(stage2_tables)
 {
     static const uint8_t bits[] = {32, 36, 40, 42, 44, 48, 48, 48};

@@ -404,6 +404,24 @@ START_TEST(cd_tables_end)
 }
 END_TEST
 
+/* S1DSS=10: the way to CD 0 meets such a descriptor without a SubstreamID: SubstreamID 0 is reported. */
+/* covers: smmuv3 5.4 row 8, smmuv3 3.2 row 8 */
+START_TEST(way_to_cd_0)
+{
+    bench_ste(b, BENCH_SID, bench_ste0(10) | bits_put(1, STE0_S1FMT), bench_ste1() | bits_put(S1DSS_CD0, STE1_S1DSS));
+    for (unsigned i = 0; i < 2; i++) {
+        bench_store(b, BENCH_CDTAB, i ? UINT64_C(1) << 48 | bits_put(1, L1CD_V) : BENCH_TABLES); /* above OAS; V=0 */
+        struct tlp read = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+        ck_assert_uint_eq(bench_ask(b, &read)->head.status, TLP_UR);
+        bench_run(b, 60);
+        uint64_t dw[4];
+        bench_event(b, i, dw);
+        ck_assert_uint_eq(bench_events(b), i + 1);
+        ck_assert_uint_eq(dw[0], C_BAD_SUBSTREAMID | (uint64_t)BENCH_SID << 32);
+    }
+}
+END_TEST
+
 static void point(uint64_t context, unsigned s1fmt, unsigned s1cdmax)
 {
     bench_ste(b, BENCH_SID, bench_ste0(s1cdmax) | bits_put(s1fmt, STE0_S1FMT) | (context - BENCH_CDTAB), bench_ste1());
@@ -508,6 +526,7 @@ int main(void)
     tcase_add_test(tcase, not_built);
     tcase_add_test(tcase, cd_tables);
     tcase_add_test(tcase, cd_tables_end);
+    tcase_add_test(tcase, way_to_cd_0);
     tcase_add_test(tcase, cd_tables_aligned);
     tcase_add_test(tcase, without_substreams);
     tcase_add_test(tcase, clock);

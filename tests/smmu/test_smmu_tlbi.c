@@ -125,7 +125,7 @@ static void check_gone(uint64_t dw0, uint64_t dw1, unsigned gone)
 }
 
 /* covers: smmuv3 2.5 row 1, smmuv3 2.5 row 2, smmuv3 2.5 row 3, smmuv3 2.5 row 4, smmuv3 2.5 row 6, smmuv3 2.5 row 7,
- * smmuv3 2.5 row 8, smmuv3 7.2 row 7, smmuv3 2.3 row 8 */
+ * smmuv3 2.5 row 8, smmuv3 7.2 row 7, smmuv3 2.3 row 8, smmuv3 2.4 item 7 */
 START_TEST(every_form)
 {
     const struct {
@@ -203,7 +203,7 @@ START_TEST(vmid_wildcard)
 END_TEST
 
 /* Without stage 2 nothing has a VMID: it is not looked at. */
-/* covers: smmuv3 2.5 item 4 */
+/* covers: smmuv3 2.5 item 4, smmuv3 2.5 item 6 */
 START_TEST(without_stage2)
 {
     struct bench *full = b;
@@ -265,7 +265,7 @@ static uint64_t where(uint64_t address, unsigned tg, unsigned ttl)
 }
 
 /* span = (NUM+1) * 2^SCALE * granule; TG and TTL say which leaves are meant. */
-/* covers: smmuv3 2.5 item 2, smmuv3 2.3 row 8 */
+/* covers: smmuv3 2.5 item 2, smmuv3 2.3 row 8, smmuv3 2.5 item 7 */
 START_TEST(ranges)
 {
     const struct {
@@ -373,7 +373,7 @@ START_TEST(upper_half)
 END_TEST
 
 /* Tables of every level: Leaf=1 leaves them, Leaf=0 takes those on the way to the address, of that ASID. */
-/* covers: smmuv3 2.5 item 3 */
+/* covers: smmuv3 2.5 item 3, smmuv3 2.5 item 7 */
 START_TEST(tables)
 {
     const struct {
@@ -385,6 +385,8 @@ START_TEST(tables)
         {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA + (UINT64_C(1) << 39), false},
         {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA ^ 0x100000, true}, /* the other half of the last table's range */
         {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), VA ^ 0x200000, false},
+        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), where(VA, 1, 3), true}, /* TTL is of the leaf: all above it go */
+        {tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), where(VA | 1, 1, 3), false},
         {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA, true},
         {tlbi(CMDQ_OP_TLBI_NH_VAA, VMID_A, 0), VA | 1, false},
         {tlbi(CMDQ_OP_TLBI_NH_ASID, VMID_A, ASID_A), 0, true},

@@ -76,7 +76,7 @@ START_TEST(halves)
 END_TEST
 
 /* Without ASID16 the high half of a command's ASID does not count; with it, it does. */
-/* covers: smmuv3 2.5 row 2, smmuv3 2.5 row 3 */
+/* covers: smmuv3 2.5 row 2, smmuv3 2.5 row 3, smmuv3 2.5 item 6 */
 START_TEST(asids)
 {
     uint64_t leaf;
@@ -92,7 +92,7 @@ START_TEST(asids)
 END_TEST
 
 /* Likewise of a VMID, and VMID16. Without VMW no bit of it is left out. */
-/* covers: smmuv3 2.5 row 1, smmuv3 2.5 item 4 */
+/* covers: smmuv3 2.5 row 1, smmuv3 2.5 item 4, smmuv3 2.5 item 6 */
 START_TEST(vmids)
 {
     enum { VMID = 5 };
@@ -156,6 +156,38 @@ START_TEST(el2_global)
 }
 END_TEST
 
+static void set_e2h(bool e2h)
+{
+    bench_cr0(b, CR0_CMDQEN);
+    bench_write(b, SMMU_CR2, e2h ? CR2_E2H : 0);
+}
+
+/* After a change of CR2.E2H EL2_ALL takes what the other mode left, also before SMMUEN is 1 again; nothing else does:
+ * the two worlds are not told apart where no ASID tells them. */
+/* covers: smmuv3 2.5 item 8, smmuv3 5.3 item 4 */
+START_TEST(e2h_changes)
+{
+    bool from = _i & 1, all = _i & 2;
+    const uint32_t on = CR0_SMMUEN | CR0_CMDQEN | CR0_ATSCHK;
+    uint64_t leaf;
+    struct tree tree = start(1, false, &leaf);
+    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    tree_cd(b, PASID, 0, &tree, false);
+    set_e2h(from);
+    bench_cr0(b, on);
+    tree_forget(b);
+    ck_assert_uint_eq(ask(VA), BENCH_PAGES);
+    bench_store(b, leaf, (BENCH_PAGES + 0x8000) | TREE_LEAF | 3);
+    set_e2h(!from);
+    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+    bench_command(b, all ? CMDQ_OP_TLBI_EL2_ALL : CMDQ_OP_SYNC, 0);
+    bench_sync(b);
+    bench_cr0(b, on);
+    ck_assert_uint_eq(ask(VA), all ? BENCH_PAGES + 0x8000 : BENCH_PAGES);
+    bench_close(b);
+}
+END_TEST
+
 static unsigned reads(void)
 {
     return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
@@ -179,7 +211,7 @@ static void start_with_tables_of(unsigned stage, unsigned level)
 }
 
 /* A table goes by an address that it serves, and by no other; with Leaf=1 it stays. */
-/* covers: smmuv3 2.5 item 3, smmuv3 2.5 row 3, smmuv3 2.5 row 7 */
+/* covers: smmuv3 2.5 item 3, smmuv3 2.5 row 3, smmuv3 2.5 row 7, smmuv3 8.1 row 10 */
 START_TEST(tables)
 {
     enum { VMID = 5 };
@@ -332,6 +364,7 @@ int main(void)
     tcase_add_loop_test(tcase, vmids, 0, 2);
     tcase_add_loop_test(tcase, el2, 0, 2);
     tcase_add_test(tcase, el2_global);
+    tcase_add_loop_test(tcase, e2h_changes, 0, 4);
     tcase_add_loop_test(tcase, world_ignored, 0, 2);
     tcase_add_loop_test(tcase, tables, 0, 2);
     tcase_add_loop_test(tcase, combined, 0, 2);

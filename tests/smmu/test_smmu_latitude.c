@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where the architecture permits more than one thing, that which is done here (docs/timing/smmu.md "Choices"): CR0, the
+ * queues, their interrupts, stalls (smmuv3 1.6 to 1.11, 2.4, 2.8, 2.9, 3.3). Structures and translations are in
+ * test_smmu_latitude_tables.c.
+ */
+#include "tests/smmu/smmu_commands.h"
+
+enum { PASID = 3, STAGS = 2 };
+#define VA UINT64_C(0x0000123456789000)
+
+static struct bench *b;
+
+static void start(uint32_t stall_model, uint32_t ack_latency)
+{
+    b = bench_open();
+    b->config.stall_model = stall_model;
+    b->config.stall_max = stall_model ? 0 : STAGS;
+    b->config.ack_latency = ack_latency;
+    bench_start(b);
+    bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, BENCH_DOORBELL);
+    bench_write64(b, SMMU_GERROR_IRQ_CFG0, BENCH_DOORBELL);
+    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
+    bench_bring_up(b);
+    uint64_t ttb = bench_table(b);
+    bench_cd(b, PASID, bench_cd0(9) | bits_put(!stall_model, CD0_S), ttb);
+    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+}
+
+static void setup(void)
+{
+    start(1, 8);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+static void offer(uint64_t address)
+{
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    tlp.head.flags = TLP_HAS_PASID;
+    tlp.head.pasid = PASID;
+    bench_up(b, &tlp);
+}
+
+static unsigned counted(enum event_type type)
+{
+    return rig_events(b->rig, type);
+}
+
+static void until(enum event_type type, unsigned count)
+{
+    for (unsigned i = 0; i < 5000 && counted(type) < count; i++)
+        bench_edge(b);
+    ck_assert_uint_eq(counted(type), count);
+}
+
+/* A record of a StreamID that is out of range: no fetch before it. */
+static void fault(void)
+{
+    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    tlp.head.requester_id = 0x1000;
+    bench_up(b, &tlp);
+}
+
+/* An access that is being translated when SMMUEN goes to 0 is the old one's to its end; the next is the new one's as a
+ * whole. */
+/* covers: smmuv3 1.6 item 11 */
+START_TEST(a_transaction_is_of_one_smmuen)
+{
+    offer(VA);
+    bench_run(b, 30); /* its STE is being fetched */
+    bench_write(b, SMMU_CR0, CR0_EVENTQEN);
+    cycle_t written = b->rig->now - 1;
+    until(EVENT_SMMU_TRANSLATE, 1);
+    offer(VA);
+    until(EVENT_SMMU_TRANSLATE, 2);
+    const struct event *first = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0);
+    ck_assert_uint_gt(first->cycle, written);
+    ck_assert_uint_eq(first->smmu_translate.cause, CAUSE_TRANSLATED);
+    ck_assert_uint_eq(first->smmu_translate.output, BENCH_PAGES);
+    const struct event *second = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 1);
+    ck_assert_uint_eq(second->smmu_translate.cause, CAUSE_SMMU_OFF);
+    ck_assert_uint_eq(second->smmu_translate.output, VA); /* GBPA: as it is */
+}
+END_TEST
+
+/* A field that is written as it is: while it is being updated too, and its update ends when it would have. */
+/* covers: smmuv3 1.6 item 12 */
+START_TEST(the_same_value_starts_nothing)
+{
+    enum { ACK = 60 };
+    bool late = _i;
+    teardown();
+    start(1, ACK);
+    uint32_t on = bench_read(b, SMMU_CR0), off = on & ~(uint32_t)CR0_ATSCHK;
+    bench_write(b, SMMU_CR0, off);
+    cycle_t written = b->rig->now - 1;
+    bench_write(b, SMMU_CR0, off);
+    ck_assert_uint_eq(command_read_at(b, SMMU_CR0ACK, written + ACK - !late), late ? off : on);
+    bench_write(b, SMMU_CR0, off);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), off);
+    ck_assert_uint_eq(counted(EVENT_SMMU_REGISTER_IGNORED), 0);
+}
+END_TEST
+
+/* CMDQEN 1 to 0 is acknowledged though the MSI of a CMD_SYNC is still on its way. */
+/* covers: smmuv3 1.6 item 13 */
+START_TEST(cmdqen_off_does_not_wait_for_msis)
+{
+    uint32_t off = bench_read(b, SMMU_CR0) & ~(uint32_t)CR0_CMDQEN;
+    bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), BENCH_DOORBELL);
+    until(EVENT_SMMU_SYNC, 1);
+    b->latency = 500;
+    bench_write(b, SMMU_CR0, off);
+    bench_run(b, b->config.ack_latency + 1);
+    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), off);
+    ck_assert_uint_eq(b->doorbells, 1);
+    ck_assert_uint_eq(b->answers, 1); /* to it */
+}
+END_TEST
+
+/* GERROR shows the error, CONS the CMD_SYNC consumed, at the edge that publishes the pulse: whoever sees it at the next
+ * one reads it so. The edge is that of a run before, in which nobody read. */
+/* covers: smmuv3 1.10 item 6, smmuv3 2.9 item 5 */
+START_TEST(the_cause_shows_before_its_interrupt)
+{
+    bool sync = _i;
+    cycle_t pulse = 0;
+    for (unsigned run = 0; run < 2; run++) {
+        teardown();
+        setup();
+        bench_command(b, sync ? CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS) : 0xff, 0);
+        if (run == 0) {
+            bench_run(b, 200);
+            ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
+            pulse = rig_got_at(b->rig, SMMU_TX_INTERRUPT, 0);
+            enum event_type cause = sync ? EVENT_SMMU_SYNC : EVENT_SMMU_GERROR;
+            ck_assert_uint_eq(rig_event(b->rig, cause, 0)->cycle, pulse);
+        } else {
+            uint32_t value = command_read_at(b, sync ? SMMU_CMDQ_CONS : SMMU_GERROR, pulse + 1);
+            ck_assert_uint_eq(value, sync ? 1 : GERROR_CMDQ);
+            ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_INTERRUPT, 0), pulse);
+        }
+    }
+}
+END_TEST
+
+/* Two more causes while an MSI is on its way make one MSI, at the edge at which that is answered. Each has its pulse.
+ */
+/* covers: smmuv3 1.10 item 10 */
+START_TEST(causes_that_wait_make_one_msi)
+{
+    fault();
+    until(EVENT_SMMU_EVENT, 1);
+    b->latency = 600;
+    bench_run(b, 5);
+    ck_assert_uint_eq(b->doorbells, 1);
+    cycle_t answered = b->answer[0].at;
+    b->latency = BENCH_MEMORY_LATENCY;
+    for (uint32_t n = 1; n <= 2; n++) {
+        bench_write(b, SMMU_EVENTQ_CONS, n); /* empty: the next one is a cause */
+        fault();
+        until(EVENT_SMMU_EVENT, n + 1);
+        ck_assert_uint_eq(b->doorbells, 1);
+    }
+    bench_run(b, 1000);
+    ck_assert_uint_eq(b->doorbells, 2);
+    unsigned last = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - 1;
+    ck_assert_uint_eq(((const struct memory_request *)rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, last))->address,
+                      BENCH_DOORBELL);
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, last), answered);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 3);
+}
+END_TEST
+
+/* The SMMU might read the entries of its event queue. It never does: empty, full, in overflow, emptied. */
+/* covers: smmuv3 1.11 item 19 */
+START_TEST(the_event_queue_is_never_read)
+{
+    for (uint32_t round = 0; round < 3; round++) {
+        for (unsigned i = 0; i < 6; i++)
+            fault();
+        bench_run(b, 400);
+        uint32_t prod = bench_events(b);
+        ck_assert_uint_eq(prod >> 31, 1 - round % 2);
+        bench_write(b, SMMU_EVENTQ_CONS, prod);
+    }
+    ck_assert_uint_eq(command_fetches(b, BENCH_EVENTQ, 0x1000), 0);
+}
+END_TEST
+
+/* A read that is aborted is answered at the edge of its fault, and its record comes when memory is done. */
+/* covers: smmuv3 3.3 item 13 */
+START_TEST(the_answer_does_not_wait_for_the_record)
+{
+    offer(VA);
+    bench_run(b, 300); /* STE, CD and tables are cached */
+    b->latency = 300;
+    unsigned down = b->rig->tx[SMMU_TX_DOWN].count, tables = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    offer(VA | UINT64_C(1) << 50); /* out of range: no walk */
+    until(EVENT_SMMU_EVENT, 1);
+    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, down), rig_event(b->rig, EVENT_SMMU_TRANSLATE, 1)->cycle);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_EVENT, 0)->cycle,
+                      rig_got_at(b->rig, SMMU_TX_DOWN, down) + b->config.event_latency + 1 + 300);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, tables + 2); /* the record, and an MSI */
+}
+END_TEST
+
+/* RnW is UNKNOWN in what a Translation Request makes recorded. It is 1, whether it asks for write or not. */
+/* covers: smmuv3 3.3 item 12 */
+START_TEST(rnw_of_a_translation_request)
+{
+    struct tlp request = bench_request(VA, PASID, _i ? TLP_NO_WRITE : 0);
+    const uint64_t first = BENCH_TABLES + (VA >> 39 & 511) * 8;
+    b->fail_at = first;
+    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
+    bench_run(b, 100);
+    uint64_t dw[4];
+    bench_event(b, 0, dw);
+    ck_assert_uint_eq(dw[0] & 0xff, 0x0b);                           /* F_WALK_EABT */
+    ck_assert_uint_eq(dw[1], UINT64_C(1) << 35 | UINT64_C(1) << 40); /* RnW, CLASS=TT */
+    ck_assert_uint_eq(dw[3], first);
+}
+END_TEST
+
+/* ---- stalls ---- */
+
+static void setup_stalls(void)
+{
+    start(0, 8);
+}
+
+static void stalls(unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        offer(VA + 0x1000);
+    bench_run(b, 400);
+    ck_assert_uint_eq(counted(EVENT_SMMU_STALL), count < STAGS ? count : STAGS);
+}
+
+static void resume(unsigned stag)
+{
+    bench_command(b, CMDQ_OP_RESUME | bits_put(BENCH_SID, CMD_SID) | bits_put(1, CMD_RESUME_AB),
+                  bits_put(stag, CMD1_RESUME_STAG));
+    ck_assert(bench_commands_done(b, 2000));
+    bench_run(b, 100);
+}
+
+/* Every CFGI and TLBI leaves it: it is neither retried nor ended, and keeps its STAG. */
+/* covers: smmuv3 2.4 item 5 */
+START_TEST(invalidations_leave_stalls)
+{
+    stalls(1);
+    ck_assert_uint_eq(bench_events(b), 1);
+    const struct {
+        uint64_t dw0, dw1;
+    } row[] = {{CMDQ_OP_CFGI_ALL, 31},
+               {CMDQ_OP_CFGI_STE | bits_put(BENCH_SID, CMD_SID), 0},
+               {CMDQ_OP_CFGI_CD_ALL | bits_put(BENCH_SID, CMD_SID), 0},
+               {CMDQ_OP_CFGI_CD | bits_put(BENCH_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 0},
+               {CMDQ_OP_TLBI_NH_ALL, 0},
+               {CMDQ_OP_TLBI_NH_VAA, VA + 0x1000},
+               {CMDQ_OP_TLBI_NSNH_ALL, 0},
+               {CMDQ_OP_SYNC, 0}};
+    for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
+        bench_command(b, row[i].dw0, row[i].dw1);
+    ck_assert(bench_commands_done(b, 2000));
+    bench_run(b, 400);
+    ck_assert_uint_eq(counted(EVENT_SMMU_RESUME), 0);
+    ck_assert_uint_eq(counted(EVENT_SMMU_STALL), 1);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 0);
+    resume(0);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 1);
+}
+END_TEST
+
+/* RESUME of an access whose record waits for room acts, and the record is never written; one that had its RESUME has no
+ * STAG any more, and a second RESUME does nothing. */
+/* covers: smmuv3 2.8 item 5 */
+START_TEST(resume_before_its_record)
+{
+    for (unsigned i = 0; i < 1u << BENCH_EVENTQ_LOG2; i++)
+        fault();
+    bench_run(b, 400);
+    stalls(1);
+    resume(0);
+    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 1);
+    ck_assert_uint_eq(counted(EVENT_SMMU_RESUME), 1);
+    bench_write(b, SMMU_EVENTQ_CONS, 2);
+    bench_run(b, 200);
+    ck_assert_uint_eq(bench_events(b), 1u << BENCH_EVENTQ_LOG2);
+    resume(0);
+    ck_assert_uint_eq(counted(EVENT_SMMU_RESUME), 1);
+    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), 0);
+}
+END_TEST
+
+/* Nothing is retried of its own accord, and no record of a second stall of one page is left out: as many records as
+ * accesses, and no more. */
+/* covers: smmuv3 2.8 item 6 */
+START_TEST(each_stall_is_recorded_once)
+{
+    stalls(STAGS);
+    bench_run(b, 3000);
+    ck_assert_uint_eq(bench_events(b), STAGS);
+    for (unsigned i = 0; i < STAGS; i++) {
+        uint64_t dw[4];
+        bench_event(b, i, dw);
+        ck_assert_uint_eq(dw[1] & 0xffff, i);
+        ck_assert_uint_eq(dw[2], VA + 0x1000);
+    }
+    ck_assert_uint_eq(counted(EVENT_SMMU_RESUME), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_latitude");
+    TCase *tcase = tcase_create("queues");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, a_transaction_is_of_one_smmuen);
+    tcase_add_loop_test(tcase, the_same_value_starts_nothing, 0, 2);
+    tcase_add_test(tcase, cmdqen_off_does_not_wait_for_msis);
+    tcase_add_loop_test(tcase, the_cause_shows_before_its_interrupt, 0, 2);
+    tcase_add_test(tcase, causes_that_wait_make_one_msi);
+    tcase_add_test(tcase, the_event_queue_is_never_read);
+    tcase_add_test(tcase, the_answer_does_not_wait_for_the_record);
+    tcase_add_loop_test(tcase, rnw_of_a_translation_request, 0, 2);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("stalls");
+    tcase_add_checked_fixture(tcase, setup_stalls, teardown);
+    tcase_add_test(tcase, invalidations_leave_stalls);
+    tcase_add_test(tcase, resume_before_its_record);
+    tcase_add_test(tcase, each_stall_is_recorded_once);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
