@@ -45,6 +45,9 @@ enum driver_on_atc_timeout {
 };
 /* From the last U6 of a space until its ASID may be given to another one. */
 enum driver_asid_recycle { DRIVER_ASID_AT_ONCE, DRIVER_ASID_DELAYED, DRIVER_ASID_NEVER };
+/* How a structure that the SMMU may be reading is made valid (smmuv3 5.3a): what does not matter yet, CFGI and SYNC,
+ * the word with V, CFGI and SYNC; or all words, that with V last, and then CFGI and SYNC once. */
+enum driver_structure_update { DRIVER_STRUCTURE_AS_ARM, DRIVER_STRUCTURE_NAIVE };
 enum driver_interrupts { DRIVER_INTERRUPTS_MSI, DRIVER_INTERRUPTS_WIRED };
 enum { REGION_READ = 1, REGION_WRITE = 2 };
 
@@ -84,23 +87,24 @@ struct driver_config {
     uint64_t ram_base; /* RAM it may use: tables, queues, page frames */
     uint64_t ram_size;
     uint64_t doorbell_base;
-    uint32_t cpus;            /* 1..8 */
-    uint32_t workers;         /* 1..4 */
-    uint32_t unbind;          /* enum driver_policy: the default of a call */
-    uint32_t marker_timeout;  /* stop_marker: cycles to wait before a drain; 0: for ever */
-    uint32_t draining_answer; /* enum driver_draining_answer */
-    uint32_t cons_update;     /* enum driver_cons_update: CONS after each entry, or once a pass */
-    uint32_t recycle_delay;   /* cycles from U6 until the PASID may be bound again */
-    uint32_t asid_bits;       /* log2 of the ASIDs it gives, 1..16; IDR0.ASID16 bounds it */
-    uint32_t asid_recycle;    /* enum driver_asid_recycle */
-    uint32_t asid_delay;      /* delayed: cycles */
-    uint32_t bind_cfgi;       /* bind invalidates what the SMMU keeps of the PASID's descriptor before */
-    uint32_t on_atc_timeout;  /* enum driver_on_atc_timeout */
-    uint32_t atc_inv_repeats; /* repeat: how often; then the PASID is kept back */
-    uint32_t interrupts;      /* enum driver_interrupts */
-    uint32_t irq_latency;     /* cycles from the interrupt's arrival to the handler's start (pcie 6.5: 1000) */
-    uint32_t fault_service;   /* cycles from S2 to S3 (pcie 6.5: 3000) */
-    uint32_t cmdq_log2;       /* sizes of the queues: 4..19, 4..19, 0..19 */
+    uint32_t cpus;             /* 1..8 */
+    uint32_t workers;          /* 1..4 */
+    uint32_t unbind;           /* enum driver_policy: the default of a call */
+    uint32_t marker_timeout;   /* stop_marker: cycles to wait before a drain; 0: for ever */
+    uint32_t draining_answer;  /* enum driver_draining_answer */
+    uint32_t cons_update;      /* enum driver_cons_update: CONS after each entry, or once a pass */
+    uint32_t recycle_delay;    /* cycles from U6 until the PASID may be bound again */
+    uint32_t asid_bits;        /* log2 of the ASIDs it gives, 1..16; IDR0.ASID16 bounds it */
+    uint32_t asid_recycle;     /* enum driver_asid_recycle */
+    uint32_t asid_delay;       /* delayed: cycles */
+    uint32_t bind_cfgi;        /* bind invalidates what the SMMU keeps of the PASID's descriptor; 0: never */
+    uint32_t structure_update; /* enum driver_structure_update */
+    uint32_t on_atc_timeout;   /* enum driver_on_atc_timeout */
+    uint32_t atc_inv_repeats;  /* repeat: how often; then the PASID is kept back */
+    uint32_t interrupts;       /* enum driver_interrupts */
+    uint32_t irq_latency;      /* cycles from the interrupt's arrival to the handler's start (pcie 6.5: 1000) */
+    uint32_t fault_service;    /* cycles from S2 to S3 (pcie 6.5: 3000) */
+    uint32_t cmdq_log2;        /* sizes of the queues: 4..19, 4..19, 0..19 */
     uint32_t eventq_log2;
     uint32_t priq_log2;
     uint32_t priq_lo;    /* PRIQ_IRQ_CFG2.LO */

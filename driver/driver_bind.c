@@ -86,8 +86,20 @@ static uint64_t cd_address(const struct edge *e, const struct task *t)
     return function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid);
 }
 
-/* The descriptor, V last, and what the SMMU keeps of the old one out of its caches (smmuv3 2.4). Without that, what is
- * left of an earlier life is used, or what was read while V was 0 (smmuv3 5.3a). */
+/* smmuv3 2.4: what the SMMU keeps of the descriptor, and what it has read of it so far, is used no more. */
+static bool forget_cd(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
+    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+    CALL(command_sync);
+    END;
+}
+
+/* smmuv3 5.3a item 2: V is 0, so that no other word matters; they are written, and when nobody has an older one any
+ * more V is set; and when nobody has it from before that, the descriptor is valid for all. Naive is one of the two
+ * steps less: whoever reads a word before it is written and V behind that has half of an earlier life. Without the
+ * second step what was read while V was 0 is used. */
 static bool write_cd(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
@@ -95,13 +107,12 @@ static bool write_cd(struct edge *e, struct task *t, uint16_t *pc)
     ANSWER();
     STORE(cd_address(e, t) + 24, MAIR_WRITE_BACK);
     ANSWER();
+    if (e->config->bind_cfgi && e->config->structure_update == DRIVER_STRUCTURE_AS_ARM)
+        CALL(forget_cd);
     STORE(cd_address(e, t), cd_word0(e, t));
     ANSWER();
-    if (!e->config->bind_cfgi)
-        FINISH;
-    command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
-    CALL(command_sync);
+    if (e->config->bind_cfgi)
+        CALL(forget_cd);
     END;
 }
 

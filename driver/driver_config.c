@@ -21,6 +21,7 @@ void driver_config_default(struct driver_config *config)
         .asid_recycle = DRIVER_ASID_AT_ONCE,
         .asid_delay = 100000,
         .bind_cfgi = 1, /* smmuv3 5.3a: invalid descriptors may be cached, too */
+        .structure_update = DRIVER_STRUCTURE_AS_ARM,
         .on_atc_timeout = DRIVER_ATC_TIMEOUT_AS_LINUX_6_1,
         .atc_inv_repeats = 3,
         .interrupts = DRIVER_INTERRUPTS_MSI,
@@ -71,6 +72,7 @@ static const struct range ranges[] = {
     RANGE(asid_recycle, 0, 2),
     RANGE(asid_delay, 1, 1000000000),
     RANGE(bind_cfgi, 0, 1),
+    RANGE(structure_update, 0, 1),
     RANGE(on_atc_timeout, 0, 2),
     RANGE(atc_inv_repeats, 1, 1000000),
     RANGE(interrupts, 0, 1),

@@ -225,18 +225,28 @@ static uint64_t ste_word1(const struct edge *e)
            bits_put(EATS_FULL, STE1_EATS);
 }
 
-static bool write_ste(struct edge *e, struct task *t, uint16_t *pc)
+static bool forget_ste(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
-    STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e));
-    ANSWER();
-    STORE(ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
-    ANSWER();
     t->command[0] = bits_put(CMDQ_OP_CFGI_STE, CMD_OPCODE) |
                     bits_put(e->config->function[t->bring_up.function].requester_id, CMD_SID);
     t->command[1] = bits_put(1, CMD1_LEAF);
     CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
     CALL(command_sync);
+    END;
+}
+
+/* smmuv3 5.3a item 2, as of a descriptor (driver_bind.c): the SMMU is on. */
+static bool write_ste(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e));
+    ANSWER();
+    if (e->config->structure_update == DRIVER_STRUCTURE_AS_ARM)
+        CALL(forget_ste);
+    STORE(ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
+    ANSWER();
+    CALL(forget_ste);
     END;
 }
 

@@ -74,7 +74,7 @@ enum { STEP_WITHOUT = UINT32_MAX }; /* pasid, policy: not given */
 struct step_input {
     uint64_t after, address;
     char at[SYSTEM_ID_MAX + 24];
-    uint32_t pasid, policy, size, write, read, last, prg_index, task, cycles;
+    uint32_t pasid, policy, size, write, rogue, read, last, prg_index, task, cycles;
     char id[SYSTEM_ID_MAX], endpoint[SYSTEM_ID_MAX], space[SYSTEM_ID_MAX], then_bind[SYSTEM_ID_MAX];
     char of[SYSTEM_ID_MAX];
     char point[KEY_EVENT_NAME_MAX];

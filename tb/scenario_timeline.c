@@ -191,6 +191,7 @@ static bool read_dma(struct step_reader *r, struct timeline_step *step)
     step->stimulus.what = ENDPOINT_DMA;
     step->stimulus.size = r->input.size;
     step->stimulus.write = r->input.write != 0;
+    step->stimulus.rogue = r->input.rogue != 0;
     return true;
 }
 

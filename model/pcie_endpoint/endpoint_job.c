@@ -38,10 +38,13 @@ void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus
     uint64_t pasid = endpoint_pasid_field(what->has_pasid, what->pasid);
     PROBE(e->ports, e->now, endpoint_job, .job = what->job, .pasid = pasid, .address = what->address,
           .size = what->size, .write = what->write != 0);
-    unsigned context = what->has_pasid ? endpoint_context_find(s, what->pasid) : ENDPOINT_NO_CONTEXT;
-    bool runs =
-        !what->has_pasid || (context != ENDPOINT_NO_CONTEXT && s->context[context].state == ENDPOINT_PASID_RUNNING);
+    bool bound = what->has_pasid && !what->rogue;
+    unsigned context = bound ? endpoint_context_find(s, what->pasid) : ENDPOINT_NO_CONTEXT;
+    bool runs = !bound || (context != ENDPOINT_NO_CONTEXT && s->context[context].state == ENDPOINT_PASID_RUNNING);
     bool room = s->in[ENDPOINT_JOB_FREE] || s->pending_count < ENDPOINT_PENDING_MAX;
+    /* A rogue does not wait in line: what waits there has a context. */
+    if (what->rogue && !s->in[ENDPOINT_JOB_FREE])
+        room = false;
     if (!runs || !room || !endpoint_job_allowed(s, what->has_pasid)) {
         done(e, what->job, pasid, what->address, CAUSE_NOT_ENABLED);
     } else if (what->size == 0) {

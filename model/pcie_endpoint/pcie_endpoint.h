@@ -93,7 +93,8 @@ struct endpoint_stimulus {
     uint8_t has_pasid;
     uint8_t write;  /* DMA */
     uint8_t access; /* raw page request: bits R=1 W=2 L=4 */
-    uint8_t unused[2];
+    uint8_t rogue;  /* DMA with a PASID: past contexts, whether or not it runs; no stop ends it or waits for it */
+    uint8_t unused;
 };
 
 /* Configuration space: where the capabilities stand, and their fields (pcie 3). */

@@ -31,6 +31,12 @@ enum smmu_itag_reuse {
     SMMU_ITAG_AT_TIMEOUT  /* at once, a fault: a late completion completes a later invalidation */
 };
 
+/* How an STE or a CD is read (smmuv3 5.3a). */
+enum smmu_structure_fetch {
+    SMMU_STRUCTURE_LINE, /* its 64 bytes at once: what software changes between its words is not seen torn */
+    SMMU_STRUCTURE_WORDS /* eight reads, one after the other: words 1 to 7, then 0 */
+};
+
 struct smmu_config {
     uint32_t sid_bits;          /* IDR1.SIDSIZE, 0..16 */
     uint32_t ssid_bits;         /* IDR1.SSIDSIZE, 0..20 */
@@ -107,7 +113,8 @@ struct smmu_config {
     uint32_t itag_reuse;     /* enum smmu_itag_reuse */
     uint32_t smmuen_waits;   /* 1: the ACK of SMMUEN 1 to 0 waits for every access in flight (smmuv3 1.6), 0..1 */
     uint32_t stall_rewrite;  /* 1: a stall's record whose write aborted is written again (smmuv3 3.4), 0..1 */
-    uint32_t reset_pattern;  /* held at reset by fields that are UNKNOWN then (smmuv3 1.12), repeated in each word */
+    uint32_t structure_fetch; /* enum smmu_structure_fetch */
+    uint32_t reset_pattern;   /* held at reset by fields that are UNKNOWN then (smmuv3 1.12), repeated in each word */
 };
 
 enum smmu_rx {

@@ -92,6 +92,7 @@ static bool is_in_ranges(const struct smmu_config *config, struct config_error *
         RULE(itag_reuse, 0, 1),
         RULE(smmuen_waits, 0, 1),
         RULE(stall_rewrite, 0, 1),
+        RULE(structure_fetch, 0, 1),
     };
 #undef RULE
     for (size_t i = 0; i < sizeof rule / sizeof rule[0]; i++) {

@@ -71,6 +71,21 @@ static void forget_streams(struct smmu_config_cache *cache, struct streams strea
         forget_l1stds(&cache->l1std_keys, streams);
 }
 
+/* smmuv3 2.4 item 6, 5.3a item 6: what is being read in words when its invalidation comes is read anew, so that nobody
+ * gets a part of it from before and a part from after. A CMD_SYNC waits for it. */
+static void read_anew(struct smmu_edge *e, struct streams streams, bool stes, const uint32_t *ssid)
+{
+    const struct smmu *s = e->s;
+    if (e->config->structure_fetch != SMMU_STRUCTURE_WORDS)
+        return;
+    for (unsigned i = 0; i < SMMU_SLOTS; i++) {
+        const struct smmu_slot *slot = &s->slot[i];
+        bool concerns = slot->state == SMMU_SLOT_STE ? stes : slot->state == SMMU_SLOT_CD;
+        if (concerns && holds(streams, slot->stream_id) && (!ssid || slot->ssid == *ssid))
+            smmu_words_anew(e, i);
+    }
+}
+
 void smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
 {
     struct smmu_config_cache *cache = &e->s->cache;
@@ -82,19 +97,23 @@ void smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2
     switch (opcode) {
     case CMDQ_OP_CFGI_STE:
         forget_streams(cache, one, leaf);
+        read_anew(e, one, true, NULL);
         break;
     case CMDQ_OP_CFGI_ALL: /* smmuv3 2.3: 2^(Range+1) StreamIDs, aligned; 31 is all */
         one.mask = ~(uint32_t)bits_mask((unsigned)bits_get(dw[1], CMD1_RANGE) + 1);
         forget_streams(cache, one, false);
+        read_anew(e, one, true, NULL);
         break;
     case CMDQ_OP_CFGI_CD: /* smmuv3 2.4 item 2; SSV is not looked at */
         forget_cd(&cache->cd_keys, one.stream_id, ssid);
         if (!leaf)
             forget_l1cd(&cache->l1cd_keys, one.stream_id, ssid);
+        read_anew(e, one, false, &ssid);
         break;
     default: /* CFGI_CD_ALL */
         forget_contexts(&cache->cd_keys, one);
         forget_contexts(&cache->l1cd_keys, one);
+        read_anew(e, one, false, NULL);
     }
     smmu_mark_in_flight(e);
 }

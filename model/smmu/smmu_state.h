@@ -157,6 +157,7 @@ struct smmu_slot {
     uint8_t cause;     /* enum cause: how its translation ended */
     uint8_t stages;    /* SMMU_STAGE_*: what translates its input */
     uint8_t structure; /* SMMU_SLOT_L1CD or SMMU_SLOT_CD: fetched once stage 2 has translated its address */
+    uint8_t word;      /* of an STE or CD that comes in words: which one is being fetched */
     bool split; /* a Translation Request under EATS=10: its output is the IPA, its permissions are of both stages */
     uint8_t size_log2;  /* of the translation found */
     uint8_t access;     /* ACCESS_* that are granted */
@@ -317,6 +318,7 @@ struct smmu {
     uint64_t configured;  /* times that what is known of streams, or is done by it, has changed */
     uint32_t no_fill;     /* started before an invalidation: fills no cache (smmuv3 2.9) */
     uint32_t sync_slots;  /* a CMD_SYNC waits for them */
+    uint32_t anew;        /* the word under way is old: the STE or CD is fetched from its first one on */
     uint32_t enabled;     /* CR0 fields in effect: written and acknowledged */
     uint32_t lines;       /* wired interrupts to be pulsed */
     uint32_t tlps;        /* TLPs made so far */
@@ -353,6 +355,7 @@ struct smmu {
     struct smmu_slot slot[SMMU_SLOTS];
     struct smmu_events events;
     struct smmu_stalls stalls;
+    uint8_t words[SMMU_SLOTS][STE_BYTES]; /* of an STE or CD, as far as they have come */
     uint64_t store[]; /* of the caches: all keys, all struct smmu_entry, one byte for each (smmu_cache.c) */
 };
 
@@ -600,6 +603,17 @@ static inline void smmu_slots_recall(struct smmu_edge *e, cycle_t last)
         smmu_slots_recall_all(e, last);
 }
 void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint64_t address);
+/* smmu_structure_fetch.c: STEs and CDs that come in words, beginning with that one */
+enum { SMMU_WORD_FIRST = 1 };
+static inline bool smmu_comes_in_words(const struct smmu_edge *e, unsigned state)
+{
+    return e->config->structure_fetch == SMMU_STRUCTURE_WORDS && (state == SMMU_SLOT_STE || state == SMMU_SLOT_CD);
+}
+void smmu_words_request(const struct smmu_slot *slot, struct memory_request *to);
+/* The whole structure, or NULL while words are missing. */
+const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
+/* What the slot has of its structure is not to be used. */
+void smmu_words_anew(struct smmu_edge *e, unsigned index);
 void smmu_slot_due(struct smmu_edge *e);
 void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
 void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause);

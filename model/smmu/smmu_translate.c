@@ -12,6 +12,8 @@ void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state s
     s->slot[index].state = (uint8_t)state;
     s->slot[index].fetch = address;
     s->slot[index].fetched = e->now;
+    s->slot[index].word = SMMU_WORD_FIRST;
+    assert(!(s->anew >> index & 1));
     s->fetching |= UINT32_C(1) << index;
     smmu_memory_want(s, SMMU_MEMORY_SLOT);
 }
@@ -336,7 +338,13 @@ static void fetch_aborted(struct smmu_edge *e, unsigned index)
 void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response)
 {
     struct smmu_slot *slot = &e->s->slot[index];
+    const uint8_t *data = response->data;
     assert(smmu_fetch_bytes((enum smmu_slot_state)slot->state) != 0);
+    if (smmu_comes_in_words(e, slot->state)) {
+        data = smmu_words_fetched(e, index, response);
+        if (!data)
+            return;
+    }
     if (response->status != MEMORY_OK) {
         fetch_aborted(e, index);
         return;
@@ -346,13 +354,13 @@ void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_
         l1std_fetched(e, index, load_le64(response->data));
         break;
     case SMMU_SLOT_STE:
-        ste_fetched(e, index, response->data);
+        ste_fetched(e, index, data);
         break;
     case SMMU_SLOT_L1CD:
         l1cd_fetched(e, index, load_le64(response->data));
         break;
     case SMMU_SLOT_CD:
-        cd_fetched(e, index, response->data);
+        cd_fetched(e, index, data);
         break;
     case SMMU_SLOT_SWAP:
         smmu_walk_swapped(e, index, load_le64(response->data));

@@ -151,10 +151,10 @@ START_TEST(bind_without_cfgi)
         cycle_t start = b->rig->now;
         bind_space(b, 0, 1, 0);
         took[cfgi] = rig_event(b->rig, EVENT_DRIVER_BIND, 0)->cycle - start;
-        ck_assert_uint_eq(b->commands, commands + (cfgi ? 2 : 0));
+        ck_assert_uint_eq(b->commands, commands + (cfgi ? 4 : 0));
         ck_assert_uint_eq(bits_get(bench_load(b, bench_cd(b, STREAM, 1)), CD0_V), 1);
         unbind_pasid(b, 0, 1);
-        ck_assert_uint_eq(bench_commands(b, CMDQ_OP_CFGI_CD), cfgi + 1); /* unbind's is there */
+        ck_assert_uint_eq(bench_commands(b, CMDQ_OP_CFGI_CD), 2 * cfgi + 1); /* unbind's is there */
         bench_close(b);
     }
     ck_assert_uint_lt(took[0], took[1]);

@@ -34,7 +34,7 @@ START_TEST(bind_writes_a_context_descriptor)
 }
 END_TEST
 
-/* V last, then the invalidation and its SYNC, then U7, then the function. */
+/* The descriptor and its SYNCs (test_driver_structures.c), then U7, then the function. */
 START_TEST(bind_order)
 {
     struct bench *b = bench_open();
@@ -43,9 +43,9 @@ START_TEST(bind_order)
     bench_bind(b, 0, 5, 0, 3);
     const struct event *bind = bench_until(b, EVENT_DRIVER_BIND, 1);
     ck_assert_uint_eq(b->tlps, tlps);
-    ck_assert_uint_eq(b->commands, commands + 2);
-    ck_assert_uint_eq(bits_get(b->command[commands + 1][0], CMD_OPCODE), CMDQ_OP_SYNC);
-    const struct memory_request *last_of_cd = rig_got(b->rig, DRIVER_TX_MEMORY, stores + 2);
+    ck_assert_uint_eq(b->commands, commands + 4);
+    ck_assert_uint_eq(bits_get(b->command[commands + 3][0], CMD_OPCODE), CMDQ_OP_SYNC);
+    const struct memory_request *last_of_cd = rig_got(b->rig, DRIVER_TX_MEMORY, stores + 4);
     ck_assert_uint_eq(last_of_cd->address, bench_cd(b, STREAM, 5));
     ck_assert_uint_eq(last_of_cd->size, 8);
     ck_assert_uint_eq(bind->driver_bind.stream_id, STREAM);

@@ -184,6 +184,32 @@ START_TEST(pasid_must_run)
 }
 END_TEST
 
+/* A rogue's job begins though its PASID does not run, no stop ends it, and none waits for it. */
+START_TEST(rogue_begins_without_a_context)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.jobs = 1;
+    struct bench *b = bench_enabled(&config, 8);
+    struct endpoint_stimulus rogue = {
+        .address = 0x4000, .job = 1, .pasid = 5, .size = 4, .what = ENDPOINT_DMA, .has_pasid = 1, .rogue = 1};
+    rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &rogue);
+    const struct tlp *request = bench_up_translate(b, 5, 0x4000);
+    bench_pasid(b, 5, ENDPOINT_PASID_RUN);
+    bench_pasid(b, 5, ENDPOINT_PASID_STOP);
+    ck_assert_uint_eq(bench_pasid_state(b, 5), ENDPOINT_PASID_IDLE);
+    bench_translated(b, request, 0x91000, 12, 3);
+    bench_up_dma(b, 0x91000, 4);
+    /* It is at work, and the only one: a second rogue does not wait in line. */
+    rogue.job = 2;
+    rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &rogue);
+    rig_run(b->rig, 3);
+    bench_ended(b, 2, CAUSE_NOT_ENABLED);
+    ck_assert_ptr_null(bench_done(b, 1));
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(blocked_link_holds_what_is_offered)
 {
     struct endpoint_config config;
@@ -227,4 +253,4 @@ END_TEST
 
 BENCH_MAIN("endpoint dma", lines_and_pages_are_not_crossed, largest_job_is_whole, read_ends_with_its_last_completion,
            read_error_fails_the_job, jobs_beyond_the_limit_wait_in_line, line_of_jobs_has_an_end, pasid_must_run,
-           blocked_link_holds_what_is_offered, reads_are_bounded_by_tags)
+           rogue_begins_without_a_context, blocked_link_holds_what_is_offered, reads_are_bounded_by_tags)

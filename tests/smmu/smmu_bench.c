@@ -90,8 +90,9 @@ static void access_memory(struct bench *b, const struct memory_request *request,
     ck_assert_uint_eq((request->address + request->size - 1) & ~UINT64_C(63), line);
     uint64_t offset = request->address - BENCH_RAM;
     bool doorbell = request->write && request->address >> 12 == BENCH_DOORBELL >> 12;
-    if ((b->fail_at && line == (b->fail_at & ~UINT64_C(63))) || (!doorbell && offset >= BENCH_RAM_BYTES)) {
-        response->status = b->fail_at ? b->fail_status : MEMORY_ABORT;
+    if ((b->fail_at && line == (b->fail_at & ~UINT64_C(63))) || (b->fail_word && request->address == b->fail_word) ||
+        (!doorbell && offset >= BENCH_RAM_BYTES)) {
+        response->status = b->fail_at || b->fail_word ? b->fail_status : MEMORY_ABORT;
     } else if (doorbell) {
         b->doorbells++;
         b->doorbell_data = load_le32(request->data);

@@ -51,6 +51,7 @@ struct bench {
     unsigned answers;
     unsigned seen[SMMU_TX_PORTS];
     uint64_t fail_at;    /* accesses to this line abort; 0: none */
+    uint64_t fail_word;  /* an access to this address itself aborts; 0: none */
     uint8_t fail_status; /* enum memory_status */
     cycle_t latency;     /* of memory: from taking a request to transferring its response */
     bool pri_mute;       /* the PRI queue does not acknowledge */

@@ -75,6 +75,7 @@ static const struct {
     FIELD(affd_cached, 0, 1),
     FIELD(itag_reuse, 0, 1),
     FIELD(smmuen_waits, 0, 1),
+    FIELD(structure_fetch, 0, 1),
     FIELD(stall_rewrite, 0, 1),
 };
 enum { FIELDS = sizeof field / sizeof field[0] };

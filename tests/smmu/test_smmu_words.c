@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * STEs and CDs that are fetched in words (smmuv3 5.3a): the reads, one by one, against literal addresses; a word that
+ * aborts; what software changes between two of them, from both sides of the edge; a CFGI between two of them. And as
+ * one line, where nothing of that is to be seen.
+ */
+#include "tests/smmu/smmu_commands.h"
+
+/* The bench's STE and the CD of SubstreamID 3: linear tables of 64-byte entries at BENCH_STRTAB and BENCH_CDTAB. */
+enum { SSID = 3, L = BENCH_MEMORY_LATENCY };
+#define STE UINT64_C(0x40000800)
+#define CD  UINT64_C(0x400120c0)
+#define VA  UINT64_C(0x5000)
+#define OLD BENCH_PAGES
+#define NEW (BENCH_PAGES + 0x1000)
+
+static struct bench *b;
+static uint64_t old_ttb, new_ttb;
+
+static void start(enum smmu_structure_fetch how)
+{
+    b = bench_open();
+    b->config.structure_fetch = how;
+    bench_start(b);
+    bench_bring_up(b);
+    ck_assert_uint_eq(BENCH_SID, 0x20);
+    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1());
+    old_ttb = bench_table(b);
+    new_ttb = bench_table(b);
+    bench_map(b, old_ttb, VA, 12, bench_leaf(OLD, 12));
+    bench_map(b, new_ttb, VA, 12, bench_leaf(NEW, 12));
+    bench_cd(b, SSID, bench_cd0(7), old_ttb);
+}
+
+static void teardown(void)
+{
+    bench_close(b);
+}
+
+static struct tlp request(void)
+{
+    return bench_request(VA, SSID, TLP_NO_WRITE);
+}
+
+static unsigned reads(void)
+{
+    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+}
+
+static const struct memory_request *read_of(unsigned n)
+{
+    const struct memory_request *got = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, n);
+    ck_assert_ptr_nonnull(got);
+    return got;
+}
+
+static cycle_t put_at(unsigned n)
+{
+    return rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, n);
+}
+
+static cycle_t taken_at(unsigned n)
+{
+    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].put[n].taken;
+}
+
+static void until_read(unsigned n)
+{
+    for (unsigned i = 0; i < 5000 && (reads() <= n || taken_at(n) == CYCLE_NEVER); i++)
+        bench_edge(b);
+    ck_assert(reads() > n && taken_at(n) != CYCLE_NEVER);
+}
+
+static const struct tlp *answer(unsigned down)
+{
+    for (unsigned i = 0; i < 3000 && b->rig->tx[SMMU_TX_DOWN].count == down; i++)
+        bench_edge(b);
+    const struct tlp *got = rig_got(b->rig, SMMU_TX_DOWN, down);
+    ck_assert_ptr_nonnull(got);
+    return got;
+}
+
+/* Eight reads of eight bytes for each, 1+L apart; the words as literals, that with V last. */
+/* covers: smmuv3 5.3a item 1 */
+START_TEST(eight_reads_each)
+{
+    static const uint64_t at[] = {0x40000808, 0x40000810, 0x40000818, 0x40000820, 0x40000828, 0x40000830,
+                                  0x40000838, 0x40000800, 0x400120c8, 0x400120d0, 0x400120d8, 0x400120e0,
+                                  0x400120e8, 0x400120f0, 0x400120f8, 0x400120c0};
+    start(SMMU_STRUCTURE_WORDS);
+    unsigned first = reads();
+    struct tlp tlp = request();
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), OLD | 3);
+    for (unsigned i = 0; i < 16; i++) {
+        ck_assert_uint_eq(read_of(first + i)->address, at[i]);
+        ck_assert_uint_eq(read_of(first + i)->size, 8);
+        ck_assert_uint_eq(read_of(first + i)->write, MEMORY_READ);
+        if (i > 0)
+            ck_assert_uint_eq(put_at(first + i) - put_at(first + i - 1), 1 + L);
+    }
+    ck_assert_uint_eq(reads() - first, 16 + 4); /* and four levels of tables */
+    /* Both are in the cache. */
+    first = reads();
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), OLD | 3);
+    ck_assert_uint_eq(reads(), first);
+}
+END_TEST
+
+/* covers: smmuv3 5.3a item 3 */
+START_TEST(one_read_each)
+{
+    struct smmu_config config;
+    smmu_config_default(&config);
+    ck_assert_uint_eq(config.structure_fetch, SMMU_STRUCTURE_LINE);
+    start(SMMU_STRUCTURE_LINE);
+    unsigned first = reads();
+    struct tlp tlp = request();
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), OLD | 3);
+    ck_assert_uint_eq(reads() - first, 2 + 4);
+    for (unsigned i = 0; i < 2; i++) {
+        ck_assert_uint_eq(read_of(first + i)->address, i ? UINT64_C(0x400120c0) : UINT64_C(0x40000800));
+        ck_assert_uint_eq(read_of(first + i)->size, 64);
+    }
+}
+END_TEST
+
+/* Every field has its place again: an STE whose last used word matters (S2TTB, word 3), by both ways. */
+START_TEST(words_are_put_together)
+{
+    for (unsigned how = SMMU_STRUCTURE_LINE; how <= SMMU_STRUCTURE_WORDS; how++) {
+        start((enum smmu_structure_fetch)how);
+        uint64_t root = bench_table(b);
+        bench_map(b, root, VA, 12, NEW | 0x7ff); /* stage 2: S2AP read and write, AF, a page */
+        bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bench_ste1());
+        bench_store(b, STE + 16,
+                    bits_put(16, STE2_S2T0SZ) | bits_put(2, STE2_S2SL0) | bits_put(5, STE2_S2PS) |
+                        bits_put(1, STE2_S2AA64));
+        bench_store(b, STE + 24, root);
+        struct tlp tlp = bench_request(VA, -1, TLP_NO_WRITE);
+        ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)) & ~UINT64_C(0xfff), NEW);
+        bench_close(b);
+    }
+    b = bench_open();
+    bench_start(b);
+}
+END_TEST
+
+/* The k-th word aborts: no read more, one record, with the address of the structure; nothing is kept. */
+/* covers: smmuv3 3.2 row 3, smmuv3 3.2 row 9, smmuv3 5.3a item 5 */
+START_TEST(a_word_aborts)
+{
+    start(SMMU_STRUCTURE_WORDS);
+    bool of_cd = _i >= 8;
+    unsigned word = (unsigned)_i % 8, order = word ? word : 8; /* read as the first to the eighth */
+    struct tlp tlp = request();
+    b->fail_word = (of_cd ? CD : STE) + 8 * word;
+    uint32_t before = bench_events(b);
+    unsigned first = reads();
+    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_CA);
+    unsigned structure_reads = (of_cd ? 8 : 0) + order;
+    b->fail_word = 0;
+    bench_run(b, 200);
+    ck_assert_uint_eq(bench_events(b), before + 1);
+    uint64_t dw[4];
+    bench_event(b, before & 3, dw);
+    ck_assert_uint_eq(dw[0] & 0xff, of_cd ? 0x09 : 0x03);
+    ck_assert_uint_eq(dw[3], of_cd ? CD : STE);
+    ck_assert_uint_eq(reads() - first, structure_reads + 1); /* and the record */
+    /* The next access reads it from its first word on, without a CFGI. */
+    first = reads();
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), OLD | 3);
+    ck_assert_uint_eq(read_of(first)->address, (of_cd ? CD : STE) + 8);
+    ck_assert_uint_eq(reads() - first, (of_cd ? 8 : 16) + 4);
+}
+END_TEST
+
+/* V is 0, as before a bind. Software stores word 1 and then V, both at one edge: before the edge at which the read of
+ * word 1 is taken the descriptor is the new one, from that edge on it is torn, until the read of word 0 is taken. */
+/* covers: smmuv3 5.3a item 1 */
+START_TEST(torn)
+{
+    static const struct {
+        unsigned word; /* of the reads, 0 is that of word 1 and 7 that of word 0 */
+        bool after;    /* the stores come behind that read, or just before it */
+        uint64_t expected;
+    } row[] = {{0, false, NEW | 3}, {0, true, OLD | 3}, {3, false, OLD | 3}, {7, false, OLD | 3}, {7, true, 0}};
+    start(SMMU_STRUCTURE_WORDS);
+    bench_cd(b, SSID, 0, old_ttb);
+    unsigned first = reads() + 8, down = b->rig->tx[SMMU_TX_DOWN].count;
+    struct tlp tlp = request();
+    bench_up(b, &tlp);
+    unsigned n = first + row[_i].word;
+    if (row[_i].after) {
+        until_read(n);
+    } else {
+        /* A request is put at one edge and taken at the next: the stores are what it sees. */
+        for (unsigned i = 0; i < 1000 && reads() <= n; i++)
+            bench_edge(b);
+        ck_assert_uint_eq(taken_at(n), CYCLE_NEVER);
+    }
+    bench_store(b, CD + 8, new_ttb);
+    bench_store(b, CD, bench_cd0(7));
+    const struct tlp *got = answer(down);
+    if (row[_i].expected)
+        ck_assert_uint_eq(bench_entry(got), row[_i].expected);
+    else
+        ck_assert_uint_eq(got->head.status, TLP_CA); /* V was 0 */
+}
+END_TEST
+
+/* The same stores before and behind the one read of a line: never a mixture. */
+/* covers: smmuv3 5.3a item 3 */
+START_TEST(a_line_is_whole)
+{
+    start(SMMU_STRUCTURE_LINE);
+    bench_cd(b, SSID, 0, old_ttb);
+    unsigned n = reads() + 1, down = b->rig->tx[SMMU_TX_DOWN].count;
+    struct tlp tlp = request();
+    bench_up(b, &tlp);
+    if (_i)
+        until_read(n);
+    for (unsigned i = 0; !_i && i < 1000 && reads() <= n; i++)
+        bench_edge(b);
+    bench_store(b, CD + 8, new_ttb);
+    bench_store(b, CD, bench_cd0(7));
+    const struct tlp *got = answer(down);
+    if (_i)
+        ck_assert_uint_eq(got->head.status, TLP_CA);
+    else
+        ck_assert_uint_eq(bench_entry(got), NEW | 3);
+}
+END_TEST
+
+/* What 5.3a asks of software: word 1, CFGI and SYNC, V, CFGI and SYNC. Whenever the fetch begins, it is never torn: the
+ * SYNC waits for who has read an old word. */
+/* covers: smmuv3 5.3a item 2, smmuv3 5.3a item 6 */
+START_TEST(as_arm_is_never_torn)
+{
+    start(SMMU_STRUCTURE_WORDS);
+    bench_cd(b, SSID, 0, old_ttb);
+    unsigned down = b->rig->tx[SMMU_TX_DOWN].count;
+    struct tlp tlp = request();
+    bench_up(b, &tlp);
+    bench_run(b, (cycle_t)_i * 10);
+    bench_store(b, CD + 8, new_ttb);
+    bench_command(b, command_sid(CMDQ_OP_CFGI_CD, SSID), 1);
+    bench_sync(b);
+    bench_store(b, CD, bench_cd0(7));
+    bench_command(b, command_sid(CMDQ_OP_CFGI_CD, SSID), 1);
+    bench_sync(b);
+    const struct tlp *got = answer(down);
+    if (got->head.status == TLP_SC)
+        ck_assert_uint_eq(bench_entry(got), NEW | 3);
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), NEW | 3);
+}
+END_TEST
+
+/* A CFGI between two words: the structure is read anew if it is concerned, and the SYNC waits for it. Its old first
+ * half and its new second half are never one. */
+/* covers: smmuv3 2.4 item 6, smmuv3 5.3a item 6 */
+START_TEST(cfgi_between_two_words)
+{
+    static const struct {
+        unsigned opcode;
+        uint32_t sid, ssid;
+        uint64_t dw1;
+        bool of_ste, anew;
+    } row[] = {
+        {CMDQ_OP_CFGI_CD, BENCH_SID, SSID, 1, false, true},
+        {CMDQ_OP_CFGI_CD, BENCH_SID, SSID + 1, 1, false, false},
+        {CMDQ_OP_CFGI_CD, BENCH_SID + 1, SSID, 1, false, false},
+        {CMDQ_OP_CFGI_CD_ALL, BENCH_SID, 0, 0, false, true},
+        {CMDQ_OP_CFGI_CD_ALL, BENCH_SID + 1, 0, 0, false, false},
+        {CMDQ_OP_CFGI_STE, BENCH_SID, 0, 1, false, true},
+        {CMDQ_OP_CFGI_STE, BENCH_SID + 1, 0, 0, false, false},
+        {CMDQ_OP_CFGI_ALL, 0, 0, 31, false, true},
+        {CMDQ_OP_CFGI_ALL, BENCH_SID, 0, 0, false, true},
+        {CMDQ_OP_CFGI_ALL, BENCH_SID + 2, 0, 0, false, false},
+        {CMDQ_OP_TLBI_NSNH_ALL, 0, 0, 0, false, false},
+        {CMDQ_OP_CFGI_STE, BENCH_SID, 0, 1, true, true},
+        {CMDQ_OP_CFGI_STE, BENCH_SID + 1, 0, 1, true, false},
+        {CMDQ_OP_CFGI_ALL, 0, 0, 31, true, true},
+        {CMDQ_OP_CFGI_CD, BENCH_SID, SSID, 1, true, false},
+        {CMDQ_OP_CFGI_CD_ALL, BENCH_SID, 0, 0, true, false},
+    };
+    start(SMMU_STRUCTURE_WORDS);
+    b->latency = 100; /* so that the command comes between the words that are meant */
+    unsigned down = b->rig->tx[SMMU_TX_DOWN].count, first = reads();
+    struct tlp tlp = request();
+    bench_up(b, &tlp);
+    unsigned third = first + (row[_i].of_ste ? 0 : 8) + 2;
+    until_read(third); /* of word 3: words 1 and 2 are there */
+    command_put(b, row[_i].opcode | bits_put(row[_i].sid, CMD_SID) | bits_put(row[_i].ssid, CMD_SSID), row[_i].dw1);
+    command_put(b, CMDQ_OP_SYNC, 0);
+    command_ring(b);
+    ck_assert_uint_eq(bench_entry(answer(down)), OLD | 3);
+    bench_run(b, 300);
+    /* The structure's reads from there on: the command's fetch is among them, and one word came before the command. */
+    uint64_t at = row[_i].of_ste ? STE : CD;
+    unsigned firsts = 0, lasts = 0;
+    for (unsigned i = third + 1; i < reads(); i++) {
+        firsts += read_of(i)->address == at + 8;
+        lasts += read_of(i)->address == at;
+    }
+    ck_assert_uint_eq(firsts, row[_i].anew);
+    ck_assert_uint_eq(lasts, 1);
+    const struct event *sync = rig_event(b->rig, EVENT_SMMU_SYNC, 0), *end = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0);
+    ck_assert(sync && end);
+    ck_assert_uint_ge(sync->cycle, end->cycle);
+    /* It was under way at the invalidation, and fills no cache. */
+    b->latency = L;
+    unsigned again = reads();
+    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), OLD | 3);
+    ck_assert_uint_ge(reads() - again, 8);
+}
+END_TEST
+
+/* The word that is under way at the CFGI was read before it, and is not used: not even its abort. */
+/* covers: smmuv3 2.4 item 6, smmuv3 5.3a item 6 */
+START_TEST(an_old_word_is_dropped)
+{
+    start(SMMU_STRUCTURE_WORDS);
+    b->latency = 400; /* the command is consumed before the word comes */
+    uint32_t before = bench_events(b);
+    unsigned down = b->rig->tx[SMMU_TX_DOWN].count, n = reads() + 8;
+    struct tlp tlp = request();
+    bench_up(b, &tlp);
+    for (unsigned i = 0; i < 5000 && reads() <= n; i++)
+        bench_edge(b);
+    if (_i)
+        b->fail_word = CD + 8;
+    bench_edge(b); /* taken: old, or aborted */
+    ck_assert_uint_ne(taken_at(n), CYCLE_NEVER);
+    b->fail_word = 0;
+    b->latency = 50;
+    bench_store(b, CD + 8, new_ttb);
+    bench_command(b, command_sid(CMDQ_OP_CFGI_CD, SSID), 1);
+    ck_assert_uint_eq(bench_entry(answer(down)), NEW | 3);
+    ck_assert_uint_eq(bench_events(b), before);
+    cycle_t began = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.cd_since;
+    ck_assert_uint_gt(began, rig_event(b->rig, EVENT_SMMU_COMMAND, 0)->cycle);
+}
+END_TEST
+
+/* The look-up for STE.PPAR and a prefetch read in the same way. */
+START_TEST(others_read_words_too)
+{
+    start(SMMU_STRUCTURE_WORDS);
+    unsigned first = reads();
+    struct pri_queue_lookup lookup = {.stream_id = BENCH_SID};
+    rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
+    bench_run(b, 400);
+    ck_assert_uint_eq(reads() - first, 8);
+    ck_assert_uint_eq(read_of(first)->address, UINT64_C(0x40000808));
+    ck_assert_uint_eq(read_of(first + 7)->address, UINT64_C(0x40000800));
+    first = reads();
+    bench_command(b, command_sid(CMDQ_OP_PREFETCH_CONFIG, SSID), 0);
+    bench_run(b, 400);
+    ck_assert_uint_eq(reads() - first, 1 + 8); /* the command, and the CD */
+    ck_assert_uint_eq(read_of(first + 8)->address, UINT64_C(0x400120c0));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("smmu_words");
+    TCase *tcase = tcase_create("words");
+    tcase_add_checked_fixture(tcase, NULL, teardown);
+    tcase_add_test(tcase, eight_reads_each);
+    tcase_add_test(tcase, one_read_each);
+    tcase_add_test(tcase, words_are_put_together);
+    tcase_add_loop_test(tcase, a_word_aborts, 0, 16);
+    tcase_add_loop_test(tcase, torn, 0, 5);
+    tcase_add_loop_test(tcase, a_line_is_whole, 0, 2);
+    tcase_add_loop_test(tcase, as_arm_is_never_torn, 0, 45);
+    tcase_add_loop_test(tcase, cfgi_between_two_words, 0, 16);
+    tcase_add_loop_test(tcase, an_old_word_is_dropped, 0, 2);
+    tcase_add_test(tcase, others_read_words_too);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
