@@ -226,19 +226,22 @@ module pri_queue (
     assign offer_put = offered < count && !failing && due[offer_place] && memory_request_free && !msi_put;
     assign offer_request = ring_request[offer_place];
     logic [127:0] offer_record;
-    // smmuv3 4.1, byte 0 in bits 7:0. SSV=0 implies X=0 and Priv=0; SubstreamID is then 0 too.
+    logic offer_ssv;
+    // smmuv3 4.1, byte 0 in bits 7:0. SSV=0 implies X=0 and Priv=0; SubstreamID is then 0 too. Without substreams
+    // SSV is 0 in every record.
+    assign offer_ssv = offer_request.has_pasid && cfg_pasid_supported;
     assign offer_record = {
         offer_request.address[63:12],
         3'b000,
         offer_request.prg_index,
-        offer_request.has_pasid,
+        offer_ssv,
         offer_request.access[pri_queue_pkg::ACCESS_LAST],
         offer_request.access[pri_queue_pkg::ACCESS_WRITE],
         offer_request.access[pri_queue_pkg::ACCESS_READ],
-        offer_request.access[pri_queue_pkg::ACCESS_EXECUTE] && offer_request.has_pasid,
-        offer_request.access[pri_queue_pkg::ACCESS_PRIVILEGED] && offer_request.has_pasid,
+        offer_request.access[pri_queue_pkg::ACCESS_EXECUTE] && offer_ssv,
+        offer_request.access[pri_queue_pkg::ACCESS_PRIVILEGED] && offer_ssv,
         6'b000000,
-        offer_request.pasid & {20{offer_request.has_pasid}},
+        offer_request.pasid & {20{offer_ssv}},
         offer_request.stream_id
     };
     assign offer_address = base + {32'd0, ring_index[offer_place] & slot_mask, 4'b0000};

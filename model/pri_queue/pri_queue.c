@@ -164,7 +164,7 @@ __attribute__((noinline)) static cycle_t work(const struct pri_queue_config *con
     if (state->interrupt | state->msi_due)
         pri_queue_signal(config, state, ports);
     if (state->offered != state->count)
-        pri_queue_offer(state, now, ports);
+        pri_queue_offer(config, state, now, ports);
     if (arrived >> PRI_QUEUE_RX_REQUEST & 1)
         pri_queue_accept(config, state, now, ports);
     if (state->retired | state->interrupt_wait | (state->ovflg != state->overflow_flag))

@@ -33,7 +33,8 @@ PRISIM_PUBLIC(pri_queue_monitor)
 struct pri_queue_config {
     uint32_t size_log2_max;       /* IDR1.PRIQS, 0..19 (smmuv3 1.4) */
     uint32_t pps;                 /* IDR3.PPS, 0..1 (smmuv3 4.5) */
-    uint32_t pasid_supported;     /* 0: an automatic response never has a PASID (smmuv3 4.5 last row) */
+    uint32_t pasid_supported;     /* 0: SSIDSIZE=0, no substreams: neither a record (smmuv3 4.1) nor an automatic
+                                   * response (4.5 last row) ever has a PASID */
     uint32_t msi_supported;       /* IDR0.MSI */
     uint32_t auto_fail_last_only; /* 1: rows 1-3 and 7 of smmuv3 4.4 answer Last=1 only; 0: the text (pcie 9 point 7) */
     uint32_t accept_interval;     /* cycles from one accepted request to the next, 1..64 (smmuv3 8.3: 4) */
@@ -174,6 +175,7 @@ struct pri_queue_commit {
 /* Requests, slots and memory layout: smmuv3 4.1. */
 enum { PRI_QUEUE_RECORD_BYTES = 16 };
 
+/* As a queue with substreams writes it. */
 void pri_queue_record_pack(uint8_t record[PRI_QUEUE_RECORD_BYTES], const struct page_request *request);
 void pri_queue_record_unpack(struct page_request *request, const uint8_t record[PRI_QUEUE_RECORD_BYTES]);
 

@@ -118,7 +118,7 @@ static inline bool pri_queue_accept_has_room(const struct pri_queue_config *conf
 }
 
 /* pri_queue_write.c: offers the write that is due; commits or loses the oldest record. */
-void pri_queue_offer(struct pri_queue *state, cycle_t now, struct ports *ports);
+void pri_queue_offer(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports);
 /* True if the registers as they are wait for that answer. An answer to nothing that was asked is not believed. */
 static inline bool pri_queue_awaits(const struct pri_queue *state, const struct memory_response *response)
 {

@@ -11,7 +11,16 @@ static struct pri_queue_record *record_at(struct pri_queue *state, uint32_t nth)
     return &state->record[(state->head + nth) & (PRI_QUEUE_RECORDS_MAX - 1)];
 }
 
-void pri_queue_offer(struct pri_queue *state, cycle_t now, struct ports *ports)
+/* smmuv3 4.1: an SMMU without substreams writes SSV=X=Priv=0, whatever the request carried. */
+static void write_record(const struct pri_queue_config *config, uint8_t data[PRI_QUEUE_RECORD_BYTES],
+                         struct page_request request)
+{
+    if (!config->pasid_supported)
+        request.has_pasid = 0;
+    pri_queue_record_pack(data, &request);
+}
+
+void pri_queue_offer(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports)
 {
     assert(state->offered <= state->count);
     if (state->offered == state->count || state->failing)
@@ -27,7 +36,7 @@ void pri_queue_offer(struct pri_queue *state, cycle_t now, struct ports *ports)
     request->write = 1;
     request->unused = 0;
     state->offered++;
-    pri_queue_record_pack(request->data, &record->request);
+    write_record(config, request->data, record->request);
 }
 
 static enum cause abort_cause(uint32_t status)

@@ -14,12 +14,12 @@ namespace lockstep
 namespace
 {
 
-/* smmuv3 4.1, written down a second time. */
-void pack(const page_request &request, uint64_t data[2])
+/* smmuv3 4.1, written down a second time. SSV needs substreams. */
+void pack(const pri_queue_config &config, const page_request &request, uint64_t data[2])
 {
     uint64_t access = request.access;
     data[0] = request.stream_id | (access >> 0 & 1) << 60 | (access >> 1 & 1) << 61 | (access >> 2 & 1) << 62;
-    if (request.has_pasid)
+    if (request.has_pasid && config.pasid_supported)
         data[0] |= static_cast<uint64_t>(request.pasid & 0xfffff) << 32 | (access >> 4 & 1) << 58 |
                    (access >> 3 & 1) << 59 | UINT64_C(1) << 63;
     data[1] = (request.address >> 12 << 12) | (request.prg_index & 0x1ff);
@@ -154,7 +154,8 @@ void judge::accept(const page_request &request)
     for (uint32_t i = 0; i < flights_ - 1; i++)
         if (((nth(i).index ^ last.index) & (mask() >> 1)) == 0)
             nth(i).overlapped = last.overlapped = true;
-    pack(request, last.data);
+    pack(config_, request, last.data);
+    hit_if(request.has_pasid && !config_.pasid_supported, BIN_RECORD_UNSUPPORTED);
     hit_if(last.index == mask(), BIN_INDEX_WRAPS);
     hit_if(flights_ == config_.records_in_flight && flights_ > 1, BIN_RECORDS_MAX);
     reserve_ = last.index + 1;

@@ -77,7 +77,13 @@ static void plain_write(struct plain *plain, const struct page_request *request)
             plain_fail(plain, request, CAUSE_WRITE_ABORT);
         return;
     }
-    plain->memory[wr & (mask >> 1)] = *request;
+    struct page_request *record = &plain->memory[wr & (mask >> 1)];
+    *record = *request;
+    if (!plain->config->pasid_supported) { /* smmuv3 4.1 */
+        record->has_pasid = 0;
+        record->pasid = 0;
+        record->access &= ACCESS_READ | ACCESS_WRITE | ACCESS_LAST;
+    }
     bool empty = ((plain->prod ^ plain->cons) & mask) == 0;
     plain->prod = (plain->prod & PRI_QUEUE_OVFLG) | ((wr + 1) & mask);
     bool wanted = plain->last_only ? (request->access & ACCESS_LAST) != 0 : empty;
