@@ -149,9 +149,6 @@ module pri_queue (
     logic [2:0] enable_ack;
 
     logic [19:0] reserve;
-    logic overflow_flag;
-    logic [4:0] ovflg_wait;
-    logic interrupt_wait;
 
     // Ring of records in slot order: places head .. head+count-1, of which the first `offered` are put
     logic [131:0] ring_request[0:15];
@@ -188,6 +185,7 @@ module pri_queue (
     logic [7:0] resolved_cause;
 
     logic [6:0] accept_wait;  // accept_at - 1 - n, not below 0
+    logic accept_ready;       // REQUEST can be taken, unless the records on their way are awaited
     logic started;            // edge 0 is over
 
     // smmuv3 1.11: bits QS-1:0 are the slot, bit QS is the wrap bit, higher bits are ignored
@@ -203,7 +201,7 @@ module pri_queue (
     logic interrupts_pending;
     logic [2:0] enable_ack_next;
     assign records_pending = count != 5'd0 || retired;
-    assign interrupts_pending = interrupt || interrupt_wait || msi_due || msi_in_flight;
+    assign interrupts_pending = interrupt || msi_due || msi_in_flight;
     assign enable_ack_next = enable | (enable_ack & {interrupts_pending, {2{records_pending}}});
 
     // ---- Signal ----
@@ -303,13 +301,20 @@ module pri_queue (
             accept_cause = pri_queue_pkg::CAUSE_QUEUE_ABORTED;  // smmuv3 4.4 row 2
         else if (request_secure)
             accept_cause = pri_queue_pkg::CAUSE_SECURE_STREAM;  // smmuv3 4.4 row 3
-        else if (overflow_flag != cons_ovackflg)
+        else if (ovflg != cons_ovackflg)
             accept_cause = pri_queue_pkg::CAUSE_OVERFLOW_ACTIVE;  // smmuv3 4.4 row 4
         else if (full)
             accept_cause = pri_queue_pkg::CAUSE_QUEUE_FULL;  // smmuv3 4.4 row 5
         else
             accept_cause = pri_queue_pkg::CAUSE_ACCEPTED;  // smmuv3 4.4 row 6
     end
+
+    // smmuv3 1.11, overflow flag protocol: an overflow never shows with a queue that PROD and CONS show not full. A slot
+    // on its way may still be lost: what would find the queue full by it waits.
+    logic awaits_fate;
+    assign awaits_fate = (count != 5'd0 || retired) && queue_on && !abort_raised && !abort_active &&
+                         ovflg == cons_ovackflg && full;
+    assign request_ready = accept_ready && !awaits_fate;
 
     assign accepted = accept && accept_cause == pri_queue_pkg::CAUSE_ACCEPTED;
     assign overflow_starts = accept && accept_cause == pri_queue_pkg::CAUSE_QUEUE_FULL;
@@ -345,31 +350,18 @@ module pri_queue (
         accept_pasid && !cfg_pps
     };
 
-    // What the publish stage sees of this at the same edge
-    logic accept_overflow_flag;
-    logic accept_interrupt_wait;
-    logic [4:0] accept_ovflg_wait;
-    assign accept_overflow_flag = overflow_flag ^ overflow_starts;
-    assign accept_ovflg_wait = overflow_starts ? count + {4'd0, retired} : ovflg_wait;
     // smmuv3 4.7: a message with L=1 interrupts also when overflow drops it, a Stop Marker too
-    assign accept_interrupt_wait = interrupt_wait ||
-        (dropped_in_overflow && request_last && lo && enable[pri_queue_pkg::ENABLE_IRQEN]);
+    logic drop_interrupts;
+    assign drop_interrupts = dropped_in_overflow && request_last && lo && enable[pri_queue_pkg::ENABLE_IRQEN];
 
     // ---- Publish ----
 
     logic prod_moves;
     logic record_interrupts;
-    logic [4:0] publish_ovflg_wait;
-    logic publish_overflow;
-    logic ovflg_moves;
     assign prod_moves = retired && retired_written;
     // smmuv3 4.7, both rows
     assign record_interrupts = prod_moves && enable[pri_queue_pkg::ENABLE_IRQEN] &&
                                (lo ? retired_last : visible == 20'd0);
-    // smmuv3 1.11, overflow flag protocol: OVFLG is not seen before the PROD update that filled the queue
-    assign publish_ovflg_wait = accept_ovflg_wait - {4'd0, retired && accept_ovflg_wait != 5'd0};
-    assign publish_overflow = publish_ovflg_wait == 5'd0;
-    assign ovflg_moves = publish_overflow && ovflg != accept_overflow_flag;
 
     // ---- Commit ----
 
@@ -503,7 +495,7 @@ module pri_queue (
 
     // A PROD write of software comes last
     assign prod_next = write_prod ? control_value[19:0] : prod_moves ? (retired_index + 20'd1) & wrap_mask : prod;
-    assign ovflg_next = write_prod ? control_value[31] : ovflg_moves ? accept_overflow_flag : ovflg;
+    assign ovflg_next = write_prod ? control_value[31] : ovflg ^ overflow_starts;
 
     always_comb begin
         if (accept)
@@ -518,27 +510,21 @@ module pri_queue (
         if (!rst_n) begin
             started <= 1'b0;
             accept_wait <= 7'd0;
-            request_ready <= 1'b0;
+            accept_ready <= 1'b0;
             reserve <= 20'd0;
-            overflow_flag <= 1'b0;
-            ovflg_wait <= 5'd0;
-            interrupt_wait <= 1'b0;
         end else begin
             started <= 1'b1;
             accept_wait <= accept_wait_next;
             // A record that is lost while software has acknowledged the abort already must leave first
-            request_ready <= accept_wait_next == 7'd0 && count_next < cfg_records_in_flight &&
-                             answers_count_next < 4'd8 &&
-                             !(failing_next && !abort_raised_next && !abort_active_next);
+            accept_ready <= accept_wait_next == 7'd0 && count_next < cfg_records_in_flight &&
+                            answers_count_next < 4'd8 &&
+                            !(failing_next && !abort_raised_next && !abort_active_next);
             if (write_prod)
                 reserve <= control_value[19:0];
             else if (record_aborts)
                 reserve <= ring_index[head];
             else if (accepted)
                 reserve <= (accept_index + 20'd1) & wrap_mask;
-            overflow_flag <= write_prod ? control_value[31] : accept_overflow_flag;
-            ovflg_wait <= write_prod ? 5'd0 : publish_ovflg_wait;
-            interrupt_wait <= accept_interrupt_wait && !publish_overflow;
         end
     end
 
@@ -617,7 +603,7 @@ module pri_queue (
             prod <= prod_next;
             ovflg <= ovflg_next;
             enable_ack <= enable_ack_next;
-            interrupt <= record_interrupts || (publish_overflow && accept_interrupt_wait);
+            interrupt <= record_interrupts || drop_interrupts;
             msi_due <= msi_wanted && !msi_put;
             msi_in_flight <= msi_put || (msi_in_flight && !msi_answer);
         end
@@ -734,7 +720,7 @@ module pri_queue (
     assign status_changed_next = {
         enable_ack_next != enable_ack,
         write_prod || write_cons,
-        ovflg_moves,
+        overflow_starts,
         prod_moves
     };
 
@@ -839,8 +825,7 @@ module pri_queue (
                         (room_for_failure || (head_offered && answered_ok[head] && !failing));
     assign step_due = !started || accept_wait != 7'd0 || enable_ack_next != enable_ack || interrupt || retired ||
                       (msi_due && !msi_in_flight) || (offered < count && !failing) || commit_due || first_ready ||
-                      (answers_count != 4'd0 && first.wants && !asked) ||
-                      (ovflg_wait == 5'd0 && (interrupt_wait || ovflg != overflow_flag));
+                      (answers_count != 4'd0 && first.wants && !asked);
     assign idle = !(step_due || response_valid || memory_request_valid || lookup_valid || status_valid ||
                     interrupt_valid || abort_valid || decision_valid || commit_valid);
 

@@ -170,6 +170,9 @@ module pri_queue_sva (
     assign response_new = response_valid && !response_pending;
     assign offers_record = memory_request_valid && memory_request_id[31:4] == 28'd0;
 
+    logic [19:0] visible;
+    assign visible = (prod - cons_rd) & wrap_mask;
+
     logic [15:0] on_the_way_now;
     assign on_the_way_now = on_the_way | (offers_record ? 16'd1 << memory_request_id[3:0] : 16'd0);
 
@@ -244,18 +247,18 @@ module pri_queue_sva (
     // covers: smmuv3 1.10 item 5, smmuv3 4.7 item 3
     prod_before_interrupt : assert property (@(posedge clk) disable iff (!checking)
         interrupt_valid |-> interrupt_prod == {12'd0, prod_seen});
-    // smmuv3 4.7: a record that was published, or a drop in overflow whose OVFLG was published (by an edge at which
-    // a record retired, by its own, or by software writing PROD)
+    // smmuv3 4.7: a record that was published, or a drop in overflow
     // covers: smmuv3 4.7 row 2
     interrupt_has_cause : assert property (@(posedge clk) disable iff (!checking)
-        interrupt_valid |-> $past(commit_valid, 2) || $past(status_valid && status_changed[2], 2) ||
+        interrupt_valid |-> $past(commit_valid, 2) ||
             $past(decision_valid && decision_access[ACCESS_LAST] &&
                   (decision_cause == CAUSE_OVERFLOW_ACTIVE || decision_cause == CAUSE_QUEUE_FULL)));
-    // smmuv3 1.11, overflow flag protocol: not before the records in flight at its start are published or lost
+    // smmuv3 1.11, overflow flag protocol: with the request that starts it, never while PROD and CONS show the queue
+    // not full
     // covers: smmuv3 1.11 item 12
-    ovflg_not_early : assert property (@(posedge clk) disable iff (!checking)
-        status_valid && status_changed[1] |-> $past(commit_valid) || $past(status_valid && status_changed[2]) ||
-            (decision_valid && decision_overflow_starts && $past(count == 5'd0)));
+    ovflg_when_full : assert property (@(posedge clk) disable iff (!checking)
+        status_valid && status_changed[1] |-> decision_valid && decision_overflow_starts &&
+            $past(count == 5'd0 && !retired && visible > slot_mask));
 
     // ---- Outcomes ----
 
@@ -305,9 +308,7 @@ module pri_queue_sva (
     logic software_in_bounds;
     logic software_in_bounds_now;
     logic breaks_bounds;
-    logic [19:0] visible;
     logic [19:0] visible_then;
-    assign visible = (prod - cons_rd) & wrap_mask;
     assign visible_then = (prod - control_value[19:0]) & wrap_mask;
     assign breaks_bounds = control_valid && (control_what == CONTROL_PROD || control_what == CONTROL_BASE ||
                                              (control_what == CONTROL_CONS && visible_then > visible));

@@ -167,7 +167,7 @@ __attribute__((noinline)) static cycle_t work(const struct pri_queue_config *con
         pri_queue_offer(config, state, now, ports);
     if (arrived >> PRI_QUEUE_RX_REQUEST & 1)
         pri_queue_accept(config, state, now, ports);
-    if (state->retired | state->interrupt_wait | (state->ovflg != state->overflow_flag))
+    if (state->retired)
         pri_queue_publish(state);
     if (response || state->answered | state->failing)
         pri_queue_commit(config, state, answers, response, ports);

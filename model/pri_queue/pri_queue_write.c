@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Records on their way to memory: writes offered in the order of the slots, several in flight, committed in order; what
- * an abort loses; PROD and OVFLG as software sees them (smmuv3 4.4 rows 6-8, 1.10 "Ordering", 1.11).
+ * an abort loses; PROD as software sees it (smmuv3 4.4 rows 6-8, 1.10 "Ordering", 1.11).
  */
 #include "model/core/bits.h"
 #include "model/pri_queue/pri_queue_state.h"
@@ -161,33 +161,18 @@ void pri_queue_commit(const struct pri_queue_config *config, struct pri_queue *s
         retire_head(state, CAUSE_ACCEPTED, ports);
 }
 
-/* smmuv3 1.10: record, then PROD, then interrupt. The queue's OVFLG follows the PROD that filled it (smmuv3 1.11). */
+/* smmuv3 1.10: record, then PROD, then interrupt. */
 void pri_queue_publish(struct pri_queue *state)
 {
-    bool irqen = state->enable & PRI_QUEUE_ENABLE_IRQEN;
-    if (state->retired) {
-        state->retired = false;
-        if (state->ovflg_wait)
-            state->ovflg_wait--;
-        if (state->retired_written) {
-            uint32_t mask = pri_queue_index_mask(state);
-            bool was_empty = ((state->prod ^ state->cons) & mask) == 0;
-            state->prod = (state->retired_index + 1) & mask;
-            state->changed |= PRI_QUEUE_CHANGED_PROD;
-            /* smmuv3 4.7 */
-            if (irqen && (state->last_only ? state->retired_last : was_empty))
-                state->interrupt = true;
-        }
-    }
-    if (state->ovflg_wait)
+    assert(state->retired);
+    state->retired = false;
+    if (!state->retired_written)
         return;
-    if (state->ovflg != state->overflow_flag) {
-        state->ovflg = state->overflow_flag;
-        state->changed |= PRI_QUEUE_CHANGED_OVERFLOW;
-    }
-    /* smmuv3 4.7: the interrupt of a dropped L=1 message; it does not overtake the records before the message. */
-    if (state->interrupt_wait) {
-        state->interrupt_wait = false;
+    uint32_t mask = pri_queue_index_mask(state);
+    bool was_empty = ((state->prod ^ state->cons) & mask) == 0;
+    state->prod = (state->retired_index + 1) & mask;
+    state->changed |= PRI_QUEUE_CHANGED_PROD;
+    /* smmuv3 4.7 */
+    if ((state->enable & PRI_QUEUE_ENABLE_IRQEN) && (state->last_only ? state->retired_last : was_empty))
         state->interrupt = true;
-    }
 }

@@ -96,15 +96,14 @@ void judge::refuse(const page_request &request, enum cause cause, unsigned row)
 }
 
 /* smmuv3 4.4 rows 4 and 5, 4.5, 4.7 */
-void judge::drop(const page_request &request, bool starts, const struct earlier &before)
+void judge::drop(const page_request &request, bool starts)
 {
     enum kind kind = kind_of(request);
     coverage_->outcome[starts ? 4 : 3][kind]++;
     if (starts) {
+        /* smmuv3 1.11, overflow flag protocol */
+        expect(((prod_ - cons_) & mask()) >= UINT32_C(1) << log2_, "DECISION: an overflow, and PROD shows no full queue");
         flag_ = !flag_;
-        before_overflow_ = before.flights + before.unpublished + loss_retires_;
-        loss_before_overflow_ = false;
-        hit_if(((prod_ - cons_) & mask()) < UINT32_C(1) << log2_, BIN_FULL_IN_FLIGHT);
     } else {
         hit_if(!full(cons_), BIN_IN_OVERFLOW_WITH_ROOM);
     }
@@ -118,7 +117,6 @@ void judge::drop(const page_request &request, bool starts, const struct earlier 
         cause_at_ = now_;
         hit(starts ? BIN_IRQ_LO1_DROPPED_5 : BIN_IRQ_LO1_DROPPED_4);
         hit_if(kind == KIND_MARKER, BIN_IRQ_LO1_MARKER_DROPPED);
-        hit_if(before_overflow_ != 0, BIN_IRQ_BEHIND_RECORDS);
     }
     if (kind == KIND_MARKER)
         return;
@@ -165,19 +163,22 @@ void judge::check_decision(const inputs &in, const outputs &out)
 {
     const pri_queue_decision &said = out.decision;
     const page_request &request = in.request;
-    struct earlier before = {};
-    before.flights = flights_;
-    before.unpublished = unpublished_count_;
     decided_ = outcome(request);
     expect(said.cause == decided_, "DECISION: another outcome of smmuv3 4.4");
     expect(!std::memcmp(&said.request, &request, sizeof request), "DECISION: not the request that was taken");
     expect(said.overflow_starts == (decided_ == CAUSE_QUEUE_FULL), "DECISION: overflow_starts");
+    if (held_) {
+        hit_if(decided_ == CAUSE_QUEUE_FULL, BIN_FULL_WAITED);
+        hit_if(decided_ == CAUSE_ACCEPTED, BIN_FULL_WAITED_ROOM);
+        hit_if(decided_ == CAUSE_QUEUE_ABORTED, BIN_FULL_WAITED_LOST);
+        held_ = false;
+    }
     if (decided_ == CAUSE_ACCEPTED) {
         uint32_t index = reserve_ & mask();
         expect(said.slot == (index & (mask() >> 1)) && said.lap == index >> log2_, "DECISION: slot or lap");
         accept(request);
     } else if (decided_ == CAUSE_OVERFLOW_ACTIVE || decided_ == CAUSE_QUEUE_FULL) {
-        drop(request, decided_ == CAUSE_QUEUE_FULL, before);
+        drop(request, decided_ == CAUSE_QUEUE_FULL);
     } else {
         unsigned row = decided_ == CAUSE_QUEUE_OFF ? 1 : decided_ == CAUSE_QUEUE_ABORTED ? 2 : 3;
         refuse(request, decided_, row);
@@ -275,7 +276,6 @@ void judge::lose(struct flight &head, const pri_queue_commit &said, const output
         hit_if(!head.offered, BIN_LOST_NOT_OFFERED);
         expect(!has(out.valid, PRI_QUEUE_TX_ABORT) || !out.abort.record, "ABORT: again for the same loss");
     }
-    loss_retires_ = true;
     bool irq = last_only_ && (enable_ & PRI_QUEUE_ENABLE_IRQEN) && (head.request.access & ACCESS_LAST);
     hit_if(irq, BIN_IRQ_LO1_LOST);
     if (late)
