@@ -161,7 +161,10 @@ module pri_queue (
     logic [4:0] count;
     logic [4:0] offered;
 
+    logic [4:0] unanswered;  // writes of records that are put and not answered
     logic failing;
+    logic abort_due;         // PRIQ_ABT_ERR is to be told, of a late abort or not
+    logic abort_late;
     logic abort_raised;
     logic abort_active;
 
@@ -413,9 +416,18 @@ module pri_queue (
         1'b0
     };
 
-    // The first of a series raises PRIQ_ABT_ERR
+    // The first of a series raises PRIQ_ABT_ERR. smmuv3 4.4, "Abort and the writes beside it": it is told when no other
+    // write of a record is under way.
     logic record_aborts;
+    logic abort_wanted;
+    logic abort_put;
+    logic abort_put_late;
+    logic [4:0] unanswered_next;
     assign record_aborts = commit_fails && !failing;
+    assign unanswered_next = unanswered + {4'd0, offer_put} - {4'd0, record_answer};
+    assign abort_wanted = abort_due || record_aborts;
+    assign abort_put = abort_wanted && unanswered_next == 5'd0;
+    assign abort_put_late = record_aborts ? head_late : abort_late;
 
     // ---- Answer ----
 
@@ -488,9 +500,12 @@ module pri_queue (
     assign answers_count_next = answers_count + {3'd0, accept_answers} + {3'd0, commit_answers} - {3'd0, answer_put};
     assign failing_next = (failing || record_aborts) && count_next != 5'd0;
 
-    // ABORT_ACTIVE=1: GERROR shows the error, `abort_active` carries on. A 0 that crosses ABORT finds `abort_raised`.
+    // From the first loss on, and from ABORT on. ABORT_ACTIVE=1: GERROR shows the error, `abort_active` carries on. A 0
+    // that crosses ABORT finds `abort_raised`.
+    logic abort_raises;
+    assign abort_raises = record_aborts || abort_put;
     assign abort_active_next = write_abort_active ? control_value[0] : abort_active;
-    assign abort_raised_next = ((record_aborts && !abort_active) || (abort_raised && !record_aborts)) &&
+    assign abort_raised_next = (abort_raises ? !abort_active : abort_raised) &&
                                !(write_abort_active && control_value[0]);
 
     // A PROD write of software comes last
@@ -568,7 +583,10 @@ module pri_queue (
             head <= 4'd0;
             count <= 5'd0;
             offered <= 5'd0;
+            unanswered <= 5'd0;
             failing <= 1'b0;
+            abort_due <= 1'b0;
+            abort_late <= 1'b0;
             abort_raised <= 1'b0;
             abort_active <= 1'b0;
             retired <= 1'b0;
@@ -579,7 +597,10 @@ module pri_queue (
             head <= head + {3'd0, commit};
             count <= count_next;
             offered <= offered + {4'd0, offer_put} - {4'd0, commit && head_offered};
+            unanswered <= unanswered_next;
             failing <= failing_next;
+            abort_due <= abort_wanted && !abort_put;
+            abort_late <= abort_put_late;
             abort_raised <= abort_raised_next;
             abort_active <= abort_active_next;
             retired <= commit;
@@ -747,12 +768,10 @@ module pri_queue (
             interrupt_valid <= interrupt;
             interrupt_prod <= {12'd0, prod};
             // smmuv3 1.9 bits 3 and 6
-            abort_valid <= record_aborts || msi_aborts;
-            abort_record <= record_aborts;
+            abort_valid <= abort_put || msi_aborts;
+            abort_record <= abort_put;
             abort_msi <= msi_aborts;
-            if (record_aborts)
-                abort_cause <= head_cause;
-            else if (memory_response_status == pri_queue_pkg::MEMORY_ABORT_LATE)
+            if (abort_put ? abort_put_late : memory_response_status == pri_queue_pkg::MEMORY_ABORT_LATE)
                 abort_cause <= pri_queue_pkg::CAUSE_WRITE_ABORT_LATE;
             else
                 abort_cause <= pri_queue_pkg::CAUSE_WRITE_ABORT;

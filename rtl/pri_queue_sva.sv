@@ -84,6 +84,7 @@ module pri_queue_sva (
     input logic [ 3:0] head,
     input logic [15:0] answered,
     input logic        failing,
+    input logic        abort_due,
     input logic        retired,
     input logic [ 3:0] answers_count,
     input logic        msi_in_flight
@@ -129,10 +130,11 @@ module pri_queue_sva (
     // smmuv3 4.4 rows 7 and 8: the first loss of a series, and its own cause
     // covers: smmuv3 4.4 row 7, smmuv3 4.4 row 8
     abort_of_record : assert property (@(posedge clk) disable iff (!checking)
-        abort_record |-> commit_valid && commit_cause == abort_cause && !$past(failing) &&
-            (commit_cause == CAUSE_WRITE_ABORT || commit_cause == CAUSE_WRITE_ABORT_LATE));
+        abort_record |-> ($past(abort_due) || (commit_valid && commit_cause == abort_cause && !$past(failing))) &&
+            (abort_cause == CAUSE_WRITE_ABORT || abort_cause == CAUSE_WRITE_ABORT_LATE));
     loss_is_told : assert property (@(posedge clk) disable iff (!checking)
-        commit_valid && commit_cause != CAUSE_ACCEPTED |-> abort_record || $past(failing));
+        commit_valid && commit_cause != CAUSE_ACCEPTED |-> abort_record || abort_due || $past(failing));
+    abort_is_kept : assert property (@(posedge clk) disable iff (!checking) abort_due |-> failing);
     // smmuv3 4.7
     // covers: smmuv3 4.7 item 4
     abort_of_msi : assert property (@(posedge clk) disable iff (!checking)
@@ -224,6 +226,11 @@ module pri_queue_sva (
             response_pending <= response_valid && !response_ready;
         end
     end
+
+    // smmuv3 4.4, "Abort and the writes beside it": when software can see the error no record lands any more
+    // covers: smmuv3 4.4
+    abort_follows_writes : assert property (@(posedge clk) disable iff (!checking)
+        abort_record |-> on_the_way_now == 16'd0);
 
     // ---- STATUS tells what moved, and nothing else moves ----
 

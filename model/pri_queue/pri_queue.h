@@ -112,8 +112,8 @@ enum pri_queue_control_what {
     PRI_QUEUE_IRQ_CFG2, /* PRIQ_IRQ_CFG2: LO in bit 31 */
     PRI_QUEUE_ENABLE,   /* bit 0 CR0.PRIQEN as written, bit 1 SMMUEN in effect, bit 2 IRQ_CTRL.PRIQ_IRQEN as written */
     /* Bit 0: GERROR.PRIQ_ABT_ERR is active. After every ABORT with `record` the SMMU sends 1 and later, when software
-     * has acknowledged, 0; the queue counts the error as active from ABORT on, and a 0 before that 1 does not end it.
-     */
+     * has acknowledged, 0; the queue counts the error as active from the loss of the record on, which may be before
+     * ABORT, and a 0 before that 1 does not end it. */
     PRI_QUEUE_ABORT_ACTIVE
 };
 
@@ -149,7 +149,7 @@ struct pri_queue_interrupt {
 };
 
 struct pri_queue_abort {
-    uint8_t record; /* 1: GERROR.PRIQ_ABT_ERR */
+    uint8_t record; /* 1: GERROR.PRIQ_ABT_ERR; no write of a record is under way (smmuv3 4.4) */
     uint8_t msi;    /* 1: GERROR.MSI_PRIQ_ABT_ERR */
     uint8_t cause;  /* enum cause */
     uint8_t unused;

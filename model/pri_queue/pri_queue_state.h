@@ -63,9 +63,11 @@ struct pri_queue {
     /* Write and commit stages: a ring in the order of the slots. */
     uint32_t head, count; /* records in flight */
     uint32_t offered;     /* of them, how many have been offered to memory */
+    uint32_t unanswered;  /* and of those, how many memory has not answered */
     uint32_t answered;    /* one bit per place in the ring */
     bool failing;         /* a write aborted: what is in the ring is lost */
-    bool abort_raised;    /* from ABORT until the SMMU says that GERROR is active */
+    uint8_t abort_due;    /* enum cause: ABORT is due when `unanswered` is 0; or CAUSE_NONE */
+    bool abort_raised;    /* from the first loss until the SMMU says that GERROR is active */
     bool abort_active;    /* as the SMMU says */
 
     /* Publish stage: what the commit stage retired at the edge before. */
@@ -140,7 +142,7 @@ void pri_queue_accept(const struct pri_queue_config *config, struct pri_queue *s
 /* True if a request may be taken at the next edge as far as registers say, pacing aside. */
 static inline bool pri_queue_accept_has_room(const struct pri_queue_config *config, const struct pri_queue *state)
 {
-    /* An abort that software acknowledged while lost records still wait for memory: their slots are not free yet. */
+    /* An abort that software acknowledged while lost records are still in the ring: their slots are not free yet. */
     bool stale = state->failing && !pri_queue_is_aborted(state);
     return state->count < config->records_in_flight && state->answer_count < PRI_QUEUE_RESPONSES_MAX && !stale &&
            !pri_queue_awaits_fate(state);

@@ -36,6 +36,7 @@ void pri_queue_offer(const struct pri_queue_config *config, struct pri_queue *st
     request->write = 1;
     request->unused = 0;
     state->offered++;
+    state->unanswered++;
     write_record(config, request->data, record->request);
 }
 
@@ -52,6 +53,8 @@ static enum cause take_response(struct pri_queue *state, const struct memory_res
         /* smmuv3 4.7: an aborted MSI changes nothing else */
         return response->status == MEMORY_OK ? CAUSE_NONE : abort_cause(response->status);
     }
+    assert(state->unanswered);
+    state->unanswered--;
     state->record[response->id].status = response->status;
     state->answered |= UINT32_C(1) << response->id;
     return CAUSE_NONE;
@@ -109,21 +112,32 @@ static inline void retire_head(struct pri_queue *state, enum cause cause, struct
 }
 
 /* smmuv3 4.4 row 7: Failure, without a PASID; row 8: no answer. PROD stays, so what lies behind the record is lost with
- * it, each by its own write's status. Returns why, if this one is the first to be lost. */
-static enum cause lose_head(const struct pri_queue_config *config, struct pri_queue *state, struct ports *ports)
+ * it, each by its own write's status. */
+static void lose_head(const struct pri_queue_config *config, struct pri_queue *state, struct ports *ports)
 {
     const struct pri_queue_record *record = &state->record[state->head];
     enum cause cause = abort_cause(record->status);
-    bool first = !state->failing;
-    if (first) {
+    if (!state->failing) {
         state->failing = true;
         state->reserve = record->index;
         state->abort_raised = !state->abort_active;
+        state->abort_due = (uint8_t)cause;
     }
     if (cause == CAUSE_WRITE_ABORT)
         pri_queue_answer_failure(config, state, &record->request, cause);
     retire_head(state, cause, ports);
-    return first ? cause : CAUSE_NONE;
+}
+
+/* smmuv3 4.4, "Abort and the writes beside it": the error shows when no other write of a record is under way, so that
+ * none lands in memory once software can see it. Returns why, if that is now. */
+static enum cause take_abort_due(struct pri_queue *state)
+{
+    enum cause cause = state->unanswered ? CAUSE_NONE : (enum cause)state->abort_due;
+    if (cause == CAUSE_NONE)
+        return cause;
+    state->abort_due = CAUSE_NONE;
+    state->abort_raised = !state->abort_active;
+    return cause;
 }
 
 static void put_abort(struct ports *ports, enum cause record_cause, enum cause msi_cause)
@@ -140,13 +154,14 @@ static void put_abort(struct ports *ports, enum cause record_cause, enum cause m
 __attribute__((noinline)) static void commit_failing(const struct pri_queue_config *config, struct pri_queue *state,
                                                      uint32_t answers, enum cause msi_cause, struct ports *ports)
 {
-    enum cause abort = CAUSE_NONE;
     if (head_is_settled(state)) {
         if (!head_is_lost(state))
             retire_head(state, CAUSE_ACCEPTED, ports);
         else if (answers_have_room(answers))
-            abort = lose_head(config, state, ports);
+            lose_head(config, state, ports);
     }
+    enum cause abort = take_abort_due(state);
+    assert(state->failing || state->abort_due == CAUSE_NONE);
     if (abort != CAUSE_NONE || msi_cause != CAUSE_NONE)
         put_abort(ports, abort, msi_cause);
 }

@@ -102,7 +102,8 @@ void judge::drop(const page_request &request, bool starts)
     coverage_->outcome[starts ? 4 : 3][kind]++;
     if (starts) {
         /* smmuv3 1.11, overflow flag protocol */
-        expect(((prod_ - cons_) & mask()) >= UINT32_C(1) << log2_, "DECISION: an overflow, and PROD shows no full queue");
+        expect(((prod_ - cons_) & mask()) >= UINT32_C(1) << log2_,
+               "DECISION: an overflow, and PROD shows no full queue");
         flag_ = !flag_;
     } else {
         hit_if(!full(cons_), BIN_IN_OVERFLOW_WITH_ROOM);
@@ -256,7 +257,7 @@ void judge::lookup_answers(const pri_queue_ppar &ppar)
 }
 
 /* smmuv3 4.4 rows 7 and 8. PROD does not pass a lost record, nor what lies behind it. */
-void judge::lose(struct flight &head, const pri_queue_commit &said, const outputs &out)
+void judge::lose(struct flight &head, const pri_queue_commit &said)
 {
     bool late = head.answered && head.status == MEMORY_ABORT_LATE;
     enum cause cause = late ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT;
@@ -264,17 +265,15 @@ void judge::lose(struct flight &head, const pri_queue_commit &said, const output
     if (!failing_) {
         hit(late ? BIN_LOST_OWN_LATE : BIN_LOST_OWN_SYNC);
         hit_if(active_, BIN_LOST_WHILE_ACTIVE);
-        expect(has(out.valid, PRI_QUEUE_TX_ABORT) && out.abort.record && out.abort.cause == cause,
-               "ABORT: missing for the first record that is lost");
         failing_ = true;
         reserve_ = head.index;
         raised_ = !active_;
-        lost_active_ = active_;
+        abort_due_ = cause;
+        abort_waits_ = false;
     } else {
         hit_if(head.answered && head.status == MEMORY_OK, BIN_LOST_BEHIND_OK);
         hit_if(late, BIN_LOST_BEHIND_LATE);
         hit_if(!head.offered, BIN_LOST_NOT_OFFERED);
-        expect(!has(out.valid, PRI_QUEUE_TX_ABORT) || !out.abort.record, "ABORT: again for the same loss");
     }
     bool irq = last_only_ && (enable_ & PRI_QUEUE_ENABLE_IRQEN) && (head.request.access & ACCESS_LAST);
     hit_if(irq, BIN_IRQ_LO1_LOST);
@@ -284,7 +283,27 @@ void judge::lose(struct flight &head, const pri_queue_commit &said, const output
         refuse(head.request, cause, 7);
 }
 
-void judge::check_commit(const pri_queue_commit &said, const outputs &out)
+/* smmuv3 4.4, "Abort and the writes beside it": once for a loss, and when no other record is on its way to memory. */
+void judge::check_abort(bool told, const pri_queue_abort &abort)
+{
+    bool under_way = false;
+    for (uint32_t i = 0; i < flights_; i++)
+        under_way |= nth(i).offered && !nth(i).answered;
+    if (!told) {
+        expect(abort_due_ == CAUSE_NONE || under_way, "ABORT: missing for the first record that is lost");
+        abort_waits_ |= abort_due_ != CAUSE_NONE;
+        return;
+    }
+    expect(abort_due_ != CAUSE_NONE, "ABORT: no record was lost, or again for the same loss");
+    expect(!under_way, "ABORT: another record is still on its way to memory");
+    expect(abort.cause == abort_due_, "ABORT: another cause");
+    hit_if(abort_waits_, BIN_ABORT_WAITED);
+    abort_due_ = CAUSE_NONE;
+    raised_ = !active_;
+    lost_active_ = active_;
+}
+
+void judge::check_commit(const pri_queue_commit &said)
 {
     if (!flights_)
         return expect(false, "COMMIT: nothing is in flight");
@@ -293,7 +312,7 @@ void judge::check_commit(const pri_queue_commit &said, const outputs &out)
     expect(said.slot == (head.index & (mask() >> 1)) && said.lap == head.index >> log2_, "COMMIT: slot or lap");
     expect(head.answered || (failing_ && !head.offered), "COMMIT: before memory answered");
     if (failing_ || head.status != MEMORY_OK) {
-        lose(head, said, out);
+        lose(head, said);
     } else {
         expect(said.cause == CAUSE_ACCEPTED, "COMMIT: lost, but it was written");
         const auto &there = memory_[head.address >> 4 & (MEMORY_SLOTS - 1)];

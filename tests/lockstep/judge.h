@@ -97,8 +97,9 @@ class judge
     void check_ack(uint32_t ack, const struct earlier &before);
     void written(const struct earlier &before);
     void look_at_wait(const inputs &in, bool request_taken);
-    void check_commit(const pri_queue_commit &commit, const outputs &out);
-    void lose(struct flight &head, const pri_queue_commit &commit, const outputs &out);
+    void check_commit(const pri_queue_commit &commit);
+    void lose(struct flight &head, const pri_queue_commit &commit);
+    void check_abort(bool told, const pri_queue_abort &abort);
     void lookup_answers(const pri_queue_ppar &ppar);
     void control(const pri_queue_control &control);
     void control_cons(uint32_t value);
@@ -118,6 +119,8 @@ class judge
     bool flag_ = false;                      /* OVFLG as decided at this edge, and shown with it */
     bool held_ = false;                      /* a request waits: the queue is full only by records on their way */
     bool raised_ = false, active_ = false, lost_active_ = false, failing_ = false;
+    enum cause abort_due_ = CAUSE_NONE; /* PRIQ_ABT_ERR is still to be told */
+    bool abort_waits_ = false;
 
     struct flight flight_[FLIGHTS] = {};
     uint32_t head_ = 0, flights_ = 0;

@@ -281,9 +281,8 @@ bool judge::observe(const inputs &in, const outputs &out, bool request_taken, ui
     expect(msi_aborted == (has(put, PRI_QUEUE_TX_ABORT) && out.abort.msi), "ABORT: of an MSI");
     bool failing = failing_;
     if (has(put, PRI_QUEUE_TX_COMMIT))
-        check_commit(out.commit, out);
-    else
-        expect(!has(put, PRI_QUEUE_TX_ABORT) || !out.abort.record, "ABORT: of a record, without COMMIT");
+        check_commit(out.commit);
+    check_abort(has(put, PRI_QUEUE_TX_ABORT) && out.abort.record, out.abort);
     std::swap(failing, failing_);
     pairs(in, out, request_taken, put, before);
     std::swap(failing, failing_);
@@ -311,6 +310,7 @@ bool judge::end(bool drained, const outputs &out)
     expect(!flights_ && !unpublished_count_, "drained: a record never became visible");
     expect(!answers_, "drained: an answer is missing");
     expect(flag_ == ovflg_, "drained: OVFLG is missing");
+    expect(abort_due_ == CAUSE_NONE, "drained: ABORT is missing");
     expect(!prod_cause_ && !dropped_cause_ && !msi_wanted_ && !msi_out_, "drained: an interrupt or MSI is missing");
     expect(ack_ == enable_, "drained: enables are not acknowledged");
     expect(out.idle && !out.valid, "drained: not idle");

@@ -161,8 +161,9 @@ START_TEST(overflow)
 }
 END_TEST
 
-/* Row 7: ABORT and the loss at m, the Failure at m+1; the request taken at m is accepted and lost, the one at m+1 is
- * refused. */
+/* Row 7: the loss at m, the Failure at m+1; the request taken at m is accepted and lost, the one at m+1 is refused. At
+ * m two more writes are under way, the second put at m: ABORT comes when it is answered, at m+2 (smmuv3 4.4). */
+/* covers: smmuv3 4.4 */
 START_TEST(abort_edge)
 {
     struct pri_queue_config config;
@@ -175,8 +176,10 @@ START_TEST(abort_edge)
         request(bench, 1, LAST);
     bench_settle(bench);
     cycle_t n = at(bench, PRI_QUEUE_TX_DECISION, 0), m = n + 3; /* offered n+1, taken n+2, answered n+3 */
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_ABORT, 0), m);
     ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_COMMIT, 0), m);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 2), m);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST), 3);
+    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_ABORT, 0), m + 2);
     ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_RESPONSE, 0), m + 1);
     for (unsigned i = 0; i < 8; i++) {
         const struct pri_queue_decision *decision = rig_got(bench->rig, PRI_QUEUE_TX_DECISION, i);

@@ -64,7 +64,7 @@ told_once() {
     [[ -z $(grep -E '^    < (memory_request|response) ' "$1" | uniq -d) ]] || fail "told twice: $(cat "$1")"
 }
 
-refused_decision="decision_slot decision_lap decision_cause decision_overflow_starts"
+refused="status_prod status_changed decision_lap decision_cause decision_overflow_starts"
 writes=0
 # Each of these faults must be found: old text, new text, the pins that it is first seen at
 while IFS='|' read -r old new names; do
@@ -75,7 +75,7 @@ while IFS='|' read -r old new names; do
     ! vvp planted +dir=vectors1 >said 2>&1 || fail "not found: $new"
     grep -q 'the queue and the vectors differ' said || fail "$(cat said)"
     pins=$(sed -n 's/^  \([a-z_]*\): shown [0-9a-fxz]*, expected [0-9a-f]*$/\1/p' said | xargs)
-    [[ $pins == "${names/DECISION/$refused_decision}" ]] || fail "$new: expected $names: $(cat said)"
+    [[ $pins == "${names/REFUSED/$refused}" ]] || fail "$new: expected $names: $(cat said)"
     line=$(sed -n 's/^first difference: line \([0-9]*\),.*/\1/p' said)
     [[ $(grep '^  edge ' said | tail -n 1) == "  edge $line" ]] || fail "the history does not end at line $line"
     told_once said
@@ -89,7 +89,8 @@ while IFS='|' read -r old new names; do
 done <<'FAULTS'
 offer_request.prg_index,|{1'b0, offer_request.prg_index[7:0]},|memory_request_data
 accept_wait_next = cfg_accept_interval - 7'd1;|accept_wait_next = cfg_accept_interval;|request_ready
-assign full = taken > slot_mask|assign full = taken >= slot_mask|DECISION
+assign full = taken > slot_mask|assign full = taken >= slot_mask|request_ready
+visible > slot_mask \&\& (visible|visible > 20'd0 \&\& (visible|REFUSED
 retired_last <= head_request.access\[pri_queue_pkg::ACCESS_LAST\];|retired_last <= 1'b1;|interrupt_valid
 FAULTS
 
