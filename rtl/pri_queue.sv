@@ -292,7 +292,7 @@ module pri_queue (
     // smmuv3 1.11: an impossible distance is full. Records in flight have their slots already.
     assign taken = (reserve - cons_rd) & wrap_mask;
     assign visible = (prod - cons_rd) & wrap_mask;
-    assign full = taken > slot_mask || (visible > slot_mask && (visible & slot_mask) != 20'd0);
+    assign full = taken > slot_mask || visible > slot_mask;
 
     logic queue_on;
     assign queue_on = enable[pri_queue_pkg::ENABLE_PRIQEN] && enable[pri_queue_pkg::ENABLE_SMMUEN];

@@ -119,12 +119,12 @@ static inline bool pri_queue_is_in_overflow(const struct pri_queue *state)
 }
 
 /* smmuv3 1.11: full is the same index with the other wrap bit, and everything further apart is full too. Slots in
- * flight count: `reserve` is ahead of PROD by them. */
+ * flight count: `reserve` is ahead of PROD by them; if software moves RD back that sum may wrap, so PROD counts too. */
 static inline bool pri_queue_is_full(const struct pri_queue *state)
 {
     uint32_t mask = pri_queue_index_mask(state);
     uint32_t size = UINT32_C(1) << state->size_log2;
-    return ((state->reserve - state->cons) & mask) >= size || ((state->prod - state->cons) & mask) > size;
+    return ((state->reserve - state->cons) & mask) >= size || ((state->prod - state->cons) & mask) >= size;
 }
 
 /* smmuv3 1.11, overflow flag protocol: an overflow never shows with a queue that PROD and CONS show not full, and a

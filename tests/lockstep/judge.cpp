@@ -49,7 +49,7 @@ void judge::begin(const pri_queue_config &config)
 bool judge::full(uint32_t rd) const
 {
     uint32_t size = UINT32_C(1) << log2_;
-    return ((reserve_ - rd) & mask()) >= size || ((prod_ - rd) & mask()) > size;
+    return ((reserve_ - rd) & mask()) >= size || ((prod_ - rd) & mask()) >= size;
 }
 
 /* smmuv3 4.4 */

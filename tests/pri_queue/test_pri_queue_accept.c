@@ -336,6 +336,29 @@ START_TEST(cons_ahead_of_prod)
 }
 END_TEST
 
+/* What PROD and CONS show full is full, also when records in flight have wrapped beyond it: software moves RD back by
+ * two in a queue of two, with two on their way. */
+/* covers: smmuv3 1.11 item 2, smmuv3 1.11 item 4 */
+START_TEST(rd_moved_back)
+{
+    struct bench *bench = bench_queue(1, false);
+    struct page_request request = message(PAGE_LAST);
+    send(bench, &request);
+    send(bench, &request);
+    bench_control(bench, PRI_QUEUE_CONS, 2);
+    bench_settle(bench);
+    bench->memory_held = true;
+    send(bench, &request);
+    send(bench, &request);
+    bench_control(bench, PRI_QUEUE_CONS, 0);
+    bench_settle(bench);
+    send(bench, &request);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 4);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST), 4);
+    bench_close(bench);
+}
+END_TEST
+
 /* Seeds 1, 2, 3, 5: into overflow, stay there although there is room, leave it by OVACKFLG. */
 /* covers: smmuv3 1.11 item 9, smmuv3 1.11 item 10, smmuv3 1.11 item 11, smmuv3 1.11, smmuv3 4.4 row 4,
  * smmuv3 4.4 row 5, smmuv3 10 row 1, smmuv3 10 row 2, smmuv3 10 row 3, smmuv3 10 row 5 */
@@ -453,6 +476,7 @@ int main(void)
     tcase_add_loop_test(tcase, sizes_and_wrap, 0, 4);
     tcase_add_test(tcase, impossible_distance);
     tcase_add_test(tcase, cons_ahead_of_prod);
+    tcase_add_test(tcase, rd_moved_back);
     tcase_add_test(tcase, overflow_and_back);
     tcase_add_test(tcase, one_write_leaves);
     tcase_add_test(tcase, marker_starts_overflow);

@@ -90,7 +90,7 @@ done <<'FAULTS'
 offer_request.prg_index,|{1'b0, offer_request.prg_index[7:0]},|memory_request_data
 accept_wait_next = cfg_accept_interval - 7'd1;|accept_wait_next = cfg_accept_interval;|request_ready
 assign full = taken > slot_mask|assign full = taken >= slot_mask|request_ready
-visible > slot_mask \&\& (visible|visible > 20'd0 \&\& (visible|REFUSED
+visible > slot_mask;|visible > 20'd0;|REFUSED
 retired_last <= head_request.access\[pri_queue_pkg::ACCESS_LAST\];|retired_last <= 1'b1;|interrupt_valid
 FAULTS
 
