@@ -16,6 +16,7 @@ module pri_queue (
     input logic       cfg_pasid_supported,
     input logic       cfg_msi_supported,
     input logic       cfg_auto_fail_last_only,
+    input logic       cfg_stop_marker_needs_ssv,
     input logic [6:0] cfg_accept_interval,
     input logic [6:0] cfg_write_latency,
     input logic [4:0] cfg_records_in_flight,
@@ -126,9 +127,13 @@ module pri_queue (
         logic wants;
     } answer_t;
 
-    // smmuv3 4.2: a Stop Marker needs a PASID
-    function automatic logic is_stop_marker(input logic has_pasid, input logic [2:0] last_write_read);
-        is_stop_marker = has_pasid && last_write_read == 3'b100;
+    // smmuv3 4.2: a Stop Marker needs a PASID; 4.1: and SSV=1 in its record, so there is none without substreams
+    logic marker_can_be;
+    assign marker_can_be = cfg_pasid_supported || !cfg_stop_marker_needs_ssv;
+
+    function automatic logic is_stop_marker(input logic can_be, input logic has_pasid,
+                                            input logic [2:0] last_write_read);
+        is_stop_marker = can_be && has_pasid && last_write_read == 3'b100;
     endfunction
 
     // ---- Registers ----
@@ -312,8 +317,8 @@ module pri_queue (
             accept_cause = pri_queue_pkg::CAUSE_ACCEPTED;  // smmuv3 4.4 row 6
     end
 
-    // smmuv3 1.11, overflow flag protocol: an overflow never shows with a queue that PROD and CONS show not full. A slot
-    // on its way may still be lost: what would find the queue full by it waits.
+    // smmuv3 1.11, overflow flag protocol: an overflow never shows with a queue that PROD and CONS show not full. A
+    // slot on its way may still be lost: what would find the queue full by it waits.
     logic awaits_fate;
     assign awaits_fate = (count != 5'd0 || retired) && queue_on && !abort_raised && !abort_active &&
                          ovflg == cons_ovackflg && full;
@@ -331,7 +336,8 @@ module pri_queue (
     answer_t accept_answer;
     assign request_last = request.access[pri_queue_pkg::ACCESS_LAST];
     assign accept_pasid = dropped_in_overflow && request.has_pasid && cfg_pasid_supported;
-    assign accept_answers = accept && !accepted && !is_stop_marker(request.has_pasid, request.access[2:0]) &&
+    assign accept_answers = accept && !accepted &&
+                            !is_stop_marker(marker_can_be, request.has_pasid, request.access[2:0]) &&
                             (request_last || (!dropped_in_overflow && !cfg_auto_fail_last_only));
 
     always_comb begin
@@ -404,7 +410,7 @@ module pri_queue (
 
     // smmuv3 4.4 row 7: Failure, no PASID, no answer to a Stop Marker; row 8: nobody is answered
     assign commit_answers = commit_fails && !head_late &&
-                            !is_stop_marker(head_request.has_pasid, head_request.access[2:0]) &&
+                            !is_stop_marker(marker_can_be, head_request.has_pasid, head_request.access[2:0]) &&
                             (head_request.access[pri_queue_pkg::ACCESS_LAST] || !cfg_auto_fail_last_only);
     assign commit_answer = {
         head_request.stream_id,

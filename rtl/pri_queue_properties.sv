@@ -32,6 +32,7 @@ module pri_queue_properties #(
     input logic cfg_pasid_supported,
     input logic cfg_msi_supported,
     input logic cfg_auto_fail_last_only,
+    input logic cfg_stop_marker_needs_ssv,
     input logic [6:0] cfg_accept_interval,
     input logic [6:0] cfg_write_latency,
     input logic [4:0] cfg_records_in_flight,
@@ -196,7 +197,8 @@ module pri_queue_properties #(
             `PROPERTY(lookup_is_for_ppar, !new_lookup || lookup_found)
             // smmuv3 4.4, 4.5: an answer that is due is given, and stands until it is taken.
             `PROPERTY(answer_is_given, !answer_forgotten && !response_withdrawn)
-            // smmuv3 4.1, 4.2: with SSIDSIZE=0 L=1, W=R=0 is no Stop Marker: it is answered like any request.
+            // smmuv3 4.1, 4.2: with SSIDSIZE=0 L=1, W=R=0 is no Stop Marker: it is answered like any request. An
+            // inference: with cfg_stop_marker_needs_ssv=0 it is one.
             `PROPERTY(marker_has_substream, !marker_forgotten)
 
             // smmuv3 1.6 step 3, 1.8, 4.9: CR0ACK and IRQ_CTRLACK become what was written; a 0 only when committed

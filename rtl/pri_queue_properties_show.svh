@@ -147,7 +147,7 @@
             d_pasid = w_pasid;
             d_access = w_access;
             d_bare = w_access[LAST] && !w_access[READ] && !w_access[WRITE] && w_has_pasid;
-            d_marker = d_bare && cfg_pasid_supported;
+            d_marker = d_bare && (cfg_pasid_supported || !cfg_stop_marker_needs_ssv);
             if (!d_marker && r_answer[0] == ABORTED) owe(1'b1, w_access[LAST] || !cfg_auto_fail_last_only);
             else if (!d_marker && lost) owe(1'b1, 1'b0);
             if (!lost) begin

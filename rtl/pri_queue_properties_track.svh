@@ -327,7 +327,7 @@
             end
             {d_address, d_stream_id, d_pasid, d_prg_index, d_has_pasid, d_access, d_secure} = d_request;
             d_bare = d_access[LAST] && !d_access[READ] && !d_access[WRITE] && d_has_pasid;
-            d_marker = d_bare && cfg_pasid_supported;
+            d_marker = d_bare && (cfg_pasid_supported || !cfg_stop_marker_needs_ssv);
             accepted = decision_cause == pri_queue_pkg::CAUSE_ACCEPTED;
             overflows = decision_cause == pri_queue_pkg::CAUSE_QUEUE_FULL;
             served = accepted || overflows || decision_cause == pri_queue_pkg::CAUSE_OVERFLOW_ACTIVE;

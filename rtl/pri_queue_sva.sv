@@ -7,7 +7,9 @@ module pri_queue_sva (
     input logic clk,
     input logic rst_n,
 
+    input logic       cfg_pasid_supported,
     input logic       cfg_auto_fail_last_only,
+    input logic       cfg_stop_marker_needs_ssv,
     input logic [6:0] cfg_accept_interval,
     input logic [6:0] cfg_write_latency,
     input logic [4:0] cfg_records_in_flight,
@@ -163,12 +165,15 @@ module pri_queue_sva (
     logic response_pending;
     logic offers_record;
 
+    logic marker_can_be; // smmuv3 4.1: it has SSV=1
+    assign marker_can_be = cfg_pasid_supported || !cfg_stop_marker_needs_ssv;
     assign decision_owes = decision_valid && decision_cause != CAUSE_ACCEPTED &&
-        !(decision_has_pasid && decision_access[2:0] == 3'b100) &&
+        !(marker_can_be && decision_has_pasid && decision_access[2:0] == 3'b100) &&
         (decision_access[ACCESS_LAST] ||
          (decision_cause != CAUSE_OVERFLOW_ACTIVE && decision_cause != CAUSE_QUEUE_FULL && !cfg_auto_fail_last_only));
     assign commit_owes = commit_valid && commit_cause == CAUSE_WRITE_ABORT &&
-        !(commit_has_pasid && commit_access[2:0] == 3'b100) && (commit_access[ACCESS_LAST] || !cfg_auto_fail_last_only);
+        !(marker_can_be && commit_has_pasid && commit_access[2:0] == 3'b100) &&
+        (commit_access[ACCESS_LAST] || !cfg_auto_fail_last_only);
     assign response_new = response_valid && !response_pending;
     assign offers_record = memory_request_valid && memory_request_id[31:4] == 28'd0;
 

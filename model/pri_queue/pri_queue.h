@@ -37,7 +37,9 @@ struct pri_queue_config {
                                    * response (4.5 last row) ever has a PASID */
     uint32_t msi_supported;       /* IDR0.MSI */
     uint32_t auto_fail_last_only; /* 1: rows 1-3 and 7 of smmuv3 4.4 answer Last=1 only; 0: the text (pcie 9 point 7) */
-    uint32_t accept_interval;     /* cycles from one accepted request to the next, 1..64 (smmuv3 8.3: 4) */
+    uint32_t stop_marker_needs_ssv; /* 1: with SSIDSIZE=0 no message is a Stop Marker; 0: L=1, W=R=0 with a PASID on the
+                                     * wire is one all the same (smmuv3 4.1, an inference: a marker has SSV=1) */
+    uint32_t accept_interval;       /* cycles from one accepted request to the next, 1..64 (smmuv3 8.3: 4) */
     uint32_t write_latency;     /* cycles from taking a request to offering its record's write, 1..64 (smmuv3 8.3: 2) */
     uint32_t records_in_flight; /* records with a slot that are not committed yet, 1..16 (assumption: 4) */
 };
@@ -76,7 +78,8 @@ struct page_request {
     uint8_t unused[3];
 };
 
-/* A Stop Marker needs a PASID (smmuv3 4.2). */
+/* A Stop Marker as it comes over the wire: it needs a PASID (smmuv3 4.2). What it is to a queue without substreams says
+ * stop_marker_needs_ssv. */
 static inline bool page_request_is_stop_marker(const struct page_request *request)
 {
     return request->has_pasid && (request->access & (ACCESS_READ | ACCESS_WRITE | ACCESS_LAST)) == ACCESS_LAST;

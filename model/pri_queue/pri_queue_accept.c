@@ -51,7 +51,7 @@ static void drop_in_overflow(const struct pri_queue_config *config, struct pri_q
     /* smmuv3 4.7: LO=1, L=1, dropped because of overflow; markers count. */
     if (state->last_only && (state->enable & PRI_QUEUE_ENABLE_IRQEN))
         state->interrupt = true;
-    if (!page_request_is_stop_marker(request))
+    if (!pri_queue_is_stop_marker(config, request))
         pri_queue_answer_overflow(config, state, request);
 }
 

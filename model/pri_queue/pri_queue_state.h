@@ -105,6 +105,13 @@ static inline bool pri_queue_is_aborted(const struct pri_queue *state)
     return state->abort_raised || state->abort_active;
 }
 
+/* smmuv3 4.2; and 4.1: a marker has SSV=1, so there is none without substreams. */
+static inline bool pri_queue_is_stop_marker(const struct pri_queue_config *config, const struct page_request *request)
+{
+    bool can_be = config->pasid_supported || !config->stop_marker_needs_ssv;
+    return can_be && page_request_is_stop_marker(request);
+}
+
 /* smmuv3 1.6: effective PRIQEN */
 static inline bool pri_queue_is_on(const struct pri_queue *state)
 {

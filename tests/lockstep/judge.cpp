@@ -25,24 +25,26 @@ void pack(const pri_queue_config &config, const page_request &request, uint64_t 
     data[1] = (request.address >> 12 << 12) | (request.prg_index & 0x1ff);
 }
 
-enum kind kind_of(const page_request &request)
+} // namespace
+
+/* smmuv3 4.2, and 4.1: a marker has SSV=1, so there is none without substreams. */
+enum kind judge::kind_of(const page_request &request) const
 {
     if (!(request.access & ACCESS_LAST))
         return KIND_NOT_LAST;
     if (request.access & (ACCESS_READ | ACCESS_WRITE))
         return KIND_LAST;
-    return request.has_pasid ? KIND_MARKER : KIND_LAST_NO_ACCESS;
+    bool marker = request.has_pasid && (config_.pasid_supported || !config_.stop_marker_needs_ssv);
+    return marker ? KIND_MARKER : KIND_LAST_NO_ACCESS;
 }
-
-} // namespace
 
 void judge::begin(const pri_queue_config &config)
 {
     struct coverage *coverage = coverage_;
     *this = judge(coverage);
     config_ = config;
-    coverage_->variant[config.pps << 3 | config.pasid_supported << 2 | config.msi_supported << 1 |
-                       config.auto_fail_last_only]++;
+    coverage_->variant[config.pps << 4 | config.pasid_supported << 3 | config.msi_supported << 2 |
+                       config.auto_fail_last_only << 1 | config.stop_marker_needs_ssv]++;
 }
 
 /* smmuv3 1.11 */

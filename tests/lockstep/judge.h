@@ -80,6 +80,7 @@ class judge
     {
         return (UINT32_C(2) << log2_) - 1;
     }
+    enum kind kind_of(const page_request &request) const;
     bool full(uint32_t rd) const;
     enum cause outcome(const page_request &request) const;
     void check_response(const prg_response &response);

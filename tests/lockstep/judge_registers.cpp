@@ -62,7 +62,7 @@ void judge::written(const struct earlier &before)
         return;
     if (before.last_only) {
         hit(last ? BIN_IRQ_LO1_WRITTEN : BIN_IRQ_LO1_NOT_LAST);
-        hit_if(page_request_is_stop_marker(&request), BIN_IRQ_LO1_MARKER);
+        hit_if(kind_of(request) == KIND_MARKER, BIN_IRQ_LO1_MARKER);
     } else {
         hit(empty ? BIN_IRQ_LO0_EMPTY : BIN_IRQ_LO0_NOT_EMPTY);
     }
