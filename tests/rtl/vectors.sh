@@ -121,7 +121,7 @@ while read -r line; do
     ! vvp queue +dir=vectors1 "+from=$line" +plant=0 >said 2>&1 || fail "from $line: not found"
     told_once said
     resets=$((resets + 1))
-done < <(awk '{ reset = /^[0-3]/ } reset && !was { print NR - 1 } { was = reset }' vectors1/inputs.hex)
+done < <(awk '{ reset = /^[0-7]/ } reset && !was { print NR - 1 } { was = reset }' vectors1/inputs.hex)
 [[ $resets -gt 5 ]] || fail "$resets resets"
 ! vvp short +dir=short.vectors +from=7 >said 2>&1 || fail "it begins where no reset does"
 grep -q '+from: no reset begins there' said || fail "$(cat said)"
