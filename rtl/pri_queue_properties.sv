@@ -8,7 +8,8 @@
 // the properties are asserted. Where the sheet leaves a choice (the window of an enable, a register write at the edge
 // of a decision, an impossible CONS) both outcomes are let pass.
 //   RECORDS, UNDECIDED, OWED: how many records, requests and answers can be outstanding; beyond it nothing is asserted
-//   until the next reset. DEADLINE: edges, of those at which nothing hinders it, after which a thing due is forgotten.
+//   until the next reset, unless who instantiates it says by TABLES_SUFFICE that there are never more.
+//   DEADLINE: edges, of those at which nothing hinders it, after which a thing due is forgotten.
 `ifdef YOSYS
 `define PROPERTY(name, holds) name: assert (holds);
 `elsif __ICARUS__
@@ -22,6 +23,7 @@ module pri_queue_properties #(
     parameter RECORDS = 32,
     parameter UNDECIDED = 16,
     parameter OWED = 64,
+    parameter TABLES_SUFFICE = 0,
     parameter DEADLINE = 80
 ) (
     input logic clk,

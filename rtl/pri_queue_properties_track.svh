@@ -291,7 +291,7 @@
     task automatic take_decision;
         begin
             if (p_request_valid && s_request_ready) begin
-                if (undecided == UNDECIDED) tracked = 0;
+                if (undecided == UNDECIDED) tracked = tracked && TABLES_SUFFICE != 0;
                 else begin
                     u_request[undecided] = p_request;
                     undecided = undecided + 1;
@@ -396,7 +396,7 @@
                  decision_lap != {31'd0, |(next_index(1'b0) & size)});
             if (records == 0) lost = 0;
             pending_late = pending_late && records != 0;
-            if (records == RECORDS) tracked = 0;
+            if (records == RECORDS) tracked = tracked && TABLES_SUFFICE != 0;
             else begin
                 r_request[records] = d_request;
                 r_answer[records] = NO_ANSWER;
