@@ -16,6 +16,7 @@ module pri_queue (
     input logic       cfg_pasid_supported,
     input logic       cfg_msi_supported,
     input logic       cfg_auto_fail_last_only,
+    input logic       cfg_stop_marker_needs_ssv,
     input logic [6:0] cfg_accept_interval,
     input logic [6:0] cfg_write_latency,
     input logic [4:0] cfg_records_in_flight,
@@ -126,9 +127,13 @@ module pri_queue (
         logic wants;
     } answer_t;
 
-    // smmuv3 4.2: a Stop Marker needs a PASID
-    function automatic logic is_stop_marker(input logic has_pasid, input logic [2:0] last_write_read);
-        is_stop_marker = has_pasid && last_write_read == 3'b100;
+    // smmuv3 4.2: a Stop Marker needs a PASID; 4.1: and SSV=1 in its record, so there is none without substreams
+    logic marker_can_be;
+    assign marker_can_be = cfg_pasid_supported || !cfg_stop_marker_needs_ssv;
+
+    function automatic logic is_stop_marker(input logic can_be, input logic has_pasid,
+                                            input logic [2:0] last_write_read);
+        is_stop_marker = can_be && has_pasid && last_write_read == 3'b100;
     endfunction
 
     // ---- Registers ----
@@ -149,9 +154,6 @@ module pri_queue (
     logic [2:0] enable_ack;
 
     logic [19:0] reserve;
-    logic overflow_flag;
-    logic [4:0] ovflg_wait;
-    logic interrupt_wait;
 
     // Ring of records in slot order: places head .. head+count-1, of which the first `offered` are put
     logic [131:0] ring_request[0:15];
@@ -164,7 +166,10 @@ module pri_queue (
     logic [4:0] count;
     logic [4:0] offered;
 
+    logic [4:0] unanswered;  // writes of records that are put and not answered
     logic failing;
+    logic abort_due;         // PRIQ_ABT_ERR is to be told, of a late abort or not
+    logic abort_late;
     logic abort_raised;
     logic abort_active;
 
@@ -188,6 +193,7 @@ module pri_queue (
     logic [7:0] resolved_cause;
 
     logic [6:0] accept_wait;  // accept_at - 1 - n, not below 0
+    logic accept_ready;       // REQUEST can be taken, unless the records on their way are awaited
     logic started;            // edge 0 is over
 
     // smmuv3 1.11: bits QS-1:0 are the slot, bit QS is the wrap bit, higher bits are ignored
@@ -203,7 +209,7 @@ module pri_queue (
     logic interrupts_pending;
     logic [2:0] enable_ack_next;
     assign records_pending = count != 5'd0 || retired;
-    assign interrupts_pending = interrupt || interrupt_wait || msi_due || msi_in_flight;
+    assign interrupts_pending = interrupt || msi_due || msi_in_flight;
     assign enable_ack_next = enable | (enable_ack & {interrupts_pending, {2{records_pending}}});
 
     // ---- Signal ----
@@ -226,19 +232,22 @@ module pri_queue (
     assign offer_put = offered < count && !failing && due[offer_place] && memory_request_free && !msi_put;
     assign offer_request = ring_request[offer_place];
     logic [127:0] offer_record;
-    // smmuv3 4.1, byte 0 in bits 7:0. SSV=0 implies X=0 and Priv=0; SubstreamID is then 0 too.
+    logic offer_ssv;
+    // smmuv3 4.1, byte 0 in bits 7:0. SSV=0 implies X=0 and Priv=0; SubstreamID is then 0 too. Without substreams
+    // SSV is 0 in every record.
+    assign offer_ssv = offer_request.has_pasid && cfg_pasid_supported;
     assign offer_record = {
         offer_request.address[63:12],
         3'b000,
         offer_request.prg_index,
-        offer_request.has_pasid,
+        offer_ssv,
         offer_request.access[pri_queue_pkg::ACCESS_LAST],
         offer_request.access[pri_queue_pkg::ACCESS_WRITE],
         offer_request.access[pri_queue_pkg::ACCESS_READ],
-        offer_request.access[pri_queue_pkg::ACCESS_EXECUTE] && offer_request.has_pasid,
-        offer_request.access[pri_queue_pkg::ACCESS_PRIVILEGED] && offer_request.has_pasid,
+        offer_request.access[pri_queue_pkg::ACCESS_EXECUTE] && offer_ssv,
+        offer_request.access[pri_queue_pkg::ACCESS_PRIVILEGED] && offer_ssv,
         6'b000000,
-        offer_request.pasid & {20{offer_request.has_pasid}},
+        offer_request.pasid & {20{offer_ssv}},
         offer_request.stream_id
     };
     assign offer_address = base + {32'd0, ring_index[offer_place] & slot_mask, 4'b0000};
@@ -288,7 +297,7 @@ module pri_queue (
     // smmuv3 1.11: an impossible distance is full. Records in flight have their slots already.
     assign taken = (reserve - cons_rd) & wrap_mask;
     assign visible = (prod - cons_rd) & wrap_mask;
-    assign full = taken > slot_mask || (visible > slot_mask && (visible & slot_mask) != 20'd0);
+    assign full = taken > slot_mask || visible > slot_mask;
 
     logic queue_on;
     assign queue_on = enable[pri_queue_pkg::ENABLE_PRIQEN] && enable[pri_queue_pkg::ENABLE_SMMUEN];
@@ -300,13 +309,20 @@ module pri_queue (
             accept_cause = pri_queue_pkg::CAUSE_QUEUE_ABORTED;  // smmuv3 4.4 row 2
         else if (request_secure)
             accept_cause = pri_queue_pkg::CAUSE_SECURE_STREAM;  // smmuv3 4.4 row 3
-        else if (overflow_flag != cons_ovackflg)
+        else if (ovflg != cons_ovackflg)
             accept_cause = pri_queue_pkg::CAUSE_OVERFLOW_ACTIVE;  // smmuv3 4.4 row 4
         else if (full)
             accept_cause = pri_queue_pkg::CAUSE_QUEUE_FULL;  // smmuv3 4.4 row 5
         else
             accept_cause = pri_queue_pkg::CAUSE_ACCEPTED;  // smmuv3 4.4 row 6
     end
+
+    // smmuv3 1.11, overflow flag protocol: an overflow never shows with a queue that PROD and CONS show not full. A
+    // slot on its way may still be lost: what would find the queue full by it waits.
+    logic awaits_fate;
+    assign awaits_fate = (count != 5'd0 || retired) && queue_on && !abort_raised && !abort_active &&
+                         ovflg == cons_ovackflg && full;
+    assign request_ready = accept_ready && !awaits_fate;
 
     assign accepted = accept && accept_cause == pri_queue_pkg::CAUSE_ACCEPTED;
     assign overflow_starts = accept && accept_cause == pri_queue_pkg::CAUSE_QUEUE_FULL;
@@ -320,7 +336,8 @@ module pri_queue (
     answer_t accept_answer;
     assign request_last = request.access[pri_queue_pkg::ACCESS_LAST];
     assign accept_pasid = dropped_in_overflow && request.has_pasid && cfg_pasid_supported;
-    assign accept_answers = accept && !accepted && !is_stop_marker(request.has_pasid, request.access[2:0]) &&
+    assign accept_answers = accept && !accepted &&
+                            !is_stop_marker(marker_can_be, request.has_pasid, request.access[2:0]) &&
                             (request_last || (!dropped_in_overflow && !cfg_auto_fail_last_only));
 
     always_comb begin
@@ -342,31 +359,18 @@ module pri_queue (
         accept_pasid && !cfg_pps
     };
 
-    // What the publish stage sees of this at the same edge
-    logic accept_overflow_flag;
-    logic accept_interrupt_wait;
-    logic [4:0] accept_ovflg_wait;
-    assign accept_overflow_flag = overflow_flag ^ overflow_starts;
-    assign accept_ovflg_wait = overflow_starts ? count + {4'd0, retired} : ovflg_wait;
     // smmuv3 4.7: a message with L=1 interrupts also when overflow drops it, a Stop Marker too
-    assign accept_interrupt_wait = interrupt_wait ||
-        (dropped_in_overflow && request_last && lo && enable[pri_queue_pkg::ENABLE_IRQEN]);
+    logic drop_interrupts;
+    assign drop_interrupts = dropped_in_overflow && request_last && lo && enable[pri_queue_pkg::ENABLE_IRQEN];
 
     // ---- Publish ----
 
     logic prod_moves;
     logic record_interrupts;
-    logic [4:0] publish_ovflg_wait;
-    logic publish_overflow;
-    logic ovflg_moves;
     assign prod_moves = retired && retired_written;
     // smmuv3 4.7, both rows
     assign record_interrupts = prod_moves && enable[pri_queue_pkg::ENABLE_IRQEN] &&
                                (lo ? retired_last : visible == 20'd0);
-    // smmuv3 1.11, overflow flag protocol: OVFLG is not seen before the PROD update that filled the queue
-    assign publish_ovflg_wait = accept_ovflg_wait - {4'd0, retired && accept_ovflg_wait != 5'd0};
-    assign publish_overflow = publish_ovflg_wait == 5'd0;
-    assign ovflg_moves = publish_overflow && ovflg != accept_overflow_flag;
 
     // ---- Commit ----
 
@@ -406,7 +410,7 @@ module pri_queue (
 
     // smmuv3 4.4 row 7: Failure, no PASID, no answer to a Stop Marker; row 8: nobody is answered
     assign commit_answers = commit_fails && !head_late &&
-                            !is_stop_marker(head_request.has_pasid, head_request.access[2:0]) &&
+                            !is_stop_marker(marker_can_be, head_request.has_pasid, head_request.access[2:0]) &&
                             (head_request.access[pri_queue_pkg::ACCESS_LAST] || !cfg_auto_fail_last_only);
     assign commit_answer = {
         head_request.stream_id,
@@ -418,9 +422,18 @@ module pri_queue (
         1'b0
     };
 
-    // The first of a series raises PRIQ_ABT_ERR
+    // The first of a series raises PRIQ_ABT_ERR. smmuv3 4.4, "Abort and the writes beside it": it is told when no other
+    // write of a record is under way.
     logic record_aborts;
+    logic abort_wanted;
+    logic abort_put;
+    logic abort_put_late;
+    logic [4:0] unanswered_next;
     assign record_aborts = commit_fails && !failing;
+    assign unanswered_next = unanswered + {4'd0, offer_put} - {4'd0, record_answer};
+    assign abort_wanted = abort_due || record_aborts;
+    assign abort_put = abort_wanted && unanswered_next == 5'd0;
+    assign abort_put_late = record_aborts ? head_late : abort_late;
 
     // ---- Answer ----
 
@@ -493,14 +506,17 @@ module pri_queue (
     assign answers_count_next = answers_count + {3'd0, accept_answers} + {3'd0, commit_answers} - {3'd0, answer_put};
     assign failing_next = (failing || record_aborts) && count_next != 5'd0;
 
-    // ABORT_ACTIVE=1: GERROR shows the error, `abort_active` carries on. A 0 that crosses ABORT finds `abort_raised`.
+    // From the first loss on, and from ABORT on. ABORT_ACTIVE=1: GERROR shows the error, `abort_active` carries on. A 0
+    // that crosses ABORT finds `abort_raised`.
+    logic abort_raises;
+    assign abort_raises = record_aborts || abort_put;
     assign abort_active_next = write_abort_active ? control_value[0] : abort_active;
-    assign abort_raised_next = ((record_aborts && !abort_active) || (abort_raised && !record_aborts)) &&
+    assign abort_raised_next = (abort_raises ? !abort_active : abort_raised) &&
                                !(write_abort_active && control_value[0]);
 
     // A PROD write of software comes last
     assign prod_next = write_prod ? control_value[19:0] : prod_moves ? (retired_index + 20'd1) & wrap_mask : prod;
-    assign ovflg_next = write_prod ? control_value[31] : ovflg_moves ? accept_overflow_flag : ovflg;
+    assign ovflg_next = write_prod ? control_value[31] : ovflg ^ overflow_starts;
 
     always_comb begin
         if (accept)
@@ -515,27 +531,21 @@ module pri_queue (
         if (!rst_n) begin
             started <= 1'b0;
             accept_wait <= 7'd0;
-            request_ready <= 1'b0;
+            accept_ready <= 1'b0;
             reserve <= 20'd0;
-            overflow_flag <= 1'b0;
-            ovflg_wait <= 5'd0;
-            interrupt_wait <= 1'b0;
         end else begin
             started <= 1'b1;
             accept_wait <= accept_wait_next;
             // A record that is lost while software has acknowledged the abort already must leave first
-            request_ready <= accept_wait_next == 7'd0 && count_next < cfg_records_in_flight &&
-                             answers_count_next < 4'd8 &&
-                             !(failing_next && !abort_raised_next && !abort_active_next);
+            accept_ready <= accept_wait_next == 7'd0 && count_next < cfg_records_in_flight &&
+                            answers_count_next < 4'd8 &&
+                            !(failing_next && !abort_raised_next && !abort_active_next);
             if (write_prod)
                 reserve <= control_value[19:0];
             else if (record_aborts)
                 reserve <= ring_index[head];
             else if (accepted)
                 reserve <= (accept_index + 20'd1) & wrap_mask;
-            overflow_flag <= write_prod ? control_value[31] : accept_overflow_flag;
-            ovflg_wait <= write_prod ? 5'd0 : publish_ovflg_wait;
-            interrupt_wait <= accept_interrupt_wait && !publish_overflow;
         end
     end
 
@@ -579,7 +589,10 @@ module pri_queue (
             head <= 4'd0;
             count <= 5'd0;
             offered <= 5'd0;
+            unanswered <= 5'd0;
             failing <= 1'b0;
+            abort_due <= 1'b0;
+            abort_late <= 1'b0;
             abort_raised <= 1'b0;
             abort_active <= 1'b0;
             retired <= 1'b0;
@@ -590,7 +603,10 @@ module pri_queue (
             head <= head + {3'd0, commit};
             count <= count_next;
             offered <= offered + {4'd0, offer_put} - {4'd0, commit && head_offered};
+            unanswered <= unanswered_next;
             failing <= failing_next;
+            abort_due <= abort_wanted && !abort_put;
+            abort_late <= abort_put_late;
             abort_raised <= abort_raised_next;
             abort_active <= abort_active_next;
             retired <= commit;
@@ -614,7 +630,7 @@ module pri_queue (
             prod <= prod_next;
             ovflg <= ovflg_next;
             enable_ack <= enable_ack_next;
-            interrupt <= record_interrupts || (publish_overflow && accept_interrupt_wait);
+            interrupt <= record_interrupts || drop_interrupts;
             msi_due <= msi_wanted && !msi_put;
             msi_in_flight <= msi_put || (msi_in_flight && !msi_answer);
         end
@@ -731,7 +747,7 @@ module pri_queue (
     assign status_changed_next = {
         enable_ack_next != enable_ack,
         write_prod || write_cons,
-        ovflg_moves,
+        overflow_starts,
         prod_moves
     };
 
@@ -758,12 +774,10 @@ module pri_queue (
             interrupt_valid <= interrupt;
             interrupt_prod <= {12'd0, prod};
             // smmuv3 1.9 bits 3 and 6
-            abort_valid <= record_aborts || msi_aborts;
-            abort_record <= record_aborts;
+            abort_valid <= abort_put || msi_aborts;
+            abort_record <= abort_put;
             abort_msi <= msi_aborts;
-            if (record_aborts)
-                abort_cause <= head_cause;
-            else if (memory_response_status == pri_queue_pkg::MEMORY_ABORT_LATE)
+            if (abort_put ? abort_put_late : memory_response_status == pri_queue_pkg::MEMORY_ABORT_LATE)
                 abort_cause <= pri_queue_pkg::CAUSE_WRITE_ABORT_LATE;
             else
                 abort_cause <= pri_queue_pkg::CAUSE_WRITE_ABORT;
@@ -836,8 +850,7 @@ module pri_queue (
                         (room_for_failure || (head_offered && answered_ok[head] && !failing));
     assign step_due = !started || accept_wait != 7'd0 || enable_ack_next != enable_ack || interrupt || retired ||
                       (msi_due && !msi_in_flight) || (offered < count && !failing) || commit_due || first_ready ||
-                      (answers_count != 4'd0 && first.wants && !asked) ||
-                      (ovflg_wait == 5'd0 && (interrupt_wait || ovflg != overflow_flag));
+                      (answers_count != 4'd0 && first.wants && !asked);
     assign idle = !(step_due || response_valid || memory_request_valid || lookup_valid || status_valid ||
                     interrupt_valid || abort_valid || decision_valid || commit_valid);
 

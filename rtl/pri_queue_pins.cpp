@@ -108,6 +108,7 @@ class pri_queue_pins::verilated
         top_->cfg_pasid_supported = config.pasid_supported & 1;
         top_->cfg_msi_supported = config.msi_supported & 1;
         top_->cfg_auto_fail_last_only = config.auto_fail_last_only & 1;
+        top_->cfg_stop_marker_needs_ssv = config.stop_marker_needs_ssv & 1;
         top_->cfg_accept_interval = config.accept_interval & 0x7f;
         top_->cfg_write_latency = config.write_latency & 0x7f;
         top_->cfg_records_in_flight = config.records_in_flight & 0x1f;

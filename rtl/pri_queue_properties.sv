@@ -8,7 +8,8 @@
 // the properties are asserted. Where the sheet leaves a choice (the window of an enable, a register write at the edge
 // of a decision, an impossible CONS) both outcomes are let pass.
 //   RECORDS, UNDECIDED, OWED: how many records, requests and answers can be outstanding; beyond it nothing is asserted
-//   until the next reset. DEADLINE: edges, of those at which nothing hinders it, after which a thing due is forgotten.
+//   until the next reset, unless who instantiates it says by TABLES_SUFFICE that there are never more.
+//   DEADLINE: edges, of those at which nothing hinders it, after which a thing due is forgotten.
 `ifdef YOSYS
 `define PROPERTY(name, holds) name: assert (holds);
 `elsif __ICARUS__
@@ -22,6 +23,7 @@ module pri_queue_properties #(
     parameter RECORDS = 32,
     parameter UNDECIDED = 16,
     parameter OWED = 64,
+    parameter TABLES_SUFFICE = 0,
     parameter DEADLINE = 80
 ) (
     input logic clk,
@@ -32,6 +34,7 @@ module pri_queue_properties #(
     input logic cfg_pasid_supported,
     input logic cfg_msi_supported,
     input logic cfg_auto_fail_last_only,
+    input logic cfg_stop_marker_needs_ssv,
     input logic [6:0] cfg_accept_interval,
     input logic [6:0] cfg_write_latency,
     input logic [4:0] cfg_records_in_flight,
@@ -196,7 +199,8 @@ module pri_queue_properties #(
             `PROPERTY(lookup_is_for_ppar, !new_lookup || lookup_found)
             // smmuv3 4.4, 4.5: an answer that is due is given, and stands until it is taken.
             `PROPERTY(answer_is_given, !answer_forgotten && !response_withdrawn)
-            // smmuv3 4.1, 4.2: with SSIDSIZE=0 L=1, W=R=0 is no Stop Marker: it is answered like any request.
+            // smmuv3 4.1, 4.2: with SSIDSIZE=0 L=1, W=R=0 is no Stop Marker: it is answered like any request. An
+            // inference: with cfg_stop_marker_needs_ssv=0 it is one.
             `PROPERTY(marker_has_substream, !marker_forgotten)
 
             // smmuv3 1.6 step 3, 1.8, 4.9: CR0ACK and IRQ_CTRLACK become what was written; a 0 only when committed

@@ -42,7 +42,7 @@
     // For the request in d_
     task automatic owe(input failure, input due);
         begin
-            if (owed == OWED) tracked = 0;
+            if (owed == OWED) tracked = tracked && TABLES_SUFFICE != 0;
             else begin
                 o_stream_id[owed] = d_stream_id;
                 o_pasid[owed] = d_pasid;

@@ -147,7 +147,7 @@
             d_pasid = w_pasid;
             d_access = w_access;
             d_bare = w_access[LAST] && !w_access[READ] && !w_access[WRITE] && w_has_pasid;
-            d_marker = d_bare && cfg_pasid_supported;
+            d_marker = d_bare && (cfg_pasid_supported || !cfg_stop_marker_needs_ssv);
             if (!d_marker && r_answer[0] == ABORTED) owe(1'b1, w_access[LAST] || !cfg_auto_fail_last_only);
             else if (!d_marker && lost) owe(1'b1, 1'b0);
             if (!lost) begin
@@ -301,6 +301,7 @@
     integer waits[0:6];  // edges, for: the write of a record, PROD, OVFLG, the error, the interrupt, its MSI, the ACK
     logic forgotten;
     logic unwritten;
+    logic answers_hinder;  // what is lost is due an answer, and the one before it is not taken
 
     task automatic wait_for(input integer which, input due);
         begin
@@ -317,11 +318,13 @@
             forgotten = 0;
             unwritten = 0;
             for (i = 0; i < RECORDS; i = i + 1) if (i < records && !r_offered[i]) unwritten = 1;
-            wait_for(0, unwritten && !memory_request_valid);
-            wait_for(1, moved == 0 && !commit_valid &&
+            answers_hinder = response_valid && records != 0 &&
+                (lost || r_answer[0] == ABORTED || r_answer[0] == ABORTED_LATE);
+            wait_for(0, unwritten && !memory_request_valid && !answers_hinder);
+            wait_for(1, moved == 0 && !commit_valid && !answers_hinder &&
                      (pending != 0 || records != 0 && r_answer[0] != NO_ANSWER && !writes_under_way));
             wait_for(2, ovflg_pending && records == 0);
-            wait_for(3, abort_due && !writes_under_way);
+            wait_for(3, abort_due && !writes_under_way && !answers_hinder);
             wait_for(4, interrupt_due && !msi_offered && !ovflg_pending);
             wait_for(5, msi_due && !msi_offered && !memory_request_valid);
             wait_for(6, enable != ack && loose == 0 && records == 0 && pending == 0 && !msi_offered &&

@@ -291,7 +291,7 @@
     task automatic take_decision;
         begin
             if (p_request_valid && s_request_ready) begin
-                if (undecided == UNDECIDED) tracked = 0;
+                if (undecided == UNDECIDED) tracked = tracked && TABLES_SUFFICE != 0;
                 else begin
                     u_request[undecided] = p_request;
                     undecided = undecided + 1;
@@ -327,7 +327,7 @@
             end
             {d_address, d_stream_id, d_pasid, d_prg_index, d_has_pasid, d_access, d_secure} = d_request;
             d_bare = d_access[LAST] && !d_access[READ] && !d_access[WRITE] && d_has_pasid;
-            d_marker = d_bare && cfg_pasid_supported;
+            d_marker = d_bare && (cfg_pasid_supported || !cfg_stop_marker_needs_ssv);
             accepted = decision_cause == pri_queue_pkg::CAUSE_ACCEPTED;
             overflows = decision_cause == pri_queue_pkg::CAUSE_QUEUE_FULL;
             served = accepted || overflows || decision_cause == pri_queue_pkg::CAUSE_OVERFLOW_ACTIVE;
@@ -396,7 +396,7 @@
                  decision_lap != {31'd0, |(next_index(1'b0) & size)});
             if (records == 0) lost = 0;
             pending_late = pending_late && records != 0;
-            if (records == RECORDS) tracked = 0;
+            if (records == RECORDS) tracked = tracked && TABLES_SUFFICE != 0;
             else begin
                 r_request[records] = d_request;
                 r_answer[records] = NO_ANSWER;

@@ -7,7 +7,9 @@ module pri_queue_sva (
     input logic clk,
     input logic rst_n,
 
+    input logic       cfg_pasid_supported,
     input logic       cfg_auto_fail_last_only,
+    input logic       cfg_stop_marker_needs_ssv,
     input logic [6:0] cfg_accept_interval,
     input logic [6:0] cfg_write_latency,
     input logic [4:0] cfg_records_in_flight,
@@ -84,6 +86,7 @@ module pri_queue_sva (
     input logic [ 3:0] head,
     input logic [15:0] answered,
     input logic        failing,
+    input logic        abort_due,
     input logic        retired,
     input logic [ 3:0] answers_count,
     input logic        msi_in_flight
@@ -129,10 +132,11 @@ module pri_queue_sva (
     // smmuv3 4.4 rows 7 and 8: the first loss of a series, and its own cause
     // covers: smmuv3 4.4 row 7, smmuv3 4.4 row 8
     abort_of_record : assert property (@(posedge clk) disable iff (!checking)
-        abort_record |-> commit_valid && commit_cause == abort_cause && !$past(failing) &&
-            (commit_cause == CAUSE_WRITE_ABORT || commit_cause == CAUSE_WRITE_ABORT_LATE));
+        abort_record |-> ($past(abort_due) || (commit_valid && commit_cause == abort_cause && !$past(failing))) &&
+            (abort_cause == CAUSE_WRITE_ABORT || abort_cause == CAUSE_WRITE_ABORT_LATE));
     loss_is_told : assert property (@(posedge clk) disable iff (!checking)
-        commit_valid && commit_cause != CAUSE_ACCEPTED |-> abort_record || $past(failing));
+        commit_valid && commit_cause != CAUSE_ACCEPTED |-> abort_record || abort_due || $past(failing));
+    abort_is_kept : assert property (@(posedge clk) disable iff (!checking) abort_due |-> failing);
     // smmuv3 4.7
     // covers: smmuv3 4.7 item 4
     abort_of_msi : assert property (@(posedge clk) disable iff (!checking)
@@ -161,14 +165,20 @@ module pri_queue_sva (
     logic response_pending;
     logic offers_record;
 
+    logic marker_can_be; // smmuv3 4.1: it has SSV=1
+    assign marker_can_be = cfg_pasid_supported || !cfg_stop_marker_needs_ssv;
     assign decision_owes = decision_valid && decision_cause != CAUSE_ACCEPTED &&
-        !(decision_has_pasid && decision_access[2:0] == 3'b100) &&
+        !(marker_can_be && decision_has_pasid && decision_access[2:0] == 3'b100) &&
         (decision_access[ACCESS_LAST] ||
          (decision_cause != CAUSE_OVERFLOW_ACTIVE && decision_cause != CAUSE_QUEUE_FULL && !cfg_auto_fail_last_only));
     assign commit_owes = commit_valid && commit_cause == CAUSE_WRITE_ABORT &&
-        !(commit_has_pasid && commit_access[2:0] == 3'b100) && (commit_access[ACCESS_LAST] || !cfg_auto_fail_last_only);
+        !(marker_can_be && commit_has_pasid && commit_access[2:0] == 3'b100) &&
+        (commit_access[ACCESS_LAST] || !cfg_auto_fail_last_only);
     assign response_new = response_valid && !response_pending;
     assign offers_record = memory_request_valid && memory_request_id[31:4] == 28'd0;
+
+    logic [19:0] visible;
+    assign visible = (prod - cons_rd) & wrap_mask;
 
     logic [15:0] on_the_way_now;
     assign on_the_way_now = on_the_way | (offers_record ? 16'd1 << memory_request_id[3:0] : 16'd0);
@@ -222,6 +232,11 @@ module pri_queue_sva (
         end
     end
 
+    // smmuv3 4.4, "Abort and the writes beside it": when software can see the error no record lands any more
+    // covers: smmuv3 4.4
+    abort_follows_writes : assert property (@(posedge clk) disable iff (!checking)
+        abort_record |-> on_the_way_now == 16'd0);
+
     // ---- STATUS tells what moved, and nothing else moves ----
 
     status_ack_moves : assert property (@(posedge clk) disable iff (!checking)
@@ -244,18 +259,18 @@ module pri_queue_sva (
     // covers: smmuv3 1.10 item 5, smmuv3 4.7 item 3
     prod_before_interrupt : assert property (@(posedge clk) disable iff (!checking)
         interrupt_valid |-> interrupt_prod == {12'd0, prod_seen});
-    // smmuv3 4.7: a record that was published, or a drop in overflow whose OVFLG was published (by an edge at which
-    // a record retired, by its own, or by software writing PROD)
+    // smmuv3 4.7: a record that was published, or a drop in overflow
     // covers: smmuv3 4.7 row 2
     interrupt_has_cause : assert property (@(posedge clk) disable iff (!checking)
-        interrupt_valid |-> $past(commit_valid, 2) || $past(status_valid && status_changed[2], 2) ||
+        interrupt_valid |-> $past(commit_valid, 2) ||
             $past(decision_valid && decision_access[ACCESS_LAST] &&
                   (decision_cause == CAUSE_OVERFLOW_ACTIVE || decision_cause == CAUSE_QUEUE_FULL)));
-    // smmuv3 1.11, overflow flag protocol: not before the records in flight at its start are published or lost
+    // smmuv3 1.11, overflow flag protocol: with the request that starts it, never while PROD and CONS show the queue
+    // not full
     // covers: smmuv3 1.11 item 12
-    ovflg_not_early : assert property (@(posedge clk) disable iff (!checking)
-        status_valid && status_changed[1] |-> $past(commit_valid) || $past(status_valid && status_changed[2]) ||
-            (decision_valid && decision_overflow_starts && $past(count == 5'd0)));
+    ovflg_when_full : assert property (@(posedge clk) disable iff (!checking)
+        status_valid && status_changed[1] |-> decision_valid && decision_overflow_starts &&
+            $past(count == 5'd0 && !retired && visible > slot_mask));
 
     // ---- Outcomes ----
 
@@ -305,9 +320,7 @@ module pri_queue_sva (
     logic software_in_bounds;
     logic software_in_bounds_now;
     logic breaks_bounds;
-    logic [19:0] visible;
     logic [19:0] visible_then;
-    assign visible = (prod - cons_rd) & wrap_mask;
     assign visible_then = (prod - control_value[19:0]) & wrap_mask;
     assign breaks_bounds = control_valid && (control_what == CONTROL_PROD || control_what == CONTROL_BASE ||
                                              (control_what == CONTROL_CONS && visible_then > visible));

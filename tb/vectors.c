@@ -22,7 +22,7 @@ static const struct argp_option known[] = {
     {"seed", KEY_SEED, "N", 0, "everything random comes from it; default 1", 0},
     {"set", KEY_SET, "KEY=VALUE", 0,
      "one parameter of the queue: size_log2_max, pps, pasid_supported, msi_supported, auto_fail_last_only, "
-     "accept_interval, write_latency or records_in_flight",
+     "stop_marker_needs_ssv, accept_interval, write_latency or records_in_flight",
      0},
     {0},
 };
@@ -37,8 +37,9 @@ static const struct {
     }
     PARAMETER(size_log2_max),       PARAMETER(pps),
     PARAMETER(pasid_supported),     PARAMETER(msi_supported),
-    PARAMETER(auto_fail_last_only), PARAMETER(accept_interval),
-    PARAMETER(write_latency),       PARAMETER(records_in_flight),
+    PARAMETER(auto_fail_last_only), PARAMETER(stop_marker_needs_ssv),
+    PARAMETER(accept_interval),     PARAMETER(write_latency),
+    PARAMETER(records_in_flight),
 #undef PARAMETER
 };
 

@@ -126,7 +126,7 @@ module dpi_pri_queue;
 
     pri_queue dut (
         .cfg_size_log2_max(SIZE_LOG2_MAX[4:0]), .cfg_pps(1'b0), .cfg_pasid_supported(1'b1), .cfg_msi_supported(1'b1),
-        .cfg_auto_fail_last_only(1'b0), .cfg_accept_interval(ACCEPT_INTERVAL[6:0]),
+        .cfg_auto_fail_last_only(1'b0), .cfg_stop_marker_needs_ssv(1'b1), .cfg_accept_interval(ACCEPT_INTERVAL[6:0]),
         .cfg_write_latency(WRITE_LATENCY[6:0]), .cfg_records_in_flight(RECORDS_IN_FLIGHT[4:0]),
         .clk, .rst_n, .request_valid, .request_address, .request_stream_id, .request_pasid, .request_prg_index,
         .request_has_pasid, .request_access, .request_secure, .memory_response_valid, .memory_response_id,
@@ -200,7 +200,7 @@ module dpi_pri_queue;
     // verilator lint_on WIDTH
 
     function automatic chandle create(input int unsigned api, input int unsigned accept_interval);
-        create = prisim_pri_queue_create(api, SIZE_LOG2_MAX, 0, 1, 1, 0, accept_interval, WRITE_LATENCY,
+        create = prisim_pri_queue_create(api, SIZE_LOG2_MAX, 0, 1, 1, 0, 1, accept_interval, WRITE_LATENCY,
                                          RECORDS_IN_FLIGHT);
     endfunction
 

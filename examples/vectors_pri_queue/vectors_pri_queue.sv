@@ -12,7 +12,7 @@ module vectors_pri_queue;
     import command_line_pkg::*;
 
     parameter CYCLES = 10000;
-    localparam INPUTS = 271;
+    localparam INPUTS = 272;
     localparam OUTPUTS = 870;
 
     reg [INPUTS-1:0] inputs[0:CYCLES-1];
@@ -26,6 +26,7 @@ module vectors_pri_queue;
     reg cfg_pasid_supported;
     reg cfg_msi_supported;
     reg cfg_auto_fail_last_only;
+    reg cfg_stop_marker_needs_ssv;
     reg [6:0] cfg_accept_interval;
     reg [6:0] cfg_write_latency;
     reg [4:0] cfg_records_in_flight;
@@ -105,8 +106,9 @@ module vectors_pri_queue;
     pri_queue dut (
         .clk(clk), .rst_n(rst_n), .cfg_size_log2_max(cfg_size_log2_max), .cfg_pps(cfg_pps),
         .cfg_pasid_supported(cfg_pasid_supported), .cfg_msi_supported(cfg_msi_supported),
-        .cfg_auto_fail_last_only(cfg_auto_fail_last_only), .cfg_accept_interval(cfg_accept_interval),
-        .cfg_write_latency(cfg_write_latency), .cfg_records_in_flight(cfg_records_in_flight),
+        .cfg_auto_fail_last_only(cfg_auto_fail_last_only), .cfg_stop_marker_needs_ssv(cfg_stop_marker_needs_ssv),
+        .cfg_accept_interval(cfg_accept_interval), .cfg_write_latency(cfg_write_latency),
+        .cfg_records_in_flight(cfg_records_in_flight),
         .request_valid(request_valid), .request_address(request_address), .request_stream_id(request_stream_id),
         .request_pasid(request_pasid), .request_prg_index(request_prg_index), .request_has_pasid(request_has_pasid),
         .request_access(request_access), .request_secure(request_secure),
@@ -189,7 +191,8 @@ module vectors_pri_queue;
         begin
             {
                 rst_n, cfg_size_log2_max, cfg_pps, cfg_pasid_supported, cfg_msi_supported, cfg_auto_fail_last_only,
-                cfg_accept_interval, cfg_write_latency, cfg_records_in_flight, request_valid, request_address,
+                cfg_stop_marker_needs_ssv, cfg_accept_interval, cfg_write_latency, cfg_records_in_flight, request_valid,
+                request_address,
                 request_stream_id, request_pasid, request_prg_index, request_has_pasid, request_access,
                 request_secure, memory_response_valid, memory_response_id, memory_response_status,
                 lookup_answer_valid, lookup_answer_reachable, lookup_answer_ppar, control_valid, control_what,
@@ -253,6 +256,7 @@ module vectors_pri_queue;
             row(CONFIG, "pasid_supported", 1, PULSE);
             row(CONFIG, "msi_supported", 1, PULSE);
             row(CONFIG, "auto_fail_last_only", 1, PULSE);
+            row(CONFIG, "stop_marker_needs_ssv", 1, PULSE);
             row(CONFIG, "accept_interval", 7, PULSE);
             row(CONFIG, "write_latency", 7, PULSE);
             row(CONFIG, "records_in_flight", 5, PULSE);

@@ -19,6 +19,7 @@ void pri_queue_config_default(struct pri_queue_config *config)
         .pasid_supported = 1,
         .msi_supported = 1,
         .auto_fail_last_only = 0,
+        .stop_marker_needs_ssv = 1,
         .accept_interval = 4,
         .write_latency = 2,
         .records_in_flight = 4,
@@ -44,6 +45,7 @@ bool pri_queue_config_check(const struct pri_queue_config *config, struct config
            check(in(config->pasid_supported, 0, 1), "pasid_supported", "0 or 1", error) &&
            check(in(config->msi_supported, 0, 1), "msi_supported", "0 or 1", error) &&
            check(in(config->auto_fail_last_only, 0, 1), "auto_fail_last_only", "0 or 1", error) &&
+           check(in(config->stop_marker_needs_ssv, 0, 1), "stop_marker_needs_ssv", "0 or 1", error) &&
            check(in(config->accept_interval, 1, 64), "accept_interval", "1..64 cycles", error) &&
            check(in(config->write_latency, 1, 64), "write_latency", "1..64 cycles", error) &&
            check(in(config->records_in_flight, 1, PRI_QUEUE_RECORDS_MAX), "records_in_flight", "1..16 records", error);
@@ -164,10 +166,10 @@ __attribute__((noinline)) static cycle_t work(const struct pri_queue_config *con
     if (state->interrupt | state->msi_due)
         pri_queue_signal(config, state, ports);
     if (state->offered != state->count)
-        pri_queue_offer(state, now, ports);
+        pri_queue_offer(config, state, now, ports);
     if (arrived >> PRI_QUEUE_RX_REQUEST & 1)
         pri_queue_accept(config, state, now, ports);
-    if (state->retired | state->interrupt_wait | (state->ovflg != state->overflow_flag))
+    if (state->retired)
         pri_queue_publish(state);
     if (response || state->answered | state->failing)
         pri_queue_commit(config, state, answers, response, ports);

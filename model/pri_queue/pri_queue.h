@@ -33,10 +33,13 @@ PRISIM_PUBLIC(pri_queue_monitor)
 struct pri_queue_config {
     uint32_t size_log2_max;       /* IDR1.PRIQS, 0..19 (smmuv3 1.4) */
     uint32_t pps;                 /* IDR3.PPS, 0..1 (smmuv3 4.5) */
-    uint32_t pasid_supported;     /* 0: an automatic response never has a PASID (smmuv3 4.5 last row) */
+    uint32_t pasid_supported;     /* 0: SSIDSIZE=0, no substreams: neither a record (smmuv3 4.1) nor an automatic
+                                   * response (4.5 last row) ever has a PASID */
     uint32_t msi_supported;       /* IDR0.MSI */
     uint32_t auto_fail_last_only; /* 1: rows 1-3 and 7 of smmuv3 4.4 answer Last=1 only; 0: the text (pcie 9 point 7) */
-    uint32_t accept_interval;     /* cycles from one accepted request to the next, 1..64 (smmuv3 8.3: 4) */
+    uint32_t stop_marker_needs_ssv; /* 1: with SSIDSIZE=0 no message is a Stop Marker; 0: L=1, W=R=0 with a PASID on the
+                                     * wire is one all the same (smmuv3 4.1, an inference: a marker has SSV=1) */
+    uint32_t accept_interval;       /* cycles from one accepted request to the next, 1..64 (smmuv3 8.3: 4) */
     uint32_t write_latency;     /* cycles from taking a request to offering its record's write, 1..64 (smmuv3 8.3: 2) */
     uint32_t records_in_flight; /* records with a slot that are not committed yet, 1..16 (assumption: 4) */
 };
@@ -75,7 +78,8 @@ struct page_request {
     uint8_t unused[3];
 };
 
-/* A Stop Marker needs a PASID (smmuv3 4.2). */
+/* A Stop Marker as it comes over the wire: it needs a PASID (smmuv3 4.2). What it is to a queue without substreams says
+ * stop_marker_needs_ssv. */
 static inline bool page_request_is_stop_marker(const struct page_request *request)
 {
     return request->has_pasid && (request->access & (ACCESS_READ | ACCESS_WRITE | ACCESS_LAST)) == ACCESS_LAST;
@@ -111,8 +115,8 @@ enum pri_queue_control_what {
     PRI_QUEUE_IRQ_CFG2, /* PRIQ_IRQ_CFG2: LO in bit 31 */
     PRI_QUEUE_ENABLE,   /* bit 0 CR0.PRIQEN as written, bit 1 SMMUEN in effect, bit 2 IRQ_CTRL.PRIQ_IRQEN as written */
     /* Bit 0: GERROR.PRIQ_ABT_ERR is active. After every ABORT with `record` the SMMU sends 1 and later, when software
-     * has acknowledged, 0; the queue counts the error as active from ABORT on, and a 0 before that 1 does not end it.
-     */
+     * has acknowledged, 0; the queue counts the error as active from the loss of the record on, which may be before
+     * ABORT, and a 0 before that 1 does not end it. */
     PRI_QUEUE_ABORT_ACTIVE
 };
 
@@ -148,7 +152,7 @@ struct pri_queue_interrupt {
 };
 
 struct pri_queue_abort {
-    uint8_t record; /* 1: GERROR.PRIQ_ABT_ERR */
+    uint8_t record; /* 1: GERROR.PRIQ_ABT_ERR; no write of a record is under way (smmuv3 4.4) */
     uint8_t msi;    /* 1: GERROR.MSI_PRIQ_ABT_ERR */
     uint8_t cause;  /* enum cause */
     uint8_t unused;
@@ -174,6 +178,7 @@ struct pri_queue_commit {
 /* Requests, slots and memory layout: smmuv3 4.1. */
 enum { PRI_QUEUE_RECORD_BYTES = 16 };
 
+/* As a queue with substreams writes it. */
 void pri_queue_record_pack(uint8_t record[PRI_QUEUE_RECORD_BYTES], const struct page_request *request);
 void pri_queue_record_unpack(struct page_request *request, const uint8_t record[PRI_QUEUE_RECORD_BYTES]);
 

@@ -5,28 +5,18 @@
  */
 #include "model/pri_queue/pri_queue_state.h"
 
-/* smmuv3 1.11: full is the same index with the other wrap bit, and everything further apart is full too. Slots in
- * flight count: `reserve` is ahead of PROD by them. */
-static bool queue_is_full(const struct pri_queue *state)
-{
-    uint32_t mask = pri_queue_index_mask(state);
-    uint32_t size = UINT32_C(1) << state->size_log2;
-    return ((state->reserve - state->cons) & mask) >= size || ((state->prod - state->cons) & mask) > size;
-}
-
 /* smmuv3 4.4: from the top, the first match wins. */
 static enum cause outcome(const struct pri_queue *state, const struct page_request *request)
 {
-    const uint8_t enabled = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN;
-    if ((state->enable & enabled) != enabled)
-        return CAUSE_QUEUE_OFF; /* row 1; smmuv3 1.6: effective PRIQEN */
+    if (!pri_queue_is_on(state))
+        return CAUSE_QUEUE_OFF; /* row 1 */
     if (pri_queue_is_aborted(state))
         return CAUSE_QUEUE_ABORTED; /* row 2 */
     if (request->secure)
         return CAUSE_SECURE_STREAM; /* row 3 */
-    if (state->overflow_flag != (state->cons >> 31 & 1))
+    if (pri_queue_is_in_overflow(state))
         return CAUSE_OVERFLOW_ACTIVE; /* row 4: even if there is room */
-    if (queue_is_full(state))
+    if (pri_queue_is_full(state))
         return CAUSE_QUEUE_FULL; /* row 5 */
     return CAUSE_ACCEPTED;       /* row 6 */
 }
@@ -47,21 +37,21 @@ static uint32_t reserve_slot(const struct pri_queue_config *config, struct pri_q
     return index;
 }
 
-/* smmuv3 4.4 rows 4 and 5. smmuv3 1.11: the overflow must not be observable before the PROD update that filled the
- * queue, so OVFLG is published behind the records that are in flight now. */
+/* smmuv3 4.4 rows 4 and 5. */
 static void drop_in_overflow(const struct pri_queue_config *config, struct pri_queue *state,
                              const struct page_request *request, bool starts)
 {
     if (starts) {
-        state->overflow_flag = !state->overflow_flag;
-        state->ovflg_wait = state->count + state->retired;
+        assert(!state->count && !state->retired); /* smmuv3 1.11: PROD shows what fills the queue */
+        state->ovflg = !state->ovflg;
+        state->changed |= PRI_QUEUE_CHANGED_OVERFLOW;
     }
     if (!(request->access & ACCESS_LAST))
         return;
     /* smmuv3 4.7: LO=1, L=1, dropped because of overflow; markers count. */
     if (state->last_only && (state->enable & PRI_QUEUE_ENABLE_IRQEN))
-        state->interrupt_wait = true;
-    if (!page_request_is_stop_marker(request))
+        state->interrupt = true;
+    if (!pri_queue_is_stop_marker(config, request))
         pri_queue_answer_overflow(config, state, request);
 }
 

@@ -21,8 +21,6 @@ static void write_prod(struct pri_queue *state, uint64_t value)
     state->prod = (uint32_t)bits_get(value, 0, INDEX_BITS);
     state->reserve = state->prod;
     state->ovflg = bit_get(value, OVFLG_BIT);
-    state->overflow_flag = state->ovflg;
-    state->ovflg_wait = 0;
     state->changed |= PRI_QUEUE_CHANGED_WRITTEN;
 }
 
@@ -77,7 +75,7 @@ uint8_t pri_queue_ack_next(const struct pri_queue *state)
     uint8_t held = 0;
     if (state->count || state->retired)
         held |= PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN;
-    if (state->interrupt || state->interrupt_wait || state->msi_due || state->msi_in_flight)
+    if (state->interrupt || state->msi_due || state->msi_in_flight)
         held |= PRI_QUEUE_ENABLE_IRQEN;
     return (uint8_t)(state->enable | (state->enable_ack & held));
 }

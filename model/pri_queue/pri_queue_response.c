@@ -10,7 +10,6 @@ static void push(struct pri_queue *state, const struct page_request *request, en
                  bool with_pasid, enum cause cause, enum pri_queue_answer_step step)
 {
     assert(state->answer_count < PRI_QUEUE_RESPONSES_MAX);
-    assert(!page_request_is_stop_marker(request)); /* smmuv3 4.2: never answered */
     struct pri_queue_answer *answer =
         &state->answer[(state->answer_head + state->answer_count++) & (PRI_QUEUE_RESPONSES_MAX - 1)];
     answer->response = (struct prg_response){
@@ -28,7 +27,7 @@ static void push(struct pri_queue *state, const struct page_request *request, en
 void pri_queue_answer_failure(const struct pri_queue_config *config, struct pri_queue *state,
                               const struct page_request *request, enum cause cause)
 {
-    if (page_request_is_stop_marker(request) || (config->auto_fail_last_only && !(request->access & ACCESS_LAST)))
+    if (pri_queue_is_stop_marker(config, request) || (config->auto_fail_last_only && !(request->access & ACCESS_LAST)))
         return;
     push(state, request, PRG_FAILURE, false, cause, ANSWER_READY);
 }
@@ -37,7 +36,7 @@ void pri_queue_answer_failure(const struct pri_queue_config *config, struct pri_
 void pri_queue_answer_overflow(const struct pri_queue_config *config, struct pri_queue *state,
                                const struct page_request *request)
 {
-    assert(request->access & ACCESS_LAST);
+    assert(request->access & ACCESS_LAST && !pri_queue_is_stop_marker(config, request));
     if (!request->has_pasid || !config->pasid_supported)
         push(state, request, PRG_SUCCESS, false, CAUSE_AUTO_NO_PASID, ANSWER_READY);
     else if (config->pps)

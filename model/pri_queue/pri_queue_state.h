@@ -57,18 +57,17 @@ struct pri_queue {
     uint8_t changed; /* PRI_QUEUE_CHANGED_* of this edge; 0 between edges */
 
     /* Accept stage. */
-    uint32_t reserve;    /* WR of the next record: PROD plus the slots in flight */
-    bool overflow_flag;  /* OVFLG as the accept stage counts it: ahead of what is published */
-    uint32_t ovflg_wait; /* retirements to come before overflow_flag is published */
-    bool interrupt_wait; /* an L=1 message was dropped: interrupt when ovflg_wait is 0 */
-    cycle_t accept_at;   /* the first edge at which a request may be taken */
+    uint32_t reserve;  /* WR of the next record: PROD plus the slots in flight */
+    cycle_t accept_at; /* the first edge at which a request may be taken */
 
     /* Write and commit stages: a ring in the order of the slots. */
     uint32_t head, count; /* records in flight */
     uint32_t offered;     /* of them, how many have been offered to memory */
+    uint32_t unanswered;  /* and of those, how many memory has not answered */
     uint32_t answered;    /* one bit per place in the ring */
     bool failing;         /* a write aborted: what is in the ring is lost */
-    bool abort_raised;    /* from ABORT until the SMMU says that GERROR is active */
+    uint8_t abort_due;    /* enum cause: ABORT is due when `unanswered` is 0; or CAUSE_NONE */
+    bool abort_raised;    /* from the first loss until the SMMU says that GERROR is active */
     bool abort_active;    /* as the SMMU says */
 
     /* Publish stage: what the commit stage retired at the edge before. */
@@ -106,19 +105,58 @@ static inline bool pri_queue_is_aborted(const struct pri_queue *state)
     return state->abort_raised || state->abort_active;
 }
 
+/* smmuv3 4.2; and 4.1: a marker has SSV=1, so there is none without substreams. */
+static inline bool pri_queue_is_stop_marker(const struct pri_queue_config *config, const struct page_request *request)
+{
+    bool can_be = config->pasid_supported || !config->stop_marker_needs_ssv;
+    return can_be && page_request_is_stop_marker(request);
+}
+
+/* smmuv3 1.6: effective PRIQEN */
+static inline bool pri_queue_is_on(const struct pri_queue *state)
+{
+    const uint8_t enabled = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN;
+    return (state->enable & enabled) == enabled;
+}
+
+/* smmuv3 1.11, overflow flag protocol: the condition is present. */
+static inline bool pri_queue_is_in_overflow(const struct pri_queue *state)
+{
+    return state->ovflg != (state->cons >> 31 & 1);
+}
+
+/* smmuv3 1.11: full is the same index with the other wrap bit, and everything further apart is full too. Slots in
+ * flight count: `reserve` is ahead of PROD by them; if software moves RD back that sum may wrap, so PROD counts too. */
+static inline bool pri_queue_is_full(const struct pri_queue *state)
+{
+    uint32_t mask = pri_queue_index_mask(state);
+    uint32_t size = UINT32_C(1) << state->size_log2;
+    return ((state->reserve - state->cons) & mask) >= size || ((state->prod - state->cons) & mask) >= size;
+}
+
+/* smmuv3 1.11, overflow flag protocol: an overflow never shows with a queue that PROD and CONS show not full, and a
+ * record that has a slot can still be lost. So what would find the queue full waits for the fate of those on their way.
+ */
+static inline bool pri_queue_awaits_fate(const struct pri_queue *state)
+{
+    return (state->count || state->retired) && pri_queue_is_on(state) && !pri_queue_is_aborted(state) &&
+           !pri_queue_is_in_overflow(state) && pri_queue_is_full(state);
+}
+
 /* pri_queue_accept.c: takes the request that arrives. */
 void pri_queue_accept(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports);
 
 /* True if a request may be taken at the next edge as far as registers say, pacing aside. */
 static inline bool pri_queue_accept_has_room(const struct pri_queue_config *config, const struct pri_queue *state)
 {
-    /* An abort that software acknowledged while lost records still wait for memory: their slots are not free yet. */
+    /* An abort that software acknowledged while lost records are still in the ring: their slots are not free yet. */
     bool stale = state->failing && !pri_queue_is_aborted(state);
-    return state->count < config->records_in_flight && state->answer_count < PRI_QUEUE_RESPONSES_MAX && !stale;
+    return state->count < config->records_in_flight && state->answer_count < PRI_QUEUE_RESPONSES_MAX && !stale &&
+           !pri_queue_awaits_fate(state);
 }
 
 /* pri_queue_write.c: offers the write that is due; commits or loses the oldest record. */
-void pri_queue_offer(struct pri_queue *state, cycle_t now, struct ports *ports);
+void pri_queue_offer(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports);
 /* True if the registers as they are wait for that answer. An answer to nothing that was asked is not believed. */
 static inline bool pri_queue_awaits(const struct pri_queue *state, const struct memory_response *response)
 {

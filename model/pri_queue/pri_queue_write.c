@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Records on their way to memory: writes offered in the order of the slots, several in flight, committed in order; what
- * an abort loses; PROD and OVFLG as software sees them (smmuv3 4.4 rows 6-8, 1.10 "Ordering", 1.11).
+ * an abort loses; PROD as software sees it (smmuv3 4.4 rows 6-8, 1.10 "Ordering", 1.11).
  */
 #include "model/core/bits.h"
 #include "model/pri_queue/pri_queue_state.h"
@@ -11,7 +11,16 @@ static struct pri_queue_record *record_at(struct pri_queue *state, uint32_t nth)
     return &state->record[(state->head + nth) & (PRI_QUEUE_RECORDS_MAX - 1)];
 }
 
-void pri_queue_offer(struct pri_queue *state, cycle_t now, struct ports *ports)
+/* smmuv3 4.1: an SMMU without substreams writes SSV=X=Priv=0, whatever the request carried. */
+static void write_record(const struct pri_queue_config *config, uint8_t data[PRI_QUEUE_RECORD_BYTES],
+                         struct page_request request)
+{
+    if (!config->pasid_supported)
+        request.has_pasid = 0;
+    pri_queue_record_pack(data, &request);
+}
+
+void pri_queue_offer(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now, struct ports *ports)
 {
     assert(state->offered <= state->count);
     if (state->offered == state->count || state->failing)
@@ -27,7 +36,8 @@ void pri_queue_offer(struct pri_queue *state, cycle_t now, struct ports *ports)
     request->write = 1;
     request->unused = 0;
     state->offered++;
-    pri_queue_record_pack(request->data, &record->request);
+    state->unanswered++;
+    write_record(config, request->data, record->request);
 }
 
 static enum cause abort_cause(uint32_t status)
@@ -43,6 +53,8 @@ static enum cause take_response(struct pri_queue *state, const struct memory_res
         /* smmuv3 4.7: an aborted MSI changes nothing else */
         return response->status == MEMORY_OK ? CAUSE_NONE : abort_cause(response->status);
     }
+    assert(state->unanswered);
+    state->unanswered--;
     state->record[response->id].status = response->status;
     state->answered |= UINT32_C(1) << response->id;
     return CAUSE_NONE;
@@ -100,21 +112,32 @@ static inline void retire_head(struct pri_queue *state, enum cause cause, struct
 }
 
 /* smmuv3 4.4 row 7: Failure, without a PASID; row 8: no answer. PROD stays, so what lies behind the record is lost with
- * it, each by its own write's status. Returns why, if this one is the first to be lost. */
-static enum cause lose_head(const struct pri_queue_config *config, struct pri_queue *state, struct ports *ports)
+ * it, each by its own write's status. */
+static void lose_head(const struct pri_queue_config *config, struct pri_queue *state, struct ports *ports)
 {
     const struct pri_queue_record *record = &state->record[state->head];
     enum cause cause = abort_cause(record->status);
-    bool first = !state->failing;
-    if (first) {
+    if (!state->failing) {
         state->failing = true;
         state->reserve = record->index;
         state->abort_raised = !state->abort_active;
+        state->abort_due = (uint8_t)cause;
     }
     if (cause == CAUSE_WRITE_ABORT)
         pri_queue_answer_failure(config, state, &record->request, cause);
     retire_head(state, cause, ports);
-    return first ? cause : CAUSE_NONE;
+}
+
+/* smmuv3 4.4, "Abort and the writes beside it": the error shows when no other write of a record is under way, so that
+ * none lands in memory once software can see it. Returns why, if that is now. */
+static enum cause take_abort_due(struct pri_queue *state)
+{
+    enum cause cause = state->unanswered ? CAUSE_NONE : (enum cause)state->abort_due;
+    if (cause == CAUSE_NONE)
+        return cause;
+    state->abort_due = CAUSE_NONE;
+    state->abort_raised = !state->abort_active;
+    return cause;
 }
 
 static void put_abort(struct ports *ports, enum cause record_cause, enum cause msi_cause)
@@ -131,13 +154,14 @@ static void put_abort(struct ports *ports, enum cause record_cause, enum cause m
 __attribute__((noinline)) static void commit_failing(const struct pri_queue_config *config, struct pri_queue *state,
                                                      uint32_t answers, enum cause msi_cause, struct ports *ports)
 {
-    enum cause abort = CAUSE_NONE;
     if (head_is_settled(state)) {
         if (!head_is_lost(state))
             retire_head(state, CAUSE_ACCEPTED, ports);
         else if (answers_have_room(answers))
-            abort = lose_head(config, state, ports);
+            lose_head(config, state, ports);
     }
+    enum cause abort = take_abort_due(state);
+    assert(state->failing || state->abort_due == CAUSE_NONE);
     if (abort != CAUSE_NONE || msi_cause != CAUSE_NONE)
         put_abort(ports, abort, msi_cause);
 }
@@ -152,33 +176,18 @@ void pri_queue_commit(const struct pri_queue_config *config, struct pri_queue *s
         retire_head(state, CAUSE_ACCEPTED, ports);
 }
 
-/* smmuv3 1.10: record, then PROD, then interrupt. The queue's OVFLG follows the PROD that filled it (smmuv3 1.11). */
+/* smmuv3 1.10: record, then PROD, then interrupt. */
 void pri_queue_publish(struct pri_queue *state)
 {
-    bool irqen = state->enable & PRI_QUEUE_ENABLE_IRQEN;
-    if (state->retired) {
-        state->retired = false;
-        if (state->ovflg_wait)
-            state->ovflg_wait--;
-        if (state->retired_written) {
-            uint32_t mask = pri_queue_index_mask(state);
-            bool was_empty = ((state->prod ^ state->cons) & mask) == 0;
-            state->prod = (state->retired_index + 1) & mask;
-            state->changed |= PRI_QUEUE_CHANGED_PROD;
-            /* smmuv3 4.7 */
-            if (irqen && (state->last_only ? state->retired_last : was_empty))
-                state->interrupt = true;
-        }
-    }
-    if (state->ovflg_wait)
+    assert(state->retired);
+    state->retired = false;
+    if (!state->retired_written)
         return;
-    if (state->ovflg != state->overflow_flag) {
-        state->ovflg = state->overflow_flag;
-        state->changed |= PRI_QUEUE_CHANGED_OVERFLOW;
-    }
-    /* smmuv3 4.7: the interrupt of a dropped L=1 message; it does not overtake the records before the message. */
-    if (state->interrupt_wait) {
-        state->interrupt_wait = false;
+    uint32_t mask = pri_queue_index_mask(state);
+    bool was_empty = ((state->prod ^ state->cons) & mask) == 0;
+    state->prod = (state->retired_index + 1) & mask;
+    state->changed |= PRI_QUEUE_CHANGED_PROD;
+    /* smmuv3 4.7 */
+    if ((state->enable & PRI_QUEUE_ENABLE_IRQEN) && (state->last_only ? state->retired_last : was_empty))
         state->interrupt = true;
-    }
 }

@@ -32,8 +32,8 @@ static void reset(struct queue *queue)
 }
 
 void *prisim_pri_queue_create(unsigned api, unsigned size_log2_max, unsigned pps, unsigned pasid_supported,
-                              unsigned msi_supported, unsigned auto_fail_last_only, unsigned accept_interval,
-                              unsigned write_latency, unsigned records_in_flight)
+                              unsigned msi_supported, unsigned auto_fail_last_only, unsigned stop_marker_needs_ssv,
+                              unsigned accept_interval, unsigned write_latency, unsigned records_in_flight)
 {
     const struct pri_queue_config config = {
         .size_log2_max = size_log2_max,
@@ -41,6 +41,7 @@ void *prisim_pri_queue_create(unsigned api, unsigned size_log2_max, unsigned pps
         .pasid_supported = pasid_supported,
         .msi_supported = msi_supported,
         .auto_fail_last_only = auto_fail_last_only,
+        .stop_marker_needs_ssv = stop_marker_needs_ssv,
         .accept_interval = accept_interval,
         .write_latency = write_latency,
         .records_in_flight = records_in_flight,

@@ -15,14 +15,15 @@ extern "C" {
 #endif
 
 /* Of the calls below; changes whenever one of them does. PRISIM_PRI_QUEUE_API of the package is the same number. */
-enum { PRISIM_PRI_QUEUE_API = 2 };
+enum { PRISIM_PRI_QUEUE_API = 3 };
 
 #define PRISIM_DPI __attribute__((visibility("default")))
 
 /* A queue in reset. The parameters after the first are the cfg_ pins, with the ranges of struct pri_queue_config. NULL
  * if `api` is not PRISIM_PRI_QUEUE_API, if a parameter is out of range or if there is no memory. */
 PRISIM_DPI void *prisim_pri_queue_create(unsigned api, unsigned size_log2_max, unsigned pps, unsigned pasid_supported,
-                                         unsigned msi_supported, unsigned auto_fail_last_only, unsigned accept_interval,
+                                         unsigned msi_supported, unsigned auto_fail_last_only,
+                                         unsigned stop_marker_needs_ssv, unsigned accept_interval,
                                          unsigned write_latency, unsigned records_in_flight);
 
 /* One rising edge of the clock: inputs as they stand before it, outputs as they stand after it. rst_n=0 at the edge is

@@ -6,19 +6,20 @@
 package prisim_pri_queue_dpi_pkg;
 
     // Version of these imports; create returns null if the library has another one
-    localparam int unsigned PRISIM_PRI_QUEUE_API = 2;
+    localparam int unsigned PRISIM_PRI_QUEUE_API = 3;
 
     // Null on another version or on a parameter out of its range
     import "DPI-C" function chandle prisim_pri_queue_create(
         input int unsigned api,
-        input int unsigned size_log2_max,        // 0..19
-        input int unsigned pps,                  // 0..1
-        input int unsigned pasid_supported,      // 0..1
-        input int unsigned msi_supported,        // 0..1
-        input int unsigned auto_fail_last_only,  // 0..1
-        input int unsigned accept_interval,      // 1..64 cycles
-        input int unsigned write_latency,        // 1..64 cycles
-        input int unsigned records_in_flight     // 1..16
+        input int unsigned size_log2_max,          // 0..19
+        input int unsigned pps,                    // 0..1
+        input int unsigned pasid_supported,        // 0..1
+        input int unsigned msi_supported,          // 0..1
+        input int unsigned auto_fail_last_only,    // 0..1
+        input int unsigned stop_marker_needs_ssv,  // 0..1
+        input int unsigned accept_interval,        // 1..64 cycles
+        input int unsigned write_latency,          // 1..64 cycles
+        input int unsigned records_in_flight       // 1..16
     );
 
     // One rising edge of the clock: inputs as before it, outputs as after it. 1; 0 if the queue is null.

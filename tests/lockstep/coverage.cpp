@@ -74,9 +74,9 @@ void coverage::print(FILE *to) const
             std::fprintf(to, " %7llu%s", static_cast<unsigned long long>(count), mark(count));
         std::fputc('\n', to);
     }
-    std::fputs("episodes by pps, pasid_supported, msi_supported, auto_fail_last_only\n", to);
-    for (unsigned i = 0; i < 16; i++)
-        std::fprintf(to, "  %u %u %u %u %12llu%s\n", i >> 3 & 1, i >> 2 & 1, i >> 1 & 1, i & 1,
+    std::fputs("episodes by pps, pasid_supported, msi_supported, auto_fail_last_only, stop_marker_needs_ssv\n", to);
+    for (unsigned i = 0; i < 32; i++)
+        std::fprintf(to, "  %u %u %u %u %u %12llu%s\n", i >> 4 & 1, i >> 3 & 1, i >> 2 & 1, i >> 1 & 1, i & 1,
                      static_cast<unsigned long long>(variant[i]), mark(variant[i]));
     for (const line &each : lines) {
         if (each.bin < 0)

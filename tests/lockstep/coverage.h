@@ -23,7 +23,7 @@ enum bin {
     BINS
 };
 
-/* smmuv3 4.2. Last with neither access bits nor PASID looks like a marker and is a page request. */
+/* smmuv3 4.2. Last with neither access bits nor substream looks like a marker and is a page request. */
 enum kind { KIND_LAST, KIND_NOT_LAST, KIND_MARKER, KIND_LAST_NO_ACCESS, KINDS };
 enum { ROWS = 8 };
 
@@ -31,7 +31,7 @@ struct coverage {
     uint64_t bin[BINS];
     uint64_t outcome[ROWS][KINDS]; /* row - 1 */
     uint64_t episode[PRI_QUEUE_LATENCY_SETS][PRI_QUEUE_SIZES];
-    uint64_t variant[16]; /* pps, pasid_supported, msi_supported, auto_fail_last_only */
+    uint64_t variant[32]; /* pps, pasid_supported, msi_supported, auto_fail_last_only, stop_marker_needs_ssv */
 
     void hit(enum bin what)
     {

@@ -14,42 +14,44 @@ namespace lockstep
 namespace
 {
 
-/* smmuv3 4.1, written down a second time. */
-void pack(const page_request &request, uint64_t data[2])
+/* smmuv3 4.1, written down a second time. SSV needs substreams. */
+void pack(const pri_queue_config &config, const page_request &request, uint64_t data[2])
 {
     uint64_t access = request.access;
     data[0] = request.stream_id | (access >> 0 & 1) << 60 | (access >> 1 & 1) << 61 | (access >> 2 & 1) << 62;
-    if (request.has_pasid)
+    if (request.has_pasid && config.pasid_supported)
         data[0] |= static_cast<uint64_t>(request.pasid & 0xfffff) << 32 | (access >> 4 & 1) << 58 |
                    (access >> 3 & 1) << 59 | UINT64_C(1) << 63;
     data[1] = (request.address >> 12 << 12) | (request.prg_index & 0x1ff);
 }
 
-enum kind kind_of(const page_request &request)
+} // namespace
+
+/* smmuv3 4.2, and 4.1: a marker has SSV=1, so there is none without substreams. */
+enum kind judge::kind_of(const page_request &request) const
 {
     if (!(request.access & ACCESS_LAST))
         return KIND_NOT_LAST;
     if (request.access & (ACCESS_READ | ACCESS_WRITE))
         return KIND_LAST;
-    return request.has_pasid ? KIND_MARKER : KIND_LAST_NO_ACCESS;
+    bool marker = request.has_pasid && (config_.pasid_supported || !config_.stop_marker_needs_ssv);
+    return marker ? KIND_MARKER : KIND_LAST_NO_ACCESS;
 }
-
-} // namespace
 
 void judge::begin(const pri_queue_config &config)
 {
     struct coverage *coverage = coverage_;
     *this = judge(coverage);
     config_ = config;
-    coverage_->variant[config.pps << 3 | config.pasid_supported << 2 | config.msi_supported << 1 |
-                       config.auto_fail_last_only]++;
+    coverage_->variant[config.pps << 4 | config.pasid_supported << 3 | config.msi_supported << 2 |
+                       config.auto_fail_last_only << 1 | config.stop_marker_needs_ssv]++;
 }
 
 /* smmuv3 1.11 */
 bool judge::full(uint32_t rd) const
 {
     uint32_t size = UINT32_C(1) << log2_;
-    return ((reserve_ - rd) & mask()) >= size || ((prod_ - rd) & mask()) > size;
+    return ((reserve_ - rd) & mask()) >= size || ((prod_ - rd) & mask()) >= size;
 }
 
 /* smmuv3 4.4 */
@@ -96,15 +98,15 @@ void judge::refuse(const page_request &request, enum cause cause, unsigned row)
 }
 
 /* smmuv3 4.4 rows 4 and 5, 4.5, 4.7 */
-void judge::drop(const page_request &request, bool starts, const struct earlier &before)
+void judge::drop(const page_request &request, bool starts)
 {
     enum kind kind = kind_of(request);
     coverage_->outcome[starts ? 4 : 3][kind]++;
     if (starts) {
+        /* smmuv3 1.11, overflow flag protocol */
+        expect(((prod_ - cons_) & mask()) >= UINT32_C(1) << log2_,
+               "DECISION: an overflow, and PROD shows no full queue");
         flag_ = !flag_;
-        before_overflow_ = before.flights + before.unpublished + loss_retires_;
-        loss_before_overflow_ = false;
-        hit_if(((prod_ - cons_) & mask()) < UINT32_C(1) << log2_, BIN_FULL_IN_FLIGHT);
     } else {
         hit_if(!full(cons_), BIN_IN_OVERFLOW_WITH_ROOM);
     }
@@ -118,7 +120,6 @@ void judge::drop(const page_request &request, bool starts, const struct earlier 
         cause_at_ = now_;
         hit(starts ? BIN_IRQ_LO1_DROPPED_5 : BIN_IRQ_LO1_DROPPED_4);
         hit_if(kind == KIND_MARKER, BIN_IRQ_LO1_MARKER_DROPPED);
-        hit_if(before_overflow_ != 0, BIN_IRQ_BEHIND_RECORDS);
     }
     if (kind == KIND_MARKER)
         return;
@@ -154,7 +155,8 @@ void judge::accept(const page_request &request)
     for (uint32_t i = 0; i < flights_ - 1; i++)
         if (((nth(i).index ^ last.index) & (mask() >> 1)) == 0)
             nth(i).overlapped = last.overlapped = true;
-    pack(request, last.data);
+    pack(config_, request, last.data);
+    hit_if(request.has_pasid && !config_.pasid_supported, BIN_RECORD_UNSUPPORTED);
     hit_if(last.index == mask(), BIN_INDEX_WRAPS);
     hit_if(flights_ == config_.records_in_flight && flights_ > 1, BIN_RECORDS_MAX);
     reserve_ = last.index + 1;
@@ -164,19 +166,22 @@ void judge::check_decision(const inputs &in, const outputs &out)
 {
     const pri_queue_decision &said = out.decision;
     const page_request &request = in.request;
-    struct earlier before = {};
-    before.flights = flights_;
-    before.unpublished = unpublished_count_;
     decided_ = outcome(request);
     expect(said.cause == decided_, "DECISION: another outcome of smmuv3 4.4");
     expect(!std::memcmp(&said.request, &request, sizeof request), "DECISION: not the request that was taken");
     expect(said.overflow_starts == (decided_ == CAUSE_QUEUE_FULL), "DECISION: overflow_starts");
+    if (held_) {
+        hit_if(decided_ == CAUSE_QUEUE_FULL, BIN_FULL_WAITED);
+        hit_if(decided_ == CAUSE_ACCEPTED, BIN_FULL_WAITED_ROOM);
+        hit_if(decided_ == CAUSE_QUEUE_ABORTED, BIN_FULL_WAITED_LOST);
+        held_ = false;
+    }
     if (decided_ == CAUSE_ACCEPTED) {
         uint32_t index = reserve_ & mask();
         expect(said.slot == (index & (mask() >> 1)) && said.lap == index >> log2_, "DECISION: slot or lap");
         accept(request);
     } else if (decided_ == CAUSE_OVERFLOW_ACTIVE || decided_ == CAUSE_QUEUE_FULL) {
-        drop(request, decided_ == CAUSE_QUEUE_FULL, before);
+        drop(request, decided_ == CAUSE_QUEUE_FULL);
     } else {
         unsigned row = decided_ == CAUSE_QUEUE_OFF ? 1 : decided_ == CAUSE_QUEUE_ABORTED ? 2 : 3;
         refuse(request, decided_, row);
@@ -254,7 +259,7 @@ void judge::lookup_answers(const pri_queue_ppar &ppar)
 }
 
 /* smmuv3 4.4 rows 7 and 8. PROD does not pass a lost record, nor what lies behind it. */
-void judge::lose(struct flight &head, const pri_queue_commit &said, const outputs &out)
+void judge::lose(struct flight &head, const pri_queue_commit &said)
 {
     bool late = head.answered && head.status == MEMORY_ABORT_LATE;
     enum cause cause = late ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT;
@@ -262,19 +267,16 @@ void judge::lose(struct flight &head, const pri_queue_commit &said, const output
     if (!failing_) {
         hit(late ? BIN_LOST_OWN_LATE : BIN_LOST_OWN_SYNC);
         hit_if(active_, BIN_LOST_WHILE_ACTIVE);
-        expect(has(out.valid, PRI_QUEUE_TX_ABORT) && out.abort.record && out.abort.cause == cause,
-               "ABORT: missing for the first record that is lost");
         failing_ = true;
         reserve_ = head.index;
         raised_ = !active_;
-        lost_active_ = active_;
+        abort_due_ = cause;
+        abort_waits_ = false;
     } else {
         hit_if(head.answered && head.status == MEMORY_OK, BIN_LOST_BEHIND_OK);
         hit_if(late, BIN_LOST_BEHIND_LATE);
         hit_if(!head.offered, BIN_LOST_NOT_OFFERED);
-        expect(!has(out.valid, PRI_QUEUE_TX_ABORT) || !out.abort.record, "ABORT: again for the same loss");
     }
-    loss_retires_ = true;
     bool irq = last_only_ && (enable_ & PRI_QUEUE_ENABLE_IRQEN) && (head.request.access & ACCESS_LAST);
     hit_if(irq, BIN_IRQ_LO1_LOST);
     if (late)
@@ -283,7 +285,27 @@ void judge::lose(struct flight &head, const pri_queue_commit &said, const output
         refuse(head.request, cause, 7);
 }
 
-void judge::check_commit(const pri_queue_commit &said, const outputs &out)
+/* smmuv3 4.4, "Abort and the writes beside it": once for a loss, and when no other record is on its way to memory. */
+void judge::check_abort(bool told, const pri_queue_abort &abort)
+{
+    bool under_way = false;
+    for (uint32_t i = 0; i < flights_; i++)
+        under_way |= nth(i).offered && !nth(i).answered;
+    if (!told) {
+        expect(abort_due_ == CAUSE_NONE || under_way, "ABORT: missing for the first record that is lost");
+        abort_waits_ |= abort_due_ != CAUSE_NONE;
+        return;
+    }
+    expect(abort_due_ != CAUSE_NONE, "ABORT: no record was lost, or again for the same loss");
+    expect(!under_way, "ABORT: another record is still on its way to memory");
+    expect(abort.cause == abort_due_, "ABORT: another cause");
+    hit_if(abort_waits_, BIN_ABORT_WAITED);
+    abort_due_ = CAUSE_NONE;
+    raised_ = !active_;
+    lost_active_ = active_;
+}
+
+void judge::check_commit(const pri_queue_commit &said)
 {
     if (!flights_)
         return expect(false, "COMMIT: nothing is in flight");
@@ -292,7 +314,7 @@ void judge::check_commit(const pri_queue_commit &said, const outputs &out)
     expect(said.slot == (head.index & (mask() >> 1)) && said.lap == head.index >> log2_, "COMMIT: slot or lap");
     expect(head.answered || (failing_ && !head.offered), "COMMIT: before memory answered");
     if (failing_ || head.status != MEMORY_OK) {
-        lose(head, said, out);
+        lose(head, said);
     } else {
         expect(said.cause == CAUSE_ACCEPTED, "COMMIT: lost, but it was written");
         const auto &there = memory_[head.address >> 4 & (MEMORY_SLOTS - 1)];

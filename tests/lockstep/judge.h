@@ -80,6 +80,7 @@ class judge
     {
         return (UINT32_C(2) << log2_) - 1;
     }
+    enum kind kind_of(const page_request &request) const;
     bool full(uint32_t rd) const;
     enum cause outcome(const page_request &request) const;
     void check_response(const prg_response &response);
@@ -89,16 +90,17 @@ class judge
     void check_record(const memory_request &request);
     void check_decision(const inputs &in, const outputs &out);
     void accept(const page_request &request);
-    void drop(const page_request &request, bool starts, const struct earlier &before);
+    void drop(const page_request &request, bool starts);
     void refuse(const page_request &request, enum cause cause, unsigned row);
     void answer(const page_request &request, unsigned code, bool pasid, enum cause cause);
     bool memory_answers(const memory_response &response); /* true: an MSI aborted */
     void check_status(const outputs &out, const struct earlier &before);
     void check_ack(uint32_t ack, const struct earlier &before);
     void written(const struct earlier &before);
-    void retire_loss();
-    void check_commit(const pri_queue_commit &commit, const outputs &out);
-    void lose(struct flight &head, const pri_queue_commit &commit, const outputs &out);
+    void look_at_wait(const inputs &in, bool request_taken);
+    void check_commit(const pri_queue_commit &commit);
+    void lose(struct flight &head, const pri_queue_commit &commit);
+    void check_abort(bool told, const pri_queue_abort &abort);
     void lookup_answers(const pri_queue_ppar &ppar);
     void control(const pri_queue_control &control);
     void control_cons(uint32_t value);
@@ -115,11 +117,11 @@ class judge
     uint32_t msi_data_ = 0, log2_ = 0, prod_ = 0, cons_ = 0, enable_ = 0, ack_ = 0;
     bool last_only_ = false, ovflg_ = false; /* as software sees it */
     uint32_t reserve_ = 0;                   /* WR of the next record */
-    bool flag_ = false;                      /* OVFLG as decided */
-    uint32_t before_overflow_ = 0;           /* records that OVFLG must not overtake */
-    bool loss_before_overflow_ = false;
-    bool loss_retires_ = false; /* at the next edge, like a record that was written */
+    bool flag_ = false;                      /* OVFLG as decided at this edge, and shown with it */
+    bool held_ = false;                      /* a request waits: the queue is full only by records on their way */
     bool raised_ = false, active_ = false, lost_active_ = false, failing_ = false;
+    enum cause abort_due_ = CAUSE_NONE; /* PRIQ_ABT_ERR is still to be told */
+    bool abort_waits_ = false;
 
     struct flight flight_[FLIGHTS] = {};
     uint32_t head_ = 0, flights_ = 0;

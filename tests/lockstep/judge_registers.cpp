@@ -16,12 +16,9 @@ enum { CAUSE_EDGES = 2 }; /* docs/timing/pri_queue.md: an interrupt is one edge 
 /* smmuv3 4.7. The pulse stands for causes of earlier edges. */
 void judge::check_interrupt(const pri_queue_interrupt &said)
 {
-    bool dropped = dropped_cause_ && !before_overflow_;
-    expect(prod_cause_ || dropped, "INTERRUPT: without a cause, or before PROD or OVFLG was visible");
+    expect(prod_cause_ || dropped_cause_, "INTERRUPT: without a cause, or before PROD or OVFLG was visible");
     expect(said.prod == (prod_ & 0xfffff), "INTERRUPT: another PROD");
-    prod_cause_ = false;
-    if (dropped)
-        dropped_cause_ = false;
+    prod_cause_ = dropped_cause_ = false;
     hit_if(!config_.msi_supported, BIN_MSI_UNSUPPORTED);
     hit_if(config_.msi_supported && !msi_address_, BIN_MSI_NO_ADDRESS);
     if (config_.msi_supported && msi_address_) {
@@ -56,8 +53,6 @@ void judge::written(const struct earlier &before)
     unpublished_count_--;
     for (uint32_t i = 0; i < unpublished_count_; i++)
         unpublished_[i] = unpublished_[i + 1];
-    if (before_overflow_)
-        before_overflow_--;
     if (wanted && irqen) {
         prod_cause_ = true;
         cause_at_ = now_;
@@ -67,7 +62,7 @@ void judge::written(const struct earlier &before)
         return;
     if (before.last_only) {
         hit(last ? BIN_IRQ_LO1_WRITTEN : BIN_IRQ_LO1_NOT_LAST);
-        hit_if(page_request_is_stop_marker(&request), BIN_IRQ_LO1_MARKER);
+        hit_if(kind_of(request) == KIND_MARKER, BIN_IRQ_LO1_MARKER);
     } else {
         hit(empty ? BIN_IRQ_LO0_EMPTY : BIN_IRQ_LO0_NOT_EMPTY);
     }
@@ -87,14 +82,12 @@ void judge::check_ack(uint32_t ack, const struct earlier &before)
     ack_ = ack;
 }
 
-void judge::retire_loss()
+/* smmuv3 1.11, overflow flag protocol: a request that would find the queue full by records on their way waits. */
+void judge::look_at_wait(const inputs &in, bool request_taken)
 {
-    if (loss_retires_ && before_overflow_) {
-        before_overflow_--;
-        loss_before_overflow_ = true;
-        cause_at_ = now_;
-    }
-    loss_retires_ = false;
+    bool offered = has(in.rx_valid, PRI_QUEUE_RX_REQUEST) && !in.request.secure;
+    if (offered && !request_taken && (flights_ || unpublished_count_) && outcome(in.request) == CAUSE_QUEUE_FULL)
+        held_ = true;
 }
 
 void judge::check_status(const outputs &out, const struct earlier &before)
@@ -107,12 +100,9 @@ void judge::check_status(const outputs &out, const struct earlier &before)
     }
     if (changed & PRI_QUEUE_CHANGED_OVERFLOW) {
         expect(flag_ != ovflg_, "STATUS: OVFLG toggled without an overflow");
-        expect(!before_overflow_, "STATUS: OVFLG before the PROD that filled the queue");
-        hit_if(loss_before_overflow_, BIN_OVFLG_BEHIND_LOSS);
-        loss_before_overflow_ = false;
         ovflg_ = flag_;
-        cause_at_ = now_;
     }
+    expect(flag_ == ovflg_, "STATUS: the overflow that started at this edge is missing");
     expect(!(changed & PRI_QUEUE_CHANGED_ACK) == (out.status.enable_ack == ack_), "STATUS: enable_ack and `changed`");
     check_ack(out.status.enable_ack, before);
 }
@@ -167,7 +157,6 @@ void judge::control(const pri_queue_control &control)
         hit_if(ovflg_ != (value >> 31 & 1), BIN_PROD_WRITTEN);
         prod_ = reserve_ = value & 0xfffff;
         ovflg_ = flag_ = value >> 31 & 1;
-        before_overflow_ = 0;
         return;
     case PRI_QUEUE_CONS:
         return control_cons(static_cast<uint32_t>(value) & (0xfffff | PRI_QUEUE_OVFLG));
@@ -219,8 +208,6 @@ void judge::pairs(const inputs &in, const outputs &out, bool request_taken, uint
             hit_if(decided_ == CAUSE_ACCEPTED && (control.value & 1), BIN_EDGE_REQUEST_ACTIVE);
             hit_if(decided_ == CAUSE_QUEUE_ABORTED && !(control.value & 1), BIN_EDGE_REQUEST_INACTIVE);
         }
-        bool toggles = moved && (out.status.changed & PRI_QUEUE_CHANGED_OVERFLOW);
-        hit_if(decided_ == CAUSE_QUEUE_FULL && toggles, BIN_EDGE_FULL_PROD);
         if (overflow && (in.request.access & ACCESS_LAST)) {
             hit_if(writes(PRI_QUEUE_IRQ_CFG2) && (rd >> 31) != before.last_only, BIN_EDGE_DROPPED_LO);
             hit_if(before.last_only && ((enable ^ before.enable) & PRI_QUEUE_ENABLE_IRQEN), BIN_EDGE_DROPPED_IRQEN);
@@ -248,10 +235,10 @@ void judge::pairs(const inputs &in, const outputs &out, bool request_taken, uint
 bool judge::observe(const inputs &in, const outputs &out, bool request_taken, uint32_t taken, uint32_t put)
 {
     const uint64_t now = now_++;
-    bool waits = prod_cause_ || (dropped_cause_ && !before_overflow_);
+    bool waits = prod_cause_ || dropped_cause_;
     const uint32_t arrives = 1 << PRI_QUEUE_RX_MEMORY_RESPONSE | 1 << PRI_QUEUE_RX_LOOKUP | 1 << PRI_QUEUE_RX_CONTROL;
     response_waits_ = has(out.valid & ~put, PRI_QUEUE_TX_RESPONSE);
-    if (!request_taken && !taken && !put && !waits && !loss_retires_ && !(in.rx_valid & arrives))
+    if (!request_taken && !taken && !put && !waits && !(in.rx_valid & arrives))
         return true;
     now_ = now;
     const struct earlier before = {prod_,
@@ -285,18 +272,17 @@ bool judge::observe(const inputs &in, const outputs &out, bool request_taken, ui
         out.memory.id == MSI_ID ? check_msi(out.memory) : check_record(out.memory);
     }
     expect(request_taken == has(put, PRI_QUEUE_TX_DECISION), "DECISION: not one per request taken");
+    look_at_wait(in, request_taken);
     if (request_taken)
         check_decision(in, out);
-    retire_loss();
     if (has(put, PRI_QUEUE_TX_STATUS))
         check_status(out, before);
     bool msi_aborted = has(in.rx_valid, PRI_QUEUE_RX_MEMORY_RESPONSE) && memory_answers(in.memory);
     expect(msi_aborted == (has(put, PRI_QUEUE_TX_ABORT) && out.abort.msi), "ABORT: of an MSI");
     bool failing = failing_;
     if (has(put, PRI_QUEUE_TX_COMMIT))
-        check_commit(out.commit, out);
-    else
-        expect(!has(put, PRI_QUEUE_TX_ABORT) || !out.abort.record, "ABORT: of a record, without COMMIT");
+        check_commit(out.commit);
+    check_abort(has(put, PRI_QUEUE_TX_ABORT) && out.abort.record, out.abort);
     std::swap(failing, failing_);
     pairs(in, out, request_taken, put, before);
     std::swap(failing, failing_);
@@ -324,6 +310,7 @@ bool judge::end(bool drained, const outputs &out)
     expect(!flights_ && !unpublished_count_, "drained: a record never became visible");
     expect(!answers_, "drained: an answer is missing");
     expect(flag_ == ovflg_, "drained: OVFLG is missing");
+    expect(abort_due_ == CAUSE_NONE, "drained: ABORT is missing");
     expect(!prod_cause_ && !dropped_cause_ && !msi_wanted_ && !msi_out_, "drained: an interrupt or MSI is missing");
     expect(ack_ == enable_, "drained: enables are not acknowledged");
     expect(out.idle && !out.valid, "drained: not idle");

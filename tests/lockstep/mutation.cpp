@@ -71,6 +71,7 @@ class mutant : public dut
         config.pasid_supported ^= mutation_ == MUTATION_PASID_SUPPORT;
         config.msi_supported ^= mutation_ == MUTATION_MSI_SUPPORT;
         config.auto_fail_last_only ^= mutation_ == MUTATION_FAIL_LAST_ONLY;
+        config.stop_marker_needs_ssv ^= mutation_ == MUTATION_MARKER_NEEDS_SSV;
     }
 
     void bend(inputs &in)

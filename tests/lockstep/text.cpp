@@ -182,10 +182,11 @@ std::string text_of_edge(const inputs &in, bool request_taken, const outputs &ou
 
 std::string text_of(const pri_queue_config &config)
 {
-    return format("size_log2_max %u pps %u pasid_supported %u msi_supported %u auto_fail_last_only %u accept_interval "
-                  "%u write_latency %u records_in_flight %u",
+    return format("size_log2_max %u pps %u pasid_supported %u msi_supported %u auto_fail_last_only %u "
+                  "stop_marker_needs_ssv %u accept_interval %u write_latency %u records_in_flight %u",
                   config.size_log2_max, config.pps, config.pasid_supported, config.msi_supported,
-                  config.auto_fail_last_only, config.accept_interval, config.write_latency, config.records_in_flight);
+                  config.auto_fail_last_only, config.stop_marker_needs_ssv, config.accept_interval,
+                  config.write_latency, config.records_in_flight);
 }
 
 bool equal(const outputs &a, const outputs &b)

@@ -23,6 +23,7 @@ START_TEST(configuration)
         {offsetof(struct pri_queue_config, pasid_supported), 0, 2, "pasid_supported"},
         {offsetof(struct pri_queue_config, msi_supported), 0, 2, "msi_supported"},
         {offsetof(struct pri_queue_config, auto_fail_last_only), 1, 2, "auto_fail_last_only"},
+        {offsetof(struct pri_queue_config, stop_marker_needs_ssv), 0, 2, "stop_marker_needs_ssv"},
         {offsetof(struct pri_queue_config, accept_interval), 64, 65, "accept_interval"},
         {offsetof(struct pri_queue_config, accept_interval), 1, 0, "accept_interval"},
         {offsetof(struct pri_queue_config, write_latency), 64, 65, "write_latency"},
@@ -54,6 +55,7 @@ START_TEST(defaults)
     ck_assert_uint_eq(config.pasid_supported, 1);
     ck_assert_uint_eq(config.msi_supported, 1);
     ck_assert_uint_eq(config.auto_fail_last_only, 0);
+    ck_assert_uint_eq(config.stop_marker_needs_ssv, 1);
     ck_assert_uint_eq(config.accept_interval, 4);
     ck_assert_uint_eq(config.write_latency, 2);
     ck_assert_uint_eq(config.records_in_flight, 4);

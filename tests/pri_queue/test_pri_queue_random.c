@@ -30,6 +30,12 @@ struct plain {
     struct page_request memory[256];
 };
 
+static bool plain_marker(const struct plain *plain, const struct page_request *request)
+{
+    bool can_be = plain->config->pasid_supported || !plain->config->stop_marker_needs_ssv;
+    return can_be && page_request_is_stop_marker(request);
+}
+
 static void plain_respond(struct plain *plain, const struct page_request *request, unsigned code, bool pasid,
                           enum cause cause)
 {
@@ -44,7 +50,7 @@ static void plain_respond(struct plain *plain, const struct page_request *reques
 static void plain_fail(struct plain *plain, const struct page_request *request, enum cause cause)
 {
     bool last = request->access & ACCESS_LAST;
-    if (!page_request_is_stop_marker(request) && (last || !plain->config->auto_fail_last_only))
+    if (!plain_marker(plain, request) && (last || !plain->config->auto_fail_last_only))
         plain_respond(plain, request, PRG_FAILURE, false, cause);
 }
 
@@ -54,7 +60,7 @@ static void plain_overflow(struct plain *plain, const struct page_request *reque
         return;
     if (plain->last_only && (plain->enable & PRI_QUEUE_ENABLE_IRQEN))
         plain->interrupts++;
-    if (page_request_is_stop_marker(request))
+    if (plain_marker(plain, request))
         return;
     if (!request->has_pasid || !plain->config->pasid_supported)
         plain_respond(plain, request, PRG_SUCCESS, false, CAUSE_AUTO_NO_PASID);
@@ -77,7 +83,13 @@ static void plain_write(struct plain *plain, const struct page_request *request)
             plain_fail(plain, request, CAUSE_WRITE_ABORT);
         return;
     }
-    plain->memory[wr & (mask >> 1)] = *request;
+    struct page_request *record = &plain->memory[wr & (mask >> 1)];
+    *record = *request;
+    if (!plain->config->pasid_supported) { /* smmuv3 4.1 */
+        record->has_pasid = 0;
+        record->pasid = 0;
+        record->access &= ACCESS_READ | ACCESS_WRITE | ACCESS_LAST;
+    }
     bool empty = ((plain->prod ^ plain->cons) & mask) == 0;
     plain->prod = (plain->prod & PRI_QUEUE_OVFLG) | ((wr + 1) & mask);
     bool wanted = plain->last_only ? (request->access & ACCESS_LAST) != 0 : empty;
@@ -143,6 +155,7 @@ static struct pri_queue_config random_config(struct random_stream *random)
     config.pps = (uint32_t)random_below(random, 4) == 0;
     config.pasid_supported = random_below(random, 4) != 0;
     config.auto_fail_last_only = (uint32_t)random_below(random, 2);
+    config.stop_marker_needs_ssv = (uint32_t)random_below(random, 2);
     config.accept_interval = 1 + (uint32_t)random_below(random, 4);
     config.write_latency = 1 + (uint32_t)random_below(random, 4);
     config.records_in_flight = 1 + (uint32_t)random_below(random, 16);

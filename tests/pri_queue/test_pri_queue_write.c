@@ -21,6 +21,11 @@ static const struct memory_request *write_of(const struct bench *bench, unsigned
     return request;
 }
 
+static enum cause last_cause(const struct bench *bench)
+{
+    return ((const struct pri_queue_decision *)bench_last(bench, PRI_QUEUE_TX_DECISION))->cause;
+}
+
 /* smmuv3 1.11: ADDR aligned to max(queue bytes, 32), LOG2SIZE capped. */
 /* covers: smmuv3 1.11 row 3 */
 START_TEST(addresses)
@@ -151,7 +156,8 @@ START_TEST(late_abort)
 }
 END_TEST
 
-/* The handshake: from ABORT on every request fails, whatever GERROR's echo takes, and a 0 before the 1 does not end it.
+/* The handshake: from the loss on every request fails, whatever GERROR's echo takes, and a 0 before the 1 does not end
+ * it.
  */
 /* covers: smmuv3 4.4 row 2 */
 START_TEST(no_request_sneaks_in)
@@ -172,12 +178,12 @@ START_TEST(no_request_sneaks_in)
         bench_run(bench, 2);
     }
     bench_settle(bench);
-    cycle_t abort_at = rig_got_at(bench->rig, PRI_QUEUE_TX_ABORT, 0);
-    ck_assert_uint_ne(abort_at, CYCLE_NEVER);
+    cycle_t lost_at = rig_got_at(bench->rig, PRI_QUEUE_TX_COMMIT, 0);
+    ck_assert_uint_ne(lost_at, CYCLE_NEVER);
     ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
     for (unsigned i = 0; i < 40; i++) {
         const struct pri_queue_decision *decision = rig_got(bench->rig, PRI_QUEUE_TX_DECISION, i);
-        bool after = rig_got_at(bench->rig, PRI_QUEUE_TX_DECISION, i) > abort_at;
+        bool after = rig_got_at(bench->rig, PRI_QUEUE_TX_DECISION, i) > lost_at;
         ck_assert_uint_eq(decision->cause, after ? CAUSE_QUEUE_ABORTED : CAUSE_ACCEPTED);
     }
     ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 40); /* each is answered, written or not */
@@ -192,7 +198,68 @@ START_TEST(no_request_sneaks_in)
 }
 END_TEST
 
-/* Acknowledged while lost records still wait for memory: requests are held back, neither refused nor written over. */
+/* smmuv3 4.4: PRIQ_ABT_ERR shows only when every other write of a record has completed: four are under way, the one
+ * of `first` aborts, the others are answered one by one in the order given. What comes meanwhile fails (row 2). */
+/* covers: smmuv3 4.4, smmuv3 4.4 row 2 */
+START_TEST(abort_behind_all_writes)
+{
+    static const unsigned orders[][4] = {{0, 1, 2, 3}, {0, 3, 2, 1}, {1, 0, 2, 3}, {3, 2, 1, 0}, {2, 3, 0, 1}};
+    enum memory_status abort_status = _i % 2 ? MEMORY_ABORT_LATE : MEMORY_ABORT;
+    const unsigned *order = orders[_i / 2];
+    struct bench *bench = bench_queue(3, false);
+    bench->memory_held = true;
+    for (unsigned i = 0; i < 4; i++)
+        send(bench, i, ACCESS_READ);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench->writes_seen, 4);
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
+        bench_memory_answer(bench, write_of(bench, order[i])->id, i == 0 ? abort_status : MEMORY_OK);
+        bench_settle(bench);
+        if (_i < 2 && i == 1) {
+            send(bench, 9, ACCESS_READ | ACCESS_LAST);
+            bench_settle(bench);
+            ck_assert_uint_eq(last_cause(bench), CAUSE_QUEUE_ABORTED);
+        }
+    }
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
+    const struct pri_queue_abort *abort = bench_last(bench, PRI_QUEUE_TX_ABORT);
+    ck_assert(abort->record && !abort->msi);
+    ck_assert_uint_eq(abort->cause, _i % 2 ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT);
+    ck_assert_uint_eq(bench_status(bench).prod, order[0]);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_LOST), 4 - order[0]);
+    bench_close(bench);
+}
+END_TEST
+
+/* The same for a write that is offered and not taken yet: what stands on the channel will land. */
+/* covers: smmuv3 4.4 */
+START_TEST(abort_behind_an_offered_write)
+{
+    struct bench *bench = bench_queue(3, false);
+    bench->memory_held = true;
+    send(bench, 0, ACCESS_READ);
+    bench_settle(bench);
+    rig_ready(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, false);
+    send(bench, 1, ACCESS_READ);
+    bench_settle(bench);
+    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench->writes_seen, 1);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
+    rig_ready(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, true);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench->writes_seen, 2);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
+    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
+    bench_close(bench);
+}
+END_TEST
+
+/* Acknowledged while lost records still wait for room for their answers: requests are held back, neither refused nor
+ * written over. */
 START_TEST(acknowledged_early)
 {
     struct bench *bench = bench_queue(3, false);
@@ -200,49 +267,138 @@ START_TEST(acknowledged_early)
     send(bench, 1, ACCESS_READ);
     send(bench, 2, ACCESS_READ);
     bench_settle(bench);
+    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, false);
+    struct page_request secure = bench_page(3, 100, ACCESS_READ);
+    secure.secure = 1;
+    for (unsigned i = 0; i < 7; i++) /* one is offered, six wait; the first loss makes it seven */
+        bench_request(bench, &secure);
+    bench_settle(bench);
+    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
     bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT);
     bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_COMMIT), 1);
     bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 0);
     bench_settle(bench);
     send(bench, 3, ACCESS_READ);
     bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 2);
-    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 9);
     bench->memory_held = false;
     bench->writes_answered = bench->writes_seen;
+    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, true);
     bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 3);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 10);
     ck_assert_uint_eq(bench_status(bench).prod, 1);
     ck_assert_uint_eq(bench_record(bench, 0).prg_index, 3);
     bench_close(bench);
 }
 END_TEST
 
-/* smmuv3 1.11: an overflow is not observable before the PROD update that made the queue full. */
-/* covers: smmuv3 1.11 item 12 */
-START_TEST(overflow_behind_prod)
+/* A queue of two with two records on their way, and a third request (Last=1) that waits for their fate. */
+static struct bench *full_by_records_in_flight(void)
 {
     struct bench *bench = bench_queue(1, false);
     bench->memory_held = true;
     for (unsigned i = 0; i < 3; i++)
-        send(bench, i, ACCESS_READ);
+        send(bench, i, i == 2 ? ACCESS_READ | ACCESS_LAST : ACCESS_READ);
     bench_settle(bench);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_DROP), 1);
+    return bench;
+}
+
+static bool ovflg_ever_shown(const struct bench *bench)
+{
+    bool shown = false;
+    for (unsigned i = 0; i < bench_puts(bench, PRI_QUEUE_TX_STATUS); i++) {
+        const struct pri_queue_status *status = rig_got(bench->rig, PRI_QUEUE_TX_STATUS, i);
+        shown |= status->prod >> 31;
+    }
+    return shown;
+}
+
+/* smmuv3 1.11: an overflow is not observable before the PROD update that made the queue full. */
+/* covers: smmuv3 1.11 item 12 */
+START_TEST(overflow_behind_prod)
+{
+    struct bench *bench = full_by_records_in_flight();
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 2);
     ck_assert_uint_eq(bench_status(bench).prod, 0);
     bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_OK);
     bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 2);
     ck_assert_uint_eq(bench_status(bench).prod, 1);
     bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
     bench_settle(bench);
+    ck_assert_uint_eq(last_cause(bench), CAUSE_QUEUE_FULL);
     ck_assert_uint_eq(bench_status(bench).prod, 2 | PRI_QUEUE_OVFLG);
     const struct event *prod = rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 1);
     const struct event *overflow = rig_event(bench->rig, EVENT_PRI_QUEUE_OVERFLOW, 0);
-    ck_assert(prod && overflow && overflow->cycle == prod->cycle);
+    ck_assert(prod && overflow && overflow->cycle == prod->cycle + 1);
     /* The events say PROD.WR and OVFLG as a read sees them. */
     const struct event *first = rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 0);
     ck_assert(first->pri_queue_prod.prod == 1 && first->pri_queue_prod.ovflg == 0 && prod->pri_queue_prod.prod == 2 &&
-              prod->pri_queue_prod.ovflg == 1);
+              prod->pri_queue_prod.ovflg == 0);
     ck_assert(overflow->pri_queue_overflow.prod == 2 && overflow->pri_queue_overflow.ovflg == 1);
+    bench_close(bench);
+}
+END_TEST
+
+/* smmuv3 1.11: nor is it ever observable with a queue that is not full: the writes abort, both or the younger one, and
+ * the third request is answered as row 2 says. */
+/* covers: smmuv3 1.11 item 12, smmuv3 4.4 row 2 */
+START_TEST(no_overflow_of_lost_records)
+{
+    static const enum memory_status first[] = {MEMORY_ABORT, MEMORY_ABORT_LATE, MEMORY_OK, MEMORY_OK};
+    static const enum memory_status second[] = {MEMORY_ABORT, MEMORY_ABORT, MEMORY_ABORT, MEMORY_ABORT_LATE};
+    struct bench *bench = full_by_records_in_flight();
+    bench_memory_answer(bench, write_of(bench, 0)->id, first[_i]);
+    bench_memory_answer(bench, write_of(bench, 1)->id, second[_i]);
+    bench_settle(bench);
+    ck_assert(!ovflg_ever_shown(bench));
+    ck_assert_uint_eq(bench_status(bench).prod, first[_i] == MEMORY_OK);
+    ck_assert_uint_eq(last_cause(bench), CAUSE_QUEUE_ABORTED);
+    unsigned answers = 0;
+    for (unsigned i = 0; i < bench_puts(bench, PRI_QUEUE_TX_RESPONSE); i++) {
+        const struct prg_response *response = rig_got(bench->rig, PRI_QUEUE_TX_RESPONSE, i);
+        ck_assert(response->code == 0xf && !response->has_pasid);
+        answers += response->prg_index == 2;
+    }
+    ck_assert_uint_eq(answers, 1);
+    bench_close(bench);
+}
+END_TEST
+
+/* And if software makes room while they are on their way there is no overflow at all. */
+/* covers: smmuv3 1.11 item 12 */
+START_TEST(room_while_in_flight)
+{
+    struct bench *bench = full_by_records_in_flight();
+    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_OK);
+    bench_settle(bench);
+    bench_control(bench, PRI_QUEUE_CONS, 1);
+    bench_settle(bench);
+    ck_assert_uint_eq(last_cause(bench), CAUSE_ACCEPTED);
+    ck_assert_uint_eq(bench_request_at(bench), bench_control_at(bench) + 1);
+    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
+    bench_memory_answer(bench, write_of(bench, 2)->id, MEMORY_OK);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 3);
+    ck_assert(!ovflg_ever_shown(bench));
+    bench_close(bench);
+}
+END_TEST
+
+/* What makes it wait is the overflow that would start: queues that are off or in overflow decide at once. */
+START_TEST(nothing_to_wait_for)
+{
+    static const uint64_t values[] = {PRI_QUEUE_ENABLE_SMMUEN, PRI_QUEUE_ENABLE_PRIQEN, 1, PRI_QUEUE_OVFLG};
+    static const enum pri_queue_control_what whats[] = {PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE, PRI_QUEUE_ABORT_ACTIVE,
+                                                        PRI_QUEUE_CONS};
+    static const enum cause causes[] = {CAUSE_QUEUE_OFF, CAUSE_QUEUE_OFF, CAUSE_QUEUE_ABORTED, CAUSE_OVERFLOW_ACTIVE};
+    struct bench *bench = full_by_records_in_flight();
+    bench_control(bench, whats[_i], values[_i]);
+    bench_settle(bench);
+    ck_assert_uint_eq(last_cause(bench), causes[_i]);
+    ck_assert_uint_eq(bench_request_at(bench), bench_control_at(bench) + 1);
     bench_close(bench);
 }
 END_TEST
@@ -380,9 +536,10 @@ START_TEST(abort_behind_a_lookup)
     bench->memory_held = true;
     bench->ppar_delay = 200;
     send(bench, 0, ACCESS_READ);
+    bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG); /* in overflow, and a record is on its way */
     bench_settle(bench);
     rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, false);
-    send(bench, 1, ACCESS_READ | ACCESS_LAST); /* overflow: PPAR is asked for */
+    send(bench, 1, ACCESS_READ | ACCESS_LAST); /* PPAR is asked for */
     for (unsigned i = 2; i < 8; i++) {
         struct page_request request = bench_page(PASID_NONE, i, ACCESS_READ | ACCESS_LAST);
         bench_request(bench, &request);
@@ -453,8 +610,13 @@ int main(void)
     tcase_add_test(tcase, sync_abort);
     tcase_add_test(tcase, late_abort);
     tcase_add_test(tcase, no_request_sneaks_in);
+    tcase_add_loop_test(tcase, abort_behind_all_writes, 0, 10);
+    tcase_add_test(tcase, abort_behind_an_offered_write);
     tcase_add_test(tcase, acknowledged_early);
     tcase_add_test(tcase, overflow_behind_prod);
+    tcase_add_loop_test(tcase, no_overflow_of_lost_records, 0, 4);
+    tcase_add_test(tcase, room_while_in_flight);
+    tcase_add_loop_test(tcase, nothing_to_wait_for, 0, 4);
     tcase_add_test(tcase, stray_responses);
     tcase_add_test(tcase, stray_before_offer);
     tcase_add_test(tcase, nothing_offered_behind_an_abort);

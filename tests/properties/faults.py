@@ -95,11 +95,15 @@ def old_value_returns(v):
 
 
 def prod_behind_ovflg(v):
-    """PROD does not move where OVFLG toggles."""
+    """The PROD update that filled the queue does not show before OVFLG toggles."""
+    last = 0
     for n in range(8, v.count):
-        o, s = v.shown[n], v.state[n]
-        if o["status_valid"] and o["status_changed"] & 3 == 3:
-            yield {n: {"status_prod": o["status_prod"] & ~0xfffff | s["prod"]}}
+        o = v.shown[n]
+        if o["status_valid"]:
+            if o["status_changed"] & 3 == 2 and v.shown[last]["status_changed"] == 1 and v.episode(n)[0] < last:
+                old = v.state[last]["prod"]
+                yield {last: {"status_valid": 0}, n: {"status_prod": o["status_prod"] & ~0xfffff | old}}
+            last = n
 
 
 def error_beside_writes(v):

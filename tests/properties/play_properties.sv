@@ -8,7 +8,7 @@
 module play_properties;
 
     parameter RTL = 1;
-    localparam INPUTS = 271;
+    localparam INPUTS = 272;
     localparam OUTPUTS = 870;
 
     reg clk;
@@ -52,7 +52,7 @@ module queue_under_properties #(
     parameter RTL = 1
 ) (
     input wire clk,
-    input wire [270:0] inputs,
+    input wire [271:0] inputs,
     input wire [869:0] played
 );
 
@@ -62,6 +62,7 @@ module queue_under_properties #(
     wire cfg_pasid_supported;
     wire cfg_msi_supported;
     wire cfg_auto_fail_last_only;
+    wire cfg_stop_marker_needs_ssv;
     wire [6:0] cfg_accept_interval;
     wire [6:0] cfg_write_latency;
     wire [4:0] cfg_records_in_flight;
@@ -139,8 +140,9 @@ module queue_under_properties #(
 
     assign {
         rst_n, cfg_size_log2_max, cfg_pps, cfg_pasid_supported, cfg_msi_supported, cfg_auto_fail_last_only,
-        cfg_accept_interval, cfg_write_latency, cfg_records_in_flight, request_valid, request_address,
-        request_stream_id, request_pasid, request_prg_index, request_has_pasid, request_access, request_secure,
+        cfg_stop_marker_needs_ssv, cfg_accept_interval, cfg_write_latency, cfg_records_in_flight, request_valid,
+        request_address, request_stream_id, request_pasid, request_prg_index, request_has_pasid, request_access,
+        request_secure,
         memory_response_valid, memory_response_id, memory_response_status, lookup_answer_valid,
         lookup_answer_reachable, lookup_answer_ppar, control_valid, control_what, control_value, response_ready,
         memory_request_ready, lookup_ready

@@ -122,8 +122,8 @@ END_TEST
 START_TEST(a_handle_has_its_own)
 {
     ck_assert_str_eq(prisim_pri_queue_history(NULL, 0), "");
-    void *queue = prisim_pri_queue_create(PRISIM_PRI_QUEUE_API, 8, 0, 1, 1, 0, 4, 2, 4);
-    void *other = prisim_pri_queue_create(PRISIM_PRI_QUEUE_API, 8, 0, 1, 1, 0, 4, 2, 4);
+    void *queue = prisim_pri_queue_create(PRISIM_PRI_QUEUE_API, 8, 0, 1, 1, 0, 1, 4, 2, 4);
+    void *other = prisim_pri_queue_create(PRISIM_PRI_QUEUE_API, 8, 0, 1, 1, 0, 1, 4, 2, 4);
     ck_assert_str_eq(prisim_pri_queue_history(queue, 0), "");
     ck_assert_str_eq(prisim_pri_queue_history(other, 0), "");
     prisim_pri_queue_close(queue);

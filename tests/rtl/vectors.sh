@@ -64,7 +64,7 @@ told_once() {
     [[ -z $(grep -E '^    < (memory_request|response) ' "$1" | uniq -d) ]] || fail "told twice: $(cat "$1")"
 }
 
-refused_decision="decision_slot decision_lap decision_cause decision_overflow_starts"
+refused="status_prod status_changed decision_lap decision_cause decision_overflow_starts"
 writes=0
 # Each of these faults must be found: old text, new text, the pins that it is first seen at
 while IFS='|' read -r old new names; do
@@ -75,7 +75,7 @@ while IFS='|' read -r old new names; do
     ! vvp planted +dir=vectors1 >said 2>&1 || fail "not found: $new"
     grep -q 'the queue and the vectors differ' said || fail "$(cat said)"
     pins=$(sed -n 's/^  \([a-z_]*\): shown [0-9a-fxz]*, expected [0-9a-f]*$/\1/p' said | xargs)
-    [[ $pins == "${names/DECISION/$refused_decision}" ]] || fail "$new: expected $names: $(cat said)"
+    [[ $pins == "${names/REFUSED/$refused}" ]] || fail "$new: expected $names: $(cat said)"
     line=$(sed -n 's/^first difference: line \([0-9]*\),.*/\1/p' said)
     [[ $(grep '^  edge ' said | tail -n 1) == "  edge $line" ]] || fail "the history does not end at line $line"
     told_once said
@@ -89,7 +89,8 @@ while IFS='|' read -r old new names; do
 done <<'FAULTS'
 offer_request.prg_index,|{1'b0, offer_request.prg_index[7:0]},|memory_request_data
 accept_wait_next = cfg_accept_interval - 7'd1;|accept_wait_next = cfg_accept_interval;|request_ready
-assign full = taken > slot_mask|assign full = taken >= slot_mask|DECISION
+assign full = taken > slot_mask|assign full = taken >= slot_mask|request_ready
+visible > slot_mask;|visible > 20'd0;|REFUSED
 retired_last <= head_request.access\[pri_queue_pkg::ACCESS_LAST\];|retired_last <= 1'b1;|interrupt_valid
 FAULTS
 
@@ -120,7 +121,7 @@ while read -r line; do
     ! vvp queue +dir=vectors1 "+from=$line" +plant=0 >said 2>&1 || fail "from $line: not found"
     told_once said
     resets=$((resets + 1))
-done < <(awk '{ reset = /^[0-3]/ } reset && !was { print NR - 1 } { was = reset }' vectors1/inputs.hex)
+done < <(awk '{ reset = /^[0-7]/ } reset && !was { print NR - 1 } { was = reset }' vectors1/inputs.hex)
 [[ $resets -gt 5 ]] || fail "$resets resets"
 ! vvp short +dir=short.vectors +from=7 >said 2>&1 || fail "it begins where no reset does"
 grep -q '+from: no reset begins there' said || fail "$(cat said)"

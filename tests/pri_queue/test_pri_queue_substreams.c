@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * smmuv3 4.1, 4.2: a queue of an SMMU without substreams (SSIDSIZE=0), and PASIDs that come over the wire all the same.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "model/core/bits.h"
+#include "tests/pri_queue/bench.h"
+
+enum { ON = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN | PRI_QUEUE_ENABLE_IRQEN };
+
+/* SSIDSIZE=0, two entries, on. */
+static struct bench *without_substreams(uint32_t stop_marker_needs_ssv)
+{
+    struct pri_queue_config config;
+    bench_config(&config);
+    config.pasid_supported = 0;
+    config.stop_marker_needs_ssv = stop_marker_needs_ssv;
+    struct bench *bench = bench_open(&config);
+    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | 1);
+    bench_control(bench, PRI_QUEUE_ENABLE, ON);
+    bench_settle(bench);
+    return bench;
+}
+
+static const struct {
+    uint64_t pasid;
+    unsigned access;
+    uint64_t dw0; /* of stream 0x108 */
+} records[] = {
+    {PASID_NONE, ACCESS_READ, UINT64_C(0x1000000000000108)},
+    {0x54321, ACCESS_READ, UINT64_C(0x1000000000000108)},
+    {0xfffff, ACCESS_WRITE, UINT64_C(0x2000000000000108)},
+    {0, ACCESS_READ | ACCESS_EXECUTE, UINT64_C(0x1000000000000108)},
+    {3, ACCESS_READ | ACCESS_PRIVILEGED, UINT64_C(0x1000000000000108)},
+    {3, ACCESS_READ | ACCESS_WRITE | ACCESS_LAST | ACCESS_EXECUTE | ACCESS_PRIVILEGED, UINT64_C(0x7000000000000108)},
+    {3, ACCESS_LAST | ACCESS_EXECUTE | ACCESS_PRIVILEGED, UINT64_C(0x4000000000000108)},
+};
+
+/* SSV, X and Priv are 0 whatever the request carried; SubstreamID, then UNKNOWN, is 0 here. */
+/* covers: smmuv3 4.1 */
+START_TEST(record)
+{
+    struct bench *bench = without_substreams(1);
+    struct page_request request = bench_page(records[_i].pasid, 7, records[_i].access);
+    bench_request(bench, &request);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_status(bench).prod, 1);
+    ck_assert_uint_eq(load_le64(bench->memory), records[_i].dw0);
+    ck_assert_uint_eq(load_le64(bench->memory + 8), UINT64_C(0x7f0000007007));
+    bench_close(bench);
+}
+END_TEST
+
+enum { SILENT = -1 };
+
+static const struct {
+    unsigned row; /* of smmuv3 4.4 */
+    int code;     /* of the answer */
+} answers[] = {{1, 0xf}, {2, 0xf}, {3, 0xf}, {4, 0x0}, {5, 0x0}, {6, SILENT}, {7, 0xf}, {8, SILENT}};
+
+/* L=1, R=W=0 with a PASID: an ordinary request with Last, answered without PASID; as the parameter says otherwise, a
+ * Stop Marker, which nobody answers. */
+/* covers: smmuv3 4.1, smmuv3 4.2 row 2, smmuv3 4.5 row 6 */
+START_TEST(no_stop_marker)
+{
+    uint32_t needs_ssv = (uint32_t)_i % 2;
+    unsigned row = answers[_i / 2].row;
+    struct bench *bench = without_substreams(needs_ssv);
+    if (row == 1)
+        bench_control(bench, PRI_QUEUE_ENABLE, ON & ~(uint64_t)PRI_QUEUE_ENABLE_PRIQEN);
+    if (row == 2)
+        bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 1);
+    if (row == 4)
+        bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+    if (row == 5)
+        bench_control(bench, PRI_QUEUE_CONS, 2);
+    bench->records = row == 7 ? MEMORY_ABORT : row == 8 ? MEMORY_ABORT_LATE : MEMORY_OK;
+    bench_settle(bench);
+    struct page_request request = bench_page(0x54321, 7, ACCESS_LAST);
+    request.secure = row == 3;
+    bench_request(bench, &request);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 1);
+    int code = needs_ssv ? answers[_i / 2].code : SILENT;
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), code != SILENT);
+    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    ck_assert(!response || (response->code == code && !response->has_pasid && response->prg_index == 7));
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_LOOKUP), 0);
+    if (row == 6) /* written either way, with SSV=0 */
+        ck_assert_uint_eq(load_le64(bench->memory), UINT64_C(0x4000000000000108));
+    bench_close(bench);
+}
+END_TEST
+
+/* With substreams the parameter says nothing. */
+/* covers: smmuv3 4.2 row 1 */
+START_TEST(marker_with_substreams)
+{
+    struct pri_queue_config config;
+    bench_config(&config);
+    config.stop_marker_needs_ssv = (uint32_t)_i;
+    struct bench *bench = bench_open(&config); /* off: it fails all it gets */
+    struct page_request request = bench_page(3, 7, ACCESS_LAST);
+    bench_request(bench, &request);
+    bench_settle(bench);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 1);
+    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 0);
+    bench_close(bench);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pri_queue_substreams");
+    TCase *tcase = tcase_create("SSIDSIZE=0");
+    tcase_add_loop_test(tcase, record, 0, sizeof records / sizeof *records);
+    tcase_add_loop_test(tcase, no_stop_marker, 0, 2 * sizeof answers / sizeof *answers);
+    tcase_add_loop_test(tcase, marker_with_substreams, 0, 2);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
