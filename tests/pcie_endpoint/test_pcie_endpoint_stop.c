@@ -224,6 +224,48 @@ START_TEST(answered_marker_is_told)
 }
 END_TEST
 
+/* Also in the context that it had before another PASID with the same low six bits left its own. */
+START_TEST(answered_marker_of_a_displaced_pasid)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.stop = ENDPOINT_STOP_MARKER;
+    struct bench *b = bench_enabled(&config, 8);
+    bench_pasid(b, 65, ENDPOINT_PASID_RUN);
+    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    up_marker(b, 1);
+    response_is(b, 0, 1, CAUSE_MARKER_ANSWERED);
+    bench_pasid(b, 65, ENDPOINT_PASID_STOP);
+    up_marker(b, 65);
+    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    response_is(b, 0, 1, CAUSE_UNEXPECTED_INDEX);
+    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    up_marker(b, 1);
+    bench_pasid(b, 65, ENDPOINT_PASID_RUN); /* in the context that PASID 1 had; it has ended with no marker */
+    response_is(b, 0, 65, CAUSE_UNEXPECTED_INDEX);
+    bench_close(b);
+}
+END_TEST
+
+/* endpoint.translation: not taken if the end of its job came between, and not kept. */
+START_TEST(translation_behind_the_stop_is_not_taken)
+{
+    struct bench *b = running(ENDPOINT_STOP_NONE, 4);
+    bench_dma(b, 1, 1, 0x4000, 4, true);
+    struct tlp request = *bench_up_translate(b, 1, 0x4000);
+    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    bench_translated(b, &request, 0x9000, 12, 3);
+    bench_quiet(b, 20);
+    bench_ended(b, 1, CAUSE_STOPPED);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_TRANSLATION, 0)->endpoint_translation.taken, 0);
+    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    bench_dma(b, 2, 1, 0x4000, 4, true);
+    bench_up_translate(b, 1, 0x4000);
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(stale_groups_return_credits_only)
 {
     static const enum endpoint_stop ways[] = {ENDPOINT_STOP_NONE, ENDPOINT_STOP_MARKER};
@@ -378,4 +420,4 @@ END_TEST
 BENCH_MAIN("endpoint stop", start_is_told, idle_pasid_stops_at_once, wait_waits_for_every_response,
            failure_ends_a_waiting_stop, marker_stands_behind_all_requests, stale_groups_return_credits_only,
            stop_waits_for_completions, jobs_that_wait_are_aborted, state_read_pushes_writes, no_marker_with_pri_off,
-           answered_marker_is_told)
+           answered_marker_is_told, answered_marker_of_a_displaced_pasid, translation_behind_the_stop_is_not_taken)
