@@ -45,19 +45,24 @@ static void take_out(struct endpoint_atc *atc, unsigned i)
     while (*link != i)
         link = &atc->entry[*link].next;
     *link = entry->next;
+    *(entry->older == ENDPOINT_ATC_NONE ? &atc->oldest : &atc->entry[entry->older].younger) = entry->younger;
+    *(entry->younger == ENDPOINT_ATC_NONE ? &atc->youngest : &atc->entry[entry->younger].older) = entry->older;
     atc->valid[i / 64] &= ~endpoint_bit(i % 64);
     atc->used--;
     if (--atc->count[entry->size_log2] == 0)
         atc->sizes &= ~endpoint_bit(entry->size_log2 & 63);
 }
 
-static unsigned place(const struct endpoint_config *config, struct endpoint_atc *atc)
+/* A free place, else that of the oldest entry. */
+static unsigned place(const struct endpoint_config *config, const struct endpoint_atc *atc)
 {
-    if (atc->used < config->atc_entries)
-        while (bit_get(atc->valid[atc->victim / 64], atc->victim % 64))
-            atc->victim = atc->victim + 1 < config->atc_entries ? atc->victim + 1 : 0;
-    unsigned i = atc->victim;
-    atc->victim = i + 1 < config->atc_entries ? i + 1 : 0;
+    if (atc->used == config->atc_entries)
+        return atc->oldest;
+    unsigned word = 0;
+    while (!~atc->valid[word])
+        word++;
+    unsigned i = word * 64 + (unsigned)__builtin_ctzll(~atc->valid[word]);
+    assert(i < config->atc_entries);
     return i;
 }
 
@@ -89,6 +94,10 @@ void endpoint_atc_fill(struct endpoint_edge *e, const struct endpoint_atc_entry 
     atc->entry[i] = *entry;
     atc->entry[i].next = *bucket;
     *bucket = (uint16_t)i;
+    atc->entry[i].older = atc->youngest;
+    atc->entry[i].younger = ENDPOINT_ATC_NONE;
+    *(atc->youngest == ENDPOINT_ATC_NONE ? &atc->oldest : &atc->entry[atc->youngest].younger) = (uint16_t)i;
+    atc->youngest = (uint16_t)i;
     atc->valid[i / 64] |= endpoint_bit(i % 64);
     atc->used++;
     atc->count[entry->size_log2]++;
@@ -120,5 +129,6 @@ void endpoint_atc_clear(struct endpoint *s)
     memset(s->atc.bucket, 0xff, sizeof s->atc.bucket);
     s->atc.sizes = 0;
     s->atc.used = 0;
-    s->atc.victim = 0;
+    s->atc.oldest = ENDPOINT_ATC_NONE;
+    s->atc.youngest = ENDPOINT_ATC_NONE;
 }

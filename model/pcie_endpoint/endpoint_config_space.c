@@ -80,6 +80,7 @@ static void write_ats(struct endpoint_edge *e, uint16_t control)
     s->ats_control = (uint16_t)(stu | (control & ATS_CONTROL_ENABLE));
     if (on && !was) {
         s->ats_refused = false;
+        s->ats_enables++;
         /* pcie 3.1: Enable 0 to 1 starts with an empty ATC. */
         endpoint_invalidate_everything(e);
     }

@@ -51,7 +51,8 @@ struct endpoint_job {
     uint32_t remaining; /* bytes */
     uint32_t number;    /* names the job in events */
     uint32_t pasid;
-    uint32_t faults; /* of the current page */
+    uint32_t faults;      /* of the current page */
+    uint32_t ats_enables; /* TRANSLATING: those of the function when its Translation Request left */
     uint16_t prg_index;
     uint16_t open;   /* memory TLPs not over: writes not sent, reads not completed */
     uint8_t state;   /* enum endpoint_job_state */
@@ -87,6 +88,7 @@ struct endpoint_atc_entry {
     uint64_t base, output; /* aligned to the size */
     uint32_t pasid;        /* PASID + 1, or 0 without */
     uint16_t next;         /* in its bucket */
+    uint16_t older, younger;
     uint8_t size_log2;
     uint8_t access;
     bool untranslated;
@@ -97,7 +99,7 @@ struct endpoint_atc {
     uint64_t sizes;     /* bit s: entries of 2^s bytes may be there */
     uint32_t count[65]; /* entries of each size */
     uint32_t used;      /* entries */
-    uint32_t victim;    /* the next entry to be replaced: oldest first */
+    uint16_t oldest, youngest;
     uint16_t bucket[ENDPOINT_ATC_BUCKETS];
     struct endpoint_atc_entry entry[ENDPOINT_ATC_MAX];
 };
@@ -164,7 +166,8 @@ struct endpoint {
 
     /* Configuration space. */
     uint32_t pri_allocation;
-    uint32_t pri_epoch; /* counts what dropped all groups */
+    uint32_t pri_epoch;   /* counts what dropped all groups */
+    uint32_t ats_enables; /* counts how often ATS was enabled */
     uint16_t command, ats_control, pasid_control;
     bool ats_refused; /* a Translation Request was answered UR (pcie 1.4) */
     bool pri_enable, pri_halted, pri_rf, pri_uprgi, pri_stopped;

@@ -29,6 +29,10 @@ void endpoint_stop_run(struct endpoint_edge *e, uint32_t pasid)
     unsigned i = endpoint_round_robin(s->free_contexts, pasid % ENDPOINT_PASIDS_MAX);
     struct endpoint_context *context = &s->context[i];
     assert(context->state == ENDPOINT_PASID_IDLE && context->jobs == 0);
+    /* It is used again, whichever context it had before. */
+    for (unsigned old = 0; old < ENDPOINT_PASIDS_MAX; old++)
+        if (s->context[old].pasid == pasid)
+            s->context[old].marked = false;
     s->free_contexts &= ~endpoint_bit(i);
     *context = (struct endpoint_context){.pasid = pasid, .use = context->use + 1, .state = ENDPOINT_PASID_RUNNING};
     PROBE(e->ports, e->now, endpoint_start, .pasid = pasid);

@@ -132,8 +132,9 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp
         succeeded(e, slot, &t);
         return;
     }
-    /* pcie 1.4 row UR: no more ATS until software enables it anew. Row CA: this request only. */
-    if (tlp->head.status == TLP_UR)
+    /* pcie 1.4 row UR: no more ATS until software enables it anew, which it has not since the request left. Row CA:
+     * this request only. */
+    if (tlp->head.status == TLP_UR && job->ats_enables == s->ats_enables)
         s->ats_refused = true;
     endpoint_job_end(e, slot, job->cause != CAUSE_NONE ? job->cause : CAUSE_TRANSLATION_ERROR);
 }

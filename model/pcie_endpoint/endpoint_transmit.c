@@ -52,6 +52,7 @@ static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, s
               .copies = head->completion_count);
         break;
     case ENDPOINT_OUT_TRANSLATE:
+        e->s->job[out->slot].ats_enables = e->s->ats_enables;
         PROBE(e->ports, e->now, endpoint_translation_request, .tlp = head->id, .job = e->s->job[out->slot].number,
               .pasid = endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), .address = head->address,
               .write = e->s->job[out->slot].write);

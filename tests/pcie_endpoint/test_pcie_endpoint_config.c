@@ -332,7 +332,46 @@ START_TEST(nothing_is_sent_before_it_is_enabled)
 }
 END_TEST
 
+/* pcie 3.3: a PASID has no more than pasid_bits bits; the BAR has registers of all 20. */
+START_TEST(pasid_beyond_the_width_does_not_run)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.pasid_bits = 4;
+    struct bench *b = bench_enabled(&config, 4);
+    for (uint32_t pasid = 15; pasid < 1u << 20; pasid = 2 * pasid + (pasid & 1)) { /* 15, 31, 63 ... */
+        bench_pasid(b, pasid, ENDPOINT_PASID_RUN);
+        ck_assert_uint_eq(bench_pasid_state(b, pasid), pasid == 15 ? ENDPOINT_PASID_RUNNING : ENDPOINT_PASID_IDLE);
+    }
+    bench_pasid(b, 16, ENDPOINT_PASID_RUN);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_START), 1);
+    bench_close(b);
+}
+END_TEST
+
+/* pcie 1.1: a completion has the traffic class of its request. */
+START_TEST(completion_has_the_class_of_its_request)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 4);
+    static const enum tlp_type types[] = {TLP_CONFIG_READ, TLP_CONFIG_WRITE, TLP_MEMORY_READ};
+    for (uint8_t i = 0; i < 3; i++) {
+        struct tlp request = {.head = {.type = (uint8_t)types[i],
+                                       .address = types[i] == TLP_MEMORY_READ ? config.bar_base : 0,
+                                       .size = 4,
+                                       .traffic_class = (uint8_t)(i + 5)}};
+        bench_down(b, &request);
+        const struct tlp *up = bench_up(b, 20);
+        ck_assert_ptr_nonnull(up);
+        ck_assert_uint_eq(up->head.traffic_class, i + 5);
+    }
+    bench_close(b);
+}
+END_TEST
+
 BENCH_MAIN("endpoint config", configuration_is_checked, posted_is_taken, capabilities_stand_where_said,
            read_only_bits_stay, completion_comes_after_the_register_latency, what_is_not_built_is_unsupported,
            enable_clears_stopped_and_flags, flags_are_cleared_by_writing_one, disable_drains, reset_drops_groups,
-           failure_while_draining_stops, nothing_is_sent_before_it_is_enabled)
+           failure_while_draining_stops, nothing_is_sent_before_it_is_enabled, pasid_beyond_the_width_does_not_run,
+           completion_has_the_class_of_its_request)

@@ -251,6 +251,75 @@ START_TEST(reads_are_bounded_by_tags)
 }
 END_TEST
 
+/* UR and CA both say that the read was not done, of the last completion of a job as well. */
+START_TEST(only_read_fails_its_job)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    static const enum tlp_status status[] = {TLP_UR, TLP_CA};
+    for (uint32_t i = 0; i < 2; i++) {
+        bench_dma(b, 1 + i, NO_PASID, 0x4000, 4, false);
+        if (i == 0)
+            translate(b, 0x4000, 0x90000);
+        bench_complete(b, bench_up_dma(b, 0x90000, 4), status[i]);
+        rig_run(b->rig, 5);
+        bench_ended(b, 1 + i, CAUSE_DMA_ERROR);
+    }
+    bench_close(b);
+}
+END_TEST
+
+/* Lines of two jobs go out in turn; each job is done under the address that it was submitted with. */
+START_TEST(jobs_take_turns)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    bench_dma(b, 1, NO_PASID, 0x4000, 4, true);
+    translate(b, 0x4000, 0x90000);
+    bench_up_dma(b, 0x90000, 4);
+    bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
+    translate(b, 0x5000, 0xa0000);
+    bench_up_dma(b, 0xa0000, 4);
+    bench_dma(b, 3, NO_PASID, 0x4010, 0x1f0, true); /* 8 lines, and one edge later 4 */
+    bench_dma(b, 4, NO_PASID, 0x5020, 0xe0, true);
+    static const uint64_t line[] = {0x90010, 0xa0020, 0x90040, 0xa0040, 0x90080, 0xa0080,
+                                    0x900c0, 0xa00c0, 0x90100, 0x90140, 0x90180, 0x901c0};
+    for (unsigned i = 0; i < sizeof line / sizeof line[0]; i++)
+        bench_up_dma(b, line[i], line[i] == 0x90010 ? 0x30 : line[i] == 0xa0020 ? 0x20 : 0x40);
+    bench_ended(b, 3, CAUSE_COMPLETED);
+    bench_ended(b, 4, CAUSE_COMPLETED);
+    ck_assert_uint_eq(bench_done(b, 3)->endpoint_job_done.address, 0x4010);
+    ck_assert_uint_eq(bench_done(b, 4)->endpoint_job_done.address, 0x5020);
+    bench_close(b);
+}
+END_TEST
+
+/* pcie 3.1: from the edge at which Enable goes to 0 no request with a translated address is made. */
+START_TEST(no_line_is_made_behind_the_disabling)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    bench_dma(b, 1, NO_PASID, 0x4000, 4096, true);
+    translate(b, 0x4000, 0x90000);
+    bench_up_dma(b, 0x90000, 64);
+    struct tlp off = {.head = {.type = TLP_CONFIG_WRITE, .address = ENDPOINT_CONFIG_ATS + 4, .size = 4}};
+    bench_down(b, &off);
+    rig_run(b->rig, 100);
+    const struct rig_rx_port *down = &b->rig->rx[ENDPOINT_RX_DOWN];
+    cycle_t at = down->taken_at[down->taken - 1];
+    unsigned lines = rig_events(b->rig, EVENT_ENDPOINT_DMA);
+    ck_assert_uint_lt(lines, 10);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_DMA, lines - 1)->cycle, at - 1);
+    bench_ended(b, 1, CAUSE_NOT_ENABLED);
+    ck_assert_uint_eq(bench_done(b, 1)->cycle, at);
+    bench_close(b);
+}
+END_TEST
+
 BENCH_MAIN("endpoint dma", lines_and_pages_are_not_crossed, largest_job_is_whole, read_ends_with_its_last_completion,
            read_error_fails_the_job, jobs_beyond_the_limit_wait_in_line, line_of_jobs_has_an_end, pasid_must_run,
-           rogue_begins_without_a_context, blocked_link_holds_what_is_offered, reads_are_bounded_by_tags)
+           rogue_begins_without_a_context, blocked_link_holds_what_is_offered, reads_are_bounded_by_tags,
+           only_read_fails_its_job, jobs_take_turns, no_line_is_made_behind_the_disabling)

@@ -124,11 +124,13 @@ START_TEST(translation_under_way_is_poisoned)
 {
     struct endpoint_config config;
     bench_config(&config);
-    for (unsigned fault = 0; fault < 2; fault++) {
+    static const unsigned sizes[] = {12, 21, 64};
+    for (unsigned i = 0; i < 6; i++) {
+        unsigned fault = i % 2;
         struct bench *b = running(&config);
         bench_dma(b, 1, 1, 0x4000, 4, true);
         struct tlp request = *bench_up_translate(b, 1, 0x4000);
-        bench_invalidate(b, 0, 1, 0x4000, 12, false);
+        bench_invalidate(b, 0, 1, sizes[i / 2] == 12 ? 0x4000 : 0, sizes[i / 2], false);
         up_invalidated(b, 0);
         /* Neither used nor kept: asked again. */
         bench_translated(b, &request, fault ? 0 : 0x9000, 12, fault ? 0 : R | W);
@@ -137,8 +139,8 @@ START_TEST(translation_under_way_is_poisoned)
         bench_translated(b, &request, 0xa000, 12, R | W);
         bench_up_dma(b, 0xa000, 4);
         bench_ended(b, 1, CAUSE_COMPLETED);
-        for (unsigned i = 0; i < 2; i++) /* not the first, but the second */
-            ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_TRANSLATION, i)->endpoint_translation.taken, i);
+        for (unsigned n = 0; n < 2; n++) /* not the first, but the second */
+            ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_TRANSLATION, n)->endpoint_translation.taken, n);
         bench_close(b);
     }
 }
@@ -244,7 +246,8 @@ START_TEST(entry_is_used_until_it_is_dropped)
 }
 END_TEST
 
-/* The other choice: gone at the edge at which the request is taken; its completion comes when it did before. */
+/* The other choice: gone at the edge at which the request is taken, also while another one is in work; the completions
+ * come when they did before. */
 START_TEST(entry_is_dropped_at_arrival)
 {
     struct bench *b = filled(ENDPOINT_DROP_AT_ARRIVAL);
@@ -252,8 +255,14 @@ START_TEST(entry_is_dropped_at_arrival)
     ck_assert_uint_eq(dropped(b, 0)->cycle, at);
     ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
     ck_assert(!is_cached(b, 1, 0x4000));
+    ck_assert_uint_eq(invalidated(b, 5, 13), dropped(b, 1)->cycle);
+    ck_assert_uint_eq(dropped(b, 1)->endpoint_invalidate.entries, 1);
+    ck_assert(!is_cached(b, 1, 0x5000));
+    ck_assert_uint_lt(b->rig->now, at + LATENCY);
     up_invalidated(b, 4);
     ck_assert_uint_eq(bench_up_at(b), at + LATENCY);
+    up_invalidated(b, 5);
+    ck_assert_uint_eq(bench_up_at(b), at + 2 * LATENCY);
     bench_close(b);
 }
 END_TEST

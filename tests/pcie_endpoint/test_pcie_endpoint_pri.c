@@ -386,7 +386,105 @@ START_TEST(raw_request_without_room_is_lost)
 }
 END_TEST
 
+/* pcie 9 point 12: the limit is of one page. */
+START_TEST(retry_limit_is_of_one_page)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.retry_limit = 1;
+    struct bench *b = bench_enabled(&config, 8);
+    bench_dma(b, 1, NO_PASID, 0x4ffc, 8, true);
+    for (uint64_t page = 0x4000; page <= 0x5000; page += 0x1000) {
+        bench_translated(b, bench_up_translate(b, NO_PASID, page), 0, 12, 0);
+        bench_respond(b, bench_up_page_request(b, NO_PASID, page)->head.prg_index, PRG_SUCCESS, NO_PASID);
+        bench_translated(b, bench_up_translate(b, NO_PASID, page), 0x90000 + page, 12, R | W);
+        bench_up_dma(b, page == 0x4000 ? 0x94ffc : 0x95000, 4);
+    }
+    bench_ended(b, 1, CAUSE_COMPLETED);
+    bench_close(b);
+}
+END_TEST
+
+/* pcie 3.2: a failure lasts until E goes from 0 to 1, not with the flag and not with E=1: responses are ignored, a page
+ * that is missing is no access. */
+START_TEST(failure_outlives_its_flag)
+{
+    for (unsigned off = 0; off < 2; off++) {
+        struct endpoint_config config;
+        bench_config(&config);
+        struct bench *b = bench_enabled(&config, 8);
+        unsigned index = bench_fault(b, 1, NO_PASID, 0x4000);
+        respond_cause(b, index, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
+        bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, (uint32_t)PRI_STATUS_RF << 16 | (off ? 0 : PRI_CONTROL_ENABLE));
+        ck_assert_uint_eq(status(b), off ? PRI_STATUS_STOPPED : 0);
+        respond_cause(b, index, PRG_SUCCESS, CAUSE_FAILED_BEFORE);
+        ck_assert_uint_eq(status(b), off ? PRI_STATUS_STOPPED : 0);
+        bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
+        bench_translated(b, bench_up_translate(b, NO_PASID, 0x5000), 0, 12, 0);
+        bench_quiet(b, 20);
+        bench_ended(b, 2, CAUSE_PRI_OFF);
+        if (off) {
+            bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE);
+            respond_cause(b, index, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+        }
+        bench_close(b);
+    }
+}
+END_TEST
+
+/* What else may not be made while TLPs wait: Translation Requests and memory TLPs behind 16 of them; page requests are.
+ */
+START_TEST(page_request_does_not_wait_behind_writes)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    bench_dma(b, 1, NO_PASID, 0x4000, 4096, true);
+    bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
+    struct tlp first = *bench_up_translate(b, NO_PASID, 0x4000), second = *bench_up_translate(b, NO_PASID, 0x5000);
+    rig_ready(b->rig, ENDPOINT_TX_UP, false);
+    rig_run(b->rig, 2);
+    bench_translated(b, &first, 0x90000, 12, R | W);
+    rig_run(b->rig, 100);
+    bench_dma(b, 3, NO_PASID, 0x6000, 4, true);
+    rig_run(b->rig, 10);
+    bench_translated(b, &second, 0, 12, 0);
+    rig_run(b->rig, 10);
+    const struct rig_rx_port *down = &b->rig->rx[ENDPOINT_RX_DOWN];
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_PAGE_REQUEST), 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_PAGE_REQUEST, 0)->cycle, down->taken_at[down->taken - 1]);
+    rig_ready(b->rig, ENDPOINT_TX_UP, true);
+    for (uint64_t line = 0; line < 17; line++) /* one stood at the port, 16 in the FIFO */
+        bench_up_dma(b, 0x90000 + 64 * line, 64);
+    bench_up_page_request(b, NO_PASID, 0x5000);
+    bench_up_translate(b, NO_PASID, 0x6000);
+    bench_close(b);
+}
+END_TEST
+
+/* pcie 1.6: the index has 9 bits, and pcie 1.7: a PASID 20. */
+START_TEST(raw_request_is_cut_to_its_fields)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 1);
+    struct endpoint_stimulus raw = {.address = 0x4000,
+                                    .pasid = 0x300001,
+                                    .prg_index = 0xfe05,
+                                    .what = ENDPOINT_PAGE_REQUEST,
+                                    .has_pasid = 1,
+                                    .access = 0xff};
+    rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &raw);
+    const struct tlp *up = bench_up_page_request(b, 1, 0x4000);
+    ck_assert_uint_eq(up->head.prg_index, 5);
+    ck_assert_uint_eq(up->head.flags, TLP_HAS_PASID | TLP_READ | TLP_WRITE | TLP_LAST);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_PAGE_REQUEST, 0)->endpoint_page_request.prgi, 5);
+    bench_close(b);
+}
+END_TEST
+
 BENCH_MAIN("endpoint pri", allocation_bounds_requests, index_is_busy_until_its_response, responses_end_or_repeat,
            retry_limit_ends_the_job, failure_kills_all_groups, failure_takes_back_unsent_requests,
            no_access_with_pri_off, held_jobs_fail_with_pri, pasid_of_the_response, failure_needs_no_pasid,
-           raw_request_is_sent_as_told, raw_request_without_room_is_lost)
+           raw_request_is_sent_as_told, raw_request_without_room_is_lost, retry_limit_is_of_one_page,
+           failure_outlives_its_flag, page_request_does_not_wait_behind_writes, raw_request_is_cut_to_its_fields)

@@ -224,6 +224,48 @@ START_TEST(answered_marker_is_told)
 }
 END_TEST
 
+/* Also in the context that it had before another PASID with the same low six bits left its own. */
+START_TEST(answered_marker_of_a_displaced_pasid)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.stop = ENDPOINT_STOP_MARKER;
+    struct bench *b = bench_enabled(&config, 8);
+    bench_pasid(b, 65, ENDPOINT_PASID_RUN);
+    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    up_marker(b, 1);
+    response_is(b, 0, 1, CAUSE_MARKER_ANSWERED);
+    bench_pasid(b, 65, ENDPOINT_PASID_STOP);
+    up_marker(b, 65);
+    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    response_is(b, 0, 1, CAUSE_UNEXPECTED_INDEX);
+    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    up_marker(b, 1);
+    bench_pasid(b, 65, ENDPOINT_PASID_RUN); /* in the context that PASID 1 had; it has ended with no marker */
+    response_is(b, 0, 65, CAUSE_UNEXPECTED_INDEX);
+    bench_close(b);
+}
+END_TEST
+
+/* endpoint.translation: not taken if the end of its job came between, and not kept. */
+START_TEST(translation_behind_the_stop_is_not_taken)
+{
+    struct bench *b = running(ENDPOINT_STOP_NONE, 4);
+    bench_dma(b, 1, 1, 0x4000, 4, true);
+    struct tlp request = *bench_up_translate(b, 1, 0x4000);
+    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    bench_translated(b, &request, 0x9000, 12, 3);
+    bench_quiet(b, 20);
+    bench_ended(b, 1, CAUSE_STOPPED);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_TRANSLATION, 0)->endpoint_translation.taken, 0);
+    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    bench_dma(b, 2, 1, 0x4000, 4, true);
+    bench_up_translate(b, 1, 0x4000);
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(stale_groups_return_credits_only)
 {
     static const enum endpoint_stop ways[] = {ENDPOINT_STOP_NONE, ENDPOINT_STOP_MARKER};
@@ -375,7 +417,77 @@ START_TEST(no_marker_with_pri_off)
 }
 END_TEST
 
+/* So does a PRI Reset; and after a Response Failure none is made. */
+START_TEST(no_marker_behind_reset_or_failure)
+{
+    struct bench *b = running(ENDPOINT_STOP_MARKER, 4);
+    bench_fault(b, 1, 2, 0x4000); /* so that there is something to reset */
+    bench_dma(b, 2, 2, 0x5000, 4, true);
+    rig_ready(b->rig, ENDPOINT_TX_UP, false);
+    rig_run(b->rig, 5);
+    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    rig_run(b->rig, 5);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOPPED), 0);
+    struct tlp reset = {.head = {.type = TLP_CONFIG_WRITE, .address = ENDPOINT_CONFIG_PRI + 4, .size = 4}, .data = {2}};
+    bench_down(b, &reset);
+    rig_run(b->rig, 10);
+    rig_ready(b->rig, ENDPOINT_TX_UP, true);
+    bench_up_translate(b, 2, 0x5000);
+    ck_assert_uint_eq(bench_up(b, 20)->head.type, TLP_COMPLETION);
+    bench_quiet(b, 20);
+    stopped(b, 1, 0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOP_MARKER), 0);
+    bench_close(b);
+    b = running(ENDPOINT_STOP_MARKER, 4);
+    bench_respond(b, 0, PRG_FAILURE, NO_PASID);
+    rig_run(b->rig, 5);
+    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOPPED, 0)->cycle, down_taken(b));
+    bench_quiet(b, 20);
+    stopped(b, 1, 0);
+    bench_close(b);
+}
+END_TEST
+
+/* endpoint.stopped counts groups of this use: the answer to one of the use before does not count. */
+START_TEST(groups_are_those_of_the_use)
+{
+    struct bench *b = running(ENDPOINT_STOP_NONE, 4);
+    unsigned old = bench_fault(b, 1, 1, 0x4000);
+    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    bench_fault(b, 2, 1, 0x5000);
+    response_is(b, old, 1, CAUSE_GROUP_STALE);
+    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    rig_run(b->rig, 5);
+    for (unsigned i = 0; i < 2; i++)
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOPPED, i)->endpoint_stopped.groups, 1);
+    bench_close(b);
+}
+END_TEST
+
+/* pcie 2.4: the register says how far a PASID is, also of a second one with the same low six bits. */
+START_TEST(state_of_a_displaced_pasid)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    bench_pasid(b, 65, ENDPOINT_PASID_RUN);
+    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    unsigned index = bench_fault(b, 1, 1, 0x4000);
+    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    ck_assert_uint_eq(bench_pasid_state(b, 1), ENDPOINT_PASID_STOPPING);
+    ck_assert_uint_eq(bench_pasid_state(b, 65), ENDPOINT_PASID_RUNNING);
+    bench_respond(b, index, PRG_SUCCESS, 1);
+    rig_run(b->rig, 5);
+    stopped(b, 1, 0);
+    ck_assert_uint_eq(bench_pasid_state(b, 65), ENDPOINT_PASID_RUNNING);
+    bench_close(b);
+}
+END_TEST
+
 BENCH_MAIN("endpoint stop", start_is_told, idle_pasid_stops_at_once, wait_waits_for_every_response,
            failure_ends_a_waiting_stop, marker_stands_behind_all_requests, stale_groups_return_credits_only,
            stop_waits_for_completions, jobs_that_wait_are_aborted, state_read_pushes_writes, no_marker_with_pri_off,
-           answered_marker_is_told)
+           answered_marker_is_told, answered_marker_of_a_displaced_pasid, translation_behind_the_stop_is_not_taken,
+           no_marker_behind_reset_or_failure, groups_are_those_of_the_use, state_of_a_displaced_pasid)

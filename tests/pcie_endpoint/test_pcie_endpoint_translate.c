@@ -163,6 +163,91 @@ START_TEST(oldest_entry_is_replaced)
 }
 END_TEST
 
+/* So also when an invalidation left a place free: the next page goes there, and the one after it replaces the oldest.
+ */
+START_TEST(oldest_entry_is_replaced_behind_an_invalidation)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.atc_entries = 4;
+    struct bench *b = running(&config);
+    for (uint32_t i = 0; i < 5; i++) /* page 0 goes */
+        fill(b, i + 1, 1, 0x10000 + 0x1000 * i, 0x90000 + 0x1000 * i);
+    expect_evicted(b, 1, 1, 0x10000, 0x1000);
+    bench_invalidate(b, 1, 1, 0x13000, 12, false);
+    ck_assert_uint_eq(bench_up(b, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
+    fill(b, 6, 1, 0x15000, 0x95000);
+    expect_evicted(b, 1, 1, 0x10000, 0x1000);
+    static const uint64_t gone[] = {0x11000, 0x12000, 0x14000, 0x15000, 0x16000};
+    for (uint32_t i = 0; i < 5; i++) {
+        fill(b, 7 + i, 1, 0x16000 + 0x1000 * i, 0x96000 + 0x1000 * i);
+        expect_evicted(b, 2 + i, 1, gone[i], 0x1000);
+    }
+    bench_close(b);
+}
+END_TEST
+
+/* An entry that did not have the right and was filled anew is the youngest. */
+START_TEST(entry_filled_again_is_new)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.atc_entries = 2;
+    struct bench *b = running(&config);
+    bench_dma(b, 1, 1, 0x10000, 4, false);
+    bench_translated(b, bench_up_translate(b, 1, 0x10000), 0x90000, 12, R);
+    bench_up_dma(b, 0x90000, 4);
+    fill(b, 2, 1, 0x11000, 0x91000);
+    fill(b, 3, 1, 0x10000, 0x92000);
+    expect_evicted(b, 0, 0, 0, 0);
+    fill(b, 4, 1, 0x12000, 0x93000);
+    expect_evicted(b, 1, 1, 0x11000, 0x1000);
+    bench_close(b);
+}
+END_TEST
+
+/* pcie 1.4: R=W=0 is not kept; it takes no other entry's place. */
+START_TEST(no_access_is_not_kept)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.atc_entries = 1;
+    struct bench *b = running(&config);
+    fill(b, 1, 1, 0x4000, 0x9000);
+    unsigned index = bench_fault(b, 2, 1, 0x5000);
+    bench_respond(b, index, PRG_INVALID, 1);
+    expect_evicted(b, 0, 0, 0, 0);
+    bench_invalidate(b, 1, 1, 0x5000, 12, false);
+    ck_assert_uint_eq(bench_up(b, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE, 0)->endpoint_invalidate.entries, 0);
+    bench_dma(b, 3, 1, 0x4000, 4, true);
+    bench_up_dma(b, 0x9000, 4);
+    bench_close(b);
+}
+END_TEST
+
+/* pcie 4.3: under its own PASID only. So many PASIDs that some share whatever an implementation finds entries by; in a
+ * cache of 256, all of which an invalidation then takes. */
+START_TEST(many_pasids_share_no_entry)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.atc_entries = 256;
+    struct bench *b = bench_enabled(&config, 8);
+    for (uint32_t i = 0; i < 256; i++) {
+        int pasid = (int)(i * i);
+        bench_pasid(b, (uint32_t)pasid, ENDPOINT_PASID_RUN);
+        fill(b, i, pasid, 0x4000, 0x100000 + 0x1000 * i);
+        bench_pasid(b, (uint32_t)pasid, ENDPOINT_PASID_STOP);
+    }
+    expect_evicted(b, 0, 0, 0, 0);
+    bench_invalidate(b, 1, NO_PASID, 0x4000, 12, false);
+    ck_assert_uint_eq(bench_up(b, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE, 0)->endpoint_invalidate.entries, 256);
+    bench_close(b);
+}
+END_TEST
+
 /* What the ATC says of an address is replaced, whatever its size: of the same addresses it is no eviction. */
 START_TEST(an_entry_of_other_addresses_is_evicted)
 {
@@ -230,6 +315,39 @@ START_TEST(abort_ends_one_job_and_refusal_ends_ats)
 }
 END_TEST
 
+/* pcie 1.4 row UR: ATS was re-enabled since the refused request left, so its answer ends its job only. Between the two
+ * writes, or with no write at all, it would count. */
+START_TEST(refusal_of_before_the_enable_refuses_nothing)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    for (unsigned invalidated = 0; invalidated < 2; invalidated++) {
+        struct bench *b = running(&config);
+        bench_dma(b, 1, 1, 0x4000, 4, true);
+        struct tlp old = *bench_up_translate(b, 1, 0x4000);
+        bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, 0);
+        bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+        bench_complete(b, &old, TLP_UR);
+        rig_run(b->rig, 5);
+        bench_ended(b, 1, CAUSE_TRANSLATION_ERROR);
+        /* It is poisoned by an invalidation, and still of this enabling: its UR counts. */
+        bench_dma(b, 2, 1, 0x4000, 4, true);
+        struct tlp young = *bench_up_translate(b, 1, 0x4000);
+        if (invalidated) {
+            bench_invalidate(b, 1, 1, 0x4000, 12, false);
+            ck_assert_uint_eq(bench_up(b, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
+        }
+        bench_complete(b, &young, TLP_UR);
+        rig_run(b->rig, 5);
+        bench_ended(b, 2, CAUSE_TRANSLATION_ERROR);
+        bench_dma(b, 3, 1, 0x4000, 4, true);
+        bench_quiet(b, 20);
+        bench_ended(b, 3, CAUSE_NOT_ENABLED);
+        bench_close(b);
+    }
+}
+END_TEST
+
 START_TEST(enabling_ats_empties_the_atc)
 {
     struct endpoint_config config;
@@ -263,6 +381,8 @@ START_TEST(completion_nobody_waits_for_is_dropped)
 END_TEST
 
 BENCH_MAIN("endpoint translate", edges_of_a_fault, hit_needs_no_request, write_to_a_read_only_page_asks,
-           large_page_serves_all_of_it, oldest_entry_is_replaced, an_entry_of_other_addresses_is_evicted,
-           untranslated_range_is_accessed_untranslated, abort_ends_one_job_and_refusal_ends_ats,
+           large_page_serves_all_of_it, oldest_entry_is_replaced, oldest_entry_is_replaced_behind_an_invalidation,
+           entry_filled_again_is_new, no_access_is_not_kept, many_pasids_share_no_entry,
+           an_entry_of_other_addresses_is_evicted, untranslated_range_is_accessed_untranslated,
+           abort_ends_one_job_and_refusal_ends_ats, refusal_of_before_the_enable_refuses_nothing,
            enabling_ats_empties_the_atc, completion_nobody_waits_for_is_dropped)

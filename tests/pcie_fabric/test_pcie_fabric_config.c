@@ -66,6 +66,8 @@ START_TEST(ids_and_bars_are_unique)
     assert_refused(&config, "requester_id");
     config.link[2].requester_id = SMMU_ID;
     assert_refused(&config, "requester_id");
+    config.link[2].requester_id = HOST_ID;
+    assert_refused(&config, "requester_id");
     config = bench_config(3);
     config.smmu_id = HOST_ID;
     assert_refused(&config, "smmu_id");
@@ -76,6 +78,14 @@ START_TEST(ids_and_bars_are_unique)
     config.link[2].bar_size = 0; /* no BAR */
     struct config_error error;
     ck_assert(fabric_config_check(&config, &error));
+    /* Neighbours only touch, in whatever order they stand. */
+    config = bench_config(3);
+    config.link[0].bar_base = link_bar(2);
+    config.link[2].bar_base = link_bar(0);
+    ck_assert(fabric_config_check(&config, &error));
+    config.link[0].bar_base--;
+    assert_refused(&config, "bar_base");
+    config = bench_config(3);
     config.link[2].bar_base = UINT64_MAX - 10;
     config.link[2].bar_size = 11;
     assert_refused(&config, "bar_size");

@@ -82,6 +82,45 @@ START_TEST(links_take_turns)
 }
 END_TEST
 
+/* After reset link 0 counts as the one that was served last: of both due together link 1 goes first. */
+START_TEST(link_1_begins)
+{
+    struct fabric_config config = bench_config(2);
+    struct bench *bench = bench_open(&config);
+    unsigned tx = _i ? FABRIC_TX_HOST : FABRIC_TX_SMMU;
+    for (uint32_t link = 0; link < 2; link++)
+        offer(bench, FABRIC_RX_ENDPOINT + link, _i ? host_completion(link, link) : page_request(link, link));
+    ck_assert(rig_until(bench->rig, tx, 2, 400));
+    ck_assert_uint_eq(got_id(bench, tx, 0), 1);
+    ck_assert_uint_eq(got_id(bench, tx, 1), 0);
+    ck_assert_uint_eq(rig_got_at(bench->rig, tx, 0), 1 + 1 + 165);
+    ck_assert_uint_eq(rig_got_at(bench->rig, tx, 1), 1 + 1 + 165 + 1);
+    bench_close(bench);
+}
+END_TEST
+
+/* A full link downwards is heard again with room for two: seven of eight lie there and one stands at the port; when
+ * that is taken another one goes to the port, and the source is heard at the next edge. */
+START_TEST(a_full_link_is_heard_again_with_room_for_two)
+{
+    struct fabric_config config = bench_config(2);
+    config.link_tlps = 8;
+    struct bench *bench = bench_open(&config);
+    unsigned rx = _i ? FABRIC_RX_HOST : FABRIC_RX_SMMU;
+    rig_ready(bench->rig, FABRIC_TX_ENDPOINT, false);
+    for (unsigned i = 0; i < 12; i++)
+        offer(bench, rx, _i ? config_read(0, i) : prg_response(0, i));
+    rig_run(bench->rig, 1000);
+    ck_assert_uint_eq(bench->rig->rx[rx].taken, 8);
+    rig_ready(bench->rig, FABRIC_TX_ENDPOINT, true);
+    rig_run(bench->rig, 20);
+    cycle_t free = bench->rig->tx[FABRIC_TX_ENDPOINT].put[0].taken;
+    ck_assert_uint_eq(free, 1001); /* ready is published at 1000 */
+    ck_assert_uint_eq(bench->rig->rx[rx].taken_at[8], free + 1);
+    bench_close(bench);
+}
+END_TEST
+
 START_TEST(a_full_link_stops_its_source_and_loses_nothing)
 {
     struct fabric_config config = bench_config(2);
@@ -252,6 +291,8 @@ int main(void)
     tcase_add_test(tcase, completion_to_the_host_flushes_its_link);
     tcase_add_test(tcase, completion_waits_for_requests_in_line);
     tcase_add_loop_test(tcase, links_take_turns, 0, 2);
+    tcase_add_loop_test(tcase, link_1_begins, 0, 2);
+    tcase_add_loop_test(tcase, a_full_link_is_heard_again_with_room_for_two, 0, 2);
     tcase_add_test(tcase, a_full_link_stops_its_source_and_loses_nothing);
     tcase_add_test(tcase, a_blocked_endpoint_does_not_block_others);
     tcase_add_test(tcase, a_source_with_a_full_link_elsewhere_waits_one_edge);

@@ -152,6 +152,20 @@ START_TEST(host_requests_to_nobody_get_ur)
 }
 END_TEST
 
+/* pcie 1.1: a completion is never answered, one of the host to nobody neither. */
+START_TEST(completion_to_nobody_is_not_answered)
+{
+    struct bench *bench = open_three_links();
+    struct tlp completion = {.head = {.type = TLP_COMPLETION, .requester_id = 0x900, .destination_id = HOST_ID}};
+    rig_offer(bench->rig, FABRIC_RX_HOST, &completion);
+    rig_run(bench->rig, 300);
+    ck_assert_uint_eq(bench->rig->tx[FABRIC_TX_HOST].count, 0);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_FABRIC_UNROUTABLE), 1);
+    ck_assert_uint_eq(rig_event(bench->rig, EVENT_FABRIC_UNROUTABLE, 0)->fabric_unroutable.destination, 0x900);
+    bench_close(bench);
+}
+END_TEST
+
 /* Every read to nobody is answered, however many come and however slowly the host takes the answers. */
 START_TEST(no_ur_is_lost)
 {
@@ -206,6 +220,7 @@ int main(void)
     tcase_add_test(tcase, downstream);
     tcase_add_test(tcase, the_whole_tlp_comes_out);
     tcase_add_loop_test(tcase, host_requests_to_nobody_get_ur, 0, 3);
+    tcase_add_test(tcase, completion_to_nobody_is_not_answered);
     tcase_add_test(tcase, no_ur_is_lost);
     tcase_add_test(tcase, events_name_tlp_link_and_direction);
     suite_add_tcase(suite, tcase);

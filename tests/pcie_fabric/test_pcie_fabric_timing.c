@@ -210,6 +210,40 @@ START_TEST(directions_do_not_share_the_wire)
 }
 END_TEST
 
+/* Every link keeps its own time, whatever flies on others and whichever of them comes first: 24 bytes at G4x16 take one
+ * cycle, then the latency of the link and 20 cycles. Link 0 has a second TLP, which may be under way when its first one
+ * comes. */
+START_TEST(links_do_not_wait_for_each_other)
+{
+    static const uint32_t order[4][3] = {{10, 40, 70}, {70, 40, 10}, {40, 10, 70}, {10, 70, 40}};
+    for (unsigned down = 0; down < 2; down++) {
+        struct fabric_config config = bench_config(3);
+        config.root_port_latency = 20;
+        for (unsigned i = 0; i < 3; i++)
+            config.link[i].latency = order[_i][i];
+        struct bench *bench = bench_open(&config);
+        bench->leaves_out_idle_steps = true;
+        for (unsigned i = 0; i < 3; i++) {
+            struct tlp tlp = down ? prg_response(i, i) : page_request(i, i);
+            rig_offer(bench->rig, down ? (unsigned)FABRIC_RX_SMMU : FABRIC_RX_ENDPOINT + i, &tlp);
+        }
+        rig_run(bench->rig, 46);
+        struct tlp second = down ? prg_response(0, 9) : page_request(0, 9);
+        rig_offer(bench->rig, down ? FABRIC_RX_SMMU : FABRIC_RX_ENDPOINT, &second); /* taken at 46 */
+        rig_run(bench->rig, 300);
+        unsigned left = rig_events(bench->rig, EVENT_FABRIC_LEAVE);
+        ck_assert_uint_eq(left, 4);
+        for (unsigned n = 0; n < left; n++) {
+            const struct event *leave = rig_event(bench->rig, EVENT_FABRIC_LEAVE, n);
+            uint64_t id = leave->fabric_leave.tlp, link = leave->fabric_leave.link;
+            cycle_t taken = id == 9 ? 46 : 1 + (down ? id : 0);
+            ck_assert_uint_eq(leave->cycle, taken + 1 + order[_i][link] + 20);
+        }
+        bench_close(bench);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pcie_fabric_timing");
@@ -223,6 +257,7 @@ int main(void)
     tcase_add_test(tcase, a_link_that_rests_keeps_no_remainder);
     tcase_add_test(tcase, one_tlp_arrives_per_edge);
     tcase_add_test(tcase, directions_do_not_share_the_wire);
+    tcase_add_loop_test(tcase, links_do_not_wait_for_each_other, 0, 4);
     suite_add_tcase(suite, tcase);
     return bench_run_suite(suite);
 }
