@@ -261,7 +261,7 @@ START_TEST(the_mode_may_change_anywhere)
     plant_open(&whole, (struct clockwork_mode){0});
     plant_open(&pieces, modes[0]);
     struct random_stream random = random_open((uint64_t)_i, 0, 3);
-    for (cycle_t last = 0; !clockwork_idle(pieces.clockwork); last += random_below(&random, 40)) {
+    for (cycle_t last = 0; last < 10000; last += random_below(&random, 40)) {
         clockwork_set_mode(pieces.clockwork, modes[random_below(&random, MODES)]);
         clockwork_run(whole.clockwork, last);
         clockwork_run(pieces.clockwork, last);
@@ -269,6 +269,11 @@ START_TEST(the_mode_may_change_anywhere)
             ck_assert_uint_eq(clockwork_now(pieces.clockwork), clockwork_now(whole.clockwork));
         ck_assert_int_eq(clockwork_idle(pieces.clockwork), clockwork_idle(whole.clockwork));
     }
+    clockwork_set_mode(pieces.clockwork, modes[_i % MODES]);
+    clockwork_run(whole.clockwork, far);
+    clockwork_run(pieces.clockwork, far);
+    ck_assert(clockwork_idle(pieces.clockwork));
+    ck_assert_uint_eq(clockwork_now(pieces.clockwork), clockwork_now(whole.clockwork));
     ck_assert_int_eq(toy_record_difference(&whole.record, &pieces.record), -1);
     plant_close(&whole);
     plant_close(&pieces);
