@@ -201,6 +201,53 @@ START_TEST(fields_are_words_told_apart_and_set_one_by_one)
 }
 END_TEST
 
+/* Every field counts, and what the record's head says. */
+START_TEST(equal_events_are_equal_in_everything)
+{
+    for (unsigned t = 0; t < EVENT_TYPES; t++) {
+        struct event event = {.cycle = 5, .instance = 3, .type = (uint16_t)t};
+        for (unsigned i = 0; i < event_field_count((enum event_type)t); i++)
+            event_set(&event, i, 100 + i);
+        struct event other = event;
+        ck_assert(event_equal(&event, &other));
+        for (unsigned i = 0; i < event_field_count((enum event_type)t); i++) {
+            event_set(&other, i, 0);
+            ck_assert_msg(!event_equal(&event, &other), "%s: %s", event_name((enum event_type)t),
+                          event_fields((enum event_type)t)[i].name);
+            event_set(&other, i, 100 + i);
+        }
+        other.cycle++;
+        ck_assert(!event_equal(&event, &other));
+        other.cycle--;
+        other.instance++;
+        ck_assert(!event_equal(&event, &other));
+    }
+    struct event event = {.type = EVENT_DRIVER_READY}, other = {.type = EVENT_TIMELINE_STEP};
+    ck_assert(!event_equal(&event, &other));
+}
+END_TEST
+
+/* A field is written by its name: no PASID is null, a stream's number is hexadecimal. */
+START_TEST(a_name_has_its_format)
+{
+    static const struct {
+        const char *name;
+        enum field_format format;
+    } rows[] = {{"pasid", FIELD_PASID}, {"cause", FIELD_CAUSE}, {"stream_id", FIELD_HEX}};
+    unsigned found = 0;
+    for (unsigned t = 0; t < EVENT_TYPES; t++)
+        for (unsigned i = 0; i < event_field_count((enum event_type)t); i++)
+            for (unsigned row = 0; row < sizeof rows / sizeof rows[0]; row++) {
+                const struct event_field *field = &event_fields((enum event_type)t)[i];
+                if (strcmp(field->name, rows[row].name) != 0)
+                    continue;
+                ck_assert_msg(field->format == rows[row].format, "%s: %s", event_name((enum event_type)t), field->name);
+                found |= 1u << row;
+            }
+    ck_assert_uint_eq(found, 7);
+}
+END_TEST
+
 START_TEST(cause_names_are_words_and_unique)
 {
     for (unsigned a = 0; a < CAUSES; a++) {
@@ -230,6 +277,8 @@ int main(void)
     tcase_add_test(tables, every_point_has_its_event);
     tcase_add_test(tables, a_row_is_as_it_is_written);
     tcase_add_test(tables, fields_are_words_told_apart_and_set_one_by_one);
+    tcase_add_test(tables, equal_events_are_equal_in_everything);
+    tcase_add_test(tables, a_name_has_its_format);
     tcase_add_test(tables, cause_names_are_words_and_unique);
     suite_add_tcase(suite, tables);
     SRunner *runner = srunner_create(suite);
