@@ -365,7 +365,7 @@ START_TEST(end_of_a_response_beside_early_completion)
     ck_assert_uint_eq(block.got.size(), 4);
     for (unsigned i = 0; i < 4; i++)
         ck_assert_uint_eq(block.got_at[i], 31 + i);
-    /* It is said at the edge at which ready is published, or one before it is taken. */
+    /* It is said at the edge before the one at which it is taken. */
     auto own = static_cast<unsigned>(std::find(block.got.begin(), block.got.end(), static_cast<unsigned>(_i)) -
                                      block.got.begin());
     ck_assert_double_eq(target.ended_at, 30 + own);
