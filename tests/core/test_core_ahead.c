@@ -25,6 +25,12 @@ static uint64_t at(unsigned edge)
     return UINT64_C(1) << edge;
 }
 
+/* Edges first..last. */
+static uint64_t during(unsigned first, unsigned last)
+{
+    return (at(last) - at(first)) | at(last);
+}
+
 /* One thing an actor does at an edge; it asks for that edge. */
 struct act {
     cycle_t edge;
@@ -331,6 +337,27 @@ START_TEST(what_is_taken_back_comes_never)
 }
 END_TEST
 
+/* Woken from outside for an edge to come, when nothing else is: that is not the end, and no edge but that one counts.
+ */
+START_TEST(a_wake_is_something_to_come)
+{
+    struct stage stage;
+    stage_open(&stage, 2);
+    stage_start(&stage, modes[_i]);
+    clockwork_run(stage.clockwork, 9);
+    ck_assert(clockwork_idle(stage.clockwork));
+    clockwork_wake(stage.clockwork, 1, 30);
+    ck_assert(!clockwork_idle(stage.clockwork));
+    clockwork_run(stage.clockwork, LAST);
+    ck_assert(clockwork_idle(stage.clockwork));
+    /* At that edge, or at an earlier one if the way of stepping has some. */
+    bool earlier = modes[_i].every_edge || modes[_i].extra_steps;
+    ck_assert_uint_ne(stage.actor[1]->stepped & (earlier ? during(1, 30) : at(30)), 0);
+    ck_assert_uint_eq(stage.actor[1]->stepped & during(31, LAST), 0);
+    clockwork_close(stage.clockwork);
+}
+END_TEST
+
 /* Many blocks, each at edges of its own: nobody is forgotten, nobody comes at another one's edge. Two edges are shared.
  */
 START_TEST(many_blocks_at_edges_of_their_own)
@@ -391,6 +418,7 @@ int main(void)
     tcase_add_loop_test(all, a_consumer_with_edges_of_its_own, 0, MODES);
     tcase_add_loop_test(all, a_kept_payload_is_not_the_end, 0, MODES);
     tcase_add_loop_test(all, what_is_taken_back_comes_never, 0, MODES);
+    tcase_add_loop_test(all, a_wake_is_something_to_come, 0, MODES);
     tcase_add_test(all, many_blocks_at_edges_of_their_own);
     tcase_add_loop_test(all, blocks_of_one_edge_see_the_edge_before, 0, MODES);
     suite_add_tcase(suite, all);
