@@ -61,6 +61,11 @@ class system_tlm : public sc_core::sc_module, public edge_observer
         sensitive << end_of_edge_;
     }
 
+    ~system_tlm() override
+    {
+        probe_close(&probe_);
+    }
+
     void events_recorded() override
     {
         end_of_edge_.notify(sc_core::SC_ZERO_TIME);

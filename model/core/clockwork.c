@@ -280,14 +280,21 @@ static void step_shuffled(struct clockwork *c, uint64_t blocks, cycle_t edge)
     }
 }
 
-/* After step_all: nobody's own timer is known, so everybody is stepped once. */
+/* After step_all nobody's own timer is known, but the edge at which the first of them is up: everybody is stepped then,
+ * and no edge counts at which nobody is due (clockwork_now). */
 static void restart_timers(struct clockwork *c)
 {
     struct schedule *s = c->schedule;
     if (!s->only_soonest)
         return;
+    cycle_t due = earliest(s);
     s->only_soonest = false;
     start_timers(s, c->blocks);
+    if (due == s->edge)
+        return;
+    s->wake = 0;
+    for (unsigned i = 0; i < c->blocks; i++)
+        set_key(s, i, make_key(due, i));
 }
 
 __attribute__((noinline)) static void tell(struct clockwork *c)

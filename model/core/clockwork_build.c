@@ -22,6 +22,7 @@ void clockwork_close(struct clockwork *c)
 {
     if (!c)
         return;
+    probe_close(&c->probe);
     free(c->memory);
     free(c);
 }

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { MEMORY_LINE_BYTES = 64 };
+enum { MEMORY_LINE_BYTES = 64, MEMORY_SWAP_BYTES = 8 };
 
 enum memory_status {
     MEMORY_OK,
@@ -18,7 +18,7 @@ enum memory_status {
 };
 
 /* memory_request.write. A swap is atomic: 8 bytes that are equal to data[8..15] become data[0..7]; the response has
- * what was there before. */
+ * what was there before. A swap of another size, and any other operation, is answered with an abort. */
 enum memory_operation { MEMORY_READ, MEMORY_WRITE, MEMORY_SWAP };
 
 struct memory_request {

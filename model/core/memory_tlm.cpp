@@ -62,7 +62,9 @@ void memory_initiator::begin()
         return;
     case tlm::TLM_UPDATED:
         request_ended(*trans, delay);
-        if (phase == tlm::BEGIN_RESP && response_begun(*trans, delay)) {
+        if (phase == tlm::BEGIN_RESP && unended_)
+            SC_REPORT_ERROR("/prisim/memory", "expected BEGIN_RESP after the END_RESP of the one before");
+        else if (phase == tlm::BEGIN_RESP && response_begun(*trans, delay)) {
             phase = tlm::END_RESP;
             delay = sc_core::SC_ZERO_TIME;
             socket->nb_transport_fw(*trans, phase, delay);
@@ -70,10 +72,10 @@ void memory_initiator::begin()
         }
         return;
     case tlm::TLM_COMPLETED:
-        /* Early completion: both phases are over, and the response comes at the next edge after `delay`. */
+        /* Early completion: both phases are over, and the response comes at the next edge after `delay`. One before it
+         * may still owe its END_RESP. */
         request_ended(*trans, delay);
-        response_begun(*trans, delay);
-        unended_ = nullptr;
+        latch(*trans, delay);
         trans->release();
         return;
     }
@@ -88,8 +90,8 @@ void memory_initiator::request_ended(tlm::tlm_generic_payload &trans, const sc_c
     module_.accepted(request_port_, delay);
 }
 
-/* Latches the response; true if END_RESP may be said in this very call. */
-bool memory_initiator::response_begun(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay)
+/* The response waits for the block, behind those that came before it. */
+void memory_initiator::latch(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay)
 {
     memory_extension *extension = pool_.extension(&trans);
     struct memory_response response {
@@ -101,11 +103,17 @@ bool memory_initiator::response_begun(tlm::tlm_generic_payload &trans, const sc_
         memcpy(response.data, trans.get_data_ptr(), response.size);
     }
     responses_.push_back(response);
+    if (responses_.size() == 1)
+        module_.arrived(response_port_, delay);
+}
+
+/* True if END_RESP may be said in this very call. */
+bool memory_initiator::response_begun(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay)
+{
+    latch(trans, delay);
     unended_ = &trans;
-    if (responses_.size() > 1)
-        return false;
-    module_.arrived(response_port_, delay);
-    if (!module_.answer(response_port_))
+    unended_at_ = responses_.size();
+    if (unended_at_ > 1 || !module_.answer(response_port_))
         return false;
     unended_ = nullptr;
     return true;
@@ -129,9 +137,10 @@ tlm::tlm_sync_enum memory_initiator::nb_transport_bw(tlm::tlm_generic_payload &t
     return tlm::TLM_COMPLETED;
 }
 
+/* One of the responses is taken: the one that owes its END_RESP, or one before it that owes none. */
 void memory_initiator::end()
 {
-    if (!unended_)
+    if (!unended_ || unended_at_ > 1 || (unended_at_ == 1 && !module_.answer(response_port_)))
         return;
     tlm::tlm_generic_payload *trans = unended_;
     unended_ = nullptr;
@@ -145,6 +154,8 @@ bool memory_initiator::consumed()
 {
     assert(!responses_.empty());
     responses_.pop_front();
+    if (unended_at_ > 0)
+        unended_at_--;
     return !responses_.empty();
 }
 
@@ -157,6 +168,7 @@ void memory_initiator::forget()
 {
     responses_.clear();
     unended_ = nullptr;
+    unended_at_ = 0;
 }
 
 void memory_initiator::invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64)

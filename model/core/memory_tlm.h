@@ -59,6 +59,7 @@ class memory_initiator : public tx_side, public rx_side, public tlm::tlm_bw_tran
 
   private:
     void request_ended(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
+    void latch(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
     bool response_begun(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
 
     clocked_module &module_;
@@ -68,6 +69,7 @@ class memory_initiator : public tx_side, public rx_side, public tlm::tlm_bw_tran
     payload_pool<memory_extension> pool_;
     std::deque<struct memory_response> responses_;
     tlm::tlm_generic_payload *unended_ = nullptr; /* its response began and END_RESP is owed */
+    size_t unended_at_ = 0;                       /* its response's place in the line, from 1; 0: taken */
 };
 
 /* The target end: rx port `request` and tx port `response` of a module. */

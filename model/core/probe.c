@@ -2,13 +2,45 @@
  *
  * The probe's buffer.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "model/core/probe.h"
 
 void probe_init(struct probe *probe, bool on)
 {
     probe->count = 0;
+    probe->room = PROBE_ROOM;
+    probe->buffer = probe->own;
     for (unsigned i = 0; i < PROBE_MASK_WORDS; i++)
         probe->mask[i] = on ? UINT64_MAX : 0;
+}
+
+void probe_close(struct probe *probe)
+{
+    if (probe->buffer != probe->own)
+        free(probe->buffer);
+    probe->count = 0;
+    probe->room = PROBE_ROOM;
+    probe->buffer = probe->own;
+}
+
+void probe_grow(struct probe *probe)
+{
+    if (!probe->buffer) { /* zeroed memory whose mask was set */
+        probe->buffer = probe->own;
+        probe->room = PROBE_ROOM;
+        return;
+    }
+    size_t room = 2 * (size_t)probe->room;
+    assert(probe->count == probe->room && room <= UINT32_MAX);
+    struct event *larger = malloc(room * sizeof *larger);
+    assert(larger); /* without memory there is no stream of events to go on with */
+    memcpy(larger, probe->buffer, probe->count * sizeof *larger);
+    if (probe->buffer != probe->own)
+        free(probe->buffer);
+    probe->buffer = larger;
+    probe->room = (uint32_t)room;
 }
 
 void probe_sort(struct probe *probe)

@@ -2,7 +2,7 @@
  *
  * The one stream of events. Blocks write fixed binary records; text is made elsewhere. Logs, checkers, the timeline and
  * the story read these records and nothing else. A probe is filled during the steps of one edge and emptied by the
- * engine before the next one, ordered by (instance, order inside the block).
+ * engine before the next one, ordered by (instance, order inside the block). It grows with what one edge brings.
  */
 #ifndef PRISIM_CORE_PROBE_H
 #define PRISIM_CORE_PROBE_H
@@ -15,19 +15,30 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 PRISIM_PUBLIC(probe_init)
+PRISIM_PUBLIC(probe_close)
+PRISIM_PUBLIC(probe_grow)
 PRISIM_PUBLIC(probe_sort)
 
-enum { PROBE_CAPACITY = 1024, PROBE_MASK_WORDS = 2 };
+enum { PROBE_ROOM = 1024, PROBE_MASK_WORDS = 2 };
 
+/* Not to be copied or moved: `buffer` may be its own. Zeroed memory is a probe that records nothing. */
 struct probe {
     uint64_t mask[PROBE_MASK_WORDS]; /* one bit per event type that is recorded */
-    uint32_t count;
-    struct event buffer[PROBE_CAPACITY];
+    uint32_t count, room;
+    struct event *buffer; /* `own`, or allocated once an edge had more events than that */
+    struct event own[PROBE_ROOM];
 };
 
 static_assert(EVENT_TYPES <= 64 * PROBE_MASK_WORDS, "the probe's mask holds every event type");
 
+/* Of a probe that is new, or closed. */
 void probe_init(struct probe *probe, bool on);
+
+/* Gives back what it grew by; it is empty then and can be filled again. */
+void probe_close(struct probe *probe);
+
+/* Makes room for more events than it has; what it holds stays. */
+void probe_grow(struct probe *probe);
 
 /* Orders what was recorded in one edge by instance; the order inside an instance stays. */
 void probe_sort(struct probe *probe);
@@ -40,7 +51,8 @@ static inline bool probe_wants(const struct probe *probe, enum event_type type)
 /* Appends a record whose fields the caller writes; the caller has asked probe_wants. */
 static inline struct event *probe_next(struct probe *probe, uint16_t instance, cycle_t cycle, enum event_type type)
 {
-    assert(probe->count < PROBE_CAPACITY);
+    if (__builtin_expect(probe->count == probe->room, 0))
+        probe_grow(probe);
     struct event *event = &probe->buffer[probe->count++];
     event->cycle = cycle;
     event->instance = instance;

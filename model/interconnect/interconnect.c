@@ -61,7 +61,7 @@ static void take_requests(const struct interconnect_config *config, struct inter
 static bool rings_doorbell(const struct interconnect_config *config, const struct memory_request *request)
 {
     uint64_t offset = request->address - config->doorbell_base;
-    return offset < DOORBELL_BYTES && request->write && request->size == DOORBELL_ACCESS_BYTES &&
+    return offset < DOORBELL_BYTES && request->write == MEMORY_WRITE && request->size == DOORBELL_ACCESS_BYTES &&
            request->address % MEMORY_LINE_BYTES <= MEMORY_LINE_BYTES - DOORBELL_ACCESS_BYTES;
 }
 
@@ -119,7 +119,7 @@ static inline void write_ram(uint8_t *ram, const struct memory_request *request)
 __attribute__((noinline)) static void swap_ram(uint8_t *ram, const struct memory_request *request,
                                                struct memory_response *response)
 {
-    assert(request->size == 8);
+    assert(request->size == MEMORY_SWAP_BYTES);
     response->size = 8;
     memcpy(response->data, ram, 8);
     if (memcmp(ram, request->data + 8, 8) == 0)
@@ -152,11 +152,21 @@ static inline void answer_outside(const struct memory_request *request, enum mem
     response->unused = 0;
 }
 
+/* Where an access to RAM stands, or NULL if it is not for RAM or memory_port.h does not have it: a swap of another
+ * size, an operation without a name. */
+static inline uint8_t *find_in_ram(const struct interconnect_config *config, struct interconnect *s,
+                                   const struct memory_request *request)
+{
+    if (request->write > MEMORY_WRITE && (request->write != MEMORY_SWAP || request->size != MEMORY_SWAP_BYTES))
+        return NULL;
+    return interconnect_ram_at(config, s, request->address, request->size);
+}
+
 static inline void perform(const struct interconnect_config *config, struct interconnect *s, cycle_t now,
                            struct ports *p, const struct interconnect_access *access, struct memory_response *response)
 {
     const struct memory_request *request = &access->request;
-    uint8_t *ram = interconnect_ram_at(config, s, request->address, request->size);
+    uint8_t *ram = find_in_ram(config, s, request);
     if (ram)
         perform_in_ram(ram, request, response);
     else
@@ -180,7 +190,7 @@ static inline bool perform_ahead(const struct interconnect_config *config, struc
 {
     if (s->count || !ports_can_put_at(p, port))
         return false;
-    uint8_t *ram = interconnect_ram_at(config, s, request->address, request->size);
+    uint8_t *ram = find_in_ram(config, s, request);
     if (!ram && !(rings_doorbell(config, request) && can_ring_at(p)))
         return false;
     cycle_t due = next_place_in_time(config, s, now);

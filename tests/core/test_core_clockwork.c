@@ -27,7 +27,7 @@ static void plant_config(struct plant *plant, uint64_t seed)
         plant->relay[i][1] = (struct toy_relay_config){.latency = 5};
         plant->consumer[i] = (struct toy_consumer_config){seed * 16 + i, 9, 60};
     }
-    plant->producer[CHAINS - 1].gap = 5000;
+    plant->producer[CHAINS - 1].gap = 1000;
     plant->consumer[CHAINS - 1].stall = 0;
 }
 
@@ -168,6 +168,7 @@ START_TEST(putting_ahead_of_time_saves_steps)
     for (unsigned ahead = 0; ahead < 2; ahead++) {
         struct plant plant;
         plant_config_ahead(&plant, 1, ahead, 0);
+        plant.producer[CHAINS - 1].gap = 5000; /* no edge that another block needs too */
         plant_open(&plant, (struct clockwork_mode){0});
         clockwork_run(plant.clockwork, far);
         steps[ahead] = clockwork_steps(plant.clockwork);
@@ -246,6 +247,75 @@ START_TEST(a_run_may_be_cut_anywhere)
 }
 END_TEST
 
+static const struct clockwork_mode modes[] = {
+    {0}, {.every_edge = true}, {.shuffle = 3}, {.extra_steps = 4}, {.every_edge = true, .shuffle = 5}};
+enum { MODES = sizeof modes / sizeof modes[0] };
+
+/* The mode may change between two runs: events, and the edge at which somebody was due last, are those of any one mode.
+ */
+START_TEST(the_mode_may_change_anywhere)
+{
+    struct plant whole, pieces;
+    bool ahead = _i % 2;
+    (ahead ? plant_config_ahead(&whole, (uint64_t)_i, true, 0) : plant_config(&whole, (uint64_t)_i));
+    pieces = whole;
+    plant_open(&whole, (struct clockwork_mode){0});
+    plant_open(&pieces, modes[0]);
+    struct random_stream random = random_open((uint64_t)_i, 0, 3);
+    for (cycle_t last = 0; last < 10000; last += random_below(&random, 40)) {
+        clockwork_set_mode(pieces.clockwork, modes[random_below(&random, MODES)]);
+        clockwork_run(whole.clockwork, last);
+        clockwork_run(pieces.clockwork, last);
+        if (!ahead) /* a relay that puts ahead may ask for an edge at which, stepped before, it has nothing to do */
+            ck_assert_uint_eq(clockwork_now(pieces.clockwork), clockwork_now(whole.clockwork));
+        ck_assert_int_eq(clockwork_idle(pieces.clockwork), clockwork_idle(whole.clockwork));
+    }
+    clockwork_set_mode(pieces.clockwork, modes[_i % MODES]);
+    clockwork_run(whole.clockwork, far);
+    clockwork_run(pieces.clockwork, far);
+    ck_assert(clockwork_idle(pieces.clockwork));
+    ck_assert_uint_eq(clockwork_now(pieces.clockwork), clockwork_now(whole.clockwork));
+    ck_assert_int_eq(toy_record_difference(&whole.record, &pieces.record), -1);
+    plant_close(&whole);
+    plant_close(&pieces);
+}
+END_TEST
+
+/* All at one edge, as when many functions fail together. */
+enum { MANY_EVENTS = 1500, MANY_BLOCKS = 3 };
+
+static cycle_t many_events_step(const void *config, void *state, cycle_t now, struct ports *p)
+{
+    (void)config, (void)state;
+    if (now != 7)
+        return now < 7 ? 7 : CYCLE_NEVER;
+    for (uint64_t i = 0; i < MANY_EVENTS; i++)
+        PROBE(p, now, driver_ready, .functions = i);
+    return CYCLE_NEVER;
+}
+
+START_TEST(an_edge_may_have_many_events)
+{
+    struct clockwork *c = clockwork_open();
+    struct toy_record record = {0};
+    for (unsigned i = 0; i < MANY_BLOCKS; i++)
+        clockwork_add(c, many_events_step, NULL, 0);
+    ck_assert(clockwork_build(c));
+    clockwork_set_mode(c, modes[_i]);
+    clockwork_set_listener(c, toy_record_events, &record);
+    clockwork_run(c, 100);
+    ck_assert_uint_eq(record.calls, 1);
+    ck_assert_uint_eq(record.count, MANY_BLOCKS * MANY_EVENTS);
+    for (unsigned i = 0; i < record.count; i++) {
+        ck_assert_uint_eq(record.event[i].instance, i / MANY_EVENTS);
+        ck_assert_uint_eq(record.event[i].driver_ready.functions, i % MANY_EVENTS);
+        ck_assert_uint_eq(record.event[i].cycle, 7);
+    }
+    toy_record_free(&record);
+    clockwork_close(c);
+}
+END_TEST
+
 /* Steps of a lone pair of producer and consumer, the items `gap` cycles apart. */
 static uint64_t steps_of_pair(uint32_t gap, cycle_t *cycles, unsigned bystanders)
 {
@@ -297,6 +367,8 @@ int main(void)
     tcase_add_test(all, another_seed_gives_other_events);
     tcase_add_loop_test(all, a_restored_run_goes_on_with_the_same_events, 0, 2);
     tcase_add_test(all, a_run_may_be_cut_anywhere);
+    tcase_add_loop_test(all, the_mode_may_change_anywhere, 0, 8);
+    tcase_add_loop_test(all, an_edge_may_have_many_events, 0, MODES);
     tcase_add_test(all, steps_go_with_events_and_not_with_cycles);
     tcase_add_test(all, a_block_with_nothing_to_do_costs_one_step);
     suite_add_tcase(suite, all);

@@ -8,9 +8,9 @@
 START_TEST(memory_port)
 {
     static const struct literal rows[] = {
-        OURS_IS(MEMORY_LINE_BYTES, 64), OURS_IS(MEMORY_OK, 0),   OURS_IS(MEMORY_ABORT, 1),
-        OURS_IS(MEMORY_ABORT_LATE, 2),  OURS_IS(MEMORY_READ, 0), OURS_IS(MEMORY_WRITE, 1),
-        OURS_IS(MEMORY_SWAP, 2),
+        OURS_IS(MEMORY_LINE_BYTES, 64), OURS_IS(MEMORY_OK, 0),         OURS_IS(MEMORY_ABORT, 1),
+        OURS_IS(MEMORY_ABORT_LATE, 2),  OURS_IS(MEMORY_READ, 0),       OURS_IS(MEMORY_WRITE, 1),
+        OURS_IS(MEMORY_SWAP, 2),        OURS_IS(MEMORY_SWAP_BYTES, 8),
     };
     literals_hold(rows);
 }

@@ -103,9 +103,25 @@ START_TEST(a_payload_is_put_ahead_where_it_could_be_put_and_kept)
     ck_assert(!ports_can_put_at(&p, 1));
     ck_assert(!ports_can_put(&p, 1));
     ck_assert_uint_eq(p.at[1], 17);
+    ck_assert_uint_eq(p.put_later, 0x2);
+    ck_assert_uint_eq(p.put, 0x10 | PORTS_PUT_LATER);
     ck_assert_ptr_eq(ports_take_back(&p, 1), &slot[1]);
+    ck_assert_uint_eq(p.put_later, 0);
+    ck_assert_uint_eq(p.back, 0x2);
     ck_assert(ports_can_put_at(&p, 1));
     ck_assert(ports_can_put(&p, 1));
+}
+END_TEST
+
+/* Put at an earlier edge: to take it back is all that this step says. */
+START_TEST(to_take_back_is_to_say_something)
+{
+    int slot;
+    struct ports p = {.later = 1, .keeps = 1, .tx = {&slot}};
+    ck_assert_ptr_eq(ports_take_back(&p, 0), &slot);
+    ck_assert_uint_eq(p.put, PORTS_PUT_LATER);
+    ck_assert_uint_eq(p.later, 0);
+    ck_assert_uint_eq(p.back, 1);
 }
 END_TEST
 
@@ -165,6 +181,7 @@ int main(void)
     tcase_add_test_raise_signal(all, a_second_put_on_a_port_is_refused, SIGABRT);
     tcase_add_test_raise_signal(all, a_put_over_a_waiting_payload_is_refused, SIGABRT);
     tcase_add_test(all, a_payload_is_put_ahead_where_it_could_be_put_and_kept);
+    tcase_add_test(all, to_take_back_is_to_say_something);
     tcase_add_test_raise_signal(all, what_was_not_put_ahead_cannot_be_taken_back, SIGABRT);
     tcase_add_test(all, ready_stays_until_said_otherwise);
     tcase_add_test(all, retry_is_the_next_edge_or_the_rise_of_ready);

@@ -128,11 +128,17 @@ START_TEST(the_doorbell_takes_nothing_but_words)
     offer_write(bench, 0, 4, doorbell + 0xffe, 4, 0);
     offer_write(bench, 0, 5, doorbell + 0x1000, 4, 0);
     offer_write(bench, 0, 6, doorbell - 4, 4, 0);
+    struct memory_request request = {
+        .address = doorbell, .id = 7, .size = 4, .write = MEMORY_SWAP, .data = {1, 2, 3, 4}};
+    rig_offer(bench->rig, 0, &request); /* a swap of four bytes is no write */
+    request.id = 8;
+    request.write = 3;
+    rig_offer(bench->rig, 0, &request);
     rig_run(bench->rig, 40);
-    for (unsigned i = 0; i < 7; i++)
+    for (unsigned i = 0; i < 9; i++)
         ck_assert_uint_eq(response(bench, 0, i)->status, MEMORY_ABORT);
     ck_assert_uint_eq(bench->rig->tx[INTERCONNECT_TX_INTERRUPT].count, 0);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_INTERCONNECT_ABORT), 7);
+    ck_assert_uint_eq(rig_events(bench->rig, EVENT_INTERCONNECT_ABORT), 9);
     bench_close(bench);
 }
 END_TEST
@@ -182,6 +188,40 @@ START_TEST(swap)
         ck_assert_uint_eq(load_le64(got->data), i < 3 ? was[i] : desired[2]);
     }
     ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 4)->status, MEMORY_ABORT);
+    bench_close(bench);
+}
+END_TEST
+
+/* memory_port.h: what it does not have is aborted, in RAM as elsewhere, and changes nothing. */
+START_TEST(no_such_operation)
+{
+    struct bench *bench = open_bench();
+    const struct {
+        uint8_t size, write;
+    } row[] = {{4, MEMORY_SWAP}, {7, MEMORY_SWAP},  {9, MEMORY_SWAP}, {16, MEMORY_SWAP},
+               {0, MEMORY_SWAP}, {64, MEMORY_SWAP}, {8, 3},           {8, 255}};
+    enum { COUNT = sizeof row / sizeof row[0] };
+    struct memory_request request = {.address = ram_base};
+    memset(request.data, 0x55, 8); /* the other eight are as in RAM */
+    for (unsigned i = 0; i < COUNT; i++) {
+        request.id = i;
+        request.size = row[i].size;
+        request.write = row[i].write;
+        rig_offer(bench->rig, INTERCONNECT_CPU, &request);
+    }
+    rig_run(bench->rig, 60);
+    for (unsigned i = 0; i < COUNT; i++) {
+        const struct memory_response *got = response(bench, INTERCONNECT_CPU, i);
+        ck_assert_uint_eq(got->id, i);
+        ck_assert_uint_eq(got->status, MEMORY_ABORT);
+        ck_assert_uint_eq(got->size, 0);
+        const struct event *event = rig_event(bench->rig, EVENT_INTERCONNECT_ABORT, i);
+        ck_assert_ptr_nonnull(event);
+        ck_assert_uint_eq(event->interconnect_abort.write, 1); /* whatever would change memory */
+    }
+    uint8_t ram[64], none[64] = {0};
+    interconnect_debug(&bench->config, bench->state, false, ram_base, ram, sizeof ram);
+    ck_assert_mem_eq(ram, none, sizeof ram);
     bench_close(bench);
 }
 END_TEST
@@ -295,6 +335,7 @@ int main(void)
     tcase_add_test(tcase, the_doorbell_rings);
     tcase_add_test(tcase, the_doorbell_takes_nothing_but_words);
     tcase_add_test(tcase, swap);
+    tcase_add_test(tcase, no_such_operation);
     tcase_add_test(tcase, swap_at_the_edges);
     tcase_add_test(tcase, debug_at_the_edges);
     tcase_add_test(tcase, ranges);

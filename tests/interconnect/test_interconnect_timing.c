@@ -60,6 +60,28 @@ START_TEST(ports_take_turns)
 }
 END_TEST
 
+/* One that is taken alone moves no turn, whatever else happens at that edge: here a response. */
+START_TEST(one_alone_moves_no_turn)
+{
+    for (unsigned alone = 0; alone < 2; alone++) {
+        struct interconnect_config config = bench_config();
+        struct bench *bench = bench_open(&config);
+        offer_read(bench, 2, 0, ram_base, 1); /* taken at 1, performed at 1 + LATENCY */
+        rig_run(bench->rig, LATENCY + 1);     /* edges 0..LATENCY */
+        offer_read(bench, alone, 0, ram_base, 1);
+        rig_run(bench->rig, 30);
+        ck_assert_uint_eq(bench->rig->rx[alone].taken_at[0], 1 + LATENCY);
+        offer_read(bench, 0, 1, ram_base, 1);
+        offer_read(bench, 1, 1, ram_base, 1);
+        rig_run(bench->rig, 30);
+        cycle_t n = bench->rig->rx[0].taken_at[alone == 0];
+        ck_assert_uint_eq(rig_got_at(bench->rig, 0, alone == 0), n + LATENCY); /* as after reset: the SMMU first */
+        ck_assert_uint_eq(rig_got_at(bench->rig, 1, alone == 1), n + LATENCY + 1);
+        bench_close(bench);
+    }
+}
+END_TEST
+
 START_TEST(three_ports_share_one_access_per_edge)
 {
     enum { EACH = 60 };
@@ -207,6 +229,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_response_comes_after_the_latency, 0, 4);
     tcase_add_test(tcase, accesses_are_performed_in_the_order_taken);
     tcase_add_loop_test(tcase, ports_take_turns, 0, 3);
+    tcase_add_test(tcase, one_alone_moves_no_turn);
     tcase_add_test(tcase, three_ports_share_one_access_per_edge);
     tcase_add_test(tcase, outstanding_bounds_what_is_in_flight);
     tcase_add_test(tcase, a_blocked_port_blocks_nobody_else);

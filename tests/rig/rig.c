@@ -21,6 +21,7 @@ struct rig *rig_open(rig_step step, const void *config, void *state)
 
 void rig_close(struct rig *rig)
 {
+    probe_close(&rig->probe);
     free(rig);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "model/interconnect/interconnect_tlm.h"
 
+#include <algorithm>
 #include <check.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -257,6 +258,120 @@ START_TEST(swap)
 }
 END_TEST
 
+/* A block that sends `requests` reads, one an edge from edge 1 on, and takes responses from edge `ready_at` on. */
+class reader : public prisim::clocked_module
+{
+  public:
+    prisim::memory_initiator memory{"memory", *this, 0, 0};
+    unsigned requests, sent = 0;
+    cycle_t ready_at;
+    std::vector<unsigned> got; /* ids */
+    std::vector<cycle_t> got_at;
+
+    reader(const sc_core::sc_module_name &name, unsigned reads, cycle_t ready)
+        : clocked_module(name, {}), requests(reads), ready_at(ready)
+    {
+    }
+    cycle_t step(cycle_t now, struct ports *p) override
+    {
+        if (ports_has_arrived(p, 0)) {
+            got.push_back(static_cast<const struct memory_response *>(p->rx[0])->id);
+            got_at.push_back(now);
+        }
+        if (now >= 1 && sent < requests && ports_can_put(p, 0)) {
+            struct memory_request request {
+            };
+            request.id = sent++;
+            request.size = 8;
+            *static_cast<struct memory_request *>(ports_put(p, 0)) = request;
+        }
+        ports_set_ready(p, 0, now >= ready_at);
+        return now + 1;
+    }
+    void reset() override
+    {
+    }
+};
+
+/* A memory that completes each request at once, but for those of the mask: of these the response begins 1 ns later. */
+class memory : public sc_core::sc_module, public tlm::tlm_fw_transport_if<>
+{
+  public:
+    tlm::tlm_target_socket<32> socket{"socket"};
+    unsigned late, requests = 0, ended = 0, open = 0;
+    double ended_at = -1;
+
+    memory(const sc_core::sc_module_name &name, unsigned which) : sc_module(name), late(which)
+    {
+        socket.bind(*this);
+    }
+    tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
+                                       sc_core::sc_time &) override
+    {
+        if (phase == tlm::END_RESP) {
+            end(trans);
+            return tlm::TLM_COMPLETED;
+        }
+        memset(trans.get_data_ptr(), 0, trans.get_data_length());
+        trans.set_response_status(tlm::TLM_OK_RESPONSE);
+        if (!(late >> requests++ & 1))
+            return tlm::TLM_COMPLETED;
+        trans.acquire();
+        open++;
+        sc_core::sc_spawn([this, &trans] {
+            sc_core::wait(1, sc_core::SC_NS);
+            tlm::tlm_phase begin = tlm::BEGIN_RESP;
+            sc_core::sc_time delay;
+            if (socket->nb_transport_bw(trans, begin, delay) != tlm::TLM_ACCEPTED)
+                end(trans);
+        });
+        return tlm::TLM_ACCEPTED;
+    }
+    void end(tlm::tlm_generic_payload &trans)
+    {
+        open--;
+        ended++;
+        ended_at = initiator::now();
+        trans.release();
+    }
+    void b_transport(tlm::tlm_generic_payload &, sc_core::sc_time &) override
+    {
+    }
+    bool get_direct_mem_ptr(tlm::tlm_generic_payload &, tlm::tlm_dmi &) override
+    {
+        return false;
+    }
+    unsigned transport_dbg(tlm::tlm_generic_payload &) override
+    {
+        return 0;
+    }
+};
+
+/* Requests 0..3, the block takes nothing before edge 30: whichever of them has its response begun and not completed at
+ * once, its END_RESP is said once, when its own turn has come. All responses come, in their order. */
+START_TEST(end_of_a_response_beside_early_completion)
+{
+    unsigned late = 1u << _i;
+    reader block("block", 4, 30);
+    memory target("memory", late);
+    block.memory.socket.bind(target.socket);
+    run_ns(29.5);
+    ck_assert_uint_eq(target.requests, 4);
+    ck_assert_uint_eq(target.open, 1);
+    ck_assert_uint_eq(block.got.size(), 0);
+    run_ns(70);
+    ck_assert_uint_eq(target.ended, 1);
+    ck_assert_uint_eq(target.open, 0);
+    ck_assert_uint_eq(block.got.size(), 4);
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_uint_eq(block.got_at[i], 31 + i);
+    /* It is said at the edge before the one at which it is taken. */
+    auto own = static_cast<unsigned>(std::find(block.got.begin(), block.got.end(), static_cast<unsigned>(_i)) -
+                                     block.got.begin());
+    ck_assert_double_eq(target.ended_at, 30 + own);
+}
+END_TEST
+
 /* With a clock port edge 0 is the first rising edge with reset released. */
 START_TEST(clock_and_reset)
 {
@@ -289,6 +404,7 @@ int main()
     tcase_add_test(tests, blocking_consumes_time);
     tcase_add_test(tests, debug_reads_memory);
     tcase_add_test(tests, swap);
+    tcase_add_loop_test(tests, end_of_a_response_beside_early_completion, 0, 4);
     tcase_add_test(tests, clock_and_reset);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Blocks with several ports, what they put ahead of time and when they are stepped for it, at N-1 and at N
+ * (docs/timing.md "Scheduling"): scripted actors write down what they see at every edge. Bit n of a record stands for
+ * edge n. What holds whoever is stepped is looked at in every way of stepping (_i); who is stepped, when leaping only.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/core/toy_blocks.h"
+
+enum { EDGES = 64, LAST = EDGES - 2, PORTS = 4, ACTS = 8, ACTORS = 24 };
+
+static const struct clockwork_mode modes[] = {{0},
+                                              {.every_edge = true},
+                                              {.shuffle = 3},
+                                              {.extra_steps = 4},
+                                              {.shuffle = 9, .extra_steps = 5},
+                                              {.every_edge = true, .shuffle = 7}};
+enum { MODES = sizeof modes / sizeof modes[0] };
+
+static uint64_t at(unsigned edge)
+{
+    return UINT64_C(1) << edge;
+}
+
+/* Edges first..last. */
+static uint64_t during(unsigned first, unsigned last)
+{
+    return (at(last) - at(first)) | at(last);
+}
+
+/* One thing an actor does at an edge; it asks for that edge. */
+struct act {
+    cycle_t edge;
+    enum { NOTHING, PUT, PUT_WHEN_FREE, PUT_AT, TAKE_BACK, READY, NOT_READY } what; /* ready is 0 before edge 0 */
+    unsigned port;
+    cycle_t when;    /* of PUT_AT */
+    uint64_t number; /* of the payload */
+};
+
+struct script {
+    struct act act[ACTS]; /* of one edge in their order */
+    unsigned acts;
+};
+
+struct actor {
+    unsigned done; /* bit per act */
+    uint64_t stepped;
+    uint64_t valid[PORTS], arrived[PORTS]; /* by rx port */
+    uint64_t number[EDGES];                /* what arrived last at that edge */
+};
+
+static void perform(const struct act *act, struct ports *p)
+{
+    switch (act->what) {
+    case NOTHING:
+        return;
+    case PUT:
+    case PUT_WHEN_FREE:
+        *(struct toy_item *)ports_put(p, act->port) = (struct toy_item){act->number, ~act->number};
+        return;
+    case PUT_AT:
+        ck_assert(ports_can_put_at(p, act->port));
+        *(struct toy_item *)ports_put_at(p, act->port, act->when) = (struct toy_item){act->number, ~act->number};
+        return;
+    case TAKE_BACK:
+        ports_take_back(p, act->port);
+        return;
+    case READY:
+    case NOT_READY:
+        ports_set_ready(p, act->port, act->what == READY);
+        return;
+    }
+}
+
+static cycle_t actor_step(const void *config, void *state, cycle_t now, struct ports *p)
+{
+    const struct script *script = config;
+    struct actor *s = state;
+    assert(now < EDGES);
+    s->stepped |= at((unsigned)now);
+    for (unsigned port = 0; port < PORTS; port++) {
+        s->valid[port] |= (p->rx_valid >> port & 1) << now;
+        if (!ports_has_arrived(p, port))
+            continue;
+        s->arrived[port] |= at((unsigned)now);
+        const struct toy_item *item = p->rx[port];
+        ck_assert_uint_eq(item->number, ~item->echo);
+        s->number[now] = item->number;
+    }
+    cycle_t next = CYCLE_NEVER;
+    for (unsigned i = 0; i < script->acts; i++) {
+        const struct act *act = &script->act[i];
+        if (s->done >> i & 1)
+            continue;
+        if (act->edge <= now && (act->what != PUT_WHEN_FREE || ports_can_put(p, act->port))) {
+            perform(act, p);
+            s->done |= 1u << i;
+        } else {
+            next = cycle_min(next, act->edge > now ? act->edge : ports_retry(p, act->port, now));
+        }
+    }
+    return next;
+}
+
+struct stage {
+    struct script script[ACTORS];
+    struct clockwork *clockwork;
+    const struct actor *actor[ACTORS];
+    unsigned actors;
+};
+
+static void act(struct stage *stage, unsigned actor, struct act act)
+{
+    struct script *script = &stage->script[actor];
+    ck_assert_uint_lt(script->acts, ACTS);
+    script->act[script->acts++] = act;
+}
+
+static void stage_open(struct stage *stage, unsigned actors)
+{
+    *stage = (struct stage){.clockwork = clockwork_open(), .actors = actors};
+    for (unsigned i = 0; i < actors; i++)
+        ck_assert_uint_eq(clockwork_add(stage->clockwork, actor_step, &stage->script[i], sizeof(struct actor)), i);
+}
+
+static void join(struct stage *stage, unsigned from, unsigned tx, unsigned to, unsigned rx)
+{
+    clockwork_connect(stage->clockwork, from, tx, to, rx, sizeof(struct toy_item));
+}
+
+static void stage_start(struct stage *stage, struct clockwork_mode mode)
+{
+    ck_assert(clockwork_build(stage->clockwork));
+    clockwork_set_mode(stage->clockwork, mode);
+    for (unsigned i = 0; i < stage->actors; i++)
+        stage->actor[i] = clockwork_state(stage->clockwork, i);
+}
+
+static void stage_run(struct stage *stage, struct clockwork_mode mode)
+{
+    stage_start(stage, mode);
+    clockwork_run(stage->clockwork, LAST);
+}
+
+static void ready_from_the_start(struct stage *stage, unsigned actor, unsigned ports)
+{
+    for (unsigned port = 0; port < ports; port++)
+        act(stage, actor, (struct act){.edge = 0, .what = READY, .port = port});
+}
+
+START_TEST(transfers_are_counted_by_port)
+{
+    struct stage stage;
+    stage_open(&stage, 2);
+    join(&stage, 0, 0, 1, 2);
+    join(&stage, 0, 1, 1, 3);
+    join(&stage, 0, 3, 1, 0);
+    for (unsigned i = 0; i < 3; i++)
+        act(&stage, 0, (struct act){.edge = 4 + i, .what = PUT, .port = 0});
+    act(&stage, 0, (struct act){.edge = 9, .what = PUT, .port = 1});
+    act(&stage, 0, (struct act){.edge = 9, .what = PUT, .port = 3});
+    act(&stage, 0, (struct act){.edge = 12, .what = PUT, .port = 3});
+    ready_from_the_start(&stage, 1, PORTS);
+    stage_run(&stage, modes[_i]);
+    static const uint64_t expected[PORTS] = {2, 0, 3, 1};
+    for (unsigned port = 0; port < PORTS; port++)
+        ck_assert_uint_eq(clockwork_transfers(stage.clockwork, 1, port), expected[port]);
+    ck_assert_uint_eq(stage.actor[1]->arrived[2], at(5) | at(6) | at(7));
+    clockwork_close(stage.clockwork);
+}
+END_TEST
+
+/* A payload waits on each port and ready rises on all at one edge: each producer may put its next one at the edge of
+ * the transfer, and is stepped for it. */
+START_TEST(ready_rises_on_several_ports)
+{
+    struct stage stage;
+    stage_open(&stage, 4);
+    for (unsigned port = 0; port < 3; port++) {
+        unsigned producer = port < 2 ? port : 3;
+        join(&stage, producer, port, 2, port);
+        act(&stage, producer, (struct act){.edge = 3, .what = PUT, .port = port, .number = port});
+        act(&stage, producer, (struct act){.edge = 4, .what = PUT_WHEN_FREE, .port = port, .number = 10 + port});
+        act(&stage, 2, (struct act){.edge = 20, .what = READY, .port = port});
+    }
+    stage_run(&stage, modes[_i]);
+    for (unsigned port = 0; port < 3; port++) {
+        ck_assert_uint_eq(stage.actor[2]->arrived[port], at(21) | at(22));
+        ck_assert_uint_eq(clockwork_transfers(stage.clockwork, 2, port), 2);
+        if (_i == 0)
+            ck_assert_uint_eq(stage.actor[port < 2 ? port : 3]->stepped, at(0) | at(3) | at(4) | at(21));
+    }
+    clockwork_close(stage.clockwork);
+}
+END_TEST
+
+/* Put at n, and ready rises at n: taken at n + 1, where the next one is put. Whoever of the two is stepped first. */
+START_TEST(a_put_at_the_edge_at_which_ready_rises)
+{
+    for (unsigned consumer = 0; consumer < 2; consumer++) {
+        struct stage stage;
+        unsigned producer = 1 - consumer;
+        stage_open(&stage, 2);
+        join(&stage, producer, 0, consumer, 0);
+        for (unsigned i = 0; i < 3; i++)
+            act(&stage, producer, (struct act){.edge = 10, .what = PUT_WHEN_FREE, .number = 100 + i});
+        act(&stage, consumer, (struct act){.edge = 10, .what = READY});
+        stage_run(&stage, modes[_i]);
+        const struct actor *sink = stage.actor[consumer];
+        ck_assert_uint_eq(sink->valid[0], at(11) | at(12) | at(13));
+        ck_assert_uint_eq(sink->arrived[0], at(11) | at(12) | at(13));
+        for (unsigned i = 0; i < 3; i++)
+            ck_assert_uint_eq(sink->number[11 + i], 100 + i);
+        clockwork_close(stage.clockwork);
+    }
+}
+END_TEST
+
+/* The same where the payload before it is taken at that edge: ready falls and rises between two payloads. */
+START_TEST(ready_falls_and_rises_between_payloads)
+{
+    struct stage stage;
+    stage_open(&stage, 2);
+    join(&stage, 0, 0, 1, 0);
+    for (unsigned i = 0; i < 3; i++)
+        act(&stage, 0, (struct act){.edge = 10, .what = PUT_WHEN_FREE, .number = 100 + i});
+    act(&stage, 1, (struct act){.edge = 0, .what = READY});
+    act(&stage, 1,
+        (struct act){.edge = 11, .what = NOT_READY}); /* the first is taken at 11, the second waits from 12 on */
+    act(&stage, 1, (struct act){.edge = 20, .what = READY});
+    stage_run(&stage, modes[_i]);
+    ck_assert_uint_eq(stage.actor[1]->arrived[0], at(11) | at(21) | at(22));
+    clockwork_close(stage.clockwork);
+}
+END_TEST
+
+/* Of two payloads kept, by one block or by two, each is published at its own edge, in whatever order they were put. */
+START_TEST(each_kept_payload_comes_at_its_edge)
+{
+    static const cycle_t when[][3] = {{20, 30, 40}, {40, 30, 20}, {30, 30, 30},
+                                      {20, 40, 20}, {21, 20, 22}, {30, 20, 30}};
+    for (unsigned row = 0; row < sizeof when / sizeof when[0]; row++)
+        for (unsigned apart = 0; apart < 2; apart++) { /* the second one is another block's */
+            struct stage stage;
+            stage_open(&stage, 4);
+            const unsigned from[] = {0, apart ? 2 : 0, 0}, to[] = {3, 1, 3};
+            for (unsigned i = 0; i < 3; i++) {
+                join(&stage, from[i], i, to[i], i);
+                act(&stage, from[i],
+                    (struct act){.edge = 5 + i, .what = PUT_AT, .port = i, .when = when[row][i], .number = i});
+            }
+            ready_from_the_start(&stage, 3, 3);
+            ready_from_the_start(&stage, 1, 3);
+            stage_run(&stage, modes[_i]);
+            for (unsigned i = 0; i < 3; i++) {
+                ck_assert_uint_eq(stage.actor[to[i]]->valid[i], at((unsigned)when[row][i] + 1));
+                ck_assert_uint_eq(stage.actor[to[i]]->arrived[i], at((unsigned)when[row][i] + 1));
+            }
+            ck_assert(clockwork_idle(stage.clockwork));
+            clockwork_close(stage.clockwork);
+        }
+}
+END_TEST
+
+/* A consumer that asks for other edges meanwhile, before and after, comes at the payload's too; the producer does not.
+ */
+START_TEST(a_consumer_with_edges_of_its_own)
+{
+    struct stage stage;
+    stage_open(&stage, 2);
+    join(&stage, 0, 0, 1, 0);
+    act(&stage, 0, (struct act){.edge = 5, .what = PUT_AT, .when = 20});
+    act(&stage, 1, (struct act){.edge = 0, .what = READY});
+    act(&stage, 1, (struct act){.edge = 5, .what = NOTHING});
+    act(&stage, 1, (struct act){.edge = 12, .what = NOTHING});
+    act(&stage, 1, (struct act){.edge = 20, .what = NOTHING});
+    act(&stage, 1, (struct act){.edge = 40, .what = NOTHING});
+    stage_run(&stage, modes[_i]);
+    ck_assert_uint_eq(stage.actor[1]->arrived[0], at(21));
+    if (_i == 0) {
+        ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | at(5) | at(12) | at(20) | at(21) | at(40));
+        ck_assert_uint_eq(stage.actor[0]->stepped, at(0) | at(5));
+    }
+    ck_assert_uint_eq(clockwork_now(stage.clockwork), 40);
+    clockwork_close(stage.clockwork);
+}
+END_TEST
+
+/* A kept payload is something to come: no run ends before it, and it may be cut at any edge. */
+START_TEST(a_kept_payload_is_not_the_end)
+{
+    for (cycle_t cut = 5; cut <= 21; cut++) {
+        struct stage stage;
+        stage_open(&stage, 2);
+        join(&stage, 0, 0, 1, 0);
+        act(&stage, 0, (struct act){.edge = 5, .what = PUT_AT, .when = 20});
+        act(&stage, 1, (struct act){.edge = 0, .what = READY});
+        stage_start(&stage, modes[_i]);
+        clockwork_run(stage.clockwork, cut);
+        ck_assert_int_eq(clockwork_idle(stage.clockwork), cut == 21);
+        ck_assert_uint_eq(stage.actor[1]->arrived[0], cut == 21 ? at(21) : 0);
+        clockwork_run(stage.clockwork, LAST);
+        ck_assert_uint_eq(stage.actor[1]->arrived[0], at(21));
+        ck_assert(clockwork_idle(stage.clockwork));
+        ck_assert_uint_eq(clockwork_now(stage.clockwork), 21);
+        clockwork_close(stage.clockwork);
+    }
+}
+END_TEST
+
+/* Taken back in the step in which it was put, or later: nobody sees it, nothing is left to come, and another one may be
+ * put there for another edge. */
+START_TEST(what_is_taken_back_comes_never)
+{
+    static const cycle_t back[] = {5, 6, 19, 20};
+    for (unsigned i = 0; i < sizeof back / sizeof back[0]; i++)
+        for (unsigned again = 0; again < 2; again++) {
+            struct stage stage;
+            stage_open(&stage, 2);
+            join(&stage, 0, 1, 1, 0);
+            act(&stage, 0, (struct act){.edge = 5, .what = PUT_AT, .port = 1, .when = 20, .number = 1});
+            act(&stage, 0, (struct act){.edge = back[i], .what = TAKE_BACK, .port = 1});
+            if (again)
+                act(&stage, 0, (struct act){.edge = back[i], .what = PUT_AT, .port = 1, .when = 30, .number = 2});
+            act(&stage, 1, (struct act){.edge = 0, .what = READY});
+            stage_run(&stage, modes[_i]);
+            ck_assert(clockwork_idle(stage.clockwork));
+            ck_assert_uint_eq(stage.actor[1]->valid[0], again ? at(31) : 0);
+            ck_assert_uint_eq(stage.actor[1]->number[31], again ? 2 : 0);
+            if (_i == 0 && back[i] == 5) /* nobody waited for it */
+                ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | (again ? at(31) : 0));
+            clockwork_close(stage.clockwork);
+        }
+}
+END_TEST
+
+/* Woken from outside for an edge to come, when nothing else is: that is not the end, and no edge but that one counts.
+ */
+START_TEST(a_wake_is_something_to_come)
+{
+    struct stage stage;
+    stage_open(&stage, 2);
+    stage_start(&stage, modes[_i]);
+    clockwork_run(stage.clockwork, 9);
+    ck_assert(clockwork_idle(stage.clockwork));
+    clockwork_wake(stage.clockwork, 1, 30);
+    ck_assert(!clockwork_idle(stage.clockwork));
+    clockwork_run(stage.clockwork, LAST);
+    ck_assert(clockwork_idle(stage.clockwork));
+    /* At that edge, or at an earlier one if the way of stepping has some. */
+    bool earlier = modes[_i].every_edge || modes[_i].extra_steps;
+    ck_assert_uint_ne(stage.actor[1]->stepped & (earlier ? during(1, 30) : at(30)), 0);
+    ck_assert_uint_eq(stage.actor[1]->stepped & during(31, LAST), 0);
+    clockwork_close(stage.clockwork);
+}
+END_TEST
+
+/* Many blocks, each at edges of its own: nobody is forgotten, nobody comes at another one's edge. Two edges are shared.
+ */
+START_TEST(many_blocks_at_edges_of_their_own)
+{
+    struct stage stage;
+    stage_open(&stage, ACTORS);
+    for (unsigned i = 0; i < ACTORS; i++) {
+        act(&stage, i, (struct act){.edge = 1 + (i * 7) % ACTORS, .what = NOTHING});
+        act(&stage, i, (struct act){.edge = 30 + i % 12, .what = NOTHING});
+        act(&stage, i, (struct act){.edge = 45, .what = NOTHING});
+    }
+    stage_run(&stage, modes[0]);
+    for (unsigned i = 0; i < ACTORS; i++)
+        ck_assert_uint_eq(stage.actor[i]->stepped, at(0) | at(1 + (i * 7) % ACTORS) | at(30 + i % 12) | at(45));
+    ck_assert_uint_eq(clockwork_steps(stage.clockwork), 4 * ACTORS);
+    clockwork_close(stage.clockwork);
+}
+END_TEST
+
+/* Blocks of one edge see nothing of one another at it, asked for or woken, two or three of them. */
+START_TEST(blocks_of_one_edge_see_the_edge_before)
+{
+    for (unsigned first = 0; first < 3; first++)
+        for (unsigned woken = 0; woken < 4; woken++) {
+            struct stage stage;
+            unsigned second = (first + 1) % 3, third = (first + 2) % 3;
+            stage_open(&stage, 3);
+            join(&stage, first, 0, second, 0);
+            join(&stage, second, 0, third, 0);
+            act(&stage, first, (struct act){.edge = 10, .what = PUT, .number = 1});
+            act(&stage, second, (struct act){.edge = 0, .what = READY});
+            act(&stage, second, (struct act){.edge = 10, .what = PUT, .number = 2});
+            act(&stage, third, (struct act){.edge = 0, .what = READY});
+            act(&stage, third, (struct act){.edge = woken & 1 ? 10 : 0, .what = NOTHING});
+            stage_start(&stage, modes[_i]);
+            clockwork_run(stage.clockwork, 9);
+            if (woken & 2)
+                clockwork_wake(stage.clockwork, second, 10);
+            clockwork_run(stage.clockwork, LAST);
+            ck_assert_uint_eq(stage.actor[second]->valid[0], at(11));
+            ck_assert_uint_eq(stage.actor[third]->valid[0], at(11));
+            ck_assert_uint_eq(stage.actor[second]->number[11], 1);
+            ck_assert_uint_eq(stage.actor[third]->number[11], 2);
+            clockwork_close(stage.clockwork);
+        }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("core_ahead");
+    TCase *all = tcase_create("all"); /* _i: the way of stepping */
+    tcase_add_loop_test(all, transfers_are_counted_by_port, 0, MODES);
+    tcase_add_loop_test(all, ready_rises_on_several_ports, 0, MODES);
+    tcase_add_loop_test(all, a_put_at_the_edge_at_which_ready_rises, 0, MODES);
+    tcase_add_loop_test(all, ready_falls_and_rises_between_payloads, 0, MODES);
+    tcase_add_loop_test(all, each_kept_payload_comes_at_its_edge, 0, MODES);
+    tcase_add_loop_test(all, a_consumer_with_edges_of_its_own, 0, MODES);
+    tcase_add_loop_test(all, a_kept_payload_is_not_the_end, 0, MODES);
+    tcase_add_loop_test(all, what_is_taken_back_comes_never, 0, MODES);
+    tcase_add_loop_test(all, a_wake_is_something_to_come, 0, MODES);
+    tcase_add_test(all, many_blocks_at_edges_of_their_own);
+    tcase_add_loop_test(all, blocks_of_one_edge_see_the_edge_before, 0, MODES);
+    suite_add_tcase(suite, all);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

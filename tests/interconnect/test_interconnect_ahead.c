@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Accesses that are performed ahead of time, which only channels of a clockwork allow, change nothing that a port sees:
+ * the same traffic with and without. What is due at which edge is in test_interconnect_timing.c.
+ */
+#include "model/core/clockwork.h"
+#include "model/core/random.h"
+#include "tests/interconnect/interconnect_bench.h"
+
+enum { REQUESTS = 150, LINES = 4, LAST = 40000, PHASE = 16 };
+
+/* Who has a port: sends requests at edges of its own choice, takes responses while it feels like it. */
+struct client_config {
+    uint64_t seed;
+    unsigned port;
+    unsigned busy;    /* of 16 phases of PHASE edges so many have requests, one an edge */
+    unsigned blocked; /* of 16 phases so many take no responses */
+    uint64_t mask;    /* of phases that count: the others are silent */
+};
+struct got {
+    cycle_t at;
+    struct memory_response response;
+};
+struct client {
+    uint32_t sent, taken;
+    struct got got[REQUESTS];
+};
+
+static uint64_t of_phase(const struct client_config *config, cycle_t now, uint64_t purpose)
+{
+    struct random_stream random = random_open(config->seed, now / PHASE * 4 + config->port, purpose);
+    return random_below(&random, 16);
+}
+
+static void fill(const struct client_config *config, uint32_t id, struct memory_request *request)
+{
+    struct random_stream random = random_open(config->seed, config->port, 1000 + id);
+    static const uint8_t sizes[] = {8, 16, 4, 3, 64};
+    *request = (struct memory_request){.address = ram_base + 64 * random_below(&random, LINES), .id = id};
+    request->size = sizes[random_below(&random, sizeof sizes)];
+    request->write = random_below(&random, 2) ? MEMORY_WRITE : MEMORY_READ;
+    for (unsigned i = 0; i < MEMORY_LINE_BYTES; i++)
+        request->data[i] = (uint8_t)(id + config->port * 64 + i);
+    switch (random_below(&random, 8)) {
+    case 0:
+        request->address = doorbell;
+        request->size = 4;
+        break;
+    case 1:
+        request->write = MEMORY_SWAP;
+        request->size = 8;
+        break;
+    case 2:
+        request->address = random_below(&random, 2) ? 0x1000 : ram_base + ram_bytes;
+        break;
+    }
+}
+
+static cycle_t client_step(const void *config, void *state, cycle_t now, struct ports *p)
+{
+    const struct client_config *c = config;
+    struct client *s = state;
+    if (ports_has_arrived(p, 0)) {
+        struct got *got = &s->got[s->taken++];
+        got->at = now;
+        memcpy(&got->response, p->rx[0], sizeof got->response);
+    }
+    ports_set_ready(p, 0, now > LAST / 2 || of_phase(c, now, 0) >= c->blocked);
+    cycle_t next = (now / PHASE + 1) * PHASE;
+    if (s->sent < REQUESTS && of_phase(c, now, 1) < c->busy) {
+        struct random_stream random = random_open(c->seed, now * 4 + c->port, 2);
+        if (random_below(&random, 4) < c->mask && ports_can_put(p, 0))
+            fill(c, s->sent++, ports_put(p, 0));
+        next = now + 1;
+    }
+    return now > LAST / 2 && s->sent == REQUESTS ? CYCLE_NEVER : next;
+}
+
+struct ears {
+    unsigned rung;
+    cycle_t at[INTERCONNECT_PORTS * REQUESTS];
+    uint32_t data[INTERCONNECT_PORTS * REQUESTS];
+};
+
+static cycle_t ears_step(const void *config, void *state, cycle_t now, struct ports *p)
+{
+    (void)config;
+    struct ears *s = state;
+    if (ports_has_arrived(p, 0)) {
+        s->at[s->rung] = now;
+        s->data[s->rung++] = ((const struct interrupt *)p->rx[0])->data;
+    }
+    ports_set_ready(p, 0, true);
+    return CYCLE_NEVER;
+}
+
+static cycle_t ahead_step(const void *config, void *state, cycle_t now, struct ports *p)
+{
+    const struct interconnect_config *c = config;
+    return interconnect_step(c, state, now, p);
+}
+
+static cycle_t in_time_step(const void *config, void *state, cycle_t now, struct ports *p)
+{
+    uint64_t keeps = p->keeps;
+    p->keeps = 0; /* as who steps a block without such channels */
+    cycle_t next = ahead_step(config, state, now, p);
+    p->keeps = keeps;
+    return next;
+}
+
+struct town {
+    struct interconnect_config config;
+    struct client_config client[INTERCONNECT_PORTS];
+    struct clockwork *clockwork;
+    unsigned interconnect, first, ears;
+    unsigned interrupts; /* events */
+    cycle_t interrupt_at[INTERCONNECT_PORTS * REQUESTS];
+};
+
+static void listen(void *context, const struct event *events, unsigned count)
+{
+    struct town *town = context;
+    for (unsigned i = 0; i < count; i++)
+        if (events[i].type == EVENT_INTERCONNECT_INTERRUPT)
+            town->interrupt_at[town->interrupts++] = events[i].cycle;
+}
+
+static void town_run(struct town *town, clockwork_step step, bool events)
+{
+    struct clockwork *c = town->clockwork = clockwork_open();
+    town->interconnect = clockwork_add(c, step, &town->config, interconnect_state_size(&town->config));
+    for (unsigned i = 0; i < INTERCONNECT_PORTS; i++) {
+        unsigned client = clockwork_add(c, client_step, &town->client[i], sizeof(struct client));
+        town->first = client - i;
+        clockwork_connect(c, client, 0, town->interconnect, i, sizeof(struct memory_request));
+        clockwork_connect(c, town->interconnect, i, client, 0, sizeof(struct memory_response));
+    }
+    town->ears = clockwork_add(c, ears_step, NULL, sizeof(struct ears));
+    clockwork_connect(c, town->interconnect, INTERCONNECT_TX_INTERRUPT, town->ears, 0, sizeof(struct interrupt));
+    ck_assert(clockwork_build(c));
+    interconnect_init(&town->config, clockwork_state(c, town->interconnect));
+    probe_init(clockwork_probe(c), events);
+    clockwork_set_listener(c, listen, town);
+    clockwork_run(c, LAST);
+    ck_assert(clockwork_idle(c));
+}
+
+static void compare(const struct town *a, const struct town *b, uint64_t seed)
+{
+    for (unsigned i = 0; i < INTERCONNECT_PORTS; i++) {
+        const struct client *x = clockwork_state(a->clockwork, a->first + i);
+        const struct client *y = clockwork_state(b->clockwork, b->first + i);
+        ck_assert_uint_eq(x->taken, REQUESTS);
+        ck_assert_uint_eq(y->taken, REQUESTS);
+        for (unsigned k = 0; k < REQUESTS; k++) {
+            const struct memory_response *r = &x->got[k].response, *t = &y->got[k].response;
+            ck_assert_msg(x->got[k].at == y->got[k].at && r->id == k && t->id == k && r->status == t->status &&
+                              r->size == t->size && !memcmp(r->data, t->data, r->size),
+                          "seed %llu: response %u of port %u, at %llu and %llu", (unsigned long long)seed, k, i,
+                          (unsigned long long)x->got[k].at, (unsigned long long)y->got[k].at);
+        }
+    }
+    const struct ears *x = clockwork_state(a->clockwork, a->ears), *y = clockwork_state(b->clockwork, b->ears);
+    ck_assert_mem_eq(x, y, sizeof *x);
+}
+
+START_TEST(ahead_changes_nothing)
+{
+    struct random_stream random = random_open((uint64_t)_i, 9, 0);
+    struct town in_time = {.config = bench_config()}, ahead, heard;
+    in_time.config.latency = 1 + (uint32_t)random_below(&random, 30);
+    in_time.config.outstanding = 4 + (uint32_t)random_below(&random, 6);
+    for (unsigned i = 0; i < INTERCONNECT_PORTS; i++)
+        in_time.client[i] = (struct client_config){.seed = (uint64_t)_i,
+                                                   .port = i,
+                                                   .busy = 1 + (unsigned)random_below(&random, 4),
+                                                   .blocked = (unsigned)random_below(&random, 10),
+                                                   .mask = 1 + random_below(&random, 4)};
+    ahead = heard = in_time;
+    town_run(&in_time, in_time_step, true);
+    town_run(&ahead, ahead_step, false);
+    town_run(&heard, ahead_step, true);
+    compare(&in_time, &ahead, (uint64_t)_i);
+    compare(&in_time, &heard, (uint64_t)_i);
+    if (in_time.config.outstanding > 6) /* with few, room that comes free must be said */
+        ck_assert_uint_lt(clockwork_steps(ahead.clockwork), clockwork_steps(in_time.clockwork));
+    ck_assert_uint_eq(heard.interrupts, in_time.interrupts);
+    ck_assert_uint_gt(heard.interrupts, 0);
+    ck_assert_mem_eq(heard.interrupt_at, in_time.interrupt_at, sizeof heard.interrupt_at);
+    const struct ears *ears = clockwork_state(heard.clockwork, heard.ears);
+    ck_assert_uint_eq(ears->rung, heard.interrupts);
+    for (unsigned i = 0; i < heard.interrupts; i++)
+        ck_assert_uint_eq(heard.interrupt_at[i] + 1, ears->at[i]);
+    clockwork_close(in_time.clockwork);
+    clockwork_close(ahead.clockwork);
+    clockwork_close(heard.clockwork);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("interconnect_ahead");
+    TCase *tcase = tcase_create("ahead");
+    tcase_add_loop_test(tcase, ahead_changes_nothing, 0, 24);
+    suite_add_tcase(suite, tcase);
+    return bench_run_suite(suite);
+}
