@@ -148,6 +148,57 @@ START_TEST(calls_beyond_the_pool_are_refused)
 }
 END_TEST
 
+/* `populated` is a promise: a bind that cannot keep it is refused, as one without a root table, and so is the next one.
+ * The PASID stays free, the ASID is another's, and no descriptor was written. */
+START_TEST(a_region_that_does_not_fit_is_refused)
+{
+    struct bench *b = bench_open();
+    b->config.ram_size = 0x20000; /* static tables, and 18 frames or so */
+    b->config.pasid_bits = 2;
+    b->config.cmdq_log2 = b->config.eventq_log2 = b->config.priq_log2 = 4;
+    b->config.space[0].region[0] = (struct driver_region){0x4000, 0x20000, 3, 1};
+    bench_bring_up(b);
+    bench_bind(b, 0, 2, 1, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    bench_bind(b, 0, 1, 0, 2);
+    bench_bind(b, 1, 1, 0, 3); /* waits for the first to fill the space */
+    for (unsigned i = 1; i <= 2; i++) {
+        const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, i);
+        ck_assert_uint_eq(refused->driver_refused.call, 1 + i);
+        ck_assert_uint_eq(refused->driver_refused.cause, CAUSE_NO_MEMORY);
+    }
+    bench_bind(b, 0, 1, 0, 4);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_REFUSED, 3)->driver_refused.call, 4);
+    bench_run(b, 1000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_BIND), 1);
+    ck_assert_uint_eq(bits_get(bench_load(b, bench_cd(b, STREAM, 1)), CD0_V), 0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ASID_GIVEN), 3);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ASID_FREED), 2); /* the two binds at once had one */
+    bench_bind(b, 0, 1, 1, 5);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_close(b);
+}
+END_TEST
+
+/* What was filled is not filled again. */
+START_TEST(a_region_that_just_fits_is_bound)
+{
+    struct bench *b = bench_open();
+    b->config.ram_size = 0x20000;
+    b->config.pasid_bits = 2;
+    b->config.cmdq_log2 = b->config.eventq_log2 = b->config.priq_log2 = 4;
+    /* 32 pages: 8 are the stream table (2^9 entries of 64 bytes), 1 is the queues and CDs, 4 are tables */
+    b->config.space[0].region[0] = (struct driver_region){0x4000, (19u + (unsigned)_i) * 0x1000, 3, 1};
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, _i ? EVENT_DRIVER_REFUSED : EVENT_DRIVER_BOUND, 1);
+    bench_bind(b, 0, 2, 0, 2);
+    bench_until(b, _i ? EVENT_DRIVER_REFUSED : EVENT_DRIVER_BOUND, 2);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FRAME_GIVEN), 4 + 19);
+    bench_close(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("driver_bind");
@@ -156,6 +207,8 @@ int main(void)
     tcase_add_test(tcase, bind_order);
     tcase_add_test(tcase, populated_regions_are_mapped_before_the_descriptor);
     tcase_add_test(tcase, a_bound_pasid_is_refused);
+    tcase_add_test(tcase, a_region_that_does_not_fit_is_refused);
+    tcase_add_loop_test(tcase, a_region_that_just_fits_is_bound, 0, 2);
     tcase_add_test(tcase, recycle_delay_is_kept);
     tcase_add_test(tcase, calls_beyond_the_pool_are_refused);
     suite_add_tcase(suite, tcase);

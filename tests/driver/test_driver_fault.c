@@ -302,6 +302,28 @@ START_TEST(errors_and_event_records)
 }
 END_TEST
 
+/* smmuv3 1.11 "Overflow flag protocol" 3: an overflow between the read of PROD and the write of CONS, of a queue that
+ * was just full, shows no new record; it is acknowledged all the same, and no further interrupt comes for it. */
+/* covers: smmuv3 1.11 item 11 */
+START_TEST(an_overflow_behind_the_last_record)
+{
+    struct bench *b = bench_open();
+    b->config.eventq_log2 = 4;
+    bench_bring_up(b);
+    b->reg[SMMU_EVENTQ_PROD / 4] = 16; /* full: index 0, the wrap bit */
+    bench_ring(b, DRIVER_MSI_EVENTQ);
+    bench_until(b, EVENT_DRIVER_FAULT_EVENT, 5);
+    b->reg[SMMU_EVENTQ_PROD / 4] |= SMMU_QUEUE_OVERFLOW;
+    bench_until(b, EVENT_DRIVER_FAULT_EVENT, 16);
+    bench_run(b, 500);
+    ck_assert_uint_eq(b->reg[SMMU_EVENTQ_CONS / 4], 16 | 1u << 31);
+    unsigned writes = b->writes;
+    bench_run(b, 2000); /* and then it waits */
+    ck_assert_uint_eq(b->writes, writes);
+    bench_close(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("driver_fault");
@@ -317,6 +339,7 @@ int main(void)
     tcase_add_loop_test(tcase, the_queue_wraps, 0, 3);
     tcase_add_test(tcase, without_frames_a_fault_is_invalid);
     tcase_add_test(tcase, errors_and_event_records);
+    tcase_add_test(tcase, an_overflow_behind_the_last_record);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);
 }
