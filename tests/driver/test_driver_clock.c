@@ -280,6 +280,39 @@ START_TEST(one_cpu_is_enough)
 }
 END_TEST
 
+/* One CPU, and polls that take longer than the pause between two: whenever one caller pauses another one is ready. A
+ * worker that was ready first goes first, and so does the event thread, the last of all. */
+START_TEST(who_polls_overtakes_nobody)
+{
+    struct bench *b = bench_open();
+    b->config.cpus = 1;
+    b->completion_delay = 300;
+    b->config.fault_service = 100;
+    bench_bring_up(b);
+    for (uint32_t i = 1; i <= 3; i++)
+        bench_bind(b, 0, i, 0, i);
+    bench_until(b, EVENT_DRIVER_BOUND, 3);
+    b->polls = UINT32_MAX; /* until it is answered */
+    for (uint32_t i = 1; i <= 3; i++)
+        bench_unbind(b, 0, i, DRIVER_UNBIND_NONE, 10 + i);
+    bench_until(b, EVENT_DRIVER_STOP, 3);
+    bench_run(b, 5000);
+    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
+    bench_ring(b, _i ? DRIVER_MSI_EVENTQ : DRIVER_MSI_PRIQ);
+    b->reg[SMMU_EVENTQ_PROD / 4] = (uint32_t)_i;
+    cycle_t ready = bench_until(b, _i ? EVENT_DRIVER_FAULT_EVENT : EVENT_DRIVER_ENQUEUE, 1)->cycle;
+    if (_i) {
+        ck_assert_uint_le(ready, b->rig->rx[DRIVER_RX_INTERRUPT].taken_at[0] + 1000 + 3 * 330 + 700 + 20 + 4 + 2 * WAY);
+    } else {
+        /* three polls at most are before it, and then it keeps the CPU but for a lock that is free */
+        ck_assert_uint_le(bench_until(b, EVENT_DRIVER_RESPOND, 1)->cycle, ready + 3 * 330 + 500 + 100 + 20 * 10);
+        b->polls_left = 0;
+        bench_until(b, EVENT_DRIVER_FREE, 3);
+    }
+    bench_close(b);
+}
+END_TEST
+
 static void traffic(struct bench *b)
 {
     bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 400);
@@ -347,6 +380,7 @@ int main(void)
     tcase_add_test(tcase, callers_come_first_at_one_edge);
     tcase_add_test(tcase, callers_come_before_the_pri_thread);
     tcase_add_test(tcase, one_cpu_is_enough);
+    tcase_add_loop_test(tcase, who_polls_overtakes_nobody, 0, 2);
     tcase_add_test(tcase, idle_steps_change_nothing);
     tcase_add_test(tcase, ports_that_are_not_ready);
     suite_add_tcase(suite, tcase);
