@@ -67,7 +67,8 @@ struct bench {
     uint32_t completion_delay; /* of TLPs; 0: answered at once */
     uint32_t late; /* responses take 1 to so many edges, by the seed, whatever was asked first; 0: as above */
     uint64_t seed;
-    unsigned writes; /* of registers, in order */
+    uint32_t slow_register; /* the next answer of a register takes so many edges; 0: as the others */
+    unsigned writes;        /* of registers, in order */
     struct bench_write write[BENCH_LOG];
     unsigned commands;
     uint64_t command[BENCH_LOG][2];

@@ -181,6 +181,34 @@ START_TEST(a_hold_lasts_until_released)
 }
 END_TEST
 
+/* A release is of one point: what is held elsewhere stays held, and a hold that waits elsewhere still catches. */
+START_TEST(a_release_is_of_one_point)
+{
+    struct bench *b = open_bound();
+    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 0);
+    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 0);
+    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_HOLD, 1); /* at `page` */
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
+    bench_run(b, 2000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RELEASE), 0);
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
+    bench_until(b, EVENT_DRIVER_HOLD, 2); /* at `respond` */
+    bench_request(b, STREAM, 1, 5, 0x5000, R | L);
+    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE, 0);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_HOLD, 3); /* the other worker, at `resolve` */
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_RESPOND, 1)->driver_respond.prgi, 5);
+    bench_run(b, 2000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RELEASE), 2);
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_RESPOND, 2)->driver_respond.prgi, 4);
+    bench_close(b);
+}
+END_TEST
+
 /* Every task and point that driver_can_hold names is one where a task really stops. */
 START_TEST(holds_of_a_caller)
 {
@@ -376,6 +404,7 @@ int main(void)
     tcase_add_test(tcase, a_hold_lasts_its_cycles);
     tcase_add_test(tcase, a_hold_says_whom_it_caught);
     tcase_add_test(tcase, a_hold_lasts_until_released);
+    tcase_add_test(tcase, a_release_is_of_one_point);
     tcase_add_test(tcase, holds_of_a_caller);
     tcase_add_test(tcase, callers_come_first_at_one_edge);
     tcase_add_test(tcase, callers_come_before_the_pri_thread);

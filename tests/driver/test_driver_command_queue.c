@@ -119,7 +119,7 @@ static void syncs_were_waited_for(const struct bench *b)
 START_TEST(two_callers_wait_each_for_its_own)
 {
     struct bench *b = open_small(2);
-    move_queue(b, (unsigned)_i);
+    move_queue(b, 2 * (unsigned)_i);
     unsigned first = b->issues;
     b->commands_stuck = true;
     bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
@@ -153,7 +153,7 @@ END_TEST
 START_TEST(a_full_queue)
 {
     struct bench *b = open_small(8);
-    move_queue(b, (unsigned)_i);
+    move_queue(b, 2 * (unsigned)_i);
     unsigned first = b->issues;
     b->commands_stuck = true;
     for (uint32_t i = 0; i < 8; i++)
@@ -328,9 +328,9 @@ int main(void)
     TCase *tcase = tcase_create("driver_command_queue");
     tcase_set_timeout(tcase, 30);
     tcase_add_loop_test(tcase, a_sync_is_done_when_cons_has_passed_it, 0, 2 * QUEUE + 1);
-    tcase_add_loop_test(tcase, two_callers_wait_each_for_its_own, 0, QUEUE);
-    tcase_add_loop_test(tcase, a_full_queue, 0, QUEUE);
-    tcase_add_loop_test(tcase, slow_out_of_order_and_with_errors, 0, 42);
+    tcase_add_loop_test(tcase, two_callers_wait_each_for_its_own, 0, QUEUE / 2);
+    tcase_add_loop_test(tcase, a_full_queue, 0, QUEUE / 2);
+    tcase_add_loop_test(tcase, slow_out_of_order_and_with_errors, 0, 28);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);
 }

@@ -87,6 +87,59 @@ START_TEST(queues_have_the_asked_size_and_alignment)
 }
 END_TEST
 
+/* smmuv3 1.4: IDR1.CMDQS, EVENTQS and PRIQS bound each its own queue; LOG2SIZE of each base is that (smmuv3 1.11). */
+START_TEST(each_queue_is_bounded_by_its_own_limit)
+{
+    struct bench *b = bench_open();
+    b->config.cmdq_log2 = b->config.eventq_log2 = b->config.priq_log2 = 9;
+    bench_start(b);
+    b->reg[SMMU_IDR1 / 4] = (b->reg[SMMU_IDR1 / 4] & ~(UINT32_C(0x7fff) << 11)) | 5u << 21 | 6u << 16 | 7u << 11;
+    bench_until(b, EVENT_DRIVER_READY, 1);
+    ck_assert_uint_eq(b->reg[SMMU_CMDQ_BASE / 4] & 31, 5);
+    ck_assert_uint_eq(b->reg[SMMU_EVENTQ_BASE / 4] & 31, 6);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_BASE / 4] & 31, 7);
+    bench_close(b);
+}
+END_TEST
+
+/* smmuv3 1.10: address 0 is no MSI. */
+static void msis_are(const struct bench *b, bool on)
+{
+    static const struct {
+        uint32_t cfg0;
+        uint32_t data;
+    } rows[] = {{0x68, 1}, {0xb0, 2}, {0xd0, 3}}; /* GERROR, EVENTQ, PRIQ */
+    for (unsigned i = 0; i < 3; i++) {
+        ck_assert_uint_eq(b->reg[rows[i].cfg0 / 4], on ? b->config.doorbell_base & 0xffffffff : 0);
+        if (on)
+            ck_assert_uint_eq(b->reg[rows[i].cfg0 / 4 + 2], rows[i].data);
+        ck_assert_uint_eq(b->reg[rows[i].cfg0 / 4 + 3], 0); /* priq_lo is off */
+    }
+}
+
+START_TEST(each_interrupt_has_its_own_data)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    msis_are(b, true);
+    bench_close(b);
+}
+END_TEST
+
+/* smmuv3 1.10: without IDR0.MSI interrupts are wired, whatever was asked for. */
+START_TEST(an_smmu_without_msis)
+{
+    struct bench *b = bench_open();
+    bench_start(b);
+    b->reg[SMMU_IDR0 / 4] &= ~(UINT32_C(1) << 13);
+    bench_until(b, EVENT_DRIVER_READY, 1);
+    msis_are(b, false);
+    rig_offer(b->rig, DRIVER_RX_WIRED, &(struct smmu_interrupt){SMMU_WIRED_PRIQ});
+    bench_until(b, EVENT_DRIVER_PROD_READ, 1);
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(caches_are_invalidated_before_smmuen)
 {
     struct bench *b = bench_open();
@@ -219,6 +272,9 @@ int main(void)
     TCase *tcase = tcase_create("driver_init");
     tcase_add_test(tcase, guarded_registers_are_written_while_disabled);
     tcase_add_test(tcase, queues_have_the_asked_size_and_alignment);
+    tcase_add_test(tcase, each_queue_is_bounded_by_its_own_limit);
+    tcase_add_test(tcase, each_interrupt_has_its_own_data);
+    tcase_add_test(tcase, an_smmu_without_msis);
     tcase_add_test(tcase, caches_are_invalidated_before_smmuen);
     tcase_add_test(tcase, stream_table_entries);
     tcase_add_test(tcase, functions_are_enabled_in_order);
