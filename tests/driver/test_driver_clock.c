@@ -3,6 +3,7 @@
  * The driver's clock: each price from both sides, holds, ties, CPUs, ports that are not ready, and that steps at idle
  * edges change nothing (docs/timing/driver.md).
  */
+#include "driver/driver_state.h"
 #include "tests/driver/bench.h"
 
 #include <string.h>
@@ -341,6 +342,58 @@ START_TEST(who_polls_overtakes_nobody)
 }
 END_TEST
 
+/* Who takes the CPU that becomes free at 14: the first by kind and number; but if that one slept, the one that has been
+ * runnable longest, and of several the first. */
+START_TEST(the_order_of_the_runnable)
+{
+    enum { THREAD = TASK_PRI_THREAD, A = TASK_CALLER, B = TASK_CALLER + 1, WORKER = TASK_WORKER, NONE = TASKS };
+    static const struct {
+        struct {
+            unsigned task;
+            cycle_t since;
+            bool slept;
+        } runnable[3];
+        unsigned first;
+    } rows[] = {
+        {{{A, 11, false}, {WORKER, 10, false}, {NONE, 0, 0}}, A},
+        {{{A, 11, true}, {WORKER, 10, false}, {NONE, 0, 0}}, WORKER},
+        {{{A, 10, true}, {WORKER, 10, false}, {NONE, 0, 0}}, A},
+        {{{A, 10, true}, {WORKER, 11, false}, {NONE, 0, 0}}, A},
+        {{{A, 14, true}, {WORKER, 13, false}, {NONE, 0, 0}}, WORKER},
+        {{{A, 14, true}, {WORKER, 14, false}, {NONE, 0, 0}}, A},
+        {{{A, 12, true}, {B, 11, true}, {NONE, 0, 0}}, B},
+        {{{A, 12, true}, {B, 11, true}, {WORKER, 13, false}}, B},
+        {{{A, 12, true}, {B, 13, false}, {WORKER, 11, false}}, WORKER},
+        {{{A, 13, false}, {B, 11, true}, {WORKER, 10, false}}, A},
+        {{{THREAD, 14, false}, {A, 11, true}, {WORKER, 10, false}}, THREAD},
+        {{{A, 11, true}, {WORKER, 12, true}, {TASK_EVENT_THREAD, 10, false}}, TASK_EVENT_THREAD},
+    };
+    struct bench *b = bench_open();
+    bench_start(b);
+    struct driver *d = b->state;
+    for (unsigned row = 0; row < sizeof rows / sizeof rows[0]; row++) {
+        driver_init(&b->config, d);
+        d->runnable = 0;
+        for (cycle_t now = 10; now <= 14; now++) {
+            struct edge e = {&b->config, d, now, &b->rig->ports};
+            for (unsigned i = 0; i < 3; i++) {
+                unsigned task = rows[row].runnable[i].task;
+                if (task == NONE || rows[row].runnable[i].since != now)
+                    continue;
+                d->task[task].price = 0;
+                d->runnable |= UINT32_C(1) << task;
+                d->slept |= (uint32_t)rows[row].runnable[i].slept << task;
+            }
+            d->free_cpus = now == 14;
+            uint32_t due = task_dispatch(&e);
+            ck_assert_uint_eq(due, now == 14 ? UINT32_C(1) << rows[row].first : 0);
+        }
+        ck_assert_uint_eq(d->task[rows[row].first].cpu, 0);
+    }
+    bench_close(b);
+}
+END_TEST
+
 static void traffic(struct bench *b)
 {
     bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 400);
@@ -409,6 +462,7 @@ int main(void)
     tcase_add_test(tcase, callers_come_first_at_one_edge);
     tcase_add_test(tcase, callers_come_before_the_pri_thread);
     tcase_add_test(tcase, one_cpu_is_enough);
+    tcase_add_test(tcase, the_order_of_the_runnable);
     tcase_add_loop_test(tcase, who_polls_overtakes_nobody, 0, 2);
     tcase_add_test(tcase, idle_steps_change_nothing);
     tcase_add_test(tcase, ports_that_are_not_ready);

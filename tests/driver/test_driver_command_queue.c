@@ -181,6 +181,44 @@ START_TEST(a_full_queue)
 }
 END_TEST
 
+/* Two unbinds, of which one meets an error at one of its commands: the queue stands until GERROR is raised and
+ * acknowledged, and nobody goes on meanwhile; then all that stands behind is consumed, and the other one is not
+ * touched. An illegal command has become a CMD_SYNC; any other one runs again (smmuv3 2.10). */
+START_TEST(an_error_at_each_command)
+{
+    static const uint32_t codes[] = {CERROR_ILL, CERROR_ABT, CERROR_ATC_INV_SYNC};
+    uint32_t code = codes[_i / 5];
+    struct bench *b = open_small(2);
+    unsigned first = b->issues;
+    b->commands_stuck = true;
+    b->error_delay = 4000;
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
+    bench_run(b, 5000);
+    bench_unbind(b, 1, 1, DRIVER_UNBIND_NONE, 8);
+    until_issued(b, first + 6);
+    b->errors = 1;
+    b->error[0] = (struct bench_error){.number = first + (unsigned)_i % 5, .code = code};
+    b->commands_stuck = false;
+    b->command_cycles = 100;
+    for (unsigned i = 0; i < 20000 && !b->command_errors; i++)
+        bench_edge(b);
+    unsigned stopped_at = b->commands;
+    ck_assert_uint_eq(b->error[0].stopped_at, stopped_at);
+    bench_run(b, 3000);
+    unsigned issues = b->issues;
+    bench_run(b, 900); /* GERROR is not raised yet */
+    ck_assert_uint_eq(b->commands, stopped_at);
+    ck_assert_uint_eq(b->issues, issues);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_GERROR), 0);
+    bench_until(b, EVENT_DRIVER_FREE, 2);
+    ck_assert_uint_eq(b->command_errors, 1);
+    ck_assert_uint_eq(b->commands, first + 10);
+    ck_assert_uint_eq(b->command[stopped_at][0] == 0x46, code == CERROR_ILL || opcode(b, stopped_at) == CMDQ_OP_SYNC);
+    syncs_were_waited_for(b);
+    bench_close(b);
+}
+END_TEST
+
 /* The one CMD_SYNC that waits for an ATC_INV: the first behind it, of those that were consumed. */
 static unsigned sync_of(const struct bench *b, unsigned atc_inv)
 {
@@ -330,6 +368,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_sync_is_done_when_cons_has_passed_it, 0, 2 * QUEUE + 1);
     tcase_add_loop_test(tcase, two_callers_wait_each_for_its_own, 0, QUEUE / 2);
     tcase_add_loop_test(tcase, a_full_queue, 0, QUEUE / 2);
+    tcase_add_loop_test(tcase, an_error_at_each_command, 0, 3 * 5);
     tcase_add_loop_test(tcase, slow_out_of_order_and_with_errors, 0, 28);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);
