@@ -134,6 +134,18 @@ START_TEST(recycle_delay_is_kept)
 }
 END_TEST
 
+/* A PASID that was never bound is not recycled. */
+START_TEST(a_first_bind_waits_for_no_recycling)
+{
+    struct bench *b = bench_open();
+    b->config.recycle_delay = 1000000;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    bench_close(b);
+}
+END_TEST
+
 /* More calls than DRIVER_CALLS_MAX at once: the surplus is refused, nothing is lost silently. */
 START_TEST(calls_beyond_the_pool_are_refused)
 {
@@ -210,6 +222,7 @@ int main(void)
     tcase_add_test(tcase, a_region_that_does_not_fit_is_refused);
     tcase_add_loop_test(tcase, a_region_that_just_fits_is_bound, 0, 2);
     tcase_add_test(tcase, recycle_delay_is_kept);
+    tcase_add_test(tcase, a_first_bind_waits_for_no_recycling);
     tcase_add_test(tcase, calls_beyond_the_pool_are_refused);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);

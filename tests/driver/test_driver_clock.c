@@ -86,6 +86,28 @@ START_TEST(the_way_of_a_fault)
 }
 END_TEST
 
+/* The event thread: the handler's entry and the wake-up, PROD and the record; GERROR and its acknowledgement. */
+START_TEST(the_way_of_an_event)
+{
+    struct bench *b = open_bound();
+    b->reg[SMMU_EVENTQ_PROD / 4] = 2;
+    bench_ring(b, DRIVER_MSI_EVENTQ);
+    bench_edge(b);
+    bench_edge(b);
+    cycle_t at = b->rig->rx[DRIVER_RX_INTERRUPT].taken_at[0] + 700 + 101 + 211;
+    comes_at(b, EVENT_DRIVER_FAULT_EVENT, 0, at += 31 + WAY + 5 + WAY);
+    comes_at(b, EVENT_DRIVER_FAULT_EVENT, 1, at + 5 + WAY);
+    bench_run(b, 1000);
+    b->reg[SMMU_GERROR / 4] = GERROR_EVENTQ_ABT;
+    bench_ring(b, DRIVER_MSI_GERROR);
+    bench_edge(b);
+    bench_edge(b);
+    at = b->rig->rx[DRIVER_RX_INTERRUPT].taken_at[1] + 700 + 101 + 211;
+    comes_at(b, EVENT_DRIVER_GERROR, 0, at + 31 + WAY + 37);
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(the_way_of_an_unbind)
 {
     struct bench *b = open_bound();
@@ -394,6 +416,33 @@ START_TEST(the_order_of_the_runnable)
 }
 END_TEST
 
+/* One that slept, had the CPU and was woken by another is no sleeper any more: a caller goes before a worker. */
+START_TEST(a_sleep_counts_until_the_next_cpu)
+{
+    struct bench *b = bench_open();
+    bench_start(b);
+    struct driver *d = b->state;
+    struct edge e = {&b->config, d, 10, &b->rig->ports};
+    const uint32_t caller = UINT32_C(1) << TASK_CALLER, worker = UINT32_C(1) << TASK_WORKER;
+    d->task[TASK_WORKER].price = 0;
+    d->free_cpus = 1;
+    d->runnable = d->slept = caller;
+    ck_assert_uint_eq(task_dispatch(&e), caller);
+    e.now = 11;
+    d->runnable = worker;
+    ck_assert_uint_eq(task_dispatch(&e), 0);
+    e.now = 12;
+    task_wait(&e, &d->task[TASK_CALLER], WAIT_COMMAND);
+    d->task[TASK_CALLER].price = 0;
+    ck_assert_uint_eq(task_wake_first(d, WAIT_COMMAND), caller);
+    ck_assert_uint_eq(task_dispatch(&e), caller);
+    e.now = 13;
+    task_sleep(&e, &d->task[TASK_CALLER], 20);
+    ck_assert_uint_eq(task_dispatch(&e), worker);
+    bench_close(b);
+}
+END_TEST
+
 static void traffic(struct bench *b)
 {
     bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 400);
@@ -429,6 +478,30 @@ START_TEST(idle_steps_change_nothing)
 }
 END_TEST
 
+/* Of those that wait for a port callers go first, though the PRI thread stands before them at a CPU. */
+START_TEST(callers_come_first_at_a_port)
+{
+    struct bench *b = open_bound();
+    unsigned first = b->rig->tx[DRIVER_TX_MMIO].count;
+    rig_ready(b->rig, DRIVER_TX_MMIO, false);
+    bench_ring(b, DRIVER_MSI_EVENTQ);
+    bench_run(b, 50);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_run(b, 1500);
+    bench_bind(b, 0, 2, 0, 2);
+    bench_run(b, 2000);
+    ck_assert_uint_eq(b->rig->tx[DRIVER_TX_MMIO].count, first + 1);
+    rig_ready(b->rig, DRIVER_TX_MMIO, true);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    static const uint32_t offset[] = {0x100a8, 0x98, 0x100c8}; /* EVENTQ_PROD, CMDQ_PROD, PRIQ_PROD */
+    for (unsigned i = 0; i < 3; i++) {
+        const struct memory_request *put = rig_got(b->rig, DRIVER_TX_MMIO, first + i);
+        ck_assert_uint_eq(put->address, offset[i]);
+    }
+    bench_close(b);
+}
+END_TEST
+
 /* A port that takes nothing for a while delays the access and loses none. */
 START_TEST(ports_that_are_not_ready)
 {
@@ -453,6 +526,7 @@ int main(void)
     Suite *suite = suite_create("driver_clock");
     TCase *tcase = tcase_create("driver_clock");
     tcase_add_test(tcase, the_way_of_a_fault);
+    tcase_add_test(tcase, the_way_of_an_event);
     tcase_add_test(tcase, the_way_of_an_unbind);
     tcase_add_test(tcase, a_hold_lasts_its_cycles);
     tcase_add_test(tcase, a_hold_says_whom_it_caught);
@@ -463,8 +537,10 @@ int main(void)
     tcase_add_test(tcase, callers_come_before_the_pri_thread);
     tcase_add_test(tcase, one_cpu_is_enough);
     tcase_add_test(tcase, the_order_of_the_runnable);
+    tcase_add_test(tcase, a_sleep_counts_until_the_next_cpu);
     tcase_add_loop_test(tcase, who_polls_overtakes_nobody, 0, 2);
     tcase_add_test(tcase, idle_steps_change_nothing);
+    tcase_add_test(tcase, callers_come_first_at_a_port);
     tcase_add_test(tcase, ports_that_are_not_ready);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);

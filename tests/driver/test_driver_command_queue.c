@@ -258,6 +258,47 @@ static bool is_idle(const struct bench *b, unsigned port)
     return b->rig->rx[port].offered == b->rig->rx[port].taken;
 }
 
+/* Two unbinds, the second so many cycles after the first, and errors. */
+static struct bench *two_unbinds(cycle_t offset, const struct bench_error *errors, unsigned count)
+{
+    struct bench *b = open_small(2);
+    b->command_cycles = 150;
+    for (b->errors = 0; b->errors < count; b->errors++)
+        b->error[b->errors] = errors[b->errors];
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
+    bench_run(b, 1 + offset);
+    bench_unbind(b, 1, 1, DRIVER_UNBIND_NONE, 8);
+    bench_until(b, EVENT_DRIVER_FREE, 2);
+    return b;
+}
+
+/* An illegal command between an ATC_INV and its CMD_SYNC becomes the CMD_SYNC that waits for it (smmuv3 2.9, 2.10): an
+ * error of that one is its own, an error of the one behind is not. */
+START_TEST(a_repaired_command_waits_for_the_atc_inv_before_it)
+{
+    unsigned found = 0;
+    for (cycle_t offset = 0; offset < 1200 && found < 4; offset += 29) {
+        struct bench *b = two_unbinds(offset, NULL, 0);
+        unsigned between = 0;
+        for (unsigned i = 0; i + 1 < b->issues && !between; i++)
+            if (opcode(b, i) == CMDQ_OP_ATC_INV && opcode(b, i + 1) == CMDQ_OP_CFGI_CD)
+                between = i + 1;
+        bench_close(b);
+        for (unsigned late = 0; between && late < 2; late++) {
+            const struct bench_error errors[] = {{.number = between, .code = CERROR_ILL},
+                                                 {.number = between + late, .code = CERROR_ATC_INV_SYNC}};
+            b = two_unbinds(offset, errors, 2);
+            ck_assert_uint_eq(b->command_errors, 2);
+            losses_are_told_right(b);
+            ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ATC_INV_LOST), late ? 0 : 1);
+            bench_close(b);
+            found++;
+        }
+    }
+    ck_assert_uint_ge(found, 4);
+}
+END_TEST
+
 /* Answers to nobody: of a CPU that awaits none, or from another port, or there is no such CPU; and no completion. Each
  * is taken at the next edge, before which nobody can begin to wait for it. */
 static void offer_strays(struct bench *b)
@@ -369,6 +410,7 @@ int main(void)
     tcase_add_loop_test(tcase, two_callers_wait_each_for_its_own, 0, QUEUE / 2);
     tcase_add_loop_test(tcase, a_full_queue, 0, QUEUE / 2);
     tcase_add_loop_test(tcase, an_error_at_each_command, 0, 3 * 5);
+    tcase_add_test(tcase, a_repaired_command_waits_for_the_atc_inv_before_it);
     tcase_add_loop_test(tcase, slow_out_of_order_and_with_errors, 0, 28);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);

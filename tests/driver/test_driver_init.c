@@ -251,6 +251,11 @@ START_TEST(wrong_configurations_are_refused)
     ck_assert(!driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "cpus");
     c = b->config;
+    c.space[0].region[0] = (struct driver_region){0xfffffffff000, 0x1000, 3, 0}; /* it ends at 2^48 */
+    ck_assert(driver_config_check(&c, &error));
+    c.space[0].region[0].size = 0x2000;
+    ck_assert(!driver_config_check(&c, &error));
+    c = b->config;
     c.function[1].requester_id = c.function[0].requester_id;
     ck_assert(!driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "function.requester_id");

@@ -118,6 +118,25 @@ START_TEST(interrupts_before_the_handler_are_one)
 }
 END_TEST
 
+/* One that is due while the handler runs makes it run once more, when it ends; so do several. */
+START_TEST(an_interrupt_while_the_handler_runs)
+{
+    struct bench *b = bench_open();
+    b->config.irq_latency = 300;
+    b->config.price.interrupt_entry = 2000;
+    bench_bring_up(b);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    cycle_t first = bench_until(b, EVENT_DRIVER_INTERRUPT, 1)->cycle;
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_run(b, 400);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_INTERRUPT, 2)->cycle, first + 2000);
+    bench_run(b, 5000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INTERRUPT), 2);
+    bench_close(b);
+}
+END_TEST
+
 /* Three groups have a part each; their Lasts come in every order, and behind each Last a part of a new group: all
  * groups are whole, in the order their members came. */
 START_TEST(parts_in_every_order)
@@ -155,6 +174,7 @@ int main(void)
     tcase_add_loop_test(tcase, an_overflow_of_a_drained_queue, 0, 2);
     tcase_add_test(tcase, a_kick_during_the_last_read);
     tcase_add_test(tcase, interrupts_before_the_handler_are_one);
+    tcase_add_test(tcase, an_interrupt_while_the_handler_runs);
     tcase_add_loop_test(tcase, parts_in_every_order, 0, 6);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);
