@@ -76,17 +76,36 @@ uint8_t *bench_at(const struct bench *b, uint64_t address, unsigned bytes)
     return b->ram + (address - b->config.ram_base);
 }
 
+/* smmuv3 1.6, 1.8: the acknowledgement follows the enable, some reads later. */
+static void acknowledge(struct bench *b)
+{
+    if (b->acks_left)
+        return;
+    b->reg[SMMU_CR0ACK / 4] = b->reg[SMMU_CR0 / 4];
+    b->reg[SMMU_IRQ_CTRLACK / 4] = b->reg[SMMU_IRQ_CTRL / 4];
+}
+
+static void read_register(struct bench *b, const struct memory_request *r, uint8_t *data)
+{
+    ck_assert(r->size == 4 || r->size == 8);
+    memcpy(data, &b->reg[r->address / 4], r->size);
+    if ((r->address == SMMU_CR0ACK || r->address == SMMU_IRQ_CTRLACK) && b->acks_left) {
+        b->acks_left--;
+        acknowledge(b);
+    }
+}
+
 static void write_register(struct bench *b, const struct memory_request *r)
 {
     ck_assert_uint_lt(b->writes, BENCH_LOG);
+    ck_assert(r->size == 4 || r->size == 8);
     uint64_t value = r->size == 8 ? load_le64(r->data) : load_le32(r->data);
     uint32_t old_prod = b->reg[SMMU_CMDQ_PROD / 4];
     b->write[b->writes++] = (struct bench_write){(uint32_t)r->address, value};
     memcpy(&b->reg[r->address / 4], r->data, r->size);
-    if (r->address == SMMU_CR0)
-        b->reg[SMMU_CR0ACK / 4] = (uint32_t)value;
-    if (r->address == SMMU_IRQ_CTRL)
-        b->reg[SMMU_IRQ_CTRLACK / 4] = (uint32_t)value;
+    if (r->address == SMMU_CR0 || r->address == SMMU_IRQ_CTRL)
+        b->acks_left = b->ack_reads;
+    acknowledge(b);
     if (r->address == SMMU_GERRORN)
         bench_commands_acknowledged(b);
     if (r->address == SMMU_CMDQ_PROD && (b->reg[SMMU_CR0 / 4] & CR0_CMDQEN))
@@ -126,7 +145,9 @@ static void serve_memory(struct bench *b, unsigned port, const struct memory_req
     if (port == DRIVER_TX_MMIO && r->write)
         write_register(b, r);
     else if (port == DRIVER_TX_MMIO)
-        memcpy(response.data, &b->reg[r->address / 4], r->size);
+        read_register(b, r, response.data);
+    else if (!r->write && b->abort_address && r->address == b->abort_address)
+        response.status = MEMORY_ABORT;
     else if (r->write && !b->late)
         store(b, r);
     else if (!r->write)
@@ -154,8 +175,11 @@ static void serve_tlp(struct bench *b, const struct tlp *tlp)
     struct tlp completion = {.head = {.type = read ? TLP_COMPLETION_DATA : TLP_COMPLETION,
                                       .requester_id = head->requester_id,
                                       .tag = head->tag,
+                                      .status = (uint8_t)b->tlp_status,
                                       .size = read ? 4 : 0}};
-    uint32_t value = (uint32_t)PRI_STATUS_STOPPED << 16;
+    uint32_t value = b->pri_polls ? 0 : (uint32_t)PRI_STATUS_STOPPED << 16;
+    if (head->type == TLP_CONFIG_READ && b->pri_polls)
+        b->pri_polls--;
     if (head->type == TLP_MEMORY_READ)
         value = b->polls_left ? ENDPOINT_PASID_STOPPING : ENDPOINT_PASID_IDLE;
     if (head->type == TLP_MEMORY_READ && b->polls_left)

@@ -20,7 +20,7 @@
 #include "model/smmu/smmu_registers.h"
 #include "tests/rig/rig.h"
 
-enum { BENCH_LOG = 1024, BENCH_FLIGHT = 16, BENCH_ERRORS = 8, STREAM = 0x100, STREAM_2 = 0x108, MEMORY_DELAY = 10 };
+enum { BENCH_LOG = 4096, BENCH_FLIGHT = 16, BENCH_ERRORS = 8, STREAM = 0x100, STREAM_2 = 0x108, MEMORY_DELAY = 10 };
 #define BENCH_BAR UINT64_C(0x1000000000)
 
 struct bench_write {
@@ -74,9 +74,14 @@ struct bench {
     uint64_t command[BENCH_LOG][2];
     unsigned tlps;
     struct tlp tlp[BENCH_LOG];
-    uint32_t polls;      /* reads until a stopped function says idle */
-    uint32_t polls_left; /* of the stop under way */
-    bool commands_stuck; /* CMDQ_CONS stays */
+    uint32_t ack_reads; /* that CR0ACK and IRQ_CTRLACK stay what they were, after each write */
+    uint32_t acks_left;
+    uint32_t pri_polls;     /* reads of PRI status until a function says stopped */
+    uint32_t tlp_status;    /* of completions, enum tlp_status */
+    uint64_t abort_address; /* a load from there is aborted; 0: none */
+    uint32_t polls;         /* reads until a stopped function says idle */
+    uint32_t polls_left;    /* of the stop under way */
+    bool commands_stuck;    /* CMDQ_CONS stays */
     /* A command every so many edges; 0: all at the write of PROD. */
     uint32_t command_cycles;
     cycle_t command_due;

@@ -34,6 +34,86 @@ START_TEST(bind_writes_a_context_descriptor)
 }
 END_TEST
 
+/* The words of the sheet's table (smmuv3 5.3): T0SZ 16, IR0, OR0, SH0, EPD1, V, IPS, AA64, R, A, ASID; TTB0; MAIR0. */
+START_TEST(a_context_descriptor_word_by_word)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    bench_bind(b, 1, 63, 1, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    uint64_t cd = bench_cd(b, STREAM_2, 63);
+    ck_assert_uint_eq(bench_load(b, cd), UINT64_C(1) << 48 | UINT64_C(1) << 46 | UINT64_C(1) << 45 | UINT64_C(1) << 41 |
+                                             UINT64_C(5) << 32 | UINT64_C(1) << 31 | 1 << 30 | 3 << 12 | 1 << 10 |
+                                             1 << 8 | 16);
+    ck_assert_uint_eq(bench_load(b, cd + 8),
+                      rig_event(b->rig, EVENT_DRIVER_FRAME_GIVEN, 0)->driver_frame_given.address);
+    ck_assert_uint_eq(bench_load(b, cd + 16), 0);
+    ck_assert_uint_eq(bench_load(b, cd + 24), 0xff);
+    for (unsigned word = 4; word < 8; word++)
+        ck_assert_uint_eq(bench_load(b, cd + 8 * word), 0);
+    bench_close(b);
+}
+END_TEST
+
+/* Calls for one PASID in the order they came, whichever place of the pool they have: the last one gets the first's. */
+START_TEST(calls_for_one_pasid_keep_their_order)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    bench_unbind(b, 0, 9, DRIVER_UNBIND_NONE, 1); /* refused, soon */
+    bench_hold(b, DRIVER_TASK_CALLER, EVENT_DRIVER_BIND, 0);
+    bench_bind(b, 0, 1, 0, 2);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 3);
+    bench_until(b, EVENT_DRIVER_HOLD, 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_REFUSED), 1);
+    bench_bind(b, 0, 1, 1, 4);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 5);
+    bench_run(b, 5000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_REFUSED), 1);
+    bench_release(b, DRIVER_TASK_CALLER, EVENT_DRIVER_BIND);
+    bench_until(b, EVENT_DRIVER_FREE, 2);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_REFUSED), 1);
+    for (unsigned i = 0; i < 2; i++) {
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_BIND, i)->driver_bind.call, 2 + 2 * i);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_FREE, i)->driver_free.call, 3 + 2 * i);
+    }
+    bench_close(b);
+}
+END_TEST
+
+/* What a call names must be there, at the edge and beyond it. */
+START_TEST(calls_that_name_nothing)
+{
+    const struct {
+        struct driver_stimulus s;
+        enum cause cause;
+    } rows[] = {{{.what = DRIVER_BIND, .function = 2, .pasid = 1}, CAUSE_REFUSED},
+                {{.what = DRIVER_BIND, .pasid = 64}, CAUSE_REFUSED},
+                {{.what = DRIVER_BIND, .pasid = 1, .space = 2}, CAUSE_REFUSED},
+                {{.what = DRIVER_UNBIND, .function = 2, .pasid = 1}, CAUSE_REFUSED},
+                {{.what = DRIVER_UNBIND, .pasid = 64}, CAUSE_REFUSED},
+                {{.what = DRIVER_UNBIND, .pasid = 2, .policy = 3}, CAUSE_REFUSED},
+                {{.what = DRIVER_UNBIND, .pasid = 1}, CAUSE_NOT_BOUND},
+                {{.what = DRIVER_UNBIND, .function = 1, .pasid = 2}, CAUSE_NOT_BOUND}};
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    bench_bind(b, 0, 2, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct driver_stimulus s = rows[i].s;
+        s.call = 10 + i;
+        rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
+        const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, i + 1);
+        ck_assert_uint_eq(refused->driver_refused.call, 10 + i);
+        ck_assert_uint_eq(refused->driver_refused.cause, rows[i].cause);
+        ck_assert_uint_eq(refused->driver_refused.pasid, s.pasid);
+    }
+    bench_bind(b, 1, 63, 1, 2); /* the last of each */
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_close(b);
+}
+END_TEST
+
 /* V last, then the invalidation and its SYNC, then U7, then the function. */
 START_TEST(bind_order)
 {
@@ -216,6 +296,9 @@ int main(void)
     Suite *suite = suite_create("driver_bind");
     TCase *tcase = tcase_create("driver_bind");
     tcase_add_test(tcase, bind_writes_a_context_descriptor);
+    tcase_add_test(tcase, a_context_descriptor_word_by_word);
+    tcase_add_test(tcase, calls_for_one_pasid_keep_their_order);
+    tcase_add_test(tcase, calls_that_name_nothing);
     tcase_add_test(tcase, bind_order);
     tcase_add_test(tcase, populated_regions_are_mapped_before_the_descriptor);
     tcase_add_test(tcase, a_bound_pasid_is_refused);

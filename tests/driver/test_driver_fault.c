@@ -325,6 +325,50 @@ START_TEST(every_error_is_acknowledged)
 }
 END_TEST
 
+/* CMDQ_CONS.ERR counts only while CMDQ_ERR is active: what it says of an old error repairs nothing (smmuv3 2.10). */
+START_TEST(an_old_command_error_is_not_repaired_again)
+{
+    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
+    uint64_t cmdq = b->reg[SMMU_CMDQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
+    uint32_t slot = b->reg[SMMU_CMDQ_CONS / 4];
+    b->reg[SMMU_CMDQ_CONS / 4] |= CERROR_ILL << 24;
+    b->reg[SMMU_GERROR / 4] = 4;
+    bench_ring(b, DRIVER_MSI_GERROR);
+    bench_until(b, EVENT_DRIVER_GERROR, 1);
+    bench_run(b, 100);
+    ck_assert_uint_eq(bench_load(b, cmdq + slot * 16), 0);
+    bench_close(b);
+}
+END_TEST
+
+/* A record that cannot be loaded is no event, and is passed. An entry of the PRI queue that cannot be is an empty one:
+ * a part that nobody ends, and no request of whoever was in hand before. */
+START_TEST(records_that_cannot_be_loaded)
+{
+    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
+    b->abort_address = (b->reg[SMMU_EVENTQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS) + 32;
+    b->reg[SMMU_EVENTQ_PROD / 4] = 3;
+    bench_ring(b, DRIVER_MSI_EVENTQ);
+    bench_until(b, EVENT_DRIVER_FAULT_EVENT, 2);
+    bench_run(b, 200);
+    ck_assert_uint_eq(b->reg[SMMU_EVENTQ_CONS / 4], 3);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FAULT_EVENT), 2);
+    b->abort_address = (b->reg[SMMU_PRIQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS) + 16;
+    for (uint16_t i = 0; i < 3; i++)
+        bench_request(b, STREAM, 1, i, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_RESPOND, 2);
+    bench_run(b, 1000);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 3);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_TAKE, 1)->driver_take.stream_id, 0);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_TAKE, 1)->driver_take.pasid, PASID_NONE);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_TAKE, 1)->driver_take.access, 0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PARK), 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RESPOND), 2);
+    bench_close(b);
+}
+END_TEST
+
 /* Each record is taken from its slot, over two wraps; CONS has the wrap bit. */
 /* covers: smmuv3 1.11 item 1, smmuv3 1.11 item 3 */
 START_TEST(the_event_queue_wraps)
@@ -388,6 +432,8 @@ int main(void)
     tcase_add_test(tcase, without_frames_a_fault_is_invalid);
     tcase_add_test(tcase, errors_and_event_records);
     tcase_add_test(tcase, every_error_is_acknowledged);
+    tcase_add_test(tcase, an_old_command_error_is_not_repaired_again);
+    tcase_add_test(tcase, records_that_cannot_be_loaded);
     tcase_add_test(tcase, the_event_queue_wraps);
     tcase_add_test(tcase, an_overflow_behind_the_last_record);
     suite_add_tcase(suite, tcase);

@@ -177,6 +177,93 @@ START_TEST(stream_table_entries)
 END_TEST
 
 /* pcie 4.5: PASID first; PRI Reset, Stopped, Allocation, Enable; ATS last. Without an allocation PRI is left alone. */
+/* The words of the sheet's table (smmuv3 5.2): V, Config=101, S1ContextPtr, S1CDMax; EATS=1, PPAR, S1DSS=0. */
+START_TEST(stream_table_entries_word_by_word)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    uint64_t strtab = b->reg[SMMU_STRTAB_BASE / 4];
+    uint64_t table[2];
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t ste = strtab + (uint64_t)(i ? STREAM_2 : STREAM) * 64;
+        table[i] = bench_load(b, ste) & UINT64_C(0x00ffffffffffffc0);
+        ck_assert_uint_eq(table[i] % (64 << 6), 0);
+        ck_assert_uint_eq(bench_load(b, ste), UINT64_C(6) << 59 | table[i] | 5 << 1 | 1);
+        ck_assert_uint_eq(bench_load(b, ste + 8), UINT64_C(1) << 28 | 1 << 18);
+        for (unsigned word = 2; word < 8; word++)
+            ck_assert_uint_eq(bench_load(b, ste + 8 * word), 0);
+    }
+    ck_assert_uint_ge(table[1], table[0] + (64 << 6));
+    bench_close(b);
+}
+END_TEST
+
+/* smmuv3 1.6, 1.8: nothing is written behind an enable before it is acknowledged, however long that takes. */
+START_TEST(enables_are_waited_for)
+{
+    struct bench *b = bench_open();
+    b->ack_reads = 3;
+    bench_bring_up(b);
+    unsigned reads = 0, waits = 0;
+    for (unsigned i = 0; i < b->rig->tx[DRIVER_TX_MMIO].count; i++) {
+        const struct memory_request *r = rig_got(b->rig, DRIVER_TX_MMIO, i);
+        bool ack = !r->write && (r->address == 0x24 || r->address == 0x54); /* CR0ACK, IRQ_CTRLACK */
+        if (r->write && reads) {
+            ck_assert_uint_ge(reads, 4); /* one more than show the old value; the first 0 is there already */
+            reads = 0;
+        }
+        if (ack && reads) {
+            cycle_t pause = rig_got_at(b->rig, DRIVER_TX_MMIO, i) - rig_got_at(b->rig, DRIVER_TX_MMIO, i - 1);
+            ck_assert_uint_eq(pause, MEMORY_DELAY + 1 + 200 + 20);
+        }
+        waits += ack && !reads;
+        const struct memory_request *before = i ? rig_got(b->rig, DRIVER_TX_MMIO, i - 1) : NULL;
+        bool first_zero = ack && !reads && before && before->write && load_le32(before->data) == 0;
+        reads = ack ? (first_zero ? 4 : reads + 1) : reads;
+    }
+    ck_assert_uint_eq(waits, 7); /* CR0 six times, IRQ_CTRL twice; 0 once each */
+    bench_close(b);
+}
+END_TEST
+
+/* pcie 4.5: PRI's Stopped is polled; a function that does not answer is not waited for. */
+START_TEST(pri_is_stopped_before_its_allocation)
+{
+    struct bench *b = bench_open();
+    b->pri_polls = 3;
+    b->tlp_status = _i ? TLP_UR : TLP_SC;
+    bench_bring_up(b);
+    unsigned polls = 0;
+    for (unsigned i = 0; i < b->tlps; i++)
+        polls += b->tlp[i].head.type == TLP_CONFIG_READ;
+    ck_assert_uint_eq(polls, _i ? 1 : 4);
+    bench_close(b);
+}
+END_TEST
+
+/* Each line is its own interrupt, and several may come in one; none counts while MSIs are programmed (smmuv3 1.10). */
+START_TEST(wired_lines)
+{
+    struct bench *b = bench_open();
+    b->config.interrupts = _i ? DRIVER_INTERRUPTS_MSI : DRIVER_INTERRUPTS_WIRED;
+    bench_bring_up(b);
+    b->reg[SMMU_GERROR / 4] = 4;
+    b->reg[SMMU_EVENTQ_PROD / 4] = 1;
+    rig_offer(b->rig, DRIVER_RX_WIRED,
+              &(struct smmu_interrupt){SMMU_WIRED_PRIQ | SMMU_WIRED_GERROR | SMMU_WIRED_EVENTQ});
+    bench_run(b, 5000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INTERRUPT), _i ? 0 : 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_GERROR), _i ? 0 : 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FAULT_EVENT), _i ? 0 : 1);
+    for (uint32_t data = 0; data < 8; data++) /* MSIs that the driver did not program */
+        if (data < 1 || data > 3)
+            bench_ring(b, data);
+    bench_run(b, 5000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INTERRUPT), _i ? 0 : 1);
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(functions_are_enabled_in_order)
 {
     struct bench *b = bench_open();
@@ -282,6 +369,10 @@ int main(void)
     tcase_add_test(tcase, an_smmu_without_msis);
     tcase_add_test(tcase, caches_are_invalidated_before_smmuen);
     tcase_add_test(tcase, stream_table_entries);
+    tcase_add_test(tcase, stream_table_entries_word_by_word);
+    tcase_add_test(tcase, enables_are_waited_for);
+    tcase_add_loop_test(tcase, pri_is_stopped_before_its_allocation, 0, 2);
+    tcase_add_loop_test(tcase, wired_lines, 0, 2);
     tcase_add_test(tcase, functions_are_enabled_in_order);
     tcase_add_test(tcase, an_early_bind_waits_for_ready);
     tcase_add_test(tcase, wired_interrupts_leave_msis_off);

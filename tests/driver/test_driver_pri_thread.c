@@ -11,6 +11,7 @@ static struct bench *open_bound(uint32_t priq_log2, uint32_t cons_update)
 {
     struct bench *b = bench_open();
     b->config.fault_service = 1;
+    b->config.price.wake_up = 1;
     b->config.priq_log2 = priq_log2;
     b->config.cons_update = cons_update;
     bench_bring_up(b);
@@ -166,6 +167,49 @@ START_TEST(parts_in_every_order)
 }
 END_TEST
 
+/* The pool of 1024: parts may have half of it, and what is more is dropped; requests with Last have the rest. */
+START_TEST(parts_have_half_of_the_pool)
+{
+    struct bench *b = open_bound(10, DRIVER_CONS_PASS);
+    for (uint16_t i = 0; i < 514; i++)
+        bench_request(b, STREAM, 1, i % 512, 0x4000, R);
+    bench_request(b, STREAM, 1, 0, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_RESPOND, 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PARK), 512);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DISCARD), 2);
+    const struct event *discard = rig_event(b->rig, EVENT_DRIVER_DISCARD, 0);
+    ck_assert_uint_eq(discard->driver_discard.item, 512);
+    ck_assert_uint_eq(discard->driver_discard.cause, CAUSE_NO_MEMORY);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 2);
+    bench_close(b);
+}
+END_TEST
+
+/* All of it is in use: the thread waits for an item, and goes on when a group is answered. */
+START_TEST(the_pool_is_used_up)
+{
+    struct bench *b = open_bound(11, DRIVER_CONS_PASS);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_BASE / 4] & 31, 10); /* IDR1.PRIQS */
+    for (unsigned i = 0; i < 3; i++)
+        bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE, 0);
+    for (unsigned i = 0; i < 1024; i++)
+        bench_request(b, STREAM, 1, (uint16_t)(i % 512), 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_TAKE, 1024);
+    bench_run(b, 500);
+    bench_request(b, STREAM, 1, 7, 0x5000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_run(b, 5000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_TAKE), 1024);
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
+    bench_until(b, EVENT_DRIVER_TAKE, 1025);
+    bench_until(b, EVENT_DRIVER_RESPOND, 512);
+    bench_until(b, EVENT_DRIVER_RESPOND, 1025);
+    bench_close(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("driver_pri_thread");
@@ -175,6 +219,8 @@ int main(void)
     tcase_add_test(tcase, a_kick_during_the_last_read);
     tcase_add_test(tcase, interrupts_before_the_handler_are_one);
     tcase_add_test(tcase, an_interrupt_while_the_handler_runs);
+    tcase_add_test(tcase, parts_have_half_of_the_pool);
+    tcase_add_test(tcase, the_pool_is_used_up);
     tcase_add_loop_test(tcase, parts_in_every_order, 0, 6);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);

@@ -234,6 +234,21 @@ START_TEST(none_waits_for_nothing)
 }
 END_TEST
 
+/* A function that answers its poll with an error is not there any more: it is not waited for. */
+START_TEST(a_function_that_is_gone)
+{
+    struct bench *b = open_bound();
+    b->polls = 1000;
+    unsigned tlps = b->tlps;
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 2);
+    bench_until(b, EVENT_DRIVER_STOP, 1);
+    b->tlp_status = TLP_UR;
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(b->tlps, tlps + 2);
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(serve_keeps_the_lookup_until_drained)
 {
     struct bench *b = bench_open();
@@ -389,6 +404,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_drain_discards_its_parts, 0, 2);
     tcase_add_test(tcase, a_marker_ends_the_wait_at_once);
     tcase_add_test(tcase, none_waits_for_nothing);
+    tcase_add_test(tcase, a_function_that_is_gone);
     tcase_add_test(tcase, serve_keeps_the_lookup_until_drained);
     tcase_add_test(tcase, stop_marker_waits_for_marker_and_workers);
     tcase_add_loop_test(tcase, a_stale_marker_does_not_count, 0, 2);

@@ -172,6 +172,60 @@ START_TEST(pages_of_one_table)
 }
 END_TEST
 
+/* smmuv3 7.2: a table is valid and a table; a page has AP, SH=3, AF, nG; at the highest address, and of the region
+ * that holds the address. Each space has its own tables. */
+START_TEST(descriptors_word_by_word)
+{
+    struct bench *b = bench_open();
+    b->config.fault_service = 100;
+    for (unsigned i = 0; i < 2; i++)
+        b->config.space[i] = (struct driver_space){
+            .regions = 3, .region = {{0x4000, 0x1000, 1, 0}, {0x5000, 0x1000, 3, 0}, {0xfffffffff000, 0x1000, 2, 0}}};
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_bind(b, 0, 2, 1, 2);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    static const uint64_t address[] = {0x4000, 0x5000, 0xfffffffff000};
+    uint64_t frames[6], roots[2];
+    for (unsigned i = 0; i < 6; i++) {
+        bench_request(b, STREAM, 1 + i / 3, (uint16_t)i, address[i % 3], (uint8_t)((i % 3 == 2 ? W : R) | L));
+        ck_assert_uint_eq(answered(b, i)->code, PRG_SUCCESS);
+        roots[i / 3] = bench_load(b, bench_cd(b, STREAM, 1 + i / 3) + 8);
+        uint64_t page = bench_walk(b, roots[i / 3], address[i % 3]);
+        frames[i] = page & UINT64_C(0x0000fffffffff000);
+        ck_assert_uint_eq(page ^ frames[i], i % 3 == 0 ? 0xfc3 : 0xf43);
+        for (unsigned j = 0; j < i; j++)
+            ck_assert_uint_ne(frames[i], frames[j]);
+        uint64_t table = bench_load(b, roots[i / 3] + 8 * (address[i % 3] >> 39));
+        ck_assert_uint_eq(table & 0xfff, 3);
+        ck_assert_uint_eq(table >> 48, 0);
+    }
+    ck_assert_uint_ne(roots[0], roots[1]);
+    bench_close(b);
+}
+END_TEST
+
+/* Two workers at one page at once: it is mapped once, and both are answered. */
+START_TEST(two_workers_at_one_page)
+{
+    struct bench *b = open_bound(3, 0x4000, 0x10000);
+    for (uint16_t i = 0; i < 2; i++)
+        bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 0);
+    for (uint16_t i = 0; i < 2; i++)
+        bench_request(b, STREAM, 1, i, 0x5000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_HOLD, 2);
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
+    bench_until(b, EVENT_DRIVER_RESPOND, 2);
+    ck_assert_uint_eq(cause_of(b, 0), CAUSE_MAPPED);
+    ck_assert_uint_eq(cause_of(b, 1), CAUSE_RESIDENT);
+    for (unsigned i = 0; i < 2; i++)
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, i)->driver_respond.code, PRG_SUCCESS);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FRAME_GIVEN), 5); /* four tables, one page */
+    bench_close(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("driver_worker");
@@ -183,6 +237,8 @@ int main(void)
     tcase_add_test(tcase, a_page_is_as_its_region);
     tcase_add_test(tcase, a_region_ends_where_it_ends);
     tcase_add_test(tcase, pages_of_one_table);
+    tcase_add_test(tcase, descriptors_word_by_word);
+    tcase_add_test(tcase, two_workers_at_one_page);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);
 }
