@@ -34,6 +34,7 @@ struct bench *bench_open(void)
     b->config.spaces = 2;
     b->config.space[0] = (struct driver_space){.regions = 1, .region = {{0x4000, 0x10000, 3, 0}}};
     b->config.space[1] = (struct driver_space){.regions = 1, .region = {{0x4000, 0x10000, REGION_READ, 0}}};
+    b->config.host_id = 0x10;
     b->polls = 2;
     return b;
 }
@@ -87,7 +88,7 @@ static void acknowledge(struct bench *b)
 
 static void read_register(struct bench *b, const struct memory_request *r, uint8_t *data)
 {
-    ck_assert(r->size == 4 || r->size == 8);
+    ck_assert((r->size == 4 || r->size == 8) && r->address % r->size == 0);
     memcpy(data, &b->reg[r->address / 4], r->size);
     if ((r->address == SMMU_CR0ACK || r->address == SMMU_IRQ_CTRLACK) && b->acks_left) {
         b->acks_left--;
@@ -98,7 +99,7 @@ static void read_register(struct bench *b, const struct memory_request *r, uint8
 static void write_register(struct bench *b, const struct memory_request *r)
 {
     ck_assert_uint_lt(b->writes, BENCH_LOG);
-    ck_assert(r->size == 4 || r->size == 8);
+    ck_assert((r->size == 4 || r->size == 8) && r->address % r->size == 0);
     uint64_t value = r->size == 8 ? load_le64(r->data) : load_le32(r->data);
     uint32_t old_prod = b->reg[SMMU_CMDQ_PROD / 4];
     b->write[b->writes++] = (struct bench_write){(uint32_t)r->address, value};
@@ -164,6 +165,9 @@ static void serve_memory(struct bench *b, unsigned port, const struct memory_req
 
 static void serve_tlp(struct bench *b, const struct tlp *tlp)
 {
+    ck_assert_uint_eq(tlp->head.size, 4);
+    ck_assert_uint_eq(tlp->head.address % 4, 0);
+    ck_assert_uint_eq(tlp->head.requester_id, b->config.host_id);
     ck_assert_uint_lt(b->tlps, BENCH_LOG);
     tlp_copy(&b->tlp[b->tlps++], tlp);
     const struct tlp_header *head = &tlp->head;

@@ -13,6 +13,7 @@ enum { R = ACCESS_READ, L = ACCESS_LAST };
 static struct bench *open_bound(void)
 {
     struct bench *b = bench_open();
+    b->config.cpus = DRIVER_CPUS_MAX;
     b->config.irq_latency = 700;
     b->config.fault_service = 900;
     b->config.price = (struct driver_prices){.mmio_read = 31,
@@ -478,6 +479,37 @@ START_TEST(idle_steps_change_nothing)
 }
 END_TEST
 
+/* Every port is full at once, with tasks at each, and they become free one after the other: nobody is forgotten. */
+START_TEST(all_ports_full_at_once)
+{
+    struct bench *b = open_bound();
+    bench_bind(b, 0, 2, 0, 2);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_run(b, 50);
+    for (unsigned port = 0; port < DRIVER_TX_PORTS; port++)
+        rig_ready(b->rig, port, false);
+    bench_request(b, STREAM, 1, 1, 0x4000, R | L);
+    b->reg[SMMU_EVENTQ_PROD / 4] = 1;
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 11); /* HOST: two STOPs */
+    bench_unbind(b, 0, 2, DRIVER_UNBIND_NONE, 12);
+    bench_bind(b, 0, 3, 0, 13); /* MEMORY: two descriptors */
+    bench_bind(b, 0, 4, 0, 14);
+    bench_run(b, 500);
+    bench_ring(b, DRIVER_MSI_EVENTQ); /* MMIO: two PRODs, if there are CPUs */
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_run(b, 3000);
+    for (unsigned i = 0; i < DRIVER_TX_PORTS; i++) {
+        rig_ready(b->rig, (i + (unsigned)_i) % DRIVER_TX_PORTS, true);
+        bench_run(b, 1000);
+    }
+    bench_until(b, EVENT_DRIVER_FREE, 2);
+    bench_until(b, EVENT_DRIVER_BOUND, 4);
+    bench_until(b, EVENT_DRIVER_RESPOND, 1);
+    bench_until(b, EVENT_DRIVER_FAULT_EVENT, 1);
+    bench_close(b);
+}
+END_TEST
+
 /* Of those that wait for a port callers go first, though the PRI thread stands before them at a CPU. */
 START_TEST(callers_come_first_at_a_port)
 {
@@ -540,6 +572,7 @@ int main(void)
     tcase_add_test(tcase, a_sleep_counts_until_the_next_cpu);
     tcase_add_loop_test(tcase, who_polls_overtakes_nobody, 0, 2);
     tcase_add_test(tcase, idle_steps_change_nothing);
+    tcase_add_loop_test(tcase, all_ports_full_at_once, 0, 3);
     tcase_add_test(tcase, callers_come_first_at_a_port);
     tcase_add_test(tcase, ports_that_are_not_ready);
     suite_add_tcase(suite, tcase);

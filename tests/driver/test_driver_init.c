@@ -68,6 +68,42 @@ START_TEST(guarded_registers_are_written_while_disabled)
 }
 END_TEST
 
+/* Every register that bring-up writes, in order (smmuv3 1.6 to 1.11): all off; write-back, inner shareable; PTM and
+ * RECINVSID's neighbour REC_CFG_ATS; queues empty before they are enabled; one enable after the other; MSIs. */
+START_TEST(registers_are_written_in_order)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    const uint64_t strtab = b->reg[0x80 / 4], cmdq = b->reg[0x90 / 4], eventq = b->reg[0xa0 / 4],
+                   priq = b->reg[0xc0 / 4], doorbell = b->config.doorbell_base;
+    const struct bench_write expected[] = {{0x20, 0},        {0x50, 0},
+                                           {0x28, 0xd75},    {0x2c, CR2_PTM | CR2_REC_CFG_ATS},
+                                           {0x80, strtab},   {0x88, 9},
+                                           {0x90, cmdq},     {0x98, 0},
+                                           {0x9c, 0},        {0x20, 0x8},
+                                           {0x98, 1},        {0x98, 2},
+                                           {0x98, 3},        {0xa0, eventq},
+                                           {0x100a8, 0},     {0x100ac, 0},
+                                           {0x20, 0xc},      {0xc0, priq},
+                                           {0x100c8, 0},     {0x100cc, 0},
+                                           {0x20, 0xe},      {0x60 + 8, doorbell},
+                                           {0x70, 1},        {0x74, 0},
+                                           {0xb0, doorbell}, {0xb8, 2},
+                                           {0xbc, 0},        {0xd0, doorbell},
+                                           {0xd8, 3},        {0xdc, 0},
+                                           {0x50, 7},        {0x20, 0x1f},
+                                           {0x98, 4},        {0x98, 5},
+                                           {0x98, 6},        {0x98, 7}};
+    ck_assert_uint_eq(b->writes, sizeof expected / sizeof expected[0]);
+    for (unsigned i = 0; i < b->writes; i++) {
+        ck_assert_msg(b->write[i].offset == expected[i].offset, "write %u is of 0x%x", i, b->write[i].offset);
+        ck_assert_msg(b->write[i].value == expected[i].value, "write %u: 0x%llx", i,
+                      (unsigned long long)b->write[i].value);
+    }
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(queues_have_the_asked_size_and_alignment)
 {
     struct bench *b = bench_open();
@@ -363,6 +399,7 @@ int main(void)
     Suite *suite = suite_create("driver_init");
     TCase *tcase = tcase_create("driver_init");
     tcase_add_test(tcase, guarded_registers_are_written_while_disabled);
+    tcase_add_test(tcase, registers_are_written_in_order);
     tcase_add_test(tcase, queues_have_the_asked_size_and_alignment);
     tcase_add_test(tcase, each_queue_is_bounded_by_its_own_limit);
     tcase_add_test(tcase, each_interrupt_has_its_own_data);

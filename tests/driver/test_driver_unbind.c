@@ -356,6 +356,31 @@ START_TEST(a_lost_marker_times_out)
 }
 END_TEST
 
+/* Two wait with a time-out, the second begun later: the marker of the first leaves the other one's as it was. */
+START_TEST(a_marker_leaves_other_timeouts_alone)
+{
+    struct bench *b = bench_open();
+    b->config.marker_timeout = 30000;
+    bench_bring_up(b);
+    for (uint32_t i = 1; i <= 2; i++)
+        bench_bind(b, 0, i, 0, i);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_unbind(b, 0, _i ? 2 : 1, DRIVER_UNBIND_STOP_MARKER, _i ? 12 : 11);
+    bench_run(b, 5000);
+    bench_unbind(b, 0, _i ? 1 : 2, DRIVER_UNBIND_STOP_MARKER, _i ? 11 : 12);
+    bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 2);
+    bench_run(b, 8000);
+    marker(b); /* of PASID 1 */
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_FREE, 1)->driver_free.call, 11);
+    cycle_t left = cycle_of(b, EVENT_DRIVER_LEFT_LOOKUP, _i ? 0 : 1);
+    const struct event *snapshot = bench_until(b, EVENT_DRIVER_SNAPSHOT, 1);
+    ck_assert_uint_eq(snapshot->driver_snapshot.call, 12);
+    ck_assert_uint_eq(snapshot->cycle, left + 30000 + 500 + 20 + MEMORY_DELAY + 1);
+    bench_until(b, EVENT_DRIVER_FREE, 2);
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(without_timeout_the_wait_is_for_ever)
 {
     struct bench *b = bench_open();
@@ -409,6 +434,7 @@ int main(void)
     tcase_add_test(tcase, stop_marker_waits_for_marker_and_workers);
     tcase_add_loop_test(tcase, a_stale_marker_does_not_count, 0, 2);
     tcase_add_test(tcase, a_lost_marker_times_out);
+    tcase_add_loop_test(tcase, a_marker_leaves_other_timeouts_alone, 0, 2);
     tcase_add_test(tcase, without_timeout_the_wait_is_for_ever);
     tcase_add_test(tcase, invalidation_waits_for_the_sync);
     suite_add_tcase(suite, tcase);

@@ -205,6 +205,27 @@ START_TEST(descriptors_word_by_word)
 }
 END_TEST
 
+/* As many tables as the regions can have: sixteen regions that share none but the root. */
+START_TEST(regions_far_apart)
+{
+    struct bench *b = bench_open();
+    b->config.fault_service = 1;
+    b->config.space[0].regions = 16;
+    for (unsigned i = 0; i < 16; i++)
+        b->config.space[0].region[i] = (struct driver_region){(uint64_t)i << 39, 0x1000, 3, 0};
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    for (uint16_t i = 0; i < 32; i++) {
+        bench_request(b, STREAM, 1, i, (uint64_t)(i % 16) << 39, R | L);
+        answered(b, i);
+        ck_assert_uint_eq(cause_of(b, i), i < 16 ? CAUSE_MAPPED : CAUSE_RESIDENT);
+    }
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FRAME_GIVEN), 1 + 16 * 4);
+    bench_close(b);
+}
+END_TEST
+
 /* Two workers at one page at once: it is mapped once, and both are answered. */
 START_TEST(two_workers_at_one_page)
 {
@@ -238,6 +259,7 @@ int main(void)
     tcase_add_test(tcase, a_region_ends_where_it_ends);
     tcase_add_test(tcase, pages_of_one_table);
     tcase_add_test(tcase, descriptors_word_by_word);
+    tcase_add_test(tcase, regions_far_apart);
     tcase_add_test(tcase, two_workers_at_one_page);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);
