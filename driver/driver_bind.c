@@ -49,7 +49,8 @@ static bool next_populated(const struct edge *e, struct task *t)
     return false;
 }
 
-/* The first bind of a space fills it; one that comes meanwhile waits for that. */
+/* The first bind of a space fills it; one that comes meanwhile waits for that. If RAM does not suffice, the space stays
+ * unpopulated. */
 static bool populate(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
@@ -61,11 +62,12 @@ static bool populate(struct edge *e, struct task *t, uint16_t *pc)
     d->space[t->call.stimulus.space].populated = 1;
     t->call.region = 0;
     t->call.offset = 0;
-    while (next_populated(e, t)) {
+    t->page_cause = CAUSE_NONE;
+    while (t->page_cause != CAUSE_NO_MEMORY && next_populated(e, t)) {
         STEP(e->config->price.store);
         CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
     }
-    d->space[t->call.stimulus.space].populated = 2;
+    d->space[t->call.stimulus.space].populated = t->page_cause == CAUSE_NO_MEMORY ? 0 : 2;
     task_wake(d, WAIT_POPULATED, UINT32_MAX);
     END;
 }
@@ -148,6 +150,11 @@ bool bind_run(struct edge *e, struct task *t, uint16_t *pc)
         FINISH;
     }
     CALL(populate);
+    if (!e->driver->space[t->call.stimulus.space].populated) {
+        asid_give_back(e, t->call.stimulus.space);
+        refuse(e, t, CAUSE_NO_MEMORY);
+        FINISH;
+    }
     CALL(write_cd);
     HOLD(EVENT_DRIVER_BIND);
     STEP(e->config->price.compute);

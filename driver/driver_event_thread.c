@@ -67,6 +67,12 @@ static bool events_drained(const struct driver *d)
     return ((d->eventq_prod ^ d->events_taken) & bits_mask(d->eventq_log2 + 1)) == 0;
 }
 
+static bool events_overflowed(const struct driver *d)
+{
+    return (d->eventq_prod & SMMU_QUEUE_OVERFLOW) != d->events_ovackflg;
+}
+
+/* An overflow may come between the read of PROD and the write of CONS: then PROD shows nothing new but OVFLG. */
 static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
@@ -75,7 +81,7 @@ static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
         READ_REGISTER(SMMU_EVENTQ_PROD);
         ANSWER();
         d->eventq_prod = (uint32_t)t->answer[0];
-        if (events_drained(d))
+        if (events_drained(d) && !events_overflowed(d))
             break;
         while (!events_drained(d)) {
             HOLD(EVENT_DRIVER_FAULT_EVENT);
@@ -88,6 +94,7 @@ static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
         /* smmuv3 1.11 "Overflow flag protocol" 3: OVACKFLG follows OVFLG in the same write. */
         WRITE_REGISTER(SMMU_EVENTQ_CONS, 4,
                        (d->events_taken & bits_mask(d->eventq_log2 + 1)) | (d->eventq_prod & SMMU_QUEUE_OVERFLOW));
+        d->events_ovackflg = d->eventq_prod & SMMU_QUEUE_OVERFLOW;
         ANSWER();
     }
     END;

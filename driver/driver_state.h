@@ -12,7 +12,7 @@
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
 
-/* Tasks by priority: of the runnable ones the lowest number takes the free CPU. */
+/* Tasks by priority: of the runnable ones the lowest number takes the free CPU, but one that slept overtakes nobody. */
 enum {
     TASK_INIT,
     TASK_IRQ,
@@ -163,6 +163,9 @@ struct driver {
     uint32_t runnable, held;           /* tasks */
     uint32_t sleeping;                 /* timers that end no step: of tasks without a CPU, and all interrupts' */
     uint32_t blocked[DRIVER_TX_PORTS]; /* tasks whose access waits for the port */
+    uint32_t slept;                    /* tasks that have not had a CPU since they slept */
+    uint32_t passed;                   /* runnable tasks that found no CPU at the edge of ready_at */
+    cycle_t ready_at[TASKS];
     uint32_t waiters[WAITS];
     uint8_t blocked_ports, free_cpus, started, ready;
     uint8_t cpu_task[DRIVER_CPUS_MAX];
@@ -200,6 +203,7 @@ struct driver {
     /* Event queue. */
     uint64_t events_taken;
     uint32_t eventq_prod, gerror, gerrorn;
+    uint32_t events_ovackflg; /* as it stands in EVENTQ_CONS */
     uint8_t events_pending, gerror_pending;
 
     /* Items. */

@@ -116,6 +116,7 @@ void task_sleep(struct edge *e, struct task *t, cycle_t until)
     assert(until > e->now);
     give_back_cpu(e->driver, t);
     fall_asleep(e->driver, t, until);
+    e->driver->slept |= task_bit(t);
     t->price = 0;
 }
 
@@ -274,16 +275,54 @@ uint32_t task_unblocked(struct edge *e)
     return due;
 }
 
-/* Gives free CPUs to runnable tasks, in the order of their numbers; returns those that go on at once. */
+/* The task that has been runnable longest; of several, the lowest number. */
+static unsigned longest_runnable(const struct edge *e)
+{
+    const struct driver *d = e->driver;
+    unsigned first = TASKS;
+    cycle_t since = CYCLE_NEVER;
+    for (uint32_t left = d->runnable; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctz(left);
+        cycle_t at = d->passed >> i & 1 ? d->ready_at[i] : e->now;
+        if (at < since) {
+            first = i;
+            since = at;
+        }
+    }
+    assert(first < TASKS);
+    return first;
+}
+
+/* Who takes the next free CPU. One that slept overtakes nobody: else callers that poll would keep all CPUs among
+ * themselves, and what they poll for would never come. */
+static unsigned next_runnable(const struct edge *e)
+{
+    const struct driver *d = e->driver;
+    unsigned first = (unsigned)__builtin_ctz(d->runnable);
+    return d->passed && (d->slept >> first & 1) ? longest_runnable(e) : first;
+}
+
+/* Those that found no CPU at the edge at which they became runnable. */
+static void pass_over(struct edge *e)
+{
+    struct driver *d = e->driver;
+    for (uint32_t left = d->runnable & ~d->passed; left; left &= left - 1)
+        d->ready_at[__builtin_ctz(left)] = e->now;
+    d->passed = d->runnable;
+}
+
+/* Gives free CPUs to runnable tasks; returns those that go on at once. */
 uint32_t task_dispatch(struct edge *e)
 {
     struct driver *d = e->driver;
     uint32_t due = 0;
     while (d->runnable && d->free_cpus) {
-        unsigned first = (unsigned)__builtin_ctz(d->runnable), cpu = (unsigned)__builtin_ctz(d->free_cpus);
+        unsigned first = next_runnable(e), cpu = (unsigned)__builtin_ctz(d->free_cpus);
         struct task *t = &d->task[first];
         assert(t->cpu == CPU_NONE && d->cpu_task[cpu] == TASK_NONE);
-        d->runnable &= d->runnable - 1;
+        d->runnable &= ~task_bit(t);
+        d->passed &= ~task_bit(t);
+        d->slept &= ~task_bit(t);
         d->free_cpus &= (uint8_t)(d->free_cpus - 1);
         d->cpu_task[cpu] = (uint8_t)first;
         t->cpu = (uint8_t)cpu;
@@ -292,5 +331,7 @@ uint32_t task_dispatch(struct edge *e)
         else
             due |= UINT32_C(1) << first;
     }
+    if (d->runnable)
+        pass_over(e);
     return due;
 }

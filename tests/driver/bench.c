@@ -34,6 +34,7 @@ struct bench *bench_open(void)
     b->config.spaces = 2;
     b->config.space[0] = (struct driver_space){.regions = 1, .region = {{0x4000, 0x10000, 3, 0}}};
     b->config.space[1] = (struct driver_space){.regions = 1, .region = {{0x4000, 0x10000, REGION_READ, 0}}};
+    b->config.host_id = 0x10;
     b->polls = 2;
     return b;
 }
@@ -69,69 +70,74 @@ void bench_close(struct bench *b)
     free(b);
 }
 
-static uint8_t *at(const struct bench *b, uint64_t address, unsigned bytes)
+uint8_t *bench_at(const struct bench *b, uint64_t address, unsigned bytes)
 {
     ck_assert_uint_ge(address, b->config.ram_base);
     ck_assert_uint_le(address - b->config.ram_base + bytes, b->config.ram_size);
     return b->ram + (address - b->config.ram_base);
 }
 
-/* True if the queue stops at this command. */
-static bool stops(struct bench *b, const uint64_t command[2])
+/* smmuv3 1.6, 1.8: the acknowledgement follows the enable, some reads later. */
+static void acknowledge(struct bench *b)
 {
-    if (bits_get(command[0], CMD_OPCODE) == CMDQ_OP_ATC_INV && b->atc_losses &&
-        (!b->atc_loss_stream || bits_get(command[0], CMD_SID) == b->atc_loss_stream)) {
-        b->atc_losses--;
-        b->atc_lost = true;
-    }
-    if (bits_get(command[0], CMD_OPCODE) != CMDQ_OP_SYNC || !b->atc_lost)
-        return false;
-    b->atc_lost = false;
-    b->commands_stopped = true;
-    b->command_errors++;
-    b->reg[SMMU_CMDQ_CONS / 4] |= CERROR_ATC_INV_SYNC << CMDQ_CONS_ERR_SHIFT;
-    b->reg[SMMU_GERROR / 4] ^= GERROR_CMDQ;
-    bench_ring(b, DRIVER_MSI_GERROR);
-    return true;
+    if (b->acks_left)
+        return;
+    b->reg[SMMU_CR0ACK / 4] = b->reg[SMMU_CR0 / 4];
+    b->reg[SMMU_IRQ_CTRLACK / 4] = b->reg[SMMU_IRQ_CTRL / 4];
 }
 
-static void consume_commands(struct bench *b)
+static void read_register(struct bench *b, const struct memory_request *r, uint8_t *data)
 {
-    uint32_t base = b->reg[SMMU_CMDQ_BASE / 4], log2 = base & 31;
-    uint64_t queue = base & SMMU_QUEUE_BASE_ADDRESS;
-    uint32_t *cons = &b->reg[SMMU_CMDQ_CONS / 4];
-    while (((*cons ^ b->reg[SMMU_CMDQ_PROD / 4]) & bits_mask(log2 + 1)) && !b->commands_stopped) {
-        ck_assert_uint_lt(b->commands, BENCH_LOG);
-        uint64_t *command = b->command[b->commands];
-        memcpy(command, at(b, queue + (*cons & bits_mask(log2)) * COMMAND_BYTES, 16), 16);
-        if (stops(b, command))
-            return;
-        b->commands++;
-        *cons = (*cons + 1) & (uint32_t)bits_mask(log2 + 1);
+    ck_assert((r->size == 4 || r->size == 8) && r->address % r->size == 0);
+    memcpy(data, &b->reg[r->address / 4], r->size);
+    if ((r->address == SMMU_CR0ACK || r->address == SMMU_IRQ_CTRLACK) && b->acks_left) {
+        b->acks_left--;
+        acknowledge(b);
     }
-}
-
-void bench_ring_commands(struct bench *b)
-{
-    consume_commands(b);
 }
 
 static void write_register(struct bench *b, const struct memory_request *r)
 {
     ck_assert_uint_lt(b->writes, BENCH_LOG);
+    ck_assert((r->size == 4 || r->size == 8) && r->address % r->size == 0);
     uint64_t value = r->size == 8 ? load_le64(r->data) : load_le32(r->data);
+    uint32_t old_prod = b->reg[SMMU_CMDQ_PROD / 4];
     b->write[b->writes++] = (struct bench_write){(uint32_t)r->address, value};
     memcpy(&b->reg[r->address / 4], r->data, r->size);
-    if (r->address == SMMU_CR0)
-        b->reg[SMMU_CR0ACK / 4] = (uint32_t)value;
-    if (r->address == SMMU_IRQ_CTRL)
-        b->reg[SMMU_IRQ_CTRLACK / 4] = (uint32_t)value;
-    if (r->address == SMMU_GERRORN && b->commands_stopped && b->reg[SMMU_GERROR / 4] == (uint32_t)value) {
-        b->commands_stopped = false;
-        consume_commands(b);
-    }
-    if (r->address == SMMU_CMDQ_PROD && (b->reg[SMMU_CR0 / 4] & CR0_CMDQEN) && !b->commands_stuck)
-        consume_commands(b);
+    if (r->address == SMMU_CR0 || r->address == SMMU_IRQ_CTRL)
+        b->acks_left = b->ack_reads;
+    acknowledge(b);
+    if (r->address == SMMU_GERRORN)
+        bench_commands_acknowledged(b);
+    if (r->address == SMMU_CMDQ_PROD && (b->reg[SMMU_CR0 / 4] & CR0_CMDQEN))
+        bench_commands_issued(b, old_prod);
+}
+
+/* Numbers from a seed: xorshift. */
+static uint64_t draw(struct bench *b)
+{
+    b->seed ^= b->seed << 13;
+    b->seed ^= b->seed >> 7;
+    b->seed ^= b->seed << 17;
+    return b->seed;
+}
+
+static struct bench_flight *fly(struct bench *b, unsigned port, cycle_t delay)
+{
+    struct bench_flight *flight = b->flight[port];
+    while (flight->order)
+        flight++;
+    ck_assert(flight < b->flight[port] + BENCH_FLIGHT);
+    *flight = (struct bench_flight){
+        .at = b->rig->now + (b->late ? draw(b) % b->late : delay - 1),
+        .order = ++b->flights,
+    };
+    return flight;
+}
+
+static void store(const struct bench *b, const struct memory_request *r)
+{
+    memcpy(bench_at(b, r->address, r->size), r->data, r->size);
 }
 
 static void serve_memory(struct bench *b, unsigned port, const struct memory_request *r)
@@ -140,17 +146,28 @@ static void serve_memory(struct bench *b, unsigned port, const struct memory_req
     if (port == DRIVER_TX_MMIO && r->write)
         write_register(b, r);
     else if (port == DRIVER_TX_MMIO)
-        memcpy(response.data, &b->reg[r->address / 4], r->size);
-    else if (r->write)
-        memcpy(at(b, r->address, r->size), r->data, r->size);
-    else
-        memcpy(response.data, at(b, r->address, r->size), r->size);
-    b->flight[port][b->flight_end[port]++ % BENCH_FLIGHT] =
-        (struct bench_flight){b->rig->now + MEMORY_DELAY - 1, response};
+        read_register(b, r, response.data);
+    else if (!r->write && b->abort_address && r->address == b->abort_address)
+        response.status = MEMORY_ABORT;
+    else if (r->write && !b->late)
+        store(b, r);
+    else if (!r->write)
+        memcpy(response.data, bench_at(b, r->address, r->size), r->size);
+    struct bench_flight *flight = fly(b, port, MEMORY_DELAY);
+    flight->response = response;
+    if (port == DRIVER_TX_MMIO && b->slow_register) {
+        flight->at = b->rig->now + b->slow_register;
+        b->slow_register = 0;
+    }
+    if (port == DRIVER_TX_MEMORY && r->write && b->late)
+        flight->store = *r;
 }
 
 static void serve_tlp(struct bench *b, const struct tlp *tlp)
 {
+    ck_assert_uint_eq(tlp->head.size, 4);
+    ck_assert_uint_eq(tlp->head.address % 4, 0);
+    ck_assert_uint_eq(tlp->head.requester_id, b->config.host_id);
     ck_assert_uint_lt(b->tlps, BENCH_LOG);
     tlp_copy(&b->tlp[b->tlps++], tlp);
     const struct tlp_header *head = &tlp->head;
@@ -162,26 +179,53 @@ static void serve_tlp(struct bench *b, const struct tlp *tlp)
     struct tlp completion = {.head = {.type = read ? TLP_COMPLETION_DATA : TLP_COMPLETION,
                                       .requester_id = head->requester_id,
                                       .tag = head->tag,
+                                      .status = (uint8_t)b->tlp_status,
                                       .size = read ? 4 : 0}};
-    uint32_t value = (uint32_t)PRI_STATUS_STOPPED << 16;
+    uint32_t value = b->pri_polls ? 0 : (uint32_t)PRI_STATUS_STOPPED << 16;
+    if (head->type == TLP_CONFIG_READ && b->pri_polls)
+        b->pri_polls--;
     if (head->type == TLP_MEMORY_READ)
         value = b->polls_left ? ENDPOINT_PASID_STOPPING : ENDPOINT_PASID_IDLE;
     if (head->type == TLP_MEMORY_READ && b->polls_left)
         b->polls_left--;
     store_le32(completion.data, value);
-    rig_offer(b->rig, DRIVER_RX_HOST, &completion);
+    if (b->late || b->completion_delay)
+        tlp_copy(&fly(b, DRIVER_TX_HOST, b->completion_delay)->completion, &completion);
+    else
+        rig_offer(b->rig, DRIVER_RX_HOST, &completion);
+}
+
+/* What is due at a port and was due first. */
+static struct bench_flight *landing(struct bench *b, unsigned port)
+{
+    struct bench_flight *first = NULL;
+    for (struct bench_flight *f = b->flight[port]; f < b->flight[port] + BENCH_FLIGHT; f++)
+        if (f->order && f->at <= b->rig->now &&
+            (!first || f->at < first->at || (f->at == first->at && f->order < first->order)))
+            first = f;
+    return first;
+}
+
+static void land(struct bench *b, unsigned port)
+{
+    static const unsigned rx[DRIVER_TX_PORTS] = {
+        [DRIVER_TX_MEMORY] = DRIVER_RX_MEMORY, [DRIVER_TX_MMIO] = DRIVER_RX_MMIO, [DRIVER_TX_HOST] = DRIVER_RX_HOST};
+    struct bench_flight *flight = landing(b, port);
+    if (!flight)
+        return;
+    if (flight->store.write)
+        store(b, &flight->store);
+    rig_offer(b->rig, rx[port],
+              port == DRIVER_TX_HOST ? (const void *)&flight->completion : (const void *)&flight->response);
+    flight->order = 0;
 }
 
 void bench_edge(struct bench *b)
 {
-    for (unsigned port = 0; port < 2; port++) {
-        struct bench_flight *first = &b->flight[port][b->flight_first[port] % BENCH_FLIGHT];
-        if (b->flight_first[port] < b->flight_end[port] && first->at <= b->rig->now) {
-            rig_offer(b->rig, port == DRIVER_TX_MMIO ? DRIVER_RX_MMIO : DRIVER_RX_MEMORY, &first->response);
-            b->flight_first[port]++;
-        }
-    }
+    for (unsigned port = 0; port < DRIVER_TX_PORTS; port++)
+        land(b, port);
     rig_edge(b->rig);
+    bench_commands_edge(b);
     for (unsigned port = 0; port < DRIVER_TX_PORTS; port++) {
         const struct rig_tx_port *tx = &b->rig->tx[port];
         if (b->seen[port] == tx->count || tx->put[b->seen[port]].taken == CYCLE_NEVER)
@@ -202,8 +246,14 @@ void bench_run(struct bench *b, cycle_t edges)
 
 const struct event *bench_until(struct bench *b, enum event_type type, unsigned n)
 {
-    for (unsigned i = 0; i < 100000 && rig_events(b->rig, type) < n; i++)
+    unsigned found = 0, looked_at = 0;
+    for (unsigned i = 0; i < 100000; i++) {
+        for (; looked_at < b->rig->events; looked_at++)
+            found += b->rig->event[looked_at].type == type;
+        if (found >= n)
+            break;
         bench_edge(b);
+    }
     const struct event *event = rig_event(b->rig, type, n - 1);
     ck_assert_msg(event != NULL, "no event %u of %s by cycle %llu", n, event_name(type),
                   (unsigned long long)b->rig->now);
@@ -255,7 +305,7 @@ void bench_request(struct bench *b, uint32_t stream_id, uint32_t pasid, uint16_t
                              .access = access};
     uint32_t base = b->reg[SMMU_PRIQ_BASE / 4], log2 = base & 31;
     uint32_t *prod = &b->reg[SMMU_PRIQ_PROD / 4];
-    pri_queue_record_pack(at(b, (base & SMMU_QUEUE_BASE_ADDRESS) + (*prod & bits_mask(log2)) * 16, 16), &r);
+    pri_queue_record_pack(bench_at(b, (base & SMMU_QUEUE_BASE_ADDRESS) + (*prod & bits_mask(log2)) * 16, 16), &r);
     *prod = (*prod & PRI_QUEUE_OVFLG) | ((*prod + 1) & (uint32_t)bits_mask(log2 + 1));
 }
 
@@ -266,7 +316,7 @@ void bench_ring(struct bench *b, uint32_t data)
 
 uint64_t bench_load(const struct bench *b, uint64_t address)
 {
-    return load_le64(at(b, address, 8));
+    return load_le64(bench_at(b, address, 8));
 }
 
 uint64_t bench_walk(const struct bench *b, uint64_t root, uint64_t address)

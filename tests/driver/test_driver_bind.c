@@ -34,6 +34,86 @@ START_TEST(bind_writes_a_context_descriptor)
 }
 END_TEST
 
+/* The words of the sheet's table (smmuv3 5.3): T0SZ 16, IR0, OR0, SH0, EPD1, V, IPS, AA64, R, A, ASID; TTB0; MAIR0. */
+START_TEST(a_context_descriptor_word_by_word)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    bench_bind(b, 1, 63, 1, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    uint64_t cd = bench_cd(b, STREAM_2, 63);
+    ck_assert_uint_eq(bench_load(b, cd), UINT64_C(1) << 48 | UINT64_C(1) << 46 | UINT64_C(1) << 45 | UINT64_C(1) << 41 |
+                                             UINT64_C(5) << 32 | UINT64_C(1) << 31 | 1 << 30 | 3 << 12 | 1 << 10 |
+                                             1 << 8 | 16);
+    ck_assert_uint_eq(bench_load(b, cd + 8),
+                      rig_event(b->rig, EVENT_DRIVER_FRAME_GIVEN, 0)->driver_frame_given.address);
+    ck_assert_uint_eq(bench_load(b, cd + 16), 0);
+    ck_assert_uint_eq(bench_load(b, cd + 24), 0xff);
+    for (unsigned word = 4; word < 8; word++)
+        ck_assert_uint_eq(bench_load(b, cd + 8 * word), 0);
+    bench_close(b);
+}
+END_TEST
+
+/* Calls for one PASID in the order they came, whichever place of the pool they have: the last one gets the first's. */
+START_TEST(calls_for_one_pasid_keep_their_order)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    bench_unbind(b, 0, 9, DRIVER_UNBIND_NONE, 1); /* refused, soon */
+    bench_hold(b, DRIVER_TASK_CALLER, EVENT_DRIVER_BIND, 0);
+    bench_bind(b, 0, 1, 0, 2);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 3);
+    bench_until(b, EVENT_DRIVER_HOLD, 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_REFUSED), 1);
+    bench_bind(b, 0, 1, 1, 4);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 5);
+    bench_run(b, 5000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_REFUSED), 1);
+    bench_release(b, DRIVER_TASK_CALLER, EVENT_DRIVER_BIND);
+    bench_until(b, EVENT_DRIVER_FREE, 2);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_REFUSED), 1);
+    for (unsigned i = 0; i < 2; i++) {
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_BIND, i)->driver_bind.call, 2 + 2 * i);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_FREE, i)->driver_free.call, 3 + 2 * i);
+    }
+    bench_close(b);
+}
+END_TEST
+
+/* What a call names must be there, at the edge and beyond it. */
+START_TEST(calls_that_name_nothing)
+{
+    const struct {
+        struct driver_stimulus s;
+        enum cause cause;
+    } rows[] = {{{.what = DRIVER_BIND, .function = 2, .pasid = 1}, CAUSE_REFUSED},
+                {{.what = DRIVER_BIND, .pasid = 64}, CAUSE_REFUSED},
+                {{.what = DRIVER_BIND, .pasid = 1, .space = 2}, CAUSE_REFUSED},
+                {{.what = DRIVER_UNBIND, .function = 2, .pasid = 1}, CAUSE_REFUSED},
+                {{.what = DRIVER_UNBIND, .pasid = 64}, CAUSE_REFUSED},
+                {{.what = DRIVER_UNBIND, .pasid = 2, .policy = 3}, CAUSE_REFUSED},
+                {{.what = DRIVER_UNBIND, .pasid = 1}, CAUSE_NOT_BOUND},
+                {{.what = DRIVER_UNBIND, .function = 1, .pasid = 2}, CAUSE_NOT_BOUND}};
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    bench_bind(b, 0, 2, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct driver_stimulus s = rows[i].s;
+        s.call = 10 + i;
+        rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
+        const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, i + 1);
+        ck_assert_uint_eq(refused->driver_refused.call, 10 + i);
+        ck_assert_uint_eq(refused->driver_refused.cause, rows[i].cause);
+        ck_assert_uint_eq(refused->driver_refused.pasid, s.pasid);
+    }
+    bench_bind(b, 1, 63, 1, 2); /* the last of each */
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_close(b);
+}
+END_TEST
+
 /* The descriptor and its SYNCs (test_driver_structures.c), then U7, then the function. */
 START_TEST(bind_order)
 {
@@ -134,6 +214,18 @@ START_TEST(recycle_delay_is_kept)
 }
 END_TEST
 
+/* A PASID that was never bound is not recycled. */
+START_TEST(a_first_bind_waits_for_no_recycling)
+{
+    struct bench *b = bench_open();
+    b->config.recycle_delay = 1000000;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    bench_close(b);
+}
+END_TEST
+
 /* More calls than DRIVER_CALLS_MAX at once: the surplus is refused, nothing is lost silently. */
 START_TEST(calls_beyond_the_pool_are_refused)
 {
@@ -148,15 +240,72 @@ START_TEST(calls_beyond_the_pool_are_refused)
 }
 END_TEST
 
+/* `populated` is a promise: a bind that cannot keep it is refused, as one without a root table, and so is the next one.
+ * The PASID stays free, the ASID is another's, and no descriptor was written. */
+START_TEST(a_region_that_does_not_fit_is_refused)
+{
+    struct bench *b = bench_open();
+    b->config.ram_size = 0x20000; /* static tables, and 18 frames or so */
+    b->config.pasid_bits = 2;
+    b->config.cmdq_log2 = b->config.eventq_log2 = b->config.priq_log2 = 4;
+    b->config.space[0].region[0] = (struct driver_region){0x4000, 0x20000, 3, 1};
+    bench_bring_up(b);
+    bench_bind(b, 0, 2, 1, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    bench_bind(b, 0, 1, 0, 2);
+    bench_bind(b, 1, 1, 0, 3); /* waits for the first to fill the space */
+    for (unsigned i = 1; i <= 2; i++) {
+        const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, i);
+        ck_assert_uint_eq(refused->driver_refused.call, 1 + i);
+        ck_assert_uint_eq(refused->driver_refused.cause, CAUSE_NO_MEMORY);
+    }
+    bench_bind(b, 0, 1, 0, 4);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_REFUSED, 3)->driver_refused.call, 4);
+    bench_run(b, 1000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_BIND), 1);
+    ck_assert_uint_eq(bits_get(bench_load(b, bench_cd(b, STREAM, 1)), CD0_V), 0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ASID_GIVEN), 3);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ASID_FREED), 2); /* the two binds at once had one */
+    bench_bind(b, 0, 1, 1, 5);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_close(b);
+}
+END_TEST
+
+/* What was filled is not filled again. */
+START_TEST(a_region_that_just_fits_is_bound)
+{
+    struct bench *b = bench_open();
+    b->config.ram_size = 0x20000;
+    b->config.pasid_bits = 2;
+    b->config.cmdq_log2 = b->config.eventq_log2 = b->config.priq_log2 = 4;
+    /* 32 pages: 8 are the stream table (2^9 entries of 64 bytes), 1 is the queues and CDs, 4 are tables */
+    b->config.space[0].region[0] = (struct driver_region){0x4000, (19u + (unsigned)_i) * 0x1000, 3, 1};
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, _i ? EVENT_DRIVER_REFUSED : EVENT_DRIVER_BOUND, 1);
+    bench_bind(b, 0, 2, 0, 2);
+    bench_until(b, _i ? EVENT_DRIVER_REFUSED : EVENT_DRIVER_BOUND, 2);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FRAME_GIVEN), 4 + 19);
+    bench_close(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("driver_bind");
     TCase *tcase = tcase_create("driver_bind");
     tcase_add_test(tcase, bind_writes_a_context_descriptor);
+    tcase_add_test(tcase, a_context_descriptor_word_by_word);
+    tcase_add_test(tcase, calls_for_one_pasid_keep_their_order);
+    tcase_add_test(tcase, calls_that_name_nothing);
     tcase_add_test(tcase, bind_order);
     tcase_add_test(tcase, populated_regions_are_mapped_before_the_descriptor);
     tcase_add_test(tcase, a_bound_pasid_is_refused);
+    tcase_add_test(tcase, a_region_that_does_not_fit_is_refused);
+    tcase_add_loop_test(tcase, a_region_that_just_fits_is_bound, 0, 2);
     tcase_add_test(tcase, recycle_delay_is_kept);
+    tcase_add_test(tcase, a_first_bind_waits_for_no_recycling);
     tcase_add_test(tcase, calls_beyond_the_pool_are_refused);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);

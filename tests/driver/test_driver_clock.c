@@ -3,6 +3,7 @@
  * The driver's clock: each price from both sides, holds, ties, CPUs, ports that are not ready, and that steps at idle
  * edges change nothing (docs/timing/driver.md).
  */
+#include "driver/driver_state.h"
 #include "tests/driver/bench.h"
 
 #include <string.h>
@@ -12,6 +13,7 @@ enum { R = ACCESS_READ, L = ACCESS_LAST };
 static struct bench *open_bound(void)
 {
     struct bench *b = bench_open();
+    b->config.cpus = DRIVER_CPUS_MAX;
     b->config.irq_latency = 700;
     b->config.fault_service = 900;
     b->config.price = (struct driver_prices){.mmio_read = 31,
@@ -81,6 +83,28 @@ START_TEST(the_way_of_a_fault)
     bench_ring(b, DRIVER_MSI_PRIQ);
     resolve = bench_until(b, EVENT_DRIVER_RESOLVE, 3)->cycle;
     comes_at(b, EVENT_DRIVER_PAGE, 2, resolve + 900);
+    bench_close(b);
+}
+END_TEST
+
+/* The event thread: the handler's entry and the wake-up, PROD and the record; GERROR and its acknowledgement. */
+START_TEST(the_way_of_an_event)
+{
+    struct bench *b = open_bound();
+    b->reg[SMMU_EVENTQ_PROD / 4] = 2;
+    bench_ring(b, DRIVER_MSI_EVENTQ);
+    bench_edge(b);
+    bench_edge(b);
+    cycle_t at = b->rig->rx[DRIVER_RX_INTERRUPT].taken_at[0] + 700 + 101 + 211;
+    comes_at(b, EVENT_DRIVER_FAULT_EVENT, 0, at += 31 + WAY + 5 + WAY);
+    comes_at(b, EVENT_DRIVER_FAULT_EVENT, 1, at + 5 + WAY);
+    bench_run(b, 1000);
+    b->reg[SMMU_GERROR / 4] = GERROR_EVENTQ_ABT;
+    bench_ring(b, DRIVER_MSI_GERROR);
+    bench_edge(b);
+    bench_edge(b);
+    at = b->rig->rx[DRIVER_RX_INTERRUPT].taken_at[1] + 700 + 101 + 211;
+    comes_at(b, EVENT_DRIVER_GERROR, 0, at + 31 + WAY + 37);
     bench_close(b);
 }
 END_TEST
@@ -177,6 +201,34 @@ START_TEST(a_hold_lasts_until_released)
     bench_ring(b, DRIVER_MSI_PRIQ);
     bench_until(b, EVENT_DRIVER_RESPOND, 2);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_HOLD), 1);
+    bench_close(b);
+}
+END_TEST
+
+/* A release is of one point: what is held elsewhere stays held, and a hold that waits elsewhere still catches. */
+START_TEST(a_release_is_of_one_point)
+{
+    struct bench *b = open_bound();
+    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 0);
+    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 0);
+    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_HOLD, 1); /* at `page` */
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
+    bench_run(b, 2000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RELEASE), 0);
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
+    bench_until(b, EVENT_DRIVER_HOLD, 2); /* at `respond` */
+    bench_request(b, STREAM, 1, 5, 0x5000, R | L);
+    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE, 0);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_HOLD, 3); /* the other worker, at `resolve` */
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_RESPOND, 1)->driver_respond.prgi, 5);
+    bench_run(b, 2000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RELEASE), 2);
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND);
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_RESPOND, 2)->driver_respond.prgi, 4);
     bench_close(b);
 }
 END_TEST
@@ -280,6 +332,118 @@ START_TEST(one_cpu_is_enough)
 }
 END_TEST
 
+/* One CPU, and polls that take longer than the pause between two: whenever one caller pauses another one is ready. A
+ * worker that was ready first goes first, and so does the event thread, the last of all. */
+START_TEST(who_polls_overtakes_nobody)
+{
+    struct bench *b = bench_open();
+    b->config.cpus = 1;
+    b->completion_delay = 300;
+    b->config.fault_service = 100;
+    bench_bring_up(b);
+    for (uint32_t i = 1; i <= 3; i++)
+        bench_bind(b, 0, i, 0, i);
+    bench_until(b, EVENT_DRIVER_BOUND, 3);
+    b->polls = UINT32_MAX; /* until it is answered */
+    for (uint32_t i = 1; i <= 3; i++)
+        bench_unbind(b, 0, i, DRIVER_UNBIND_NONE, 10 + i);
+    bench_until(b, EVENT_DRIVER_STOP, 3);
+    bench_run(b, 5000);
+    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
+    bench_ring(b, _i ? DRIVER_MSI_EVENTQ : DRIVER_MSI_PRIQ);
+    b->reg[SMMU_EVENTQ_PROD / 4] = (uint32_t)_i;
+    cycle_t ready = bench_until(b, _i ? EVENT_DRIVER_FAULT_EVENT : EVENT_DRIVER_ENQUEUE, 1)->cycle;
+    if (_i) {
+        ck_assert_uint_le(ready, b->rig->rx[DRIVER_RX_INTERRUPT].taken_at[0] + 1000 + 3 * 330 + 700 + 20 + 4 + 2 * WAY);
+    } else {
+        /* three polls at most are before it, and then it keeps the CPU but for a lock that is free */
+        ck_assert_uint_le(bench_until(b, EVENT_DRIVER_RESPOND, 1)->cycle, ready + 3 * 330 + 500 + 100 + 20 * 10);
+        b->polls_left = 0;
+        bench_until(b, EVENT_DRIVER_FREE, 3);
+    }
+    bench_close(b);
+}
+END_TEST
+
+/* Who takes the CPU that becomes free at 14: the first by kind and number; but if that one slept, the one that has been
+ * runnable longest, and of several the first. */
+START_TEST(the_order_of_the_runnable)
+{
+    enum { THREAD = TASK_PRI_THREAD, A = TASK_CALLER, B = TASK_CALLER + 1, WORKER = TASK_WORKER, NONE = TASKS };
+    static const struct {
+        struct {
+            unsigned task;
+            cycle_t since;
+            bool slept;
+        } runnable[3];
+        unsigned first;
+    } rows[] = {
+        {{{A, 11, false}, {WORKER, 10, false}, {NONE, 0, 0}}, A},
+        {{{A, 11, true}, {WORKER, 10, false}, {NONE, 0, 0}}, WORKER},
+        {{{A, 10, true}, {WORKER, 10, false}, {NONE, 0, 0}}, A},
+        {{{A, 10, true}, {WORKER, 11, false}, {NONE, 0, 0}}, A},
+        {{{A, 14, true}, {WORKER, 13, false}, {NONE, 0, 0}}, WORKER},
+        {{{A, 14, true}, {WORKER, 14, false}, {NONE, 0, 0}}, A},
+        {{{A, 12, true}, {B, 11, true}, {NONE, 0, 0}}, B},
+        {{{A, 12, true}, {B, 11, true}, {WORKER, 13, false}}, B},
+        {{{A, 12, true}, {B, 13, false}, {WORKER, 11, false}}, WORKER},
+        {{{A, 13, false}, {B, 11, true}, {WORKER, 10, false}}, A},
+        {{{THREAD, 14, false}, {A, 11, true}, {WORKER, 10, false}}, THREAD},
+        {{{A, 11, true}, {WORKER, 12, true}, {TASK_EVENT_THREAD, 10, false}}, TASK_EVENT_THREAD},
+    };
+    struct bench *b = bench_open();
+    bench_start(b);
+    struct driver *d = b->state;
+    for (unsigned row = 0; row < sizeof rows / sizeof rows[0]; row++) {
+        driver_init(&b->config, d);
+        d->runnable = 0;
+        for (cycle_t now = 10; now <= 14; now++) {
+            struct edge e = {&b->config, d, now, &b->rig->ports};
+            for (unsigned i = 0; i < 3; i++) {
+                unsigned task = rows[row].runnable[i].task;
+                if (task == NONE || rows[row].runnable[i].since != now)
+                    continue;
+                d->task[task].price = 0;
+                d->runnable |= UINT32_C(1) << task;
+                d->slept |= (uint32_t)rows[row].runnable[i].slept << task;
+            }
+            d->free_cpus = now == 14;
+            uint32_t due = task_dispatch(&e);
+            ck_assert_uint_eq(due, now == 14 ? UINT32_C(1) << rows[row].first : 0);
+        }
+        ck_assert_uint_eq(d->task[rows[row].first].cpu, 0);
+    }
+    bench_close(b);
+}
+END_TEST
+
+/* One that slept, had the CPU and was woken by another is no sleeper any more: a caller goes before a worker. */
+START_TEST(a_sleep_counts_until_the_next_cpu)
+{
+    struct bench *b = bench_open();
+    bench_start(b);
+    struct driver *d = b->state;
+    struct edge e = {&b->config, d, 10, &b->rig->ports};
+    const uint32_t caller = UINT32_C(1) << TASK_CALLER, worker = UINT32_C(1) << TASK_WORKER;
+    d->task[TASK_WORKER].price = 0;
+    d->free_cpus = 1;
+    d->runnable = d->slept = caller;
+    ck_assert_uint_eq(task_dispatch(&e), caller);
+    e.now = 11;
+    d->runnable = worker;
+    ck_assert_uint_eq(task_dispatch(&e), 0);
+    e.now = 12;
+    task_wait(&e, &d->task[TASK_CALLER], WAIT_COMMAND);
+    d->task[TASK_CALLER].price = 0;
+    ck_assert_uint_eq(task_wake_first(d, WAIT_COMMAND), caller);
+    ck_assert_uint_eq(task_dispatch(&e), caller);
+    e.now = 13;
+    task_sleep(&e, &d->task[TASK_CALLER], 20);
+    ck_assert_uint_eq(task_dispatch(&e), worker);
+    bench_close(b);
+}
+END_TEST
+
 static void traffic(struct bench *b)
 {
     bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 400);
@@ -315,6 +479,61 @@ START_TEST(idle_steps_change_nothing)
 }
 END_TEST
 
+/* Every port is full at once, with tasks at each, and they become free one after the other: nobody is forgotten. */
+START_TEST(all_ports_full_at_once)
+{
+    struct bench *b = open_bound();
+    bench_bind(b, 0, 2, 0, 2);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_run(b, 50);
+    for (unsigned port = 0; port < DRIVER_TX_PORTS; port++)
+        rig_ready(b->rig, port, false);
+    bench_request(b, STREAM, 1, 1, 0x4000, R | L);
+    b->reg[SMMU_EVENTQ_PROD / 4] = 1;
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 11); /* HOST: two STOPs */
+    bench_unbind(b, 0, 2, DRIVER_UNBIND_NONE, 12);
+    bench_bind(b, 0, 3, 0, 13); /* MEMORY: two descriptors */
+    bench_bind(b, 0, 4, 0, 14);
+    bench_run(b, 500);
+    bench_ring(b, DRIVER_MSI_EVENTQ); /* MMIO: two PRODs, if there are CPUs */
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_run(b, 3000);
+    for (unsigned i = 0; i < DRIVER_TX_PORTS; i++) {
+        rig_ready(b->rig, (i + (unsigned)_i) % DRIVER_TX_PORTS, true);
+        bench_run(b, 1000);
+    }
+    bench_until(b, EVENT_DRIVER_FREE, 2);
+    bench_until(b, EVENT_DRIVER_BOUND, 4);
+    bench_until(b, EVENT_DRIVER_RESPOND, 1);
+    bench_until(b, EVENT_DRIVER_FAULT_EVENT, 1);
+    bench_close(b);
+}
+END_TEST
+
+/* Of those that wait for a port callers go first, though the PRI thread stands before them at a CPU. */
+START_TEST(callers_come_first_at_a_port)
+{
+    struct bench *b = open_bound();
+    unsigned first = b->rig->tx[DRIVER_TX_MMIO].count;
+    rig_ready(b->rig, DRIVER_TX_MMIO, false);
+    bench_ring(b, DRIVER_MSI_EVENTQ);
+    bench_run(b, 50);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_run(b, 1500);
+    bench_bind(b, 0, 2, 0, 2);
+    bench_run(b, 2000);
+    ck_assert_uint_eq(b->rig->tx[DRIVER_TX_MMIO].count, first + 1);
+    rig_ready(b->rig, DRIVER_TX_MMIO, true);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    static const uint32_t offset[] = {0x100a8, 0x98, 0x100c8}; /* EVENTQ_PROD, CMDQ_PROD, PRIQ_PROD */
+    for (unsigned i = 0; i < 3; i++) {
+        const struct memory_request *put = rig_got(b->rig, DRIVER_TX_MMIO, first + i);
+        ck_assert_uint_eq(put->address, offset[i]);
+    }
+    bench_close(b);
+}
+END_TEST
+
 /* A port that takes nothing for a while delays the access and loses none. */
 START_TEST(ports_that_are_not_ready)
 {
@@ -339,15 +558,22 @@ int main(void)
     Suite *suite = suite_create("driver_clock");
     TCase *tcase = tcase_create("driver_clock");
     tcase_add_test(tcase, the_way_of_a_fault);
+    tcase_add_test(tcase, the_way_of_an_event);
     tcase_add_test(tcase, the_way_of_an_unbind);
     tcase_add_test(tcase, a_hold_lasts_its_cycles);
     tcase_add_test(tcase, a_hold_says_whom_it_caught);
     tcase_add_test(tcase, a_hold_lasts_until_released);
+    tcase_add_test(tcase, a_release_is_of_one_point);
     tcase_add_test(tcase, holds_of_a_caller);
     tcase_add_test(tcase, callers_come_first_at_one_edge);
     tcase_add_test(tcase, callers_come_before_the_pri_thread);
     tcase_add_test(tcase, one_cpu_is_enough);
+    tcase_add_test(tcase, the_order_of_the_runnable);
+    tcase_add_test(tcase, a_sleep_counts_until_the_next_cpu);
+    tcase_add_loop_test(tcase, who_polls_overtakes_nobody, 0, 2);
     tcase_add_test(tcase, idle_steps_change_nothing);
+    tcase_add_loop_test(tcase, all_ports_full_at_once, 0, 3);
+    tcase_add_test(tcase, callers_come_first_at_a_port);
     tcase_add_test(tcase, ports_that_are_not_ready);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);

@@ -302,6 +302,120 @@ START_TEST(errors_and_event_records)
 }
 END_TEST
 
+/* smmuv3 1.9: GERRORN gets all of GERROR's value, and a bit is active while they differ: the second error of a kind
+ * clears it. The event tells the active ones. */
+START_TEST(every_error_is_acknowledged)
+{
+    static const uint32_t gerror[] = {0x4, 0xc, 0x8, 0x8 | 0xf0, 0xf1, 0xf0 | 0x4};
+    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
+    for (unsigned i = 0; i < sizeof gerror / sizeof gerror[0]; i++) {
+        b->reg[SMMU_GERROR / 4] = gerror[i];
+        bench_ring(b, DRIVER_MSI_GERROR);
+        const struct event *event = bench_until(b, EVENT_DRIVER_GERROR, i + 1);
+        ck_assert_uint_eq(event->driver_gerror.active, gerror[i] ^ (i ? gerror[i - 1] : 0));
+        bench_run(b, 50);
+        ck_assert_uint_eq(b->reg[SMMU_GERRORN / 4], gerror[i]);
+    }
+    unsigned writes = b->writes;
+    bench_ring(b, DRIVER_MSI_GERROR); /* nothing is active */
+    bench_run(b, 3000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_GERROR), sizeof gerror / sizeof gerror[0]);
+    ck_assert_uint_eq(b->writes, writes);
+    bench_close(b);
+}
+END_TEST
+
+/* CMDQ_CONS.ERR counts only while CMDQ_ERR is active: what it says of an old error repairs nothing (smmuv3 2.10). */
+START_TEST(an_old_command_error_is_not_repaired_again)
+{
+    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
+    uint64_t cmdq = b->reg[SMMU_CMDQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
+    uint32_t slot = b->reg[SMMU_CMDQ_CONS / 4];
+    b->reg[SMMU_CMDQ_CONS / 4] |= CERROR_ILL << 24;
+    b->reg[SMMU_GERROR / 4] = 4;
+    bench_ring(b, DRIVER_MSI_GERROR);
+    bench_until(b, EVENT_DRIVER_GERROR, 1);
+    bench_run(b, 100);
+    ck_assert_uint_eq(bench_load(b, cmdq + slot * 16), 0);
+    bench_close(b);
+}
+END_TEST
+
+/* A record that cannot be loaded is no event, and is passed. An entry of the PRI queue that cannot be is an empty one:
+ * a part that nobody ends, and no request of whoever was in hand before. */
+START_TEST(records_that_cannot_be_loaded)
+{
+    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
+    b->abort_address = (b->reg[SMMU_EVENTQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS) + 32;
+    b->reg[SMMU_EVENTQ_PROD / 4] = 3;
+    bench_ring(b, DRIVER_MSI_EVENTQ);
+    bench_until(b, EVENT_DRIVER_FAULT_EVENT, 2);
+    bench_run(b, 200);
+    ck_assert_uint_eq(b->reg[SMMU_EVENTQ_CONS / 4], 3);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FAULT_EVENT), 2);
+    b->abort_address = (b->reg[SMMU_PRIQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS) + 16;
+    for (uint16_t i = 0; i < 3; i++)
+        bench_request(b, STREAM, 1, i, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_RESPOND, 2);
+    bench_run(b, 1000);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 3);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_TAKE, 1)->driver_take.stream_id, 0);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_TAKE, 1)->driver_take.pasid, PASID_NONE);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_TAKE, 1)->driver_take.access, 0);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PARK), 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RESPOND), 2);
+    bench_close(b);
+}
+END_TEST
+
+/* Each record is taken from its slot, over two wraps; CONS has the wrap bit. */
+/* covers: smmuv3 1.11 item 1, smmuv3 1.11 item 3 */
+START_TEST(the_event_queue_wraps)
+{
+    struct bench *b = bench_open();
+    b->config.eventq_log2 = 4;
+    b->config.irq_latency = 10;
+    bench_bring_up(b);
+    uint64_t eventq = b->reg[SMMU_EVENTQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
+    for (uint32_t i = 0; i < 40; i++) {
+        const uint64_t record[4] = {0x10, 0, 0x1000 * i, 0};
+        memcpy(b->ram + (eventq + i % 16 * 32 - b->config.ram_base), record, sizeof record);
+        b->reg[SMMU_EVENTQ_PROD / 4] = (i + 1) % 32;
+        bench_ring(b, DRIVER_MSI_EVENTQ);
+        const struct event *fault = bench_until(b, EVENT_DRIVER_FAULT_EVENT, i + 1);
+        ck_assert_uint_eq(fault->driver_fault_event.code, 0x10);
+        ck_assert_uint_eq(fault->driver_fault_event.address, 0x1000 * i);
+        ck_assert_uint_eq(fault->driver_fault_event.pasid, PASID_NONE);
+        bench_run(b, 100);
+        ck_assert_uint_eq(b->reg[SMMU_EVENTQ_CONS / 4], (i + 1) % 32);
+    }
+    bench_close(b);
+}
+END_TEST
+
+/* smmuv3 1.11 "Overflow flag protocol" 3: an overflow between the read of PROD and the write of CONS, of a queue that
+ * was just full, shows no new record; it is acknowledged all the same, and no further interrupt comes for it. */
+/* covers: smmuv3 1.11 item 11 */
+START_TEST(an_overflow_behind_the_last_record)
+{
+    struct bench *b = bench_open();
+    b->config.eventq_log2 = 4;
+    bench_bring_up(b);
+    b->reg[SMMU_EVENTQ_PROD / 4] = 16; /* full: index 0, the wrap bit */
+    bench_ring(b, DRIVER_MSI_EVENTQ);
+    bench_until(b, EVENT_DRIVER_FAULT_EVENT, 5);
+    b->reg[SMMU_EVENTQ_PROD / 4] |= SMMU_QUEUE_OVERFLOW;
+    bench_until(b, EVENT_DRIVER_FAULT_EVENT, 16);
+    bench_run(b, 500);
+    ck_assert_uint_eq(b->reg[SMMU_EVENTQ_CONS / 4], 16 | 1u << 31);
+    unsigned writes = b->writes;
+    bench_run(b, 2000); /* and then it waits */
+    ck_assert_uint_eq(b->writes, writes);
+    bench_close(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("driver_fault");
@@ -317,6 +431,11 @@ int main(void)
     tcase_add_loop_test(tcase, the_queue_wraps, 0, 3);
     tcase_add_test(tcase, without_frames_a_fault_is_invalid);
     tcase_add_test(tcase, errors_and_event_records);
+    tcase_add_test(tcase, every_error_is_acknowledged);
+    tcase_add_test(tcase, an_old_command_error_is_not_repaired_again);
+    tcase_add_test(tcase, records_that_cannot_be_loaded);
+    tcase_add_test(tcase, the_event_queue_wraps);
+    tcase_add_test(tcase, an_overflow_behind_the_last_record);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);
 }

@@ -68,6 +68,42 @@ START_TEST(guarded_registers_are_written_while_disabled)
 }
 END_TEST
 
+/* Every register that bring-up writes, in order (smmuv3 1.6 to 1.11): all off; write-back, inner shareable; PTM and
+ * RECINVSID's neighbour REC_CFG_ATS; queues empty before they are enabled; one enable after the other; MSIs. */
+START_TEST(registers_are_written_in_order)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    const uint64_t strtab = b->reg[0x80 / 4], cmdq = b->reg[0x90 / 4], eventq = b->reg[0xa0 / 4],
+                   priq = b->reg[0xc0 / 4], doorbell = b->config.doorbell_base;
+    const struct bench_write expected[] = {{0x20, 0},        {0x50, 0},
+                                           {0x28, 0xd75},    {0x2c, CR2_PTM | CR2_REC_CFG_ATS},
+                                           {0x80, strtab},   {0x88, 9},
+                                           {0x90, cmdq},     {0x98, 0},
+                                           {0x9c, 0},        {0x20, 0x8},
+                                           {0x98, 1},        {0x98, 2},
+                                           {0x98, 3},        {0xa0, eventq},
+                                           {0x100a8, 0},     {0x100ac, 0},
+                                           {0x20, 0xc},      {0xc0, priq},
+                                           {0x100c8, 0},     {0x100cc, 0},
+                                           {0x20, 0xe},      {0x60 + 8, doorbell},
+                                           {0x70, 1},        {0x74, 0},
+                                           {0xb0, doorbell}, {0xb8, 2},
+                                           {0xbc, 0},        {0xd0, doorbell},
+                                           {0xd8, 3},        {0xdc, 0},
+                                           {0x50, 7},        {0x20, 0x1f},
+                                           {0x98, 4},        {0x98, 5},
+                                           {0x98, 6},        {0x98, 7}};
+    ck_assert_uint_eq(b->writes, sizeof expected / sizeof expected[0]);
+    for (unsigned i = 0; i < b->writes; i++) {
+        ck_assert_msg(b->write[i].offset == expected[i].offset, "write %u is of 0x%x", i, b->write[i].offset);
+        ck_assert_msg(b->write[i].value == expected[i].value, "write %u: 0x%llx", i,
+                      (unsigned long long)b->write[i].value);
+    }
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(queues_have_the_asked_size_and_alignment)
 {
     struct bench *b = bench_open();
@@ -83,6 +119,59 @@ START_TEST(queues_have_the_asked_size_and_alignment)
     /* linear, and 0x108 is in it: 9 bits */
     ck_assert_uint_eq(b->reg[SMMU_STRTAB_BASE_CFG / 4], 9);
     ck_assert_uint_eq(b->reg[SMMU_STRTAB_BASE / 4] % (64u << 9), 0);
+    bench_close(b);
+}
+END_TEST
+
+/* smmuv3 1.4: IDR1.CMDQS, EVENTQS and PRIQS bound each its own queue; LOG2SIZE of each base is that (smmuv3 1.11). */
+START_TEST(each_queue_is_bounded_by_its_own_limit)
+{
+    struct bench *b = bench_open();
+    b->config.cmdq_log2 = b->config.eventq_log2 = b->config.priq_log2 = 9;
+    bench_start(b);
+    b->reg[SMMU_IDR1 / 4] = (b->reg[SMMU_IDR1 / 4] & ~(UINT32_C(0x7fff) << 11)) | 5u << 21 | 6u << 16 | 7u << 11;
+    bench_until(b, EVENT_DRIVER_READY, 1);
+    ck_assert_uint_eq(b->reg[SMMU_CMDQ_BASE / 4] & 31, 5);
+    ck_assert_uint_eq(b->reg[SMMU_EVENTQ_BASE / 4] & 31, 6);
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_BASE / 4] & 31, 7);
+    bench_close(b);
+}
+END_TEST
+
+/* smmuv3 1.10: address 0 is no MSI. */
+static void msis_are(const struct bench *b, bool on)
+{
+    static const struct {
+        uint32_t cfg0;
+        uint32_t data;
+    } rows[] = {{0x68, 1}, {0xb0, 2}, {0xd0, 3}}; /* GERROR, EVENTQ, PRIQ */
+    for (unsigned i = 0; i < 3; i++) {
+        ck_assert_uint_eq(b->reg[rows[i].cfg0 / 4], on ? b->config.doorbell_base & 0xffffffff : 0);
+        if (on)
+            ck_assert_uint_eq(b->reg[rows[i].cfg0 / 4 + 2], rows[i].data);
+        ck_assert_uint_eq(b->reg[rows[i].cfg0 / 4 + 3], 0); /* priq_lo is off */
+    }
+}
+
+START_TEST(each_interrupt_has_its_own_data)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    msis_are(b, true);
+    bench_close(b);
+}
+END_TEST
+
+/* smmuv3 1.10: without IDR0.MSI interrupts are wired, whatever was asked for. */
+START_TEST(an_smmu_without_msis)
+{
+    struct bench *b = bench_open();
+    bench_start(b);
+    b->reg[SMMU_IDR0 / 4] &= ~(UINT32_C(1) << 13);
+    bench_until(b, EVENT_DRIVER_READY, 1);
+    msis_are(b, false);
+    rig_offer(b->rig, DRIVER_RX_WIRED, &(struct smmu_interrupt){SMMU_WIRED_PRIQ});
+    bench_until(b, EVENT_DRIVER_PROD_READ, 1);
     bench_close(b);
 }
 END_TEST
@@ -127,6 +216,93 @@ START_TEST(stream_table_entries)
 END_TEST
 
 /* pcie 4.5: PASID first; PRI Reset, Stopped, Allocation, Enable; ATS last. Without an allocation PRI is left alone. */
+/* The words of the sheet's table (smmuv3 5.2): V, Config=101, S1ContextPtr, S1CDMax; EATS=1, PPAR, S1DSS=0. */
+START_TEST(stream_table_entries_word_by_word)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    uint64_t strtab = b->reg[SMMU_STRTAB_BASE / 4];
+    uint64_t table[2];
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t ste = strtab + (uint64_t)(i ? STREAM_2 : STREAM) * 64;
+        table[i] = bench_load(b, ste) & UINT64_C(0x00ffffffffffffc0);
+        ck_assert_uint_eq(table[i] % (64 << 6), 0);
+        ck_assert_uint_eq(bench_load(b, ste), UINT64_C(6) << 59 | table[i] | 5 << 1 | 1);
+        ck_assert_uint_eq(bench_load(b, ste + 8), UINT64_C(1) << 28 | 1 << 18);
+        for (unsigned word = 2; word < 8; word++)
+            ck_assert_uint_eq(bench_load(b, ste + 8 * word), 0);
+    }
+    ck_assert_uint_ge(table[1], table[0] + (64 << 6));
+    bench_close(b);
+}
+END_TEST
+
+/* smmuv3 1.6, 1.8: nothing is written behind an enable before it is acknowledged, however long that takes. */
+START_TEST(enables_are_waited_for)
+{
+    struct bench *b = bench_open();
+    b->ack_reads = 3;
+    bench_bring_up(b);
+    unsigned reads = 0, waits = 0;
+    for (unsigned i = 0; i < b->rig->tx[DRIVER_TX_MMIO].count; i++) {
+        const struct memory_request *r = rig_got(b->rig, DRIVER_TX_MMIO, i);
+        bool ack = !r->write && (r->address == 0x24 || r->address == 0x54); /* CR0ACK, IRQ_CTRLACK */
+        if (r->write && reads) {
+            ck_assert_uint_ge(reads, 4); /* one more than show the old value; the first 0 is there already */
+            reads = 0;
+        }
+        if (ack && reads) {
+            cycle_t pause = rig_got_at(b->rig, DRIVER_TX_MMIO, i) - rig_got_at(b->rig, DRIVER_TX_MMIO, i - 1);
+            ck_assert_uint_eq(pause, MEMORY_DELAY + 1 + 200 + 20);
+        }
+        waits += ack && !reads;
+        const struct memory_request *before = i ? rig_got(b->rig, DRIVER_TX_MMIO, i - 1) : NULL;
+        bool first_zero = ack && !reads && before && before->write && load_le32(before->data) == 0;
+        reads = ack ? (first_zero ? 4 : reads + 1) : reads;
+    }
+    ck_assert_uint_eq(waits, 7); /* CR0 six times, IRQ_CTRL twice; 0 once each */
+    bench_close(b);
+}
+END_TEST
+
+/* pcie 4.5: PRI's Stopped is polled; a function that does not answer is not waited for. */
+START_TEST(pri_is_stopped_before_its_allocation)
+{
+    struct bench *b = bench_open();
+    b->pri_polls = 3;
+    b->tlp_status = _i ? TLP_UR : TLP_SC;
+    bench_bring_up(b);
+    unsigned polls = 0;
+    for (unsigned i = 0; i < b->tlps; i++)
+        polls += b->tlp[i].head.type == TLP_CONFIG_READ;
+    ck_assert_uint_eq(polls, _i ? 1 : 4);
+    bench_close(b);
+}
+END_TEST
+
+/* Each line is its own interrupt, and several may come in one; none counts while MSIs are programmed (smmuv3 1.10). */
+START_TEST(wired_lines)
+{
+    struct bench *b = bench_open();
+    b->config.interrupts = _i ? DRIVER_INTERRUPTS_MSI : DRIVER_INTERRUPTS_WIRED;
+    bench_bring_up(b);
+    b->reg[SMMU_GERROR / 4] = 4;
+    b->reg[SMMU_EVENTQ_PROD / 4] = 1;
+    rig_offer(b->rig, DRIVER_RX_WIRED,
+              &(struct smmu_interrupt){SMMU_WIRED_PRIQ | SMMU_WIRED_GERROR | SMMU_WIRED_EVENTQ});
+    bench_run(b, 5000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INTERRUPT), _i ? 0 : 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_GERROR), _i ? 0 : 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FAULT_EVENT), _i ? 0 : 1);
+    for (uint32_t data = 0; data < 8; data++) /* MSIs that the driver did not program */
+        if (data < 1 || data > 3)
+            bench_ring(b, data);
+    bench_run(b, 5000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INTERRUPT), _i ? 0 : 1);
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(functions_are_enabled_in_order)
 {
     struct bench *b = bench_open();
@@ -201,6 +377,11 @@ START_TEST(wrong_configurations_are_refused)
     ck_assert(!driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "cpus");
     c = b->config;
+    c.space[0].region[0] = (struct driver_region){0xfffffffff000, 0x1000, 3, 0}; /* it ends at 2^48 */
+    ck_assert(driver_config_check(&c, &error));
+    c.space[0].region[0].size = 0x2000;
+    ck_assert(!driver_config_check(&c, &error));
+    c = b->config;
     c.function[1].requester_id = c.function[0].requester_id;
     ck_assert(!driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "function.requester_id");
@@ -221,9 +402,17 @@ int main(void)
     Suite *suite = suite_create("driver_init");
     TCase *tcase = tcase_create("driver_init");
     tcase_add_test(tcase, guarded_registers_are_written_while_disabled);
+    tcase_add_test(tcase, registers_are_written_in_order);
     tcase_add_test(tcase, queues_have_the_asked_size_and_alignment);
+    tcase_add_test(tcase, each_queue_is_bounded_by_its_own_limit);
+    tcase_add_test(tcase, each_interrupt_has_its_own_data);
+    tcase_add_test(tcase, an_smmu_without_msis);
     tcase_add_test(tcase, caches_are_invalidated_before_smmuen);
     tcase_add_test(tcase, stream_table_entries);
+    tcase_add_test(tcase, stream_table_entries_word_by_word);
+    tcase_add_test(tcase, enables_are_waited_for);
+    tcase_add_loop_test(tcase, pri_is_stopped_before_its_allocation, 0, 2);
+    tcase_add_loop_test(tcase, wired_lines, 0, 2);
     tcase_add_test(tcase, functions_are_enabled_in_order);
     tcase_add_test(tcase, an_early_bind_waits_for_ready);
     tcase_add_test(tcase, wired_interrupts_leave_msis_off);

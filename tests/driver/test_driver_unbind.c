@@ -45,12 +45,16 @@ START_TEST(the_order_of_an_unbind)
     ck_assert_uint_eq(b->commands, commands + 5);
     for (unsigned i = 0; i < 5; i++)
         ck_assert_uint_eq(bits_get(b->command[commands + i][0], CMD_OPCODE), opcodes[i]);
-    ck_assert_uint_eq(bits_get(b->command[commands + 1][0], CMD_TLBI_ASID), 1);
-    const uint64_t *inv = b->command[commands + 3];
-    ck_assert_uint_eq(bits_get(inv[0], CMD_SSV), 1);
-    ck_assert_uint_eq(bits_get(inv[0], CMD_SSID), 1);
-    ck_assert_uint_eq(bits_get(inv[0], CMD_SID), STREAM);
-    ck_assert_uint_eq(bits_get(inv[1], CMD1_ATC_SIZE), 52);
+    /* StreamID 0x100, PASID 1, ASID 1; Leaf; all addresses (smmuv3 2.4, 2.5, 2.6) */
+    const uint64_t words[5][2] = {{UINT64_C(0x100) << 32 | 1 << 12 | 0x05, 1},
+                                  {UINT64_C(1) << 48 | 0x11, 0},
+                                  {0x46, 0},
+                                  {UINT64_C(0x100) << 32 | 1 << 12 | 1 << 11 | 0x40, 52},
+                                  {0x46, 0}};
+    for (unsigned i = 0; i < 5; i++) {
+        ck_assert_uint_eq(b->command[commands + i][0], words[i][0]);
+        ck_assert_uint_eq(b->command[commands + i][1], words[i][1]);
+    }
     const enum event_type order[] = {EVENT_DRIVER_STOP,    EVENT_DRIVER_STOP_SEEN,   EVENT_DRIVER_UNBIND,
                                      EVENT_DRIVER_CLEAR,   EVENT_DRIVER_INVALIDATED, EVENT_DRIVER_LEFT_LOOKUP,
                                      EVENT_DRIVER_DRAINED, EVENT_DRIVER_FREE};
@@ -133,19 +137,80 @@ START_TEST(a_drain_waits_for_no_more_than_its_snapshot)
 }
 END_TEST
 
+/* An entry that came and was taken while the drain's read of PROD was on its way is none of the snapshot's; the drain
+ * does not wait for as many entries as the queue is long. */
+START_TEST(a_drain_counts_from_before_its_read)
+{
+    struct bench *b = bench_open();
+    b->config.irq_latency = 1;
+    b->config.fault_service = 1;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    bench_hold(b, DRIVER_TASK_CALLER, EVENT_DRIVER_SNAPSHOT, 100);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    bench_until(b, EVENT_DRIVER_RELEASE, 1);
+    b->slow_register = 3000;
+    while (b->slow_register)
+        bench_edge(b);
+    bench_request(b, STREAM, 2, 4, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    const struct event *respond = bench_until(b, EVENT_DRIVER_RESPOND, 1);
+    const struct event *snapshot = bench_until(b, EVENT_DRIVER_SNAPSHOT, 1);
+    ck_assert_uint_lt(respond->cycle, snapshot->cycle);
+    ck_assert_uint_eq(snapshot->driver_snapshot.prod, 0);
+    bench_run(b, 500);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FREE), 1);
+    bench_close(b);
+}
+END_TEST
+
+/* smmuv3 1.11: a full queue differs from an empty one by the wrap bit; and no interrupt is coming for it. */
+START_TEST(a_drain_of_a_full_queue)
+{
+    struct bench *b = bench_open();
+    b->config.priq_log2 = 2;
+    b->config.fault_service = 100;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    for (uint16_t i = 0; i < (_i ? 4 : 3); i++)
+        bench_request(b, STREAM, 1, i, 0x4000, R | L);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    cycle_t drained = bench_until(b, EVENT_DRIVER_DRAINED, 1)->cycle;
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RESPOND), _i ? 4 : 3);
+    ck_assert_uint_lt(cycle_of(b, EVENT_DRIVER_RESPOND, _i ? 3 : 2), drained);
+    bench_close(b);
+}
+END_TEST
+
+static void marker(struct bench *b)
+{
+    bench_request(b, STREAM, 1, 0, 0, L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+}
+
 /* A part whose Last never comes must not wait for the next owner; another PASID's part stays (unbind S-22). */
 START_TEST(a_drain_discards_its_parts)
 {
     struct bench *b = open_bound();
     bench_request(b, STREAM, 1, 4, 0x4000, R);
     bench_request(b, STREAM, 2, 5, 0x4000, R);
+    bench_request(b, STREAM_2, 1, 4, 0x4000, R); /* the same PASID of another function */
     bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_PARK, 2);
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    bench_until(b, EVENT_DRIVER_PARK, 3);
+    bench_unbind(b, 0, 1, _i ? DRIVER_UNBIND_STOP_MARKER : DRIVER_UNBIND_DRAIN, 2);
+    if (_i) {
+        bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 1);
+        bench_run(b, 2000);
+        ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DISCARD), 0);
+        marker(b);
+    }
     bench_until(b, EVENT_DRIVER_FREE, 1);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DISCARD), 1);
     const struct event *discard = rig_event(b->rig, EVENT_DRIVER_DISCARD, 0);
     ck_assert_uint_eq(discard->driver_discard.pasid, 1);
+    ck_assert_uint_eq(discard->driver_discard.stream_id, STREAM);
     ck_assert_uint_eq(discard->driver_discard.cause, CAUSE_DRAINED);
     ck_assert_uint_lt(discard->cycle, cycle_of(b, EVENT_DRIVER_DRAINED, 0));
     bench_close(b);
@@ -169,6 +234,21 @@ START_TEST(none_waits_for_nothing)
 }
 END_TEST
 
+/* A function that answers its poll with an error is not there any more: it is not waited for. */
+START_TEST(a_function_that_is_gone)
+{
+    struct bench *b = open_bound();
+    b->polls = 1000;
+    unsigned tlps = b->tlps;
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 2);
+    bench_until(b, EVENT_DRIVER_STOP, 1);
+    b->tlp_status = TLP_UR;
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(b->tlps, tlps + 2);
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(serve_keeps_the_lookup_until_drained)
 {
     struct bench *b = bench_open();
@@ -187,11 +267,23 @@ START_TEST(serve_keeps_the_lookup_until_drained)
 }
 END_TEST
 
-static void marker(struct bench *b)
+/* The wait ends at the marker; one of a PASID that nobody has stopped is not believed. */
+START_TEST(a_marker_ends_the_wait_at_once)
 {
-    bench_request(b, STREAM, 1, 0, 0, L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
+    struct bench *b = open_bound();
+    marker(b);
+    bench_until(b, EVENT_DRIVER_MARKER, 1);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_STOP_MARKER, 2);
+    bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 1);
+    bench_run(b, 20000);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DRAINED), 0);
+    marker(b);
+    cycle_t seen = bench_until(b, EVENT_DRIVER_MARKER, 2)->cycle;
+    bench_run(b, 500 + 20 + 20);
+    ck_assert_uint_eq(cycle_of(b, EVENT_DRIVER_DRAINED, 0), seen + 500 + 20 + 20); /* woken; flush; U5 */
+    bench_close(b);
 }
+END_TEST
 
 /* Unbind 2.3 note 1: older requests may still be with a worker when the marker is seen. */
 START_TEST(stop_marker_waits_for_marker_and_workers)
@@ -264,6 +356,31 @@ START_TEST(a_lost_marker_times_out)
 }
 END_TEST
 
+/* Two wait with a time-out, the second begun later: the marker of the first leaves the other one's as it was. */
+START_TEST(a_marker_leaves_other_timeouts_alone)
+{
+    struct bench *b = bench_open();
+    b->config.marker_timeout = 30000;
+    bench_bring_up(b);
+    for (uint32_t i = 1; i <= 2; i++)
+        bench_bind(b, 0, i, 0, i);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_unbind(b, 0, _i ? 2 : 1, DRIVER_UNBIND_STOP_MARKER, _i ? 12 : 11);
+    bench_run(b, 5000);
+    bench_unbind(b, 0, _i ? 1 : 2, DRIVER_UNBIND_STOP_MARKER, _i ? 11 : 12);
+    bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 2);
+    bench_run(b, 8000);
+    marker(b); /* of PASID 1 */
+    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_FREE, 1)->driver_free.call, 11);
+    cycle_t left = cycle_of(b, EVENT_DRIVER_LEFT_LOOKUP, _i ? 0 : 1);
+    const struct event *snapshot = bench_until(b, EVENT_DRIVER_SNAPSHOT, 1);
+    ck_assert_uint_eq(snapshot->driver_snapshot.call, 12);
+    ck_assert_uint_eq(snapshot->cycle, left + 30000 + 500 + 20 + MEMORY_DELAY + 1);
+    bench_until(b, EVENT_DRIVER_FREE, 2);
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(without_timeout_the_wait_is_for_ever)
 {
     struct bench *b = bench_open();
@@ -307,12 +424,17 @@ int main(void)
     tcase_add_test(tcase, a_drain_waits_for_the_workers);
     tcase_add_test(tcase, a_drain_kicks_the_thread);
     tcase_add_test(tcase, a_drain_waits_for_no_more_than_its_snapshot);
-    tcase_add_test(tcase, a_drain_discards_its_parts);
+    tcase_add_test(tcase, a_drain_counts_from_before_its_read);
+    tcase_add_loop_test(tcase, a_drain_of_a_full_queue, 0, 2);
+    tcase_add_loop_test(tcase, a_drain_discards_its_parts, 0, 2);
+    tcase_add_test(tcase, a_marker_ends_the_wait_at_once);
     tcase_add_test(tcase, none_waits_for_nothing);
+    tcase_add_test(tcase, a_function_that_is_gone);
     tcase_add_test(tcase, serve_keeps_the_lookup_until_drained);
     tcase_add_test(tcase, stop_marker_waits_for_marker_and_workers);
     tcase_add_loop_test(tcase, a_stale_marker_does_not_count, 0, 2);
     tcase_add_test(tcase, a_lost_marker_times_out);
+    tcase_add_loop_test(tcase, a_marker_leaves_other_timeouts_alone, 0, 2);
     tcase_add_test(tcase, without_timeout_the_wait_is_for_ever);
     tcase_add_test(tcase, invalidation_waits_for_the_sync);
     suite_add_tcase(suite, tcase);

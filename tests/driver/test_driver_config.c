@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the driver's configuration may be, at both ends of each range, and what it is by default (docs/timing/driver.md
+ * "Parameters").
+ */
+#include "tests/driver/bench.h"
+
+#include <string.h>
+
+struct row {
+    size_t at;
+    uint32_t low, high, normal;
+    const char *field;
+};
+#define ROW(member, low, high, normal)                                                                                 \
+    {                                                                                                                  \
+        offsetof(struct driver_config, member), low, high, normal, #member                                             \
+    }
+static const struct row rows[] = {
+    ROW(cpus, 1, 8, 4),
+    ROW(workers, 1, 4, 2),
+    ROW(unbind, 0, 2, 1),
+    ROW(marker_timeout, 0, 1000000000, 100000),
+    ROW(draining_answer, 0, 1, 0),
+    ROW(cons_update, 0, 1, 0),
+    ROW(recycle_delay, 0, 1000000000, 0),
+    ROW(asid_bits, 1, 16, 8),
+    ROW(asid_recycle, 0, 2, 0),
+    ROW(asid_delay, 1, 1000000000, 100000),
+    ROW(bind_cfgi, 0, 1, 1),
+    ROW(on_atc_timeout, 0, 2, 0),
+    ROW(atc_inv_repeats, 1, 1000000, 3),
+    ROW(interrupts, 0, 1, 0),
+    ROW(irq_latency, 1, 1000000000, 1000),
+    ROW(fault_service, 1, 1000000000, 3000),
+    ROW(cmdq_log2, 4, 19, 8),
+    ROW(eventq_log2, 4, 19, 8),
+    ROW(priq_log2, 0, 19, 9),
+    ROW(priq_lo, 0, 1, 0),
+    ROW(pasid_bits, 1, 10, 6),
+    ROW(ppar, 0, 1, 1),
+    ROW(functions, 1, 32, 0),
+    ROW(spaces, 0, 16, 0),
+    ROW(price.mmio_read, 1, 1000000, 20),
+    ROW(price.mmio_write, 1, 1000000, 20),
+    ROW(price.load, 1, 1000000, 4),
+    ROW(price.store, 1, 1000000, 4),
+    ROW(price.compute, 1, 1000000, 20),
+    ROW(price.interrupt_entry, 1, 1000000, 200),
+    ROW(price.wake_up, 1, 1000000, 500),
+    ROW(price.poll_interval, 1, 1000000, 200),
+};
+
+/* Room for everything, and 32 functions that differ. */
+static struct driver_config big(void)
+{
+    struct driver_config c;
+    driver_config_default(&c);
+    c.ram_size = UINT64_C(1) << 32;
+    c.functions = 1;
+    for (uint16_t i = 0; i < DRIVER_FUNCTIONS_MAX; i++)
+        c.function[i].requester_id = i;
+    return c;
+}
+
+static bool accepts(const struct driver_config *c, const char *field)
+{
+    struct config_error error = {NULL, NULL};
+    bool ok = driver_config_check(c, &error);
+    if (!ok)
+        ck_assert_str_eq(error.field, field);
+    return ok;
+}
+
+START_TEST(defaults_and_ranges)
+{
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct driver_config c;
+        driver_config_default(&c);
+        uint32_t *value = (uint32_t *)(void *)((char *)&c + rows[i].at);
+        ck_assert_msg(*value == rows[i].normal, "%s is %u", rows[i].field, *value);
+        c = big();
+        *value = rows[i].low;
+        ck_assert_msg(accepts(&c, rows[i].field), "%s: %u is refused", rows[i].field, *value);
+        *value = rows[i].high;
+        ck_assert_msg(accepts(&c, rows[i].field), "%s: %u is refused", rows[i].field, *value);
+        *value = rows[i].high + 1;
+        ck_assert_msg(!accepts(&c, rows[i].field), "%s: %u is accepted", rows[i].field, *value);
+        *value = rows[i].low - 1; /* or 2^32 - 1 */
+        ck_assert_msg(!accepts(&c, rows[i].field), "%s: %u is accepted", rows[i].field, *value);
+    }
+}
+END_TEST
+
+static bool region_is_accepted(struct driver_region region, const char *field)
+{
+    struct driver_config c = big();
+    c.spaces = 2;
+    c.space[1].regions = 2;
+    c.space[1].region[0] = (struct driver_region){0x4000, 0x1000, 1, 0};
+    c.space[1].region[1] = region;
+    return accepts(&c, field);
+}
+
+START_TEST(regions)
+{
+    const uint64_t top = UINT64_C(1) << 48;
+    ck_assert(region_is_accepted((struct driver_region){0, 0x1000, 3, 1}, ""));
+    ck_assert(region_is_accepted((struct driver_region){top - 0x1000, 0x1000, 2, 0}, ""));
+    ck_assert(region_is_accepted((struct driver_region){0, top, 1, 0}, ""));
+    ck_assert(!region_is_accepted((struct driver_region){top, 0x1000, 3, 0}, "space.region.at"));
+    ck_assert(!region_is_accepted((struct driver_region){0x800, 0x1000, 3, 0}, "space.region.at"));
+    ck_assert(!region_is_accepted((struct driver_region){0x1000, 0, 3, 0}, "space.region.size"));
+    ck_assert(!region_is_accepted((struct driver_region){0x1000, 0x1800, 3, 0}, "space.region.size"));
+    ck_assert(!region_is_accepted((struct driver_region){0x1000, top, 3, 0}, "space.region.size"));
+    ck_assert(!region_is_accepted((struct driver_region){0x1000, 0x1000, 0, 0}, "space.region.perm"));
+    ck_assert(!region_is_accepted((struct driver_region){0x1000, 0x1000, 4, 0}, "space.region.perm"));
+    ck_assert(!region_is_accepted((struct driver_region){0x1000, 0x1000, 3, 2}, "space.region.populated"));
+    struct driver_config c = big();
+    c.spaces = 1;
+    c.space[0].regions = 17;
+    ck_assert(!accepts(&c, "space.regions"));
+}
+END_TEST
+
+START_TEST(addresses_and_functions)
+{
+    struct driver_config c = big();
+    c.ram_base += 0x800;
+    ck_assert(!accepts(&c, "ram_base"));
+    c.ram_base = UINT64_C(1) << 47;
+    ck_assert(!accepts(&c, "ram_base"));
+    c.ram_base -= 0x1000;
+    ck_assert(accepts(&c, ""));
+    c = big();
+    c.ram_size = UINT64_C(1) << 40;
+    ck_assert(!accepts(&c, "ram_size"));
+    c.ram_size -= 0x800;
+    ck_assert(!accepts(&c, "ram_size"));
+    c.ram_size -= 0x800;
+    ck_assert(accepts(&c, ""));
+    c = big();
+    c.doorbell_base = 2;
+    ck_assert(!accepts(&c, "doorbell_base"));
+    c = big();
+    c.functions = 32;
+    ck_assert(accepts(&c, ""));
+    c.function[31].bar_base = 2;
+    ck_assert(!accepts(&c, "function.bar_base"));
+    c.function[31].bar_base = 4;
+    ck_assert(accepts(&c, ""));
+    for (unsigned i = 0; i < 31; i++) {
+        c.function[31].requester_id = (uint16_t)i;
+        ck_assert(!accepts(&c, "function.requester_id"));
+    }
+}
+END_TEST
+
+/* Stream table of 2^1 entries of 64 bytes, two queues of 16 and 32 bytes an entry, a PRI queue of one entry, and a CD
+ * table of two descriptors: 0 to 0x3ff; one page holds them, and none does not. */
+START_TEST(the_smallest_ram)
+{
+    struct driver_config c = big();
+    c.function[0].requester_id = 1;
+    c.cmdq_log2 = c.eventq_log2 = 4;
+    c.priq_log2 = 0;
+    c.pasid_bits = 1;
+    c.ram_size = 0x1000;
+    ck_assert(accepts(&c, ""));
+    c.ram_size = 0;
+    ck_assert(!accepts(&c, "ram_size"));
+    c.ram_size = 0x1000;
+    c.pasid_bits = 6; /* 4 KB of descriptors, aligned */
+    ck_assert(!accepts(&c, "ram_size"));
+    c.ram_size = 0x2000;
+    ck_assert(accepts(&c, ""));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("driver_config");
+    TCase *tcase = tcase_create("driver_config");
+    tcase_add_test(tcase, defaults_and_ranges);
+    tcase_add_test(tcase, regions);
+    tcase_add_test(tcase, addresses_and_functions);
+    tcase_add_test(tcase, the_smallest_ram);
+    suite_add_tcase(suite, tcase);
+    return bench_main(suite);
+}
