@@ -231,15 +231,19 @@ START_TEST(a_response_to_its_own_group_is_delivered_well)
 }
 END_TEST
 
+static void fault(unsigned n, uint64_t address, uint64_t code)
+{
+    struct trip t = {.n = n, .job = 1, .prgi = n, .address = address, .access = R | L, .instance = NIC};
+    trip_made(&t);
+    trip_sent(&t);
+    trip_arrived(&t, code, CAUSE_GROUP_FREED);
+}
+
 static void fault_again(unsigned times)
 {
     say(NIC, ENDPOINT_JOB, 1, 1, 0x4000, 4, 0);
-    for (unsigned i = 0; i < times; i++) {
-        struct trip t = {.n = i + 1, .job = 1, .prgi = i, .address = 0x4000, .access = R | L, .instance = NIC};
-        trip_made(&t);
-        trip_sent(&t);
-        trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
-    }
+    for (unsigned i = 0; i < times; i++)
+        fault(i, 0x4000, PRG_SUCCESS);
 }
 
 START_TEST(livelock)
@@ -252,11 +256,32 @@ END_TEST
 START_TEST(faults_up_to_the_limit_are_no_livelock)
 {
     fault_again(3);
-    struct trip t = {.n = 9, .job = 1, .prgi = 9, .address = 0x5000, .access = R | L, .instance = NIC};
-    trip_made(&t);
-    trip_sent(&t);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED); /* another page */
+    fault(9, 0x5000, PRG_SUCCESS); /* another page */
     ck_count(LIVELOCK, 0);
+}
+END_TEST
+
+/* The largest limit that may be asked for: what no number of faults reaches, and an answer that is no Success still
+ * begins to count anew. */
+START_TEST(the_largest_limit_is_no_livelock)
+{
+    scenario.limits.livelock = UINT32_MAX;
+    fault_again(2);
+    fault(9, 0x4000, PRG_INVALID);
+    ck_count(LIVELOCK, 0);
+}
+END_TEST
+
+/* unbind 0, LIVELOCK: the same access, Success each time. */
+START_TEST(a_refusal_between_is_no_livelock)
+{
+    fault_again(3);
+    fault(9, 0x4000, PRG_INVALID);
+    for (unsigned i = 10; i < 13; i++)
+        fault(i, 0x4000, PRG_SUCCESS);
+    ck_count(LIVELOCK, 0);
+    fault(13, 0x4000, PRG_SUCCESS);
+    ck_count(LIVELOCK, 1);
 }
 END_TEST
 
@@ -306,6 +331,8 @@ int main(void)
                                   an_answered_marker_is_unexpected,
                                   livelock,
                                   faults_up_to_the_limit_are_no_livelock,
+                                  the_largest_limit_is_no_livelock,
+                                  a_refusal_between_is_no_livelock,
                                   long_runs_retire_what_they_join,
                                   NULL};
     return judge_run("tb_checkers_response", tests);

@@ -97,6 +97,10 @@ START_TEST(what_a_tlbi_covers)
     {                                                                                                                  \
         .cache = CAUSE_##of, .address = 0x4000, .size = 0x1000, .level = 3, .granule = 0x1000, __VA_ARGS__             \
     }
+#define PIECE(of, at, bytes, of_level, of_granule)                                                                     \
+    {                                                                                                                  \
+        .cache = CAUSE_##of, .asid = 3, .address = at, .size = bytes, .level = of_level, .granule = of_granule         \
+    }
 #define ANY .vmid = PASID_NONE, .asid = PASID_NONE
         {TLBI(NSNH_ALL, ANY), ENTRY(TLB, .asid = 3), true},
         {TLBI(NSNH_ALL, ANY), ENTRY(IPA_CACHE, .asid = PASID_NONE), true},
@@ -126,6 +130,20 @@ START_TEST(what_a_tlbi_covers)
         {TLBI(S2_IPA, .asid = PASID_NONE), ENTRY(IPA_CACHE, .asid = PASID_NONE), true},
         {TLBI(S2_IPA, .asid = PASID_NONE), ENTRY(TLB, .asid = 3), false},
         {TLBI(S12_VMALL, .asid = PASID_NONE), ENTRY(TLB, .asid = 3), true},
+        /* smmuv3 2.5 item 5: a piece, 4 KB of stage 2, of a stage-1 block of 2 MB or page of 64 KB */
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x1ff000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 2, 0x1000), true},
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x200000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 2, 0x1000), false},
+        {TLBI_OF(NH_VAA, .asid = PASID_NONE, .address = 0xf000, .size = 0x1000),
+         PIECE(MICRO_TLB, 0x4000, 0x1000, 3, 0x10000), true},
+        {TLBI_OF(NH_VAA, .asid = PASID_NONE, .address = 0x10000, .size = 0x1000),
+         PIECE(MICRO_TLB, 0x4000, 0x1000, 3, 0x10000), false},
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x3ffff000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 1, 0x1000), true},
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x40000000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 1, 0x1000),
+         false},
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x1ffc000, .size = 0x4000), PIECE(TLB, 0x4000, 0x1000, 2, 0x4000), true},
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x2000000, .size = 0x4000), PIECE(TLB, 0x4000, 0x1000, 2, 0x4000), false},
+        /* contiguous: larger than its leaf, and it goes as a whole */
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0xf000, .size = 0x1000), PIECE(TLB, 0, 0x10000, 3, 0x1000), true},
         {TLBI(S12_VMALL, .asid = PASID_NONE), ENTRY(WALK_CACHE_2, .asid = PASID_NONE), true},
     };
     for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
