@@ -374,6 +374,38 @@ START_TEST(an_smmu_that_keeps_nothing)
 }
 END_TEST
 
+/* smmuv3 2.4: CFGI_CD is for one SubstreamID of one StreamID. */
+START_TEST(the_cd_of_another)
+{
+    static const uint64_t other[][2] = {{NIC_ID, 2}, {NIC_ID, 0}, {GPU_ID, 1}};
+    for (unsigned i = 0; i < sizeof other / sizeof *other; i++) {
+        judge_close();
+        judge_open();
+        translate_once();
+        say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, other[i][0], other[i][1]);
+        sync_done(3);
+        life(false, true);
+        ck_count(FREED_BEFORE_INVALIDATED_SMMU, 1);
+    }
+}
+END_TEST
+
+/* Either of the two keeps entries. */
+START_TEST(a_tlb_of_one_level)
+{
+    for (unsigned micro = 0; micro < 2; micro++) {
+        judge_close();
+        judge_open();
+        scenario.system.smmu.tlb_entries = micro ? 0 : 16;
+        scenario.system.smmu.micro_tlb_entries = micro ? 16 : 0;
+        translate_once();
+        life(true, false);
+        asid_freed();
+        ck_count(FREED_BEFORE_INVALIDATED_SMMU, 1);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {stale_tlb,
@@ -391,6 +423,8 @@ int main(void)
                                   tlb_entries_of_a_space_that_is_bound_elsewhere,
                                   tlb_entries_taken_out_by_address,
                                   an_smmu_that_keeps_nothing,
+                                  the_cd_of_another,
+                                  a_tlb_of_one_level,
                                   NULL};
     return judge_run("tb_checkers_tlb", tests);
 }
