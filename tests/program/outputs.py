@@ -276,7 +276,8 @@ class Outputs(unittest.TestCase):
     def test_vectors_have_as_many_lines_as_asked_for(self):
         for cycles in (1, 2, 3, 4, 5, 100):
             out = self.folder / f"vectors{cycles}"
-            done = subprocess.run([PRISIM, "vectors", f"--cycles={cycles}", "--out", out], capture_output=True, text=True)
+            done = subprocess.run([PRISIM, "vectors", f"--cycles={cycles}", "--out", out], capture_output=True,
+                                  text=True)
             self.assertEqual(done.returncode, 0, done.stderr)
             for name in ("inputs.hex", "expected.hex", "mask.hex"):
                 self.assertEqual(len((out / name).read_text().splitlines()), cycles, name)
