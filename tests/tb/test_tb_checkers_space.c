@@ -47,6 +47,34 @@ START_TEST(wrong_address_space)
 }
 END_TEST
 
+/* A space that was declared before its own is as wrong. */
+START_TEST(wrong_address_space_of_a_lower_number)
+{
+    bind(NIC_ID, SPACE_B, 1);
+    struct trip t = trip_start(1, 0, R | L);
+    trip_queued(&t);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_A, 2);
+    trip_served(&t, SPACE_A, 2);
+    ck_count(WRONG_ADDRESS_SPACE, 1);
+    ck_count(STALE_BINDING, 0);
+}
+END_TEST
+
+/* One that is found under a binding older than its own: as stale as under a younger one. */
+START_TEST(stale_binding_of_a_lower_number)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_A, 2);
+    struct trip t = trip_start(1, 0, R | L);
+    trip_queued(&t);
+    trip_served(&t, SPACE_A, 1);
+    ck_count(STALE_BINDING, 1);
+    ck_count(WRONG_ADDRESS_SPACE, 0);
+}
+END_TEST
+
 /* The same course, but nothing was mapped, for a read, and answered as a refusal. */
 START_TEST(wrong_address_space_without_a_page)
 {
@@ -323,6 +351,8 @@ int main(void)
 {
     const TTest *const tests[] = {served_in_peace,
                                   wrong_address_space,
+                                  wrong_address_space_of_a_lower_number,
+                                  stale_binding_of_a_lower_number,
                                   wrong_address_space_without_a_page,
                                   a_pasid_without_owner_is_no_hit,
                                   stale_binding,
