@@ -65,9 +65,9 @@ static void judge_livelock(struct checkers *c, const struct group *group, const 
     bool again = job->faults > 0 && job->fault_address == group->address;
     job->faults = e->code == PRG_SUCCESS ? (again ? job->faults + 1 : 1) : 0;
     job->fault_address = group->address;
-    if (limit && job->faults == limit + 1)
+    if (limit && job->faults == limit + UINT64_C(1))
         checkers_hit(c, HAZARD_LIVELOCK, event->cycle,
-                     "job %" PRIu64 " of endpoint[%s] faulted %" PRIu32 " times at 0x%" PRIx64
+                     "job %" PRIu64 " of endpoint[%s] faulted %" PRIu64 " times at 0x%" PRIx64
                      " with Success each time",
                      job->number, words_endpoint(c, job->endpoint), job->faults, job->fault_address);
 }

@@ -113,7 +113,9 @@ void on_discard(struct checkers *c, const struct event *event)
     item_done(c, item);
 }
 
-/* unbind 2.2 P3, P5: what was waited for says that no such request is left. */
+/* design 6, `ordering`: a marker passes the requests that a worker still has, and unbind flushes the workers for that
+ * (unbind 2.2 P3, P5). Once that is over, none of before the marker may be left: driver and function both have said so.
+ * A function that sends after it said "stopped" can do it; then the premises say so. */
 static void judge_order(struct checkers *c, const struct request *request, cycle_t cycle)
 {
     const struct binding *binding = binding_get(c, request->binding);

@@ -80,7 +80,7 @@ struct job {
     unsigned endpoint;
     uint32_t binding;
     uint64_t fault_address; /* of the last page request that was answered Success */
-    uint32_t faults;        /* how often in a row */
+    uint64_t faults;        /* how often in a row */
     uint64_t tlp;           /* its Translation Request under way, or UINT64_MAX */
     uint64_t translated;    /* when the SMMU answered it (checkers.clock), or 0 */
     cycle_t stale;          /* the SYNC that made this translation stale, or CYCLE_NEVER */

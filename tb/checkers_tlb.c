@@ -65,6 +65,19 @@ static bool meet(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
     return a - b < b_size || b - a < a_size;
 }
 
+/* smmuv3 2.5 item 5: nested, an entry may be a piece of a block or page of stage 1; one address in that takes it too. A
+ * contiguous entry is larger than its leaf. */
+static uint64_t covered_size(const struct event_smmu_cache_hit *hit)
+{
+    unsigned granule_log2 = 0;
+    while (granule_log2 < 16 && hit->granule >> granule_log2 > 1)
+        granule_log2++;
+    if (hit->level > 3 || granule_log2 < 12)
+        return hit->size;
+    uint64_t leaf = UINT64_C(1) << (granule_log2 + (3 - hit->level) * (granule_log2 - 3));
+    return leaf > hit->size ? leaf : hit->size;
+}
+
 static bool covers(const struct event_smmu_tlbi *tlbi, const struct event_smmu_cache_hit *hit)
 {
     bool table = hit->cache == CAUSE_WALK_CACHE_1 || hit->cache == CAUSE_WALK_CACHE_2;
@@ -79,7 +92,8 @@ static bool covers(const struct event_smmu_tlbi *tlbi, const struct event_smmu_c
     if (table ? tlbi->leaf
               : (tlbi->level && tlbi->level != hit->level) || (tlbi->granule && tlbi->granule != hit->granule))
         return false;
-    return tlbi->size != 0 && meet(tlbi->address, tlbi->size, hit->address, hit->size);
+    uint64_t size = table ? hit->size : covered_size(hit);
+    return tlbi->size != 0 && meet(tlbi->address, tlbi->size, hit->address & ~(size - 1), size);
 }
 
 /* smmu.cache_hit. A SYNC waits for the accesses that were under way: who uses an entry later began later. */

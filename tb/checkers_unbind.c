@@ -14,7 +14,8 @@ static struct context *step_on(struct checkers *c, uint64_t stream_id, uint64_t 
     return context;
 }
 
-/* driver.stop: U0. From here on an unbind is open. */
+/* driver.stop: U0. From here on an unbind is open, and limits.unbind counts: a silent function is a hang too (unbind 8,
+ * `deadlock`), and it stands before U2. The counters unbind_cycles are U6 - U2 (unbind 0, T_UNBIND). */
 void on_driver_stop(struct checkers *c, const struct event *event)
 {
     const struct event_driver_stop *e = &event->driver_stop;

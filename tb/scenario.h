@@ -52,7 +52,7 @@ struct timeline_config {
 
 struct scenario_limits {
     uint64_t cycles;   /* a run ends here at the latest */
-    uint64_t unbind;   /* unbind_hang: U2..U6 */
+    uint64_t unbind;   /* unbind_hang: U0..U6 */
     uint64_t group;    /* unanswered_group: Last sent .. response; 0: judged at the end only */
     uint32_t livelock; /* faults of one access with Success */
     uint32_t unused;

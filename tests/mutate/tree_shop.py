@@ -116,7 +116,8 @@ class TreeShop:
             (self.tree / file).write_text(text)
         outputs = {line.split(":")[0] for line in
                    _run(["ninja", "-C", str(trees[0].build), "-t", "targets", "all"]).stdout.splitlines()}
-        wanted = ["prisim", *sorted(outputs & {f"test_{entry['name']}" for entry in self._entries(trees[0])})]
+        names = {entry["name"] for entry in self._entries(trees[0])}
+        wanted = ["prisim", *sorted(outputs & (names | {f"test_{name}" for name in names}))]
         for tree, done in zip(trees, each(lambda t: t.ninja(wanted), trees)):
             if done.returncode:
                 raise BuildError(done.stdout[-3000:])

@@ -264,6 +264,24 @@ class Outputs(unittest.TestCase):
             digest = (digest ^ byte) * 1099511628211 % 2**64
         self.assertEqual(summary["log_digest"], f"{digest:016x}")
 
+    def test_cycles(self):
+        """Of the last event; or the limit, if that ended the run."""
+        cut = ROOT / "scenarios/nobody_answers.yaml"
+        for scenario, ended_by in ((PASS, "idle"), (cut, "limit")):
+            summary = json.loads(run(scenario, "--summary", "-", "-q", "--log", self.log).stdout)
+            last = self.lines()[-1]["cycle"]
+            self.assertEqual((summary["ended_by"], summary["cycles"]), (ended_by, 300000 if scenario == cut else last))
+            self.assertTrue(scenario == PASS or last < 300000)
+
+    def test_vectors_have_as_many_lines_as_asked_for(self):
+        for cycles in (1, 2, 3, 4, 5, 100):
+            out = self.folder / f"vectors{cycles}"
+            done = subprocess.run([PRISIM, "vectors", f"--cycles={cycles}", "--out", out], capture_output=True,
+                                  text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            for name in ("inputs.hex", "expected.hex", "mask.hex"):
+                self.assertEqual(len((out / name).read_text().splitlines()), cycles, name)
+
     def test_progress_on_a_terminal_only(self):
         terminal, end = os.openpty()
         for errors in (end, subprocess.PIPE):

@@ -379,6 +379,56 @@ START_TEST(findings_say_their_premises)
 }
 END_TEST
 
+/* The first breaking counts: a hazard at the edge of the second is behind it. */
+START_TEST(broken_once_is_broken)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    marker(5);
+    marker(6);
+    ck_assert_uint_eq(tolds, 2);
+    now -= 10;
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_OVERFLOW, 0, 1);
+    ck_assert_uint_eq(now, told[1].cycle);
+    ck_assert_uint_eq(checkers_finding(checkers, 0)->premises, 1U << DUTY_ONE_MARKER);
+}
+END_TEST
+
+/* The duties at U1 are of the PASID that is stopped: what another one has open is no breaking (pcie 2.4). */
+START_TEST(what_another_pasid_has_open)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_BIND, NIC_ID, 2, 8, SPACE_B, 2);
+    say(INSTANCE_DRIVER, DRIVER_BOUND, NIC_ID, 2, 8, 2);
+    say(NIC, ENDPOINT_JOB, 1, 2, 0x4000, 4, 0);
+    say(NIC, ENDPOINT_DMA, 8, 1, 2, 0x4000, 0x80000000, 4, 0);
+    say(NIC, ENDPOINT_JOB, 2, 2, 0x5000, 4, 0);
+    say(NIC, ENDPOINT_TRANSLATION_REQUEST, 7, 2, 2, 0x5000, 0);
+    say(NIC, ENDPOINT_PAGE_REQUEST, 1, 3, 2, 1, 0x6000, R | L); /* and is not sent */
+    stop();
+    marker(5);
+    stopped(0);
+    say(INSTANCE_DRIVER, DRIVER_STOP_SEEN, NIC_ID, 1, 2);
+    ck_assert_uint_eq(tolds, 0);
+}
+END_TEST
+
+/* ... nor what another function has. */
+START_TEST(what_another_function_has_open)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    bind(GPU_ID, SPACE_B, 2);
+    say(GPU, ENDPOINT_JOB, 1, 1, 0x4000, 4, 0);
+    say(GPU, ENDPOINT_DMA, 8, 1, 1, 0x4000, 0x80000000, 4, 0);
+    say(GPU, ENDPOINT_PAGE_REQUEST, 1, 3, 1, 1, 0x6000, R | L);
+    stop();
+    marker(5);
+    stopped(0);
+    say(INSTANCE_DRIVER, DRIVER_STOP_SEEN, NIC_ID, 1, 2);
+    say(GPU, ENDPOINT_DMA, 9, 1, 1, 0x4000, 0x80000000, 4, 0);
+    ck_assert_uint_eq(tolds, 0);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {no_request_from_u1_to_the_next_start,
@@ -397,6 +447,9 @@ int main(void)
                                   a_pasid_is_free_before_it_is_bound_anew,
                                   findings_say_their_premises,
                                   a_claimed_group_has_one_answer,
+                                  broken_once_is_broken,
+                                  what_another_pasid_has_open,
+                                  what_another_function_has_open,
                                   broken_at_the_edge_of_the_damage_is_kept};
     Suite *suite = suite_create("tb_checkers_duties");
     TCase *tcase = tcase_create("tb_checkers_duties");

@@ -299,6 +299,49 @@ START_TEST(what_was_asked_for_later_is_no_use)
 }
 END_TEST
 
+/* unbind 7: one broken promise for each translation that is left. */
+START_TEST(each_entry_that_is_left_breaks_the_promise)
+{
+    open_binding();
+    job_holds(1, FRAME_A);
+    job_done(1, CAUSE_COMPLETED);
+    say(NIC, ENDPOINT_JOB, 2, 1, 0x5000, 4, 1);
+    say(NIC, ENDPOINT_TRANSLATION_REQUEST, TR | 2, 2, 1, 0x5000, 1);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | 2, NIC_ID, 1, 0x5000, FRAME_B, R | W, CAUSE_TRANSLATED, 1, PASID_NONE,
+        PASID_NONE);
+    say(NIC, ENDPOINT_TRANSLATION, 0x2000000, 2, 1, 0x5000, FRAME_B, R | W, TLP_SC, 1);
+    say(NIC, ENDPOINT_JOB_DONE, 2, 1, 0x5000, CAUSE_COMPLETED);
+    free_and_expect(1);
+    ck_count(PROMISE_BROKEN_ATC, 2);
+    ck_count(PROMISE_BROKEN, 2);
+}
+END_TEST
+
+/* A job that goes on, but not with what was invalidated (pcie 4.3). */
+START_TEST(a_job_whose_translation_was_dropped)
+{
+    open_binding();
+    job_holds(1, FRAME_A);
+    invalidate(3);
+    sync_done(4);
+    free_and_expect(0);
+}
+END_TEST
+
+/* An entry is left, and a job that asked after U6 uses one of its own. */
+START_TEST(a_translation_that_was_asked_for_after_u6_is_no_use)
+{
+    open_binding();
+    job_holds(1, FRAME_A);
+    job_done(1, CAUSE_COMPLETED);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_B, 2);
+    job_holds(2, FRAME_B);
+    dma(2, FRAME_B);
+    ck_count(FREED_BEFORE_INVALIDATED_USED, 0);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {an_atc_entry,
@@ -321,6 +364,9 @@ int main(void)
                                   used_by_its_own_job,
                                   what_came_later_is_no_use,
                                   what_was_asked_for_later_is_no_use,
+                                  each_entry_that_is_left_breaks_the_promise,
+                                  a_job_whose_translation_was_dropped,
+                                  a_translation_that_was_asked_for_after_u6_is_no_use,
                                   NULL};
     return judge_run("tb_checkers_freed", tests);
 }

@@ -132,7 +132,7 @@ START_TEST(who_comes_too_late_is_no_bystander)
 END_TEST
 
 /* S-22: a part of the dead one's group is answered with the living one's Last. */
-static void part_of_the_dead(bool own_refused)
+static void part_of_the_dead(enum cause own_page)
 {
     struct trip part = {.n = 1, .job = 1001, .prgi = 0, .address = 0x4000, .access = R, .instance = NIC};
     bind(NIC_ID, SPACE_A, 1);
@@ -145,7 +145,7 @@ static void part_of_the_dead(bool own_refused)
     trip_enqueued(&live);
     trip_resolved(&part, 0, 0, CAUSE_NOT_BOUND);
     trip_resolved(&live, SPACE_B, 2, CAUSE_BOUND);
-    trip_paged(&live, SPACE_B, own_refused ? CAUSE_NO_REGION : CAUSE_MAPPED);
+    trip_paged(&live, SPACE_B, own_page);
     trip_responded(&live, PRG_INVALID);
     trip_left(&live, PRG_INVALID);
     trip_arrived(&live, PRG_INVALID, CAUSE_GROUP_FREED);
@@ -154,7 +154,7 @@ static void part_of_the_dead(bool own_refused)
 
 START_TEST(an_answer_that_was_computed_from_the_dead)
 {
-    part_of_the_dead(false);
+    part_of_the_dead(CAUSE_MAPPED);
     ck_count(WRONG_RESPONSE, 1);
     ck_count(LIVE_JOB_FAILED, 1);
     ck_says(HAZARD_LIVE_JOB_FAILED, "by the unbind of binding 1 (space A)");
@@ -163,7 +163,7 @@ END_TEST
 
 START_TEST(an_answer_that_was_refused_for_its_own_sake)
 {
-    part_of_the_dead(true);
+    part_of_the_dead(CAUSE_NO_REGION);
     ck_count(WRONG_RESPONSE, 1);
     ck_count(LIVE_JOB_FAILED, 0);
     ck_counter(JOBS_FAILED, 1);
@@ -442,6 +442,52 @@ START_TEST(a_hold_with_an_end)
 }
 END_TEST
 
+/* A page that was there already is no refusal. */
+START_TEST(an_answer_whose_own_page_was_resident)
+{
+    part_of_the_dead(CAUSE_RESIDENT);
+    ck_count(WRONG_RESPONSE, 1);
+    ck_count(LIVE_JOB_FAILED, 1);
+}
+END_TEST
+
+/* unbind S-16: the first wait ended by its time-out, so that its marker counts as lost. It comes all the same, in the
+ * second life, and ends that wait; the marker of that life comes before the task goes on, and is one too many. */
+START_TEST(a_marker_behind_a_time_out_ends_the_next_wait)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    stop(2);
+    marker_comes(1);
+    enter(2, DRIVER_UNBIND_STOP_MARKER);
+    leave(2, CAUSE_MARKER_TIMEOUT);
+    bind(NIC_ID, SPACE_B, 2);
+    stop(3);
+    marker_comes(9);
+    enter(3, DRIVER_UNBIND_STOP_MARKER);
+    marker_is_seen(1);
+    marker_is_seen(9);
+    leave(3, CAUSE_MARKER_SEEN);
+    ck_count(MARKER_OF_OTHER_LIFE, 1);
+}
+END_TEST
+
+/* A marker that leaves when the PASID has its next owner is the first one's: it was its stop. */
+START_TEST(a_marker_that_leaves_late_is_of_the_stop_before)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    stop(2);
+    enter(2, DRIVER_UNBIND_STOP_MARKER);
+    leave(2, CAUSE_MARKER_TIMEOUT);
+    bind(NIC_ID, SPACE_B, 2);
+    marker_comes(1);
+    stop(3);
+    enter(3, DRIVER_UNBIND_STOP_MARKER);
+    marker_is_seen(1);
+    leave(3, CAUSE_MARKER_SEEN);
+    ck_count(MARKER_OF_OTHER_LIFE, 1);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {an_answer_that_was_meant_for_the_dead,
@@ -465,6 +511,9 @@ int main(void)
                                   a_hold_that_caught_nobody,
                                   a_hold_that_caught_its_task,
                                   a_hold_with_an_end,
+                                  an_answer_whose_own_page_was_resident,
+                                  a_marker_behind_a_time_out_ends_the_next_wait,
+                                  a_marker_that_leaves_late_is_of_the_stop_before,
                                   NULL};
     return judge_run("tb_checkers_jobs", tests);
 }

@@ -312,6 +312,45 @@ START_TEST(queue_overflow_and_its_cycles)
 }
 END_TEST
 
+/* A run that was cut off says nothing of a marker that is on its way. */
+START_TEST(a_marker_on_its_way_when_the_run_is_cut_off)
+{
+    struct trip stop = marker_trip(1);
+    say(NIC, ENDPOINT_STOP_MARKER, trip_tlp(&stop), 1);
+    trip_port(&stop);
+    checkers_finish(checkers, now + 100, false);
+    ck_only(0);
+}
+END_TEST
+
+/* smmuv3 4.5: an automatic response has the StreamID and the index of its request; two functions use one index, and
+ * the second is answered first. */
+START_TEST(automatic_responses_to_two_functions)
+{
+    struct trip t = trip_start(1, 0, R | L), u = {.n = 2, .job = 2, .access = R | L, .instance = GPU};
+    say(GPU, ENDPOINT_JOB, 2, 1, 0x4000, 4, 0);
+    trip_dropped(&t, CAUSE_QUEUE_FULL);
+    trip_dropped(&u, CAUSE_OVERFLOW_ACTIVE);
+    trip_answered_by_queue(&u, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    trip_answered_by_queue(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    finish();
+    ck_only(0);
+}
+END_TEST
+
+/* The same with two indices of one function. */
+START_TEST(automatic_responses_to_two_groups)
+{
+    struct trip t = trip_start(1, 0, R | L), u = trip_start(2, 5, R | L);
+    trip_dropped(&t, CAUSE_QUEUE_FULL);
+    trip_dropped(&u, CAUSE_OVERFLOW_ACTIVE);
+    trip_answered_by_queue(&u, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    trip_answered_by_queue(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    finish();
+    ck_only(0);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {stale_record_read,
@@ -335,6 +374,9 @@ int main(void)
                                   a_credit_that_came_back_counts_again,
                                   overcommitted,
                                   queue_overflow_and_its_cycles,
+                                  a_marker_on_its_way_when_the_run_is_cut_off,
+                                  automatic_responses_to_two_functions,
+                                  automatic_responses_to_two_groups,
                                   NULL};
     return judge_run("tb_checkers_queue", tests);
 }

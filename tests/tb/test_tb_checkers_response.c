@@ -231,15 +231,19 @@ START_TEST(a_response_to_its_own_group_is_delivered_well)
 }
 END_TEST
 
+static void fault(unsigned n, uint64_t address, uint64_t code)
+{
+    struct trip t = {.n = n, .job = 1, .prgi = n, .address = address, .access = R | L, .instance = NIC};
+    trip_made(&t);
+    trip_sent(&t);
+    trip_arrived(&t, code, CAUSE_GROUP_FREED);
+}
+
 static void fault_again(unsigned times)
 {
     say(NIC, ENDPOINT_JOB, 1, 1, 0x4000, 4, 0);
-    for (unsigned i = 0; i < times; i++) {
-        struct trip t = {.n = i + 1, .job = 1, .prgi = i, .address = 0x4000, .access = R | L, .instance = NIC};
-        trip_made(&t);
-        trip_sent(&t);
-        trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED);
-    }
+    for (unsigned i = 0; i < times; i++)
+        fault(i, 0x4000, PRG_SUCCESS);
 }
 
 START_TEST(livelock)
@@ -252,11 +256,32 @@ END_TEST
 START_TEST(faults_up_to_the_limit_are_no_livelock)
 {
     fault_again(3);
-    struct trip t = {.n = 9, .job = 1, .prgi = 9, .address = 0x5000, .access = R | L, .instance = NIC};
-    trip_made(&t);
-    trip_sent(&t);
-    trip_arrived(&t, PRG_SUCCESS, CAUSE_GROUP_FREED); /* another page */
+    fault(9, 0x5000, PRG_SUCCESS); /* another page */
     ck_count(LIVELOCK, 0);
+}
+END_TEST
+
+/* The largest limit that may be asked for: what no number of faults reaches, and an answer that is no Success still
+ * begins to count anew. */
+START_TEST(the_largest_limit_is_no_livelock)
+{
+    scenario.limits.livelock = UINT32_MAX;
+    fault_again(2);
+    fault(9, 0x4000, PRG_INVALID);
+    ck_count(LIVELOCK, 0);
+}
+END_TEST
+
+/* unbind 0, LIVELOCK: the same access, Success each time. */
+START_TEST(a_refusal_between_is_no_livelock)
+{
+    fault_again(3);
+    fault(9, 0x4000, PRG_INVALID);
+    for (unsigned i = 10; i < 13; i++)
+        fault(i, 0x4000, PRG_SUCCESS);
+    ck_count(LIVELOCK, 0);
+    fault(13, 0x4000, PRG_SUCCESS);
+    ck_count(LIVELOCK, 1);
 }
 END_TEST
 
@@ -285,6 +310,54 @@ START_TEST(long_runs_retire_what_they_join)
 }
 END_TEST
 
+/* pcie 3.2: credits are messages, so that a group of two costs two. */
+START_TEST(a_credit_leaks_for_each_request)
+{
+    struct trip part = trip_start(1, 3, R);
+    struct trip last = {.n = 2, .job = 1, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
+    trip_queued(&part);
+    trip_queued(&last);
+    finish();
+    ck_count(CREDIT_LEAK, 2);
+    ck_count(UNANSWERED_GROUP, 1);
+}
+END_TEST
+
+/* A run that was cut off: credits leak of a group that was late by then, and of no other. */
+START_TEST(credits_of_a_run_that_was_cut_off)
+{
+    scenario.limits.group = 1000;
+    struct trip t = trip_start(1, 0, R | L), u = trip_start(2, 1, R | L);
+    trip_queued(&t);
+    now += 900;
+    trip_queued(&u);
+    checkers_finish(checkers, now + 500, false);
+    ck_count(UNANSWERED_GROUP, 1);
+    ck_count(CREDIT_LEAK, 1);
+}
+END_TEST
+
+/* An index that is in use by a part of the binding before: the next use of it is a group of its own. */
+START_TEST(a_group_is_of_one_binding)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip part = {.n = 1, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
+    struct trip last = {.n = 2, .job = 91, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
+    trip_queued(&part);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_B, 2);
+    trip_queued(&last);
+    ck_count(PRGI_ALIASED, 1);
+    trip_taken(&part);
+    trip_parked(&part);
+    trip_taken(&last);
+    trip_enqueued(&part);
+    trip_enqueued(&last);
+    trip_responded(&last, PRG_SUCCESS);
+    ck_count(WRONG_RESPONSE, 1);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {unanswered_group_at_the_end,
@@ -306,7 +379,12 @@ int main(void)
                                   an_answered_marker_is_unexpected,
                                   livelock,
                                   faults_up_to_the_limit_are_no_livelock,
+                                  the_largest_limit_is_no_livelock,
+                                  a_refusal_between_is_no_livelock,
                                   long_runs_retire_what_they_join,
+                                  a_credit_leaks_for_each_request,
+                                  credits_of_a_run_that_was_cut_off,
+                                  a_group_is_of_one_binding,
                                   NULL};
     return judge_run("tb_checkers_response", tests);
 }

@@ -47,6 +47,34 @@ START_TEST(wrong_address_space)
 }
 END_TEST
 
+/* A space that was declared before its own is as wrong. */
+START_TEST(wrong_address_space_of_a_lower_number)
+{
+    bind(NIC_ID, SPACE_B, 1);
+    struct trip t = trip_start(1, 0, R | L);
+    trip_queued(&t);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_A, 2);
+    trip_served(&t, SPACE_A, 2);
+    ck_count(WRONG_ADDRESS_SPACE, 1);
+    ck_count(STALE_BINDING, 0);
+}
+END_TEST
+
+/* One that is found under a binding older than its own: as stale as under a younger one. */
+START_TEST(stale_binding_of_a_lower_number)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_A, 2);
+    struct trip t = trip_start(1, 0, R | L);
+    trip_queued(&t);
+    trip_served(&t, SPACE_A, 1);
+    ck_count(STALE_BINDING, 1);
+    ck_count(WRONG_ADDRESS_SPACE, 0);
+}
+END_TEST
+
 /* The same course, but nothing was mapped, for a read, and answered as a refusal. */
 START_TEST(wrong_address_space_without_a_page)
 {
@@ -259,10 +287,72 @@ START_TEST(without_a_marker_no_order_is_broken)
 }
 END_TEST
 
+/* unbind 8, edges: `.answered` if at least one member that decided the status was resolved in the wrong space, here the
+ * one before the Last, which found no owner. */
+START_TEST(a_wrong_member_before_the_last)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip part = {.n = 1, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
+    struct trip last = {.n = 2, .job = 90, .prgi = 3, .address = 0x5000, .access = R | L, .instance = NIC};
+    trip_queued(&part);
+    trip_queued(&last);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    bind(NIC_ID, SPACE_B, 2);
+    trip_taken(&part);
+    trip_taken(&last);
+    trip_enqueued(&part);
+    trip_enqueued(&last);
+    trip_resolved(&part, SPACE_B, 2, CAUSE_BOUND);
+    trip_resolved(&last, 0, 0, CAUSE_DRAINING);
+    trip_responded(&last, PRG_INVALID);
+    ck_count(WRONG_ADDRESS_SPACE, 1);
+    ck_count(WRONG_ADDRESS_SPACE_ANSWERED, 1);
+    ck_only(BIT(WRONG_ADDRESS_SPACE) | BIT(WRONG_ADDRESS_SPACE_ANSWERED));
+}
+END_TEST
+
+/* An item that is parked, whatever record it is a copy of. */
+static void parked_part(uint64_t item, uint64_t stream_id, uint64_t pasid, uint64_t prgi)
+{
+    say(INSTANCE_DRIVER, DRIVER_TAKE, item, item % 16, 0, stream_id, pasid, prgi, 0x4000, R);
+    say(INSTANCE_DRIVER, DRIVER_PARK, item, stream_id, pasid, prgi);
+}
+
+/* A group is a function's, a PASID's and an index's: each counts once, however many of its parts are parked. */
+START_TEST(each_group_with_a_parked_part_counts_once)
+{
+    parked_part(1, NIC_ID, 1, 3);
+    parked_part(2, NIC_ID, 1, 3);
+    parked_part(3, NIC_ID, 2, 3);
+    parked_part(4, GPU_ID, 1, 3);
+    parked_part(5, NIC_ID, 1, 4);
+    parked_part(6, NIC_ID, 2, 3);
+    say(INSTANCE_DRIVER, DRIVER_CONS, 1, 1);
+    ck_count(PARTIAL_GROUP, 4);
+}
+END_TEST
+
+/* smmuv3 1.11: an overflow is acknowledged by OVACKFLG changing, every other one by its going to 0. */
+START_TEST(every_acknowledgement_is_one)
+{
+    parked_part(1, NIC_ID, 1, 3);
+    say(INSTANCE_DRIVER, DRIVER_CONS, 1, 1);
+    ck_count(PARTIAL_GROUP, 1);
+    say(INSTANCE_DRIVER, DRIVER_CONS, 2, 1);
+    parked_part(2, NIC_ID, 1, 4);
+    say(INSTANCE_DRIVER, DRIVER_CONS, 3, 1);
+    ck_count(PARTIAL_GROUP, 1);
+    say(INSTANCE_DRIVER, DRIVER_CONS, 4, 0);
+    ck_count(PARTIAL_GROUP, 2);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {served_in_peace,
                                   wrong_address_space,
+                                  wrong_address_space_of_a_lower_number,
+                                  stale_binding_of_a_lower_number,
                                   wrong_address_space_without_a_page,
                                   a_pasid_without_owner_is_no_hit,
                                   stale_binding,
@@ -275,6 +365,9 @@ int main(void)
                                   ordering_software,
                                   a_policy_that_waits_for_nothing_breaks_no_order,
                                   without_a_marker_no_order_is_broken,
+                                  a_wrong_member_before_the_last,
+                                  each_group_with_a_parked_part_counts_once,
+                                  every_acknowledgement_is_one,
                                   NULL};
     return judge_run("tb_checkers_space", tests);
 }

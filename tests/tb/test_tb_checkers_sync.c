@@ -193,6 +193,36 @@ START_TEST(another_command_error_tells_nothing)
 }
 END_TEST
 
+/* smmuv3 2.10: one CERROR_ATC_INV_SYNC speaks of all that were lost until then. */
+START_TEST(one_error_of_two_losses)
+{
+    request_sent(3);
+    request_sent(4);
+    timed_out(3);
+    timed_out(4);
+    sync_error(5);
+    lost(3, 5, true, true);
+    lost(4, 5, true, true);
+    sync_done(5);
+    sync_done(6);
+    ck_only(0);
+}
+END_TEST
+
+/* ... and not of what is lost later. */
+START_TEST(a_loss_behind_the_error)
+{
+    request_sent(3);
+    request_sent(4);
+    timed_out(3);
+    sync_error(5);
+    lost(3, 5, true, true);
+    timed_out(4);
+    sync_done(5);
+    ck_count(FALSE_SYNC, 1);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {a_completed_invalidation,
@@ -209,6 +239,8 @@ int main(void)
                                   only_the_sync_with_the_error_runs_again,
                                   a_late_completion_before_the_sync_runs_again,
                                   another_command_error_tells_nothing,
+                                  one_error_of_two_losses,
+                                  a_loss_behind_the_error,
                                   NULL};
     return judge_run("tb_checkers_sync", tests);
 }

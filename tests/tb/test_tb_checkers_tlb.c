@@ -97,6 +97,10 @@ START_TEST(what_a_tlbi_covers)
     {                                                                                                                  \
         .cache = CAUSE_##of, .address = 0x4000, .size = 0x1000, .level = 3, .granule = 0x1000, __VA_ARGS__             \
     }
+#define PIECE(of, at, bytes, of_level, of_granule)                                                                     \
+    {                                                                                                                  \
+        .cache = CAUSE_##of, .asid = 3, .address = at, .size = bytes, .level = of_level, .granule = of_granule         \
+    }
 #define ANY .vmid = PASID_NONE, .asid = PASID_NONE
         {TLBI(NSNH_ALL, ANY), ENTRY(TLB, .asid = 3), true},
         {TLBI(NSNH_ALL, ANY), ENTRY(IPA_CACHE, .asid = PASID_NONE), true},
@@ -126,6 +130,20 @@ START_TEST(what_a_tlbi_covers)
         {TLBI(S2_IPA, .asid = PASID_NONE), ENTRY(IPA_CACHE, .asid = PASID_NONE), true},
         {TLBI(S2_IPA, .asid = PASID_NONE), ENTRY(TLB, .asid = 3), false},
         {TLBI(S12_VMALL, .asid = PASID_NONE), ENTRY(TLB, .asid = 3), true},
+        /* smmuv3 2.5 item 5: a piece, 4 KB of stage 2, of a stage-1 block of 2 MB or page of 64 KB */
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x1ff000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 2, 0x1000), true},
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x200000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 2, 0x1000), false},
+        {TLBI_OF(NH_VAA, .asid = PASID_NONE, .address = 0xf000, .size = 0x1000),
+         PIECE(MICRO_TLB, 0x4000, 0x1000, 3, 0x10000), true},
+        {TLBI_OF(NH_VAA, .asid = PASID_NONE, .address = 0x10000, .size = 0x1000),
+         PIECE(MICRO_TLB, 0x4000, 0x1000, 3, 0x10000), false},
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x3ffff000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 1, 0x1000), true},
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x40000000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 1, 0x1000),
+         false},
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x1ffc000, .size = 0x4000), PIECE(TLB, 0x4000, 0x1000, 2, 0x4000), true},
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0x2000000, .size = 0x4000), PIECE(TLB, 0x4000, 0x1000, 2, 0x4000), false},
+        /* contiguous: larger than its leaf, and it goes as a whole */
+        {TLBI_OF(NH_VA, .asid = 3, .address = 0xf000, .size = 0x1000), PIECE(TLB, 0, 0x10000, 3, 0x1000), true},
         {TLBI(S12_VMALL, .asid = PASID_NONE), ENTRY(WALK_CACHE_2, .asid = PASID_NONE), true},
     };
     for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
@@ -356,6 +374,38 @@ START_TEST(an_smmu_that_keeps_nothing)
 }
 END_TEST
 
+/* smmuv3 2.4: CFGI_CD is for one SubstreamID of one StreamID. */
+START_TEST(the_cd_of_another)
+{
+    static const uint64_t other[][2] = {{NIC_ID, 2}, {NIC_ID, 0}, {GPU_ID, 1}};
+    for (unsigned i = 0; i < sizeof other / sizeof *other; i++) {
+        judge_close();
+        judge_open();
+        translate_once();
+        say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, other[i][0], other[i][1]);
+        sync_done(3);
+        life(false, true);
+        ck_count(FREED_BEFORE_INVALIDATED_SMMU, 1);
+    }
+}
+END_TEST
+
+/* Either of the two keeps entries. */
+START_TEST(a_tlb_of_one_level)
+{
+    for (unsigned micro = 0; micro < 2; micro++) {
+        judge_close();
+        judge_open();
+        scenario.system.smmu.tlb_entries = micro ? 0 : 16;
+        scenario.system.smmu.micro_tlb_entries = micro ? 16 : 0;
+        translate_once();
+        life(true, false);
+        asid_freed();
+        ck_count(FREED_BEFORE_INVALIDATED_SMMU, 1);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {stale_tlb,
@@ -373,6 +423,8 @@ int main(void)
                                   tlb_entries_of_a_space_that_is_bound_elsewhere,
                                   tlb_entries_taken_out_by_address,
                                   an_smmu_that_keeps_nothing,
+                                  the_cd_of_another,
+                                  a_tlb_of_one_level,
                                   NULL};
     return judge_run("tb_checkers_tlb", tests);
 }

@@ -4,6 +4,8 @@
  */
 #include "judge_stream.h"
 
+#include "tb/keys.h"
+
 /* U0 and U2 at one edge. */
 static void enter_unbind(void)
 {
@@ -85,6 +87,109 @@ START_TEST(an_unbind_hangs_from_its_u0_on)
 }
 END_TEST
 
+/* limits.unbind is U0 to U6, wherever between them the time went; unbind_cycles is U2 to U6 (unbind 0, T_UNBIND). */
+static void unbind_of_parts(uint64_t to_u2, uint64_t to_u6)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    cycle_t u0 = now;
+    now = u0 + to_u2 - 10;
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, 0);
+    now = u0 + to_u2 + to_u6 - 10;
+    say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 2);
+    ck_assert_uint_eq(now, u0 + to_u2 + to_u6);
+    finish();
+    ck_counter(UNBINDS, 1);
+    ck_counter(UNBIND_CYCLES_MAX, to_u6);
+    ck_counter(UNBIND_CYCLES_SUM, to_u6);
+}
+
+START_TEST(the_limit_is_from_u0_to_u6)
+{
+    unbind_of_parts(700, 300);
+    ck_only(0);
+}
+END_TEST
+
+START_TEST(one_cycle_more_from_u0_to_u6_is_a_hang)
+{
+    unbind_of_parts(700, 301);
+    ck_count(UNBIND_HANG, 1);
+    ck_only(BIT(UNBIND_HANG));
+}
+END_TEST
+
+/* Between U2 and U6 for less than the limit, but begun more than that ago: somebody waits, and it is no limbo. */
+START_TEST(an_unbind_that_was_cut_off_is_as_old_as_its_u0)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    cycle_t u0 = now;
+    now = u0 + 690;
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, 0);
+    checkers_finish(checkers, u0 + 1001, false);
+    ck_only(BIT(UNBIND_HANG));
+    ck_count(UNBIND_HANG, 1);
+}
+END_TEST
+
+/* What the key says is what is measured. */
+START_TEST(the_key_says_from_where)
+{
+    const struct key *limit = NULL;
+    for (unsigned i = 0; i < keys_count(); i++)
+        if (strcmp(key_at(i)->name, "limits.unbind") == 0)
+            limit = key_at(i);
+    ck_assert_ptr_nonnull(limit);
+    ck_assert_ptr_nonnull(strstr(limit->about, "from U0"));
+    ck_assert_ptr_nonnull(strstr(limit->about, "to U6"));
+}
+END_TEST
+
+/* Between U0 and U2 it is not in limbo (unbind 0, LIMBO). */
+START_TEST(before_u2_a_pasid_is_not_in_limbo)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_STOP_SEEN, NIC_ID, 1, 2);
+    checkers_finish(checkers, now + 10, false);
+    ck_only(0);
+}
+END_TEST
+
+/* A call that was given and was refused is over, also if it never came to U0; one of which nothing was heard stands
+ * before U0. */
+static void call_of_unbind(bool is_refused)
+{
+    scenario.timeline.steps = 1;
+    scenario.timeline.step[0].to_driver = true;
+    scenario.timeline.step[0].driver = (struct driver_stimulus){.what = DRIVER_UNBIND, .call = 2, .pasid = 1};
+    judge_close();
+    checkers = checkers_open(&scenario);
+    stream = (struct stream){0};
+    stream_add(&stream, checkers_event, checkers);
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_TIMELINE, TIMELINE_STEP, 0);
+    if (is_refused)
+        say(INSTANCE_DRIVER, DRIVER_REFUSED, NIC_ID, 1, 2, CAUSE_NOT_BOUND);
+    finish();
+    ck_count(UNBIND_HANG, !is_refused);
+    ck_only(BIT(UNBIND_HANG));
+}
+
+START_TEST(a_call_that_was_refused_at_once_does_not_hang)
+{
+    call_of_unbind(true);
+}
+END_TEST
+
+START_TEST(a_call_that_never_came_to_u0_hangs)
+{
+    call_of_unbind(false);
+    ck_assert_ptr_nonnull(strstr(checkers_finding(checkers, 0)->text, "it waits for its turn (U0)"));
+}
+END_TEST
+
 START_TEST(a_refused_unbind_is_over)
 {
     enter_unbind();
@@ -123,6 +228,13 @@ int main(void)
                                   an_unbind_that_was_cut_off_in_time_is_in_limbo_only,
                                   an_unbind_that_was_cut_off_late_hangs,
                                   an_unbind_hangs_from_its_u0_on,
+                                  the_limit_is_from_u0_to_u6,
+                                  one_cycle_more_from_u0_to_u6_is_a_hang,
+                                  an_unbind_that_was_cut_off_is_as_old_as_its_u0,
+                                  the_key_says_from_where,
+                                  before_u2_a_pasid_is_not_in_limbo,
+                                  a_call_that_was_refused_at_once_does_not_hang,
+                                  a_call_that_never_came_to_u0_hangs,
                                   a_refused_unbind_is_over,
                                   a_kept_pasid_is_neither_a_hang_nor_in_limbo,
                                   another_calls_return_ends_no_unbind,

@@ -228,6 +228,8 @@ START_TEST(test_triggers)
     ck_assert(t.event == EVENT_DRIVER_FREE && t.nth == 1 && t.filters == 0 && !t.on_instance);
     t = trigger_of(WHEN("{event: endpoint.stopped, endpoint: disk, nth: 4}"));
     ck_assert(t.event == EVENT_ENDPOINT_STOPPED && t.on_instance && t.instance == INSTANCE_ENDPOINT + 1 && t.nth == 4);
+    t = trigger_of(WHEN("{event: endpoint.stopped, endpoint: nic}")); /* the first one too */
+    ck_assert(t.on_instance && t.instance == INSTANCE_ENDPOINT && t.nth == 1 && t.filters == 0);
     t = trigger_of(WHEN("{event: H0, endpoint: disk}")); /* tlp stream_id ...: the second endpoint is 0x108 */
     ck_assert(!t.on_instance && t.filters == 1 && t.filter[0].field == 1 && t.filter[0].value == 0x108);
     t = trigger_of(WHEN("{event: fabric.leave, endpoint: disk, up: true, type: 6}")); /* tlp link up type */
@@ -362,6 +364,69 @@ START_TEST(test_expectations_of_the_course)
 }
 END_TEST
 
+/* Steps behind a hold with its end: an anchor is a step, and expect's numbers are places of the file. */
+START_TEST(test_steps_behind_a_hold)
+{
+    struct loaded l;
+    load_good(&l, HEAD SPACES "timeline:\n"
+                              "  - {at: 0, hold: {task: worker, at: S2, until: U6}}\n"
+                              "  - {id: first, at: 7, bind: {endpoint: endpoint, pasid: 1, space: A}}\n"
+                              "  - {at: first+20, unbind: {endpoint: endpoint, pasid: 1}}\n"
+                              "expect: {not_given: [1], refused: [2]}\n");
+    const struct expectation *e = &l.scenario->expect;
+    ck_assert_uint_eq(l.scenario->timeline.steps, 4);
+    ck_assert_uint_eq(step(&l, 2)->place, 1);
+    ck_assert(step(&l, 3)->trigger.on_event && step(&l, 3)->trigger.event == EVENT_TIMELINE_STEP);
+    ck_assert_uint_eq(step(&l, 3)->trigger.filter[0].value, 2); /* as timeline.step numbers it */
+    ck_assert(!e->not_given[0] && !e->not_given[1] && e->not_given[2] && !e->not_given[3]);
+    ck_assert(!e->refused[0] && !e->refused[1] && !e->refused[2] && e->refused[3]);
+    unload(&l);
+}
+END_TEST
+
+/* As many as the ranges say: one more is refused (tests/tb/bad, too_many_*). */
+START_TEST(test_full_lists)
+{
+    struct loaded l;
+    char *text = malloc(1 << 16);
+    size_t used = (size_t)snprintf(text, 1 << 16, HEAD "system: {endpoints: [");
+    for (unsigned i = 0; i < 32; i++)
+        used += (size_t)snprintf(text + used, 100, "{id: e%u}, ", i);
+    used += (size_t)snprintf(text + used, 100, "]}\nspaces:\n");
+    for (unsigned i = 0; i < 16; i++)
+        used += (size_t)snprintf(text + used, 100, "  S%u: {regions: [{at: 0, size: 0x1000, perm: r}]}\n", i);
+    used += (size_t)snprintf(text + used, 100, "timeline:\n");
+    for (unsigned i = 0; i < 256; i++)
+        used += (size_t)snprintf(text + used, 100, "  - {at: %u, bind: {endpoint: e31, pasid: 1, space: S15}}\n", i);
+    load_good(&l, text);
+    ck_assert_uint_eq(l.scenario->system.endpoints, 32);
+    ck_assert_uint_eq(l.scenario->system.driver.spaces, 16);
+    ck_assert_uint_eq(l.scenario->timeline.steps, 256);
+    ck_assert(step(&l, 255)->trigger.at == 255 && step(&l, 255)->driver.function == 31);
+    unload(&l);
+    free(text);
+}
+END_TEST
+
+/* A request of a binding: that of this function and PASID, also where another has the same PASID. */
+START_TEST(test_requests_of_a_binding)
+{
+    struct loaded l;
+    load_good(&l, HEAD SYSTEM SPACES "timeline:\n"
+                                     "  - {id: a, at: 0, bind: {endpoint: nic, pasid: 1, space: A}}\n"
+                                     "  - {id: b, at: 1, bind: {endpoint: disk, pasid: 1, space: A}}\n"
+                                     "  - {id: c, at: 2, unbind: {endpoint: nic, pasid: 1, then_bind: B}}\n"
+                                     "  - {at: 3, page_request: {endpoint: nic, pasid: 1, of: a}}\n"
+                                     "  - {at: 4, page_request: {endpoint: disk, pasid: 1, of: b}}\n"
+                                     "  - {at: 5, page_request: {endpoint: nic, pasid: 1, of: c}}\n"
+                                     "  - {at: 6, page_request: {endpoint: nic, pasid: 1}}\n");
+    for (unsigned i = 0; i < 3; i++)
+        ck_assert_uint_eq(step(&l, 3 + i)->of, 1 + i);
+    ck_assert_uint_eq(step(&l, 6)->of, 0);
+    unload(&l);
+}
+END_TEST
+
 static void check_prefix(const char *text, size_t length)
 {
     struct loaded l;
@@ -419,6 +484,9 @@ int main(void)
     tcase_add_test(tcase, test_every_pair_that_can_be_held);
     tcase_add_test(tcase, test_expectations);
     tcase_add_test(tcase, test_expectations_of_the_course);
+    tcase_add_test(tcase, test_steps_behind_a_hold);
+    tcase_add_test(tcase, test_full_lists);
+    tcase_add_test(tcase, test_requests_of_a_binding);
     tcase_add_test(tcase, test_every_prefix);
     tcase_add_loop_test(tcase, test_damaged_files, 0, 4);
     suite_add_tcase(suite, tcase);

@@ -9,6 +9,7 @@
 static struct system_config *system_of(unsigned endpoints)
 {
     struct system_config *system = malloc(sizeof *system);
+    memset(system, 0xa5, sizeof *system); /* what was there before must not matter */
     system_config_default(system);
     system->endpoints = endpoints;
     for (unsigned i = 0; i < endpoints; i++)
@@ -43,6 +44,13 @@ START_TEST(test_resolve)
     system_config_resolve(s);
     ck_assert_uint_eq(s->pri_queue.msi_supported, 0);
     ck_assert_uint_eq(s->pri_queue.pasid_supported, 0);
+    s->driver.ppar = 0; /* STE.PPAR is another matter (smmuv3 4.5) */
+    system_config_resolve(s);
+    ck_assert_uint_eq(s->pri_queue.pps, 1);
+    s->smmu.pps = 0;
+    s->driver.ppar = 1;
+    system_config_resolve(s);
+    ck_assert_uint_eq(s->pri_queue.pps, 0);
     for (unsigned i = 0; i < 32; i++) {
         uint64_t bar = SYSTEM_BAR_BASE + UINT64_C(0x400000) * i;
         ck_assert_uint_eq(s->endpoint[i].requester_id, 0x100 + 8 * i);
@@ -52,6 +60,25 @@ START_TEST(test_resolve)
         ck_assert_uint_eq(s->fabric.link[i].bar_base, bar);
         ck_assert_uint_eq(s->fabric.link[i].bar_size, 0x400000);
         ck_assert_uint_eq(s->driver.function[i].bar_base, bar);
+    }
+    free(s);
+}
+END_TEST
+
+/* Each endpoint begins as the block's own default. */
+START_TEST(test_every_endpoint_has_its_defaults)
+{
+    struct system_config *s = malloc(sizeof *s);
+    struct endpoint_config expected;
+    memset(s, 0xa5, sizeof *s);
+    memset(&expected, 0xa5, sizeof expected);
+    system_config_default(s);
+    endpoint_config_default(&expected);
+    ck_assert_uint_eq(SYSTEM_ENDPOINTS_MAX, 32);
+    for (unsigned i = 0; i < 32; i++) {
+        ck_assert_uint_eq(s->endpoint[i].atc_entries, expected.atc_entries);
+        ck_assert_uint_eq(s->endpoint[i].pasid_bits, expected.pasid_bits);
+        ck_assert_uint_eq(s->endpoint[i].stop, expected.stop);
     }
     free(s);
 }
@@ -181,6 +208,7 @@ int main(void)
     Suite *suite = suite_create("tb_scenario_system");
     TCase *tcase = tcase_create("system");
     tcase_add_test(tcase, test_resolve);
+    tcase_add_test(tcase, test_every_endpoint_has_its_defaults);
     tcase_add_loop_test(tcase, test_blocks_accept, 1, SYSTEM_ENDPOINTS_MAX + 1);
     tcase_add_test(tcase, test_names);
     tcase_add_test(tcase, test_every_port_has_one_wire);

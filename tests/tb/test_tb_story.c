@@ -174,6 +174,75 @@ START_TEST(a_long_run_is_cut_in_the_middle)
 }
 END_TEST
 
+/* Twenty findings are told, and how many more there are. */
+START_TEST(findings_are_cut)
+{
+    for (unsigned i = 0; i < 23; i++)
+        say(INSTANCE_PRI_QUEUE, PRI_QUEUE_OVERFLOW, 16, i % 2 == 0);
+    print(false);
+    unsigned told = 0;
+    for (const char *at = page; (at = strstr(at, "premises:")); at++)
+        told++;
+    ck_assert_uint_eq(told, 20);
+    ck_line("... and", "  ... and 3 more");
+}
+END_TEST
+
+START_TEST(twenty_findings_are_all)
+{
+    for (unsigned i = 0; i < 20; i++)
+        say(INSTANCE_PRI_QUEUE, PRI_QUEUE_OVERFLOW, 16, i % 2 == 0);
+    print(false);
+    ck_assert_ptr_null(strstr(page, "... and"));
+}
+END_TEST
+
+/* Page requests that are switched off: when a Response Failure did it, or groups were lost with it. */
+START_TEST(page_requests_that_are_switched_off)
+{
+    static const struct {
+        uint64_t groups;
+        enum cause cause;
+        bool told;
+    } row[] = {{0, CAUSE_PRI_OFF, false},
+               {2, CAUSE_PRI_OFF, true},
+               {0, CAUSE_RESPONSE_FAILURE, true},
+               {2, CAUSE_RESPONSE_FAILURE, true}};
+    for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
+        tear_down();
+        set_up();
+        say(NIC, ENDPOINT_PRI_OFF, row[i].groups, row[i].cause);
+        print(false);
+        ck_assert_msg((strstr(page, "page requests are switched off") != NULL) == row[i].told, "row %u", i);
+    }
+}
+END_TEST
+
+/* docs/output.md: null is what this version cannot judge; a find counts whoever can raise it. */
+START_TEST(an_unraised_hazard_in_the_summary)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/tmp/prisim_test_unraised_%d.json", (int)getpid());
+    bind(NIC_ID, SPACE_A, 1);
+    say(NIC, ENDPOINT_JOB, 1, 1, 0x4000, 4, 1);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    say(NIC, ENDPOINT_DMA, 0x6000800, 1, 1, 0x4008, 0x80008, 4, 1);
+    ck_count(DMA_AFTER_UNBIND, 1);
+    ck_assert(!hazard_raisable(HAZARD_DMA_AFTER_UNBIND));
+    struct run_outcome end = outcome();
+    ck_assert(summary_write(path, &scenario, checkers, &end));
+    json_t *summary = json_load_file(path, 0, NULL);
+    unlink(path);
+    const json_t *hazards = json_object_get(summary, "hazards");
+    ck_assert_int_eq(json_integer_value(json_object_get(hazards, "dma_after_unbind")), 1);
+    ck_assert(json_is_null(json_object_get(hazards, "stale_atc")));
+    ck_assert(json_is_null(json_object_get(hazards, "deadlock")));
+    ck_assert(json_is_integer(json_object_get(hazards, "queue_overflow")));
+    ck_assert_int_eq(json_integer_value(json_object_get(hazards, "queue_overflow")), 0);
+    json_decref(summary);
+}
+END_TEST
+
 /* Every type of event that is told can be told, whatever its values are. */
 START_TEST(every_sentence_is_sound)
 {
@@ -248,6 +317,10 @@ int main(void)
     tcase_add_test(tcase, nothing_happened);
     tcase_add_test(tcase, colours_when_asked);
     tcase_add_test(tcase, a_long_run_is_cut_in_the_middle);
+    tcase_add_test(tcase, findings_are_cut);
+    tcase_add_test(tcase, twenty_findings_are_all);
+    tcase_add_test(tcase, page_requests_that_are_switched_off);
+    tcase_add_test(tcase, an_unraised_hazard_in_the_summary);
     tcase_add_test(tcase, every_sentence_is_sound);
     tcase_add_test(tcase, the_summary_has_all_names);
     suite_add_tcase(suite, tcase);

@@ -216,7 +216,7 @@ START_TEST(several)
     add_on_event(0, 1, 1, 9);
     add_on_event(0, 2, 1, 3);
     add_on_event(0, 3, 2, 1);
-    add_on_event(1, 4, 1, 3);
+    add_on_event(1, 4, 1, 5); /* the edge that is told is the earliest, not the first's and not the last's */
     start();
     rig_run(rig, 1);
     ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 0, INSTANCE_PRI_QUEUE, 5), 3);
@@ -226,7 +226,29 @@ START_TEST(several)
     given(FIRST, 0, 2, 3);
     given(FIRST, 1, 3, 6);
     given(FIRST, 2, 1, 9);
-    given(SECOND, 0, 4, 3);
+    given(SECOND, 0, 4, 5);
+}
+END_TEST
+
+/* What waits for one receiver while another takes: nothing changes places, whichever waits. */
+START_TEST(some_take_and_some_do_not)
+{
+    for (unsigned i = 0; i < 6; i++)
+        add(i % 2 ? 0 : 1, 1 + i)->at = 10;
+    add(0, 7)->at = 11;
+    add(1, 8)->at = 11;
+    start();
+    rig_ready(rig, FIRST, false);
+    rig_run(rig, 20);
+    rig_ready(rig, FIRST, true);
+    rig_run(rig, 20);
+    static const unsigned first[] = {2, 4, 6, 7}, second[] = {1, 3, 5, 8};
+    ck_assert_uint_eq(rig->tx[FIRST].count, 4);
+    ck_assert_uint_eq(rig->tx[SECOND].count, 4);
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_uint_eq(job(FIRST, i), first[i]);
+        given(SECOND, i, second[i], 10 + i);
+    }
 }
 END_TEST
 
@@ -253,6 +275,7 @@ int main(void)
     tcase_add_loop_test(tcase, after_an_event, 0, 3);
     tcase_add_test(tcase, nth);
     tcase_add_test(tcase, several);
+    tcase_add_test(tcase, some_take_and_some_do_not);
     tcase_add_test(tcase, as_many_as_may_be);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
