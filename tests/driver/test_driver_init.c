@@ -92,8 +92,10 @@ START_TEST(registers_are_written_in_order)
                                            {0xbc, 0},        {0xd0, doorbell},
                                            {0xd8, 3},        {0xdc, 0},
                                            {0x50, 7},        {0x20, 0x1f},
-                                           {0x98, 4},        {0x98, 5},
-                                           {0x98, 6},        {0x98, 7}};
+                                           {0x98, 4},        {0x98, 5}, /* per STE: its words, CFGI_STE, */
+                                           {0x98, 6},        {0x98, 7}, /* SYNC, its V, CFGI_STE, SYNC (5.3a) */
+                                           {0x98, 8},        {0x98, 9},
+                                           {0x98, 0xa},      {0x98, 0xb}};
     ck_assert_uint_eq(b->writes, sizeof expected / sizeof expected[0]);
     for (unsigned i = 0; i < b->writes; i++) {
         ck_assert_msg(b->write[i].offset == expected[i].offset, "write %u is of 0x%x", i, b->write[i].offset);

@@ -87,7 +87,7 @@ fi
 
 # Input that cannot be used.
 printf 'name: [\n' >"$work/set/inner/c.yaml"
-expect 2 "^# unusable input; to repeat it: prisim run" "$work/set" --junit "$work/junit.xml"
+expect 2 "^# unusable input; to repeat it: prisim run" "$work/set" --engine native --junit "$work/junit.xml"
 grep -q 'failures="1" errors="1"' "$work/junit.xml" || { echo "JUnit: errors"; failed=1; }
 grep -qE '^# .*/inner/c.yaml:[0-9]+:[0-9]+: ' "$work/out" || { echo "no place of the error"; failed=1; }
 expect 2 "No such file" "$work/nowhere"

@@ -223,18 +223,19 @@ START_TEST(an_unraised_hazard_in_the_summary)
 {
     char path[64];
     snprintf(path, sizeof path, "/tmp/prisim_test_unraised_%d.json", (int)getpid());
-    bind(NIC_ID, SPACE_A, 1);
-    say(NIC, ENDPOINT_JOB, 1, 1, 0x4000, 4, 1);
-    unbind(NIC_ID, CAUSE_POLICY_NONE);
-    say(NIC, ENDPOINT_DMA, 0x6000800, 1, 1, 0x4008, 0x80008, 4, 1);
-    ck_count(DMA_AFTER_UNBIND, 1);
-    ck_assert(!hazard_raisable(HAZARD_DMA_AFTER_UNBIND));
+    struct trip stop = marker_trip(1);
+    say(NIC, ENDPOINT_STOP_MARKER, trip_tlp(&stop), 1);
+    trip_port(&stop);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, 4, CAUSE_QUEUE_FULL);
+    trip_answered_by_queue(&stop, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    ck_count(STOP_MARKER_ANSWERED, 1);
+    ck_assert(!hazard_raisable(HAZARD_STOP_MARKER_ANSWERED));
     struct run_outcome end = outcome();
     ck_assert(summary_write(path, &scenario, checkers, &end));
     json_t *summary = json_load_file(path, 0, NULL);
     unlink(path);
     const json_t *hazards = json_object_get(summary, "hazards");
-    ck_assert_int_eq(json_integer_value(json_object_get(hazards, "dma_after_unbind")), 1);
+    ck_assert_int_eq(json_integer_value(json_object_get(hazards, "stop_marker_answered")), 1);
     ck_assert(json_is_null(json_object_get(hazards, "stale_atc")));
     ck_assert(json_is_null(json_object_get(hazards, "deadlock")));
     ck_assert(json_is_integer(json_object_get(hazards, "queue_overflow")));
