@@ -223,10 +223,10 @@ START_TEST(an_unraised_hazard_in_the_summary)
 {
     char path[64];
     snprintf(path, sizeof path, "/tmp/prisim_test_unraised_%d.json", (int)getpid());
-    struct trip stop = marker_trip(1);
+    struct trip stop = {.n = 1, .access = L, .instance = NIC}; /* a Stop Marker */
     say(NIC, ENDPOINT_STOP_MARKER, trip_tlp(&stop), 1);
     trip_port(&stop);
-    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, 4, CAUSE_QUEUE_FULL);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_DROP, NIC_ID, 1, 0, 0, L, CAUSE_QUEUE_FULL);
     trip_answered_by_queue(&stop, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
     ck_count(STOP_MARKER_ANSWERED, 1);
     ck_assert(!hazard_raisable(HAZARD_STOP_MARKER_ANSWERED));
