@@ -399,6 +399,27 @@ START_TEST(wrong_configurations_are_refused)
 }
 END_TEST
 
+/* pcie 3.2: the Outstanding Page Request Allocation is a dword, 0xc behind the capability (0x120); all of it is
+ * written. */
+START_TEST(the_allocation_is_a_dword)
+{
+    static const uint32_t allocation[] = {1, 255, 256, 300, 512};
+    struct bench *b = bench_open();
+    b->config.function[0].pri_allocation = allocation[_i];
+    bench_bring_up(b);
+    unsigned found = 0;
+    for (unsigned i = 0; i < b->tlps; i++) {
+        const struct tlp *tlp = &b->tlp[i];
+        if (tlp->head.type != TLP_CONFIG_WRITE || tlp->head.address != 0x12c || tlp->head.destination_id != STREAM)
+            continue;
+        ck_assert_uint_eq(load_le32(tlp->data), allocation[_i]);
+        found++;
+    }
+    ck_assert_uint_eq(found, 1);
+    bench_close(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("driver_init");
@@ -414,6 +435,7 @@ int main(void)
     tcase_add_test(tcase, stream_table_entries_word_by_word);
     tcase_add_test(tcase, enables_are_waited_for);
     tcase_add_loop_test(tcase, pri_is_stopped_before_its_allocation, 0, 2);
+    tcase_add_loop_test(tcase, the_allocation_is_a_dword, 0, 5);
     tcase_add_loop_test(tcase, wired_lines, 0, 2);
     tcase_add_test(tcase, functions_are_enabled_in_order);
     tcase_add_test(tcase, an_early_bind_waits_for_ready);
