@@ -399,7 +399,7 @@ START_TEST(wrong_configurations_are_refused)
 }
 END_TEST
 
-/* pcie 3.2: the Outstanding Page Request Allocation is a dword, 0xc behind the capability (0x120); all of it is
+/* pcie 3.2: the Outstanding Page Request Allocation is a dword, 0xc behind the capability (0x110); all of it is
  * written. */
 START_TEST(the_allocation_is_a_dword)
 {
@@ -410,7 +410,7 @@ START_TEST(the_allocation_is_a_dword)
     unsigned found = 0;
     for (unsigned i = 0; i < b->tlps; i++) {
         const struct tlp *tlp = &b->tlp[i];
-        if (tlp->head.type != TLP_CONFIG_WRITE || tlp->head.address != 0x12c || tlp->head.destination_id != STREAM)
+        if (tlp->head.type != TLP_CONFIG_WRITE || tlp->head.address != 0x11c || tlp->head.destination_id != STREAM)
             continue;
         ck_assert_uint_eq(load_le32(tlp->data), allocation[_i]);
         found++;
