@@ -317,6 +317,21 @@ START_TEST(each_entry_that_is_left_breaks_the_promise)
 }
 END_TEST
 
+/* All that is left is told in one finding. */
+START_TEST(several_things_are_left)
+{
+    open_binding();
+    job_holds(1, FRAME_A);
+    request_sent(3);
+    say(NIC, ENDPOINT_JOB, 2, 1, 0x5000, 4, 1);
+    say(NIC, ENDPOINT_TRANSLATION_REQUEST, TR | 2, 2, 1, 0x5000, 1);
+    free_and_expect(1);
+    ck_assert_ptr_nonnull(strstr(checkers_finding(checkers, 0)->text,
+                                 " with something of it left: an ATC entry, an open Translation Request, a job with a "
+                                 "translation, an open Invalidate Request"));
+}
+END_TEST
+
 /* A job that goes on, but not with what was invalidated (pcie 4.3). */
 START_TEST(a_job_whose_translation_was_dropped)
 {
@@ -365,6 +380,7 @@ int main(void)
                                   what_came_later_is_no_use,
                                   what_was_asked_for_later_is_no_use,
                                   each_entry_that_is_left_breaks_the_promise,
+                                  several_things_are_left,
                                   a_job_whose_translation_was_dropped,
                                   a_translation_that_was_asked_for_after_u6_is_no_use,
                                   NULL};

@@ -51,6 +51,7 @@ START_TEST(missing)
     arrives(&t, PASID_NONE, PRG_SUCCESS, CAUSE_PASID_MISMATCH);
     ck_pasid(1, 0, 0);
     ck_says("software's response to the group with PRGI 0 of endpoint[nic]");
+    ck_says("with no PASID, and the function requires its request's");
     finish();
     ck_count(UNANSWERED_GROUP, 1);
     ck_count(CREDIT_LEAK, 1);
@@ -73,6 +74,7 @@ START_TEST(as_unexpected)
     struct trip t = served(1, 0);
     arrives(&t, 2, PRG_INVALID, CAUSE_UNEXPECTED_PASID);
     ck_pasid(0, 0, 1);
+    ck_says("with another PASID than its request");
     ck_count(UNEXPECTED_RESPONSE, 0);
     finish();
     ck_count(UNANSWERED_GROUP, 1);
@@ -97,6 +99,7 @@ START_TEST(unwanted)
     struct trip t = served(1, 0);
     arrives(&t, 1, PRG_SUCCESS, CAUSE_PASID_MISMATCH);
     ck_pasid(0, 1, 0);
+    ck_says("with a PASID, and the function requires none");
     struct trip again = trip_start(2, 1, R | L);
     trip_queued(&again);
     trip_served(&again, SPACE_A, 1);

@@ -164,6 +164,28 @@ START_TEST(what_is_not_kept_leaves_the_old_file)
 }
 END_TEST
 
+/* Names as long as they may be stand whole in the log. */
+START_TEST(the_longest_names)
+{
+    static const char longest[] = "a234567890123456789012345678901";
+    ck_assert(log_close(log_, false));
+    strcpy(scenario.system.endpoint_id[0], longest);
+    strcpy(scenario.system.space_id[1], longest);
+    log_ = log_open(&scenario, path);
+    stream = (struct stream){0};
+    stream_add(&stream, log_event, log_);
+    say(NIC, ENDPOINT_START, 1);
+    say(INSTANCE_DRIVER, DRIVER_ASID_GIVEN, 6, SPACE_B);
+    ck_assert(log_close(log_, true));
+    read_file(path);
+    char words[100];
+    snprintf(words, sizeof words, "\"at\":\"endpoint[%s]\",", longest);
+    ck_assert_ptr_nonnull(strstr(text, words));
+    snprintf(words, sizeof words, "\"space\":\"%s\"", longest);
+    ck_assert_ptr_nonnull(strstr(text, words));
+}
+END_TEST
+
 START_TEST(errors_are_told)
 {
     ck_assert(log_close(log_, false));
@@ -289,6 +311,7 @@ int main(void)
     tcase_add_test(tcase, the_digest_is_that_of_the_file);
     tcase_add_test(tcase, the_file_appears_whole_at_the_end);
     tcase_add_test(tcase, what_is_not_kept_leaves_the_old_file);
+    tcase_add_test(tcase, the_longest_names);
     tcase_add_test(tcase, errors_are_told);
     tcase_add_test(tcase, two_with_one_name);
     tcase_add_test(tcase, a_log_that_ends_early_says_why);

@@ -408,6 +408,32 @@ START_TEST(test_full_lists)
 }
 END_TEST
 
+/* Names as long as they may be are kept whole. */
+START_TEST(test_longest_names)
+{
+#define LONGEST "a234567890123456789012345678901"
+    struct loaded l;
+    load_good(&l, HEAD "system: {endpoints: [{id: " LONGEST "}]}\n"
+                       "spaces: {" LONGEST ": {regions: [{at: 0, size: 0x1000, perm: r}]}}\n"
+                       "timeline:\n"
+                       "  - {id: " LONGEST ", at: 0, bind: {endpoint: " LONGEST ", pasid: 1, space: " LONGEST "}}\n"
+                       "  - {at: " LONGEST "+5, unbind: {endpoint: " LONGEST ", pasid: 1}}\n"
+                       "expect: {not_given: [" LONGEST "]}\n");
+    const struct system_config *system = &l.scenario->system;
+    ck_assert_uint_eq(strlen(LONGEST), 31);
+    ck_assert_str_eq(system->endpoint_id[0], LONGEST);
+    ck_assert_str_eq(system->space_id[0], LONGEST);
+    ck_assert_str_eq(step(&l, 0)->id, LONGEST);
+    ck_assert_uint_eq(step(&l, 1)->trigger.event, EVENT_TIMELINE_STEP);
+    ck_assert(l.scenario->expect.not_given[0]);
+    char name[SYSTEM_ID_MAX + 12];
+    system_instance_name(system, INSTANCE_ENDPOINT, name);
+    ck_assert_str_eq(name, "endpoint[" LONGEST "]");
+    unload(&l);
+#undef LONGEST
+}
+END_TEST
+
 /* A request of a binding: that of this function and PASID, also where another has the same PASID. */
 START_TEST(test_requests_of_a_binding)
 {
@@ -486,6 +512,7 @@ int main(void)
     tcase_add_test(tcase, test_expectations_of_the_course);
     tcase_add_test(tcase, test_steps_behind_a_hold);
     tcase_add_test(tcase, test_full_lists);
+    tcase_add_test(tcase, test_longest_names);
     tcase_add_test(tcase, test_requests_of_a_binding);
     tcase_add_test(tcase, test_every_prefix);
     tcase_add_loop_test(tcase, test_damaged_files, 0, 4);
