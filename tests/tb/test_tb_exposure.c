@@ -244,6 +244,28 @@ START_TEST(counts_from_both_sides)
 }
 END_TEST
 
+/* unbind 8: where the requests of the binding stand. A Stop Marker is none: wherever it is, nothing stands there. */
+START_TEST(a_marker_stands_nowhere)
+{
+    for (unsigned steps = 0; steps < 4; steps++) {
+        judge_close();
+        judge_open();
+        bind(NIC_ID, SPACE_A, 1);
+        struct trip t = trip_start(1, 0, R | L), stop = {.n = 2, .access = L, .instance = NIC};
+        if (_i)
+            trip_made(&t), trip_sent(&t);
+        else
+            say(NIC, ENDPOINT_STOP_MARKER, trip_tlp(&stop), 1);
+        void (*const step[])(const struct trip *) = {trip_port, trip_accepted, trip_written};
+        for (unsigned i = 0; i < steps; i++)
+            step[i](_i ? &t : &stop);
+        unbind(NIC_ID, CAUSE_POLICY_NONE);
+        const uint32_t *at = checkers_exposure(checkers, 0)->at[EXPOSURE_U2];
+        ck_assert_uint_eq(at[PLACE_FABRIC] + at[PLACE_SMMU] + at[PLACE_QUEUE], _i ? 1 : 0);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tb_exposure");
@@ -255,6 +277,7 @@ int main(void)
     tcase_add_test(tcase, an_exposure_is_that_of_its_step);
     tcase_add_loop_test(tcase, hazards_that_excuse_a_failed_job, 0, HAZARDS);
     tcase_add_loop_test(tcase, hazards_that_excuse_a_standstill, 0, HAZARDS);
+    tcase_add_loop_test(tcase, a_marker_stands_nowhere, 0, 2);
     tcase_add_test(tcase, sub_counts_that_are_not_listed);
     tcase_add_test(tcase, counts_from_both_sides);
     suite_add_tcase(suite, tcase);
