@@ -126,7 +126,7 @@ class TreeShop:
         self.tests = [_Test(entry, trees[0], outputs) for entry in self._entries(trees[0])]
         for test in self.tests:
             start = time.monotonic()
-            said = test.run(trees[0], 300)
+            said = test.run(trees[0], 900)
             if said is not None:
                 raise BuildError(f"{test.name} fails without any fault: {said[-2000:]}")
             test.seconds = time.monotonic() - start

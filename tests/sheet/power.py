@@ -14,6 +14,7 @@ It fails by listing what nobody saw.
 
 import concurrent.futures
 import fnmatch
+import itertools
 import os
 import re
 import subprocess
@@ -148,15 +149,14 @@ class Shop:
                          for p in sorted((Path(build) / part).rglob("libprisim_*.a"))]
         flags = lambda kind: subprocess.check_output(["pkg-config", kind, "check"], text=True).split()
         self.cflags, self.libs = FLAGS + flags("--cflags"), flags("--libs")
-        self.number = 0
+        self.numbers = itertools.count(1)  # several threads take from it
         # What no fault touches is parsed once.
         self.parsed = Path(folder) / "parsed.h"
         self.parsed.write_text('#include "tests/sheet/sheet.h"\n')
         self._call(folder, "-DLITERALS_STATIC", "-x", "c-header", str(self.parsed), "-o", f"{self.parsed}.gch")
 
     def _bend(self, header, text):
-        self.number += 1
-        place = Path(self.folder) / str(self.number)
+        place = Path(self.folder) / str(next(self.numbers))
         (place / header).parent.mkdir(parents=True)
         (place / header).write_text(text)
         return place
