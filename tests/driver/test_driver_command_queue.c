@@ -43,8 +43,8 @@ static void until_issued(struct bench *b, unsigned count)
 /* Commands of one slot each: answers to requests of a PASID that is not bound. */
 static void move_queue(struct bench *b, unsigned count)
 {
-    for (uint16_t i = 0; i < count; i++)
-        bench_request(b, STREAM, 9, i, 0x4000, R | L);
+    for (unsigned i = 0; i < count; i++)
+        bench_request(b, STREAM, 9, (uint16_t)i, 0x4000, R | L);
     bench_ring(b, DRIVER_MSI_PRIQ);
     if (count)
         bench_until(b, EVENT_DRIVER_RESPOND, count);
@@ -370,8 +370,8 @@ START_TEST(slow_out_of_order_and_with_errors)
     struct bench *b = open_random((unsigned)_i);
     for (uint32_t i = 0; i < PASIDS; i++)
         bench_bind(b, i & 1, 1 + i / 2, 0, 1 + i);
-    for (uint16_t i = 0; i < GROUPS; i++) {
-        bench_request(b, i & 1 ? STREAM_2 : STREAM, 1 + i / 2 % 4, i, 0x4000 + 0x1000u * (i % 8), R | L);
+    for (unsigned i = 0; i < GROUPS; i++) {
+        bench_request(b, i & 1 ? STREAM_2 : STREAM, 1 + i / 2 % 4, (uint16_t)i, 0x4000 + 0x1000u * (i % 8), R | L);
         bench_ring(b, DRIVER_MSI_PRIQ);
         bench_run(b, 300);
         if (_i % 3 == 0)

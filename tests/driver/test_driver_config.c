@@ -58,8 +58,8 @@ static struct driver_config big(void)
     driver_config_default(&c);
     c.ram_size = UINT64_C(1) << 32;
     c.functions = 1;
-    for (uint16_t i = 0; i < DRIVER_FUNCTIONS_MAX; i++)
-        c.function[i].requester_id = i;
+    for (unsigned i = 0; i < DRIVER_FUNCTIONS_MAX; i++)
+        c.function[i].requester_id = (uint16_t)i;
     return c;
 }
 

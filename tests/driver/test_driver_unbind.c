@@ -174,8 +174,8 @@ START_TEST(a_drain_of_a_full_queue)
     bench_bring_up(b);
     bench_bind(b, 0, 1, 0, 1);
     bench_until(b, EVENT_DRIVER_BOUND, 1);
-    for (uint16_t i = 0; i < (_i ? 4 : 3); i++)
-        bench_request(b, STREAM, 1, i, 0x4000, R | L);
+    for (unsigned i = 0; i < (_i ? 4u : 3u); i++)
+        bench_request(b, STREAM, 1, (uint16_t)i, 0x4000, R | L);
     bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
     cycle_t drained = bench_until(b, EVENT_DRIVER_DRAINED, 1)->cycle;
     ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RESPOND), _i ? 4 : 3);

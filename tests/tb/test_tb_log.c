@@ -169,8 +169,8 @@ START_TEST(the_longest_names)
 {
     static const char longest[] = "a234567890123456789012345678901";
     ck_assert(log_close(log_, false));
-    strcpy(scenario.system.endpoint_id[0], longest);
-    strcpy(scenario.system.space_id[1], longest);
+    memcpy(scenario.system.endpoint_id[0], longest, sizeof longest);
+    memcpy(scenario.system.space_id[1], longest, sizeof longest);
     log_ = log_open(&scenario, path);
     stream = (struct stream){0};
     stream_add(&stream, log_event, log_);
