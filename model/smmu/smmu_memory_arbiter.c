@@ -16,7 +16,7 @@ static void slot_request(struct smmu_edge *e, struct memory_request *to)
     to->id = (uint32_t)SMMU_MEMORY_SLOT << 24 | index;
     to->write = MEMORY_READ;
     to->size = (uint8_t)smmu_fetch_bytes((enum smmu_slot_state)slot->state);
-    if (to->size == STE_BYTES && e->config->structure_fetch == SMMU_STRUCTURE_WORDS)
+    if (smmu_comes_in_words(e, slot->state))
         smmu_words_request(slot, to);
     if (slot->state == SMMU_SLOT_SWAP) {
         to->write = MEMORY_SWAP;

@@ -171,24 +171,20 @@ uint32_t smmu_writable(const struct smmu_edge *e, unsigned word)
 /* smmuv3 1.11 item 1: the indexes that are the SMMU's own read 0 above the wrap bit. */
 uint32_t smmu_shown(const struct smmu_config *config, const struct smmu *s, unsigned word)
 {
-    uint32_t base, max, log2;
+    uint32_t log2;
     switch (word) {
     case SMMU_WORD(SMMU_CMDQ_CONS):
-        base = s->word[SMMU_WORD(SMMU_CMDQ_BASE)];
-        max = config->cmdq_log2_max;
+        log2 = smmu_queue_log2(s, SMMU_CMDQ_BASE, config->cmdq_log2_max);
         break;
     case SMMU_WORD(SMMU_EVENTQ_PROD):
-        base = s->word[SMMU_WORD(SMMU_EVENTQ_BASE)];
-        max = config->eventq_log2_max;
+        log2 = smmu_queue_log2(s, SMMU_EVENTQ_BASE, config->eventq_log2_max);
         break;
     case SMMU_WORD(SMMU_PRIQ_PROD):
-        base = s->word[SMMU_WORD(SMMU_PRIQ_BASE)];
-        max = config->priq_log2_max;
+        log2 = smmu_queue_log2(s, SMMU_PRIQ_BASE, config->priq_log2_max);
         break;
     default:
         return s->word[word];
     }
-    log2 = (base & 0x1f) < max ? base & 0x1f : max;
     return s->word[word] & (~SMMU_QUEUE_INDEX_MASK | (uint32_t)bits_mask(log2 + 1));
 }
 

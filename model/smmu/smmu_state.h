@@ -22,9 +22,8 @@ enum {
     SMMU_SLOT_PREFETCH,                /* one for prefetches */
     SMMU_SLOT_POSTED,                  /* and one for a write, while nothing but what is sent frees another */
     SMMU_SLOTS,
-    SMMU_ORDER = 32, /* places of the order of client accesses; a power of two */
-    SMMU_RESPONSES_MAX =
-        512, /* automatic responses that wait to be sent (assumption: a PRG index each of one function) */
+    SMMU_ORDER = 32,          /* places of the order of client accesses; a power of two */
+    SMMU_RESPONSES_MAX = 512, /* automatic responses that wait: the PRG indexes of a function (assumption) */
     SMMU_REGISTERS_IN_FLIGHT = 4,
     SMMU_EVENTS_MAX = 32,   /* records that wait to be written (assumption) */
     SMMU_ITAGS = 32,        /* pcie 4.4 */
@@ -33,8 +32,7 @@ enum {
 };
 
 /* The slots of what came from the root port. */
-#define SMMU_CLIENT_SLOTS (UINT32_C(0xffff) | UINT32_C(1) << SMMU_SLOT_POSTED)
-_Static_assert(SMMU_SLOTS_MAX == 16, "SMMU_CLIENT_SLOTS");
+#define SMMU_CLIENT_SLOTS (((UINT32_C(1) << SMMU_SLOTS_MAX) - 1) | UINT32_C(1) << SMMU_SLOT_POSTED)
 
 /* Place of a register in smmu.word. */
 #define SMMU_WORD(offset) ((((uint32_t)(offset)) >> 16) * 64 + (((uint32_t)(offset)) & 0xff) / 4)
@@ -408,6 +406,14 @@ static inline void smmu_memory_want(struct smmu *s, enum smmu_memory_source sour
     smmu_want(s, SMMU_TX_MEMORY_REQUEST);
 }
 
+/* The slot's next fetch waits for the port. */
+static inline void smmu_slot_ask(struct smmu *s, unsigned index)
+{
+    assert(!(s->fetching >> index & 1));
+    s->fetching |= UINT32_C(1) << index;
+    smmu_memory_want(s, SMMU_MEMORY_SLOT);
+}
+
 static inline void smmu_down_want(struct smmu *s, enum smmu_down_source source)
 {
     s->down_wants |= (uint8_t)(1 << source);
@@ -440,6 +446,13 @@ static inline unsigned smmu_fetch_bytes(enum smmu_slot_state state)
 static inline bool smmu_event_room(const struct smmu *s)
 {
     return s->events.pushed - s->events.popped < SMMU_EVENTS_MAX;
+}
+
+/* smmuv3 1.11: LOG2SIZE of the queue whose base register that is, and the most that IDR1 says. */
+static inline uint32_t smmu_queue_log2(const struct smmu *s, uint32_t base, uint32_t max)
+{
+    uint32_t log2 = s->word[SMMU_WORD(base)] & 0x1f;
+    return log2 < max ? log2 : max;
 }
 
 static inline uint64_t smmu_word64(const struct smmu *s, unsigned word)

@@ -17,15 +17,6 @@ void smmu_words_request(const struct smmu_slot *slot, struct memory_request *to)
     to->size = WORD_BYTES;
 }
 
-/* The next word is wanted. */
-static void ask(struct smmu_edge *e, unsigned index)
-{
-    struct smmu *s = e->s;
-    assert(!(s->fetching >> index & 1));
-    s->fetching |= UINT32_C(1) << index;
-    smmu_memory_want(s, SMMU_MEMORY_SLOT);
-}
-
 /* An abort ends the fetch, whichever word it is of (smmuv3 3.2 rows 3 and 9): then it is returned as it is. The record
  * has the address of the structure, as if it had been read at once. */
 const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response)
@@ -44,7 +35,7 @@ const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const str
     if (slot->word == LAST)
         return s->words[index];
     slot->word = (uint8_t)((slot->word + 1) % WORDS);
-    ask(e, index);
+    smmu_slot_ask(s, index);
     return NULL;
 }
 

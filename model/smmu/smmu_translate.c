@@ -8,14 +8,12 @@
 void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint64_t address)
 {
     struct smmu *s = e->s;
-    assert(!(s->fetching >> index & 1));
     s->slot[index].state = (uint8_t)state;
     s->slot[index].fetch = address;
     s->slot[index].fetched = e->now;
     s->slot[index].word = SMMU_WORD_FIRST;
     assert(!(s->anew >> index & 1));
-    s->fetching |= UINT32_C(1) << index;
-    smmu_memory_want(s, SMMU_MEMORY_SLOT);
+    smmu_slot_ask(s, index);
 }
 
 void smmu_slot_free(struct smmu *s, unsigned index)
