@@ -67,8 +67,10 @@ for seconds in 0.05 0.1 0.2; do
     [[ -z $(ls "$work/tmp") ]] || { echo "left behind after SIGINT: $(ls "$work/tmp")"; failed=1; }
 done
 
-# A run whose process dies is told, and the others are run.
-"$program" regress --verdicts --engine native "$(dirname "$0")/../program/endless.yaml" "$work/set/a.yaml" \
+# A run whose process dies is told, and the others are run. (The only child of the process is that run: what is behind
+# a $( ) here would be one too.)
+endless=$(dirname "$0")/../program/endless.yaml
+"$program" regress --verdicts --engine native "$endless" "$work/set/a.yaml" \
     >"$work/out" 2>&1 &
 regress=$!
 for ((i = 0; i < 100; i++)); do
