@@ -68,6 +68,12 @@ static inline uint64_t ports_arrived(const struct ports *p)
     return p->rx_valid & p->rx_ready;
 }
 
+/* Mask of rx ports whose payload stands and is not taken at this edge. */
+static inline uint64_t ports_refused(const struct ports *p)
+{
+    return p->rx_valid & ~p->rx_ready;
+}
+
 static inline bool ports_has_arrived(const struct ports *p, unsigned rx)
 {
     return (p->rx_valid & p->rx_ready) >> rx & 1;

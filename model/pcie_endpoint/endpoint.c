@@ -140,7 +140,7 @@ static inline cycle_t head_due(const struct endpoint_edge *e, cycle_t due)
  * never waits for what is to be sent (pcie 5.1 A3), but for an invalidation beyond the depth (pcie 4.4). */
 static bool takes_offered(const struct endpoint_config *config, const struct endpoint *s, const struct ports *ports)
 {
-    if (!(ports->rx_valid >> ENDPOINT_RX_DOWN & 1) || ports_has_arrived(ports, ENDPOINT_RX_DOWN))
+    if (!(ports_refused(ports) >> ENDPOINT_RX_DOWN & 1))
         return false;
     switch (((const struct tlp *)ports->rx[ENDPOINT_RX_DOWN])->head.type) {
     case TLP_MEMORY_READ:
@@ -215,8 +215,7 @@ __attribute__((noinline)) static cycle_t work(const struct endpoint_config *conf
 cycle_t endpoint_step(const struct endpoint_config *config, struct endpoint *s, cycle_t now, struct ports *ports)
 {
     bool sends = s->outgoing_count > 0 && ports_can_put(ports, ENDPOINT_TX_UP);
-    uint64_t refused =
-        ports->rx_valid & ~ports->rx_ready & endpoint_bit(ENDPOINT_RX_DOWN); /* takes_offered looks at it */
+    uint64_t refused = ports_refused(ports) & endpoint_bit(ENDPOINT_RX_DOWN); /* takes_offered looks at it */
     if (!(ports_arrived(ports) | refused) && now < s->due && !s->more && !sends)
         return s->due;
     return work(config, s, now, ports);

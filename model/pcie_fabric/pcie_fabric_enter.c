@@ -139,7 +139,7 @@ static bool takes_down(const struct fabric_config *config, const struct fabric *
 {
     if (!s->down_full)
         return true;
-    if (!((p->rx_valid & ~p->rx_ready) >> rx & 1))
+    if (!(ports_refused(p) >> rx & 1))
         return false;
     const struct tlp *offered = p->rx[rx];
     unsigned link = fabric_route_down(config, s, &offered->head, rx == FABRIC_RX_HOST);

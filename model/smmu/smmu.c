@@ -225,7 +225,7 @@ cycle_t smmu_step(const struct smmu_config *config, struct smmu *s, cycle_t now,
 {
     uint64_t arrived = ports_arrived(ports);
     uint64_t can = s->wants & ~(ports->tx_valid & ~ports->tx_ready);
-    uint64_t refused = ports->rx_valid & ~ports->rx_ready & BIT(SMMU_RX_UP); /* smmu_up_takes_offered looks at it */
+    uint64_t refused = ports_refused(ports) & BIT(SMMU_RX_UP); /* smmu_up_takes_offered looks at it */
     /* After reset nothing is ready; later something always is. */
     if (!(arrived | can | refused) && now < s->due && ports->rx_ready)
         return s->due;

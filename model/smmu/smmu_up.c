@@ -82,7 +82,7 @@ bool smmu_up_takes_offered(const struct smmu_edge *e)
     const struct smmu *s = e->s;
     const struct ports *p = e->ports;
     assert(free_slots(s) == 0 || s->pri.request_held);
-    if (!(p->rx_valid >> SMMU_RX_UP & 1) || ports_has_arrived(p, SMMU_RX_UP))
+    if (!(ports_refused(p) >> SMMU_RX_UP & 1))
         return false;
     const struct tlp_header *head = &((const struct tlp *)p->rx[SMMU_RX_UP])->head;
     if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
