@@ -55,14 +55,13 @@ void tlp_invalidate_fill(struct tlp *to, uint64_t range, bool global)
     uint64_t field = range | (global ? GLOBAL : 0);
     to->head.address = range;
     to->head.size = sizeof field;
-    store_le32(to->data, (uint32_t)(field >> 32));
-    store_le32(to->data + 4, (uint32_t)field);
+    tlp_qword_store(to->data, field);
 }
 
 uint64_t tlp_invalidate_field(const struct tlp *tlp)
 {
     assert(tlp->head.size >= sizeof(uint64_t));
-    uint64_t field = (uint64_t)load_le32(tlp->data) << 32 | load_le32(tlp->data + 4);
+    uint64_t field = tlp_qword_load(tlp->data);
     assert(tlp->head.address == (field & ~(uint64_t)GLOBAL));
     return field;
 }

@@ -138,6 +138,22 @@ uint64_t tlp_range_encode(uint64_t address, unsigned size_log2);
 /* The range coded in an address field: its first byte in *address; returns log2 of its size, 12..64. */
 unsigned tlp_range_decode(uint64_t field, uint64_t *address);
 
+/* Eight bytes of a payload: in tlp.data the first DW is bits 63:32 and the second bits 31:0, each little-endian
+ * (pcie 1.4, 1.6). */
+static inline uint64_t tlp_qword_load(const uint8_t data[8])
+{
+    uint64_t value = 0;
+    for (unsigned i = 0; i < 8; i++)
+        value |= (uint64_t)data[i] << 8 * (i ^ 4);
+    return value;
+}
+
+static inline void tlp_qword_store(uint8_t data[8], uint64_t value)
+{
+    for (unsigned i = 0; i < 8; i++)
+        data[i] = (uint8_t)(value >> 8 * (i ^ 4));
+}
+
 /* Invalidate Request (pcie 1.6): its payload is the range, coded as above, and the Global bit; so it is on the wire,
  * and so a function reads it. The header's address, which has no place on the wire, repeats the range for who looks at
  * headers only. Fills both, and head.size. */

@@ -8,10 +8,6 @@
 
 #include "model/pcie/tlp.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /* Bits of an entry (pcie 1.4). Bits 63:12 are the translated address; with S, bit 11, its low bits say the size
  * (tlp_range_encode, tlp_range_decode). Bits 9:6 are reserved. */
 enum tlp_translation {
@@ -25,24 +21,5 @@ enum tlp_translation {
     TLP_TRANSLATION_SIZE = 1 << 11,        /* S: larger than 4 KB */
     TLP_TRANSLATION_BYTES = 8
 };
-
-/* In tlp.data the first DW is bits 63:32 and the second bits 31:0, each little-endian (pcie 1.4). */
-static inline uint64_t tlp_translation_load(const uint8_t data[TLP_TRANSLATION_BYTES])
-{
-    uint64_t entry = 0;
-    for (unsigned i = 0; i < TLP_TRANSLATION_BYTES; i++)
-        entry |= (uint64_t)data[i] << 8 * (i ^ 4);
-    return entry;
-}
-
-static inline void tlp_translation_store(uint8_t data[TLP_TRANSLATION_BYTES], uint64_t entry)
-{
-    for (unsigned i = 0; i < TLP_TRANSLATION_BYTES; i++)
-        data[i] = (uint8_t)(entry >> 8 * (i ^ 4));
-}
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif

@@ -41,7 +41,7 @@ static struct translation decode(const struct tlp *tlp, uint64_t page)
 {
     _Static_assert((int)ENDPOINT_READ == TLP_TRANSLATION_READ && (int)ENDPOINT_WRITE == TLP_TRANSLATION_WRITE,
                    "what a completion says is kept as it comes");
-    uint64_t entry = tlp_translation_load(tlp->data), base;
+    uint64_t entry = tlp_qword_load(tlp->data), base;
     unsigned size_log2 = tlp_range_decode(entry, &base);
     return (struct translation){.output = base | (page & bits_mask(size_log2)),
                                 .size_log2 = size_log2,

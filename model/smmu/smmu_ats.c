@@ -83,5 +83,5 @@ void smmu_ats_completion(const struct smmu_slot *slot, struct tlp *to)
         return;
     to->head.type = TLP_COMPLETION_DATA;
     to->head.size = TLP_TRANSLATION_BYTES;
-    tlp_translation_store(to->data, entry_of(slot));
+    tlp_qword_store(to->data, entry_of(slot));
 }

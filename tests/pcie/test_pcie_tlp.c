@@ -180,8 +180,8 @@ START_TEST(translation_entry)
         ck_assert_uint_eq(field[i].value, 1u << field[i].bit);
     static const uint8_t bytes[8] = {0x55, 0x66, 0x77, 0x88, 0x13, 0x22, 0x33, 0x44};
     uint8_t stored[8];
-    ck_assert_uint_eq(tlp_translation_load(bytes), UINT64_C(0x8877665544332213)); /* bits 63:32 come first */
-    tlp_translation_store(stored, UINT64_C(0x8877665544332213));
+    ck_assert_uint_eq(tlp_qword_load(bytes), UINT64_C(0x8877665544332213)); /* bits 63:32 come first */
+    tlp_qword_store(stored, UINT64_C(0x8877665544332213));
     ck_assert_mem_eq(stored, bytes, 8);
     ck_assert_uint_eq(tlp_range_encode(UINT64_C(0x40000000), 21) & 0xfff, TLP_TRANSLATION_SIZE);
     ck_assert_uint_eq(tlp_range_encode(UINT64_C(0x40000000), 12) & 0xfff, 0);
