@@ -461,8 +461,8 @@ bool atc_range_has(const struct atc_range *range, unsigned endpoint, uint64_t pa
 
 /* checkers_frames.c: whose a frame is. */
 checkers_handler on_frame_given;
-/* `what` was done to a frame on behalf of a binding. */
-/* The frame belongs to another space than the binding's; and the hazard that it got there. */
+/* The frame belongs to another space than the binding's. Then `what`, which need not be put into words before, is the
+ * hazard that something done on its behalf got there. */
 bool frame_is_anothers(struct checkers *c, uint64_t frame, uint32_t binding);
 void frame_hit(struct checkers *c, uint64_t frame, uint32_t binding, cycle_t cycle, const char *what);
 
@@ -482,9 +482,9 @@ unsigned tlb_left(const struct checkers *c, const struct context *context, uint6
 checkers_handler on_asid_freed;
 void freed_judge(struct checkers *c, struct context *context, cycle_t cycle);         /* U6 */
 void freed_rebound(struct checkers *c, const struct context *context, cycle_t cycle); /* U7 */
+bool freed_is_left(struct checkers *c, uint32_t binding); /* something of it was left at its U6 */
 /* What was begun at `since` under a binding was used: by `what`. `left`: which of the places it would have been left
  * in. */
-bool freed_is_left(struct checkers *c, uint32_t binding); /* something of it was left at its U6 */
 void freed_used(struct checkers *c, uint32_t binding, unsigned left, cycle_t since, cycle_t cycle, const char *what);
 
 #endif
