@@ -12,14 +12,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from workshop import BuildError
+from workshop import BuildError, run
 
 _LIMIT = 60  # seconds of one scenario; they take some hundredths
-
-
-def _run(command, **kwargs):
-    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          errors="replace", check=False, **kwargs)
 
 
 def copy_tree(root, to):
@@ -30,17 +25,17 @@ def copy_tree(root, to):
     shutil.copytree(root, to, symlinks=True, ignore=left_out)
 
 
-def configure(tree, build):
-    done = _run(["cmake", "-S", str(tree), "-B", str(build), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
-                 "-DCMAKE_C_FLAGS_DEBUG=-O0", "-DPRISIM_SYSTEMC=OFF", "-DPRISIM_TESTS=OFF"])
+def configure(tree, build, *options):
+    done = run(["cmake", "-S", str(tree), "-B", str(build), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
+                "-DPRISIM_SYSTEMC=OFF", *(options or ("-DCMAKE_C_FLAGS_DEBUG=-O0", "-DPRISIM_TESTS=OFF"))])
     if done.returncode:
-        raise BuildError(done.stderr)
+        raise BuildError(done.stdout)
 
 
 def compile_program(build, program):
-    done = _run(["ninja", "-C", str(build), program])
+    done = run(["ninja", "-C", str(build), program])
     if done.returncode:
-        raise BuildError(done.stdout + done.stderr)
+        raise BuildError(done.stdout)
 
 
 class ScenarioShop:
@@ -62,7 +57,7 @@ class ScenarioShop:
         compile_program(self.base, self.target.program)
         entries = json.loads((self.base / "compile_commands.json").read_text())
         self.compiled = {entry["file"]: entry for entry in entries}
-        commands = _run(["ninja", "-C", str(self.base), "-t", "commands", self.target.program]).stdout
+        commands = run(["ninja", "-C", str(self.base), "-t", "commands", self.target.program]).stdout
         self.link = commands.strip().splitlines()[-1]
         if f" {self.target.archive} " not in self.link or f"-o {self.target.program} " not in self.link:
             raise BuildError(f"{self.target.name}.target: {self.target.archive} is no part of {self.target.program}")
@@ -87,7 +82,7 @@ class ScenarioShop:
         link = self.link.replace(f" {self.target.archive} ", f" {archive} ").replace(
             f"-o {self.target.program} ", f"-o {folder / self.target.program} ")
         for part in (command, f"ar r {archive} {made}", link):
-            if _run(["sh", "-c", part], cwd=self.base).returncode:
+            if run(["sh", "-c", part], cwd=self.base).returncode:
                 shutil.rmtree(folder)
                 return None
         return folder
@@ -99,7 +94,7 @@ class ScenarioShop:
         """Whether its verdict is pass, and how often each hazard was found."""
         summary = folder / f"{Path(scenario).stem}.json"
         try:
-            done = _run([str(folder / self.target.program), "run", "--quiet", "--engine", "native", "--summary",
+            done = run([str(folder / self.target.program), "run", "--quiet", "--engine", "native", "--summary",
                          str(summary), str(self.tree / scenario)], timeout=_LIMIT)
         except subprocess.TimeoutExpired:
             return False, {"time_is_over": 1}

@@ -10,26 +10,16 @@ import json
 import os
 import queue
 import re
-import shutil
 import subprocess
 import tempfile
 import threading
 import time
 from pathlib import Path
 
-from scenario_shop import copy_tree
-from workshop import BuildError
-
-_OPTIONS = ["-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O1 -w", "-DPRISIM_TESTS=ON",
-            "-DPRISIM_SYSTEMC=OFF", "-DPRISIM_VERILATOR=OFF"]
-
+from scenario_shop import configure, copy_tree
+from workshop import BuildError, run
 
 _QUICK = 1  # seconds; a test that takes longer is not asked first
-
-
-def _run(command, **kwargs):
-    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, errors="replace", check=False, **kwargs)
 
 
 class _Tree:
@@ -37,15 +27,12 @@ class _Tree:
 
     def __init__(self, root, folder):
         self.source, self.build = folder / "tree", folder / "build"
-        self.clean = root
         copy_tree(root, self.source)
-        done = _run(["cmake", "-S", str(self.source), "-B", str(self.build), *_OPTIONS])
-        if done.returncode:
-            raise BuildError(done.stdout)
+        configure(self.source, self.build, "-DCMAKE_C_FLAGS_DEBUG=-O1 -w", "-DPRISIM_TESTS=ON")
         self.bent = None
 
     def ninja(self, targets):
-        return _run(["ninja", "-C", str(self.build), *targets])
+        return run(["ninja", "-C", str(self.build), *targets])
 
     def plant(self, file, text):
         if self.bent not in (None, file):
@@ -115,7 +102,7 @@ class TreeShop:
             (self.tree / file).parent.mkdir(parents=True, exist_ok=True)
             (self.tree / file).write_text(text)
         outputs = {line.split(":")[0] for line in
-                   _run(["ninja", "-C", str(trees[0].build), "-t", "targets", "all"]).stdout.splitlines()}
+                   run(["ninja", "-C", str(trees[0].build), "-t", "targets", "all"]).stdout.splitlines()}
         names = {entry["name"] for entry in self._entries(trees[0])}
         wanted = ["prisim", *sorted(outputs & (names | {f"test_{name}" for name in names}))]
         for tree, done in zip(trees, each(lambda t: t.ninja(wanted), trees)):
@@ -134,7 +121,7 @@ class TreeShop:
 
     def _entries(self, tree):
         """What ctest knows of the target's tests; of a program that is not built yet it does not know the command."""
-        said = _run(["ctest", "--test-dir", str(tree.build), "--show-only=json-v1"]).stdout
+        said = run(["ctest", "--test-dir", str(tree.build), "--show-only=json-v1"]).stdout
         pattern = re.compile(self.target.ctest)
 
         def is_nightly(entry):
@@ -158,7 +145,7 @@ class TreeShop:
         """What shows whether it compiles: its own object; of a header, those of one source that has it."""
         if not file.endswith(".c"):
             return self.target.compiled or ["prisim"]
-        found = _run(["ninja", "-C", str(tree.build), "-t", "query", str(tree.source / file)]).stdout
+        found = run(["ninja", "-C", str(tree.build), "-t", "query", str(tree.source / file)]).stdout
         return [line.strip() for line in found.splitlines() if line.strip().endswith(".o")][:1] or ["prisim"]
 
     def discard(self, tree):
@@ -196,6 +183,3 @@ class TreeShop:
 
     def seen_by_last(self, _tree):
         return False
-
-    def close(self):
-        shutil.rmtree(self.folder, ignore_errors=True)

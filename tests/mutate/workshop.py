@@ -62,7 +62,7 @@ class Target:
         return found[0]
 
 
-def _run(command, **kwargs):
+def run(command, **kwargs):
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, errors="replace", check=False, **kwargs)
 
@@ -79,12 +79,12 @@ class Workshop:
         self.lock = threading.Lock()
 
     def _pkg(self, what):
-        return _run(["pkg-config", what, "check"]).stdout.split()
+        return run(["pkg-config", what, "check"]).stdout.split()
 
     def _compile(self, source, to, include=()):
         to.parent.mkdir(parents=True, exist_ok=True)
         includes = [f"-I{path}" for path in (*include, self.tree)]
-        done = _run(["gcc", *self.flags, *includes, "-c", str(source), "-o", str(to)])
+        done = run(["gcc", *self.flags, *includes, "-c", str(source), "-o", str(to)])
         return done.stdout if done.returncode else None
 
     def _object(self, file, folder):
@@ -93,7 +93,7 @@ class Workshop:
     def _link(self, folder):
         objects = [self._object(f, folder) for f in self.target.library]
         objects = [o if o.exists() else self._object(f, self.folder) for o, f in zip(objects, self.target.library)]
-        return _run(["gcc", "-shared", "-fsanitize=undefined", "-o", str(folder / _LIBRARY), *map(str, objects)])
+        return run(["gcc", "-shared", "-fsanitize=undefined", "-o", str(folder / _LIBRARY), *map(str, objects)])
 
     def prepare(self, each):
         """Builds everything as it stands in the tree; the tests must pass. `each` runs a function over a list."""
@@ -108,7 +108,7 @@ class Workshop:
         if done.returncode:
             raise BuildError(done.stdout)
         bench = [str(self._object(f, self.folder)) for f in self.target.bench]
-        for done in each(lambda t: _run(["gcc", "-fsanitize=undefined", "-o", str(self._program(t)),
+        for done in each(lambda t: run(["gcc", "-fsanitize=undefined", "-o", str(self._program(t)),
                                          str(self._object(t, self.folder)), *bench, f"-L{self.folder}", "-lmutant",
                                          *self._pkg("--libs")]), self.target.tests):
             if done.returncode:
@@ -133,7 +133,7 @@ class Workshop:
         self.last_link = None
         if not self.target.last:
             return
-        done = _run(["ninja", "-C", str(self.build), "-t", "commands", self.target.last[0]])
+        done = run(["ninja", "-C", str(self.build), "-t", "commands", self.target.last[0]])
         line = done.stdout.strip().splitlines()[-1] if done.returncode == 0 else ""
         if f"lib{self.target.last[1]}.a" in line:
             self.last_link = line
@@ -163,7 +163,7 @@ class Workshop:
         environment = dict(os.environ, LD_LIBRARY_PATH=str(folder), CK_FORK="yes" if fork else "no",
                            CK_VERBOSITY="normal")
         try:
-            done = _run([str(self._program(test))], env=environment, timeout=limit, cwd=folder)
+            done = run([str(self._program(test))], env=environment, timeout=limit, cwd=folder)
         except subprocess.TimeoutExpired:
             return "time is over"
         return None if done.returncode == 0 else done.stdout
@@ -198,10 +198,10 @@ class Workshop:
         program = folder / self.target.last[0]
         command = self.last_link.replace(f"-o tests/lockstep/{self.target.last[0]}", f"-o {program}", 1)
         command = re.sub(rf"\S*lib{self.target.last[1]}\.a", str(folder / _LIBRARY), command, count=1)
-        if _run(["sh", "-c", command], cwd=self.build).returncode:
+        if run(["sh", "-c", command], cwd=self.build).returncode:
             raise BuildError(f"cannot link {self.target.last[0]}")
         try:
-            done = _run([str(program), *self.target.last[2:]], timeout=120, cwd=folder,
+            done = run([str(program), *self.target.last[2:]], timeout=120, cwd=folder,
                         env=dict(os.environ, LD_LIBRARY_PATH=str(folder)))
         except subprocess.TimeoutExpired:
             return True
