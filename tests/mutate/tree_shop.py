@@ -151,11 +151,10 @@ class TreeShop:
     def discard(self, tree):
         self.free.put(tree)
 
-    def _judge(self, tree, test, limit):
-        done = tree.ninja(test.targets)
-        if done.returncode:
-            return "it does not build"
-        return test.run(tree, limit)
+    @staticmethod
+    def _judge(tree, test, limit):
+        """What a test says that fails; None if it passes, or cannot be built: then it has seen nothing."""
+        return None if tree.ninja(test.targets).returncode else test.run(tree, limit)
 
     def _limit(self, test):
         return 10 + 10 * test.seconds
