@@ -206,8 +206,10 @@ static bool store_word(const struct key *key, const struct key_bases *bases, con
 static bool store_text(const struct key *key, const struct key_bases *bases, const char *text,
                        char expected[KEY_EXPECTED_MAX])
 {
-    size_t length = strlen(text);
-    if (length < key->min || length > key->max)
+    /* The range of a time is that of its number: its text need only have room. */
+    size_t length = strlen(text), least = key->type == KEY_TIME ? 0 : key->min;
+    size_t most = key->type == KEY_TIME ? key->size - 1 : key->max;
+    if (length < least || length > most)
         return refuse(key, key->type == KEY_TEXT ? "text of " : "", text, true, expected);
     assert(length < key->size);
     memcpy(place_of(key, bases), text, length + 1);

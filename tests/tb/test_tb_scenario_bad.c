@@ -7,6 +7,7 @@
 #include <dirent.h>
 
 #include "scenario_text.h"
+#include "tb/keys.h"
 
 #define BAD   PRISIM_SOURCE_DIR "/tests/tb/bad"
 #define HEAD  "name: bad\nabout: It cannot be run.\n"
@@ -199,6 +200,37 @@ START_TEST(test_holds_fill_the_timeline)
 }
 END_TEST
 
+/* A text of any length is either refused or leaves alone what stands behind its member, whatever the key. */
+START_TEST(test_no_text_outgrows_its_member)
+{
+    enum { ROOM = 1 << 16, LONGEST = 600, UNTOUCHED = 0xA5 };
+    static char text[LONGEST + 1], expected[KEY_EXPECTED_MAX];
+    unsigned char *places = malloc(ROOM);
+    struct key_bases bases;
+    unsigned stored = 0;
+    for (unsigned scope = 0; scope < KEY_SCOPES; scope++)
+        bases.of[scope] = places;
+    for (unsigned i = 0; i < keys_count(); i++) {
+        const struct key *key = key_at(i);
+        if (key->scope == KEY_OF_NOTHING || key->size <= sizeof(uint64_t))
+            continue;
+        size_t behind = key->offset + key->size;
+        ck_assert_uint_lt(behind, ROOM);
+        for (size_t length = 0; length <= LONGEST; length++) {
+            memset(places, UNTOUCHED, behind + 1);
+            memset(text, 'a', length);
+            text[length] = 0;
+            if (!key_store(key, &bases, text, false, expected))
+                continue;
+            ck_assert_msg(places[behind] == UNTOUCHED, "%s of %zu bytes", key->name, length);
+            stored++;
+        }
+    }
+    ck_assert_uint_gt(stored, 0);
+    free(places);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tb_scenario_bad");
@@ -213,6 +245,7 @@ int main(void)
     tcase_add_test(tcase, test_unreadable);
     tcase_add_test(tcase, test_blocks_refuse);
     tcase_add_test(tcase, test_holds_fill_the_timeline);
+    tcase_add_test(tcase, test_no_text_outgrows_its_member);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
