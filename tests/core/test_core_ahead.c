@@ -20,6 +20,12 @@ static const struct clockwork_mode modes[] = {{0},
                                               {.every_edge = true, .shuffle = 7}};
 enum { MODES = sizeof modes / sizeof modes[0] };
 
+/* More blocks than are due. */
+static bool steps_more(int mode)
+{
+    return modes[mode].every_edge || modes[mode].extra_steps;
+}
+
 static uint64_t at(unsigned edge)
 {
     return UINT64_C(1) << edge;
@@ -50,7 +56,9 @@ struct actor {
     uint64_t stepped;
     uint64_t valid[PORTS], arrived[PORTS]; /* by rx port */
     uint64_t number[EDGES];                /* what arrived last at that edge */
+    unsigned turn[EDGES];                  /* its step at that edge among all steps */
 };
+static unsigned turns;
 
 static void perform(const struct act *act, struct ports *p)
 {
@@ -81,6 +89,7 @@ static cycle_t actor_step(const void *config, void *state, cycle_t now, struct p
     struct actor *s = state;
     assert(now < EDGES);
     s->stepped |= at((unsigned)now);
+    s->turn[now] = turns++;
     for (unsigned port = 0; port < PORTS; port++) {
         s->valid[port] |= (p->rx_valid >> port & 1) << now;
         if (!ports_has_arrived(p, port))
@@ -106,9 +115,9 @@ static cycle_t actor_step(const void *config, void *state, cycle_t now, struct p
 }
 
 struct stage {
-    struct script script[ACTORS];
+    struct script script[CLOCKWORK_BLOCKS_MAX];
     struct clockwork *clockwork;
-    const struct actor *actor[ACTORS];
+    const struct actor *actor[CLOCKWORK_BLOCKS_MAX];
     unsigned actors;
 };
 
@@ -240,20 +249,20 @@ END_TEST
 /* Of two payloads kept, by one block or by two, each is published at its own edge, in whatever order they were put. */
 START_TEST(each_kept_payload_comes_at_its_edge)
 {
-    static const cycle_t when[][3] = {{20, 30, 40}, {40, 30, 20}, {30, 30, 30},
-                                      {20, 40, 20}, {21, 20, 22}, {30, 20, 30}};
+    static const cycle_t when[][3] = {{20, 30, 40}, {40, 30, 20}, {30, 30, 30}, {20, 40, 20},
+                                      {21, 20, 22}, {30, 20, 30}, {21, 40, 20}, {20, 40, 21}};
     for (unsigned row = 0; row < sizeof when / sizeof when[0]; row++)
         for (unsigned apart = 0; apart < 2; apart++) { /* the second one is another block's */
             struct stage stage;
             stage_open(&stage, 4);
-            const unsigned from[] = {0, apart ? 2 : 0, 0}, to[] = {3, 1, 3};
+            const unsigned from[] = {0, apart ? 1 : 0, 0}, to[] = {3, 2, 3};
             for (unsigned i = 0; i < 3; i++) {
                 join(&stage, from[i], i, to[i], i);
                 act(&stage, from[i],
                     (struct act){.edge = 5 + i, .what = PUT_AT, .port = i, .when = when[row][i], .number = i});
             }
             ready_from_the_start(&stage, 3, 3);
-            ready_from_the_start(&stage, 1, 3);
+            ready_from_the_start(&stage, 2, 3);
             stage_run(&stage, modes[_i]);
             for (unsigned i = 0; i < 3; i++) {
                 ck_assert_uint_eq(stage.actor[to[i]]->valid[i], at((unsigned)when[row][i] + 1));
@@ -286,6 +295,31 @@ START_TEST(a_consumer_with_edges_of_its_own)
     }
     ck_assert_uint_eq(clockwork_now(stage.clockwork), 40);
     clockwork_close(stage.clockwork);
+}
+END_TEST
+
+/* Two payloads come to it, one edge or two edges apart, in either order of putting; its step in between, for an edge of
+ * its own, forgets neither. */
+START_TEST(a_consumer_with_edges_of_its_own_and_two_payloads)
+{
+    for (unsigned apart = 1; apart <= 2; apart++)
+        for (unsigned later_first = 0; later_first < 2; later_first++) {
+            const unsigned when[] = {later_first ? 20 + apart : 20, later_first ? 20 : 20 + apart};
+            struct stage stage;
+            stage_open(&stage, 2);
+            for (unsigned port = 0; port < 2; port++) {
+                join(&stage, 0, port, 1, port);
+                act(&stage, 0, (struct act){.edge = 5 + port, .what = PUT_AT, .port = port, .when = when[port]});
+            }
+            ready_from_the_start(&stage, 1, 2);
+            act(&stage, 1, (struct act){.edge = 12, .what = NOTHING});
+            stage_run(&stage, modes[_i]);
+            for (unsigned port = 0; port < 2; port++)
+                ck_assert_uint_eq(stage.actor[1]->arrived[port], at(when[port] + 1));
+            if (_i == 0)
+                ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | at(12) | at(21) | at(21 + apart));
+            clockwork_close(stage.clockwork);
+        }
 }
 END_TEST
 
@@ -337,6 +371,24 @@ START_TEST(what_is_taken_back_comes_never)
 }
 END_TEST
 
+/* The timer that was the next one is put off: nobody else is stepped in its place. */
+START_TEST(a_timer_that_is_put_off)
+{
+    struct stage stage;
+    stage_open(&stage, 3);
+    join(&stage, 1, 0, 2, 0);
+    act(&stage, 1, (struct act){.edge = 5, .what = PUT_AT, .when = 20});
+    act(&stage, 1, (struct act){.edge = 6, .what = TAKE_BACK});
+    act(&stage, 1, (struct act){.edge = 40, .what = NOTHING});
+    act(&stage, 2, (struct act){.edge = 12, .what = NOTHING}); /* there it learns that nothing comes at 21 */
+    stage_run(&stage, modes[0]);
+    ck_assert_uint_eq(stage.actor[0]->stepped, at(0));
+    ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | at(5) | at(6) | at(40));
+    ck_assert_uint_eq(stage.actor[2]->stepped, at(0) | at(12));
+    clockwork_close(stage.clockwork);
+}
+END_TEST
+
 /* Woken from outside for an edge to come, when nothing else is: that is not the end, and no edge but that one counts.
  */
 START_TEST(a_wake_is_something_to_come)
@@ -351,8 +403,7 @@ START_TEST(a_wake_is_something_to_come)
     clockwork_run(stage.clockwork, LAST);
     ck_assert(clockwork_idle(stage.clockwork));
     /* At that edge, or at an earlier one if the way of stepping has some. */
-    bool earlier = modes[_i].every_edge || modes[_i].extra_steps;
-    ck_assert_uint_ne(stage.actor[1]->stepped & (earlier ? during(1, 30) : at(30)), 0);
+    ck_assert_uint_ne(stage.actor[1]->stepped & (steps_more(_i) ? during(1, 30) : at(30)), 0);
     ck_assert_uint_eq(stage.actor[1]->stepped & during(31, LAST), 0);
     clockwork_close(stage.clockwork);
 }
@@ -406,6 +457,79 @@ START_TEST(blocks_of_one_edge_see_the_edge_before)
 }
 END_TEST
 
+/* As many blocks as there may be, one less, and about as many as fill a group of timers: the last two put, keep and
+ * take back through the last ports, and everybody else comes at an edge of his own. */
+START_TEST(the_last_blocks_and_the_last_ports)
+{
+    static const unsigned counts[] = {CLOCKWORK_BLOCKS_MAX, CLOCKWORK_BLOCKS_MAX - 1, 57, 56, 9, 8};
+    enum { TX = PORTS_MAX - 1 };
+    for (unsigned row = 0; row < sizeof counts / sizeof counts[0]; row++) {
+        struct stage stage;
+        unsigned sink = counts[row] - 1, source = sink - 1;
+        stage_open(&stage, counts[row]);
+        join(&stage, source, TX, sink, 0);
+        join(&stage, source, TX - 1, sink, 1);
+        join(&stage, sink, TX, source, 0);
+        for (unsigned i = 0; i < source; i++)
+            act(&stage, i, (struct act){.edge = 1 + (i * 7) % 40, .what = NOTHING});
+        act(&stage, source, (struct act){.edge = 0, .what = READY});
+        act(&stage, source, (struct act){.edge = 5, .what = PUT_AT, .port = TX, .when = 20, .number = 1});
+        act(&stage, source, (struct act){.edge = 5, .what = PUT_AT, .port = TX - 1, .when = 25, .number = 4});
+        act(&stage, source, (struct act){.edge = 6, .what = TAKE_BACK, .port = TX});
+        act(&stage, source, (struct act){.edge = 6, .what = PUT_AT, .port = TX, .when = 30, .number = 2});
+        act(&stage, source, (struct act){.edge = 45, .what = PUT, .port = TX, .number = 5});
+        ready_from_the_start(&stage, sink, 2);
+        act(&stage, sink, (struct act){.edge = 43, .what = PUT, .port = TX, .number = 3});
+        act(&stage, sink, (struct act){.edge = 45, .what = PUT, .port = TX, .number = 6});
+        stage_run(&stage, modes[_i]);
+        ck_assert(clockwork_idle(stage.clockwork));
+        ck_assert_uint_eq(stage.actor[sink]->arrived[0], at(31) | at(46));
+        ck_assert_uint_eq(stage.actor[sink]->arrived[1], at(26));
+        ck_assert_uint_eq(stage.actor[sink]->number[26], 4);
+        ck_assert_uint_eq(stage.actor[sink]->number[31], 2);
+        ck_assert_uint_eq(stage.actor[sink]->number[46], 5);
+        ck_assert_uint_eq(stage.actor[source]->arrived[0], at(44) | at(46));
+        ck_assert_uint_eq(stage.actor[source]->number[44], 3);
+        ck_assert_uint_eq(stage.actor[source]->number[46], 6);
+        for (unsigned i = 0; i < source; i++)
+            ck_assert_uint_ne(stage.actor[i]->stepped & at(1 + (i * 7) % 40), 0);
+        for (unsigned i = 0; i < source && !steps_more(_i); i++)
+            ck_assert_uint_eq(stage.actor[i]->stepped, at(0) | at(1 + (i * 7) % 40));
+        clockwork_close(stage.clockwork);
+    }
+}
+END_TEST
+
+/* Whom each way steps, and in what order: all at every edge, some more at some edges, or who is due. */
+START_TEST(each_way_steps_whom_it_says)
+{
+    enum { ALL = 6 };
+    struct stage stage;
+    stage_open(&stage, ALL);
+    act(&stage, 0, (struct act){.edge = LAST, .what = NOTHING});
+    for (unsigned i = 0; i < ALL; i++)
+        for (unsigned edge = 10; edge < 14; edge++)
+            act(&stage, i, (struct act){.edge = edge, .what = NOTHING});
+    stage_run(&stage, modes[_i]);
+    uint64_t due = at(0) | during(10, 13);
+    bool in_order = true;
+    for (unsigned i = 1; i < ALL; i++) {
+        uint64_t more = stage.actor[i]->stepped & ~due;
+        ck_assert_uint_eq(stage.actor[i]->stepped & due, due);
+        if (modes[_i].every_edge)
+            ck_assert_uint_eq(stage.actor[i]->stepped, during(0, LAST));
+        else if (modes[_i].extra_steps) /* one of four */
+            ck_assert(__builtin_popcountll(more) > 4 && __builtin_popcountll(more) < 32);
+        else
+            ck_assert_uint_eq(more, 0);
+        for (unsigned edge = 10; edge < 14; edge++)
+            in_order = in_order && stage.actor[i]->turn[edge] == stage.actor[0]->turn[edge] + i;
+    }
+    ck_assert_int_eq(in_order, modes[_i].shuffle == 0);
+    clockwork_close(stage.clockwork);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("core_ahead");
@@ -416,11 +540,15 @@ int main(void)
     tcase_add_loop_test(all, ready_falls_and_rises_between_payloads, 0, MODES);
     tcase_add_loop_test(all, each_kept_payload_comes_at_its_edge, 0, MODES);
     tcase_add_loop_test(all, a_consumer_with_edges_of_its_own, 0, MODES);
+    tcase_add_loop_test(all, a_consumer_with_edges_of_its_own_and_two_payloads, 0, MODES);
     tcase_add_loop_test(all, a_kept_payload_is_not_the_end, 0, MODES);
     tcase_add_loop_test(all, what_is_taken_back_comes_never, 0, MODES);
+    tcase_add_test(all, a_timer_that_is_put_off);
     tcase_add_loop_test(all, a_wake_is_something_to_come, 0, MODES);
     tcase_add_test(all, many_blocks_at_edges_of_their_own);
     tcase_add_loop_test(all, blocks_of_one_edge_see_the_edge_before, 0, MODES);
+    tcase_add_loop_test(all, the_last_blocks_and_the_last_ports, 0, MODES);
+    tcase_add_loop_test(all, each_way_steps_whom_it_says, 0, MODES);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
