@@ -371,7 +371,8 @@ START_TEST(what_is_taken_back_comes_never)
 }
 END_TEST
 
-/* The timer that was the next one is put off: nobody else is stepped in its place. */
+/* The timer that was the next one is put off: nobody else is stepped in its place, and its edge does not count, in
+ * whatever way the run goes on. */
 START_TEST(a_timer_that_is_put_off)
 {
     struct stage stage;
@@ -381,10 +382,18 @@ START_TEST(a_timer_that_is_put_off)
     act(&stage, 1, (struct act){.edge = 6, .what = TAKE_BACK});
     act(&stage, 1, (struct act){.edge = 40, .what = NOTHING});
     act(&stage, 2, (struct act){.edge = 12, .what = NOTHING}); /* there it learns that nothing comes at 21 */
-    stage_run(&stage, modes[0]);
-    ck_assert_uint_eq(stage.actor[0]->stepped, at(0));
-    ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | at(5) | at(6) | at(40));
-    ck_assert_uint_eq(stage.actor[2]->stepped, at(0) | at(12));
+    stage_start(&stage, modes[0]);
+    clockwork_run(stage.clockwork, 15);
+    clockwork_set_mode(stage.clockwork, modes[_i]);
+    clockwork_run(stage.clockwork, 30);
+    ck_assert_uint_eq(clockwork_now(stage.clockwork), 12);
+    clockwork_run(stage.clockwork, LAST);
+    ck_assert_uint_eq(clockwork_now(stage.clockwork), 40);
+    if (!steps_more(_i)) {
+        ck_assert_uint_eq(stage.actor[0]->stepped, at(0));
+        ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | at(5) | at(6) | at(40));
+        ck_assert_uint_eq(stage.actor[2]->stepped, at(0) | at(12));
+    }
     clockwork_close(stage.clockwork);
 }
 END_TEST
@@ -513,8 +522,10 @@ START_TEST(each_way_steps_whom_it_says)
     stage_run(&stage, modes[_i]);
     uint64_t due = at(0) | during(10, 13);
     bool in_order = true;
+    uint64_t steps = (uint64_t)__builtin_popcountll(stage.actor[0]->stepped);
     for (unsigned i = 1; i < ALL; i++) {
         uint64_t more = stage.actor[i]->stepped & ~due;
+        steps += (uint64_t)__builtin_popcountll(stage.actor[i]->stepped);
         ck_assert_uint_eq(stage.actor[i]->stepped & due, due);
         if (modes[_i].every_edge)
             ck_assert_uint_eq(stage.actor[i]->stepped, during(0, LAST));
@@ -526,6 +537,25 @@ START_TEST(each_way_steps_whom_it_says)
             in_order = in_order && stage.actor[i]->turn[edge] == stage.actor[0]->turn[edge] + i;
     }
     ck_assert_int_eq(in_order, modes[_i].shuffle == 0);
+    ck_assert_uint_eq(clockwork_steps(stage.clockwork), steps);
+    clockwork_close(stage.clockwork);
+}
+END_TEST
+
+/* A tx port that is joined to nothing is always free, and loses what is put on it. */
+START_TEST(ports_joined_to_nothing)
+{
+    static const unsigned ports[] = {0, 3, PORTS_MAX - 1};
+    struct stage stage;
+    stage_open(&stage, 2);
+    for (unsigned i = 0; i < 3; i++)
+        for (unsigned edge = 5; edge < 7; edge++)
+            act(&stage, 1, (struct act){.edge = edge, .what = PUT_WHEN_FREE, .port = ports[i]});
+    stage_run(&stage, modes[_i]);
+    ck_assert_uint_eq(stage.actor[1]->done, 0x3f);
+    if (!steps_more(_i))
+        ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | at(5) | at(6));
+    ck_assert_uint_eq(clockwork_now(stage.clockwork), 6);
     clockwork_close(stage.clockwork);
 }
 END_TEST
@@ -543,11 +573,12 @@ int main(void)
     tcase_add_loop_test(all, a_consumer_with_edges_of_its_own_and_two_payloads, 0, MODES);
     tcase_add_loop_test(all, a_kept_payload_is_not_the_end, 0, MODES);
     tcase_add_loop_test(all, what_is_taken_back_comes_never, 0, MODES);
-    tcase_add_test(all, a_timer_that_is_put_off);
+    tcase_add_loop_test(all, a_timer_that_is_put_off, 0, MODES);
     tcase_add_loop_test(all, a_wake_is_something_to_come, 0, MODES);
     tcase_add_test(all, many_blocks_at_edges_of_their_own);
     tcase_add_loop_test(all, blocks_of_one_edge_see_the_edge_before, 0, MODES);
     tcase_add_loop_test(all, the_last_blocks_and_the_last_ports, 0, MODES);
+    tcase_add_loop_test(all, ports_joined_to_nothing, 0, MODES);
     tcase_add_loop_test(all, each_way_steps_whom_it_says, 0, MODES);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);

@@ -4,6 +4,7 @@
  * number of steps goes with events and not with cycles. The single rules of a channel are in test_core_transfer.c.
  */
 #include <check.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "tests/core/toy_blocks.h"
@@ -356,6 +357,66 @@ START_TEST(a_block_with_nothing_to_do_costs_one_step)
 }
 END_TEST
 
+/* The last edge there is: of one more the timers make "never" (docs/timing.md "Scheduling"). */
+static const cycle_t last_edge = (UINT64_C(1) << 58) - 2;
+
+struct last_step {
+    cycle_t now, next;
+};
+
+static cycle_t last_step(const void *config, void *state, cycle_t now, struct ports *p)
+{
+    struct last_step *s = state;
+    (void)config, (void)p;
+    s->now = now;
+    return now < s->next ? s->next : CYCLE_NEVER;
+}
+
+START_TEST(the_last_edge_is_stepped)
+{
+    for (unsigned beyond = 0; beyond < 2; beyond++) {
+        struct clockwork *c = clockwork_open();
+        clockwork_add(c, last_step, NULL, sizeof(struct last_step));
+        ck_assert(clockwork_build(c));
+        struct last_step *s = clockwork_state(c, 0);
+        s->next = last_edge + beyond;
+        clockwork_run(c, CYCLE_NEVER - 1);
+        ck_assert_uint_eq(s->now, beyond ? 0 : last_edge);
+        ck_assert(clockwork_idle(c));
+        clockwork_close(c);
+    }
+}
+END_TEST
+
+/* States lie apart and fit any type, whatever their sizes; what is given back is all that was taken. */
+START_TEST(states_have_room_and_are_given_back)
+{
+    static const size_t size[] = {1, 65, 64, 3, 129, 128, 63};
+    enum { BLOCKS = sizeof size / sizeof size[0], REPEATS = 50 };
+    size_t taken = 0;
+    for (unsigned repeat = 0; repeat < REPEATS; repeat++) {
+        struct clockwork *c = clockwork_open();
+        for (unsigned i = 0; i < BLOCKS; i++)
+            clockwork_add(c, many_events_step, NULL, size[i]);
+        for (unsigned i = 0; i + 1 < BLOCKS; i++)
+            clockwork_connect(c, i, 0, i + 1, 0, size[i]);
+        ck_assert(clockwork_build(c));
+        for (unsigned i = 0; i < BLOCKS; i++) {
+            const char *state = clockwork_state(c, i);
+            ck_assert_uint_eq((uintptr_t)state % _Alignof(max_align_t), 0);
+            for (unsigned k = 0; k < i; k++)
+                ck_assert(state >= (const char *)clockwork_state(c, k) + size[k]);
+        }
+        clockwork_run(c, 100);
+        clockwork_close(c);
+        if (repeat == 0)
+            taken = mallinfo2().uordblks;
+    }
+    ck_assert_uint_eq(mallinfo2().uordblks, taken);
+    clockwork_close(NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("core_clockwork");
@@ -371,6 +432,8 @@ int main(void)
     tcase_add_loop_test(all, an_edge_may_have_many_events, 0, MODES);
     tcase_add_test(all, steps_go_with_events_and_not_with_cycles);
     tcase_add_test(all, a_block_with_nothing_to_do_costs_one_step);
+    tcase_add_test(all, the_last_edge_is_stepped);
+    tcase_add_test(all, states_have_room_and_are_given_back);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
