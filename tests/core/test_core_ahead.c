@@ -542,6 +542,34 @@ START_TEST(each_way_steps_whom_it_says)
 }
 END_TEST
 
+/* Who is stepped beyond need and in what order goes with the seeds, each with its own. */
+START_TEST(a_way_goes_with_its_seed)
+{
+    static const struct clockwork_mode ways[] = {{.shuffle = 3, .extra_steps = 4},
+                                                 {.shuffle = 3, .extra_steps = 4},
+                                                 {.shuffle = 5, .extra_steps = 4},
+                                                 {.shuffle = 3, .extra_steps = 6}};
+    enum { WAYS = sizeof ways / sizeof ways[0], ALL = 8 };
+    uint64_t stepped[WAYS], order[WAYS];
+    for (unsigned way = 0; way < WAYS; way++) {
+        struct stage stage;
+        stage_open(&stage, ALL);
+        for (unsigned i = 0; i < ALL; i++)
+            act(&stage, i, (struct act){.edge = LAST, .what = NOTHING});
+        stage_run(&stage, ways[way]);
+        stepped[way] = order[way] = 0;
+        for (unsigned i = 0; i < ALL; i++) {
+            stepped[way] = stepped[way] * 31 + stage.actor[i]->stepped;
+            order[way] = order[way] * ALL + (stage.actor[i]->turn[LAST] - stage.actor[0]->turn[LAST]) % ALL;
+        }
+        clockwork_close(stage.clockwork);
+    }
+    ck_assert(stepped[1] == stepped[0] && order[1] == order[0]);
+    ck_assert(stepped[2] == stepped[0] && order[2] != order[0]);
+    ck_assert_uint_ne(stepped[3], stepped[0]);
+}
+END_TEST
+
 /* A tx port that is joined to nothing is always free, and loses what is put on it. */
 START_TEST(ports_joined_to_nothing)
 {
@@ -579,6 +607,7 @@ int main(void)
     tcase_add_loop_test(all, blocks_of_one_edge_see_the_edge_before, 0, MODES);
     tcase_add_loop_test(all, the_last_blocks_and_the_last_ports, 0, MODES);
     tcase_add_loop_test(all, ports_joined_to_nothing, 0, MODES);
+    tcase_add_test(all, a_way_goes_with_its_seed);
     tcase_add_loop_test(all, each_way_steps_whom_it_says, 0, MODES);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);

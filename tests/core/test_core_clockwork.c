@@ -388,6 +388,22 @@ START_TEST(the_last_edge_is_stepped)
 }
 END_TEST
 
+/* Under the sanitizer, too, there is none then. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
+START_TEST(no_memory)
+{
+    struct clockwork *c = clockwork_open();
+    clockwork_add(c, many_events_step, NULL, (size_t)1 << 62);
+    ck_assert(!clockwork_build(c));
+    clockwork_close(c);
+}
+END_TEST
+
 /* States lie apart and fit any type, whatever their sizes; what is given back is all that was taken. */
 START_TEST(states_have_room_and_are_given_back)
 {
@@ -433,6 +449,7 @@ int main(void)
     tcase_add_test(all, steps_go_with_events_and_not_with_cycles);
     tcase_add_test(all, a_block_with_nothing_to_do_costs_one_step);
     tcase_add_test(all, the_last_edge_is_stepped);
+    tcase_add_test(all, no_memory);
     tcase_add_test(all, states_have_room_and_are_given_back);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
