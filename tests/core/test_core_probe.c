@@ -5,6 +5,7 @@
  */
 #include <check.h>
 #include <ctype.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,8 @@ START_TEST(the_mask_decides_what_is_recorded)
 {
     struct ports p = {.probe = &probe, .instance = 3};
     probe_init(&probe, false);
+    for (unsigned type = 0; type < EVENT_TYPES; type++)
+        ck_assert(!probe_wants(&probe, (enum event_type)type));
     PROBE(&p, 7, pri_queue_prod, .prod = 1, .ovflg = 2);
     ck_assert_uint_eq(probe.count, 0);
     probe.mask[EVENT_PRI_QUEUE_PROD / 64] |= UINT64_C(1) << (EVENT_PRI_QUEUE_PROD % 64);
@@ -96,8 +99,10 @@ START_TEST(a_probe_grows_with_its_events)
     for (unsigned round = 0; round < 2; round++) {
         for (unsigned i = 0; i < sizeof counts / sizeof counts[0]; i++)
             record_and_sort(counts[i], counts[i] == 1025);
+        record(1, 0);
         probe_close(&probe);
         ck_assert_uint_eq(probe.count, 0);
+        ck_assert_uint_eq(probe.room, PROBE_ROOM);
     }
 }
 END_TEST
@@ -106,8 +111,25 @@ END_TEST
 START_TEST(zeroed_memory_is_a_probe)
 {
     ck_assert(!probe_wants(&probe, EVENT_TIMELINE_STEP));
+    record_and_sort(1, false);
+    ck_assert_uint_eq(probe.room, PROBE_ROOM);
     record_and_sort(1500, false);
     probe_close(&probe);
+}
+END_TEST
+
+/* What it grew by is given back. */
+START_TEST(a_closed_probe_holds_no_memory)
+{
+    size_t taken = 0;
+    for (unsigned round = 0; round < 20; round++) {
+        probe_init(&probe, true);
+        record_and_sort(2000, false);
+        probe_close(&probe);
+        if (round == 0)
+            taken = mallinfo2().uordblks;
+    }
+    ck_assert_uint_eq(mallinfo2().uordblks, taken);
 }
 END_TEST
 
@@ -270,6 +292,7 @@ int main(void)
     tcase_add_test(buffer, sorting_keeps_the_order_inside_an_instance);
     tcase_add_test(buffer, a_probe_grows_with_its_events);
     tcase_add_test(buffer, zeroed_memory_is_a_probe);
+    tcase_add_test(buffer, a_closed_probe_holds_no_memory);
     suite_add_tcase(suite, buffer);
     TCase *tables = tcase_create("tables");
     tcase_add_test(tables, event_names_are_block_dot_what_and_unique);
