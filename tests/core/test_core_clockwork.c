@@ -4,9 +4,9 @@
  * number of steps goes with events and not with cycles. The single rules of a channel are in test_core_transfer.c.
  */
 #include <check.h>
-#include <malloc.h>
 #include <stdlib.h>
 
+#include "tests/core/memory_taken.h"
 #include "tests/core/toy_blocks.h"
 
 enum { CHAINS = 3, RELAYS = 2, CHAIN_BLOCKS = RELAYS + 2, ITEMS = 200 };
@@ -426,9 +426,9 @@ START_TEST(states_have_room_and_are_given_back)
         clockwork_run(c, 100);
         clockwork_close(c);
         if (repeat == 0)
-            taken = mallinfo2().uordblks;
+            taken = memory_taken();
     }
-    ck_assert_uint_eq(mallinfo2().uordblks, taken);
+    ck_assert_uint_eq(memory_taken(), taken);
     clockwork_close(NULL);
 }
 END_TEST

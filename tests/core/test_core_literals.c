@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * memory_port.h: values that go over pins (rtl/pri_queue_pkg.sv has some once more) and between blocks of anybody's.
+ * memory_port.h: values that go over pins (rtl/pri_queue_pkg.sv has some once more) and between blocks of anybody's;
+ * version.h: its form.
  */
 #include "model/core/memory_port.h"
+#include "model/core/version.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(memory_port)
@@ -16,4 +18,13 @@ START_TEST(memory_port)
 }
 END_TEST
 
-LITERALS_MAIN("core_literals", memory_port)
+/* What it says exactly is seen where it is installed (tests/install). */
+START_TEST(the_version_is_three_numbers)
+{
+    unsigned major, minor, patch;
+    char more;
+    ck_assert_int_eq(sscanf(prisim_version(), "%u.%u.%u%c", &major, &minor, &patch, &more), 3);
+}
+END_TEST
+
+LITERALS_MAIN("core_literals", memory_port, the_version_is_three_numbers)

@@ -5,12 +5,12 @@
  */
 #include <check.h>
 #include <ctype.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/core/ports.h"
+#include "tests/core/memory_taken.h"
 
 static struct probe probe;
 
@@ -127,9 +127,9 @@ START_TEST(a_closed_probe_holds_no_memory)
         record_and_sort(2000, false);
         probe_close(&probe);
         if (round == 0)
-            taken = mallinfo2().uordblks;
+            taken = memory_taken();
     }
-    ck_assert_uint_eq(mallinfo2().uordblks, taken);
+    ck_assert_uint_eq(memory_taken(), taken);
 }
 END_TEST
 
