@@ -10,7 +10,7 @@ that was interrupted, or whose budget was spent, goes on. Exit: 0 all seen or ar
 lists.
 """
 import argparse
-import random
+import hashlib
 import shutil
 import sys
 import time
@@ -112,11 +112,16 @@ class Run:
             self.shop.discard(folder)
 
 
-def sample(items, count, seed):
-    """All, or so many of them, in their order."""
-    if count is None or count >= len(items):
-        return items
-    return [items[i] for i in sorted(random.Random(seed).sample(range(len(items)), count))]
+def sample(faults, count, seed):
+    """All, or so many of them, in their order. Each is drawn by its own key: code that changes elsewhere draws no
+    others."""
+    if count is None or count >= len(faults):
+        return faults
+
+    def lot(fault):
+        return hashlib.sha256("|".join(map(str, (seed, *fault.key))).encode()).digest()
+    drawn = sorted(faults, key=lot)[:count]
+    return [fault for fault in faults if fault in drawn]
 
 
 def judge_named(run, faults):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import lists
 import mechanical
+import mutate
 
 SOURCE = """
 enum { SIZE = 8 };
@@ -109,6 +110,26 @@ class Lists(unittest.TestCase):
                           lists.equivalents)
         self.assertEqual(table, {("queue.c", "push", 2, "a;", "b;"): "it is so",
                                  ("queue.c", "push", 2, "c;", "d;"): "it is so"})
+
+
+class Sample(unittest.TestCase):
+    """Code that changes draws no other faults of what stays."""
+
+    def drawn(self, source, count, seed=1):
+        return {f.key for f in mutate.sample(mechanical.faults_of("queue.c", source), count, seed)}
+
+    def test_a_fault_is_drawn_by_its_key(self):
+        more = SOURCE + "static int other(int a)\n{\n    return a + 1;\n}\n"
+        few, many = self.drawn(SOURCE, 8), self.drawn(more, 8)
+        self.assertEqual(len(few), 8)
+        self.assertTrue(many - {key for key in many if key[1] == "other"} <= few)
+
+    def test_seed_and_count(self):
+        self.assertNotEqual(self.drawn(SOURCE, 8), self.drawn(SOURCE, 8, seed=2))
+        self.assertTrue(self.drawn(SOURCE, 8) < self.drawn(SOURCE, 9))
+        whole = mechanical.faults_of("queue.c", SOURCE)
+        self.assertEqual(mutate.sample(whole, None, 1), whole)
+        self.assertEqual(mutate.sample(whole, len(whole), 1), whole)
 
 
 if __name__ == "__main__":
