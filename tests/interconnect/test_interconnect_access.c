@@ -3,6 +3,7 @@
  * What an access does: RAM, aborts, the doorbell; and what the configuration may be.
  */
 #include "model/core/bits.h"
+#include "model/interconnect/interconnect_state.h"
 #include "tests/interconnect/interconnect_bench.h"
 
 static struct bench *open_bench(void)
@@ -49,6 +50,27 @@ START_TEST(every_size_that_fits_a_line)
         ck_assert_uint_eq(read->size, size);
         for (unsigned i = 0; i < size; i++)
             ck_assert_uint_eq(read->data[i], (uint8_t)(size + i));
+    }
+    bench_close(bench);
+}
+END_TEST
+
+START_TEST(a_write_leaves_what_is_around_it)
+{
+    static const unsigned at = 8, most = 48;
+    struct bench *bench = open_bench();
+    for (uint8_t size = 1; size <= most; size++) {
+        uint64_t line = ram_base + 64 * (uint64_t)size;
+        offer_write(bench, INTERCONNECT_CPU, 0, line, 64, 100);
+        offer_write(bench, INTERCONNECT_CPU, 0, line + at, size, 10);
+        offer_read(bench, INTERCONNECT_CPU, size, line, 64);
+    }
+    rig_run(bench->rig, 400);
+    for (uint8_t size = 1; size <= most; size++) {
+        const struct memory_response *read = response(bench, INTERCONNECT_CPU, 3u * size - 1);
+        ck_assert_uint_eq(read->id, size);
+        for (unsigned i = 0; i < 64; i++)
+            ck_assert_uint_eq(read->data[i], i - at < size ? 10 + i - at : 100 + i);
     }
     bench_close(bench);
 }
@@ -309,6 +331,7 @@ START_TEST(defaults_and_places)
     struct config_error error;
     interconnect_config_default(&config);
     ck_assert_uint_eq(config.latency, 80);
+    ck_assert_uint_eq(config.outstanding, 64);
     ck_assert(interconnect_config_check(&config, &error));
     config = bench_config();
     config.ram_base += 0x800;
@@ -325,12 +348,32 @@ START_TEST(defaults_and_places)
 }
 END_TEST
 
+/* Whatever stood there: as at a reset of the SystemC module. RAM is left alone. */
+START_TEST(init_leaves_nothing_of_before)
+{
+    const struct interconnect_config config = bench_config();
+    struct interconnect *state = malloc(interconnect_state_size(&config));
+    ck_assert_ptr_nonnull(state);
+    memset(state, 0xff, interconnect_state_size(&config));
+    interconnect_init(&config, state);
+    ck_assert(state->next_due == 0 && state->last_due == 0 && state->waiting == 0 && state->turn == 0);
+    ck_assert(state->head == 0 && state->count == 0 && state->places == 0);
+    for (unsigned port = 0; port < INTERCONNECT_PORTS; port++) {
+        ck_assert_uint_eq(state->reserved[port], 0);
+        ck_assert(state->responses[port].head == 0 && state->responses[port].count == 0);
+    }
+    ck_assert_uint_eq(state->ram[0], 0xff);
+    free(state);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("interconnect_access");
     TCase *tcase = tcase_create("access");
     tcase_add_test(tcase, what_is_written_is_read_by_every_port);
     tcase_add_test(tcase, every_size_that_fits_a_line);
+    tcase_add_test(tcase, a_write_leaves_what_is_around_it);
     tcase_add_test(tcase, what_is_nowhere_is_aborted);
     tcase_add_test(tcase, the_doorbell_rings);
     tcase_add_test(tcase, the_doorbell_takes_nothing_but_words);
@@ -340,6 +383,7 @@ int main(void)
     tcase_add_test(tcase, debug_at_the_edges);
     tcase_add_test(tcase, ranges);
     tcase_add_test(tcase, defaults_and_places);
+    tcase_add_test(tcase, init_leaves_nothing_of_before);
     suite_add_tcase(suite, tcase);
     return bench_run_suite(suite);
 }

@@ -20,6 +20,8 @@ START_TEST(defaults_are_accepted)
     ck_assert_uint_eq(config.links, 1);
     ck_assert_uint_eq(config.link[0].latency, 65);
     ck_assert_uint_eq(config.root_port_latency, 100);
+    ck_assert_uint_eq(config.smmu_id, 0x0008);
+    ck_assert_uint_eq(config.host_id, 0);
     ck_assert(fabric_config_check(&config, &error));
     config.links = FABRIC_LINKS_MAX;
     ck_assert(fabric_config_check(&config, &error));

@@ -130,6 +130,7 @@ START_TEST(host_requests_to_nobody_get_ur)
     };
     struct bench *bench = open_three_links();
     struct tlp request = {.head = requests[_i]};
+    bench->rig->ports.instance = 0x5a;
     rig_offer(bench->rig, FABRIC_RX_HOST, &request);
     rig_run(bench->rig, 1 + 100);
     ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_HOST].taken_at[0], 1);
@@ -142,6 +143,7 @@ START_TEST(host_requests_to_nobody_get_ur)
     ck_assert_uint_eq(completion->head.requester_id, HOST_ID);
     ck_assert_uint_eq(completion->head.tag, requests[_i].tag);
     ck_assert_uint_eq(completion->head.size, 0);
+    ck_assert_uint_eq(completion->head.id, 0x5a000000);
     const struct event *unroutable = rig_event(bench->rig, EVENT_FABRIC_UNROUTABLE, 0);
     ck_assert_uint_eq(unroutable->cycle, 1);
     ck_assert_uint_eq(unroutable->fabric_unroutable.tlp, 1);
