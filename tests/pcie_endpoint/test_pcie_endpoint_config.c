@@ -53,6 +53,70 @@ START_TEST(configuration_is_checked)
 }
 END_TEST
 
+/* Each number at its last values and one beyond. */
+START_TEST(numbers_have_their_ranges)
+{
+    static const struct {
+        size_t at;
+        const char *field;
+        uint32_t low, high;
+    } rows[] = {
+#define RANGE(field, low, high) {offsetof(struct endpoint_config, field), #field, low, high}
+        RANGE(stop, 0, 2),
+        RANGE(pri_capacity, 1, 512),
+        RANGE(pasid_bits, 1, 20),
+        RANGE(invalidate_depth, 1, 32),
+        RANGE(atc_entries, 0, 256),
+        RANGE(atc_latency, 1, 100),
+        RANGE(invalidate_latency, 1, 10000000),
+        RANGE(register_latency, 1, 10000),
+        RANGE(jobs, 1, 64),
+        RANGE(retry_backoff, 0, 1000000),
+#undef RANGE
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const uint32_t value[] = {rows[i].low, rows[i].high, rows[i].high + 1, rows[i].low - 1};
+        for (unsigned k = 0; k < 4; k++) {
+            struct endpoint_config config;
+            struct config_error error = {"", ""};
+            bench_config(&config);
+            memcpy((char *)&config + rows[i].at, &value[k], sizeof value[k]);
+            ck_assert_msg(endpoint_config_check(&config, &error) == (k < 2), "%s %u", rows[i].field, value[k]);
+            ck_assert_str_eq(error.field, k < 2 ? "" : rows[i].field);
+        }
+    }
+}
+END_TEST
+
+/* With the FIFO upwards full of requests, a register's completion that is due waits for a place and is the last. */
+START_TEST(completion_waits_for_a_place)
+{
+    enum { PLACES = 448 }; /* 512, of which 64 are kept for Stop Markers */
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 1);
+    rig_ready(b->rig, ENDPOINT_TX_UP, false);
+    rig_run(b->rig, 2);
+    const struct endpoint_stimulus raw = {.what = ENDPOINT_PAGE_REQUEST, .access = 5};
+    while (rig_events(b->rig, EVENT_ENDPOINT_REQUEST_LOST) == 0) {
+        rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &raw);
+        rig_run(b->rig, 2);
+    }
+    struct tlp read = {.head = {.type = TLP_CONFIG_READ, .size = 4, .address = 0x100, .destination_id = BENCH_ID}};
+    bench_down(b, &read);
+    rig_run(b->rig, 20);
+    rig_ready(b->rig, ENDPOINT_TX_UP, true);
+    unsigned requests = 0;
+    const struct tlp *up = bench_up(b, 10);
+    for (; up && up->head.type == TLP_MESSAGE; up = bench_up(b, 10))
+        requests++;
+    ck_assert_uint_ge(requests, PLACES);
+    ck_assert(up && up->head.type == TLP_COMPLETION_DATA);
+    bench_quiet(b, 20);
+    bench_close(b);
+}
+END_TEST
+
 /* pcie 5.1 A3: with 64 completions not made, a register's read waits at the door, and nothing else does. */
 START_TEST(posted_is_taken)
 {
@@ -91,6 +155,7 @@ START_TEST(capabilities_stand_where_said)
     config.pasid_bits = 13;
     config.pri_capacity = 33;
     struct bench *b = bench_open(&config);
+    ck_assert_uint_eq(bench_config_read(b, 0x00), 0x0001fffe); /* nobody's */
     ck_assert_uint_eq(bench_config_read(b, 0x100), 0x1101000f);
     ck_assert_uint_eq(bench_config_read(b, 0x110), 0x12010013);
     ck_assert_uint_eq(bench_config_read(b, 0x120), 0x0001001b);
@@ -370,8 +435,9 @@ START_TEST(completion_has_the_class_of_its_request)
 }
 END_TEST
 
-BENCH_MAIN("endpoint config", configuration_is_checked, posted_is_taken, capabilities_stand_where_said,
-           read_only_bits_stay, completion_comes_after_the_register_latency, what_is_not_built_is_unsupported,
+BENCH_MAIN("endpoint config", configuration_is_checked, numbers_have_their_ranges, completion_waits_for_a_place,
+           posted_is_taken, capabilities_stand_where_said, read_only_bits_stay,
+           completion_comes_after_the_register_latency, what_is_not_built_is_unsupported,
            enable_clears_stopped_and_flags, flags_are_cleared_by_writing_one, disable_drains, reset_drops_groups,
            failure_while_draining_stops, nothing_is_sent_before_it_is_enabled, pasid_beyond_the_width_does_not_run,
            completion_has_the_class_of_its_request)

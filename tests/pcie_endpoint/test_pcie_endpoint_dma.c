@@ -319,7 +319,29 @@ START_TEST(no_line_is_made_behind_the_disabling)
 }
 END_TEST
 
-BENCH_MAIN("endpoint dma", lines_and_pages_are_not_crossed, largest_job_is_whole, read_ends_with_its_last_completion,
-           read_error_fails_the_job, jobs_beyond_the_limit_wait_in_line, line_of_jobs_has_an_end, pasid_must_run,
-           rogue_begins_without_a_context, blocked_link_holds_what_is_offered, reads_are_bounded_by_tags,
-           only_read_fails_its_job, jobs_take_turns, no_line_is_made_behind_the_disabling)
+/* Tags of reads are 64 to 127. */
+START_TEST(completion_of_a_tag_beyond_is_dropped)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    bench_dma(b, 1, NO_PASID, 0x4000, 4, false);
+    translate(b, 0x4000, 0x90000);
+    struct tlp up = *bench_up_dma(b, 0x90000, 4);
+    ck_assert_uint_eq(up.head.tag, 64);
+    struct tlp beyond = up;
+    beyond.head.tag = 128;
+    bench_complete(b, &beyond, TLP_SC);
+    rig_run(b->rig, 20);
+    ck_assert_ptr_null(bench_done(b, 1));
+    bench_complete(b, &up, TLP_SC);
+    rig_run(b->rig, 20);
+    bench_ended(b, 1, CAUSE_COMPLETED);
+    bench_close(b);
+}
+END_TEST
+
+BENCH_MAIN("endpoint dma", completion_of_a_tag_beyond_is_dropped, lines_and_pages_are_not_crossed, largest_job_is_whole,
+           read_ends_with_its_last_completion, read_error_fails_the_job, jobs_beyond_the_limit_wait_in_line,
+           line_of_jobs_has_an_end, pasid_must_run, rogue_begins_without_a_context, blocked_link_holds_what_is_offered,
+           reads_are_bounded_by_tags, only_read_fails_its_job, jobs_take_turns, no_line_is_made_behind_the_disabling)

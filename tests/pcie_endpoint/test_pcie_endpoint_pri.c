@@ -2,6 +2,7 @@
  *
  * Credits, PRG indices and what each response does (pcie 3.2, 4.1, 4.2).
  */
+#include "model/pcie_endpoint/endpoint_state.h"
 #include "tests/pcie_endpoint/bench.h"
 
 static uint32_t status(struct bench *b)
@@ -353,6 +354,48 @@ START_TEST(raw_request_is_sent_as_told)
 }
 END_TEST
 
+/* The next free one after the last, over a word of busy ones and round the end. */
+START_TEST(next_free_index_is_given)
+{
+    static const struct {
+        unsigned last, busy, expected;
+    } rows[] = {{59, 60, 64}, {507, 508, 0}, {100, 0, 101}};
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct endpoint_config config;
+        bench_config(&config);
+        struct bench *b = bench_enabled(&config, 8);
+        b->state->prg_last = (uint16_t)rows[i].last;
+        for (unsigned index = rows[i].busy; index < rows[i].busy + 4; index++)
+            b->state->prg_busy[index / 64] |= UINT64_C(1) << index % 64;
+        ck_assert_uint_eq(bench_fault(b, 1, NO_PASID, 0x4000), rows[i].expected);
+        bench_close(b);
+    }
+}
+END_TEST
+
+/* Only a message is a response, whatever a completion has in fields that it does not have. */
+START_TEST(completion_is_no_response)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = bench_enabled(&config, 8);
+    unsigned index = bench_fault(b, 1, NO_PASID, 0x4000);
+    struct tlp tlp = {.head = {.destination_id = BENCH_ID,
+                               .requester_id = BENCH_ID,
+                               .tag = 200,
+                               .prg_index = (uint16_t)index,
+                               .type = TLP_COMPLETION,
+                               .message = MESSAGE_PRG_RESPONSE,
+                               .response_code = PRG_SUCCESS}};
+    bench_down(b, &tlp);
+    bench_quiet(b, 30);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_RESPONSE), 0);
+    bench_respond(b, index, PRG_SUCCESS, NO_PASID);
+    bench_up_translate(b, NO_PASID, 0x4000);
+    bench_close(b);
+}
+END_TEST
+
 /* The FIFO upwards takes 448 of them (512, of which 64 are kept for Stop Markers); the next one is lost, and said so.
  */
 START_TEST(raw_request_without_room_is_lost)
@@ -483,8 +526,9 @@ START_TEST(raw_request_is_cut_to_its_fields)
 }
 END_TEST
 
-BENCH_MAIN("endpoint pri", allocation_bounds_requests, index_is_busy_until_its_response, responses_end_or_repeat,
-           retry_limit_ends_the_job, failure_kills_all_groups, failure_takes_back_unsent_requests,
-           no_access_with_pri_off, held_jobs_fail_with_pri, pasid_of_the_response, failure_needs_no_pasid,
-           raw_request_is_sent_as_told, raw_request_without_room_is_lost, retry_limit_is_of_one_page,
-           failure_outlives_its_flag, page_request_does_not_wait_behind_writes, raw_request_is_cut_to_its_fields)
+BENCH_MAIN("endpoint pri", next_free_index_is_given, completion_is_no_response, allocation_bounds_requests,
+           index_is_busy_until_its_response, responses_end_or_repeat, retry_limit_ends_the_job,
+           failure_kills_all_groups, failure_takes_back_unsent_requests, no_access_with_pri_off,
+           held_jobs_fail_with_pri, pasid_of_the_response, failure_needs_no_pasid, raw_request_is_sent_as_told,
+           raw_request_without_room_is_lost, retry_limit_is_of_one_page, failure_outlives_its_flag,
+           page_request_does_not_wait_behind_writes, raw_request_is_cut_to_its_fields)

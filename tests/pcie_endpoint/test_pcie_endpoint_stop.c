@@ -105,6 +105,27 @@ START_TEST(idle_pasid_stops_at_once)
 }
 END_TEST
 
+/* A job without a PASID, from the line of those that wait, is no PASID's: nobody's stop waits for it. */
+START_TEST(stop_does_not_wait_for_a_job_without_a_pasid)
+{
+    struct endpoint_config config;
+    bench_config(&config);
+    config.jobs = 1;
+    struct bench *b = bench_enabled(&config, 4);
+    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    bench_dma(b, 1, NO_PASID, 0x4000, 4, true);
+    bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
+    struct tlp first = *bench_up_translate(b, NO_PASID, 0x4000);
+    bench_complete(b, &first, TLP_CA);
+    bench_translated(b, bench_up_translate(b, NO_PASID, 0x5000), 0, 12, 0);
+    bench_up_page_request(b, NO_PASID, 0x5000);
+    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOPPED), 1);
+    ck_assert_uint_eq(bench_pasid_state(b, 1), ENDPOINT_PASID_IDLE);
+    bench_close(b);
+}
+END_TEST
+
 START_TEST(wait_waits_for_every_response)
 {
     for (unsigned code = PRG_SUCCESS; code <= PRG_INVALID; code++) {
@@ -486,8 +507,9 @@ START_TEST(state_of_a_displaced_pasid)
 }
 END_TEST
 
-BENCH_MAIN("endpoint stop", start_is_told, idle_pasid_stops_at_once, wait_waits_for_every_response,
-           failure_ends_a_waiting_stop, marker_stands_behind_all_requests, stale_groups_return_credits_only,
-           stop_waits_for_completions, jobs_that_wait_are_aborted, state_read_pushes_writes, no_marker_with_pri_off,
-           answered_marker_is_told, answered_marker_of_a_displaced_pasid, translation_behind_the_stop_is_not_taken,
+BENCH_MAIN("endpoint stop", start_is_told, idle_pasid_stops_at_once, stop_does_not_wait_for_a_job_without_a_pasid,
+           wait_waits_for_every_response, failure_ends_a_waiting_stop, marker_stands_behind_all_requests,
+           stale_groups_return_credits_only, stop_waits_for_completions, jobs_that_wait_are_aborted,
+           state_read_pushes_writes, no_marker_with_pri_off, answered_marker_is_told,
+           answered_marker_of_a_displaced_pasid, translation_behind_the_stop_is_not_taken,
            no_marker_behind_reset_or_failure, groups_are_those_of_the_use, state_of_a_displaced_pasid)

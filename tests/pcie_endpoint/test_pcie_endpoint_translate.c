@@ -364,6 +364,69 @@ START_TEST(enabling_ats_empties_the_atc)
 }
 END_TEST
 
+/* pcie 1.4: without its eight bytes it translates nothing. */
+START_TEST(completion_without_its_data_is_an_error)
+{
+    for (unsigned size = 0; size < 8; size += 4) {
+        struct endpoint_config config;
+        bench_config(&config);
+        struct bench *b = running(&config);
+        bench_dma(b, 1, 1, 0x4000, 4, true);
+        const struct tlp *request = bench_up_translate(b, 1, 0x4000);
+        struct tlp tlp = {.head = {.requester_id = BENCH_ID,
+                                   .tag = request->head.tag,
+                                   .size = (uint8_t)size,
+                                   .type = size ? TLP_COMPLETION_DATA : TLP_COMPLETION,
+                                   .status = TLP_SC}};
+        memset(tlp.data, 0xff, sizeof tlp.data);
+        bench_down(b, &tlp);
+        bench_quiet(b, 20);
+        bench_ended(b, 1, CAUSE_TRANSLATION_ERROR);
+        bench_dma(b, 2, 1, 0x4000, 4, true);
+        bench_up_translate(b, 1, 0x4000);
+        bench_close(b);
+    }
+}
+END_TEST
+
+/* pcie 1.4: the largest range there is, all addresses. */
+START_TEST(one_entry_may_hold_everything)
+{
+    static const uint64_t far = UINT64_C(0x8000000000000000);
+    struct endpoint_config config;
+    bench_config(&config);
+    struct bench *b = running(&config);
+    bench_dma(b, 1, 1, 0x4000, 4, true);
+    bench_translated(b, bench_up_translate(b, 1, 0x4000), 0, 64, R | W);
+    bench_up_dma(b, 0x4000, 4);
+    bench_dma(b, 2, 1, far + 0x7010, 4, true);
+    bench_up_dma(b, far + 0x7010, 4);
+    bench_close(b);
+}
+END_TEST
+
+/* What was asked for before is not taken, whatever its address. */
+START_TEST(enabling_ats_forgets_what_is_under_way)
+{
+    static const uint64_t pages[] = {0x4000, UINT64_C(0xfffffffffffff000)};
+    for (unsigned i = 0; i < 2; i++) {
+        struct endpoint_config config;
+        bench_config(&config);
+        struct bench *b = running(&config);
+        bench_dma(b, 1, 1, pages[i], 4, true);
+        struct tlp request = *bench_up_translate(b, 1, pages[i]);
+        bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, 0);
+        bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+        bench_translated(b, &request, 0x9000, 12, R | W);
+        rig_run(b->rig, 20);
+        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_TRANSLATION, 0)->endpoint_translation.taken, 0);
+        bench_dma(b, 2, 1, pages[i], 4, true);
+        bench_up_translate(b, 1, pages[i]);
+        bench_close(b);
+    }
+}
+END_TEST
+
 START_TEST(completion_nobody_waits_for_is_dropped)
 {
     struct endpoint_config config;
@@ -385,4 +448,5 @@ BENCH_MAIN("endpoint translate", edges_of_a_fault, hit_needs_no_request, write_t
            entry_filled_again_is_new, no_access_is_not_kept, many_pasids_share_no_entry,
            an_entry_of_other_addresses_is_evicted, untranslated_range_is_accessed_untranslated,
            abort_ends_one_job_and_refusal_ends_ats, refusal_of_before_the_enable_refuses_nothing,
-           enabling_ats_empties_the_atc, completion_nobody_waits_for_is_dropped)
+           enabling_ats_empties_the_atc, enabling_ats_forgets_what_is_under_way, one_entry_may_hold_everything,
+           completion_without_its_data_is_an_error, completion_nobody_waits_for_is_dropped)
