@@ -108,20 +108,21 @@ END_TEST
 /* A job without a PASID, from the line of those that wait, is no PASID's: nobody's stop waits for it. */
 START_TEST(stop_does_not_wait_for_a_job_without_a_pasid)
 {
+    enum { PASID = 64 }; /* the first context */
     struct endpoint_config config;
     bench_config(&config);
     config.jobs = 1;
     struct bench *b = bench_enabled(&config, 4);
-    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+    bench_pasid(b, PASID, ENDPOINT_PASID_RUN);
     bench_dma(b, 1, NO_PASID, 0x4000, 4, true);
     bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
     struct tlp first = *bench_up_translate(b, NO_PASID, 0x4000);
     bench_complete(b, &first, TLP_CA);
     bench_translated(b, bench_up_translate(b, NO_PASID, 0x5000), 0, 12, 0);
     bench_up_page_request(b, NO_PASID, 0x5000);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+    bench_pasid(b, PASID, ENDPOINT_PASID_STOP);
     ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOPPED), 1);
-    ck_assert_uint_eq(bench_pasid_state(b, 1), ENDPOINT_PASID_IDLE);
+    ck_assert_uint_eq(bench_pasid_state(b, PASID), ENDPOINT_PASID_IDLE);
     bench_close(b);
 }
 END_TEST
