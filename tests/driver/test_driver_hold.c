@@ -99,11 +99,31 @@ START_TEST(each_stops_there)
 }
 END_TEST
 
+/* As many as there is room for are armed, and a release forgets them all. */
+START_TEST(a_release_forgets_all_that_wait)
+{
+    struct bench *b = bench_open();
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    for (unsigned i = 0; i < 64; i++)
+        bench_hold(b, DRIVER_TASK_CALLER, EVENT_DRIVER_SNAPSHOT, 0);
+    bench_run(b, 100);
+    bench_release(b, DRIVER_TASK_CALLER, EVENT_DRIVER_SNAPSHOT);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    bench_until(b, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_SNAPSHOT), 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_HOLD), 0);
+    bench_close(b);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("driver_hold");
     TCase *tcase = tcase_create("driver_hold");
     tcase_add_test(tcase, there_is_no_other);
+    tcase_add_test(tcase, a_release_forgets_all_that_wait);
     tcase_add_loop_test(tcase, each_stops_there, 0, PAIRS);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);

@@ -111,6 +111,30 @@ START_TEST(a_drain_waits_for_the_workers)
 }
 END_TEST
 
+/* What was queued behind the mark is not waited for, though a worker has begun it. */
+START_TEST(a_drain_waits_for_no_later_group)
+{
+    struct bench *b = open_bound();
+    bench_bind(b, 0, 2, 0, 3);
+    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 0);
+    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_HOLD, 1);
+    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    bench_until(b, EVENT_DRIVER_SNAPSHOT, 1);
+    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 0);
+    bench_request(b, STREAM, 2, 5, 0x5000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_HOLD, 2);
+    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
+    bench_until(b, EVENT_DRIVER_DRAINED, 1);
+    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RESPOND), 1);
+    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->driver_respond.prgi, 4);
+    bench_close(b);
+}
+END_TEST
+
 /* Unbind S-52: no interrupt is coming for what is in the queue; the drain kicks the thread. */
 START_TEST(a_drain_kicks_the_thread)
 {
@@ -422,6 +446,7 @@ int main(void)
     tcase_add_test(tcase, the_order_of_an_unbind);
     tcase_add_test(tcase, a_drain_waits_for_the_entry_in_hand);
     tcase_add_test(tcase, a_drain_waits_for_the_workers);
+    tcase_add_test(tcase, a_drain_waits_for_no_later_group);
     tcase_add_test(tcase, a_drain_kicks_the_thread);
     tcase_add_test(tcase, a_drain_waits_for_no_more_than_its_snapshot);
     tcase_add_test(tcase, a_drain_counts_from_before_its_read);
