@@ -336,4 +336,6 @@ class Outputs(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    # Whoever starts this in the background of a shell has it ignore SIGINT, and every run with it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     unittest.main(argv=sys.argv[:1])
