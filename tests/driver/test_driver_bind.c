@@ -214,6 +214,31 @@ START_TEST(recycle_delay_is_kept)
 }
 END_TEST
 
+/* The delay and the way to the bind run side by side: the longer one counts, at each length around their meeting. */
+START_TEST(recycle_delay_meets_the_way_to_the_bind)
+{
+    enum { DELAYS = 60 };
+    cycle_t at[DELAYS];
+    unsigned meets = 0;
+    for (unsigned i = 0; i < DELAYS; i++) {
+        struct bench *b = bench_open();
+        b->config.recycle_delay = i;
+        bench_bring_up(b);
+        bench_bind(b, 0, 1, 0, 1);
+        bench_until(b, EVENT_DRIVER_BOUND, 1);
+        struct driver_stimulus s = {.what = DRIVER_UNBIND, .pasid = 1, .then_space = 2, .call = 9};
+        rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
+        cycle_t free_at = bench_until(b, EVENT_DRIVER_FREE, 1)->cycle;
+        at[i] = bench_until(b, EVENT_DRIVER_BIND, 2)->cycle - free_at;
+        meets = at[i] == at[0] ? i : meets;
+        bench_close(b);
+    }
+    ck_assert(meets > 0 && meets < DELAYS - 1);
+    for (unsigned i = 0; i < DELAYS; i++)
+        ck_assert_uint_eq(at[i], at[0] + (i > meets ? i - meets : 0));
+}
+END_TEST
+
 /* A PASID that was never bound is not recycled. */
 START_TEST(a_first_bind_waits_for_no_recycling)
 {
@@ -305,6 +330,7 @@ int main(void)
     tcase_add_test(tcase, a_region_that_does_not_fit_is_refused);
     tcase_add_loop_test(tcase, a_region_that_just_fits_is_bound, 0, 2);
     tcase_add_test(tcase, recycle_delay_is_kept);
+    tcase_add_test(tcase, recycle_delay_meets_the_way_to_the_bind);
     tcase_add_test(tcase, a_first_bind_waits_for_no_recycling);
     tcase_add_test(tcase, calls_beyond_the_pool_are_refused);
     suite_add_tcase(suite, tcase);

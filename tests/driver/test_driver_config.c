@@ -3,6 +3,7 @@
  * What the driver's configuration may be, at both ends of each range, and what it is by default (docs/timing/driver.md
  * "Parameters").
  */
+#include "driver/driver_state.h"
 #include "tests/driver/bench.h"
 
 #include <string.h>
@@ -177,6 +178,24 @@ START_TEST(the_smallest_ram)
 }
 END_TEST
 
+/* 1 GB needs one table of level 1, one of level 2 and 512 of level 3, beside four roots; twice as many
+ * slots, rounded up to a power of two, but none for tables that RAM could not hold. */
+START_TEST(slots_for_tables)
+{
+    struct driver_config config;
+    uint32_t log2;
+    driver_config_default(&config);
+    config.ram_size = UINT64_C(1) << 30;
+    config.spaces = 1;
+    config.space[0] = (struct driver_space){.regions = 1, .region = {{.at = 0, .size = UINT64_C(1) << 30}}};
+    ck_assert_uint_eq(page_table_capacity(&config, &log2), 2048);
+    ck_assert_uint_eq(log2, 11);
+    config.ram_size = 256 * 4096;
+    ck_assert_uint_eq(page_table_capacity(&config, &log2), 512);
+    ck_assert_uint_eq(log2, 9);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("driver_config");
@@ -185,6 +204,7 @@ int main(void)
     tcase_add_test(tcase, regions);
     tcase_add_test(tcase, addresses_and_functions);
     tcase_add_test(tcase, the_smallest_ram);
+    tcase_add_test(tcase, slots_for_tables);
     suite_add_tcase(suite, tcase);
     return bench_main(suite);
 }
