@@ -389,7 +389,7 @@ START_TEST(the_last_edge_is_stepped)
 END_TEST
 
 /* Under the sanitizer, too, there is none then. */
-const char *__asan_default_options(void);
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
     return "allocator_may_return_null=1";
