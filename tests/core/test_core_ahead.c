@@ -468,6 +468,12 @@ START_TEST(blocks_of_one_edge_see_the_edge_before)
 }
 END_TEST
 
+/* 1..40 */
+static unsigned own_edge(unsigned actor)
+{
+    return 1 + (actor * 7) % 40;
+}
+
 /* As many blocks as there may be, one less, and about as many as fill a group of timers: the last two put, keep and
  * take back through the last ports, and everybody else comes at an edge of his own. */
 START_TEST(the_last_blocks_and_the_last_ports)
@@ -482,7 +488,7 @@ START_TEST(the_last_blocks_and_the_last_ports)
         join(&stage, source, TX - 1, sink, 1);
         join(&stage, sink, TX, source, 0);
         for (unsigned i = 0; i < source; i++)
-            act(&stage, i, (struct act){.edge = 1 + (i * 7) % 40, .what = NOTHING});
+            act(&stage, i, (struct act){.edge = own_edge(i), .what = NOTHING});
         act(&stage, source, (struct act){.edge = 0, .what = READY});
         act(&stage, source, (struct act){.edge = 5, .what = PUT_AT, .port = TX, .when = 20, .number = 1});
         act(&stage, source, (struct act){.edge = 5, .what = PUT_AT, .port = TX - 1, .when = 25, .number = 4});
@@ -503,9 +509,9 @@ START_TEST(the_last_blocks_and_the_last_ports)
         ck_assert_uint_eq(stage.actor[source]->number[44], 3);
         ck_assert_uint_eq(stage.actor[source]->number[46], 6);
         for (unsigned i = 0; i < source; i++)
-            ck_assert_uint_ne(stage.actor[i]->stepped & at(1 + (i * 7) % 40), 0);
+            ck_assert_uint_ne(stage.actor[i]->stepped & at(own_edge(i)), 0);
         for (unsigned i = 0; i < source && !steps_more(_i); i++)
-            ck_assert_uint_eq(stage.actor[i]->stepped, at(0) | at(1 + (i * 7) % 40));
+            ck_assert_uint_eq(stage.actor[i]->stepped, at(0) | at(own_edge(i)));
         clockwork_close(stage.clockwork);
     }
 }

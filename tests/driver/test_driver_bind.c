@@ -189,28 +189,31 @@ START_TEST(a_bound_pasid_is_refused)
 }
 END_TEST
 
+/* From U6 of an unbind that binds the PASID again to the bind, in cycles. */
+static cycle_t bound_again_after(uint32_t recycle_delay)
+{
+    struct bench *b = bench_open();
+    b->config.recycle_delay = recycle_delay;
+    bench_bring_up(b);
+    bench_bind(b, 0, 1, 0, 1);
+    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    struct driver_stimulus s = {.what = DRIVER_UNBIND, .pasid = 1, .then_space = 2, .call = 9};
+    rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
+    cycle_t free_at = bench_until(b, EVENT_DRIVER_FREE, 1)->cycle;
+    const struct event *bind = bench_until(b, EVENT_DRIVER_BIND, 2);
+    cycle_t after = bind->cycle - free_at;
+    ck_assert_uint_eq(bind->driver_bind.call, 9);    /* the same call */
+    ck_assert_uint_eq(bind->driver_bind.space, 2);   /* space 1 */
+    ck_assert_uint_eq(bind->driver_bind.binding, 2); /* the second binding */
+    ck_assert_uint_gt(after, recycle_delay);
+    bench_close(b);
+    return after;
+}
+
 /* No bind earlier than recycle_delay after U6: the descriptor is begun then. */
 START_TEST(recycle_delay_is_kept)
 {
-    cycle_t at[2];
-    for (unsigned i = 0; i < 2; i++) {
-        struct bench *b = bench_open();
-        b->config.recycle_delay = i ? 5001 : 5000;
-        bench_bring_up(b);
-        bench_bind(b, 0, 1, 0, 1);
-        bench_until(b, EVENT_DRIVER_BOUND, 1);
-        struct driver_stimulus s = {.what = DRIVER_UNBIND, .pasid = 1, .then_space = 2, .call = 9};
-        rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
-        cycle_t free_at = bench_until(b, EVENT_DRIVER_FREE, 1)->cycle;
-        const struct event *bind = bench_until(b, EVENT_DRIVER_BIND, 2);
-        ck_assert_uint_eq(bind->driver_bind.call, 9);    /* the same call */
-        ck_assert_uint_eq(bind->driver_bind.space, 2);   /* space 1 */
-        ck_assert_uint_eq(bind->driver_bind.binding, 2); /* the second binding */
-        at[i] = bind->cycle - free_at;
-        ck_assert_uint_gt(at[i], b->config.recycle_delay);
-        bench_close(b);
-    }
-    ck_assert_uint_eq(at[1], at[0] + 1);
+    ck_assert_uint_eq(bound_again_after(5001), bound_again_after(5000) + 1);
 }
 END_TEST
 
@@ -221,17 +224,8 @@ START_TEST(recycle_delay_meets_the_way_to_the_bind)
     cycle_t at[DELAYS];
     unsigned meets = 0;
     for (unsigned i = 0; i < DELAYS; i++) {
-        struct bench *b = bench_open();
-        b->config.recycle_delay = i;
-        bench_bring_up(b);
-        bench_bind(b, 0, 1, 0, 1);
-        bench_until(b, EVENT_DRIVER_BOUND, 1);
-        struct driver_stimulus s = {.what = DRIVER_UNBIND, .pasid = 1, .then_space = 2, .call = 9};
-        rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
-        cycle_t free_at = bench_until(b, EVENT_DRIVER_FREE, 1)->cycle;
-        at[i] = bench_until(b, EVENT_DRIVER_BIND, 2)->cycle - free_at;
+        at[i] = bound_again_after(i);
         meets = at[i] == at[0] ? i : meets;
-        bench_close(b);
     }
     ck_assert(meets > 0 && meets < DELAYS - 1);
     for (unsigned i = 0; i < DELAYS; i++)

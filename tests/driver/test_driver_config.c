@@ -178,8 +178,8 @@ START_TEST(the_smallest_ram)
 }
 END_TEST
 
-/* 1 GB needs one table of level 1, one of level 2 and 512 of level 3, beside four roots; twice as many
- * slots, rounded up to a power of two, but none for tables that RAM could not hold. */
+/* 1 GB needs one table of level 1, one of level 2 and 512 of level 3, and there are four to spare; twice as many slots,
+ * rounded up to a power of two, but none for tables that RAM could not hold. */
 START_TEST(slots_for_tables)
 {
     struct driver_config config;

@@ -17,6 +17,15 @@ static struct bench *open_bound(void)
     return b;
 }
 
+/* A request of PASID 1 that stands before that point until it is released. */
+static void request_held(struct bench *b, enum driver_task task, enum event_type point)
+{
+    bench_hold(b, task, point, 0);
+    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
+    bench_ring(b, DRIVER_MSI_PRIQ);
+    bench_until(b, EVENT_DRIVER_HOLD, 1);
+}
+
 static cycle_t cycle_of(const struct bench *b, enum event_type type, unsigned n)
 {
     const struct event *event = rig_event(b->rig, type, n);
@@ -70,10 +79,7 @@ END_TEST
 START_TEST(a_drain_waits_for_the_entry_in_hand)
 {
     struct bench *b = open_bound();
-    bench_hold(b, DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_ENQUEUE, 0);
-    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_HOLD, 1);
+    request_held(b, DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_ENQUEUE);
     ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 1); /* CONS says empty: that is the trap */
     bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
     ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_SNAPSHOT, 1)->driver_snapshot.prod, 1);
@@ -95,10 +101,7 @@ END_TEST
 START_TEST(a_drain_waits_for_the_workers)
 {
     struct bench *b = open_bound();
-    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 0);
-    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_HOLD, 1);
+    request_held(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
     bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
     bench_until(b, EVENT_DRIVER_SNAPSHOT, 1);
     bench_run(b, 20000);
@@ -117,10 +120,7 @@ START_TEST(a_drain_waits_for_no_later_group)
     struct bench *b = open_bound();
     bench_bind(b, 0, 2, 0, 3);
     bench_until(b, EVENT_DRIVER_BOUND, 2);
-    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 0);
-    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_HOLD, 1);
+    request_held(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
     bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
     bench_until(b, EVENT_DRIVER_SNAPSHOT, 1);
     bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 0);

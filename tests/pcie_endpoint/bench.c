@@ -272,6 +272,24 @@ unsigned bench_fault(struct bench *b, uint32_t job, int pasid, uint64_t page)
     return bench_up_page_request(b, pasid, page)->head.prg_index;
 }
 
+unsigned bench_fill_up(struct bench *b)
+{
+    unsigned sent = 0;
+    rig_ready(b->rig, ENDPOINT_TX_UP, false);
+    rig_run(b->rig, 2);
+    for (; rig_events(b->rig, EVENT_ENDPOINT_REQUEST_LOST) == 0 && sent < 1000; sent++) {
+        struct endpoint_stimulus raw = {.address = 0x7000,
+                                        .job = 100 + sent,
+                                        .pasid = 9,
+                                        .what = ENDPOINT_PAGE_REQUEST,
+                                        .has_pasid = 1,
+                                        .access = 5};
+        rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &raw);
+        rig_run(b->rig, 2);
+    }
+    return sent;
+}
+
 int bench_main(const char *name, const TTest *const *tests, unsigned count)
 {
     Suite *suite = suite_create(name);

@@ -62,6 +62,10 @@ void bench_ended(struct bench *b, uint32_t job, enum cause cause);
 /* Runs a job of one page into its fault: the page request is out; returns its index. */
 unsigned bench_fault(struct bench *b, uint32_t job, int pasid, uint64_t page);
 
+/* Blocks the link and fills the FIFO upwards with raw page requests (PASID 9, page 0x7000, jobs from 100 on) until one
+ * is lost; returns how many were made, that one among them. */
+unsigned bench_fill_up(struct bench *b);
+
 int bench_main(const char *name, const TTest *const *tests, unsigned count);
 #define BENCH_MAIN(name, ...)                                                                                          \
     int main(void)                                                                                                     \

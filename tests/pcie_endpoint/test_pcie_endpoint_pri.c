@@ -403,19 +403,7 @@ START_TEST(raw_request_without_room_is_lost)
     struct endpoint_config config;
     bench_config(&config);
     struct bench *b = bench_enabled(&config, 1);
-    rig_ready(b->rig, ENDPOINT_TX_UP, false);
-    rig_run(b->rig, 2);
-    unsigned sent = 0;
-    for (; rig_events(b->rig, EVENT_ENDPOINT_REQUEST_LOST) == 0 && sent < 1000; sent++) {
-        struct endpoint_stimulus raw = {.address = 0x7000,
-                                        .job = 100 + sent,
-                                        .pasid = 9,
-                                        .what = ENDPOINT_PAGE_REQUEST,
-                                        .has_pasid = 1,
-                                        .access = 5};
-        rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &raw);
-        rig_run(b->rig, 2);
-    }
+    unsigned sent = bench_fill_up(b);
     const struct event_endpoint_request_lost *lost =
         &rig_event(b->rig, EVENT_ENDPOINT_REQUEST_LOST, 0)->endpoint_request_lost;
     unsigned made = rig_events(b->rig, EVENT_ENDPOINT_PAGE_REQUEST);
