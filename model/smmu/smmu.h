@@ -24,6 +24,7 @@ PRISIM_PUBLIC(smmu_config_check)
 PRISIM_PUBLIC(smmu_state_size)
 PRISIM_PUBLIC(smmu_init)
 PRISIM_PUBLIC(smmu_step)
+PRISIM_PUBLIC(smmu_register_debug)
 
 /* When the ITag of an ATC invalidation that timed out may be given out again (smmuv3 2.9, pcie 4.4). */
 enum smmu_itag_reuse {
@@ -158,6 +159,14 @@ bool smmu_config_check(const struct smmu_config *config, struct config_error *er
 size_t smmu_state_size(const struct smmu_config *config);
 void smmu_init(const struct smmu_config *config, struct smmu *state);
 cycle_t smmu_step(const struct smmu_config *config, struct smmu *state, cycle_t now, struct ports *ports);
+
+/* Reads registers from outside, at once and without side effects or events: each word as software would read it after
+ * the last edge, little-endian, offsets rising. `offset` and `size` are multiples of 4; else, and outside the frame
+ * (smmu_registers.h, SMMU_FRAME_BYTES), nothing is read. Returns the bytes read, which end with the frame. PRIQ_PROD
+ * and PRIQ_CONS are what the SMMU shows of its PRI queue, wherever that stands. There is no write: a write sets
+ * something off, and that is the register port's. */
+unsigned smmu_register_debug(const struct smmu_config *config, const struct smmu *state, uint64_t offset, uint8_t *data,
+                             unsigned size);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus
