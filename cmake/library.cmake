@@ -45,7 +45,7 @@ set(headers
 if(PRISIM_SYSTEMC)
   list(APPEND headers
     model/core/attributes_tlm.h model/core/block_tlm.h model/core/listener_tlm.h model/core/memory_tlm.h
-    model/core/module_tlm.h model/core/pool_tlm.h model/core/stream_tlm.h model/pri_queue/pri_queue_tlm.h model/smmu/smmu_tlm.h
+    model/core/module_tlm.h model/core/pool_tlm.h model/core/stream_tlm.h model/pri_queue/pri_queue_tlm.h model/smmu/smmu_tlm.h model/smmu/smmu_wires_tlm.h model/interconnect/doorbell_tlm.h
     model/pcie_fabric/pcie_fabric_tlm.h model/pcie_endpoint/pcie_endpoint_tlm.h model/interconnect/interconnect_tlm.h
     driver/driver_tlm.h)
   # The modules are headers; their sockets and clocks are in this library.
