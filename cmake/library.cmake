@@ -50,7 +50,10 @@ if(PRISIM_SYSTEMC)
     model/smmu/smmu_print_tlm.h model/smmu/smmu_tlm.h model/smmu/smmu_wires_tlm.h model/pcie_fabric/pcie_fabric_tlm.h
     model/pcie_endpoint/endpoint_print_tlm.h model/pcie_endpoint/pcie_endpoint_tlm.h model/interconnect/doorbell_tlm.h
     model/interconnect/interconnect_print_tlm.h model/interconnect/interconnect_tlm.h driver/driver_print_tlm.h
-    driver/driver_tlm.h)
+    driver/driver_tlm.h
+    model/core/configure_tlm.h driver/driver_config.def model/interconnect/interconnect_config.def
+    model/pcie_endpoint/endpoint_config.def model/pcie_fabric/pcie_fabric_config.def
+    model/pri_queue/pri_queue_config.def model/smmu/smmu_config.def)
   # The modules are headers; their sockets and clocks are in this library.
   add_library(prisim_modules STATIC model/core/module_tlm.cpp model/core/memory_tlm.cpp)
   target_link_libraries(prisim_modules PRIVATE $<BUILD_INTERFACE:prisim_flags>

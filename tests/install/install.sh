@@ -76,4 +76,5 @@ show own_driver "$work/examples/own_driver"
 if [[ -f $PKG_CONFIG_PATH/prisim-systemc.pc ]]; then
     pkg-config --exists prisim-systemc || fail "prisim-systemc.pc"
     ASAN_OPTIONS=detect_leaks=0 show tlm_smmu "$work/examples/tlm_smmu"
+    ASAN_OPTIONS=detect_leaks=0 show tlm_events "$work/examples/tlm_events"
 fi
