@@ -2,8 +2,9 @@
  *
  * A PRI queue by somebody else, in the place of prisim's: smmu_core_tlm::bind_pri_queue takes any class whose members
  * are named as here. It works on one request at a time, from the request to its interrupt, and needs no clock: what it
- * sends to the SMMU takes until an edge of the SMMU. It does what smmuv3 4 asks of a queue: records, PROD, overflow and
- * its automatic responses, aborts, the interrupt; but no MSIs, so that smmu_config.msi is 0.
+ * sends to the SMMU takes until an edge of the SMMU; but it has the SMMU's reset, for what it waits for then does not
+ * come. It does what smmuv3 4 asks of a queue: records, PROD, overflow and its automatic responses, aborts, the
+ * interrupt; but no MSIs, so that smmu_config.msi is 0.
  */
 #ifndef PLATFORM_FOREIGN_PRI_QUEUE_H
 #define PLATFORM_FOREIGN_PRI_QUEUE_H
@@ -61,18 +62,20 @@ template <class Payload> struct message_in {
 class foreign_pri_queue : public sc_core::sc_module
 {
   public:
+    sc_core::sc_in<bool> rst_n{"rst_n"};
+
     /* A page request is worked on while the SMMU waits: the socket has b_transport only. */
     struct {
         tlm_utils::simple_target_socket<foreign_pri_queue, 32, prisim::stream_types<page_request>> socket{"request"};
     } request;
-    message_in<pri_queue_control> control{"control", [this](const pri_queue_control &c) { written(c); }};
+    message_in<pri_queue_control> control{"control", [this](const pri_queue_control &c) { set(c); }};
     message_in<memory_response> memory_answer{"memory_answer", [this](const memory_response &r) {
-                                                  write_status_ = r.status;
-                                                  answered_.notify(sc_core::SC_ZERO_TIME);
+                                                  written_ = r.status;
+                                                  answered();
                                               }};
     message_in<pri_queue_ppar> lookup_answer{"lookup_answer", [this](const pri_queue_ppar &p) {
                                                  ppar_ = p;
-                                                 answered_.notify(sc_core::SC_ZERO_TIME);
+                                                 answered();
                                              }};
     message_out<prg_response> response{"response"};
     message_out<memory_request> memory{"memory"};
@@ -88,6 +91,9 @@ class foreign_pri_queue : public sc_core::sc_module
     {
         request.socket.register_b_transport(this, &foreign_pri_queue::serve);
         SC_THREAD(publish);
+        SC_METHOD(reset);
+        sensitive << rst_n.neg();
+        dont_initialize();
     }
 
   private:
@@ -107,7 +113,7 @@ class foreign_pri_queue : public sc_core::sc_module
     }
 
     /* A register that software wrote. */
-    void written(const pri_queue_control &c)
+    void set(const pri_queue_control &c)
     {
         switch (static_cast<pri_queue_control_what>(c.what)) {
         case PRI_QUEUE_BASE:
@@ -149,23 +155,30 @@ class foreign_pri_queue : public sc_core::sc_module
     void show_and_wait(uint8_t what)
     {
         show(what);
-        do
+        while (changed_ || publishing_)
             wait(published_);
-        while (changed_);
     }
 
     /* One process says them all, so that no old value follows a new one. A bit of the enables that software has cleared
      * is acknowledged when the request at work is through. */
     void publish()
     {
-        for (;; published_.notify(sc_core::SC_ZERO_TIME)) {
+        for (;; publishing_ = false, published_.notify(sc_core::SC_ZERO_TIME)) {
             while (!changed_)
                 wait(change_);
             enable_ack_ = busy_ ? enable_ack_ | enable_ : enable_;
             const pri_queue_status now = {prod_, cons_, enable_ack_, changed_, {}};
             changed_ = 0;
+            publishing_ = true;
             status.send(now);
         }
+    }
+
+    /* Software has to set them all again. */
+    void reset()
+    {
+        base_ = prod_ = cons_ = enable_ = enable_ack_ = changed_ = 0;
+        last_only_ = failing_ = abort_seen_ = answered_ = false;
     }
 
     /* ---- one page request, from end to end: smmuv3 4.4 ---- */
@@ -191,6 +204,21 @@ class foreign_pri_queue : public sc_core::sc_module
         if (enable_ack_ != enable_)
             show(PRI_QUEUE_CHANGED_ACK);
         trans.set_response_status(tlm::TLM_OK_RESPONSE);
+    }
+
+    void answered()
+    {
+        answered_ = true;
+        answer_.notify(sc_core::SC_ZERO_TIME);
+    }
+
+    /* Waits for the SMMU's answer; false if there was a reset instead. */
+    bool answer()
+    {
+        while (!answered_ && rst_n.read())
+            wait(answer_ | rst_n.negedge_event());
+        answered_ = false;
+        return rst_n.read();
     }
 
     void respond(const page_request &to, prg_response_code code, cause why, bool with_pasid = false)
@@ -231,7 +259,8 @@ class foreign_pri_queue : public sc_core::sc_module
             return;
         }
         lookup.send({what.stream_id, 0});
-        wait(answered_);
+        if (!answer())
+            return;
         if (ppar_.reachable)
             respond(what, PRG_SUCCESS, ppar_.ppar ? CAUSE_AUTO_PPAR : CAUSE_AUTO_NO_PPAR, ppar_.ppar);
         else
@@ -247,8 +276,9 @@ class foreign_pri_queue : public sc_core::sc_module
         record.write = MEMORY_WRITE;
         pri_queue_record_pack(record.data, &what);
         memory.send(record);
-        wait(answered_);
-        if (write_status_ != MEMORY_OK) {
+        if (!answer())
+            return;
+        if (written_ != MEMORY_OK) {
             lose(what);
             return;
         }
@@ -261,7 +291,7 @@ class foreign_pri_queue : public sc_core::sc_module
 
     void lose(const page_request &what)
     {
-        const bool late = write_status_ == MEMORY_ABORT_LATE;
+        const bool late = written_ == MEMORY_ABORT_LATE;
         const cause why = late ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT;
         failing_ = true;
         abort_seen_ = false;
@@ -279,15 +309,17 @@ class foreign_pri_queue : public sc_core::sc_module
     const bool pps_;
     uint64_t base_ = 0;            /* PRIQ_BASE */
     uint32_t prod_ = 0, cons_ = 0; /* PRIQ_PROD, PRIQ_CONS */
+    bool last_only_ = false;       /* PRIQ_IRQ_CFG2.LO */
     uint8_t enable_ = 0, enable_ack_ = 0;
-    bool last_only_ = false;           /* PRIQ_IRQ_CFG2.LO */
-    bool busy_ = false;                /* a request is at work */
-    bool failing_ = false;             /* a record was lost, and software has not acknowledged it */
-    bool abort_seen_ = false;          /* GERROR shows that */
-    uint8_t changed_ = 0;              /* of the registers, since they were published */
-    uint8_t write_status_ = MEMORY_OK; /* the two answers */
+    uint8_t changed_ = 0;     /* of the registers, since they were published */
+    bool publishing_ = false; /* they are on their way */
+    bool busy_ = false;       /* a request is at work */
+    bool failing_ = false;    /* a record was lost, and software has not acknowledged it */
+    bool abort_seen_ = false; /* GERROR shows that */
+    bool answered_ = false;   /* the SMMU has answered: one of the two below */
+    uint8_t written_ = MEMORY_OK;
     pri_queue_ppar ppar_ = {};
-    sc_core::sc_event change_, published_, answered_;
+    sc_core::sc_event change_, published_, answer_;
 };
 
 #endif

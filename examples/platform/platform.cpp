@@ -85,6 +85,7 @@ class hardware : public sc_core::sc_module
         smmu0.rst_n.bind(rst0_n);
         smmu1.clk.bind(clk1);
         smmu1.rst_n.bind(rst1_n);
+        queue1.rst_n.bind(rst1_n);
         smmu1.bind_pri_queue(queue1);
         bind_smmu(smmu0.core, root0, wires0, priq0);
         bind_smmu(smmu1, root1, wires1, priq1);
