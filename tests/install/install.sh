@@ -85,8 +85,8 @@ grep -q "^prisim $version:" "$work/said" || fail "prisim_version is not $version
 
 options=(-DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$cc")
 [[ -z $sanitize ]] || options+=("-DCMAKE_C_FLAGS=-fsanitize=$sanitize" "-DCMAKE_CXX_FLAGS=-fsanitize=$sanitize")
-if ! { cmake -S "$source/examples" -B "$work/examples" "${options[@]}" && cmake --build "$work/examples" --parallel 2; } \
-    >"$work/log" 2>&1; then
+if ! { cmake -S "$source/examples" -B "$work/examples" "${options[@]}" &&
+    cmake --build "$work/examples" --parallel 2; } >"$work/log" 2>&1; then
     cat "$work/log"
     fail "find_package"
 fi
