@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One measured run of the SMMU's SystemC module among other people's: `prisim_modules_bench register|ats open|clocked N`.
- * `register`: N reads of SMMU_IDR0, one after the other, by b_transport. `ats`: N Translation Requests of one page, one
- * after the other, by b_transport into the stream, each when the one before was answered; tables come from a memory that
- * completes each access at once. The clock's port is open or bound. It prints how many were answered; how many
- * instructions that took is counted from outside, between two numbers of N (bench/run).
+ * One measured run of the SMMU's SystemC module among other people's:
+ *   prisim_modules_bench register|ats open|clocked N
+ * `register`: N reads of SMMU_IDR0, one after the other, by b_transport. `ats`: N Translation Requests of one page, by
+ * b_transport into the stream, each when the one before was answered; tables come from a memory that completes each
+ * access at once. The clock's port is open or bound. It prints how many were answered; how many instructions that took
+ * is counted from outside, between two numbers of N (bench/run).
  */
 #ifndef SC_INCLUDE_DYNAMIC_PROCESSES
 #define SC_INCLUDE_DYNAMIC_PROCESSES

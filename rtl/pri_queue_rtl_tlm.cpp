@@ -64,7 +64,7 @@ cycle_t pri_queue_rtl_tlm::step(cycle_t now, struct ports *ports)
     uint64_t standing = ports->tx_valid & ~ports->tx_ready; /* offered before and not taken at this edge */
     pins_.step(in_, out_);
     if (pins_.failed())
-        SC_REPORT_FATAL("/prisim/rtl", "an assertion of rtl/pri_queue_sva.sv failed");
+        SC_REPORT_FATAL("/prisim/rtl", (std::string(name()) + ": an assertion of rtl/pri_queue_sva.sv failed").c_str());
     publish(ports, out_.valid & ~standing);
     pri_queue_monitor(ports, now);
     return out_.idle ? CYCLE_NEVER : now + 1;

@@ -68,7 +68,7 @@ class block_module : public clocked_module
         std::free(state_);
         state_ = static_cast<State *>(std::calloc(1, size_));
         if (!state_)
-            SC_REPORT_FATAL("/prisim/memory", "no memory for the block's state");
+            SC_REPORT_FATAL("/prisim/memory", (std::string(name()) + ": no memory for the block's state").c_str());
     }
 
     size_t size_ = 0;

@@ -11,6 +11,15 @@
 namespace prisim
 {
 
+namespace
+{
+/* Null if it is a transaction of somebody else. */
+memory_extension *kept_with(const tlm::tlm_generic_payload &trans)
+{
+    return trans.get_extension<memory_extension>();
+}
+} // namespace
+
 tlm::tlm_extension_base *memory_extension::clone() const
 {
     return new memory_extension(*this);
@@ -34,7 +43,7 @@ memory_initiator::memory_initiator(const char *name, clocked_module &module, uns
 memory_initiator::~memory_initiator()
 {
     for (const auto &trans : pool_.all())
-        if (pool_.extension(trans.get())->initiator)
+        if (kept_with(*trans)->initiator)
             trans->release();
 }
 
@@ -87,7 +96,7 @@ void *memory_initiator::slot()
 tlm::tlm_generic_payload *memory_initiator::prepare()
 {
     tlm::tlm_generic_payload *trans = pool_.take();
-    memory_extension *extension = pool_.extension(trans);
+    memory_extension *extension = kept_with(*trans);
     extension->id = request_.id;
     extension->generation = generation_;
     extension->initiator = this;
@@ -140,7 +149,7 @@ bool memory_initiator::begin_forgotten()
 
 void memory_initiator::request_ended(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay)
 {
-    memory_extension *extension = pool_.extension(&trans);
+    memory_extension *extension = kept_with(trans);
     if (!extension->request_open)
         return;
     extension->request_open = false;
@@ -150,7 +159,7 @@ void memory_initiator::request_ended(tlm::tlm_generic_payload &trans, const sc_c
 /* The response waits for the block, in the order of times. */
 void memory_initiator::latch(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay, bool owes_end)
 {
-    memory_extension *extension = pool_.extension(&trans);
+    memory_extension *extension = kept_with(trans);
     extension->response_begun = true;
     sc_dt::uint64 time = clocked_module::stamp(delay);
     auto &item = responses_.push(time);
@@ -171,7 +180,7 @@ void memory_initiator::latch(tlm::tlm_generic_payload &trans, const sc_core::sc_
 /* True if END_RESP may be said in this very call. */
 bool memory_initiator::response_begun(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay)
 {
-    memory_extension *extension = pool_.extension(&trans);
+    memory_extension *extension = kept_with(trans);
     if (owed_ || taken_ || extension->response_begun)
         report_neighbour("/prisim/memory", socket.name(), "one BEGIN_RESP, after the END_RESP of the one before");
     if (extension->generation != generation_ || extension->response_begun || owed_ || taken_)
@@ -188,7 +197,7 @@ tlm::tlm_sync_enum memory_initiator::nb_transport_bw(tlm::tlm_generic_payload &t
 {
     if (phase > tlm::END_RESP)
         return tlm::TLM_ACCEPTED; /* an extended phase is ignored */
-    memory_extension *extension = pool_.extension(&trans);
+    memory_extension *extension = kept_with(trans);
     bool ours = extension && extension->initiator == this;
     if (!ours || (phase != tlm::BEGIN_RESP && (phase != tlm::END_REQ || !extension->request_open))) {
         report_neighbour("/prisim/memory", socket.name(), "END_REQ or BEGIN_RESP of an open transaction");
@@ -204,7 +213,7 @@ tlm::tlm_sync_enum memory_initiator::nb_transport_bw(tlm::tlm_generic_payload &t
 
 void memory_initiator::give_back(tlm::tlm_generic_payload &trans)
 {
-    pool_.extension(&trans)->initiator = nullptr;
+    kept_with(trans)->initiator = nullptr;
     open_--;
     trans.release();
 }

@@ -31,12 +31,6 @@ template <class Extension> class payload_pool
         return keeper_->take();
     }
 
-    /* Null if the transaction is not of such a pool. */
-    static Extension *extension(const tlm::tlm_generic_payload *trans)
-    {
-        return trans->get_extension<Extension>();
-    }
-
     /* Each transaction that was ever made. */
     const std::vector<std::unique_ptr<tlm::tlm_generic_payload>> &all() const
     {

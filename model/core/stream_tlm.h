@@ -89,7 +89,7 @@ template <class Payload> class stream_tx : public tx_side, public tlm::tlm_bw_tr
     {
         if (!next_)
             next_ = pool_.take();
-        return &pool_.extension(next_)->payload;
+        return &next_->template get_extension<stream_extension<Payload>>()->payload;
     }
 
     void begin() override
@@ -131,7 +131,7 @@ template <class Payload> class stream_tx : public tx_side, public tlm::tlm_bw_tr
             trans.release();
             return tlm::TLM_ACCEPTED;
         }
-        if (phase != tlm::BEGIN_RESP || !pool_.extension(&trans)) {
+        if (phase != tlm::BEGIN_RESP || !trans.template get_extension<stream_extension<Payload>>()) {
             report_neighbour("/prisim/stream", socket.name(), "END_REQ for what is offered on the backward path");
             return tlm::TLM_COMPLETED;
         }
