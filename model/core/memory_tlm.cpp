@@ -136,7 +136,7 @@ void memory_initiator::begin()
         give_back(trans);
     } else if (phase == tlm::BEGIN_RESP && response_begun(trans, delay)) {
         tlm::tlm_generic_payload *now = &trans;
-        say_end(now);
+        say_end(now, clocked_module::stamp(delay));
     } else if (phase != tlm::END_REQ && phase != tlm::BEGIN_RESP) {
         report_neighbour("/prisim/memory", socket.name(), "BEGIN_REQ to be answered with END_REQ or BEGIN_RESP");
     }
@@ -171,8 +171,10 @@ void memory_initiator::latch(tlm::tlm_generic_payload &trans, const sc_core::sc_
         response.size = static_cast<uint8_t>(trans.get_data_length());
         memcpy(response.data, trans.get_data_ptr(), response.size);
     }
-    if (owes_end)
+    if (owes_end) {
         item.owed = owed_ = &trans;
+        owed_time_ = time;
+    }
     if (responses_.order() == 0)
         module_.arrived(response_port_, time);
 }
@@ -218,14 +220,15 @@ void memory_initiator::give_back(tlm::tlm_generic_payload &trans)
     trans.release();
 }
 
-void memory_initiator::say_end(tlm::tlm_generic_payload *&owed)
+/* `time`: of its BEGIN_RESP, which may be ahead of a reset. */
+void memory_initiator::say_end(tlm::tlm_generic_payload *&owed, sc_dt::uint64 time)
 {
     if (!owed)
         return;
     tlm::tlm_generic_payload &trans = *owed;
     owed = nullptr;
     tlm::tlm_phase phase = tlm::END_RESP;
-    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    sc_core::sc_time delay = clocked_module::until(time);
     socket->nb_transport_fw(trans, phase, delay);
     give_back(trans);
 }
@@ -235,17 +238,17 @@ void memory_initiator::end()
     if (!responses_.front().owed)
         return;
     responses_.front().owed = nullptr;
-    say_end(owed_);
+    say_end(owed_, owed_time_);
 }
 
 void memory_initiator::end_taken()
 {
-    say_end(taken_);
+    say_end(taken_, owed_time_);
 }
 
 void memory_initiator::end_forgotten()
 {
-    say_end(taken_);
+    say_end(taken_, owed_time_);
 }
 
 sc_dt::uint64 memory_initiator::consumed()
@@ -311,7 +314,7 @@ bool memory_target::tx_open() const
 
 bool memory_target::rx_open() const
 {
-    return held_ || taken_;
+    return held_ || taken_ || blocked_ > 0;
 }
 
 bool memory_target::tx_response() const
@@ -366,7 +369,7 @@ bool memory_target::refused(tlm::tlm_generic_payload &trans) const
     return true;
 }
 
-uint32_t memory_target::open(tlm::tlm_generic_payload &trans, bool blocking)
+uint32_t memory_target::open(tlm::tlm_generic_payload &trans, bool blocking, sc_dt::uint64 time)
 {
     if (free_ids_.empty()) {
         free_ids_.push_back(static_cast<uint32_t>(accesses_.size()));
@@ -374,8 +377,7 @@ uint32_t memory_target::open(tlm::tlm_generic_payload &trans, bool blocking)
     }
     uint32_t id = free_ids_.back();
     free_ids_.pop_back();
-    accesses_[id].trans = &trans;
-    accesses_[id].blocking = blocking;
+    accesses_[id] = {&trans, time, blocking};
     return id;
 }
 
@@ -384,7 +386,7 @@ void memory_target::receive(tlm::tlm_generic_payload &trans, bool blocking, sc_d
     struct memory_request &request = requests_.push(time).payload;
     request = {};
     request.address = trans.get_address();
-    request.id = open(trans, blocking);
+    request.id = open(trans, blocking, time);
     read_attributes(trans, request);
     request.size = static_cast<uint8_t>(trans.get_data_length());
     const auto *extension = trans.get_extension<memory_extension>();
@@ -418,7 +420,8 @@ tlm::tlm_sync_enum memory_target::nb_transport_fw(tlm::tlm_generic_payload &tran
     if (refused(trans))
         return tlm::TLM_COMPLETED;
     trans.acquire();
-    receive(trans, false, clocked_module::stamp(delay));
+    held_time_ = clocked_module::stamp(delay);
+    receive(trans, false, held_time_);
     if (requests_.size() == 1 && module_.answer(request_port_)) {
         phase = tlm::END_REQ;
         delay = sc_core::SC_ZERO_TIME;
@@ -430,6 +433,7 @@ tlm::tlm_sync_enum memory_target::nb_transport_fw(tlm::tlm_generic_payload &tran
 
 void memory_target::b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay)
 {
+    inside here(blocked_);
     sc_core::wait(delay);
     delay = sc_core::SC_ZERO_TIME;
     if (refused(trans))
@@ -456,7 +460,7 @@ void memory_target::begin()
         module_.accepted(response_port_, sc_core::SC_ZERO_TIME);
         blocking_done_.notify(sc_core::SC_ZERO_TIME);
     } else {
-        begin_response(trans);
+        begin_response(access);
     }
 }
 
@@ -464,19 +468,19 @@ bool memory_target::begin_forgotten()
 {
     if (forgotten_.empty())
         return false;
-    tlm::tlm_generic_payload &trans = *forgotten_.front();
+    open_access access = forgotten_.front();
     forgotten_.pop_front();
-    trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
-    begin_response(trans);
+    access.trans->set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    begin_response(access);
     return true;
 }
 
-void memory_target::begin_response(tlm::tlm_generic_payload &trans)
+void memory_target::begin_response(const open_access &access)
 {
-    responding_ = &trans;
+    responding_ = access.trans;
     tlm::tlm_phase phase = tlm::BEGIN_RESP;
-    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    tlm::tlm_sync_enum status = socket->nb_transport_bw(trans, phase, delay);
+    sc_core::sc_time delay = clocked_module::until(access.time); /* a reset may be before its request */
+    tlm::tlm_sync_enum status = socket->nb_transport_bw(*access.trans, phase, delay);
     if (responding_ && (status == tlm::TLM_COMPLETED || (status == tlm::TLM_UPDATED && phase == tlm::END_RESP)))
         response_ended(delay);
 }
@@ -496,7 +500,7 @@ void memory_target::say_end(tlm::tlm_generic_payload *&owed)
     tlm::tlm_generic_payload &trans = *owed;
     owed = nullptr;
     tlm::tlm_phase phase = tlm::END_REQ;
-    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    sc_core::sc_time delay = clocked_module::until(held_time_);
     socket->nb_transport_bw(trans, phase, delay);
 }
 
@@ -543,7 +547,7 @@ void memory_target::forget()
         if (access.blocking)
             access.trans->set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
         else
-            forgotten_.push_back(access.trans);
+            forgotten_.push_back(access);
     }
     requests_.clear();
     accesses_.clear();

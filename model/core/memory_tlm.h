@@ -82,7 +82,7 @@ class memory_initiator : public tx_side, public rx_side, public tlm::tlm_bw_tran
     void request_ended(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
     bool response_begun(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
     void latch(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay, bool owes_end);
-    void say_end(tlm::tlm_generic_payload *&owed);
+    void say_end(tlm::tlm_generic_payload *&owed, sc_dt::uint64 time);
     void give_back(tlm::tlm_generic_payload &trans);
 
     clocked_module &module_;
@@ -96,6 +96,7 @@ class memory_initiator : public tx_side, public rx_side, public tlm::tlm_bw_tran
     unsigned open_ = 0;                         /* transactions that are not over, of every generation */
     tlm::tlm_generic_payload *owed_ = nullptr;  /* its response waits here, and END_RESP is owed */
     tlm::tlm_generic_payload *taken_ = nullptr; /* its response is taken, or forgotten, and END_RESP is owed */
+    sc_dt::uint64 owed_time_ = 0;               /* of that BEGIN_RESP */
 };
 
 /* The target end: rx port `request` and tx port `response` of a module. */
@@ -143,15 +144,16 @@ class memory_target : public rx_side, public tx_side, public tlm::tlm_fw_transpo
   private:
     struct open_access {
         tlm::tlm_generic_payload *trans = nullptr;
+        sc_dt::uint64 time = 0; /* of BEGIN_REQ */
         bool blocking = false;
     };
 
     tlm::tlm_response_status refusal(const tlm::tlm_generic_payload &trans) const;
     bool refused(tlm::tlm_generic_payload &trans) const;
     void receive(tlm::tlm_generic_payload &trans, bool blocking, sc_dt::uint64 time);
-    uint32_t open(tlm::tlm_generic_payload &trans, bool blocking);
+    uint32_t open(tlm::tlm_generic_payload &trans, bool blocking, sc_dt::uint64 time);
     void response_ended(const sc_core::sc_time &delay);
-    void begin_response(tlm::tlm_generic_payload &trans);
+    void begin_response(const open_access &access);
     void say_end(tlm::tlm_generic_payload *&owed);
 
     clocked_module &module_;
@@ -164,10 +166,12 @@ class memory_target : public rx_side, public tx_side, public tlm::tlm_fw_transpo
     };
     std::vector<open_access> accesses_; /* the block's request id is an index */
     std::vector<uint32_t> free_ids_;
-    std::deque<tlm::tlm_generic_payload *> forgotten_;
+    std::deque<open_access> forgotten_;
+    unsigned blocked_ = 0;                           /* threads in b_transport */
     tlm::tlm_generic_payload *held_ = nullptr;       /* the last request: its END_REQ is owed */
     tlm::tlm_generic_payload *taken_ = nullptr;      /* taken, and its END_REQ is owed */
     tlm::tlm_generic_payload *responding_ = nullptr; /* its response began, and END_RESP has not come */
+    sc_dt::uint64 held_time_ = 0;                    /* of the BEGIN_REQ whose END_REQ is owed */
     sc_core::sc_event blocking_done_, request_taken_;
 };
 

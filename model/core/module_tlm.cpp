@@ -167,6 +167,12 @@ sc_dt::uint64 clocked_module::stamp(const sc_core::sc_time &delay)
     return sc_core::sc_time_stamp().value() + delay.value();
 }
 
+sc_core::sc_time clocked_module::until(sc_dt::uint64 time)
+{
+    sc_dt::uint64 now = sc_core::sc_time_stamp().value();
+    return time > now ? sc_core::sc_time::from_value(time - now) : sc_core::SC_ZERO_TIME;
+}
+
 /* The first edge later than a time. */
 cycle_t clocked_module::edge_after(sc_dt::uint64 time) const
 {

@@ -52,6 +52,25 @@ void report_neighbour(const char *id, const char *socket, const char *expected);
 
 class clocked_module;
 
+/* Counts who is inside a call that waits, and no more when the call ends, however it does. */
+class inside
+{
+  public:
+    explicit inside(unsigned &count) : count_(count)
+    {
+        count_++;
+    }
+    ~inside()
+    {
+        count_--;
+    }
+    inside(const inside &) = delete;
+    inside &operator=(const inside &) = delete;
+
+  private:
+    unsigned &count_;
+};
+
 /* The socket side of one rx port. */
 class rx_side
 {
@@ -114,6 +133,7 @@ class clocked_module : public sc_core::sc_module
     void add_rx(unsigned port, rx_side *side);
     void add_tx(unsigned port, tx_side *side);
     static sc_dt::uint64 stamp(const sc_core::sc_time &delay);   /* the time of a call, with its delay */
+    static sc_core::sc_time until(sc_dt::uint64 time);           /* the delay to a time; none to one that has passed */
     void arrived(unsigned port, sc_dt::uint64 time);             /* a payload that is now the first of an rx port */
     bool answer(unsigned port);                                  /* END may be returned from the very call */
     void accepted(unsigned port, const sc_core::sc_time &delay); /* END for a tx port */

@@ -189,7 +189,7 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
     }
     bool rx_open() const override
     {
-        return !came_.empty() || held_ || taken_;
+        return !came_.empty() || held_ || taken_ || blocked_ > 0;
     }
     bool rx_response() const override
     {
@@ -208,7 +208,8 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
             trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
             return tlm::TLM_COMPLETED;
         }
-        receive(*extension, clocked_module::stamp(delay));
+        time_ = clocked_module::stamp(delay);
+        receive(*extension, time_);
         if (came_.size() == 1 && module_.answer(port_)) {
             phase = tlm::END_REQ;
             delay = sc_core::SC_ZERO_TIME;
@@ -229,6 +230,7 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
             trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
             return;
         }
+        inside here(blocked_);
         sc_core::wait(delay);
         delay = sc_core::SC_ZERO_TIME;
         while (!came_.empty())
@@ -310,7 +312,7 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
         tlm::tlm_generic_payload *trans = owed;
         owed = nullptr;
         tlm::tlm_phase phase = tlm::END_REQ;
-        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        sc_core::sc_time delay = clocked_module::until(time_); /* a reset may be before it */
         socket->nb_transport_bw(*trans, phase, delay);
         if (trans->has_mm())
             trans->release();
@@ -322,6 +324,8 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
     arrivals<Payload> came_;
     tlm::tlm_generic_payload *held_ = nullptr;  /* one of `came_`: its END_REQ is owed */
     tlm::tlm_generic_payload *taken_ = nullptr; /* taken, and its END_REQ is owed */
+    sc_dt::uint64 time_ = 0;                    /* of the one whose END_REQ is owed */
+    unsigned blocked_ = 0;                      /* threads in b_transport */
     sc_core::sc_event free_;
 };
 
