@@ -34,6 +34,7 @@ struct options {
 };
 
 constexpr unsigned found_max = 20; /* seeds that are named */
+constexpr unsigned alone_seconds = 20, batch_seconds = 120;
 
 std::map<std::string, world *> worlds; /* by name */
 
@@ -86,6 +87,7 @@ pid_t start(const options &o, uint64_t first, uint64_t last, bool says)
     std::fflush(nullptr);
     pid_t child = fork();
     if (child == 0) {
+        alarm(first == last ? alone_seconds : batch_seconds); /* a loop without time has no other end */
         if (!says)
             (void)!freopen("/dev/null", "w", stderr);
         unsigned bad = run(o, first, last, says);
