@@ -44,7 +44,7 @@ set(headers
   model/pcie_fabric/pcie_fabric.h model/pcie_endpoint/pcie_endpoint.h model/interconnect/interconnect.h driver/driver.h)
 if(PRISIM_SYSTEMC)
   list(APPEND headers
-    model/core/block_tlm.h model/core/memory_tlm.h model/core/module_tlm.h model/core/pool_tlm.h
+    model/core/arrivals_tlm.h model/core/block_tlm.h model/core/memory_tlm.h model/core/module_tlm.h model/core/pool_tlm.h
     model/core/stream_tlm.h model/pri_queue/pri_queue_tlm.h model/smmu/smmu_tlm.h
     model/pcie_fabric/pcie_fabric_tlm.h model/pcie_endpoint/pcie_endpoint_tlm.h model/interconnect/interconnect_tlm.h
     driver/driver_tlm.h)
@@ -54,7 +54,9 @@ if(PRISIM_SYSTEMC)
     PUBLIC $<BUILD_INTERFACE:SystemC::systemc> INTERFACE $<INSTALL_INTERFACE:prisim::shared>)
   set_target_properties(prisim_modules PROPERTIES OUTPUT_NAME prisim-systemc EXPORT_NAME systemc
     POSITION_INDEPENDENT_CODE ON ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/library)
+  # C++17 or later; SystemC looks whether its library and the program agree, and this one was built as C++17.
   target_compile_features(prisim_modules INTERFACE cxx_std_17)
+  target_compile_definitions(prisim_modules INTERFACE SC_CPLUSPLUS=201703L)
   list(APPEND libraries prisim_modules)
 endif()
 

@@ -26,11 +26,11 @@ class driver_tlm : public block_module<driver_config, struct ::driver, driver_co
 
     memory_initiator memory{"memory", *this, DRIVER_TX_MEMORY, DRIVER_RX_MEMORY};
     memory_initiator mmio{"mmio", *this, DRIVER_TX_MMIO, DRIVER_RX_MMIO};
-    stream_tx<tlp> host_request{"host_request", *this, DRIVER_TX_HOST};
-    stream_rx<tlp> host_completion{"host_completion", *this, DRIVER_RX_HOST};
-    stream_rx<::interrupt> interrupt{"interrupt", *this, DRIVER_RX_INTERRUPT};
-    stream_rx<smmu_interrupt> wired{"wired", *this, DRIVER_RX_WIRED};
-    stream_rx<driver_stimulus> stimulus{"stimulus", *this, DRIVER_RX_STIMULUS};
+    stream_tx<tlp> host_request{"host_request", *this, DRIVER_TX_HOST, socket_need::optional};
+    stream_rx<tlp> host_completion{"host_completion", *this, DRIVER_RX_HOST, socket_need::optional};
+    stream_rx<::interrupt> interrupt{"interrupt", *this, DRIVER_RX_INTERRUPT, socket_need::optional};
+    stream_rx<smmu_interrupt> wired{"wired", *this, DRIVER_RX_WIRED, socket_need::optional};
+    stream_rx<driver_stimulus> stimulus{"stimulus", *this, DRIVER_RX_STIMULUS, socket_need::optional};
 };
 
 } // namespace prisim

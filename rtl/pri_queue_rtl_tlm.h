@@ -22,6 +22,11 @@ class pri_queue_rtl_tlm : public clocked_module
     {
     }
 
+    const pri_queue_config &config() const
+    {
+        return config_;
+    }
+
     stream_rx<page_request> request{"request", *this, PRI_QUEUE_RX_REQUEST};
     stream_rx<memory_response> memory_answer{"memory_answer", *this, PRI_QUEUE_RX_MEMORY_RESPONSE};
     stream_rx<pri_queue_ppar> lookup_answer{"lookup_answer", *this, PRI_QUEUE_RX_LOOKUP};
@@ -30,10 +35,10 @@ class pri_queue_rtl_tlm : public clocked_module
     stream_tx<memory_request> memory{"memory", *this, PRI_QUEUE_TX_MEMORY_REQUEST};
     stream_tx<pri_queue_lookup> lookup{"lookup", *this, PRI_QUEUE_TX_LOOKUP};
     stream_tx<pri_queue_status> status{"status", *this, PRI_QUEUE_TX_STATUS};
-    stream_tx<pri_queue_interrupt> interrupt{"interrupt", *this, PRI_QUEUE_TX_INTERRUPT};
+    stream_tx<pri_queue_interrupt> interrupt{"interrupt", *this, PRI_QUEUE_TX_INTERRUPT, socket_need::optional};
     stream_tx<pri_queue_abort> abort{"abort", *this, PRI_QUEUE_TX_ABORT};
-    stream_tx<pri_queue_decision> decision{"decision", *this, PRI_QUEUE_TX_DECISION};
-    stream_tx<pri_queue_commit> commit{"commit", *this, PRI_QUEUE_TX_COMMIT};
+    stream_tx<pri_queue_decision> decision{"decision", *this, PRI_QUEUE_TX_DECISION, socket_need::optional};
+    stream_tx<pri_queue_commit> commit{"commit", *this, PRI_QUEUE_TX_COMMIT, socket_need::optional};
 
   protected:
     cycle_t step(cycle_t now, struct ports *ports) override;

@@ -59,10 +59,7 @@ void system_config_resolve(struct system_config *system)
     system->fabric.smmu_id = SYSTEM_SMMU_ID;
     system->fabric.links = system->endpoints;
     system->smmu.requester_id = SYSTEM_SMMU_ID;
-    system->pri_queue.size_log2_max = system->smmu.priq_log2_max;
-    system->pri_queue.pps = system->smmu.pps;
-    system->pri_queue.pasid_supported = system->smmu.ssid_bits > 0;
-    system->pri_queue.msi_supported = system->smmu.msi;
+    smmu_pri_queue_derive(&system->smmu, &system->pri_queue);
     for (uint32_t i = 0; i < system->endpoints; i++)
         resolve_endpoint(system, i);
 }

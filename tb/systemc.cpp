@@ -49,7 +49,10 @@ class system_tlm : public sc_core::sc_module, public edge_observer
         if (build.clocked) {
             clock_ = std::make_unique<sc_core::sc_clock>("clock", period_, 0.5, sc_core::SC_ZERO_TIME, true);
             for (clocked_module *module : modules_)
-                module->clk.bind(*clock_);
+                if (!whole_smmu_ || (module != smmu_ && module != pri_queue_))
+                    module->clk.bind(*clock_);
+            if (whole_smmu_)
+                whole_smmu_->clk.bind(*clock_);
             SC_METHOD(stop_if_idle);
             dont_initialize();
             sensitive << look_;
@@ -71,10 +74,11 @@ class system_tlm : public sc_core::sc_module, public edge_observer
         end_of_edge_.notify(sc_core::SC_ZERO_TIME);
     }
 
-    bool idle() const
+    /* As the native engine says it: nothing will happen any more, whatever somebody waits for. */
+    bool rests() const
     {
         for (const clocked_module *module : modules_)
-            if (!module->idle())
+            if (!module->rests())
                 return false;
         return true;
     }
@@ -141,7 +145,7 @@ class system_tlm : public sc_core::sc_module, public edge_observer
 
     void stop_if_idle()
     {
-        if (idle())
+        if (rests())
             sc_core::sc_stop();
         else
             look_.notify(period_ * LOOK_CYCLES);
@@ -193,7 +197,7 @@ bool engine_systemc(const struct scenario *scenario, const struct stream *stream
             sc_core::sc_time::from_value(period.value() * scenario->limits.cycles + period.value() / 2);
         sc_core::sc_start(end, sc_core::SC_EXIT_ON_STARVATION);
         result->cycles = sc_core::sc_time_stamp().value() / period.value();
-        result->idle = system.idle();
+        result->idle = system.rests();
         result->steps = 0;
         if (sc_core::sc_get_status() != sc_core::SC_STOPPED)
             sc_core::sc_stop();

@@ -6,6 +6,7 @@
 #define PRISIM_CORE_BLOCK_TLM_H
 
 #include <cstdlib>
+#include <stdexcept>
 #include <string>
 
 #include "model/core/config_error.h"
@@ -25,6 +26,11 @@ class block_module : public clocked_module
         std::free(state_);
     }
 
+    const Config &config() const
+    {
+        return config_;
+    }
+
   protected:
     block_module(const sc_core::sc_module_name &name, const Config &config, const module_context &context)
         : clocked_module(name, context), config_(config)
@@ -32,7 +38,8 @@ class block_module : public clocked_module
         struct config_error error;
         if (!Check(&config_, &error)) {
             std::string text = std::string(this->name()) + "." + error.field + ": expected " + error.expected;
-            SC_REPORT_FATAL("/prisim/config", text.c_str());
+            SC_REPORT_ERROR("/prisim/config", text.c_str());
+            throw std::invalid_argument(text); /* an error that does not throw by itself: there is no such module */
         }
         size_ = Size(&config_);
         allocate();

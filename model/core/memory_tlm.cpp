@@ -4,6 +4,8 @@
  */
 #include "model/core/memory_tlm.h"
 
+#include <algorithm>
+
 namespace prisim
 {
 
@@ -17,12 +19,21 @@ void memory_extension::copy_from(const tlm::tlm_extension_base &other)
     *this = static_cast<const memory_extension &>(other);
 }
 
-memory_initiator::memory_initiator(const char *name, clocked_module &module, unsigned request, unsigned response)
-    : socket(name), module_(module), request_port_(request), response_port_(response)
+memory_initiator::memory_initiator(const char *name, clocked_module &module, unsigned request, unsigned response,
+                                   socket_need need)
+    : socket(name), module_(module), request_port_(request), response_port_(response), need_(need)
 {
     socket.bind(*this);
     module.add_tx(request, this);
     module.add_rx(response, this);
+}
+
+/* What others hold of ours stays until they release it. */
+memory_initiator::~memory_initiator()
+{
+    for (const auto &trans : pool_.all())
+        if (pool_.extension(trans.get())->initiator)
+            trans->release();
 }
 
 bool memory_initiator::bound() const
@@ -30,17 +41,56 @@ bool memory_initiator::bound() const
     return const_cast<memory_initiator_socket &>(socket).size() > 0;
 }
 
+bool memory_initiator::rx_bound() const
+{
+    return bound();
+}
+
+socket_need memory_initiator::need() const
+{
+    return need_;
+}
+
+const char *memory_initiator::socket_name() const
+{
+    return socket.name();
+}
+
+bool memory_initiator::tx_open() const
+{
+    return open_ > 0;
+}
+
+bool memory_initiator::rx_open() const
+{
+    return !responses_.empty();
+}
+
+bool memory_initiator::tx_response() const
+{
+    return false;
+}
+
+bool memory_initiator::rx_response() const
+{
+    return true;
+}
+
 void *memory_initiator::slot()
 {
     return &request_;
 }
 
-void memory_initiator::begin()
+/* A transaction for what the block has put. */
+tlm::tlm_generic_payload *memory_initiator::prepare()
 {
     tlm::tlm_generic_payload *trans = pool_.take();
     memory_extension *extension = pool_.extension(trans);
     extension->id = request_.id;
+    extension->generation = generation_;
+    extension->initiator = this;
     extension->request_open = true;
+    extension->response_begun = false;
     extension->swap = request_.write == MEMORY_SWAP;
     if (extension->swap)
         memcpy(extension->swapped, request_.data, sizeof extension->swapped);
@@ -52,33 +102,37 @@ void memory_initiator::begin()
     trans->set_data_length(request_.size);
     trans->set_streaming_width(request_.size);
     trans->set_byte_enable_ptr(nullptr);
+    trans->set_byte_enable_length(0);
     trans->set_dmi_allowed(false);
     trans->set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    open_++;
+    return trans;
+}
 
+void memory_initiator::begin()
+{
+    tlm::tlm_generic_payload &trans = *prepare();
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    switch (socket->nb_transport_fw(*trans, phase, delay)) {
-    case tlm::TLM_ACCEPTED:
+    tlm::tlm_sync_enum status = socket->nb_transport_fw(trans, phase, delay);
+    if (status == tlm::TLM_ACCEPTED)
         return;
-    case tlm::TLM_UPDATED:
-        request_ended(*trans, delay);
-        if (phase == tlm::BEGIN_RESP && unended_)
-            SC_REPORT_ERROR("/prisim/memory", "expected BEGIN_RESP after the END_RESP of the one before");
-        else if (phase == tlm::BEGIN_RESP && response_begun(*trans, delay)) {
-            phase = tlm::END_RESP;
-            delay = sc_core::SC_ZERO_TIME;
-            socket->nb_transport_fw(*trans, phase, delay);
-            trans->release();
-        }
-        return;
-    case tlm::TLM_COMPLETED:
-        /* Early completion: both phases are over, and the response comes at the next edge after `delay`. One before it
-         * may still owe its END_RESP. */
-        request_ended(*trans, delay);
-        latch(*trans, delay);
-        trans->release();
-        return;
+    request_ended(trans, delay);
+    if (status == tlm::TLM_COMPLETED) {
+        /* Early completion: both phases are over at that time. Another response may still owe its END_RESP. */
+        latch(trans, delay, false);
+        give_back(trans);
+    } else if (phase == tlm::BEGIN_RESP && response_begun(trans, delay)) {
+        tlm::tlm_generic_payload *now = &trans;
+        say_end(now);
+    } else if (phase != tlm::END_REQ && phase != tlm::BEGIN_RESP) {
+        report_neighbour("/prisim/memory", socket.name(), "BEGIN_REQ to be answered with END_REQ or BEGIN_RESP");
     }
+}
+
+bool memory_initiator::begin_forgotten()
+{
+    return false;
 }
 
 void memory_initiator::request_ended(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay)
@@ -90,85 +144,117 @@ void memory_initiator::request_ended(tlm::tlm_generic_payload &trans, const sc_c
     module_.accepted(request_port_, delay);
 }
 
-/* The response waits for the block, behind those that came before it. */
-void memory_initiator::latch(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay)
+/* The response waits for the block, in the order of times. */
+void memory_initiator::latch(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay, bool owes_end)
 {
     memory_extension *extension = pool_.extension(&trans);
-    struct memory_response response {
-    };
+    extension->response_begun = true;
+    sc_dt::uint64 time = clocked_module::stamp(delay);
+    auto &item = responses_.push(time);
+    struct memory_response &response = item.payload;
+    response = {};
     response.id = extension->id;
     response.status = trans.is_response_ok() ? MEMORY_OK : MEMORY_ABORT;
     if (trans.is_read()) {
         response.size = static_cast<uint8_t>(trans.get_data_length());
         memcpy(response.data, trans.get_data_ptr(), response.size);
     }
-    responses_.push_back(response);
-    if (responses_.size() == 1)
-        module_.arrived(response_port_, delay);
+    if (owes_end)
+        item.owed = owed_ = &trans;
+    if (responses_.order() == 0)
+        module_.arrived(response_port_, time);
 }
 
 /* True if END_RESP may be said in this very call. */
 bool memory_initiator::response_begun(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay)
 {
-    latch(trans, delay);
-    unended_ = &trans;
-    unended_at_ = responses_.size();
-    if (unended_at_ > 1 || !module_.answer(response_port_))
+    memory_extension *extension = pool_.extension(&trans);
+    if (owed_ || taken_ || extension->response_begun)
+        report_neighbour("/prisim/memory", socket.name(), "one BEGIN_RESP, after the END_RESP of the one before");
+    if (extension->generation != generation_ || extension->response_begun || owed_ || taken_)
+        return true;
+    latch(trans, delay, true);
+    if (responses_.front().owed != &trans || !module_.answer(response_port_))
         return false;
-    unended_ = nullptr;
+    responses_.front().owed = owed_ = nullptr;
     return true;
 }
 
 tlm::tlm_sync_enum memory_initiator::nb_transport_bw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
                                                      sc_core::sc_time &delay)
 {
-    request_ended(trans, delay); /* BEGIN_RESP without END_REQ implies it */
-    if (phase == tlm::END_REQ)
-        return tlm::TLM_ACCEPTED;
-    if (phase != tlm::BEGIN_RESP || unended_) {
-        SC_REPORT_ERROR("/prisim/memory", "expected END_REQ, or BEGIN_RESP after the END_RESP of the one before");
-        return tlm::TLM_ACCEPTED;
+    if (phase > tlm::END_RESP)
+        return tlm::TLM_ACCEPTED; /* an extended phase is ignored */
+    memory_extension *extension = pool_.extension(&trans);
+    bool ours = extension && extension->initiator == this;
+    if (!ours || (phase != tlm::BEGIN_RESP && (phase != tlm::END_REQ || !extension->request_open))) {
+        report_neighbour("/prisim/memory", socket.name(), "END_REQ or BEGIN_RESP of an open transaction");
+        return tlm::TLM_COMPLETED;
     }
-    if (!response_begun(trans, delay))
+    request_ended(trans, delay); /* BEGIN_RESP without END_REQ implies it */
+    if (phase == tlm::END_REQ || !response_begun(trans, delay))
         return tlm::TLM_ACCEPTED;
-    phase = tlm::END_RESP;
-    delay = sc_core::SC_ZERO_TIME;
-    trans.release();
+    phase = tlm::END_RESP; /* at the time of BEGIN_RESP */
+    give_back(trans);
     return tlm::TLM_COMPLETED;
 }
 
-/* One of the responses is taken: the one that owes its END_RESP, or one before it that owes none. */
-void memory_initiator::end()
+void memory_initiator::give_back(tlm::tlm_generic_payload &trans)
 {
-    if (!unended_ || unended_at_ > 1 || (unended_at_ == 1 && !module_.answer(response_port_)))
-        return;
-    tlm::tlm_generic_payload *trans = unended_;
-    unended_ = nullptr;
-    tlm::tlm_phase phase = tlm::END_RESP;
-    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    socket->nb_transport_fw(*trans, phase, delay);
-    trans->release();
+    pool_.extension(&trans)->initiator = nullptr;
+    open_--;
+    trans.release();
 }
 
-bool memory_initiator::consumed()
+void memory_initiator::say_end(tlm::tlm_generic_payload *&owed)
 {
-    assert(!responses_.empty());
-    responses_.pop_front();
-    if (unended_at_ > 0)
-        unended_at_--;
-    return !responses_.empty();
+    if (!owed)
+        return;
+    tlm::tlm_generic_payload &trans = *owed;
+    owed = nullptr;
+    tlm::tlm_phase phase = tlm::END_RESP;
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    socket->nb_transport_fw(trans, phase, delay);
+    give_back(trans);
+}
+
+void memory_initiator::end()
+{
+    if (!responses_.front().owed)
+        return;
+    responses_.front().owed = nullptr;
+    say_end(owed_);
+}
+
+void memory_initiator::end_taken()
+{
+    say_end(taken_);
+}
+
+void memory_initiator::end_forgotten()
+{
+    say_end(taken_);
+}
+
+sc_dt::uint64 memory_initiator::consumed()
+{
+    if (responses_.front().owed)
+        std::swap(owed_, taken_);
+    responses_.pop();
+    return responses_.empty() ? clocked_module::never : responses_.front().time;
 }
 
 const void *memory_initiator::payload()
 {
-    return &responses_.front();
+    return &responses_.front().payload;
 }
 
 void memory_initiator::forget()
 {
+    generation_++;
+    if (owed_)
+        std::swap(owed_, taken_);
     responses_.clear();
-    unended_ = nullptr;
-    unended_at_ = 0;
 }
 
 void memory_initiator::invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64)
@@ -176,8 +262,9 @@ void memory_initiator::invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64)
 }
 
 memory_target::memory_target(const char *name, clocked_module &module, unsigned request, unsigned response,
-                             debug_access *debug)
-    : socket(name), module_(module), request_port_(request), response_port_(response), debug_(debug)
+                             debug_access *debug, uint64_t frame, socket_need need)
+    : socket(name), module_(module), request_port_(request), response_port_(response), debug_(debug), frame_(frame),
+      need_(need)
 {
     socket.bind(*this);
     module.add_rx(request, static_cast<rx_side *>(this));
@@ -190,27 +277,80 @@ bool memory_target::bound() const
     return true;
 }
 
+bool memory_target::rx_bound() const
+{
+    return const_cast<memory_target_socket &>(socket).get_base_port().size() > 0;
+}
+
+socket_need memory_target::need() const
+{
+    return need_;
+}
+
+const char *memory_target::socket_name() const
+{
+    return socket.name();
+}
+
+bool memory_target::tx_open() const
+{
+    return responding_ || !forgotten_.empty() || accesses_.size() > free_ids_.size();
+}
+
+bool memory_target::rx_open() const
+{
+    return held_ || taken_;
+}
+
+bool memory_target::tx_response() const
+{
+    return true;
+}
+
+bool memory_target::rx_response() const
+{
+    return false;
+}
+
 void *memory_target::slot()
 {
     return &response_;
 }
 
-bool memory_target::acceptable(tlm::tlm_generic_payload &trans) const
+namespace
 {
-    unsigned size = trans.get_data_length();
-    if (trans.get_byte_enable_ptr()) {
-        trans.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
-        return false;
-    }
+bool enables_all(const tlm::tlm_generic_payload &trans)
+{
+    const unsigned char *enable = trans.get_byte_enable_ptr();
+    return !enable || std::all_of(enable, enable + trans.get_byte_enable_length(),
+                                  [](unsigned char byte) { return byte == TLM_BYTE_ENABLED; });
+}
+} // namespace
+
+/* TLM_OK_RESPONSE: the block may have it. */
+tlm::tlm_response_status memory_target::refusal(const tlm::tlm_generic_payload &trans) const
+{
+    uint64_t address = trans.get_address(), size = trans.get_data_length();
+    if (!enables_all(trans))
+        return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
     if (size == 0 || size > MEMORY_LINE_BYTES || trans.get_streaming_width() < size ||
-        trans.get_address() % MEMORY_LINE_BYTES + size > MEMORY_LINE_BYTES) {
-        trans.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+        address % MEMORY_LINE_BYTES + size > MEMORY_LINE_BYTES)
+        return tlm::TLM_BURST_ERROR_RESPONSE;
+    if (trans.get_command() == tlm::TLM_IGNORE_COMMAND)
+        return tlm::TLM_COMMAND_ERROR_RESPONSE;
+    if (frame_ && (address >= frame_ || size > frame_ - address))
+        return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+    if (!trans.get_data_ptr())
+        return tlm::TLM_GENERIC_ERROR_RESPONSE;
+    return tlm::TLM_OK_RESPONSE;
+}
+
+bool memory_target::refused(tlm::tlm_generic_payload &trans) const
+{
+    tlm::tlm_response_status status = refusal(trans);
+    if (status == tlm::TLM_OK_RESPONSE)
         return false;
-    }
-    if (trans.get_command() == tlm::TLM_IGNORE_COMMAND) {
-        trans.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
-        return false;
-    }
+    trans.set_response_status(status);
     return true;
 }
 
@@ -227,10 +367,10 @@ uint32_t memory_target::open(tlm::tlm_generic_payload &trans, bool blocking)
     return id;
 }
 
-void memory_target::receive(tlm::tlm_generic_payload &trans, bool blocking)
+void memory_target::receive(tlm::tlm_generic_payload &trans, bool blocking, sc_dt::uint64 time)
 {
-    struct memory_request request {
-    };
+    struct memory_request &request = requests_.push(time).payload;
+    request = {};
     request.address = trans.get_address();
     request.id = open(trans, blocking);
     request.size = static_cast<uint8_t>(trans.get_data_length());
@@ -242,34 +382,36 @@ void memory_target::receive(tlm::tlm_generic_payload &trans, bool blocking)
         request.write = MEMORY_SWAP;
         memcpy(request.data, extension->swapped, sizeof extension->swapped);
     }
-    requests_.push_back(request);
+    if (requests_.size() == 1)
+        module_.arrived(request_port_, time);
 }
 
 tlm::tlm_sync_enum memory_target::nb_transport_fw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
                                                   sc_core::sc_time &delay)
 {
-    if (phase == tlm::END_RESP) {
-        module_.accepted(response_port_, delay);
-        trans.release();
+    if (phase > tlm::END_RESP)
+        return tlm::TLM_ACCEPTED; /* an extended phase is ignored */
+    if (phase == tlm::END_RESP && &trans == responding_) {
+        response_ended(delay);
         return tlm::TLM_COMPLETED;
     }
-    if (phase != tlm::BEGIN_REQ || unended_) {
-        SC_REPORT_ERROR("/prisim/memory", "expected END_RESP, or BEGIN_REQ after the END_REQ of the one before");
+    if (phase != tlm::BEGIN_REQ || held_ || taken_ || !trans.has_mm()) {
+        report_neighbour("/prisim/memory", socket.name(),
+                         "END_RESP of a response; or BEGIN_REQ, of a transaction with a memory manager, after the "
+                         "END_REQ of the one before");
+        trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
         return tlm::TLM_COMPLETED;
     }
-    if (!acceptable(trans))
+    if (refused(trans))
         return tlm::TLM_COMPLETED;
     trans.acquire();
-    receive(trans, false);
-    if (requests_.size() == 1) {
-        module_.arrived(request_port_, delay);
-        if (module_.answer(request_port_)) {
-            phase = tlm::END_REQ;
-            delay = sc_core::SC_ZERO_TIME;
-            return tlm::TLM_UPDATED;
-        }
+    receive(trans, false, clocked_module::stamp(delay));
+    if (requests_.size() == 1 && module_.answer(request_port_)) {
+        phase = tlm::END_REQ;
+        delay = sc_core::SC_ZERO_TIME;
+        return tlm::TLM_UPDATED;
     }
-    unended_ = &trans;
+    requests_.last().owed = held_ = &trans;
     return tlm::TLM_ACCEPTED;
 }
 
@@ -277,13 +419,12 @@ void memory_target::b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_tim
 {
     sc_core::wait(delay);
     delay = sc_core::SC_ZERO_TIME;
-    if (!acceptable(trans))
+    if (refused(trans))
         return;
     trans.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     while (!requests_.empty())
         sc_core::wait(request_taken_);
-    receive(trans, true);
-    module_.arrived(request_port_, sc_core::SC_ZERO_TIME);
+    receive(trans, true, clocked_module::stamp(delay));
     while (trans.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE)
         sc_core::wait(blocking_done_);
 }
@@ -301,51 +442,107 @@ void memory_target::begin()
     if (access.blocking) {
         module_.accepted(response_port_, sc_core::SC_ZERO_TIME);
         blocking_done_.notify(sc_core::SC_ZERO_TIME);
-        return;
+    } else {
+        begin_response(trans);
     }
+}
+
+bool memory_target::begin_forgotten()
+{
+    if (forgotten_.empty())
+        return false;
+    tlm::tlm_generic_payload &trans = *forgotten_.front();
+    forgotten_.pop_front();
+    trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    begin_response(trans);
+    return true;
+}
+
+void memory_target::begin_response(tlm::tlm_generic_payload &trans)
+{
+    responding_ = &trans;
     tlm::tlm_phase phase = tlm::BEGIN_RESP;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     tlm::tlm_sync_enum status = socket->nb_transport_bw(trans, phase, delay);
-    if (status == tlm::TLM_COMPLETED || (status == tlm::TLM_UPDATED && phase == tlm::END_RESP)) {
-        module_.accepted(response_port_, delay);
-        trans.release();
-    }
+    if (responding_ && (status == tlm::TLM_COMPLETED || (status == tlm::TLM_UPDATED && phase == tlm::END_RESP)))
+        response_ended(delay);
+}
+
+void memory_target::response_ended(const sc_core::sc_time &delay)
+{
+    tlm::tlm_generic_payload *trans = responding_;
+    responding_ = nullptr;
+    module_.accepted(response_port_, delay);
+    trans->release();
+}
+
+void memory_target::say_end(tlm::tlm_generic_payload *&owed)
+{
+    if (!owed)
+        return;
+    tlm::tlm_generic_payload &trans = *owed;
+    owed = nullptr;
+    tlm::tlm_phase phase = tlm::END_REQ;
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    socket->nb_transport_bw(trans, phase, delay);
 }
 
 void memory_target::end()
 {
-    if (!unended_)
+    if (!requests_.front().owed)
         return;
-    tlm::tlm_generic_payload *trans = unended_;
-    unended_ = nullptr;
-    tlm::tlm_phase phase = tlm::END_REQ;
-    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    socket->nb_transport_bw(*trans, phase, delay);
+    requests_.front().owed = nullptr;
+    say_end(held_);
 }
 
-bool memory_target::consumed()
+void memory_target::end_taken()
 {
-    assert(!requests_.empty());
-    requests_.pop_front();
+    say_end(taken_);
+}
+
+/* A request that came after the reset is not one of those. */
+void memory_target::end_forgotten()
+{
+    if (requests_.empty() || !requests_.last().owed)
+        say_end(held_);
+    say_end(taken_);
+}
+
+sc_dt::uint64 memory_target::consumed()
+{
+    if (requests_.front().owed)
+        std::swap(held_, taken_);
+    requests_.pop();
     request_taken_.notify(sc_core::SC_ZERO_TIME);
-    return !requests_.empty();
+    return requests_.empty() ? clocked_module::never : requests_.front().time;
 }
 
 const void *memory_target::payload()
 {
-    return &requests_.front();
+    return &requests_.front().payload;
 }
 
 void memory_target::forget()
 {
+    for (const open_access &access : accesses_) {
+        if (!access.trans)
+            continue;
+        if (access.blocking)
+            access.trans->set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+        else
+            forgotten_.push_back(access.trans);
+    }
     requests_.clear();
-    unended_ = nullptr;
     accesses_.clear();
     free_ids_.clear();
+    blocking_done_.notify(sc_core::SC_ZERO_TIME);
+    request_taken_.notify(sc_core::SC_ZERO_TIME);
 }
 
-bool memory_target::get_direct_mem_ptr(tlm::tlm_generic_payload &, tlm::tlm_dmi &)
+bool memory_target::get_direct_mem_ptr(tlm::tlm_generic_payload &, tlm::tlm_dmi &dmi)
 {
+    dmi.init(); /* for the whole range */
+    dmi.allow_read_write();
     return false;
 }
 

@@ -2,7 +2,11 @@
  *
  * Sockets for memory and register ports: the TLM-2.0 base protocol, so that anybody's memory, bus or recorder binds.
  * A request channel and a response channel of the block are the request and the response phases of one transaction.
- * Accesses are at most 64 bytes inside one line; byte enables, streaming and DMI are refused.
+ * Accesses are at most 64 bytes inside one line; byte enables (but all ones), streaming and DMI are refused.
+ *
+ * Requests keep the order of the calls; responses come in the order of their times, the delays annotated to them
+ * included. At a reset a target ends what it holds with TLM_GENERIC_ERROR_RESPONSE; an initiator drops the answers to
+ * what it asked before, and the rules of exclusion hold across it.
  */
 #ifndef PRISIM_CORE_MEMORY_TLM_H
 #define PRISIM_CORE_MEMORY_TLM_H
@@ -10,6 +14,7 @@
 #include <deque>
 #include <tlm>
 
+#include "model/core/arrivals_tlm.h"
 #include "model/core/memory_port.h"
 #include "model/core/module_tlm.h"
 #include "model/core/pool_tlm.h"
@@ -30,7 +35,10 @@ struct memory_extension : tlm::tlm_extension<memory_extension> {
     bool swap = false;
     unsigned char swapped[2 * SWAP_BYTES] = {}; /* desired, expected */
     uint32_t id = 0;
-    bool request_open = false; /* BEGIN_REQ went out and no END_REQ came yet */
+    uint32_t generation = 0;         /* of the initiator, which a reset counts up */
+    const void *initiator = nullptr; /* whose it is, while it is open */
+    bool request_open = false;       /* BEGIN_REQ went out and no END_REQ came yet */
+    bool response_begun = false;     /* BEGIN_RESP came, or the transaction is over */
     unsigned char data[MEMORY_LINE_BYTES] = {};
 
     tlm::tlm_extension_base *clone() const override;
@@ -43,13 +51,25 @@ class memory_initiator : public tx_side, public rx_side, public tlm::tlm_bw_tran
   public:
     memory_initiator_socket socket;
 
-    memory_initiator(const char *name, clocked_module &module, unsigned request, unsigned response);
+    memory_initiator(const char *name, clocked_module &module, unsigned request, unsigned response,
+                     socket_need need = socket_need::mandatory);
+    ~memory_initiator() override;
 
     bool bound() const override;
+    bool rx_bound() const override;
+    socket_need need() const override;
+    const char *socket_name() const override;
+    bool tx_open() const override;
+    bool rx_open() const override;
+    bool tx_response() const override;
+    bool rx_response() const override;
     void *slot() override;
     void begin() override;
+    bool begin_forgotten() override;
     void end() override;
-    bool consumed() override;
+    void end_taken() override;
+    void end_forgotten() override;
+    sc_dt::uint64 consumed() override;
     const void *payload() override;
     void forget() override;
 
@@ -58,18 +78,24 @@ class memory_initiator : public tx_side, public rx_side, public tlm::tlm_bw_tran
     void invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end) override;
 
   private:
+    tlm::tlm_generic_payload *prepare();
     void request_ended(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
-    void latch(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
     bool response_begun(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
+    void latch(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay, bool owes_end);
+    void say_end(tlm::tlm_generic_payload *&owed);
+    void give_back(tlm::tlm_generic_payload &trans);
 
     clocked_module &module_;
     unsigned request_port_, response_port_;
+    socket_need need_;
     struct memory_request request_ {
     };
     payload_pool<memory_extension> pool_;
-    std::deque<struct memory_response> responses_;
-    tlm::tlm_generic_payload *unended_ = nullptr; /* its response began and END_RESP is owed */
-    size_t unended_at_ = 0;                       /* its response's place in the line, from 1; 0: taken */
+    arrivals<struct memory_response> responses_;
+    uint32_t generation_ = 0;
+    unsigned open_ = 0;                         /* transactions that are not over, of every generation */
+    tlm::tlm_generic_payload *owed_ = nullptr;  /* its response waits here, and END_RESP is owed */
+    tlm::tlm_generic_payload *taken_ = nullptr; /* its response is taken, or forgotten, and END_RESP is owed */
 };
 
 /* The target end: rx port `request` and tx port `response` of a module. */
@@ -86,14 +112,25 @@ class memory_target : public rx_side, public tx_side, public tlm::tlm_fw_transpo
         virtual unsigned debug(bool write, uint64_t address, unsigned char *data, unsigned size) = 0;
     };
 
+    /* `frame`: bytes from address 0 that are the block's; an access that leaves them is an address error. 0: all. */
     memory_target(const char *name, clocked_module &module, unsigned request, unsigned response,
-                  debug_access *debug = nullptr);
+                  debug_access *debug = nullptr, uint64_t frame = 0, socket_need need = socket_need::mandatory);
 
     bool bound() const override;
+    bool rx_bound() const override;
+    socket_need need() const override;
+    const char *socket_name() const override;
+    bool tx_open() const override;
+    bool rx_open() const override;
+    bool tx_response() const override;
+    bool rx_response() const override;
     void *slot() override;
     void begin() override;
+    bool begin_forgotten() override;
     void end() override;
-    bool consumed() override;
+    void end_taken() override;
+    void end_forgotten() override;
+    sc_dt::uint64 consumed() override;
     const void *payload() override;
     void forget() override;
 
@@ -109,19 +146,28 @@ class memory_target : public rx_side, public tx_side, public tlm::tlm_fw_transpo
         bool blocking = false;
     };
 
-    bool acceptable(tlm::tlm_generic_payload &trans) const;
-    void receive(tlm::tlm_generic_payload &trans, bool blocking);
+    tlm::tlm_response_status refusal(const tlm::tlm_generic_payload &trans) const;
+    bool refused(tlm::tlm_generic_payload &trans) const;
+    void receive(tlm::tlm_generic_payload &trans, bool blocking, sc_dt::uint64 time);
     uint32_t open(tlm::tlm_generic_payload &trans, bool blocking);
+    void response_ended(const sc_core::sc_time &delay);
+    void begin_response(tlm::tlm_generic_payload &trans);
+    void say_end(tlm::tlm_generic_payload *&owed);
 
     clocked_module &module_;
     unsigned request_port_, response_port_;
     debug_access *debug_;
-    std::deque<struct memory_request> requests_;
+    uint64_t frame_;
+    socket_need need_;
+    arrivals<struct memory_request> requests_;
     struct memory_response response_ {
     };
     std::vector<open_access> accesses_; /* the block's request id is an index */
     std::vector<uint32_t> free_ids_;
-    tlm::tlm_generic_payload *unended_ = nullptr; /* its request began and END_REQ is owed */
+    std::deque<tlm::tlm_generic_payload *> forgotten_;
+    tlm::tlm_generic_payload *held_ = nullptr;       /* the last request: its END_REQ is owed */
+    tlm::tlm_generic_payload *taken_ = nullptr;      /* taken, and its END_REQ is owed */
+    tlm::tlm_generic_payload *responding_ = nullptr; /* its response began, and END_RESP has not come */
     sc_core::sc_event blocking_done_, request_taken_;
 };
 

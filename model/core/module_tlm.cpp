@@ -4,6 +4,10 @@
  */
 #include "model/core/module_tlm.h"
 
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
 namespace prisim
 {
 
@@ -23,6 +27,11 @@ struct probe *silent_probe()
     return &probe;
 }
 
+std::string traced_name(const char *socket, bool response, const char *what)
+{
+    return std::string(socket) + (response ? ".response." : ".") + what;
+}
+
 template <class Do> void for_each(uint64_t mask, Do &&action)
 {
     for (; mask; mask &= mask - 1)
@@ -30,13 +39,25 @@ template <class Do> void for_each(uint64_t mask, Do &&action)
 }
 } // namespace
 
+void report_neighbour(const char *id, const char *socket, const char *expected)
+{
+    SC_REPORT_ERROR(id, (std::string(socket) + ": expected " + expected).c_str());
+}
+
 clocked_module::clocked_module(const sc_core::sc_module_name &name, const module_context &context)
     : sc_module(name), context_(context), period_(context.period.value()), last_(0)
 {
-    if (period_ == 0)
-        SC_REPORT_FATAL("/prisim/clock", "the clock's period is 0");
-    else
-        last_ = never / period_;
+    if (period_ == 0) {
+        std::string text = std::string(this->name()) + ": the clock's period is 0";
+        SC_REPORT_ERROR("/prisim/config", text.c_str());
+        throw std::invalid_argument(text); /* an error that does not throw by itself: there is no such module */
+    }
+    last_ = never / period_;
+    if (context_.probe && !context_.observer) {
+        SC_REPORT_ERROR("/prisim/probe",
+                        (std::string(this->name()) + ": a probe needs an observer, to empty it").c_str());
+        context_.probe = nullptr;
+    }
     ports_init(&ports_, context_.probe ? context_.probe : silent_probe(), context_.instance);
     SC_METHOD(on_calls);
     dont_initialize();
@@ -47,7 +68,8 @@ clocked_module::clocked_module(const sc_core::sc_module_name &name, const module
 void clocked_module::end_of_elaboration()
 {
     clocked_ = clk.size() > 0;
-    has_reset_ = rst_n.size() > 0;
+    has_reset_ = clocked_ && rst_n.size() > 0;
+    check_wiring();
     sc_core::sc_spawn_options options;
     options.spawn_method();
     if (clocked_) {
@@ -60,10 +82,72 @@ void clocked_module::end_of_elaboration()
     }
     for (unsigned port = 0; port < PORTS_MAX; port++) {
         ports_.tx[port] = tx_[port] ? tx_[port]->slot() : nullptr;
-        if (tx_[port] && !tx_[port]->bound())
-            ports_.tx_ready |= bit(port);
+        if (!tx_[port] || !tx_[port]->bound())
+            loose_ |= bit(port);
     }
+    ports_.tx_ready = loose_;
     reset();
+}
+
+void clocked_module::check_wiring() const
+{
+    std::set<std::string> open; /* a memory port's socket is two ports */
+    for (unsigned port = 0; port < PORTS_MAX; port++) {
+        if (rx_[port] && rx_[port]->need() == socket_need::mandatory && !rx_[port]->rx_bound())
+            open.insert(rx_[port]->socket_name());
+        if (tx_[port] && tx_[port]->need() == socket_need::mandatory && !tx_[port]->bound())
+            open.insert(tx_[port]->socket_name());
+    }
+    for (const std::string &socket : open)
+        SC_REPORT_ERROR("/prisim/binding", (socket + ": a mandatory socket is not bound").c_str());
+    if (!clocked_ && rst_n.size() > 0)
+        SC_REPORT_ERROR("/prisim/binding", (std::string(rst_n.name()) + ": is bound, and clk is not").c_str());
+    if (!like_)
+        return;
+    if ((clk.size() > 0) != (like_->clk.size() > 0))
+        SC_REPORT_ERROR(
+            "/prisim/binding",
+            (std::string(clk.name()) + ": expected to be bound if and only if " + like_->clk.name() + " is").c_str());
+    if ((rst_n.size() > 0) != (like_->rst_n.size() > 0))
+        SC_REPORT_ERROR("/prisim/binding", (std::string(rst_n.name()) + ": expected to be bound if and only if " +
+                                            like_->rst_n.name() + " is")
+                                               .c_str());
+    if (clk.size() == 0 && period_ != like_->period_)
+        SC_REPORT_ERROR("/prisim/binding", (std::string(name()) + ": expected the period of " + like_->name()).c_str());
+}
+
+void clocked_module::clocked_like(const clocked_module &other)
+{
+    like_ = &other;
+}
+
+const sc_core::sc_time &clocked_module::period() const
+{
+    return context_.period;
+}
+
+void clocked_module::trace(sc_core::sc_trace_file *file) const
+{
+    if (!traced_)
+        traced_ = std::make_unique<traced>();
+    for (unsigned port = 0; port < PORTS_MAX; port++) {
+        if (tx_[port])
+            sc_core::sc_trace(file, traced_->valid[port],
+                              traced_name(tx_[port]->socket_name(), tx_[port]->tx_response(), "valid"));
+        if (rx_[port])
+            sc_core::sc_trace(file, traced_->ready[port],
+                              traced_name(rx_[port]->socket_name(), rx_[port]->rx_response(), "ready"));
+    }
+    show();
+}
+
+/* What is traced, as the edge has published it. */
+void clocked_module::show() const
+{
+    for (unsigned port = 0; port < PORTS_MAX; port++) {
+        traced_->valid[port] = ports_.tx_valid & bit(port);
+        traced_->ready[port] = ports_.rx_ready & bit(port);
+    }
 }
 
 void clocked_module::add_rx(unsigned port, rx_side *side)
@@ -78,7 +162,7 @@ void clocked_module::add_tx(unsigned port, tx_side *side)
     tx_[port] = side;
 }
 
-sc_dt::uint64 clocked_module::stamp(const sc_core::sc_time &delay) const
+sc_dt::uint64 clocked_module::stamp(const sc_core::sc_time &delay)
 {
     return sc_core::sc_time_stamp().value() + delay.value();
 }
@@ -104,9 +188,19 @@ void clocked_module::wake(cycle_t edge)
         timer_.notify(sc_core::sc_time::from_value(time_of(edge) - sc_core::sc_time_stamp().value()));
 }
 
-bool clocked_module::idle() const
+bool clocked_module::rests() const
 {
     return due_ == CYCLE_NEVER && !latched_ && !accepted_;
+}
+
+bool clocked_module::idle() const
+{
+    if (!rests() || ports_.rx_valid || ports_.tx_valid || forgotten_rx_ || forgotten_tx_ || blocked_)
+        return false;
+    for (unsigned port = 0; port < PORTS_MAX; port++)
+        if ((rx_[port] && rx_[port]->rx_open()) || (tx_[port] && tx_[port]->tx_open()))
+            return false;
+    return true;
 }
 
 /* The payload that was announced for the port has come by now. */
@@ -116,11 +210,11 @@ bool clocked_module::here(unsigned port) const
            ((latched_ & bit(port)) && latched_at_[port] <= sc_core::sc_time_stamp().value());
 }
 
-void clocked_module::arrived(unsigned port, const sc_core::sc_time &delay)
+void clocked_module::arrived(unsigned port, sc_dt::uint64 time)
 {
     latched_ |= bit(port);
-    latched_at_[port] = stamp(delay);
-    wake(clocked_ ? now_ : edge_after(latched_at_[port]));
+    latched_at_[port] = time;
+    wake(clocked_ ? now_ : edge_after(time));
     if (answer(port))
         return;
     /* The step of this very time may be to come: decide in a later delta. */
@@ -147,11 +241,24 @@ void clocked_module::accepted(unsigned port, const sc_core::sc_time &delay)
     wake(clocked_ ? now_ : edge_after(accepted_at_[port]));
 }
 
+/* The first edge at which something that has come is seen. A clock's edges are not known in advance. */
+cycle_t clocked_module::next_arrival() const
+{
+    cycle_t next = CYCLE_NEVER;
+    if (clocked_)
+        return now_ + 1;
+    for_each(latched_, [&](unsigned port) { next = std::min(next, edge_after(latched_at_[port])); });
+    for_each(accepted_, [&](unsigned port) { next = std::min(next, edge_after(accepted_at_[port])); });
+    return next;
+}
+
 /* Says when the next step is due: at the next edge if something will be taken there. */
 inline void clocked_module::schedule(cycle_t next)
 {
-    if ((ports_.rx_valid & ports_.rx_ready) | latched_ | accepted_)
+    if (ports_.rx_valid & ports_.rx_ready)
         next = now_ + 1;
+    else if (latched_ | accepted_)
+        next = std::min(next, next_arrival());
     if (clocked_) {
         now_++;
         due_ = next;
@@ -173,10 +280,12 @@ inline void clocked_module::edge()
     ports_.ready = ports_.rx_ready;
     cycle_t next = step(now_, &ports_);
     assert(next > now_);
-    if (came | taken | ports_.put | ports_.rx_valid | latched_)
+    if (came | taken | ports_.put | ports_.rx_valid | latched_ | to_begin_ | forgotten_tx_)
         after_step(came, taken);
     ports_.rx_ready = ports_.ready;
     schedule(next);
+    if (traced_)
+        show();
     if (ports_.probe->count && context_.observer)
         context_.observer->events_recorded();
 }
@@ -184,17 +293,11 @@ inline void clocked_module::edge()
 void clocked_module::on_clock()
 {
     if (has_reset_ && !rst_n->read()) {
-        if (!in_reset_) {
-            in_reset_ = true;
-            ports_.rx_valid = ports_.rx_ready = ports_.tx_valid = 0;
-            latched_ = accepted_ = to_end_ = to_begin_ = ended_ = late_ = 0;
-            now_ = due_ = 0;
-            for_each(ALL_PORTS, [&](unsigned port) {
-                if (rx_[port])
-                    rx_[port]->forget();
-            });
-            reset();
-        }
+        if (!in_reset_)
+            enter_reset();
+        unblock(simcontext()->time_stamp().value());
+        if (forgotten_tx_)
+            calls_.notify(sc_core::SC_ZERO_TIME);
         return;
     }
     in_reset_ = false;
@@ -207,23 +310,59 @@ void clocked_module::on_clock()
     edge();
 }
 
+/* What the block had is gone. What others have begun is ended in the calls that follow; what they owe is waited for. */
+void clocked_module::enter_reset()
+{
+    in_reset_ = true;
+    blocked_ |= ports_.tx_valid & ~ports_.tx_ready & ~to_begin_;
+    accepted_ &= blocked_;
+    ports_.rx_valid = ports_.rx_ready = ports_.tx_valid = 0;
+    ports_.tx_ready = loose_;
+    latched_ = to_end_ = to_begin_ = ended_ = late_ = 0;
+    now_ = due_ = 0;
+    for (unsigned port = 0; port < PORTS_MAX; port++) {
+        if (rx_[port]) {
+            rx_[port]->forget();
+            forgotten_rx_ |= bit(port);
+        }
+        if (tx_[port])
+            forgotten_tx_ |= bit(port);
+    }
+    calls_.notify(sc_core::SC_ZERO_TIME);
+    reset();
+    if (traced_)
+        show();
+}
+
 void clocked_module::on_timer()
 {
     now_ = sc_core::sc_time_stamp().value() / period_;
     edge();
 }
 
+/* An END of what a reset has forgotten is no credit: it only lets the next one begin. */
+void clocked_module::unblock(sc_dt::uint64 time)
+{
+    for_each(accepted_ & blocked_, [&](unsigned port) {
+        if (accepted_at_[port] >= time)
+            return;
+        accepted_ &= ~bit(port);
+        blocked_ &= ~bit(port);
+    });
+}
+
 /* What came before this time becomes visible. */
 void clocked_module::latch(sc_dt::uint64 time)
 {
     for_each(latched_, [&](unsigned port) {
-        if (latched_at_[port] >= time || (ports_.rx_valid & bit(port)))
+        if (latched_at_[port] >= time)
             return;
         latched_ &= ~bit(port);
         ports_.rx_valid |= bit(port);
         ports_.rx[port] = rx_[port]->payload();
     });
-    for_each(accepted_, [&](unsigned port) {
+    unblock(time);
+    for_each(accepted_ & ~blocked_, [&](unsigned port) {
         if (accepted_at_[port] >= time)
             return;
         accepted_ &= ~bit(port);
@@ -233,31 +372,24 @@ void clocked_module::latch(sc_dt::uint64 time)
 
 void clocked_module::after_step(uint64_t came, uint64_t taken)
 {
-    sc_dt::uint64 time = stepped_;
     late_ |= came & ~ended_; /* it came between two edges and was taken at the first one */
     ports_.rx_valid &= ~came;
     ended_ &= ~came;
     for_each(came, [&](unsigned port) {
-        if (rx_[port]->consumed()) {
+        sc_dt::uint64 next = rx_[port]->consumed();
+        if (next != never) {
             latched_ |= bit(port);
-            latched_at_[port] = time;
+            latched_at_[port] = std::max(next, stepped_);
         }
     });
     to_end_ |= (ports_.rx_valid | latched_) & ports_.ready & ~ended_;
 
     ports_.tx_valid &= ~taken;
     ports_.tx_ready &= ~taken;
-    for_each(taken | ports_.put, [&](unsigned port) {
-        if (!tx_[port] || !tx_[port]->bound())
-            ports_.tx_ready |= bit(port);
-    });
-    for_each(ports_.put, [&](unsigned port) {
-        if (tx_[port] && tx_[port]->bound()) {
-            to_begin_ |= bit(port);
-            ports_.tx_valid |= bit(port);
-        }
-    });
-    if (to_end_ | to_begin_ | late_)
+    ports_.tx_ready |= (taken | ports_.put) & loose_;
+    to_begin_ |= ports_.put & ~loose_ & ALL_PORTS;
+    ports_.tx_valid |= ports_.put & ~loose_ & ALL_PORTS;
+    if (to_end_ | to_begin_ | late_ | forgotten_tx_)
         calls_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -269,15 +401,34 @@ void clocked_module::on_calls()
         calls_.notify(sc_core::SC_ZERO_TIME);
         return;
     }
+    say_ends();
+    say_begins();
+}
+
+void clocked_module::say_ends()
+{
     uint64_t ends = 0;
     for_each(to_end_ & ports_.rx_ready & ~ended_, [&](unsigned port) { ends |= here(port) ? bit(port) : 0; });
     to_end_ = 0;
     ended_ |= ends;
-    ends |= late_;
-    late_ = 0;
+    uint64_t late = late_, forgotten = forgotten_rx_;
+    late_ = forgotten_rx_ = 0;
+    for_each(forgotten, [&](unsigned port) { rx_[port]->end_forgotten(); });
+    for_each(late, [&](unsigned port) { rx_[port]->end_taken(); });
     for_each(ends, [&](unsigned port) { rx_[port]->end(); });
-    uint64_t begins = to_begin_;
-    to_begin_ = 0;
+}
+
+void clocked_module::say_begins()
+{
+    for_each(forgotten_tx_ & ~blocked_, [&](unsigned port) {
+        blocked_ |= bit(port);
+        if (tx_[port]->begin_forgotten())
+            return;
+        blocked_ &= ~bit(port);
+        forgotten_tx_ &= ~bit(port);
+    });
+    uint64_t begins = to_begin_ & ~blocked_;
+    to_begin_ &= blocked_;
     for_each(begins, [&](unsigned port) {
         tx_[port]->begin();
         ports_.tx[port] = tx_[port]->slot();

@@ -4,14 +4,16 @@
  * class per payload, so that a wrong binding does not compile; the payload is an extension of a generic payload.
  *
  * Protocol: BEGIN_REQ offers the payload; END_REQ, by either path, says that it is taken at the next edge. There is no
- * response phase: an answer is a transaction of its own, the other way round. Blocking transport consumes the time
- * until the payload is taken. The transaction belongs to the sender's pool; a receiver that keeps it acquires it.
+ * response phase: an answer is a transaction of its own, the other way round. A receiver that has one all the same (a
+ * utility socket with b_transport only) may say BEGIN_RESP instead of END_REQ, or after it. Blocking transport consumes
+ * the time until the payload is taken. The transaction belongs to the sender, which holds it until END_REQ.
  */
 #ifndef PRISIM_CORE_STREAM_TLM_H
 #define PRISIM_CORE_STREAM_TLM_H
 
 #include <tlm>
 
+#include "model/core/arrivals_tlm.h"
 #include "model/core/module_tlm.h"
 #include "model/core/pool_tlm.h"
 
@@ -47,43 +49,98 @@ template <class Payload> class stream_tx : public tx_side, public tlm::tlm_bw_tr
   public:
     stream_initiator_socket<Payload> socket;
 
-    stream_tx(const char *name, clocked_module &module, unsigned port) : socket(name), module_(module), port_(port)
+    stream_tx(const char *name, clocked_module &module, unsigned port, socket_need need = socket_need::mandatory)
+        : socket(name), module_(module), port_(port), need_(need)
     {
         socket.bind(*this);
         module.add_tx(port, this);
+    }
+
+    ~stream_tx() override
+    {
+        if (next_)
+            next_->release();
+        if (offered_)
+            offered_->release();
     }
 
     bool bound() const override
     {
         return const_cast<stream_initiator_socket<Payload> &>(socket).size() > 0;
     }
+    socket_need need() const override
+    {
+        return need_;
+    }
+    const char *socket_name() const override
+    {
+        return socket.name();
+    }
+    bool tx_open() const override
+    {
+        return offered_ != nullptr;
+    }
+    bool tx_response() const override
+    {
+        return false;
+    }
 
     void *slot() override
     {
-        next_ = pool_.take();
+        if (!next_)
+            next_ = pool_.take();
         return &pool_.extension(next_)->payload;
     }
 
     void begin() override
     {
-        tlm::tlm_generic_payload *offered = next_;
+        assert(!offered_);
+        tlm::tlm_generic_payload &trans = *next_;
+        offered_ = next_;
+        next_ = nullptr;
+        trans.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
         tlm::tlm_phase phase = tlm::BEGIN_REQ;
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        tlm::tlm_sync_enum status = socket->nb_transport_fw(*offered, phase, delay);
-        if (status == tlm::TLM_COMPLETED || (status == tlm::TLM_UPDATED && phase == tlm::END_REQ))
-            module_.accepted(port_, delay);
-        else if (status != tlm::TLM_ACCEPTED)
-            SC_REPORT_ERROR("/prisim/stream", "BEGIN_REQ was answered with a phase that the stream does not have");
-        offered->release();
+        tlm::tlm_sync_enum status = socket->nb_transport_fw(trans, phase, delay);
+        if (status == tlm::TLM_ACCEPTED)
+            return;
+        ended(delay);
+        if (status == tlm::TLM_UPDATED && phase == tlm::BEGIN_RESP) {
+            phase = tlm::END_RESP;
+            delay = sc_core::SC_ZERO_TIME;
+            socket->nb_transport_fw(trans, phase, delay);
+        } else if (status == tlm::TLM_UPDATED && phase != tlm::END_REQ) {
+            report_neighbour("/prisim/stream", socket.name(), "BEGIN_REQ to be answered with END_REQ");
+        }
+        trans.release();
     }
 
-    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload &, tlm::tlm_phase &phase,
+    bool begin_forgotten() override
+    {
+        return false;
+    }
+
+    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
                                        sc_core::sc_time &delay) override
     {
-        if (phase != tlm::END_REQ)
-            SC_REPORT_ERROR("/prisim/stream", "a stream's backward path carries END_REQ only");
-        module_.accepted(port_, delay);
-        return tlm::TLM_ACCEPTED;
+        if (phase > tlm::END_RESP)
+            return tlm::TLM_ACCEPTED; /* an extended phase is ignored */
+        bool ours = &trans == offered_;
+        if (phase == tlm::END_REQ && ours) {
+            ended(delay);
+            trans.release();
+            return tlm::TLM_ACCEPTED;
+        }
+        if (phase != tlm::BEGIN_RESP || !pool_.extension(&trans)) {
+            report_neighbour("/prisim/stream", socket.name(), "END_REQ for what is offered on the backward path");
+            return tlm::TLM_COMPLETED;
+        }
+        if (ours) {
+            ended(delay);
+            trans.release();
+        }
+        phase = tlm::END_RESP;
+        return tlm::TLM_COMPLETED;
     }
 
     void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override
@@ -91,10 +148,18 @@ template <class Payload> class stream_tx : public tx_side, public tlm::tlm_bw_tr
     }
 
   private:
+    void ended(const sc_core::sc_time &delay)
+    {
+        offered_ = nullptr;
+        module_.accepted(port_, delay);
+    }
+
     clocked_module &module_;
     unsigned port_;
+    socket_need need_;
     payload_pool<stream_extension<Payload>> pool_;
-    tlm::tlm_generic_payload *next_ = nullptr;
+    tlm::tlm_generic_payload *next_ = nullptr;    /* where the block writes */
+    tlm::tlm_generic_payload *offered_ = nullptr; /* its END_REQ has not come */
 };
 
 /* An rx port of a module and its socket. */
@@ -103,44 +168,81 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
   public:
     stream_target_socket<Payload> socket;
 
-    stream_rx(const char *name, clocked_module &module, unsigned port) : socket(name), module_(module), port_(port)
+    stream_rx(const char *name, clocked_module &module, unsigned port, socket_need need = socket_need::mandatory)
+        : socket(name), module_(module), port_(port), need_(need)
     {
         socket.bind(*this);
         module.add_rx(port, this);
     }
 
+    bool rx_bound() const override
+    {
+        return const_cast<stream_target_socket<Payload> &>(socket).get_base_port().size() > 0;
+    }
+    socket_need need() const override
+    {
+        return need_;
+    }
+    const char *socket_name() const override
+    {
+        return socket.name();
+    }
+    bool rx_open() const override
+    {
+        return !came_.empty() || held_ || taken_;
+    }
+    bool rx_response() const override
+    {
+        return false;
+    }
+
     tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
                                        sc_core::sc_time &delay) override
     {
-        if (phase != tlm::BEGIN_REQ || unended_ || !receive(trans))
-            SC_REPORT_ERROR("/prisim/stream",
-                            "expected BEGIN_REQ, with a payload, after the END_REQ of the one before");
-        if (count_ == 1)
-            module_.arrived(port_, delay);
-        if (count_ == 1 && module_.answer(port_)) {
+        if (phase > tlm::END_RESP)
+            return tlm::TLM_ACCEPTED; /* an extended phase is ignored */
+        auto *extension = trans.template get_extension<stream_extension<Payload>>();
+        if (phase != tlm::BEGIN_REQ || held_ || taken_ || !extension) {
+            report_neighbour("/prisim/stream", socket.name(),
+                             "BEGIN_REQ, with a payload, after the END_REQ of the one before");
+            trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+            return tlm::TLM_COMPLETED;
+        }
+        receive(*extension, clocked_module::stamp(delay));
+        if (came_.size() == 1 && module_.answer(port_)) {
             phase = tlm::END_REQ;
             delay = sc_core::SC_ZERO_TIME;
             return tlm::TLM_UPDATED;
         }
-        trans.acquire();
-        unended_ = &trans;
+        if (trans.has_mm())
+            trans.acquire();
+        held_ = &trans;
+        came_.last().owed = &trans;
         return tlm::TLM_ACCEPTED;
     }
 
     void b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay) override
     {
+        auto *extension = trans.template get_extension<stream_extension<Payload>>();
+        if (!extension) {
+            report_neighbour("/prisim/stream", socket.name(), "a transaction with a payload of this stream");
+            trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+            return;
+        }
         sc_core::wait(delay);
         delay = sc_core::SC_ZERO_TIME;
-        while (count_ > 0)
+        while (!came_.empty())
             sc_core::wait(free_);
-        if (!receive(trans))
-            SC_REPORT_ERROR("/prisim/stream", "the transaction carries no payload of this stream");
-        module_.arrived(port_, sc_core::SC_ZERO_TIME);
-        sc_core::wait(free_);
+        trans.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+        receive(*extension, clocked_module::stamp(delay));
+        came_.last().blocking = &trans;
+        while (trans.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE)
+            sc_core::wait(free_);
     }
 
-    bool get_direct_mem_ptr(tlm::tlm_generic_payload &, tlm::tlm_dmi &) override
+    bool get_direct_mem_ptr(tlm::tlm_generic_payload &, tlm::tlm_dmi &dmi) override
     {
+        dmi.init();
         return false;
     }
 
@@ -151,55 +253,75 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
 
     void end() override
     {
-        if (!unended_)
-            return;
-        tlm::tlm_generic_payload *trans = unended_;
-        unended_ = nullptr;
-        tlm::tlm_phase phase = tlm::END_REQ;
-        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        socket->nb_transport_bw(*trans, phase, delay);
-        trans->release();
+        if (came_.front().owed)
+            say_end(held_);
+        came_.front().owed = nullptr;
     }
 
-    bool consumed() override
+    void end_taken() override
     {
-        assert(count_ > 0);
-        count_--;
-        first_ ^= 1;
+        say_end(taken_);
+    }
+
+    sc_dt::uint64 consumed() override
+    {
+        if (came_.front().owed)
+            std::swap(held_, taken_);
+        if (came_.front().blocking)
+            came_.front().blocking->set_response_status(tlm::TLM_OK_RESPONSE);
+        came_.pop();
         free_.notify(sc_core::SC_ZERO_TIME);
-        return count_ > 0;
+        return came_.empty() ? clocked_module::never : came_.front().time;
     }
 
     const void *payload() override
     {
-        return &payload_[first_];
+        return &came_.front().payload;
     }
 
     void forget() override
     {
-        count_ = 0;
-        if (unended_)
-            unended_->release();
-        unended_ = nullptr;
+        for (size_t i = 0; i < came_.size(); i++)
+            if (came_.at(i).blocking)
+                came_.at(i).blocking->set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+        came_.clear();
         free_.notify(sc_core::SC_ZERO_TIME);
     }
 
-  private:
-    bool receive(tlm::tlm_generic_payload &trans)
+    void end_forgotten() override
     {
-        auto *extension = trans.template get_extension<stream_extension<Payload>>();
-        if (!extension || count_ == 2)
-            return false;
-        payload_[(first_ + count_) % 2] = extension->payload;
-        count_++;
-        return true;
+        if (came_.empty() || !came_.last().owed)
+            say_end(held_);
+        say_end(taken_);
+    }
+
+  private:
+    void receive(const stream_extension<Payload> &extension, sc_dt::uint64 time)
+    {
+        came_.push(time).payload = extension.payload;
+        if (came_.size() == 1)
+            module_.arrived(port_, time);
+    }
+
+    void say_end(tlm::tlm_generic_payload *&owed)
+    {
+        if (!owed)
+            return;
+        tlm::tlm_generic_payload *trans = owed;
+        owed = nullptr;
+        tlm::tlm_phase phase = tlm::END_REQ;
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        socket->nb_transport_bw(*trans, phase, delay);
+        if (trans->has_mm())
+            trans->release();
     }
 
     clocked_module &module_;
     unsigned port_;
-    Payload payload_[2]{};
-    unsigned first_ = 0, count_ = 0;
-    tlm::tlm_generic_payload *unended_ = nullptr;
+    socket_need need_;
+    arrivals<Payload> came_;
+    tlm::tlm_generic_payload *held_ = nullptr;  /* one of `came_`: its END_REQ is owed */
+    tlm::tlm_generic_payload *taken_ = nullptr; /* taken, and its END_REQ is owed */
     sc_core::sc_event free_;
 };
 

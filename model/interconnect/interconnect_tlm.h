@@ -29,10 +29,10 @@ class interconnect_tlm : public block_module<interconnect_config, struct ::inter
         return interconnect_debug(&config_, state_, write, address, data, size);
     }
 
-    memory_target smmu{"smmu", *this, INTERCONNECT_SMMU, INTERCONNECT_SMMU, this};
-    memory_target client{"client", *this, INTERCONNECT_CLIENT, INTERCONNECT_CLIENT, this};
-    memory_target cpu{"cpu", *this, INTERCONNECT_CPU, INTERCONNECT_CPU, this};
-    stream_tx<::interrupt> interrupt{"interrupt", *this, INTERCONNECT_TX_INTERRUPT};
+    memory_target smmu{"smmu", *this, INTERCONNECT_SMMU, INTERCONNECT_SMMU, this, 0, socket_need::optional};
+    memory_target client{"client", *this, INTERCONNECT_CLIENT, INTERCONNECT_CLIENT, this, 0, socket_need::optional};
+    memory_target cpu{"cpu", *this, INTERCONNECT_CPU, INTERCONNECT_CPU, this, 0, socket_need::optional};
+    stream_tx<::interrupt> interrupt{"interrupt", *this, INTERCONNECT_TX_INTERRUPT, socket_need::optional};
 };
 
 } // namespace prisim

@@ -24,7 +24,7 @@ class pcie_endpoint_tlm : public block_module<endpoint_config, endpoint, endpoin
 
     stream_tx<tlp> up{"up", *this, ENDPOINT_TX_UP};
     stream_rx<tlp> down{"down", *this, ENDPOINT_RX_DOWN};
-    stream_rx<endpoint_stimulus> stimulus{"stimulus", *this, ENDPOINT_RX_STIMULUS};
+    stream_rx<endpoint_stimulus> stimulus{"stimulus", *this, ENDPOINT_RX_STIMULUS, socket_need::optional};
 };
 
 } // namespace prisim

@@ -38,8 +38,8 @@ class pcie_fabric_tlm
 
     stream_tx<tlp> smmu_up{"smmu_up", *this, FABRIC_TX_SMMU};
     stream_rx<tlp> smmu_down{"smmu_down", *this, FABRIC_RX_SMMU};
-    stream_rx<tlp> host_request{"host_request", *this, FABRIC_RX_HOST};
-    stream_tx<tlp> host_completion{"host_completion", *this, FABRIC_TX_HOST};
+    stream_rx<tlp> host_request{"host_request", *this, FABRIC_RX_HOST, socket_need::optional};
+    stream_tx<tlp> host_completion{"host_completion", *this, FABRIC_TX_HOST, socket_need::optional};
     std::vector<link> links;
 };
 

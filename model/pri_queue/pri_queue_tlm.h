@@ -31,10 +31,10 @@ class pri_queue_tlm : public block_module<pri_queue_config, pri_queue, pri_queue
     stream_tx<memory_request> memory{"memory", *this, PRI_QUEUE_TX_MEMORY_REQUEST};
     stream_tx<pri_queue_lookup> lookup{"lookup", *this, PRI_QUEUE_TX_LOOKUP};
     stream_tx<pri_queue_status> status{"status", *this, PRI_QUEUE_TX_STATUS};
-    stream_tx<pri_queue_interrupt> interrupt{"interrupt", *this, PRI_QUEUE_TX_INTERRUPT};
+    stream_tx<pri_queue_interrupt> interrupt{"interrupt", *this, PRI_QUEUE_TX_INTERRUPT, socket_need::optional};
     stream_tx<pri_queue_abort> abort{"abort", *this, PRI_QUEUE_TX_ABORT};
-    stream_tx<pri_queue_decision> decision{"decision", *this, PRI_QUEUE_TX_DECISION};
-    stream_tx<pri_queue_commit> commit{"commit", *this, PRI_QUEUE_TX_COMMIT};
+    stream_tx<pri_queue_decision> decision{"decision", *this, PRI_QUEUE_TX_DECISION, socket_need::optional};
+    stream_tx<pri_queue_commit> commit{"commit", *this, PRI_QUEUE_TX_COMMIT, socket_need::optional};
 };
 
 } // namespace prisim

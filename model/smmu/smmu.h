@@ -13,6 +13,7 @@
 #include "model/core/memory_port.h"
 #include "model/core/ports.h"
 #include "model/core/public.h"
+#include "model/pri_queue/pri_queue.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,6 +25,8 @@ PRISIM_PUBLIC(smmu_config_check)
 PRISIM_PUBLIC(smmu_state_size)
 PRISIM_PUBLIC(smmu_init)
 PRISIM_PUBLIC(smmu_step)
+PRISIM_PUBLIC(smmu_pri_queue_derive)
+PRISIM_PUBLIC(smmu_pri_queue_agrees)
 
 /* When the ITag of an ATC invalidation that timed out may be given out again (smmuv3 2.9, pcie 4.4). */
 enum smmu_itag_reuse {
@@ -158,6 +161,14 @@ bool smmu_config_check(const struct smmu_config *config, struct config_error *er
 size_t smmu_state_size(const struct smmu_config *config);
 void smmu_init(const struct smmu_config *config, struct smmu *state);
 cycle_t smmu_step(const struct smmu_config *config, struct smmu *state, cycle_t now, struct ports *ports);
+
+/* Sets in the queue's configuration what the SMMU's says of its PRI queue (IDR0.MSI, IDR1.PRIQS, IDR1.SSIDSIZE,
+ * IDR3.PPS); the rest stays. */
+void smmu_pri_queue_derive(const struct smmu_config *config, struct pri_queue_config *queue);
+
+/* False if the queue is not the one that the SMMU's ID registers describe: error names the queue's member. */
+bool smmu_pri_queue_agrees(const struct smmu_config *config, const struct pri_queue_config *queue,
+                           struct config_error *error);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -159,3 +159,34 @@ bool smmu_config_check(const struct smmu_config *config, struct config_error *er
     }
     return true;
 }
+
+void smmu_pri_queue_derive(const struct smmu_config *config, struct pri_queue_config *queue)
+{
+    queue->size_log2_max = config->priq_log2_max;
+    queue->pps = config->pps;
+    queue->pasid_supported = config->ssid_bits > 0;
+    queue->msi_supported = config->msi;
+}
+
+bool smmu_pri_queue_agrees(const struct smmu_config *config, const struct pri_queue_config *queue,
+                           struct config_error *error)
+{
+    struct pri_queue_config due = *queue;
+    smmu_pri_queue_derive(config, &due);
+    const struct {
+        bool holds;
+        struct config_error error;
+    } rule[] = {
+        {queue->size_log2_max == due.size_log2_max, {"size_log2_max", "the SMMU's priq_log2_max"}},
+        {queue->pps == due.pps, {"pps", "the SMMU's pps"}},
+        {queue->pasid_supported == due.pasid_supported, {"pasid_supported", "1 if and only if the SMMU has ssid_bits"}},
+        {queue->msi_supported == due.msi_supported, {"msi_supported", "the SMMU's msi"}},
+    };
+    for (size_t i = 0; i < sizeof rule / sizeof rule[0]; i++) {
+        if (!rule[i].holds) {
+            *error = rule[i].error;
+            return false;
+        }
+    }
+    return true;
+}

@@ -12,6 +12,7 @@
 #include "model/pcie/tlp.h"
 #include "model/pri_queue/pri_queue_tlm.h"
 #include "model/smmu/smmu.h"
+#include "model/smmu/smmu_registers.h"
 
 namespace prisim
 {
@@ -28,23 +29,28 @@ class smmu_core_tlm : public block_module<smmu_config, smmu, smmu_config_check, 
     stream_tx<tlp> down{"down", *this, SMMU_TX_DOWN};
     memory_initiator memory{"memory", *this, SMMU_TX_MEMORY_REQUEST, SMMU_RX_MEMORY_RESPONSE};
     memory_initiator dma{"dma", *this, SMMU_TX_DMA_REQUEST, SMMU_RX_DMA_RESPONSE};
-    memory_target registers{"registers", *this, SMMU_RX_REGISTER, SMMU_TX_REGISTER_RESPONSE};
-    stream_tx<smmu_interrupt> interrupt{"interrupt", *this, SMMU_TX_INTERRUPT};
+    memory_target registers{"registers", *this, SMMU_RX_REGISTER, SMMU_TX_REGISTER_RESPONSE, nullptr, SMMU_FRAME_BYTES};
+    stream_tx<smmu_interrupt> interrupt{"interrupt", *this, SMMU_TX_INTERRUPT, socket_need::optional};
 
-    stream_tx<page_request> pri_request{"pri_request", *this, SMMU_TX_PRI_REQUEST};
-    stream_tx<memory_response> pri_memory_answer{"pri_memory_answer", *this, SMMU_TX_PRI_MEMORY_RESPONSE};
-    stream_tx<pri_queue_ppar> pri_lookup_answer{"pri_lookup_answer", *this, SMMU_TX_PRI_LOOKUP};
-    stream_tx<pri_queue_control> pri_control{"pri_control", *this, SMMU_TX_PRI_CONTROL};
-    stream_rx<prg_response> pri_response{"pri_response", *this, SMMU_RX_PRI_RESPONSE};
-    stream_rx<memory_request> pri_memory{"pri_memory", *this, SMMU_RX_PRI_MEMORY_REQUEST};
-    stream_rx<pri_queue_lookup> pri_lookup{"pri_lookup", *this, SMMU_RX_PRI_LOOKUP};
-    stream_rx<pri_queue_status> pri_status{"pri_status", *this, SMMU_RX_PRI_STATUS};
-    stream_rx<pri_queue_interrupt> pri_interrupt{"pri_interrupt", *this, SMMU_RX_PRI_INTERRUPT};
-    stream_rx<pri_queue_abort> pri_abort{"pri_abort", *this, SMMU_RX_PRI_ABORT};
+    stream_tx<page_request> pri_request{"pri_request", *this, SMMU_TX_PRI_REQUEST, pri_need()};
+    stream_tx<memory_response> pri_memory_answer{"pri_memory_answer", *this, SMMU_TX_PRI_MEMORY_RESPONSE, pri_need()};
+    stream_tx<pri_queue_ppar> pri_lookup_answer{"pri_lookup_answer", *this, SMMU_TX_PRI_LOOKUP, pri_need()};
+    stream_tx<pri_queue_control> pri_control{"pri_control", *this, SMMU_TX_PRI_CONTROL, pri_need()};
+    stream_rx<prg_response> pri_response{"pri_response", *this, SMMU_RX_PRI_RESPONSE, pri_need()};
+    stream_rx<memory_request> pri_memory{"pri_memory", *this, SMMU_RX_PRI_MEMORY_REQUEST, pri_need()};
+    stream_rx<pri_queue_lookup> pri_lookup{"pri_lookup", *this, SMMU_RX_PRI_LOOKUP, pri_need()};
+    stream_rx<pri_queue_status> pri_status{"pri_status", *this, SMMU_RX_PRI_STATUS, pri_need()};
+    stream_rx<pri_queue_interrupt> pri_interrupt{"pri_interrupt", *this, SMMU_RX_PRI_INTERRUPT, socket_need::optional};
+    stream_rx<pri_queue_abort> pri_abort{"pri_abort", *this, SMMU_RX_PRI_ABORT, pri_need()};
 
-    /* Joins the exported channels to a PRI queue: ours, or one with the same sockets. */
+    /* Joins the exported channels to a PRI queue: ours, or one with the same sockets. Of ours it is known, and looked
+     * at, whether it is the queue that the ID registers describe, and whether it has the SMMU's clock. */
     template <class Queue> void bind_pri_queue(Queue &queue)
     {
+        if constexpr (std::is_base_of_v<clocked_module, Queue>) {
+            check_queue(queue.name(), queue.config());
+            clocked_like(queue);
+        }
         pri_request.socket.bind(queue.request.socket);
         pri_memory_answer.socket.bind(queue.memory_answer.socket);
         pri_lookup_answer.socket.bind(queue.lookup_answer.socket);
@@ -56,22 +62,72 @@ class smmu_core_tlm : public block_module<smmu_config, smmu, smmu_config_check, 
         queue.interrupt.socket.bind(pri_interrupt.socket);
         queue.abort.socket.bind(pri_abort.socket);
     }
+
+  private:
+    /* An SMMU without PRI has no queue. */
+    socket_need pri_need() const
+    {
+        return config_.pri ? socket_need::mandatory : socket_need::optional;
+    }
+
+    void check_queue(const char *name, const pri_queue_config &queue) const
+    {
+        struct config_error error;
+        if (!smmu_pri_queue_agrees(&config_, &queue, &error))
+            SC_REPORT_ERROR("/prisim/config",
+                            (std::string(name) + "." + error.field + ": expected " + error.expected).c_str());
+    }
 };
 
-/* The SMMU with its PRI queue inside. */
+/* The SMMU with its PRI queue inside: one device, with one clock and one reset, or none. */
 class smmu_tlm : public sc_core::sc_module
 {
   public:
-    /* `queue_context` names the queue in events; `context` the SMMU. */
+    sc_core::sc_port<sc_core::sc_signal_in_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> clk{"clk"};
+    sc_core::sc_port<sc_core::sc_signal_in_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> rst_n{"rst_n"};
+
+    /* The queue is the one that the SMMU's configuration describes, else with its defaults. `queue_context` names it in
+     * events; its period is the SMMU's. */
+    explicit smmu_tlm(const sc_core::sc_module_name &name, const smmu_config &config,
+                      const module_context &context = {}, const module_context &queue_context = {})
+        : smmu_tlm(name, config, derived(config), context, queue_context)
+    {
+    }
+
     smmu_tlm(const sc_core::sc_module_name &name, const smmu_config &config, const pri_queue_config &queue,
              const module_context &context = {}, const module_context &queue_context = {})
-        : sc_module(name), core("core", config, context), pri_queue("pri_queue", queue, queue_context)
+        : sc_module(name), core("core", config, context),
+          pri_queue("pri_queue", queue, with_period(queue_context, context.period))
     {
+        core.clk.bind(clk);
+        core.rst_n.bind(rst_n);
+        pri_queue.clk.bind(clk);
+        pri_queue.rst_n.bind(rst_n);
         core.bind_pri_queue(pri_queue);
+    }
+
+    bool idle() const
+    {
+        return core.idle() && pri_queue.idle();
     }
 
     smmu_core_tlm core;
     pri_queue_tlm pri_queue;
+
+  private:
+    static pri_queue_config derived(const smmu_config &config)
+    {
+        pri_queue_config queue;
+        pri_queue_config_default(&queue);
+        smmu_pri_queue_derive(&config, &queue);
+        return queue;
+    }
+
+    static module_context with_period(module_context context, const sc_core::sc_time &period)
+    {
+        context.period = period;
+        return context;
+    }
 };
 
 } // namespace prisim
