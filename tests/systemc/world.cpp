@@ -206,7 +206,16 @@ void world::begin_life()
     traffic_.bring_up();
     if (life_ < lives_)
         around_.plan.after(around_.some_time(around_.draw.percent(20) ? 40 : 600),
-                           [this] { reset_edges_ = around_.draw.between(2, 6); });
+                           [this] { want_reset(); });
+}
+
+/* Not before the reset before it is over, and seen to be over. */
+void world::want_reset()
+{
+    if (reset_edges_ || in_reset_)
+        around_.plan.after(around_.period, [this] { want_reset(); });
+    else
+        reset_edges_ = around_.draw.between(1, 5);
 }
 
 void world::act()
@@ -258,7 +267,13 @@ void world::settle()
         around_.plan.after(around_.period, [this] { tick(); });
         return;
     }
-    around_.plan.after(around_.period * 150, [this] { quiet(); });
+    uint64_t before = moves();
+    around_.plan.after(around_.period * 150, [this, before] {
+        if (moves() == before && !anything_open())
+            quiet();
+        else
+            tick(); /* a posted write was on its way */
+    });
 }
 
 bool world::smmu_idle() const

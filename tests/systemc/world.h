@@ -44,6 +44,7 @@ class world : public sc_core::sc_module
     sc_core::sc_time half(bool high);
     void start();
     void begin_life();
+    void want_reset();
     void act();
     void tick();
     void settle();
