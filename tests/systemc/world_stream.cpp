@@ -51,6 +51,7 @@ void world_sender::pump()
         return;
     }
     begun_ = true;
+    not_before_ = sc_core::SC_ZERO_TIME;
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     sc_time delay = around_.annotation(40);
     around_.tell("up: BEGIN_REQ tag " + std::to_string(what.head.tag) + " +" + delay.to_string());
@@ -91,7 +92,8 @@ void world_sender::send_blocking()
         sc_time delay = around_.annotation(40);
         const tlp &what = sending_->get_extension<tlp_extension>()->payload;
         around_.tell("up: b_transport tag " + std::to_string(what.head.tag) + " +" + delay.to_string());
-        sent(what, around_.now() + delay);
+        not_before_ = around_.now() + delay;
+        sent(what, not_before_);
         socket->b_transport(*sending_, delay);
         ended(delay);
     }

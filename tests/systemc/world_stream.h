@@ -32,9 +32,10 @@ class world_sender : public sc_core::sc_module, public tlm::tlm_bw_transport_if<
     {
         return !queue_.empty() || sending_;
     }
+    /* A TLP is with the SMMU; who waits in b_transport for its time is not there yet. */
     bool open() const
     {
-        return sending_ && begun_;
+        return sending_ && begun_ && around_.now() > not_before_;
     }
     size_t held() const
     {
@@ -60,7 +61,7 @@ class world_sender : public sc_core::sc_module, public tlm::tlm_bw_transport_if<
     std::deque<tlp> queue_;
     tlm::tlm_generic_payload *sending_ = nullptr;
     bool begun_ = false;
-    sc_core::sc_time free_;
+    sc_core::sc_time free_, not_before_;
     sc_core::sc_event blocking_event_;
 };
 
