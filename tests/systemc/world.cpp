@@ -91,10 +91,10 @@ world::world(const sc_core::sc_module_name &name, uint64_t seed, const world_cla
       tell_finished_(std::move(finished)), tables_(around_), memory_("memory", around_, tables_),
       dma_("dma", around_, tables_), cpu_("cpu", around_), sender_("sender", around_), receiver_("receiver", around_),
       traffic_(around_, tables_, cpu_, sender_, config_),
-      smmu_("smmu", config_, queue_config_, context(around_),
-            context(around_))
+      smmu_("smmu", config_, queue_config_, context(around_), context(around_))
 {
     dice &d = around_.draw;
+    around_.allow.annotated = allow.annotated && (allow.reset_annotated || !resets_);
     lives_ = resets_ ? d.between(1, 4) : 1;
     limit_ = d.between(10, 30);
     pace_ = d.between(1, 25);
@@ -205,8 +205,7 @@ void world::begin_life()
     around_.tell("life " + std::to_string(life_));
     traffic_.bring_up();
     if (life_ < lives_)
-        around_.plan.after(around_.some_time(around_.draw.percent(20) ? 40 : 600),
-                           [this] { want_reset(); });
+        around_.plan.after(around_.some_time(around_.draw.percent(20) ? 40 : 600), [this] { want_reset(); });
 }
 
 /* Not before the reset before it is over, and seen to be over. */
@@ -290,8 +289,8 @@ void world::look_at_idle()
 {
     if (around_.allow.idle && anything_open() && smmu_idle())
         around_.broke(std::string("idle() while something is open:") + (memory_.open() ? " memory" : "") +
-                      (dma_.open() ? " dma" : "") + (cpu_.open() ? " registers" : "") +
-                      (sender_.open() ? " up" : "") + (receiver_.open() ? " down" : ""));
+                      (dma_.open() ? " dma" : "") + (cpu_.open() ? " registers" : "") + (sender_.open() ? " up" : "") +
+                      (receiver_.open() ? " down" : ""));
 }
 
 /* Everything is over: nothing is held, counted or remembered. */

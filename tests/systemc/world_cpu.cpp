@@ -53,7 +53,8 @@ world_cpu::flight *world_cpu::find(const tlm::tlm_generic_payload &trans)
 
 world_cpu::flight &world_cpu::take(bool blocking)
 {
-    flights_.push_back({std::move(queue_.front()), store_.take(), around_.now(), around_.now(), blocking, !blocking, {}});
+    flights_.push_back(
+        {std::move(queue_.front()), store_.take(), around_.now(), around_.now(), blocking, !blocking, {}});
     queue_.pop_front();
     flight &f = flights_.back();
     tlm::tlm_generic_payload &trans = *f.trans;
@@ -171,8 +172,8 @@ void world_cpu::finish(flight &f)
     std::memcpy(&value, f.data, f.access.size);
     std::function<void(uint64_t)> done = std::move(f.access.done);
     if (counts && !good)
-        around_.broke("cpu: an access to register " + std::to_string(f.access.offset) + " failed: " +
-                      f.trans->get_response_string());
+        around_.broke("cpu: an access to register " + std::to_string(f.access.offset) +
+                      " failed: " + f.trans->get_response_string());
     tlm::tlm_generic_payload *trans = f.trans;
     flights_.remove_if([&f](const flight &other) { return &other == &f; });
     trans->release();

@@ -146,11 +146,16 @@ int run_all(const options &o, const char *program)
 
 bool switch_off(world_classes &allow, const std::string &name)
 {
-    const std::map<std::string, bool *> classes = {
-        {"reset", &allow.reset},           {"early", &allow.early},       {"early_owed", &allow.early_owed},
-        {"annotated", &allow.annotated},   {"idle", &allow.idle},         {"footprints", &allow.footprints},
-        {"blocking", &allow.blocking},     {"clock", &allow.clock},       {"answering", &allow.answering},
-        {"native", &allow.native}};
+    const std::map<std::string, bool *> classes = {{"reset", &allow.reset},
+                                                   {"early", &allow.early},
+                                                   {"early_owed", &allow.early_owed},
+                                                   {"annotated", &allow.annotated},
+                                                   {"idle", &allow.idle},
+                                                   {"footprints", &allow.footprints},
+                                                   {"blocking", &allow.blocking},
+                                                   {"clock", &allow.clock},
+                                                   {"answering", &allow.answering},
+                                                   {"reset_annotated", &allow.reset_annotated}};
     auto found = classes.find(name);
     if (found == classes.end())
         return false;
@@ -195,8 +200,9 @@ int main(int count, char **arguments)
     prisim_test::options o;
     for (int i = 1; i < count; i += 2)
         if (i + 1 == count || !prisim_test::take(o, arguments[i], arguments[i + 1])) {
-            std::fprintf(stderr,
-                         "usage: systemc_world [--seeds A..B] [--jobs N] [--batch N] [--one SEED] [--without CLASS,...]\n");
+            std::fprintf(
+                stderr,
+                "usage: systemc_world [--seeds A..B] [--jobs N] [--batch N] [--one SEED] [--without CLASS,...]\n");
             return 2;
         }
     if (!o.one)

@@ -78,8 +78,7 @@ void world_memory::finish(tlm::tlm_generic_payload &trans, const sc_time &began,
     std::memcpy(trans.get_data_ptr(), tables_.at(address), size);
 }
 
-tlm::tlm_sync_enum world_memory::nb_transport_fw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
-                                                 sc_time &delay)
+tlm::tlm_sync_enum world_memory::nb_transport_fw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase, sc_time &delay)
 {
     if (phase == tlm::BEGIN_REQ)
         return begin(trans, phase, delay);
@@ -138,7 +137,8 @@ tlm::tlm_sync_enum world_memory::hold(tlm::tlm_generic_payload &trans, tlm::tlm_
     }
     if (!held.may_skip) {
         uint64_t number = held.number;
-        around_.plan.after(delay + around_.some_time(d.percent(slow_) ? 100 : 8), [this, number] { end_request(number); });
+        around_.plan.after(delay + around_.some_time(d.percent(slow_) ? 100 : 8),
+                           [this, number] { end_request(number); });
     }
     return tlm::TLM_ACCEPTED;
 }

@@ -26,15 +26,15 @@ namespace prisim_test
 /* Habits that a world may have; each can be switched off (--without). */
 struct world_classes {
     bool reset = true;
-    bool early = true;      /* memories that complete with BEGIN_REQ */
-    bool early_owed = true; /* also while an END_RESP is owed to them */
-    bool annotated = true;  /* delays on calls and returns */
-    bool footprints = true; /* automatic extensions left on transactions */
-    bool idle = true;       /* idle() is looked at */
-    bool blocking = true;   /* b_transport */
-    bool answering = true;  /* stream receivers that end with BEGIN_RESP */
-    bool clock = true;      /* a bound clock */
-    bool native = true;     /* the same run on the native engine */
+    bool early = true;           /* memories that complete with BEGIN_REQ */
+    bool early_owed = true;      /* also while an END_RESP is owed to them */
+    bool annotated = true;       /* delays on calls and returns */
+    bool reset_annotated = true; /* both of them in one world */
+    bool footprints = true;      /* automatic extensions left on transactions */
+    bool idle = true;            /* idle() is looked at */
+    bool blocking = true;        /* b_transport */
+    bool answering = true;       /* stream receivers that end with BEGIN_RESP */
+    bool clock = true;           /* a bound clock */
 };
 
 class dice
@@ -105,8 +105,7 @@ class agenda : public sc_core::sc_module
     void run()
     {
         const uint64_t end = count_;
-        while (!closed_ && !items_.empty() && items_.top().at <= sc_core::sc_time_stamp() &&
-               items_.top().order < end) {
+        while (!closed_ && !items_.empty() && items_.top().at <= sc_core::sc_time_stamp() && items_.top().order < end) {
             std::function<void()> what = std::move(const_cast<item &>(items_.top()).what);
             items_.pop();
             what();

@@ -9,8 +9,7 @@ namespace prisim_test
 
 using sc_core::sc_time;
 
-world_sender::world_sender(const sc_core::sc_module_name &name, surroundings &around)
-    : sc_module(name), around_(around)
+world_sender::world_sender(const sc_core::sc_module_name &name, surroundings &around) : sc_module(name), around_(around)
 {
     threaded_ = around.allow.blocking && around.draw.percent(30);
     blocking_chance_ = threaded_ ? around.draw.between(10, 100) : 0;
@@ -63,8 +62,7 @@ void world_sender::pump()
         ended(delay);
 }
 
-tlm::tlm_sync_enum world_sender::nb_transport_bw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
-                                                 sc_time &delay)
+tlm::tlm_sync_enum world_sender::nb_transport_bw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase, sc_time &delay)
 {
     if (&trans != sending_ || phase != tlm::END_REQ)
         around_.broke("up: a phase that nobody waits for");

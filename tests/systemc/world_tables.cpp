@@ -29,8 +29,7 @@ world_tables::world_tables(surroundings &around)
     : around_(around), ram_(world_ram_bytes), told_(world_ram_bytes / 8, ~sc_dt::uint64(0))
 {
     uint64_t ste = world_strtab + world_sid * STE_BYTES;
-    store(ste,
-          bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | world_cdtab | bits_put(4, STE0_S1CDMAX));
+    store(ste, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | world_cdtab | bits_put(4, STE0_S1CDMAX));
     store(ste + 8, bits_put(EATS_FULL, STE1_EATS));
     parent_[1] = ste;
     for (unsigned i = 0; i < world_contexts; i++)

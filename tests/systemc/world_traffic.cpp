@@ -59,8 +59,8 @@ void world_traffic::bring_up()
     write_register(SMMU_CMDQ_BASE, world_cmdq | world_queue_log2, 8);
     write_register(SMMU_EVENTQ_BASE, world_eventq | world_queue_log2, 8);
     write_register(SMMU_PRIQ_BASE, world_priq | world_queue_log2, 8);
-    for (uint32_t offset : {SMMU_CMDQ_PROD, SMMU_CMDQ_CONS, SMMU_EVENTQ_PROD, SMMU_EVENTQ_CONS, SMMU_PRIQ_PROD,
-                            SMMU_PRIQ_CONS})
+    for (uint32_t offset :
+         {SMMU_CMDQ_PROD, SMMU_CMDQ_CONS, SMMU_EVENTQ_PROD, SMMU_EVENTQ_CONS, SMMU_PRIQ_PROD, SMMU_PRIQ_CONS})
         write_register(offset, 0);
     write_register(SMMU_CR0, all_on, 4, true);
     wait_for_ack(300);
