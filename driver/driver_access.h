@@ -14,7 +14,7 @@ static inline struct memory_request *access_request(struct edge *e, struct task 
     assert(t->cpu != CPU_NONE && !t->awaits);
     t->awaits = (uint8_t)(port + 1);
     r->id = t->cpu;
-    r->unused = 0;
+    memory_of_no_stream(r);
     return r;
 }
 

@@ -186,7 +186,7 @@ class pri_queue_pins::verilated
         request.id = top_->memory_request_id;
         request.size = top_->memory_request_size;
         request.write = top_->memory_request_write;
-        request.unused = 0;
+        memory_of_no_stream(&request);
         for (unsigned word = 0; word < 4; word++) {
             uint32_t value = top_->memory_request_data[word];
             std::memcpy(request.data + 4 * word, &value, sizeof value);

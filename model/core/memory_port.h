@@ -21,14 +21,32 @@ enum memory_status {
  * what was there before. A swap of another size, and any other operation, is answered with an abort. */
 enum memory_operation { MEMORY_READ, MEMORY_WRITE, MEMORY_SWAP };
 
+/* memory_request.attributes: whose access it is, for a memory or a bus that asks. No block of prisim does. */
+enum memory_attribute {
+    MEMORY_HAS_STREAM = 1 << 0,    /* stream_id is meant: a device's access behind an SMMU */
+    MEMORY_HAS_SUBSTREAM = 1 << 1, /* substream_id is meant */
+    MEMORY_PRIVILEGED = 1 << 2,
+    MEMORY_INSTRUCTION = 1 << 3, /* an instruction fetch */
+    MEMORY_SECURE = 1 << 4
+};
+
 struct memory_request {
     uint64_t address;
-    uint32_t id;   /* the initiator's, returned in the response */
-    uint8_t size;  /* bytes, 1..64 */
-    uint8_t write; /* enum memory_operation */
-    uint16_t unused;
+    uint32_t id;                     /* the initiator's, returned in the response */
+    uint8_t size;                    /* bytes, 1..64 */
+    uint8_t write;                   /* enum memory_operation */
+    uint16_t attributes;             /* enum memory_attribute; 0: data, unprivileged, Non-secure, of no stream */
+    uint32_t stream_id;              /* under MEMORY_HAS_STREAM, else 0 */
+    uint32_t substream_id;           /* under MEMORY_HAS_SUBSTREAM, else 0: 20 bits */
     uint8_t data[MEMORY_LINE_BYTES]; /* written bytes, from data[0] */
 };
+
+/* An access of nobody's in particular: of the SMMU itself, of the PRI queue, of a processor. */
+static inline void memory_of_no_stream(struct memory_request *request)
+{
+    request->attributes = 0;
+    request->stream_id = request->substream_id = 0;
+}
 
 struct memory_response {
     uint32_t id;

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "model/core/attributes_tlm.h"
+
 namespace prisim
 {
 
@@ -96,6 +98,7 @@ tlm::tlm_generic_payload *memory_initiator::prepare()
         memcpy(extension->swapped, request_.data, sizeof extension->swapped);
     else if (request_.write)
         memcpy(extension->data, request_.data, request_.size);
+    attach_attributes(*trans, request_);
     trans->set_command(request_.write == MEMORY_WRITE ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
     trans->set_address(request_.address);
     trans->set_data_ptr(extension->data);
@@ -373,6 +376,7 @@ void memory_target::receive(tlm::tlm_generic_payload &trans, bool blocking, sc_d
     request = {};
     request.address = trans.get_address();
     request.id = open(trans, blocking);
+    read_attributes(trans, request);
     request.size = static_cast<uint8_t>(trans.get_data_length());
     const auto *extension = trans.get_extension<memory_extension>();
     if (trans.is_write()) {

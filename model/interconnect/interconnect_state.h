@@ -15,7 +15,7 @@ struct interconnect_access {
     uint32_t port;
     uint32_t unused;
     struct memory_request request;
-    uint64_t padding[4]; /* to a size that is cheap to multiply by */
+    uint64_t padding[3]; /* to a size that is cheap to multiply by */
 };
 _Static_assert(sizeof(struct interconnect_access) == 128, "an access is two lines");
 

@@ -47,6 +47,7 @@ struct fabric_config {
     uint32_t link_tlps;         /* TLPs on one link in one direction, waiting or flying, 2..256 (assumption) */
     uint16_t smmu_id;           /* requester id of the SMMU: completions to it */
     uint16_t host_id;           /* requester id of the host: completions to it */
+    uint32_t unused;
     struct fabric_link_config link[FABRIC_LINKS_MAX];
 };
 

@@ -13,7 +13,7 @@ static void offer_msi(struct pri_queue *state, struct ports *ports)
     request->id = PRI_QUEUE_MSI_ID;
     request->size = sizeof state->msi_data;
     request->write = 1;
-    request->unused = 0;
+    memory_of_no_stream(request);
     store_le32(request->data, state->msi_data);
     state->msi_due = false;
     state->msi_in_flight = true;

@@ -34,7 +34,7 @@ void pri_queue_offer(const struct pri_queue_config *config, struct pri_queue *st
     request->id = (state->head + state->offered) & (PRI_QUEUE_RECORDS_MAX - 1);
     request->size = PRI_QUEUE_RECORD_BYTES;
     request->write = 1;
-    request->unused = 0;
+    memory_of_no_stream(request);
     state->offered++;
     state->unanswered++;
     write_record(config, request->data, record->request);

@@ -27,6 +27,7 @@ PRISIM_PUBLIC(smmu_init)
 PRISIM_PUBLIC(smmu_step)
 PRISIM_PUBLIC(smmu_pri_queue_derive)
 PRISIM_PUBLIC(smmu_pri_queue_agrees)
+PRISIM_PUBLIC(smmu_register_debug)
 
 /* When the ITag of an ATC invalidation that timed out may be given out again (smmuv3 2.9, pcie 4.4). */
 enum smmu_itag_reuse {
@@ -169,6 +170,14 @@ void smmu_pri_queue_derive(const struct smmu_config *config, struct pri_queue_co
 /* False if the queue is not the one that the SMMU's ID registers describe: error names the queue's member. */
 bool smmu_pri_queue_agrees(const struct smmu_config *config, const struct pri_queue_config *queue,
                            struct config_error *error);
+
+/* Reads registers from outside, at once and without side effects or events: each word as software would read it after
+ * the last edge, little-endian, offsets rising. `offset` and `size` are multiples of 4; else, and outside the frame
+ * (smmu_registers.h, SMMU_FRAME_BYTES), nothing is read. Returns the bytes read, which end with the frame. PRIQ_PROD
+ * and PRIQ_CONS are what the SMMU shows of its PRI queue, wherever that stands. There is no write: a write sets
+ * something off, and that is the register port's. */
+unsigned smmu_register_debug(const struct smmu_config *config, const struct smmu *state, uint64_t offset, uint8_t *data,
+                             unsigned size);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -48,6 +48,16 @@ void smmu_dma_leave(struct smmu_edge *e, unsigned index)
         smmu_want(s, SMMU_TX_DMA_REQUEST);
 }
 
+/* smmuv3 1.7: PRIVCFG and INSTCFG of GBPA are as those of an STE; both are 0 without ATTR_PERMS_OVR. */
+static void override_globally(uint32_t gbpa, struct smmu_slot *slot)
+{
+    uint32_t privcfg = gbpa >> GBPA_PRIVCFG_SHIFT & 3, instcfg = gbpa >> GBPA_INSTCFG_SHIFT & 3;
+    if (privcfg == OVERRIDE_CLEAR || privcfg == OVERRIDE_SET)
+        slot->privileged = privcfg == OVERRIDE_SET;
+    if (!is_write(slot) && (instcfg == OVERRIDE_CLEAR || instcfg == OVERRIDE_SET))
+        slot->execute = instcfg == OVERRIDE_SET;
+}
+
 /* Whether it goes to memory, and the status of a read's completion if not. */
 static void decide(struct smmu_edge *e, struct smmu_slot *slot)
 {
@@ -63,6 +73,7 @@ static void decide(struct smmu_edge *e, struct smmu_slot *slot)
         slot->passes = inside;
         break;
     case CAUSE_SMMU_OFF: /* smmuv3 1.6: GBPA; a translated one is aborted */
+        override_globally(e->s->gbpa, slot);
         slot->output = slot->address;
         slot->passes = slot->kind == SMMU_UNTRANSLATED && inside && !(e->s->gbpa & GBPA_ABORT);
         break;
@@ -112,6 +123,18 @@ static void finish(struct smmu *s, unsigned index)
     smmu_down_want(s, SMMU_DOWN_COMPLETION);
 }
 
+/* Whose access it is, as the SMMU passes it on: privileged and instruction after the overrides (smmuv3 1.7, 3.3). A
+ * translated access that bypasses is as it comes: data and unprivileged, for it has no PASID (smmuv3 6.3). */
+static void put_whose(const struct smmu_slot *slot, struct memory_request *to)
+{
+    unsigned attributes = MEMORY_HAS_STREAM | (slot->has_pasid ? MEMORY_HAS_SUBSTREAM : 0u);
+    if (slot->kind != SMMU_TRANSLATED || slot->cause != CAUSE_BYPASS)
+        attributes |= (slot->privileged ? MEMORY_PRIVILEGED : 0u) | (slot->execute ? MEMORY_INSTRUCTION : 0u);
+    to->attributes = (uint16_t)attributes;
+    to->stream_id = slot->stream_id;
+    to->substream_id = slot->has_pasid ? slot->pasid : 0;
+}
+
 static void put_part(struct smmu_edge *e, unsigned index)
 {
     struct smmu_slot *slot = &e->s->slot[index];
@@ -123,7 +146,7 @@ static void put_part(struct smmu_edge *e, unsigned index)
     to->id = index | (uint32_t)slot->parts_sent << 8;
     to->size = (uint8_t)(size ? size : 1);
     to->write = is_write(slot);
-    to->unused = 0;
+    put_whose(slot, to);
     if (to->write)
         memcpy(to->data, slot->tlp.data + offset, size);
     slot->parts_sent++;

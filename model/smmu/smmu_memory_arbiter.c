@@ -35,7 +35,7 @@ static unsigned next_in_turn(unsigned wants, unsigned last, unsigned sources)
     return (unsigned)__builtin_ctz(after ? after : wants);
 }
 
-/* Each fills a request but for `unused`. */
+/* Each fills a request but for whose it is. */
 static void (*const request[SMMU_MEMORY_SOURCES])(struct smmu_edge *e, struct memory_request *to) = {
     [SMMU_MEMORY_SLOT] = slot_request,
     [SMMU_MEMORY_PRI] = smmu_pri_access_request,
@@ -51,7 +51,7 @@ void smmu_memory_grant(struct smmu_edge *e)
     s->memory_last = (uint8_t)source;
     s->memory_wants &= (uint8_t) ~(1 << source);
     struct memory_request *to = ports_put(e->ports, SMMU_TX_MEMORY_REQUEST);
-    to->unused = 0;
+    memory_of_no_stream(to);
     request[source](e, to);
     if (s->memory_wants == 0)
         smmu_unwant(s, SMMU_TX_MEMORY_REQUEST);

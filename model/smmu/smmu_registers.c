@@ -137,18 +137,22 @@ static void write_register(struct smmu_edge *e, const struct smmu_access *access
         write_word(e, offset + 4, (uint32_t)(value >> 32));
 }
 
+uint64_t smmu_register_value(const struct smmu_config *config, const struct smmu *s, uint64_t offset, uint32_t size)
+{
+    if (!is_good_size(offset, size))
+        return 0;
+    if (is_word(offset))
+        return size == 8 ? smmu_word64(s, SMMU_WORD(offset)) : smmu_shown(config, s, SMMU_WORD(offset));
+    if (offset >= SMMU_PIDR4 && offset <= SMMU_CIDR3)
+        return smmu_id_block((uint32_t)offset);
+    return 0;
+}
+
 static uint64_t read_register(struct smmu_edge *e, const struct smmu_access *access)
 {
-    uint64_t value = 0;
-    bool good = is_good_size(access->address, access->size);
-    if (good && is_word(access->address)) {
-        unsigned word = SMMU_WORD(access->address);
-        value = access->size == 8 ? smmu_word64(e->s, word) : smmu_shown(e->config, e->s, word);
-    } else if (good && access->address >= SMMU_PIDR4 && access->address <= SMMU_CIDR3) {
-        value = smmu_id_block((uint32_t)access->address);
-    }
+    uint64_t value = smmu_register_value(e->config, e->s, access->address, access->size);
     PROBE(e->ports, e->now, smmu_register, .offset = access->address, .value = value, .write = 0);
-    if (!good)
+    if (!is_good_size(access->address, access->size))
         PROBE(e->ports, e->now, smmu_register_ignored, .offset = access->address, .value = value);
     return value;
 }

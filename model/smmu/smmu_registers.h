@@ -122,7 +122,9 @@ enum {
     GBPA_ALLOCCFG = 0xf << 8,
     GBPA_SHCFG = 3 << 12, /* 01: as it comes in */
     GBPA_SHCFG_INCOMING = 1 << 12,
-    GBPA_PERMS = 0xf << 16, /* PRIVCFG, INSTCFG */
+    GBPA_PERMS = 0xf << 16, /* PRIVCFG, INSTCFG: enum ste_override */
+    GBPA_PRIVCFG_SHIFT = 16,
+    GBPA_INSTCFG_SHIFT = 18,
     GBPA_ABORT = 1 << 20
 };
 

@@ -522,6 +522,8 @@ uint32_t smmu_id_block(uint32_t offset);
 void smmu_registers_init(const struct smmu_config *config, struct smmu *s);
 void smmu_registers_take(struct smmu_edge *e, const struct memory_request *request);
 void smmu_registers_answer(struct smmu_edge *e);
+/* What software reads: 0 where nothing is, or by a size that the register does not take. */
+uint64_t smmu_register_value(const struct smmu_config *config, const struct smmu *s, uint64_t offset, uint32_t size);
 /* smmu_register_update.c: CR0, IRQ_CTRL, GBPA and their acknowledgement */
 void smmu_update_cr0(struct smmu_edge *e, uint32_t value);
 void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value);

@@ -17,7 +17,8 @@
 namespace prisim
 {
 
-class smmu_core_tlm : public block_module<smmu_config, smmu, smmu_config_check, smmu_state_size, smmu_init, smmu_step>
+class smmu_core_tlm : public block_module<smmu_config, smmu, smmu_config_check, smmu_state_size, smmu_init, smmu_step>,
+                      public memory_target::debug_access
 {
   public:
     smmu_core_tlm(const sc_core::sc_module_name &name, const smmu_config &config, const module_context &context = {})
@@ -25,11 +26,17 @@ class smmu_core_tlm : public block_module<smmu_config, smmu, smmu_config_check, 
     {
     }
 
+    /* Registers by transport_dbg: reads of words, without time and side effects; writes are refused. */
+    unsigned debug(bool write, uint64_t offset, unsigned char *data, unsigned size) override
+    {
+        return write ? 0 : smmu_register_debug(&config_, state_, offset, data, size);
+    }
+
     stream_rx<tlp> up{"up", *this, SMMU_RX_UP};
     stream_tx<tlp> down{"down", *this, SMMU_TX_DOWN};
     memory_initiator memory{"memory", *this, SMMU_TX_MEMORY_REQUEST, SMMU_RX_MEMORY_RESPONSE};
     memory_initiator dma{"dma", *this, SMMU_TX_DMA_REQUEST, SMMU_RX_DMA_RESPONSE};
-    memory_target registers{"registers", *this, SMMU_RX_REGISTER, SMMU_TX_REGISTER_RESPONSE, nullptr, SMMU_FRAME_BYTES};
+    memory_target registers{"registers", *this, SMMU_RX_REGISTER, SMMU_TX_REGISTER_RESPONSE, this, SMMU_FRAME_BYTES};
     stream_tx<smmu_interrupt> interrupt{"interrupt", *this, SMMU_TX_INTERRUPT, socket_need::optional};
 
     stream_tx<page_request> pri_request{"pri_request", *this, SMMU_TX_PRI_REQUEST, pri_need()};
@@ -44,7 +51,8 @@ class smmu_core_tlm : public block_module<smmu_config, smmu, smmu_config_check, 
     stream_rx<pri_queue_abort> pri_abort{"pri_abort", *this, SMMU_RX_PRI_ABORT, pri_need()};
 
     /* Joins the exported channels to a PRI queue: ours, or one with the same sockets. Of ours it is known, and looked
-     * at, whether it is the queue that the ID registers describe, and whether it has the SMMU's clock. */
+     * at, whether it is the queue that the ID registers describe, and whether it has the SMMU's clock. A foreign queue
+     * must be reset with the SMMU: what it has asked before a reset is never answered. */
     template <class Queue> void bind_pri_queue(Queue &queue)
     {
         if constexpr (std::is_base_of_v<clocked_module, Queue>) {

@@ -42,6 +42,25 @@ show() {
         diff "$source/examples/$1/expected.txt" - || fail "$1 says something else"
 }
 
+# platforms: examples/platform by each compiler and standard, two at a time; the standard is the program's choice.
+platforms() {
+    local cxx std flags
+    read -ra flags <<<"$(pkg-config --cflags --libs prisim-systemc)"
+    [[ ${flags[*]} != *-std=* ]] || fail "prisim-systemc.pc chooses a standard"
+    for cxx in g++ clang++; do
+        command -v "$cxx" >/dev/null || { echo "install: $cxx: skipped, not there"; continue; }
+        for std in c++17 c++20; do
+            "$cxx" "-std=$std" -Wall -Wextra -Werror "$source/examples/platform/platform.cpp" "${flags[@]}" \
+                -o "$work/platform-$cxx-$std" &
+        done
+        wait
+        for std in c++17 c++20; do
+            [[ -x $work/platform-$cxx-$std ]] || fail "platform: $cxx -std=$std"
+            show platform "$work/platform-$cxx-$std"
+        done
+    done
+}
+
 read -ra libs <<<"$(pkg-config --libs prisim)"
 "$cc" "${flags[@]}" "${cflags[@]}" "$source/examples/bare_smmu/bare_smmu.c" "${libs[@]}" -o "$work/bare_smmu"
 show bare_smmu "$work/bare_smmu"
@@ -66,8 +85,8 @@ grep -q "^prisim $version:" "$work/said" || fail "prisim_version is not $version
 
 options=(-DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$cc")
 [[ -z $sanitize ]] || options+=("-DCMAKE_C_FLAGS=-fsanitize=$sanitize" "-DCMAKE_CXX_FLAGS=-fsanitize=$sanitize")
-if ! { cmake -S "$source/examples" -B "$work/examples" "${options[@]}" && cmake --build "$work/examples"; } \
-    >"$work/log" 2>&1; then
+if ! { cmake -S "$source/examples" -B "$work/examples" "${options[@]}" &&
+    cmake --build "$work/examples" --parallel 2; } >"$work/log" 2>&1; then
     cat "$work/log"
     fail "find_package"
 fi
@@ -76,4 +95,7 @@ show own_driver "$work/examples/own_driver"
 if [[ -f $PKG_CONFIG_PATH/prisim-systemc.pc ]]; then
     pkg-config --exists prisim-systemc || fail "prisim-systemc.pc"
     ASAN_OPTIONS=detect_leaks=0 show tlm_smmu "$work/examples/tlm_smmu"
+    ASAN_OPTIONS=detect_leaks=0 show tlm_events "$work/examples/tlm_events"
+    ASAN_OPTIONS=detect_leaks=0 show platform "$work/examples/platform"
+    [[ -n $sanitize ]] || platforms
 fi

@@ -557,8 +557,15 @@ START_TEST(abort_behind_a_lookup)
 }
 END_TEST
 
-/* What a channel's slot held before is not seen: `unused` is 0 in a record's write and in an MSI's. */
-START_TEST(unused_is_zero)
+static void of_no_stream(const struct memory_request *request)
+{
+    ck_assert_uint_eq(request->attributes, 0);
+    ck_assert_uint_eq(request->stream_id, 0);
+    ck_assert_uint_eq(request->substream_id, 0);
+}
+
+/* What a channel's slot held before is not seen: a record's write and an MSI's are of no stream. */
+START_TEST(writes_are_of_no_stream)
 {
     struct bench *bench = bench_queue(3, false);
     bench_control(bench, PRI_QUEUE_IRQ_CFG0, BENCH_MSI);
@@ -570,9 +577,9 @@ START_TEST(unused_is_zero)
     memset(bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].slot, 0xff, RIG_PAYLOAD);
     bench->memory_held = false;
     bench_settle(bench);
-    ck_assert_uint_eq(write_of(bench, 0)->unused, 0);
+    of_no_stream(write_of(bench, 0));
     ck_assert_uint_eq(write_of(bench, 1)->id, BENCH_MSI_ID);
-    ck_assert_uint_eq(write_of(bench, 1)->unused, 0);
+    of_no_stream(write_of(bench, 1));
     bench_close(bench);
 }
 END_TEST
@@ -623,7 +630,7 @@ int main(void)
     tcase_add_test(tcase, abort_waits_for_answers);
     tcase_add_test(tcase, abort_when_answers_have_room);
     tcase_add_test(tcase, abort_behind_a_lookup);
-    tcase_add_test(tcase, unused_is_zero);
+    tcase_add_test(tcase, writes_are_of_no_stream);
     tcase_add_loop_test(tcase, events_one_by_one, 0, 10);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What an endpoint is asked to do, as a line of text.
+ */
+#ifndef PRISIM_ENDPOINT_PRINT_TLM_H
+#define PRISIM_ENDPOINT_PRINT_TLM_H
+
+#include "model/core/print_tlm.h"
+#include "model/pcie_endpoint/pcie_endpoint.h"
+
+/* "dma job=3 pasid=1 address=0x4000 size=64 write", "page_request pasid=1 prg_index=9 address=0x5000 access=RL" */
+inline std::ostream &operator<<(std::ostream &out, const struct endpoint_stimulus &s)
+{
+    std::string pasid = prisim::printed_pasid(s.has_pasid, s.pasid);
+    if (s.what == ENDPOINT_PAGE_REQUEST)
+        return out << "page_request" + pasid +
+                          prisim::printed(" prg_index=%u address=%#" PRIx64 " access=", s.prg_index, s.address) +
+                          prisim::printed_access(s.access);
+    return out << prisim::printed("dma job=%" PRIu32, s.job) + pasid +
+                      prisim::printed(" address=%#" PRIx64 " size=%" PRIu32 " %s", s.address, s.size,
+                                      s.write ? "write" : "read") +
+                      (s.rogue ? " rogue" : "");
+}
+
+#endif
