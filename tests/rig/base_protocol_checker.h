@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A pass-through between an initiator and a target that checks the TLM-2.0 base protocol on the non-blocking path: the
- * order of phases, one open request and one open response at a time, fields that must not change, and that a response
- * status is set when the response begins. It adds no time. Rules broken are kept as text.
+ * order of phases, one open request and one open response at a time (by call and by annotated time), times of a
+ * transaction that never go back, attributes that must not change, a response status that is set when the response
+ * begins, and return values. It adds no time. Rules broken are kept as text.
  */
 #ifndef PRISIM_BASE_PROTOCOL_CHECKER_H
 #define PRISIM_BASE_PROTOCOL_CHECKER_H
@@ -11,6 +12,8 @@
 #include <string>
 #include <tlm>
 #include <vector>
+
+#include "tests/rig/footprint.h"
 
 namespace prisim_test
 {
@@ -24,6 +27,11 @@ class base_protocol_checker : public sc_core::sc_module,
     tlm::tlm_initiator_socket<32> out{"out"};
     std::vector<std::string> broken;
     unsigned requests = 0, responses = 0;
+    unsigned blocking = 0; /* calls of b_transport that have not returned */
+    /* Leaves a footprint on each transaction: seen at a later use it is a broken rule, and `footprints` counts those
+     * that nobody took away. */
+    bool leaves_footprints = false;
+    std::shared_ptr<unsigned> footprints = std::make_shared<unsigned>(0);
 
     explicit base_protocol_checker(const sc_core::sc_module_name &name) : sc_module(name)
     {
@@ -31,19 +39,29 @@ class base_protocol_checker : public sc_core::sc_module,
         out.bind(*this);
     }
 
+    /* Transactions begun and not ended. */
+    size_t open() const
+    {
+        return open_.size();
+    }
+
     tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
                                        sc_core::sc_time &delay) override
     {
-        note(trans, phase, true);
-        tlm::tlm_phase sent = phase;
+        if (phase == tlm::BEGIN_REQ)
+            came(trans);
+        note(trans, phase, true, delay);
+        const tlm::tlm_phase sent = phase;
+        const sc_core::sc_time sent_delay = delay;
         trans.acquire();
         tlm::tlm_sync_enum status = out->nb_transport_fw(trans, phase, delay);
-        if (status == tlm::TLM_ACCEPTED && phase != sent)
-            broken.push_back("TLM_ACCEPTED with a changed phase");
-        if (status == tlm::TLM_UPDATED)
-            note(trans, phase, false);
+        returned(status, sent, phase, sent_delay, delay);
+        if (status == tlm::TLM_UPDATED && sent == tlm::BEGIN_REQ)
+            note(trans, phase, false, delay);
+        else if (status == tlm::TLM_UPDATED)
+            broke("END_RESP was answered with a phase", phase);
         if (status == tlm::TLM_COMPLETED && sent == tlm::BEGIN_REQ)
-            complete(trans);
+            complete_early(trans, delay);
         trans.release();
         return status;
     }
@@ -51,21 +69,29 @@ class base_protocol_checker : public sc_core::sc_module,
     tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
                                        sc_core::sc_time &delay) override
     {
-        note(trans, phase, false);
-        tlm::tlm_phase sent = phase;
+        note(trans, phase, false, delay);
+        const tlm::tlm_phase sent = phase;
+        const sc_core::sc_time sent_delay = delay;
         trans.acquire();
         tlm::tlm_sync_enum status = in->nb_transport_bw(trans, phase, delay);
-        if (status == tlm::TLM_UPDATED || (status == tlm::TLM_COMPLETED && sent == tlm::BEGIN_RESP && phase != sent))
-            note(trans, phase, true);
-        else if (status == tlm::TLM_COMPLETED && sent == tlm::BEGIN_RESP)
-            complete(trans);
+        returned(status, sent, phase, sent_delay, delay);
+        if (status != tlm::TLM_ACCEPTED && sent != tlm::BEGIN_RESP)
+            broke("END_REQ was answered", phase);
+        else if (status == tlm::TLM_UPDATED)
+            note(trans, phase, true, delay);
+        else if (status == tlm::TLM_COMPLETED)
+            note(trans, tlm::END_RESP, true, delay);
         trans.release();
         return status;
     }
 
     void b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay) override
     {
+        blocking++;
         out->b_transport(trans, delay);
+        blocking--;
+        if (trans.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE)
+            broke("b_transport without a response status", tlm::BEGIN_RESP);
     }
     bool get_direct_mem_ptr(tlm::tlm_generic_payload &trans, tlm::tlm_dmi &dmi) override
     {
@@ -81,72 +107,144 @@ class base_protocol_checker : public sc_core::sc_module,
     }
 
   private:
+    struct attributes {
+        sc_dt::uint64 address;
+        unsigned length, streaming, enable_length;
+        tlm::tlm_command command;
+        unsigned char *data, *enable;
+
+        explicit attributes(const tlm::tlm_generic_payload &trans)
+            : address(trans.get_address()), length(trans.get_data_length()), streaming(trans.get_streaming_width()),
+              enable_length(trans.get_byte_enable_length()), command(trans.get_command()), data(trans.get_data_ptr()),
+              enable(trans.get_byte_enable_ptr())
+        {
+        }
+        /* The address is the interconnect's to change, but here is none. */
+        bool operator!=(const attributes &o) const
+        {
+            return address != o.address || length != o.length || streaming != o.streaming || command != o.command ||
+                   enable_length != o.enable_length || data != o.data || enable != o.enable;
+        }
+    };
     struct open_transaction {
         tlm::tlm_phase phase;
-        sc_dt::uint64 address;
-        unsigned length;
-        tlm::tlm_command command;
+        sc_core::sc_time time; /* of that phase */
+        attributes begun;
     };
 
     void broke(const std::string &what, const tlm::tlm_phase &phase)
     {
-        broken.push_back(what + " at " + sc_core::sc_time_stamp().to_string() + " (" + phase.get_name() + ")");
+        broken.push_back(std::string(name()) + ": " + what + " at " + sc_core::sc_time_stamp().to_string() + " (" +
+                         phase.get_name() + ")");
     }
 
-    void complete(tlm::tlm_generic_payload &trans)
+    void came(tlm::tlm_generic_payload &trans)
     {
-        if (open_request == &trans)
-            open_request = nullptr;
-        if (open_response == &trans)
-            open_response = nullptr;
+        if (!trans.has_mm() || trans.get_ref_count() < 1)
+            broke("a transaction without memory manager or reference", tlm::BEGIN_REQ);
+        if (trans.get_response_status() != tlm::TLM_INCOMPLETE_RESPONSE)
+            broke("a request with a response status", tlm::BEGIN_REQ);
+        if (trans.is_dmi_allowed())
+            broke("a request with the DMI hint", tlm::BEGIN_REQ);
+        if (!leaves_footprints)
+            return;
+        if (trans.get_extension<footprint>())
+            broke("a stale extension on a transaction that is used again", tlm::BEGIN_REQ);
+        else
+            trans.set_auto_extension(new footprint(footprints));
+    }
+
+    void returned(tlm::tlm_sync_enum status, const tlm::tlm_phase &sent, const tlm::tlm_phase &phase,
+                  const sc_core::sc_time &sent_delay, const sc_core::sc_time &delay)
+    {
+        if (status == tlm::TLM_ACCEPTED && (phase != sent || delay != sent_delay))
+            broke("TLM_ACCEPTED with a changed phase or time", sent);
+        if (status == tlm::TLM_UPDATED && phase == sent)
+            broke("TLM_UPDATED without a new phase", sent);
+    }
+
+    void complete_early(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay)
+    {
+        if (trans.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE)
+            broke("completed without a status", tlm::BEGIN_REQ);
+        if (open_request_ == &trans)
+            open_request_ = nullptr;
+        request_free_ = sc_core::sc_time_stamp() + delay;
         open_.erase(&trans);
     }
 
-    void note(tlm::tlm_generic_payload &trans, const tlm::tlm_phase &phase, bool forward)
+    void begin(tlm::tlm_generic_payload &trans, const sc_core::sc_time &time)
     {
-        auto known = open_.find(&trans);
+        if (open_.count(&trans))
+            broke("BEGIN_REQ of an open transaction", tlm::BEGIN_REQ);
+        if (open_request_)
+            broke("a second request before END_REQ of the first", tlm::BEGIN_REQ);
+        else if (time < request_free_)
+            broke("a request before the annotated time of the END_REQ before it", tlm::BEGIN_REQ);
+        open_request_ = &trans;
+        open_.erase(&trans);
+        open_.emplace(&trans, open_transaction{tlm::BEGIN_REQ, time, attributes(trans)});
+        requests++;
+    }
+
+    void request_ended(tlm::tlm_generic_payload &trans, const sc_core::sc_time &time)
+    {
+        if (open_request_ != &trans)
+            return;
+        open_request_ = nullptr;
+        request_free_ = time;
+    }
+
+    void response_begun(tlm::tlm_generic_payload &trans, const sc_core::sc_time &time)
+    {
+        request_ended(trans, time);
+        if (open_response_)
+            broke("a second response before END_RESP of the first", tlm::BEGIN_RESP);
+        else if (time < response_free_)
+            broke("a response before the annotated time of the END_RESP before it", tlm::BEGIN_RESP);
+        if (trans.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE)
+            broke("a response without a status", tlm::BEGIN_RESP);
+        open_response_ = &trans;
+        responses++;
+    }
+
+    void note(tlm::tlm_generic_payload &trans, const tlm::tlm_phase &phase, bool forward, const sc_core::sc_time &delay)
+    {
+        const sc_core::sc_time time = sc_core::sc_time_stamp() + delay;
         if (forward != (phase == tlm::BEGIN_REQ || phase == tlm::END_RESP))
             broke("phase on the wrong path", phase);
-        if (phase == tlm::BEGIN_REQ) {
-            if (known != open_.end())
-                broke("BEGIN_REQ of an open transaction", phase);
-            if (open_request)
-                broke("a second request before END_REQ of the first", phase);
-            open_request = &trans;
-            open_[&trans] = {phase, trans.get_address(), trans.get_data_length(), trans.get_command()};
-            requests++;
-            return;
-        }
+        if (phase == tlm::BEGIN_REQ)
+            return begin(trans, time);
+        auto known = open_.find(&trans);
         if (known == open_.end())
             return broke("phase of a transaction that is not open", phase);
-        if (known->second.address != trans.get_address() || known->second.length != trans.get_data_length() ||
-            known->second.command != trans.get_command())
-            broke("address, length or command changed", phase);
+        if (known->second.begun != attributes(trans))
+            broke("an attribute changed", phase);
+        if (time < known->second.time)
+            broke("an annotated time before that of the phase before", phase);
         if (phase == tlm::END_REQ) {
             if (known->second.phase != tlm::BEGIN_REQ)
                 broke("END_REQ without an open request", phase);
-            open_request = nullptr;
+            request_ended(trans, time);
         } else if (phase == tlm::BEGIN_RESP) {
-            if (open_request == &trans)
-                open_request = nullptr;
-            if (open_response)
-                broke("a second response before END_RESP of the first", phase);
-            if (trans.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE)
-                broke("a response without a status", phase);
-            open_response = &trans;
-            responses++;
+            if (known->second.phase == tlm::BEGIN_RESP)
+                broke("BEGIN_RESP twice", phase);
+            response_begun(trans, time);
         } else if (phase == tlm::END_RESP) {
-            if (open_response != &trans)
+            if (open_response_ != &trans)
                 broke("END_RESP without an open response", phase);
-            open_response = nullptr;
+            open_response_ = nullptr;
+            response_free_ = time;
             open_.erase(known);
             return;
         }
         known->second.phase = phase;
+        known->second.time = time;
     }
 
     std::map<tlm::tlm_generic_payload *, open_transaction> open_;
-    tlm::tlm_generic_payload *open_request = nullptr, *open_response = nullptr;
+    tlm::tlm_generic_payload *open_request_ = nullptr, *open_response_ = nullptr;
+    sc_core::sc_time request_free_, response_free_; /* from when on the next one may begin */
 };
 
 } // namespace prisim_test
