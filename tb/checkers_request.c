@@ -121,7 +121,6 @@ static struct request *request_new(struct checkers *c, unsigned endpoint, uint64
     struct request *request = pool_take(&c->requests);
     request->endpoint = endpoint;
     request->pasid = pasid;
-    request->tlp = UINT64_MAX;
     request->made = c->clock;
     return request;
 }
@@ -166,7 +165,6 @@ static void leave(struct checkers *c, struct request *request, uint64_t tlp)
         binding->marker = c->clock;
     request->sent = true;
     request->left = c->clock;
-    request->tlp = tlp;
     c->happened = true;
     place_request(c, request, PLACE_FABRIC);
     map_put(&c->request_by_tlp, tlp, request->pool.self);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The SystemC engine: the system's modules, bound; and the end of each edge, where events go out.
+ * The SystemC engine: the system's modules, bound; and a listener, by which events go out.
  */
 #include "tb/engine_systemc.h"
 
 #include <cstdio>
 
 #include "driver/driver_tlm.h"
+#include "model/core/listener_tlm.h"
 #include "model/interconnect/interconnect_tlm.h"
 #include "model/pcie_endpoint/pcie_endpoint_tlm.h"
 #include "model/pcie_fabric/pcie_fabric_tlm.h"
@@ -24,7 +25,7 @@ extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 namespace prisim
 {
 
-class system_tlm : public sc_core::sc_module, public edge_observer
+class system_tlm : public sc_core::sc_module
 {
   public:
     SC_HAS_PROCESS(system_tlm);
@@ -32,6 +33,7 @@ class system_tlm : public sc_core::sc_module, public edge_observer
     system_tlm(const sc_core::sc_module_name &name, const scenario &scenario, const struct stream &stream,
                engine_systemc_build build)
         : sc_module(name), stream_(stream), period_(scenario.system.fabric.clock_period_ps, sc_core::SC_PS),
+          listener_("listener", [this](const struct event &event) { happened(event); }),
           timeline("timeline", scenario.timeline, scenario.system.endpoints, context(INSTANCE_TIMELINE)),
           driver("driver", scenario.system.driver, context(INSTANCE_DRIVER)),
           interconnect("interconnect", scenario.system.interconnect, context(INSTANCE_INTERCONNECT)),
@@ -58,20 +60,6 @@ class system_tlm : public sc_core::sc_module, public edge_observer
             sensitive << look_;
             look_.notify(period_ * LOOK_CYCLES);
         }
-        probe_init(&probe_, true);
-        SC_METHOD(end_of_edge);
-        dont_initialize();
-        sensitive << end_of_edge_;
-    }
-
-    ~system_tlm() override
-    {
-        probe_close(&probe_);
-    }
-
-    void events_recorded() override
-    {
-        end_of_edge_.notify(sc_core::SC_ZERO_TIME);
     }
 
     /* As the native engine says it: nothing will happen any more, whatever somebody waits for. */
@@ -88,7 +76,7 @@ class system_tlm : public sc_core::sc_module, public edge_observer
 
     module_context context(unsigned instance)
     {
-        return {period_, &probe_, static_cast<uint16_t>(instance), this};
+        return listener_.context(period_, static_cast<uint16_t>(instance));
     }
 
     /* The SMMU with its queue inside, or with the RTL behind the channels that it exports. */
@@ -133,14 +121,10 @@ class system_tlm : public sc_core::sc_module, public edge_observer
         }
     }
 
-    void end_of_edge()
+    void happened(const struct event &event)
     {
-        probe_sort(&probe_);
-        for (uint32_t i = 0; i < probe_.count; i++) {
-            timeline.observe(probe_.buffer[i]);
-            stream_event(&stream_, &probe_.buffer[i]);
-        }
-        probe_.count = 0;
+        timeline.observe(event);
+        stream_event(&stream_, &event);
     }
 
     void stop_if_idle()
@@ -152,14 +136,12 @@ class system_tlm : public sc_core::sc_module, public edge_observer
     }
 
     struct stream stream_;
-    struct probe probe_ {
-    };
     sc_core::sc_time period_;
-    sc_core::sc_event end_of_edge_;
     sc_core::sc_event look_; /* a clock never rests: look now and then whether anything is left to do */
     std::unique_ptr<sc_core::sc_clock> clock_;
     std::vector<clocked_module *> modules_;
 
+    event_listener listener_;
     timeline_tlm timeline;
     driver_tlm driver;
     std::unique_ptr<smmu_tlm> whole_smmu_;

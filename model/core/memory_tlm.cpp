@@ -4,9 +4,9 @@
  */
 #include "model/core/memory_tlm.h"
 
-#include "model/core/attributes_tlm.h"
-
 #include <algorithm>
+
+#include "model/core/attributes_tlm.h"
 
 namespace prisim
 {

@@ -51,7 +51,8 @@ class smmu_core_tlm : public block_module<smmu_config, smmu, smmu_config_check, 
     stream_rx<pri_queue_abort> pri_abort{"pri_abort", *this, SMMU_RX_PRI_ABORT, pri_need()};
 
     /* Joins the exported channels to a PRI queue: ours, or one with the same sockets. Of ours it is known, and looked
-     * at, whether it is the queue that the ID registers describe, and whether it has the SMMU's clock. */
+     * at, whether it is the queue that the ID registers describe, and whether it has the SMMU's clock. A foreign queue
+     * must be reset with the SMMU: what it has asked before a reset is never answered. */
     template <class Queue> void bind_pri_queue(Queue &queue)
     {
         if constexpr (std::is_base_of_v<clocked_module, Queue>) {

@@ -282,6 +282,28 @@ class Outputs(unittest.TestCase):
             for name in ("inputs.hex", "expected.hex", "mask.hex"):
                 self.assertEqual(len((out / name).read_text().splitlines()), cycles, name)
 
+    def test_vectors_hold_the_configuration_at_every_edge(self):
+        """Where README.txt says that it stands; the pins that no valid guards are never left out."""
+        out = self.folder / "vectors"
+        asked = {"size_log2_max": 11, "pps": 1, "pasid_supported": 1, "msi_supported": 1, "auto_fail_last_only": 1,
+                 "stop_marker_needs_ssv": 1, "accept_interval": 37, "write_latency": 53, "records_in_flight": 13}
+        settings = [f"--set={name}={value}" for name, value in asked.items()]
+        done = subprocess.run([PRISIM, "vectors", "--cycles=500", "--out", out, *settings], capture_output=True,
+                              text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        inputs = (out / "README.txt").read_text().split("inputs.hex\n")[-1].split("expected.hex and")[0]
+        place = {name: (int(high), int(low)) for high, low, name in re.findall(r"\[(\d+):(\d+)\] (\w+)", inputs)}
+        rows = [int(line, 16) for line in (out / "inputs.hex").read_text().split()]
+
+        def pin(name):
+            high, low = place[name]
+            return {row >> low & ((1 << high - low + 1) - 1) for row in rows}
+        for name, value in asked.items():
+            self.assertEqual(pin(f"cfg_{name}"), {value}, name)
+        for name in place:
+            if name == "rst_n" or name.endswith(("_valid", "_ready")):
+                self.assertEqual(pin(name), {0, 1}, name)
+
     def test_progress_on_a_terminal_only(self):
         terminal, end = os.openpty()
         for errors in (end, subprocess.PIPE):

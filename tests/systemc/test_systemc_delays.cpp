@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An annotated delay counts whatever stands before it: a payload is seen at the first edge after its time (docs/timing.md
- * "SystemC"), at memory targets, streams and the initiator's responses. Edges are at whole nanoseconds.
+ * An annotated delay counts whatever stands before it: a payload is seen at the first edge after its time
+ * (docs/timing.md "SystemC"), at memory targets, streams and the initiator's responses. Edges are at whole nanoseconds.
  */
 #include "tests/systemc/tlm_rig.h"
 
@@ -22,7 +22,7 @@ START_TEST(request_behind_another)
     answering_module block("block");
     initiator_stub<base> cpu("cpu");
     cpu.socket.bind(block.memory.socket);
-    access first(pool, 0x10), second(pool, 0x20);
+    word_access first(pool, 0x10), second(pool, 0x20);
     run_ns(4);
     run_ns(0);
     ck_assert_int_eq(cpu.say(first.trans, tlm::BEGIN_REQ), tlm::TLM_UPDATED);
@@ -154,7 +154,6 @@ END_TEST
 
 int main()
 {
-    return run_suite("systemc_delays",
-                     {request_behind_another, stream_behind_another, responses_behind_others,
-                      a_late_response_lets_others_pass, an_end_that_is_late});
+    return run_suite("systemc_delays", {request_behind_another, stream_behind_another, responses_behind_others,
+                                        a_late_response_lets_others_pass, an_end_that_is_late});
 }

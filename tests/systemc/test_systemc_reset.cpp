@@ -147,9 +147,9 @@ START_TEST(a_target_ends_what_it_holds)
     block.latency = 100;
     cpu.socket.bind(block.memory.socket);
     cpu.end_late = true;
-    access first(pool, 0x10), second(pool, 0x20), third(pool, 0x30), after(pool, 0x40);
+    word_access first(pool, 0x10), second(pool, 0x20), third(pool, 0x30), after(pool, 0x40);
     run_ns(3.5);
-    for (access *a : {&first, &second, &third}) {
+    for (word_access *a : {&first, &second, &third}) {
         cpu.say(a->trans, tlm::BEGIN_REQ);
         run_ns(2);
     }
@@ -174,7 +174,7 @@ START_TEST(a_target_ends_what_it_holds)
     ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 2);
     run_ns(30);
     ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 4);
-    for (access *a : {&first, &second, &third}) {
+    for (word_access *a : {&first, &second, &third}) {
         ck_assert_int_eq(a->trans.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
         ck_assert_int_eq(a->trans.get_ref_count(), 1);
     }
@@ -194,7 +194,7 @@ START_TEST(a_request_that_was_not_taken)
     counting_pool pool;
     s.wires.drive(block);
     cpu.socket.bind(block.memory.socket);
-    access first(pool, 0x10), second(pool, 0x20);
+    word_access first(pool, 0x10), second(pool, 0x20);
     run_ns(19.5);
     cpu.say(first.trans, tlm::BEGIN_REQ);
     run_ns(0.2);
@@ -221,9 +221,9 @@ START_TEST(blocking_transport_returns)
     s.wires.drive(block);
     cpu.socket.bind(block.memory.socket);
     block.latency = 15;
-    access first(pool, 0x10), second(pool, 0x20);
+    word_access first(pool, 0x10), second(pool, 0x20);
     double first_at = 0, second_at = 0;
-    auto ask = [&](access &a, double at, double &done) {
+    auto ask = [&](word_access &a, double at, double &done) {
         sc_core::sc_spawn([&, at] {
             sc_core::wait(ns(at));
             sc_core::sc_time delay;
@@ -245,7 +245,8 @@ START_TEST(blocking_transport_returns)
 }
 END_TEST
 
-/* A stream's payload that the block has not taken is dropped and its END_REQ said; one that comes in the reset waits. */
+/* A stream's payload that the block has not taken is dropped and its END_REQ said; one that comes in the reset waits.
+ */
 START_TEST(a_stream_drops_what_it_holds)
 {
     reset_at_20 s;

@@ -206,7 +206,7 @@ struct said {
 template <class Types> class target_stub : public sc_core::sc_module, public tlm::tlm_fw_transport_if<Types>
 {
   public:
-    tlm::tlm_target_socket<32, Types> socket{"socket"};
+    tlm::tlm_target_socket<32, Types, 1, sc_core::SC_ZERO_OR_MORE_BOUND> socket{"socket"};
     std::vector<said> calls;
     std::function<tlm::tlm_sync_enum(tlm::tlm_generic_payload &, tlm::tlm_phase &, sc_core::sc_time &)> reply =
         [](auto &, auto &, auto &) { return tlm::TLM_ACCEPTED; };
@@ -260,7 +260,7 @@ template <class Types> class target_stub : public sc_core::sc_module, public tlm
 template <class Types> class initiator_stub : public sc_core::sc_module, public tlm::tlm_bw_transport_if<Types>
 {
   public:
-    tlm::tlm_initiator_socket<32, Types> socket{"socket"};
+    tlm::tlm_initiator_socket<32, Types, 1, sc_core::SC_ZERO_OR_MORE_BOUND> socket{"socket"};
     std::vector<said> calls; /* what came, by either path */
     bool end_late = false;   /* END_RESP is the test's to say */
 
@@ -298,11 +298,12 @@ template <class Types> class initiator_stub : public sc_core::sc_module, public 
 };
 
 /* A read of 8 bytes with a memory manager. */
-struct access {
+struct word_access {
     uint64_t data = 0;
     tlm::tlm_generic_payload trans;
 
-    explicit access(tlm::tlm_mm_interface &pool, uint64_t address, tlm::tlm_command command = tlm::TLM_READ_COMMAND)
+    explicit word_access(tlm::tlm_mm_interface &pool, uint64_t address,
+                         tlm::tlm_command command = tlm::TLM_READ_COMMAND)
         : trans(&pool)
     {
         trans.set_command(command);
@@ -344,6 +345,11 @@ inline std::string error_of(const std::function<void()> &action)
         return std::string(report.get_msg_type()) + ": " + report.get_msg();
     }
     return "";
+}
+
+inline void same(const std::string &said, const std::string &due)
+{
+    ck_assert_str_eq(said.c_str(), due.c_str());
 }
 
 /* The body of a test program's main. */

@@ -33,6 +33,19 @@ cmp -s "$work/set/a.jsonl" "$scenarios/unbind_drain.jsonl" || { echo "the blesse
 expect 0 "^ok 1 - .*/a.yaml" "$work/set" --junit "$work/junit.xml"
 grep -q 'failures="0" errors="0"' "$work/junit.xml" || { echo "JUnit: failures"; failed=1; }
 expect 0 "^1\\.\\.1$" --engine native "$work/set/a.yaml"
+expect 0 "^ok 1 - $work/set/a.yaml" --engine native "$work/set//"
+# Seconds of each run, as the wall has them.
+grep -o ' time="[^"]*"' "$work/junit.xml" | awk -F'"' '!($2 >= 0 && $2 < 100) {exit 1} END {exit NR < 2}' ||
+    { echo "JUnit: not a time of a run"; cat "$work/junit.xml"; failed=1; }
+
+# More files than fit into the first list of them.
+mkdir "$work/many"
+for ((i = 100; i < 300; i++)); do
+    echo 'name: [' >"$work/many/$i.yaml"
+done
+expect 2 "^1\\.\\.200$" --engine native "$work/many"
+grep -qE "^not ok 200 - $work/many/299.yaml" "$work/out" || { echo "the last of many files is not told"; failed=1; }
+rm -r "$work/many"
 
 # One line of a golden log is another one: the first difference is told with its neighbours, and nothing is written.
 sed -i '30s/"cycle":/"cycle":9/' "$work/set/a.jsonl"

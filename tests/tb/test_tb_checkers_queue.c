@@ -139,6 +139,52 @@ START_TEST(lost_stop_marker_dropped)
 }
 END_TEST
 
+static void trip_lost(const struct trip *t)
+{
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_LOST, t->n % 16, t->n / 16 % 2, trip_stream(t), 1, t->prgi, t->access,
+        CAUSE_WRITE_ABORT);
+}
+
+START_TEST(lost_stop_marker_whose_record_was_not_written)
+{
+    struct trip stop = marker_trip(1);
+    say(NIC, ENDPOINT_STOP_MARKER, trip_tlp(&stop), 1);
+    trip_port(&stop);
+    trip_accepted(&stop);
+    ck_only(0);
+    trip_lost(&stop);
+    ck_count(LOST_STOP_MARKER, 1);
+    ck_assert_ptr_nonnull(strstr(checkers_finding(checkers, 0)->text, "its record could not be written"));
+    finish();
+    ck_count(LOST_STOP_MARKER, 1);
+    ck_only(BIT(LOST_STOP_MARKER));
+    ck_counter(DROPPED, 1);
+}
+END_TEST
+
+/* What was lost stands nowhere any more, its index is free for another group, and the queue may answer it: it was a
+ * Failure that it says (smmuv3 4.4), and that is no answer of nobody's. */
+START_TEST(a_request_whose_record_was_not_written)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    struct trip t = raw_trip(1, 3, R | L), next = raw_trip(2, 3, R | L);
+    trip_made(&t);
+    trip_sent(&t);
+    trip_port(&t);
+    trip_accepted(&t);
+    trip_lost(&t);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    for (unsigned place = 0; place < PLACES; place++)
+        ck_assert_uint_eq(checkers_exposure(checkers, 0)->at[EXPOSURE_U0][place], 0);
+    trip_answered_by_queue(&t, PRG_FAILURE, CAUSE_GROUP_FREED);
+    trip_made(&next);
+    ck_count(PRGI_ALIASED, 0);
+    ck_counter(DROPPED, 1);
+    ck_counter(AUTO_RESPONSES, 1);
+    ck_only(0);
+}
+END_TEST
+
 static void marker_until(bool seen)
 {
     struct trip stop = marker_trip(1);
@@ -362,6 +408,8 @@ int main(void)
                                   ordering_fabric_last,
                                   parts_of_a_group_may_change_places,
                                   lost_stop_marker_dropped,
+                                  lost_stop_marker_whose_record_was_not_written,
+                                  a_request_whose_record_was_not_written,
                                   lost_stop_marker_at_the_end,
                                   a_marker_that_was_seen_is_not_lost,
                                   stop_marker_answered_by_the_driver,

@@ -37,6 +37,20 @@ START_TEST(map_agrees_with_an_array)
 }
 END_TEST
 
+/* Keys one after another, as TLPs and jobs are numbered: each found at once, or this does not end. */
+START_TEST(map_of_many_keys)
+{
+    enum { MANY = 300000 };
+    struct map map = {0};
+    for (uint64_t key = 0; key < MANY; key++)
+        map_put(&map, key << 24, key + 1);
+    for (uint64_t key = 0; key < MANY; key++)
+        ck_assert_uint_eq(map_get(&map, key << 24), key + 1);
+    ck_assert_uint_eq(map.used, MANY);
+    map_free(&map);
+}
+END_TEST
+
 START_TEST(fifo_keeps_the_order_over_growth)
 {
     struct fifo fifo = {0};
@@ -94,7 +108,11 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {map_agrees_with_an_array, fifo_keeps_the_order_over_growth,
-                                  a_reference_outlives_its_record_for_a_while, records_do_not_move, NULL};
+    const TTest *const tests[] = {map_agrees_with_an_array,
+                                  map_of_many_keys,
+                                  fifo_keeps_the_order_over_growth,
+                                  a_reference_outlives_its_record_for_a_while,
+                                  records_do_not_move,
+                                  NULL};
     return judge_run("tb_checkers_tables", tests);
 }

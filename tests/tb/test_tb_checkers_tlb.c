@@ -28,6 +28,36 @@ static void used(enum cause cache, uint64_t vmid, uint64_t asid, bool global, cy
         table ? 2 : 3, 0x1000, since);
 }
 
+/* U0..U3 and CFGI_CD; U4..U6, and the ASID goes back. */
+static void life(bool cfgi, bool tlb)
+{
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, 0);
+    if (cfgi)
+        say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, NIC_ID, 1);
+    if (tlb)
+        tlbi_asid(ASID);
+    sync_done(2);
+    say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 2);
+}
+
+static void asid_freed(void)
+{
+    now -= 10;
+    say(INSTANCE_DRIVER, DRIVER_ASID_FREED, ASID, SPACE_A);
+}
+
+/* A job that translates by a CD and goes, with its ATC entry. */
+static void translate_once(void)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    job_made(1);
+    asked(1);
+    translated_by(1, FRAME_A, READ_AT);
+    say(NIC, ENDPOINT_TRANSLATION, 0x2000000, 1, 1, 0x4000, FRAME_A, R | W, TLP_SC, 0);
+    job_done(1, CAUSE_COMPLETED);
+}
+
 START_TEST(stale_tlb)
 {
     tlbi_asid(ASID);
@@ -77,6 +107,39 @@ START_TEST(two_invalidations)
     ck_count(STALE_TLB, 1);
     used(CAUSE_TLB, 0, ASID + 1, false, READ_AT);
     ck_count(STALE_TLB, 2);
+}
+END_TEST
+
+/* Commands that differ in nothing but for whom they are: each keeps its own completion. */
+START_TEST(two_forms_of_one_scope)
+{
+    tlbi(CMDQ_OP_TLBI_NSNH_ALL, PASID_NONE, PASID_NONE, 0, UINT64_MAX, false, 0);
+    sync_done(2);
+    tlbi(CMDQ_OP_TLBI_EL2_ALL, PASID_NONE, PASID_NONE, 0, UINT64_MAX, false, 0);
+    sync_done(3);
+    used(CAUSE_TLB, 0, ASID, false, READ_AT);
+    ck_count(STALE_TLB, 1);
+    used(CAUSE_TLB, PASID_NONE, PASID_NONE, false, READ_AT);
+    ck_count(STALE_TLB, 2);
+}
+END_TEST
+
+/* A SYNC completes what came since the one before, and nothing again: a second TLBI of one scope was complete by its
+ * own SYNC, and takes out nothing that was read since. */
+START_TEST(a_later_sync_completes_nothing_again)
+{
+    tlbi_asid(ASID);
+    sync_done(2);
+    tlbi_asid(ASID);
+    sync_done(3);
+    translate_once();
+    sync_done(4);
+    now -= 10;
+    used(CAUSE_TLB, 0, ASID, false, READ_AT);
+    ck_count(STALE_TLB, 1);
+    life(true, false);
+    asid_freed();
+    ck_count(FREED_BEFORE_INVALIDATED_SMMU, 1);
 }
 END_TEST
 
@@ -161,36 +224,6 @@ START_TEST(what_a_tlbi_covers)
     }
 }
 END_TEST
-
-/* U0..U3 and CFGI_CD; U4..U6, and the ASID goes back. */
-static void life(bool cfgi, bool tlb)
-{
-    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
-    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, 0);
-    if (cfgi)
-        say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, NIC_ID, 1);
-    if (tlb)
-        tlbi_asid(ASID);
-    sync_done(2);
-    say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 2);
-}
-
-static void asid_freed(void)
-{
-    now -= 10;
-    say(INSTANCE_DRIVER, DRIVER_ASID_FREED, ASID, SPACE_A);
-}
-
-/* A job that translates by a CD and goes, with its ATC entry. */
-static void translate_once(void)
-{
-    bind(NIC_ID, SPACE_A, 1);
-    job_made(1);
-    asked(1);
-    translated_by(1, FRAME_A, READ_AT);
-    say(NIC, ENDPOINT_TRANSLATION, 0x2000000, 1, 1, 0x4000, FRAME_A, R | W, TLP_SC, 0);
-    job_done(1, CAUSE_COMPLETED);
-}
 
 #define FREED     (BIT(FREED_BEFORE_INVALIDATED) | BIT(FREED_BEFORE_INVALIDATED_SMMU))
 #define FREED_TLB (FREED | BIT(PROMISE_BROKEN) | BIT(PROMISE_BROKEN_TLB))
@@ -363,6 +396,28 @@ START_TEST(tlb_entries_taken_out_by_address)
 }
 END_TEST
 
+/* Two pages of one ASID, and a command for one of them. */
+START_TEST(one_page_of_two_is_left)
+{
+    for (unsigned taken = 1; taken <= 2; taken++) {
+        judge_close();
+        judge_open();
+        translate_once();
+        job_made(2);
+        asked(2);
+        say(INSTANCE_SMMU, SMMU_TRANSLATE, TR | 2, NIC_ID, 1, 0x5000, FRAME_A, R | W, CAUSE_TRANSLATED, 1, ASID,
+            READ_AT);
+        job_done(2, CAUSE_STOPPED);
+        tlbi(CMDQ_OP_TLBI_NH_VA, 0, ASID, 0x4000, 0x1000, true, 0);
+        if (taken == 2)
+            tlbi(CMDQ_OP_TLBI_NH_VA, 0, ASID, 0x5000, 0x1000, true, 0);
+        life(true, false);
+        asid_freed();
+        ck_count(FREED_BEFORE_INVALIDATED_SMMU, taken == 1);
+    }
+}
+END_TEST
+
 START_TEST(an_smmu_that_keeps_nothing)
 {
     scenario.system.smmu.tlb_entries = 0;
@@ -411,6 +466,9 @@ int main(void)
     const TTest *const tests[] = {stale_tlb,
                                   an_entry_read_after_the_tlbi_is_fresh,
                                   two_invalidations,
+                                  two_forms_of_one_scope,
+                                  a_later_sync_completes_nothing_again,
+                                  one_page_of_two_is_left,
                                   what_a_tlbi_covers,
                                   all_invalidated,
                                   a_cd_is_left,

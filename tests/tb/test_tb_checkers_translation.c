@@ -95,6 +95,39 @@ START_TEST(wrong_space_dma_by_an_atc_hit)
 }
 END_TEST
 
+/* Two functions have jobs of one number: the second's TLPs are its own. */
+START_TEST(wrong_space_dma_of_the_second_function)
+{
+    frame_given(FRAME_A, SPACE_A);
+    frame_given(FRAME_B, SPACE_B);
+    bind(NIC_ID, SPACE_A, 1);
+    bind(GPU_ID, SPACE_B, 2);
+    job_holds(1, FRAME_A);
+    say(GPU, ENDPOINT_JOB, 1, 1, 0x4000, 4, 1);
+    say(GPU, ENDPOINT_TRANSLATION_REQUEST, 0x7000001, 1, 1, 0x4000, 1);
+    say(INSTANCE_SMMU, SMMU_TRANSLATE, 0x7000001, GPU_ID, 1, 0x4000, FRAME_B, R | W, CAUSE_TRANSLATED, 1, PASID_NONE,
+        PASID_NONE);
+    say(GPU, ENDPOINT_TRANSLATION, 0x2000000, 1, 1, 0x4000, FRAME_B, R | W, TLP_SC, 1);
+    say(GPU, ENDPOINT_DMA, 0x7000800, 1, 1, 0x4008, FRAME_B + 8, 4, 1);
+    dma(1, FRAME_A);
+    ck_only(0);
+    say(GPU, ENDPOINT_DMA, 0x7000801, 1, 1, 0x4008, FRAME_A + 8, 4, 1);
+    ck_count(WRONG_SPACE_DMA, 1);
+    dma(1, FRAME_B);
+    ck_count(WRONG_SPACE_DMA, 2);
+}
+END_TEST
+
+/* A translation for a TLP that no function of the scenario sent is nobody's. */
+START_TEST(a_translation_that_nobody_asked_for)
+{
+    frame_given(FRAME_B, SPACE_B);
+    bind(NIC_ID, SPACE_A, 1);
+    translated(9, FRAME_B);
+    ck_only(0);
+}
+END_TEST
+
 /* An untranslated access has its frame from the SMMU. */
 START_TEST(wrong_space_dma_untranslated)
 {
@@ -285,6 +318,8 @@ int main(void)
                                   dma_after_a_refused_unbind_is_none,
                                   wrong_space_dma,
                                   wrong_space_dma_by_an_atc_hit,
+                                  wrong_space_dma_of_the_second_function,
+                                  a_translation_that_nobody_asked_for,
                                   wrong_space_dma_untranslated,
                                   wrong_space_dma_at_the_same_address,
                                   each_to_its_own_frames_is_no_wrong_space_dma,

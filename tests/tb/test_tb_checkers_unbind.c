@@ -220,6 +220,22 @@ START_TEST(another_calls_return_ends_no_unbind)
 }
 END_TEST
 
+/* What has no PASID is no unbind. */
+START_TEST(without_a_pasid_nothing_is_unbound)
+{
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, PASID_NONE, 2);
+    say(INSTANCE_DRIVER, DRIVER_STOP_SEEN, NIC_ID, PASID_NONE, 2);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, PASID_NONE, 2, 0);
+    say(INSTANCE_DRIVER, DRIVER_CLEAR, NIC_ID, PASID_NONE, 2);
+    say(INSTANCE_DRIVER, DRIVER_DRAINED, NIC_ID, PASID_NONE, 2, CAUSE_DRAINED);
+    now += 2000;
+    finish();
+    ck_only(0);
+    ck_assert_ptr_null(checkers_exposure(checkers, 0));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {unbind_hang_by_its_limit,
@@ -238,6 +254,7 @@ int main(void)
                                   a_refused_unbind_is_over,
                                   a_kept_pasid_is_neither_a_hang_nor_in_limbo,
                                   another_calls_return_ends_no_unbind,
+                                  without_a_pasid_nothing_is_unbound,
                                   NULL};
     return judge_run("tb_checkers_unbind", tests);
 }

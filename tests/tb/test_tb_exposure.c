@@ -105,6 +105,49 @@ START_TEST(a_witness_is_there_at_u0)
 }
 END_TEST
 
+/* The same with the first of the places: a request that is made then. */
+START_TEST(a_request_made_behind_u0_is_no_witness)
+{
+    unbind_step(0, 2);
+    reopen();
+    say(INSTANCE_TIMELINE, TIMELINE_STEP, 0);
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+    struct trip t = {.n = 1, .job = 90, .address = 0x4000, .access = R | L, .instance = NIC};
+    trip_made(&t);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, NIC_ID, 1, 2, 0);
+    say(INSTANCE_DRIVER, DRIVER_FREE, NIC_ID, 1, 2);
+    ck_assert_uint_eq(checkers_exposure(checkers, 0)->at[EXPOSURE_U2][PLACE_DEVICE], 1);
+    ignore_all();
+    for (unsigned h = 0; h < HAZARDS; h++)
+        ck_assert_uint_eq(checkers_count(checkers, (enum hazard)h), 0);
+    ck_verdict(true, VERDICT_INCOMPLETE,
+               "exposed: nothing of an unbound PASID was under way at its U0, nor in the function's ATC");
+}
+END_TEST
+
+/* A request on its way from E0 to H2, at each place by itself. */
+START_TEST(a_request_stands_at_one_place)
+{
+    static const enum place places[] = {PLACE_DEVICE, PLACE_FABRIC, PLACE_SMMU, PLACE_SMMU, PLACE_SMMU, PLACE_QUEUE};
+    for (unsigned steps = 1; steps <= sizeof places / sizeof *places; steps++) {
+        judge_close();
+        judge_open();
+        bind(NIC_ID, SPACE_A, 1);
+        struct trip t = {.n = 1, .job = 90, .address = 0x4000, .access = R | L, .instance = NIC};
+        void (*const step[])(const struct trip *) = {trip_made, trip_sent, trip_port, trip_accepted, trip_written};
+        for (unsigned i = 0; i < steps && i < sizeof step / sizeof *step; i++)
+            step[i](&t);
+        if (steps == 6)
+            say(INSTANCE_PRI_QUEUE, PRI_QUEUE_PROD, 2, 0); /* slot 1 */
+        say(INSTANCE_DRIVER, DRIVER_STOP, NIC_ID, 1, 2);
+        for (unsigned place = 0; place < PLACES; place++)
+            ck_assert_msg(checkers_exposure(checkers, 0)->at[EXPOSURE_U0][place] == (place == places[steps - 1]),
+                          "step %u: %s", steps, place_name((enum place)place));
+    }
+}
+END_TEST
+
 /* Two unbinds: the one that is asked for, not the other. */
 START_TEST(an_exposure_is_that_of_its_step)
 {
@@ -274,6 +317,8 @@ int main(void)
     tcase_add_test(tcase, each_point_has_its_cycle);
     tcase_add_test(tcase, another_functions_bind_is_no_u7);
     tcase_add_test(tcase, a_witness_is_there_at_u0);
+    tcase_add_test(tcase, a_request_made_behind_u0_is_no_witness);
+    tcase_add_test(tcase, a_request_stands_at_one_place);
     tcase_add_test(tcase, an_exposure_is_that_of_its_step);
     tcase_add_loop_test(tcase, hazards_that_excuse_a_failed_job, 0, HAZARDS);
     tcase_add_loop_test(tcase, hazards_that_excuse_a_standstill, 0, HAZARDS);

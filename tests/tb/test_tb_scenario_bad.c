@@ -156,6 +156,12 @@ START_TEST(test_unreadable)
     long_name[sizeof long_name - 1] = 0;
     ck_assert(!scenario_load(scenario, long_name, NULL, 0, message));
     ck_assert_ptr_nonnull(strstr(message, "expected a path of at most 255 bytes"));
+    long_name[256] = 0;
+    ck_assert(!scenario_load(scenario, long_name, NULL, 0, message));
+    ck_assert_ptr_nonnull(strstr(message, "expected a path of at most 255 bytes"));
+    long_name[255] = 0;
+    ck_assert(!scenario_load(scenario, long_name, NULL, 0, message));
+    ck_assert_ptr_nonnull(strstr(message, ": No such file or directory"));
     free(scenario);
 }
 END_TEST

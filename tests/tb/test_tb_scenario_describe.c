@@ -97,6 +97,24 @@ START_TEST(test_prefix)
 }
 END_TEST
 
+/* Type, range, unit and default of a key; what it has not is left out. */
+START_TEST(test_words_of_a_key)
+{
+    static const char *const about[][2] = {
+        {"limits.cycles", "limits.cycles\n    number, 1..10000000000000, cycles; default: 10000000\n    "},
+        {"system.pri_queue.auto_fail_last_only",
+         "system.pri_queue.auto_fail_last_only\n    bool, true or false; default: false\n    "},
+        {"name", "name\n    id, 1..255 of [a-z0-9-]; required\n    "},
+    };
+    for (unsigned i = 0; i < sizeof about / sizeof *about; i++) {
+        bool found;
+        char *text = describe(about[i][0], false, &found);
+        ck_assert_msg(strncmp(text, about[i][1], strlen(about[i][1])) == 0, "%s", text);
+        free(text);
+    }
+}
+END_TEST
+
 /* Writes a key with a value into a scenario that is good but for it; false if the key needs more than that. */
 static bool scenario_with(const struct key *key, const char *value, char text[1000])
 {
@@ -162,6 +180,7 @@ int main(void)
     tcase_add_loop_test(tcase, test_everything_once, 0, 2);
     tcase_add_test(tcase, test_tables_have_their_columns);
     tcase_add_test(tcase, test_prefix);
+    tcase_add_test(tcase, test_words_of_a_key);
     tcase_add_test(tcase, test_ranges);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

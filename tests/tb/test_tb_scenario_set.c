@@ -91,6 +91,29 @@ START_TEST(test_bare_scenario)
 }
 END_TEST
 
+/* Without a list there is one endpoint, "endpoint" or 0, and no other. */
+START_TEST(test_endpoints_of_a_bare_scenario)
+{
+    struct loaded l;
+    set_text(&l, HEAD, "system.endpoints.0.pri.allocation=4", NULL);
+    ck_assert_msg(l.good, "%s", l.message);
+    ck_assert_uint_eq(l.scenario->system.endpoints, 1);
+    ck_assert_uint_eq(l.scenario->system.driver.function[0].pri_allocation, 4);
+    unload(&l);
+    static const char *const others[] = {"nic", "1", "00", "endpoint0", "end"};
+    for (unsigned i = 0; i < sizeof others / sizeof *others; i++) {
+        char setting[100], message[200];
+        snprintf(setting, sizeof setting, "system.endpoints.%s.pri.allocation", others[i]);
+        snprintf(message, sizeof message, "--set:1:1: %s: the scenario has no system.endpoints", setting);
+        strcat(setting, "=4");
+        set_text(&l, HEAD, setting, NULL);
+        ck_assert(!l.good);
+        ck_assert_str_eq(l.message, message);
+        unload(&l);
+    }
+}
+END_TEST
+
 /* The last setting of a key holds; one that replaces what is wrong in the file heals it. */
 START_TEST(test_order)
 {
@@ -209,6 +232,7 @@ int main(void)
     tcase_add_test(tcase, test_keys);
     tcase_add_test(tcase, test_more_keys);
     tcase_add_test(tcase, test_bare_scenario);
+    tcase_add_test(tcase, test_endpoints_of_a_bare_scenario);
     tcase_add_test(tcase, test_order);
     tcase_add_loop_test(tcase, test_refused, 0, sizeof refused / sizeof refused[0]);
     tcase_add_test(tcase, test_value_where_a_map_is_needed);

@@ -27,6 +27,7 @@ static void setup(void)
 
 static void start(void)
 {
+    memset(&state, 0xa5, sizeof state); /* what was there before must not matter */
     timeline_init(&config, &state);
     rig = rig_open(step, &config, &state);
     rig_tx(rig, DRIVER, sizeof(struct driver_stimulus));
@@ -177,6 +178,20 @@ START_TEST(after_an_event)
 }
 END_TEST
 
+/* Whatever its type: a step waits for that one and for no other. */
+START_TEST(after_each_type_of_event)
+{
+    enum event_type type = (enum event_type)_i, other = (enum event_type)((_i + 1) % EVENT_TYPES);
+    add_on_event(0, 1, 1, 3)->event = (uint16_t)type;
+    start();
+    rig_run(rig, 5);
+    ck_assert_uint_eq(observe(other, 4, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
+    ck_assert_uint_eq(observe(type, 4, INSTANCE_PRI_QUEUE, 5), 7);
+    rig_run(rig, 10);
+    given(FIRST, 0, 1, 7);
+}
+END_TEST
+
 /* The nth event that matches: events of another type, instance or value are not counted. */
 START_TEST(nth)
 {
@@ -273,6 +288,7 @@ int main(void)
     tcase_add_test(tcase, order);
     tcase_add_test(tcase, nobody_takes);
     tcase_add_loop_test(tcase, after_an_event, 0, 3);
+    tcase_add_loop_test(tcase, after_each_type_of_event, 0, EVENT_TYPES);
     tcase_add_test(tcase, nth);
     tcase_add_test(tcase, several);
     tcase_add_test(tcase, some_take_and_some_do_not);

@@ -203,6 +203,32 @@ START_TEST(jobs_that_fail_and_jobs_that_an_unbind_ended)
 }
 END_TEST
 
+/* An expectation of each count is judged by itself: more than was found, and no reason is another's. */
+START_TEST(counts_that_were_not_reached)
+{
+    struct expectation *e = &scenario.expect;
+    const struct {
+        struct expected_count *count;
+        const char *name;
+    } row[] = {{&e->jobs_failed, "jobs_failed"},
+               {&e->jobs_ended_by_unbind, "jobs_ended_by_unbind"},
+               {&e->jobs_unfinished, "jobs_unfinished"},
+               {&e->tasks_held, "tasks_held"}};
+    bind(NIC_ID, SPACE_A, 1);
+    finish();
+    ck_verdict(true, VERDICT_PASS, OUTCOME_CLEAN, "");
+    for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
+        char reason[100];
+        snprintf(reason, sizeof reason, "%s: expected 1, found 0", row[i].name);
+        *row[i].count = (struct expected_count){.value = 1, .given = true};
+        ck_verdict(true, VERDICT_FAIL, OUTCOME_CLEAN, reason);
+        row[i].count->how = COUNT_AT_MOST;
+        ck_verdict(true, VERDICT_PASS, OUTCOME_CLEAN, "");
+        *row[i].count = (struct expected_count){0};
+    }
+}
+END_TEST
+
 START_TEST(a_job_without_an_end)
 {
     say(NIC, ENDPOINT_JOB, 1, 1, 0x4000, 4, 1);
@@ -294,6 +320,22 @@ START_TEST(an_unbind_that_nothing_was_near)
 }
 END_TEST
 
+/* What stands behind the last step of the timeline is none of it: an unbind there, that nobody gave, excuses nothing.
+ */
+START_TEST(a_step_behind_the_last_one)
+{
+    unbind_step();
+    scenario.timeline.step[1] = scenario.timeline.step[0];
+    bind(NIC_ID, SPACE_A, 1);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    finish();
+    ck_verdict(true, VERDICT_INCOMPLETE, OUTCOME_CLEAN,
+               "exposed: nothing of an unbound PASID was under way at its U0, nor in the function's ATC");
+    scenario.timeline.steps = 2;
+    ck_verdict(true, VERDICT_INCOMPLETE, OUTCOME_CLEAN, "timeline.race was not given: its event did not come");
+}
+END_TEST
+
 /* A request that is answered before U0 is no witness; one that is in the queue at U0 is. */
 START_TEST(an_unbind_with_a_request_in_the_queue)
 {
@@ -356,12 +398,14 @@ int main(void)
                                   a_refusal_that_did_not_come,
                                   a_task_that_is_held_at_the_end,
                                   jobs_that_fail_and_jobs_that_an_unbind_ended,
+                                  counts_that_were_not_reached,
                                   a_job_without_an_end,
                                   a_run_that_was_cut_off,
                                   a_declared_hang_explains_the_end,
                                   fail_wins_over_incomplete_and_hang_over_hazard,
                                   overcommitted_is_no_hazard_of_the_run,
                                   an_unbind_that_nothing_was_near,
+                                  a_step_behind_the_last_one,
                                   an_unbind_with_a_request_in_the_queue,
                                   NULL};
     return judge_run("tb_verdict", tests);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What holds for all checkers: how many findings are kept, functions that are not there, records that are long gone.
+ */
+#include "judge_stream.h"
+#include "tb/checkers_tables.h"
+
+/* tb/checkers.h: at most 1000 are kept, counts go on. */
+START_TEST(a_thousand_findings_are_kept)
+{
+    for (unsigned i = 1; i <= 1002; i++)
+        say(INSTANCE_PRI_QUEUE, PRI_QUEUE_OVERFLOW, 16, i & 1);
+    ck_count(QUEUE_OVERFLOW, 1002);
+    const struct finding *last = checkers_finding(checkers, 999);
+    ck_assert_ptr_nonnull(last);
+    ck_assert_str_eq(last->text, "the PRI queue overflowed at cycle 10000");
+    ck_assert_uint_eq(last->cycle, 10000);
+    ck_assert_ptr_null(checkers_finding(checkers, 1000));
+    ck_assert_uint_eq(checkers_premises(checkers, HAZARD_QUEUE_OVERFLOW)->kept, 1002);
+}
+END_TEST
+
+/* Two functions: the third is nobody's, nor is what stands below the first. */
+START_TEST(a_function_that_is_not_there)
+{
+    static const unsigned others[] = {GPU + 1, NIC - 1};
+    for (unsigned i = 0; i < sizeof others / sizeof *others; i++) {
+        say(others[i], ENDPOINT_STOP_MARKER, 5, 1);
+        say(others[i], ENDPOINT_PAGE_REQUEST, 1, 90, 1, 0, 0x4000, R | L);
+        say(others[i], ENDPOINT_PAGE_REQUEST_SENT, 1, 6, 1, 0);
+        say(others[i], ENDPOINT_RESPONSE, 7, 1, 0, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+        say(others[i], ENDPOINT_PRI_OFF, 0, CAUSE_RESPONSE_FAILURE);
+    }
+    finish();
+    ck_only(0);
+    ck_counter(STOP_MARKERS, 0);
+    ck_counter(PAGE_REQUESTS, 0);
+}
+END_TEST
+
+/* Its answer comes when its job has ended and the job's place is another's. */
+START_TEST(an_answer_behind_many_jobs)
+{
+    struct trip t = trip_start(1, 0, R | L);
+    trip_queued(&t);
+    say(NIC, ENDPOINT_JOB_DONE, 1, 1, 0x4000, CAUSE_STOPPED);
+    for (uint64_t job = 2; job < 2 + 2 * POOL_CHUNK; job++) {
+        say(NIC, ENDPOINT_JOB, job, 1, 0x4000, 4, 0);
+        say(NIC, ENDPOINT_JOB_DONE, job, 1, 0x4000, CAUSE_COMPLETED);
+    }
+    trip_taken(&t);
+    trip_enqueued(&t);
+    trip_resolved(&t, 0, 0, CAUSE_NOT_BOUND);
+    trip_responded(&t, PRG_INVALID);
+    trip_left(&t, PRG_INVALID);
+    trip_arrived(&t, PRG_INVALID, CAUSE_GROUP_FREED);
+    finish();
+    ck_only(0);
+    ck_counter(JOBS, 1 + 2 * POOL_CHUNK);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {a_thousand_findings_are_kept, a_function_that_is_not_there,
+                                  an_answer_behind_many_jobs, NULL};
+    return judge_run("tb_checkers_frame", tests);
+}
