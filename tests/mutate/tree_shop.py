@@ -25,10 +25,11 @@ _QUICK = 1  # seconds; a test that takes longer is not asked first
 class _Tree:
     """A copy of the sources with its build folder; at most one fault is in it."""
 
-    def __init__(self, root, folder):
+    def __init__(self, root, folder, systemc):
         self.source, self.build = folder / "tree", folder / "build"
         copy_tree(root, self.source)
-        configure(self.source, self.build, "-DCMAKE_C_FLAGS_DEBUG=-O1 -w", "-DPRISIM_TESTS=ON")
+        configure(self.source, self.build, "-DCMAKE_C_FLAGS_DEBUG=-O1 -w", "-DPRISIM_TESTS=ON",
+                  *(("-DPRISIM_SYSTEMC=ON", "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -w") if systemc else ()))
         self.bent = None
 
     def ninja(self, targets):
@@ -97,7 +98,7 @@ class TreeShop:
 
     def prepare(self, each):
         """Builds the tests in each tree as they stand; they must pass. `each` runs a function over a list."""
-        trees = each(lambda n: _Tree(self.root, self.folder / str(n)), range(self.jobs))
+        trees = each(lambda n: _Tree(self.root, self.folder / str(n), self.target.systemc), range(self.jobs))
         original = {file: (trees[0].source / file).read_text() for file in self.target.bent + self.target.named}
         for file, text in original.items():
             (self.tree / file).parent.mkdir(parents=True, exist_ok=True)

@@ -38,6 +38,7 @@ class Target:
         self.program, self.archive = values.get("program"), values.get("archive")
         # One with ctest by the tests whose names match (tree_shop.py); `compiled`: what shows that a header compiles.
         self.ctest, self.compiled = values.get("ctest"), values.get("compiled", "").split()
+        self.systemc = values.get("systemc") == "on"  # the copies are built with SystemC
         optional = ("with", "inline", "named", "scenarios")
         if self.program or self.ctest:
             optional += ("library", "tests", "bench")

@@ -358,7 +358,9 @@ class Outputs(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    # Whoever starts this in the background of a shell has it ignore SIGINT, and by nohup SIGHUP, and every run with it.
+    # Whoever starts this in the background of a shell has it ignore SIGINT and SIGQUIT, and by nohup SIGHUP, and every
+    # run with it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     unittest.main(argv=sys.argv[:1])

@@ -60,9 +60,23 @@ START_TEST(an_answer_behind_many_jobs)
 }
 END_TEST
 
+/* What has no PASID is called so. */
+START_TEST(words_without_a_pasid)
+{
+    say(INSTANCE_DRIVER, DRIVER_TAKE, 1, 1, 0, GPU_ID, PASID_NONE, 5, 0x4000, R);
+    say(INSTANCE_DRIVER, DRIVER_PARK, 1, GPU_ID, PASID_NONE, 5);
+    say(INSTANCE_DRIVER, DRIVER_CONS, 2, 1);
+    ck_count(PARTIAL_GROUP, 1);
+    ck_assert_str_eq(
+        checkers_finding(checkers, 1)->text,
+        "a part of the group with PRGI 5 of endpoint[gpu] without PASID was still parked when the overflow "
+        "was acknowledged at cycle 30");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {a_thousand_findings_are_kept, a_function_that_is_not_there,
-                                  an_answer_behind_many_jobs, NULL};
+                                  an_answer_behind_many_jobs, words_without_a_pasid, NULL};
     return judge_run("tb_checkers_frame", tests);
 }

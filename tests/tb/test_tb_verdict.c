@@ -320,6 +320,25 @@ START_TEST(an_unbind_that_nothing_was_near)
 }
 END_TEST
 
+/* A hazard that was expected and found shows that something was near. */
+START_TEST(a_declared_hazard_is_a_witness)
+{
+    unbind_step();
+    bind(NIC_ID, SPACE_A, 1);
+    say(INSTANCE_PRI_QUEUE, PRI_QUEUE_OVERFLOW, 16, 1);
+    unbind(NIC_ID, CAUSE_POLICY_NONE);
+    finish();
+    struct expected_count *count = &scenario.expect.hazard[HAZARD_QUEUE_OVERFLOW];
+    *count = (struct expected_count){.value = 1, .given = true};
+    ck_verdict(true, VERDICT_PASS, OUTCOME_HAZARD, "");
+    *count = (struct expected_count){.how = COUNT_AT_LEAST, .value = 0, .given = true};
+    ck_verdict(true, VERDICT_PASS, OUTCOME_HAZARD, "");
+    scenario.expect.hazard[HAZARD_LIVELOCK] = *count; /* it may be, and was not found */
+    *count = (struct expected_count){.how = COUNT_EXACTLY, .value = 0, .given = true};
+    ck_verdict(true, VERDICT_FAIL, OUTCOME_HAZARD, "queue_overflow: expected 0, found 1");
+}
+END_TEST
+
 /* What stands behind the last step of the timeline is none of it: an unbind there, that nobody gave, excuses nothing.
  */
 START_TEST(a_step_behind_the_last_one)
@@ -405,6 +424,7 @@ int main(void)
                                   fail_wins_over_incomplete_and_hang_over_hazard,
                                   overcommitted_is_no_hazard_of_the_run,
                                   an_unbind_that_nothing_was_near,
+                                  a_declared_hazard_is_a_witness,
                                   a_step_behind_the_last_one,
                                   an_unbind_with_a_request_in_the_queue,
                                   NULL};
