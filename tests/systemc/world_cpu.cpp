@@ -38,7 +38,7 @@ void world_cpu::forget()
 bool world_cpu::open() const
 {
     for (const flight &f : flights_)
-        if (f.begun && !(f.blocking && around_.now() <= f.time)) /* who waits in b_transport is not there yet */
+        if (f.begun)
             return true;
     return false;
 }
