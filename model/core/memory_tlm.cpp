@@ -438,9 +438,14 @@ void memory_target::b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_tim
     delay = sc_core::SC_ZERO_TIME;
     if (refused(trans))
         return;
-    trans.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
-    while (!requests_.empty())
+    unsigned resets = resets_;
+    while (!requests_.empty() && resets == resets_)
         sc_core::wait(request_taken_);
+    if (resets != resets_) {
+        trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+        return;
+    }
+    trans.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     receive(trans, true, clocked_module::stamp(delay));
     while (trans.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE)
         sc_core::wait(blocking_done_);
@@ -549,6 +554,7 @@ void memory_target::forget()
         else
             forgotten_.push_back(access);
     }
+    resets_++;
     requests_.clear();
     accesses_.clear();
     free_ids_.clear();

@@ -167,7 +167,8 @@ class memory_target : public rx_side, public tx_side, public tlm::tlm_fw_transpo
     std::vector<open_access> accesses_; /* the block's request id is an index */
     std::vector<uint32_t> free_ids_;
     std::deque<open_access> forgotten_;
-    unsigned blocked_ = 0;                           /* threads in b_transport */
+    unsigned blocked_ = 0; /* threads in b_transport */
+    unsigned resets_ = 0;
     tlm::tlm_generic_payload *held_ = nullptr;       /* the last request: its END_REQ is owed */
     tlm::tlm_generic_payload *taken_ = nullptr;      /* taken, and its END_REQ is owed */
     tlm::tlm_generic_payload *responding_ = nullptr; /* its response began, and END_RESP has not come */

@@ -233,8 +233,13 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
         inside here(blocked_);
         sc_core::wait(delay);
         delay = sc_core::SC_ZERO_TIME;
-        while (!came_.empty())
+        unsigned resets = resets_;
+        while (!came_.empty() && resets == resets_)
             sc_core::wait(free_);
+        if (resets != resets_) {
+            trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+            return;
+        }
         trans.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
         receive(*extension, clocked_module::stamp(delay));
         came_.last().blocking = &trans;
@@ -286,6 +291,7 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
         for (size_t i = 0; i < came_.size(); i++)
             if (came_.at(i).blocking)
                 came_.at(i).blocking->set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+        resets_++;
         came_.clear();
         free_.notify(sc_core::SC_ZERO_TIME);
     }
@@ -326,6 +332,7 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
     tlm::tlm_generic_payload *taken_ = nullptr; /* taken, and its END_REQ is owed */
     sc_dt::uint64 time_ = 0;                    /* of the one whose END_REQ is owed */
     unsigned blocked_ = 0;                      /* threads in b_transport */
+    unsigned resets_ = 0;
     sc_core::sc_event free_;
 };
 

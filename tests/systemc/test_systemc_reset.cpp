@@ -210,8 +210,8 @@ START_TEST(a_request_that_was_not_taken)
 }
 END_TEST
 
-/* b_transport: one in the block and one that waits at the door. The first returns with an error; the second is asked
- * after the reset. */
+/* b_transport: one in the block and one behind it that waits for its turn return with an error; one that comes in the
+ * reset is answered after it. */
 START_TEST(blocking_transport_returns)
 {
     reset_at_20 s;
@@ -221,8 +221,8 @@ START_TEST(blocking_transport_returns)
     s.wires.drive(block);
     cpu.socket.bind(block.memory.socket);
     block.latency = 15;
-    word_access first(pool, 0x10), second(pool, 0x20);
-    double first_at = 0, second_at = 0;
+    word_access first(pool, 0x10), second(pool, 0x20), third(pool, 0x30);
+    double first_at = 0, second_at = 0, third_at = 0;
     auto ask = [&](word_access &a, double at, double &done) {
         sc_core::sc_spawn([&, at] {
             sc_core::wait(ns(at));
@@ -231,11 +231,14 @@ START_TEST(blocking_transport_returns)
             done = now_ns();
         });
     };
-    ask(first, 10, first_at);
-    ask(second, 21, second_at);
+    ask(first, 20.2, first_at);
+    ask(third, 20.3, third_at);
+    ask(second, 21.2, second_at);
     s.to_reset();
     s.into_reset();
     ck_assert_double_eq(first_at, 21);
+    ck_assert_double_eq(third_at, 21);
+    ck_assert_int_eq(third.trans.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
     ck_assert_int_eq(first.trans.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
     s.out_of_reset();
     run_ns(30);
