@@ -434,11 +434,11 @@ tlm::tlm_sync_enum memory_target::nb_transport_fw(tlm::tlm_generic_payload &tran
 void memory_target::b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay)
 {
     inside here(blocked_);
+    unsigned resets = resets_;
     sc_core::wait(delay);
     delay = sc_core::SC_ZERO_TIME;
     if (refused(trans))
         return;
-    unsigned resets = resets_;
     while (!requests_.empty() && resets == resets_)
         sc_core::wait(request_taken_);
     if (resets != resets_) {

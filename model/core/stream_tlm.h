@@ -231,9 +231,9 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
             return;
         }
         inside here(blocked_);
+        unsigned resets = resets_;
         sc_core::wait(delay);
         delay = sc_core::SC_ZERO_TIME;
-        unsigned resets = resets_;
         while (!came_.empty() && resets == resets_)
             sc_core::wait(free_);
         if (resets != resets_) {
