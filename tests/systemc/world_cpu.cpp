@@ -30,9 +30,15 @@ void world_cpu::put(register_access access)
     around_.plan.after(around_.draw.percent(70) ? sc_core::SC_ZERO_TIME : around_.some_time(4), [this] { pump(); });
 }
 
+/* What waits for its thread is not asked any more, either. */
 void world_cpu::forget()
 {
     queue_.clear();
+    for (flight *f : blocking_) {
+        f->trans->release();
+        flights_.remove_if([f](const flight &other) { return &other == f; });
+    }
+    blocking_.clear();
 }
 
 bool world_cpu::open() const
