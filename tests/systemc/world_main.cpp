@@ -120,7 +120,8 @@ unsigned repeat(const options &o, const char *program, uint64_t first, uint64_t 
 
 int run_all(const options &o, const char *program)
 {
-    std::map<pid_t, std::pair<uint64_t, uint64_t>> running;
+    /* Not on the stack: a child with SystemC threads has another one, and its leak checker would not find this here. */
+    static std::map<pid_t, std::pair<uint64_t, uint64_t>> running;
     unsigned found = 0, batches = 0;
     uint64_t next = o.first;
     while ((next <= o.last && found < found_max) || !running.empty()) {
