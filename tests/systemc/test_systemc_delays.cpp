@@ -132,6 +132,54 @@ START_TEST(a_late_response_lets_others_pass)
 }
 END_TEST
 
+/* BEGIN_RESP in the return of BEGIN_REQ: END_RESP is said by a call, at once if the block is ready, else when it is. */
+START_TEST(a_response_by_return)
+{
+    reading_module block("block");
+    target_stub<base> memory("memory");
+    block.memory.socket.bind(memory.socket);
+    block.ready_from = _i == 0 ? 0 : 50;
+    memory.reply = [&](tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase, sc_core::sc_time &) {
+        if (phase != tlm::BEGIN_REQ)
+            return tlm::TLM_COMPLETED;
+        memset(trans.get_data_ptr(), 0x33, 8);
+        trans.set_response_status(tlm::TLM_OK_RESPONSE);
+        phase = tlm::BEGIN_RESP;
+        return tlm::TLM_UPDATED;
+    };
+    run_ns(3.5);
+    block.read(4);
+    run_ns(100);
+    ck_assert_uint_eq(memory.count(tlm::END_RESP), 1);
+    ck_assert_double_eq(memory.calls[1].at, _i == 0 ? memory.calls[0].at : 50);
+    ck_assert_uint_eq(block.got.size(), 1);
+    ck_assert_uint_eq(block.got[0].data[7], 0x33);
+    ck_assert(!block.memory.tx_open());
+}
+END_TEST
+
+/* b_transport 10 ns late at 5.5: there at 15.5, taken at 16, answered 3 edges later; the delay is used up. */
+START_TEST(a_blocking_access_that_is_late)
+{
+    counting_pool pool;
+    answering_module block("block");
+    initiator_stub<base> cpu("cpu");
+    cpu.socket.bind(block.memory.socket);
+    word_access a(pool, 0x10);
+    double done = 0;
+    sc_core::sc_spawn([&] {
+        sc_core::wait(ns(5.5));
+        sc_core::sc_time delay = ns(10);
+        cpu.socket->b_transport(a.trans, delay);
+        ck_assert(delay == sc_core::SC_ZERO_TIME);
+        done = now_ns();
+    });
+    run_ns(100);
+    ck_assert_double_eq(block.took_at.at(0), 16);
+    ck_assert_double_eq(done, 19);
+}
+END_TEST
+
 /* END_REQ with a delay: the next one is offered after it. */
 START_TEST(an_end_that_is_late)
 {
@@ -154,6 +202,12 @@ END_TEST
 
 int main()
 {
-    return run_suite("systemc_delays", {request_behind_another, stream_behind_another, responses_behind_others,
-                                        a_late_response_lets_others_pass, an_end_that_is_late});
+    Suite *suite = suite_create("systemc_delays");
+    TCase *tests = tcase_create("delays");
+    tcase_add_loop_test(tests, a_response_by_return, 0, 2);
+    for (const TTest *test : {request_behind_another, stream_behind_another, responses_behind_others,
+                              a_late_response_lets_others_pass, an_end_that_is_late, a_blocking_access_that_is_late})
+        tcase_add_test(tests, test);
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
 }

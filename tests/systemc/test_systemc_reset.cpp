@@ -59,6 +59,7 @@ START_TEST(an_old_response_is_dropped)
     s.into_reset();
     ck_assert_uint_eq(block.resets, 2); /* at elaboration, and now */
     s.out_of_reset();
+    ck_assert_uint_eq(block.first_edge, 0); /* at 31 */
     block.read(0, 0x200);
     run_ns(10);
     ck_assert_uint_eq(memory.count(tlm::BEGIN_REQ), 2);
@@ -182,6 +183,42 @@ START_TEST(a_target_ends_what_it_holds)
     ck_assert_uint_eq(after.data, 0x40);
     ck_assert_int_eq(after.trans.get_ref_count(), 1);
     ck_assert(!block.memory.tx_open() && !block.memory.rx_open());
+}
+END_TEST
+
+/* A response of before the reset whose END_RESP comes after it: the first response of after waits for it, and the
+ * second for the END_RESP of the first. */
+START_TEST(a_late_end_of_response)
+{
+    reset_at_20 s;
+    answering_module block("block");
+    initiator_stub<base> cpu("cpu");
+    counting_pool pool;
+    s.wires.drive(block);
+    cpu.socket.bind(block.memory.socket);
+    cpu.end_late = true;
+    word_access before(pool, 0x10), first(pool, 0x20), second(pool, 0x30);
+    run_ns(3.5);
+    cpu.say(before.trans, tlm::BEGIN_REQ);
+    run_ns(17);
+    s.wires.rst_n = false;
+    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 1);
+    s.into_reset();
+    s.out_of_reset();
+    cpu.say(first.trans, tlm::BEGIN_REQ);
+    run_ns(2);
+    cpu.say(second.trans, tlm::BEGIN_REQ);
+    run_ns(20);
+    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 1);
+    cpu.say(before.trans, tlm::END_RESP);
+    run_ns(20);
+    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 2);
+    ck_assert_uint_eq(first.data, 0x20);
+    cpu.say(first.trans, tlm::END_RESP);
+    run_ns(20);
+    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 3);
+    ck_assert_uint_eq(second.data, 0x30);
+    ck_assert(!block.idle());
 }
 END_TEST
 
@@ -348,8 +385,8 @@ int main()
     TCase *tests = tcase_create("reset");
     tcase_add_loop_test(tests, a_late_end_of_request, 0, 3);
     for (const TTest *test : {an_old_response_is_dropped, an_owed_end_of_response_is_said, a_target_ends_what_it_holds,
-                              a_request_that_was_not_taken, blocking_transport_returns, a_stream_drops_what_it_holds,
-                              a_blocking_sender_returns, a_stream_offered_across_a_reset})
+                              a_late_end_of_response, a_request_that_was_not_taken, blocking_transport_returns,
+                              a_stream_drops_what_it_holds, a_blocking_sender_returns, a_stream_offered_across_a_reset})
         tcase_add_test(tests, test);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

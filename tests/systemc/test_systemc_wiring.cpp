@@ -39,7 +39,18 @@ struct platform {
     initiator_stub<prisim::stream_types<tlp>> root_up{"root_up"};
     target_stub<prisim::stream_types<tlp>> root_down{"root_down"};
 
-    explicit platform(const std::string &open = "") : smmu("smmu", default_smmu())
+    explicit platform(const std::string &open = "") : platform(open, derived())
+    {
+    }
+    static struct pri_queue_config derived()
+    {
+        struct smmu_config config = default_smmu();
+        struct pri_queue_config queue;
+        pri_queue_config_default(&queue);
+        smmu_pri_queue_derive(&config, &queue);
+        return queue;
+    }
+    platform(const std::string &open, const pri_queue_config &queue) : smmu("smmu", default_smmu(), queue)
     {
         if (open != "registers")
             cpu.socket.bind(smmu.core.registers.socket);
@@ -297,6 +308,9 @@ START_TEST(phases_out_of_place)
         if (phase != tlm::BEGIN_RESP) /* somebody's payload has the extension, and BEGIN_RESP is a habit of sockets */
             same(at([&] { receiver.say(n.trans, phase); }), "/prisim/stream: source.out: ");
     }
+    cpu.say(a.trans, tlm::BEGIN_REQ, 50); /* END_REQ has not come */
+    word_access over(pool, 8);
+    same(at([&] { cpu.say(over.trans, tlm::BEGIN_REQ); }), "/prisim/memory: target.memor");
     ck_assert_int_eq(cpu.say(a.trans, a_phase_of_somebody), tlm::TLM_ACCEPTED);
     ck_assert_int_eq(sender.say(n.trans, a_phase_of_somebody), tlm::TLM_ACCEPTED);
     ck_assert_int_eq(memory.say(a.trans, a_phase_of_somebody), tlm::TLM_ACCEPTED);
@@ -428,6 +442,80 @@ START_TEST(a_payload_that_comes_back)
 }
 END_TEST
 
+/* Whatever error a foreign memory has is an abort for the block; a swap is a swap once. */
+START_TEST(what_a_foreign_memory_answers)
+{
+    const tlm::tlm_response_status statuses[] = {tlm::TLM_OK_RESPONSE,
+                                                 tlm::TLM_INCOMPLETE_RESPONSE,
+                                                 tlm::TLM_GENERIC_ERROR_RESPONSE,
+                                                 tlm::TLM_ADDRESS_ERROR_RESPONSE,
+                                                 tlm::TLM_COMMAND_ERROR_RESPONSE,
+                                                 tlm::TLM_BURST_ERROR_RESPONSE,
+                                                 tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE};
+    reading_module block("block");
+    target_stub<base> memory("memory");
+    block.memory.socket.bind(memory.socket);
+    unsigned asked = 0, swaps = 0;
+    memory.reply = [&](tlm::tlm_generic_payload &trans, tlm::tlm_phase &, sc_core::sc_time &) {
+        swaps += trans.get_extension<prisim::memory_extension>()->swap;
+        trans.set_response_status(statuses[asked++]);
+        return tlm::TLM_COMPLETED;
+    };
+    for (uint32_t id = 0; id < 7; id++)
+        block.read(id);
+    block.to_send[0].write = MEMORY_SWAP;
+    run_ns(100);
+    ck_assert_uint_eq(block.got.size(), 7);
+    for (unsigned i = 0; i < 7; i++)
+        ck_assert_uint_eq(block.got[i].status, i == 0 ? MEMORY_OK : MEMORY_ABORT);
+    ck_assert_uint_eq(swaps, 1);
+}
+END_TEST
+
+/* An SMMU whose queue is at work is not idle, though the core has nothing to do: a record's write waits for 64 cycles.
+ */
+START_TEST(idle_is_about_both_halves)
+{
+    struct smmu_config config = default_smmu();
+    struct pri_queue_config queue_config;
+    pri_queue_config_default(&queue_config);
+    smmu_pri_queue_derive(&config, &queue_config);
+    queue_config.write_latency = 64;
+    platform p("", queue_config);
+    counting_pool pool;
+    const struct {
+        uint64_t offset, value;
+    } writes[] = {{SMMU_PRIQ_BASE, 0x40000004}, {SMMU_CR0, CR0_SMMUEN | CR0_PRIQEN}};
+    run_ns(2.5);
+    for (const auto &w : writes) {
+        word_access a(pool, w.offset, tlm::TLM_WRITE_COMMAND);
+        a.data = w.value;
+        a.trans.set_data_length(w.offset == SMMU_CR0 ? 4 : 8);
+        a.trans.set_streaming_width(a.trans.get_data_length());
+        p.cpu.say(a.trans, tlm::BEGIN_REQ);
+        run_ns(50);
+        ck_assert_int_eq(a.trans.get_response_status(), tlm::TLM_OK_RESPONSE);
+    }
+    ck_assert(p.smmu.idle());
+    prisim::stream_extension<tlp> extension;
+    extension.payload.head.type = TLP_MESSAGE;
+    extension.payload.head.message = MESSAGE_PAGE_REQUEST;
+    extension.payload.head.flags = TLP_READ | TLP_LAST;
+    tlm::tlm_generic_payload trans(&pool);
+    trans.acquire();
+    trans.set_extension(&extension);
+    p.root_up.say(trans, tlm::BEGIN_REQ);
+    unsigned queue_alone = 0;
+    for (unsigned i = 0; i < 60; i++) {
+        run_ns(1);
+        queue_alone += p.smmu.core.idle() && !p.smmu.pri_queue.idle();
+        ck_assert(p.smmu.idle() == (p.smmu.core.idle() && p.smmu.pri_queue.idle()));
+    }
+    ck_assert_uint_gt(queue_alone, 20);
+    trans.clear_extension(&extension);
+}
+END_TEST
+
 /* idle() says that nothing is open: not while a foreign memory thinks, nor while somebody owes an END. */
 START_TEST(idle_is_about_what_is_open)
 {
@@ -519,8 +607,8 @@ int main()
     for (const TTest *test :
          {all_bound, reset_without_clock, half_clocked, half_reset, clocked_as_one, periods_that_differ,
           a_probe_that_nobody_empties, a_transaction_without_payload, phases_out_of_place, a_receiver_that_blocks,
-          what_a_target_refuses, a_payload_that_comes_back, idle_is_about_what_is_open, idle_waits_for_others,
-          registered_outputs_are_traced})
+          what_a_target_refuses, what_a_foreign_memory_answers, idle_is_about_both_halves, a_payload_that_comes_back,
+          idle_is_about_what_is_open, idle_waits_for_others, registered_outputs_are_traced})
         tcase_add_test(tests, test);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

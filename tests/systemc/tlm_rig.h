@@ -57,6 +57,7 @@ class reading_module : public prisim::clocked_module
     std::vector<double> got_at, put_at; /* ns */
     double ready_from = 0;
     unsigned resets = 0;
+    cycle_t first_edge = CYCLE_NEVER; /* since the last reset */
 
     explicit reading_module(const sc_core::sc_module_name &name) : clocked_module(name, {})
     {
@@ -74,6 +75,7 @@ class reading_module : public prisim::clocked_module
   protected:
     cycle_t step(cycle_t now, struct ports *p) override
     {
+        first_edge = first_edge == CYCLE_NEVER ? now : first_edge;
         if (ports_has_arrived(p, 0)) {
             got.push_back(*static_cast<const memory_response *>(p->rx[0]));
             got_at.push_back(now_ns());
@@ -89,6 +91,7 @@ class reading_module : public prisim::clocked_module
     void reset() override
     {
         resets++;
+        first_edge = CYCLE_NEVER;
     }
 };
 
