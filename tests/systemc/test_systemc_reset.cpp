@@ -15,6 +15,11 @@ extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 namespace
 {
 
+void into_reset()
+{
+    run_ns(5);
+}
+
 struct reset_at_20 {
     clock_and_reset wires;
 
@@ -23,10 +28,6 @@ struct reset_at_20 {
     {
         run_ns(20.5);
         wires.rst_n = false;
-    }
-    static void into_reset()
-    {
-        run_ns(5);
     }
     void out_of_reset()
     {
@@ -56,7 +57,7 @@ START_TEST(an_old_response_is_dropped)
     block.read(0, 0x100);
     s.to_reset();
     ck_assert_uint_eq(memory.count(tlm::BEGIN_REQ), 1);
-    s.into_reset();
+    into_reset();
     ck_assert_uint_eq(block.resets, 2); /* at elaboration, and now */
     s.out_of_reset();
     ck_assert_uint_eq(block.first_edge, 0); /* at 31 */
@@ -89,7 +90,7 @@ START_TEST(a_late_end_of_request)
     block.memory.socket.bind(memory.socket);
     block.read(1);
     s.to_reset();
-    s.into_reset();
+    into_reset();
     s.out_of_reset();
     block.read(2);
     block.read(3);
@@ -127,7 +128,7 @@ START_TEST(an_owed_end_of_response_is_said)
     s.wires.rst_n = false;
     ck_assert_uint_eq(memory.count(tlm::END_RESP), 0);
     ck_assert(!block.idle());
-    s.into_reset();
+    into_reset();
     ck_assert_uint_eq(memory.count(tlm::END_RESP), 1);
     s.out_of_reset();
     run_ns(30);
@@ -157,7 +158,7 @@ START_TEST(a_target_ends_what_it_holds)
     ck_assert_uint_eq(cpu.count(tlm::END_REQ), 3);
     run_ns(11);
     s.wires.rst_n = false;
-    s.into_reset();
+    into_reset();
     ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 1);
     ck_assert_int_eq(cpu.calls.back().trans->get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
     cpu.say(*cpu.calls.back().trans, tlm::END_RESP);
@@ -203,7 +204,7 @@ START_TEST(a_late_end_of_response)
     run_ns(17);
     s.wires.rst_n = false;
     ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 1);
-    s.into_reset();
+    into_reset();
     s.out_of_reset();
     cpu.say(first.trans, tlm::BEGIN_REQ);
     run_ns(2);
@@ -239,7 +240,7 @@ START_TEST(a_request_that_was_not_taken)
     run_ns(0.8);
     s.wires.rst_n = false;
     ck_assert_uint_eq(cpu.count(tlm::END_REQ), 1);
-    s.into_reset();
+    into_reset();
     ck_assert_uint_eq(cpu.count(tlm::END_REQ), 2);
     ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 2);
     ck_assert_int_eq(second.trans.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
@@ -272,7 +273,7 @@ START_TEST(blocking_transport_returns)
     ask(third, 20.3, third_at);
     ask(second, 21.2, second_at);
     s.to_reset();
-    s.into_reset();
+    into_reset();
     ck_assert_double_eq(first_at, 21);
     ck_assert_double_eq(third_at, 21);
     ck_assert_int_eq(third.trans.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
@@ -303,7 +304,7 @@ START_TEST(a_stream_drops_what_it_holds)
     s.wires.rst_n = false;
     ck_assert_uint_eq(source.calls.size(), 0);
     ck_assert(block.in.rx_open());
-    s.into_reset();
+    into_reset();
     ck_assert_uint_eq(source.count(tlm::END_REQ), 1);
     ck_assert_int_eq(first.trans.get_ref_count(), 1);
     source.say(second.trans, tlm::BEGIN_REQ);
@@ -340,7 +341,7 @@ START_TEST(a_blocking_sender_returns)
         done = true;
     });
     s.to_reset();
-    s.into_reset();
+    into_reset();
     s.out_of_reset();
     run_ns(50);
     ck_assert(done);
@@ -358,7 +359,7 @@ START_TEST(a_stream_offered_across_a_reset)
     block.out.socket.bind(sink.socket);
     block.to_send = {1};
     s.to_reset();
-    s.into_reset();
+    into_reset();
     s.out_of_reset();
     block.to_send = {2};
     run_ns(20);
