@@ -94,6 +94,13 @@ class stream_checker : public sc_core::sc_module,
     }
 
   private:
+    static std::vector<unsigned char> bytes_of(const Payload &payload)
+    {
+        std::vector<unsigned char> bytes(sizeof payload);
+        std::memcpy(bytes.data(), &payload, sizeof payload);
+        return bytes;
+    }
+
     void broke(const std::string &what)
     {
         broken.push_back(std::string(name()) + ": " + what + " at " + sc_core::sc_time_stamp().to_string());
@@ -112,7 +119,7 @@ class stream_checker : public sc_core::sc_module,
             broke("BEGIN_REQ before the annotated time of the END_REQ before it");
         open_ = &trans;
         time_ = time;
-        payload_ = extension->payload;
+        payload_ = bytes_of(extension->payload);
         if (!leaves_footprints)
             return;
         if (trans.get_extension<footprint>())
@@ -132,7 +139,7 @@ class stream_checker : public sc_core::sc_module,
         if (free_ < time_)
             broke("an end before the annotated time of its BEGIN_REQ");
         auto *extension = trans.get_extension<prisim::stream_extension<Payload>>();
-        if (!extension || std::memcmp(&extension->payload, &payload_, sizeof payload_) != 0)
+        if (!extension || bytes_of(extension->payload) != payload_)
             broke("the payload changed while it was open");
         if (phase == tlm::BEGIN_RESP)
             unended_.push_back(&trans);
@@ -150,7 +157,7 @@ class stream_checker : public sc_core::sc_module,
 
     tlm::tlm_generic_payload *open_ = nullptr;
     std::vector<tlm::tlm_generic_payload *> unended_;
-    Payload payload_{};
+    std::vector<unsigned char> payload_;
     sc_core::sc_time time_, free_;
 };
 

@@ -78,10 +78,11 @@ START_TEST(ordered)
     sc_core::sc_start(100, sc_core::SC_NS);
     ck_assert_uint_eq(all.size(), 12);
     for (unsigned i = 0; i < 12; i++) {
-        ck_assert_uint_eq(all[i].event.cycle, i / 4);
+        const unsigned edge = i / 4;
+        ck_assert_uint_eq(all[i].event.cycle, edge);
         ck_assert_uint_eq(all[i].event.instance, i % 4 < 2 ? 2 : 9);
-        ck_assert_uint_eq(event_value(&all[i].event, 0), i / 4 * 2 + i % 2);
-        ck_assert(all[i].at == period * (i / 4));
+        ck_assert_uint_eq(event_value(&all[i].event, 0), edge * 2 + i % 2);
+        ck_assert(all[i].at == period * edge);
     }
 }
 END_TEST

@@ -75,8 +75,9 @@ unsigned run(const options &o, uint64_t first, uint64_t last, bool says)
         if (!all[i]->is_finished())
             broken.push_back("it did not come to its end");
         bad += !broken.empty();
+        const unsigned long long seed = first + i;
         for (size_t n = 0; says && n < broken.size() && n < 10; n++)
-            std::printf("seed %llu: %s\n", static_cast<unsigned long long>(first + i), broken[n].c_str());
+            std::printf("seed %llu: %s\n", seed, broken[n].c_str());
     }
     worlds.clear();
     return bad;
