@@ -103,9 +103,9 @@ START_TEST(test_endpoints_of_a_bare_scenario)
     static const char *const others[] = {"nic", "1", "00", "endpoint0", "end"};
     for (unsigned i = 0; i < sizeof others / sizeof *others; i++) {
         char setting[100], message[200];
-        snprintf(setting, sizeof setting, "system.endpoints.%s.pri.allocation", others[i]);
-        snprintf(message, sizeof message, "--set:1:1: %s: the scenario has no system.endpoints", setting);
-        strcat(setting, "=4");
+        snprintf(setting, sizeof setting, "system.endpoints.%s.pri.allocation=4", others[i]);
+        snprintf(message, sizeof message,
+                 "--set:1:1: system.endpoints.%s.pri.allocation: the scenario has no system.endpoints", others[i]);
         set_text(&l, HEAD, setting, NULL);
         ck_assert(!l.good);
         ck_assert_str_eq(l.message, message);
