@@ -135,8 +135,7 @@ void memory_initiator::begin()
         latch(trans, delay, false);
         give_back(trans);
     } else if (phase == tlm::BEGIN_RESP && response_begun(trans, delay)) {
-        tlm::tlm_generic_payload *now = &trans;
-        say_end(now, clocked_module::stamp(delay));
+        say_end(&trans, clocked_module::stamp(delay));
     } else if (phase != tlm::END_REQ && phase != tlm::BEGIN_RESP) {
         report_neighbour("/prisim/memory", socket.name(), "BEGIN_REQ to be answered with END_REQ or BEGIN_RESP");
     }
@@ -171,10 +170,8 @@ void memory_initiator::latch(tlm::tlm_generic_payload &trans, const sc_core::sc_
         response.size = static_cast<uint8_t>(trans.get_data_length());
         memcpy(response.data, trans.get_data_ptr(), response.size);
     }
-    if (owes_end) {
-        item.owed = owed_ = &trans;
-        owed_time_ = time;
-    }
+    if (owes_end)
+        responses_.owe(item, trans);
     if (responses_.order() == 0)
         module_.arrived(response_port_, time);
 }
@@ -183,15 +180,13 @@ void memory_initiator::latch(tlm::tlm_generic_payload &trans, const sc_core::sc_
 bool memory_initiator::response_begun(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay)
 {
     memory_extension *extension = kept_with(trans);
-    if (owed_ || taken_ || extension->response_begun)
+    bool over_another = responses_.owes() || extension->response_begun;
+    if (over_another)
         report_neighbour("/prisim/memory", socket.name(), "one BEGIN_RESP, after the END_RESP of the one before");
-    if (extension->generation != generation_ || extension->response_begun || owed_ || taken_)
+    if (over_another || extension->generation != generation_)
         return true;
     latch(trans, delay, true);
-    if (responses_.front().owed != &trans || !module_.answer(response_port_))
-        return false;
-    responses_.front().owed = owed_ = nullptr;
-    return true;
+    return responses_.front().owes && module_.answer(response_port_) && responses_.end_of_front();
 }
 
 tlm::tlm_sync_enum memory_initiator::nb_transport_bw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
@@ -221,40 +216,28 @@ void memory_initiator::give_back(tlm::tlm_generic_payload &trans)
 }
 
 /* `time`: of its BEGIN_RESP, which may be ahead of a reset. */
-void memory_initiator::say_end(tlm::tlm_generic_payload *&owed, sc_dt::uint64 time)
+void memory_initiator::say_end(tlm::tlm_generic_payload *trans, sc_dt::uint64 time)
 {
-    if (!owed)
+    if (!trans)
         return;
-    tlm::tlm_generic_payload &trans = *owed;
-    owed = nullptr;
     tlm::tlm_phase phase = tlm::END_RESP;
     sc_core::sc_time delay = clocked_module::until(time);
-    socket->nb_transport_fw(trans, phase, delay);
-    give_back(trans);
+    socket->nb_transport_fw(*trans, phase, delay);
+    give_back(*trans);
 }
 
 void memory_initiator::end()
 {
-    if (!responses_.front().owed)
-        return;
-    responses_.front().owed = nullptr;
-    say_end(owed_, owed_time_);
+    say_end(responses_.end_of_front(), responses_.owed_time());
 }
 
 void memory_initiator::end_taken()
 {
-    say_end(taken_, owed_time_);
-}
-
-void memory_initiator::end_forgotten()
-{
-    say_end(taken_, owed_time_);
+    say_end(responses_.end_of_gone(), responses_.owed_time());
 }
 
 sc_dt::uint64 memory_initiator::consumed()
 {
-    if (responses_.front().owed)
-        std::swap(owed_, taken_);
     responses_.pop();
     return responses_.empty() ? clocked_module::never : responses_.front().time;
 }
@@ -267,8 +250,6 @@ const void *memory_initiator::payload()
 void memory_initiator::forget()
 {
     generation_++;
-    if (owed_)
-        std::swap(owed_, taken_);
     responses_.clear();
 }
 
@@ -314,7 +295,7 @@ bool memory_target::tx_open() const
 
 bool memory_target::rx_open() const
 {
-    return held_ || taken_ || blocked_ > 0;
+    return requests_.owes() || blocked_ > 0;
 }
 
 bool memory_target::tx_response() const
@@ -410,7 +391,7 @@ tlm::tlm_sync_enum memory_target::nb_transport_fw(tlm::tlm_generic_payload &tran
         response_ended(delay);
         return tlm::TLM_COMPLETED;
     }
-    if (phase != tlm::BEGIN_REQ || held_ || taken_ || !trans.has_mm()) {
+    if (phase != tlm::BEGIN_REQ || requests_.owes() || !trans.has_mm()) {
         report_neighbour("/prisim/memory", socket.name(),
                          "END_RESP of a response; or BEGIN_REQ, of a transaction with a memory manager, after the "
                          "END_REQ of the one before");
@@ -420,14 +401,13 @@ tlm::tlm_sync_enum memory_target::nb_transport_fw(tlm::tlm_generic_payload &tran
     if (refused(trans))
         return tlm::TLM_COMPLETED;
     trans.acquire();
-    held_time_ = clocked_module::stamp(delay);
-    receive(trans, false, held_time_);
+    receive(trans, false, clocked_module::stamp(delay));
     if (requests_.size() == 1 && module_.answer(request_port_)) {
         phase = tlm::END_REQ;
         delay = sc_core::SC_ZERO_TIME;
         return tlm::TLM_UPDATED;
     }
-    requests_.last().owed = held_ = &trans;
+    requests_.owe(requests_.last(), trans);
     return tlm::TLM_ACCEPTED;
 }
 
@@ -498,42 +478,27 @@ void memory_target::response_ended(const sc_core::sc_time &delay)
     trans->release();
 }
 
-void memory_target::say_end(tlm::tlm_generic_payload *&owed)
+void memory_target::say_end(tlm::tlm_generic_payload *trans)
 {
-    if (!owed)
+    if (!trans)
         return;
-    tlm::tlm_generic_payload &trans = *owed;
-    owed = nullptr;
     tlm::tlm_phase phase = tlm::END_REQ;
-    sc_core::sc_time delay = clocked_module::until(held_time_);
-    socket->nb_transport_bw(trans, phase, delay);
+    sc_core::sc_time delay = clocked_module::until(requests_.owed_time());
+    socket->nb_transport_bw(*trans, phase, delay);
 }
 
 void memory_target::end()
 {
-    if (!requests_.front().owed)
-        return;
-    requests_.front().owed = nullptr;
-    say_end(held_);
+    say_end(requests_.end_of_front());
 }
 
 void memory_target::end_taken()
 {
-    say_end(taken_);
-}
-
-/* A request that came after the reset is not one of those. */
-void memory_target::end_forgotten()
-{
-    if (requests_.empty() || !requests_.last().owed)
-        say_end(held_);
-    say_end(taken_);
+    say_end(requests_.end_of_gone());
 }
 
 sc_dt::uint64 memory_target::consumed()
 {
-    if (requests_.front().owed)
-        std::swap(held_, taken_);
     requests_.pop();
     request_taken_.notify(sc_core::SC_ZERO_TIME);
     return requests_.empty() ? clocked_module::never : requests_.front().time;

@@ -68,7 +68,6 @@ class memory_initiator : public tx_side, public rx_side, public tlm::tlm_bw_tran
     bool begin_forgotten() override;
     void end() override;
     void end_taken() override;
-    void end_forgotten() override;
     sc_dt::uint64 consumed() override;
     const void *payload() override;
     void forget() override;
@@ -82,7 +81,7 @@ class memory_initiator : public tx_side, public rx_side, public tlm::tlm_bw_tran
     void request_ended(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
     bool response_begun(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay);
     void latch(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay, bool owes_end);
-    void say_end(tlm::tlm_generic_payload *&owed, sc_dt::uint64 time);
+    void say_end(tlm::tlm_generic_payload *trans, sc_dt::uint64 time);
     void give_back(tlm::tlm_generic_payload &trans);
 
     clocked_module &module_;
@@ -93,10 +92,7 @@ class memory_initiator : public tx_side, public rx_side, public tlm::tlm_bw_tran
     payload_pool<memory_extension> pool_;
     arrivals<struct memory_response> responses_;
     uint32_t generation_ = 0;
-    unsigned open_ = 0;                         /* transactions that are not over, of every generation */
-    tlm::tlm_generic_payload *owed_ = nullptr;  /* its response waits here, and END_RESP is owed */
-    tlm::tlm_generic_payload *taken_ = nullptr; /* its response is taken, or forgotten, and END_RESP is owed */
-    sc_dt::uint64 owed_time_ = 0;               /* of that BEGIN_RESP */
+    unsigned open_ = 0; /* transactions that are not over, of every generation */
 };
 
 /* The target end: rx port `request` and tx port `response` of a module. */
@@ -130,7 +126,6 @@ class memory_target : public rx_side, public tx_side, public tlm::tlm_fw_transpo
     bool begin_forgotten() override;
     void end() override;
     void end_taken() override;
-    void end_forgotten() override;
     sc_dt::uint64 consumed() override;
     const void *payload() override;
     void forget() override;
@@ -154,7 +149,7 @@ class memory_target : public rx_side, public tx_side, public tlm::tlm_fw_transpo
     uint32_t open(tlm::tlm_generic_payload &trans, bool blocking, sc_dt::uint64 time);
     void response_ended(const sc_core::sc_time &delay);
     void begin_response(const open_access &access);
-    void say_end(tlm::tlm_generic_payload *&owed);
+    void say_end(tlm::tlm_generic_payload *trans);
 
     clocked_module &module_;
     unsigned request_port_, response_port_;
@@ -169,10 +164,7 @@ class memory_target : public rx_side, public tx_side, public tlm::tlm_fw_transpo
     std::deque<open_access> forgotten_;
     unsigned blocked_ = 0; /* threads in b_transport */
     unsigned resets_ = 0;
-    tlm::tlm_generic_payload *held_ = nullptr;       /* the last request: its END_REQ is owed */
-    tlm::tlm_generic_payload *taken_ = nullptr;      /* taken, and its END_REQ is owed */
     tlm::tlm_generic_payload *responding_ = nullptr; /* its response began, and END_RESP has not come */
-    sc_dt::uint64 held_time_ = 0;                    /* of the BEGIN_REQ whose END_REQ is owed */
     sc_core::sc_event blocking_done_, request_taken_;
 };
 

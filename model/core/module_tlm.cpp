@@ -201,7 +201,7 @@ bool clocked_module::rests() const
 
 bool clocked_module::idle() const
 {
-    if (!rests() || ports_.rx_valid || ports_.tx_valid || forgotten_rx_ || forgotten_tx_ || blocked_)
+    if (!rests() || ports_.rx_valid || ports_.tx_valid || late_ || forgotten_ || blocked_)
         return false;
     for (unsigned port = 0; port < PORTS_MAX; port++)
         if ((rx_[port] && rx_[port]->rx_open()) || (tx_[port] && tx_[port]->tx_open()))
@@ -286,7 +286,7 @@ inline void clocked_module::edge()
     ports_.ready = ports_.rx_ready;
     cycle_t next = step(now_, &ports_);
     assert(next > now_);
-    if (came | taken | ports_.put | ports_.rx_valid | latched_ | to_begin_ | forgotten_tx_)
+    if (came | taken | ports_.put | ports_.rx_valid | latched_ | to_begin_ | forgotten_)
         after_step(came, taken);
     ports_.rx_ready = ports_.ready;
     schedule(next);
@@ -302,7 +302,7 @@ void clocked_module::on_clock()
         if (!in_reset_)
             enter_reset();
         unblock(simcontext()->time_stamp().value());
-        if (forgotten_tx_)
+        if (forgotten_)
             calls_.notify(sc_core::SC_ZERO_TIME);
         return;
     }
@@ -324,15 +324,15 @@ void clocked_module::enter_reset()
     accepted_ &= blocked_;
     ports_.rx_valid = ports_.rx_ready = ports_.tx_valid = 0;
     ports_.tx_ready = loose_;
-    latched_ = to_end_ = to_begin_ = ended_ = late_ = 0;
+    latched_ = to_end_ = to_begin_ = ended_ = 0;
     now_ = due_ = 0;
     for (unsigned port = 0; port < PORTS_MAX; port++) {
         if (rx_[port]) {
             rx_[port]->forget();
-            forgotten_rx_ |= bit(port);
+            late_ |= bit(port);
         }
         if (tx_[port])
-            forgotten_tx_ |= bit(port);
+            forgotten_ |= bit(port);
     }
     calls_.notify(sc_core::SC_ZERO_TIME);
     reset();
@@ -395,7 +395,7 @@ void clocked_module::after_step(uint64_t came, uint64_t taken)
     ports_.tx_ready |= (taken | ports_.put) & loose_;
     to_begin_ |= ports_.put & ~loose_ & ALL_PORTS;
     ports_.tx_valid |= ports_.put & ~loose_ & ALL_PORTS;
-    if (to_end_ | to_begin_ | late_ | forgotten_tx_)
+    if (to_end_ | to_begin_ | late_ | forgotten_)
         calls_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -417,21 +417,20 @@ void clocked_module::say_ends()
     for_each(to_end_ & ports_.rx_ready & ~ended_, [&](unsigned port) { ends |= here(port) ? bit(port) : 0; });
     to_end_ = 0;
     ended_ |= ends;
-    uint64_t late = late_, forgotten = forgotten_rx_;
-    late_ = forgotten_rx_ = 0;
-    for_each(forgotten, [&](unsigned port) { rx_[port]->end_forgotten(); });
+    uint64_t late = late_;
+    late_ = 0;
     for_each(late, [&](unsigned port) { rx_[port]->end_taken(); });
     for_each(ends, [&](unsigned port) { rx_[port]->end(); });
 }
 
 void clocked_module::say_begins()
 {
-    for_each(forgotten_tx_ & ~blocked_, [&](unsigned port) {
+    for_each(forgotten_ & ~blocked_, [&](unsigned port) {
         blocked_ |= bit(port);
         if (tx_[port]->begin_forgotten())
             return;
         blocked_ &= ~bit(port);
-        forgotten_tx_ &= ~bit(port);
+        forgotten_ &= ~bit(port);
     });
     uint64_t begins = to_begin_ & ~blocked_;
     to_begin_ &= blocked_;

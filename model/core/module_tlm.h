@@ -76,13 +76,13 @@ class rx_side
 {
   public:
     virtual ~rx_side() = default;
-    virtual void end() = 0;       /* tell the other side: the first one is taken at the next edge */
-    virtual void end_taken() = 0; /* tell the other side what was taken before it could be told */
-    virtual sc_dt::uint64
-    consumed() = 0;                    /* the first one is gone; the time of the next, clocked_module::never if none */
+    virtual void end() = 0; /* tell the other side: the first one is taken at the next edge */
+    /* Tell the other side of what was taken, or dropped by a reset, before it could be told. */
+    virtual void end_taken() = 0;
+    /* The first one is gone. Returns the time of the next, clocked_module::never if there is none. */
+    virtual sc_dt::uint64 consumed() = 0;
     virtual const void *payload() = 0; /* of the first one, which stays the first until it is consumed */
     virtual void forget() = 0;         /* reset */
-    virtual void end_forgotten() = 0;  /* tell the other side what a reset has dropped */
     virtual bool rx_bound() const = 0;
     virtual bool rx_open() const = 0;     /* something is held, or owed to the other side */
     virtual bool rx_response() const = 0; /* it is the response of a memory port */
@@ -188,13 +188,11 @@ class clocked_module : public sc_core::sc_module
     uint64_t accepted_ = 0;         /* tx ports with an END for a coming edge */
     uint64_t to_end_ = 0;
     uint64_t to_begin_ = 0;
-    uint64_t ended_ = 0; /* rx ports whose payload the other side knows as taken */
-    uint64_t late_ = 0;  /* rx ports whose payload was taken before the other side was told */
-    uint64_t forgotten_rx_ =
-        0; /* ports with something that a reset dropped and of which the other side does not know */
-    uint64_t forgotten_tx_ = 0;
-    uint64_t blocked_ = 0; /* tx ports with a BEGIN that a reset has forgotten: nothing can begin before its END */
-    uint64_t loose_ = 0;   /* tx ports that nothing is bound to */
+    uint64_t ended_ = 0;     /* rx ports whose payload the other side knows as taken */
+    uint64_t late_ = 0;      /* rx ports whose payload was taken or dropped before the other side was told */
+    uint64_t forgotten_ = 0; /* tx ports that may owe responses to what a reset dropped */
+    uint64_t blocked_ = 0;   /* tx ports with a BEGIN that a reset has forgotten: nothing can begin before its END */
+    uint64_t loose_ = 0;     /* tx ports that nothing is bound to */
     sc_dt::uint64 settled_ = never;
     sc_dt::uint64 latched_at_[PORTS_MAX] = {};
     sc_dt::uint64 accepted_at_[PORTS_MAX] = {};

@@ -189,7 +189,7 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
     }
     bool rx_open() const override
     {
-        return !came_.empty() || held_ || taken_ || blocked_ > 0;
+        return !came_.empty() || came_.owes() || blocked_ > 0;
     }
     bool rx_response() const override
     {
@@ -202,14 +202,13 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
         if (phase > tlm::END_RESP)
             return tlm::TLM_ACCEPTED; /* an extended phase is ignored */
         auto *extension = trans.template get_extension<stream_extension<Payload>>();
-        if (phase != tlm::BEGIN_REQ || held_ || taken_ || !extension) {
+        if (phase != tlm::BEGIN_REQ || came_.owes() || !extension) {
             report_neighbour("/prisim/stream", socket.name(),
                              "BEGIN_REQ, with a payload, after the END_REQ of the one before");
             trans.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
             return tlm::TLM_COMPLETED;
         }
-        time_ = clocked_module::stamp(delay);
-        receive(*extension, time_);
+        receive(*extension, clocked_module::stamp(delay));
         if (came_.size() == 1 && module_.answer(port_)) {
             phase = tlm::END_REQ;
             delay = sc_core::SC_ZERO_TIME;
@@ -217,8 +216,7 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
         }
         if (trans.has_mm())
             trans.acquire();
-        held_ = &trans;
-        came_.last().owed = &trans;
+        came_.owe(came_.last(), trans);
         return tlm::TLM_ACCEPTED;
     }
 
@@ -260,20 +258,16 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
 
     void end() override
     {
-        if (came_.front().owed)
-            say_end(held_);
-        came_.front().owed = nullptr;
+        say_end(came_.end_of_front());
     }
 
     void end_taken() override
     {
-        say_end(taken_);
+        say_end(came_.end_of_gone());
     }
 
     sc_dt::uint64 consumed() override
     {
-        if (came_.front().owed)
-            std::swap(held_, taken_);
         if (came_.front().blocking)
             came_.front().blocking->set_response_status(tlm::TLM_OK_RESPONSE);
         came_.pop();
@@ -296,13 +290,6 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
         free_.notify(sc_core::SC_ZERO_TIME);
     }
 
-    void end_forgotten() override
-    {
-        if (came_.empty() || !came_.last().owed)
-            say_end(held_);
-        say_end(taken_);
-    }
-
   private:
     void receive(const stream_extension<Payload> &extension, sc_dt::uint64 time)
     {
@@ -311,14 +298,12 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
             module_.arrived(port_, time);
     }
 
-    void say_end(tlm::tlm_generic_payload *&owed)
+    void say_end(tlm::tlm_generic_payload *trans)
     {
-        if (!owed)
+        if (!trans)
             return;
-        tlm::tlm_generic_payload *trans = owed;
-        owed = nullptr;
         tlm::tlm_phase phase = tlm::END_REQ;
-        sc_core::sc_time delay = clocked_module::until(time_); /* a reset may be before it */
+        sc_core::sc_time delay = clocked_module::until(came_.owed_time()); /* a reset may be before it */
         socket->nb_transport_bw(*trans, phase, delay);
         if (trans->has_mm())
             trans->release();
@@ -328,10 +313,7 @@ template <class Payload> class stream_rx : public rx_side, public tlm::tlm_fw_tr
     unsigned port_;
     socket_need need_;
     arrivals<Payload> came_;
-    tlm::tlm_generic_payload *held_ = nullptr;  /* one of `came_`: its END_REQ is owed */
-    tlm::tlm_generic_payload *taken_ = nullptr; /* taken, and its END_REQ is owed */
-    sc_dt::uint64 time_ = 0;                    /* of the one whose END_REQ is owed */
-    unsigned blocked_ = 0;                      /* threads in b_transport */
+    unsigned blocked_ = 0; /* threads in b_transport */
     unsigned resets_ = 0;
     sc_core::sc_event free_;
 };
