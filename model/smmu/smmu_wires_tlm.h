@@ -16,22 +16,18 @@
 #define PRISIM_SMMU_WIRES_TLM_H
 
 #include <map>
-#include <string>
 
-#include "model/core/stream_tlm.h"
+#include "model/core/pulses_tlm.h"
 #include "model/smmu/smmu.h"
 
 namespace prisim
 {
 
-/* An sc_out<bool> that may stay open; binds to a signal, or to an sc_out<bool> of the module around. */
-using wire_out = sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>;
-
-class smmu_wires : public sc_core::sc_module, public tlm::tlm_fw_transport_if<stream_types<smmu_interrupt>>
+/* `socket` is for smmu.core.interrupt.socket. */
+class smmu_wires : public pulse_receiver<smmu_interrupt>
 {
   public:
-    stream_target_socket<smmu_interrupt> socket{"socket"}; /* for smmu.core.interrupt.socket */
-    wire_out gerror{"gerror"}, priq{"priq"}, eventq{"eventq"}, sync{"sync"}, sev{"sev"};
+    open_out<bool> gerror{"gerror"}, priq{"priq"}, eventq{"eventq"}, sync{"sync"}, sev{"sev"};
 
     SC_HAS_PROCESS(smmu_wires);
 
@@ -39,39 +35,13 @@ class smmu_wires : public sc_core::sc_module, public tlm::tlm_fw_transport_if<st
     explicit smmu_wires(const sc_core::sc_module_name &name,
                         const sc_core::sc_time &width = sc_core::sc_time(1, sc_core::SC_NS),
                         const sc_core::sc_time &low = sc_core::SC_ZERO_TIME)
-        : sc_module(name), width_(width), low_(low)
+        : pulse_receiver(name), width_(width), low_(low)
     {
         if (width == sc_core::SC_ZERO_TIME)
             report("/prisim/config", "a pulse needs a width");
-        socket.bind(*this);
         SC_METHOD(run);
         dont_initialize();
         sensitive << next_;
-    }
-
-    tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload &trans, tlm::tlm_phase &phase,
-                                       sc_core::sc_time &delay) override
-    {
-        if (phase != tlm::BEGIN_REQ)
-            report("/prisim/stream", "a stream's forward path carries BEGIN_REQ only");
-        else
-            take(trans, delay);
-        return tlm::TLM_COMPLETED;
-    }
-
-    void b_transport(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay) override
-    {
-        take(trans, delay);
-    }
-
-    bool get_direct_mem_ptr(tlm::tlm_generic_payload &, tlm::tlm_dmi &) override
-    {
-        return false;
-    }
-
-    unsigned transport_dbg(tlm::tlm_generic_payload &) override
-    {
-        return 0;
     }
 
   private:
@@ -83,26 +53,15 @@ class smmu_wires : public sc_core::sc_module, public tlm::tlm_fw_transport_if<st
         sc_core::sc_time changes; /* when it falls, or may rise again */
     };
 
-    wire_out &port(unsigned i)
+    open_out<bool> &port(unsigned i)
     {
-        wire_out *const ports[LINES] = {&gerror, &priq, &eventq, &sync, &sev}; /* by the bits of SMMU_WIRED_* */
+        open_out<bool> *const ports[LINES] = {&gerror, &priq, &eventq, &sync, &sev}; /* by the bits of SMMU_WIRED_* */
         return *ports[i];
     }
 
-    void report(const char *id, const char *text) const
+    void came(const smmu_interrupt &payload, const sc_core::sc_time &time) override
     {
-        SC_REPORT_ERROR(id, (std::string(name()) + ": " + text).c_str());
-    }
-
-    void take(tlm::tlm_generic_payload &trans, const sc_core::sc_time &delay)
-    {
-        const auto *extension = trans.get_extension<stream_extension<smmu_interrupt>>();
-        if (!extension) {
-            report("/prisim/stream", "the transaction carries no payload of this stream");
-            return;
-        }
-        pulses_[sc_core::sc_time_stamp() + delay] |= extension->payload.lines;
-        next_.notify(delay);
+        pulses_[time] |= payload.lines;
     }
 
     void drive(unsigned i, bool high)
@@ -156,7 +115,6 @@ class smmu_wires : public sc_core::sc_module, public tlm::tlm_fw_transport_if<st
     const sc_core::sc_time width_, low_;
     line lines_[LINES];
     std::map<sc_core::sc_time, uint32_t> pulses_; /* that were said, with delays, and whose time has not come */
-    sc_core::sc_event next_;
 };
 
 } // namespace prisim

@@ -108,7 +108,7 @@ struct bench {
     explicit bench(const sc_core::sc_time &low_time = sc_core::SC_ZERO_TIME) : wires("wires", width, low_time)
     {
         smmu.socket.bind(wires.socket);
-        prisim::wire_out *const port[] = {&wires.gerror, &wires.priq, &wires.eventq, &wires.sync, &wires.sev};
+        prisim::open_out<bool> *const port[] = {&wires.gerror, &wires.priq, &wires.eventq, &wires.sync, &wires.sev};
         for (unsigned i = 0; i < 5; i++) {
             line.push_back(std::make_unique<watcher<bool>>(("line_" + std::to_string(i)).c_str()));
             port[i]->bind(line[i]->line);
