@@ -37,6 +37,53 @@ struct reset_at_20 {
     }
 };
 
+/* A block of the test's with a neighbour, both sides of each kind of socket. */
+struct reading_across : reset_at_20 {
+    reading_module block{"block"};
+    target_stub<base> memory{"memory"};
+
+    reading_across()
+    {
+        wires.drive(block);
+        block.memory.socket.bind(memory.socket);
+    }
+};
+
+struct answering_across : reset_at_20 {
+    answering_module block{"block"};
+    initiator_stub<base> cpu{"cpu"};
+    counting_pool pool;
+
+    answering_across()
+    {
+        wires.drive(block);
+        cpu.socket.bind(block.memory.socket);
+    }
+};
+
+struct sink_across : reset_at_20 {
+    number_sink block{"block"};
+    initiator_stub<numbers> source{"source"};
+    counting_pool pool;
+
+    sink_across()
+    {
+        wires.drive(block);
+        source.socket.bind(block.in.socket);
+    }
+};
+
+struct source_across : reset_at_20 {
+    number_source block{"block"};
+    target_stub<numbers> sink{"sink"};
+
+    source_across()
+    {
+        wires.drive(block);
+        block.out.socket.bind(sink.socket);
+    }
+};
+
 tlm::tlm_sync_enum end_request(tlm::tlm_generic_payload &, tlm::tlm_phase &phase, sc_core::sc_time &)
 {
     if (phase != tlm::BEGIN_REQ)
@@ -48,33 +95,29 @@ tlm::tlm_sync_enum end_request(tlm::tlm_generic_payload &, tlm::tlm_phase &phase
 /* Read 0 of before and read 0 of after: each has the same id in the block, and only the second is answered to it. */
 START_TEST(an_old_response_is_dropped)
 {
-    reset_at_20 s;
-    reading_module block("block");
-    target_stub<base> memory("memory");
-    s.wires.drive(block);
-    block.memory.socket.bind(memory.socket);
-    memory.reply = end_request;
-    block.read(0, 0x100);
+    reading_across s;
+    s.memory.reply = end_request;
+    s.block.read(0, 0x100);
     s.to_reset();
-    ck_assert_uint_eq(memory.count(tlm::BEGIN_REQ), 1);
+    ck_assert_uint_eq(s.memory.count(tlm::BEGIN_REQ), 1);
     into_reset();
-    ck_assert_uint_eq(block.resets, 2); /* at elaboration, and now */
+    ck_assert_uint_eq(s.block.resets, 2); /* at elaboration, and now */
     s.out_of_reset();
-    ck_assert_uint_eq(block.first_edge, 0); /* at 31 */
-    block.read(0, 0x200);
+    ck_assert_uint_eq(s.block.first_edge, 0); /* at 31 */
+    s.block.read(0, 0x200);
     run_ns(10);
-    ck_assert_uint_eq(memory.count(tlm::BEGIN_REQ), 2);
-    ck_assert(!block.idle());
-    memory.answer(*memory.calls[0].trans, 0x1111);
-    ck_assert_uint_eq(memory.count(tlm::END_RESP), 1);
+    ck_assert_uint_eq(s.memory.count(tlm::BEGIN_REQ), 2);
+    ck_assert(!s.block.idle());
+    s.memory.answer(*s.memory.calls[0].trans, 0x1111);
+    ck_assert_uint_eq(s.memory.count(tlm::END_RESP), 1);
     run_ns(10);
-    ck_assert_uint_eq(block.got.size(), 0);
-    memory.answer(*memory.calls[1].trans, 0x2222);
+    ck_assert_uint_eq(s.block.got.size(), 0);
+    s.memory.answer(*s.memory.calls[1].trans, 0x2222);
     run_ns(10);
-    ck_assert_uint_eq(block.got.size(), 1);
-    ck_assert_uint_eq(block.got[0].data[0], 0x22);
-    ck_assert_uint_eq(memory.count(tlm::END_RESP), 2);
-    ck_assert(!block.memory.tx_open());
+    ck_assert_uint_eq(s.block.got.size(), 1);
+    ck_assert_uint_eq(s.block.got[0].data[0], 0x22);
+    ck_assert_uint_eq(s.memory.count(tlm::END_RESP), 2);
+    ck_assert(!s.block.memory.tx_open());
 }
 END_TEST
 
@@ -83,57 +126,49 @@ END_TEST
 START_TEST(a_late_end_of_request)
 {
     const double later = _i == 1 ? 7 : 0;
-    reset_at_20 s;
-    reading_module block("block");
-    target_stub<base> memory("memory");
-    s.wires.drive(block);
-    block.memory.socket.bind(memory.socket);
-    block.read(1);
+    reading_across s;
+    s.block.read(1);
     s.to_reset();
     into_reset();
     s.out_of_reset();
-    block.read(2);
-    block.read(3);
+    s.block.read(2);
+    s.block.read(3);
     run_ns(20);
-    ck_assert_uint_eq(memory.calls.size(), 1);
+    ck_assert_uint_eq(s.memory.calls.size(), 1);
     if (_i == 2)
-        memory.answer(*memory.calls[0].trans, 1);
+        s.memory.answer(*s.memory.calls[0].trans, 1);
     else
-        memory.say(*memory.calls[0].trans, tlm::END_REQ, later);
+        s.memory.say(*s.memory.calls[0].trans, tlm::END_REQ, later);
     run_ns(later);
-    ck_assert_uint_eq(memory.count(tlm::BEGIN_REQ), 1);
+    ck_assert_uint_eq(s.memory.count(tlm::BEGIN_REQ), 1);
     run_ns(1);
-    ck_assert_uint_eq(memory.count(tlm::BEGIN_REQ), 2);
-    ck_assert_double_eq(memory.calls.back().at, 52 + later);
+    ck_assert_uint_eq(s.memory.count(tlm::BEGIN_REQ), 2);
+    ck_assert_double_eq(s.memory.calls.back().at, 52 + later);
     run_ns(50);
-    ck_assert_uint_eq(memory.count(tlm::BEGIN_REQ), 2); /* the third waits for the second's END_REQ */
-    ck_assert_uint_eq(memory.count(tlm::END_RESP), _i == 2 ? 1 : 0);
+    ck_assert_uint_eq(s.memory.count(tlm::BEGIN_REQ), 2); /* the third waits for the second's END_REQ */
+    ck_assert_uint_eq(s.memory.count(tlm::END_RESP), _i == 2 ? 1 : 0);
 }
 END_TEST
 
 /* A response that waits for the block when the reset comes: its END_RESP is said, once. */
 START_TEST(an_owed_end_of_response_is_said)
 {
-    reset_at_20 s;
-    reading_module block("block");
-    target_stub<base> memory("memory");
-    s.wires.drive(block);
-    block.memory.socket.bind(memory.socket);
-    memory.reply = end_request;
-    block.ready_from = 40;
-    block.read(1);
+    reading_across s;
+    s.memory.reply = end_request;
+    s.block.ready_from = 40;
+    s.block.read(1);
     run_ns(10);
-    memory.answer(*memory.calls[0].trans, 0x1111);
+    s.memory.answer(*s.memory.calls[0].trans, 0x1111);
     run_ns(10.5);
     s.wires.rst_n = false;
-    ck_assert_uint_eq(memory.count(tlm::END_RESP), 0);
-    ck_assert(!block.idle());
+    ck_assert_uint_eq(s.memory.count(tlm::END_RESP), 0);
+    ck_assert(!s.block.idle());
     into_reset();
-    ck_assert_uint_eq(memory.count(tlm::END_RESP), 1);
+    ck_assert_uint_eq(s.memory.count(tlm::END_RESP), 1);
     s.out_of_reset();
     run_ns(30);
-    ck_assert_uint_eq(block.got.size(), 0);
-    ck_assert_uint_eq(memory.count(tlm::END_RESP), 1);
+    ck_assert_uint_eq(s.block.got.size(), 0);
+    ck_assert_uint_eq(s.memory.count(tlm::END_RESP), 1);
 }
 END_TEST
 
@@ -141,41 +176,36 @@ END_TEST
  * ids begin anew. */
 START_TEST(a_target_ends_what_it_holds)
 {
-    reset_at_20 s;
-    answering_module block("block");
-    initiator_stub<base> cpu("cpu");
-    counting_pool pool;
-    s.wires.drive(block);
-    block.latency = 100;
-    cpu.socket.bind(block.memory.socket);
-    cpu.end_late = true;
-    word_access first(pool, 0x10), second(pool, 0x20), third(pool, 0x30), after(pool, 0x40);
+    answering_across s;
+    s.block.latency = 100;
+    s.cpu.end_late = true;
+    word_access first(s.pool, 0x10), second(s.pool, 0x20), third(s.pool, 0x30), after(s.pool, 0x40);
     run_ns(3.5);
     for (word_access *a : {&first, &second, &third}) {
-        cpu.say(a->trans, tlm::BEGIN_REQ);
+        s.cpu.say(a->trans, tlm::BEGIN_REQ);
         run_ns(2);
     }
-    ck_assert_uint_eq(cpu.count(tlm::END_REQ), 3);
+    ck_assert_uint_eq(s.cpu.count(tlm::END_REQ), 3);
     run_ns(11);
     s.wires.rst_n = false;
     into_reset();
-    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 1);
-    ck_assert_int_eq(cpu.calls.back().trans->get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
-    cpu.say(*cpu.calls.back().trans, tlm::END_RESP);
+    ck_assert_uint_eq(s.cpu.count(tlm::BEGIN_RESP), 1);
+    ck_assert_int_eq(s.cpu.calls.back().trans->get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
+    s.cpu.say(*s.cpu.calls.back().trans, tlm::END_RESP);
     run_ns(2);
-    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 2);
+    ck_assert_uint_eq(s.cpu.count(tlm::BEGIN_RESP), 2);
     s.out_of_reset();
-    block.latency = 3;
-    cpu.say(after.trans, tlm::BEGIN_REQ);
+    s.block.latency = 3;
+    s.cpu.say(after.trans, tlm::BEGIN_REQ);
     run_ns(20);
-    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 2); /* END_RESP of the second has not come */
-    cpu.end_late = false;
-    cpu.say(*cpu.calls[4].trans, tlm::END_RESP, 5);
-    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 2);
+    ck_assert_uint_eq(s.cpu.count(tlm::BEGIN_RESP), 2); /* END_RESP of the second has not come */
+    s.cpu.end_late = false;
+    s.cpu.say(*s.cpu.calls[4].trans, tlm::END_RESP, 5);
+    ck_assert_uint_eq(s.cpu.count(tlm::BEGIN_RESP), 2);
     run_ns(4);
-    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 2);
+    ck_assert_uint_eq(s.cpu.count(tlm::BEGIN_RESP), 2);
     run_ns(30);
-    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 4);
+    ck_assert_uint_eq(s.cpu.count(tlm::BEGIN_RESP), 4);
     for (word_access *a : {&first, &second, &third}) {
         ck_assert_int_eq(a->trans.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
         ck_assert_int_eq(a->trans.get_ref_count(), 1);
@@ -183,7 +213,7 @@ START_TEST(a_target_ends_what_it_holds)
     ck_assert_int_eq(after.trans.get_response_status(), tlm::TLM_OK_RESPONSE);
     ck_assert_uint_eq(after.data, 0x40);
     ck_assert_int_eq(after.trans.get_ref_count(), 1);
-    ck_assert(!block.memory.tx_open() && !block.memory.rx_open());
+    ck_assert(!s.block.memory.tx_open() && !s.block.memory.rx_open());
 }
 END_TEST
 
@@ -191,58 +221,48 @@ END_TEST
  * second for the END_RESP of the first. */
 START_TEST(a_late_end_of_response)
 {
-    reset_at_20 s;
-    answering_module block("block");
-    initiator_stub<base> cpu("cpu");
-    counting_pool pool;
-    s.wires.drive(block);
-    cpu.socket.bind(block.memory.socket);
-    cpu.end_late = true;
-    word_access before(pool, 0x10), first(pool, 0x20), second(pool, 0x30);
+    answering_across s;
+    s.cpu.end_late = true;
+    word_access before(s.pool, 0x10), first(s.pool, 0x20), second(s.pool, 0x30);
     run_ns(3.5);
-    cpu.say(before.trans, tlm::BEGIN_REQ);
+    s.cpu.say(before.trans, tlm::BEGIN_REQ);
     run_ns(17);
     s.wires.rst_n = false;
-    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 1);
+    ck_assert_uint_eq(s.cpu.count(tlm::BEGIN_RESP), 1);
     into_reset();
     s.out_of_reset();
-    cpu.say(first.trans, tlm::BEGIN_REQ);
+    s.cpu.say(first.trans, tlm::BEGIN_REQ);
     run_ns(2);
-    cpu.say(second.trans, tlm::BEGIN_REQ);
+    s.cpu.say(second.trans, tlm::BEGIN_REQ);
     run_ns(20);
-    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 1);
-    cpu.say(before.trans, tlm::END_RESP);
+    ck_assert_uint_eq(s.cpu.count(tlm::BEGIN_RESP), 1);
+    s.cpu.say(before.trans, tlm::END_RESP);
     run_ns(20);
-    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 2);
+    ck_assert_uint_eq(s.cpu.count(tlm::BEGIN_RESP), 2);
     ck_assert_uint_eq(first.data, 0x20);
-    cpu.say(first.trans, tlm::END_RESP);
+    s.cpu.say(first.trans, tlm::END_RESP);
     run_ns(20);
-    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 3);
+    ck_assert_uint_eq(s.cpu.count(tlm::BEGIN_RESP), 3);
     ck_assert_uint_eq(second.data, 0x30);
-    ck_assert(!block.idle());
+    ck_assert(!s.block.idle());
 }
 END_TEST
 
 /* A request whose END_REQ is owed: it is said, and the response is an error. */
 START_TEST(a_request_that_was_not_taken)
 {
-    reset_at_20 s;
-    answering_module block("block");
-    initiator_stub<base> cpu("cpu");
-    counting_pool pool;
-    s.wires.drive(block);
-    cpu.socket.bind(block.memory.socket);
-    word_access first(pool, 0x10), second(pool, 0x20);
+    answering_across s;
+    word_access first(s.pool, 0x10), second(s.pool, 0x20);
     run_ns(19.5);
-    cpu.say(first.trans, tlm::BEGIN_REQ);
+    s.cpu.say(first.trans, tlm::BEGIN_REQ);
     run_ns(0.2);
-    cpu.say(second.trans, tlm::BEGIN_REQ, 1000);
+    s.cpu.say(second.trans, tlm::BEGIN_REQ, 1000);
     run_ns(0.8);
     s.wires.rst_n = false;
-    ck_assert_uint_eq(cpu.count(tlm::END_REQ), 1);
+    ck_assert_uint_eq(s.cpu.count(tlm::END_REQ), 1);
     into_reset();
-    ck_assert_uint_eq(cpu.count(tlm::END_REQ), 2);
-    ck_assert_uint_eq(cpu.count(tlm::BEGIN_RESP), 2);
+    ck_assert_uint_eq(s.cpu.count(tlm::END_REQ), 2);
+    ck_assert_uint_eq(s.cpu.count(tlm::BEGIN_RESP), 2);
     ck_assert_int_eq(second.trans.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
     ck_assert_int_eq(second.trans.get_ref_count(), 1);
 }
@@ -252,20 +272,15 @@ END_TEST
  * reset is answered after it. */
 START_TEST(blocking_transport_returns)
 {
-    reset_at_20 s;
-    answering_module block("block");
-    initiator_stub<base> cpu("cpu");
-    counting_pool pool;
-    s.wires.drive(block);
-    cpu.socket.bind(block.memory.socket);
-    block.latency = 15;
-    word_access first(pool, 0x10), second(pool, 0x20), third(pool, 0x30);
+    answering_across s;
+    s.block.latency = 15;
+    word_access first(s.pool, 0x10), second(s.pool, 0x20), third(s.pool, 0x30);
     double first_at = 0, second_at = 0, third_at = 0;
     auto ask = [&](word_access &a, double at, double &done) {
         sc_core::sc_spawn([&, at] {
             sc_core::wait(ns(at));
             sc_core::sc_time delay;
-            cpu.socket->b_transport(a.trans, delay);
+            s.cpu.socket->b_transport(a.trans, delay);
             done = now_ns();
         });
     };
@@ -290,53 +305,43 @@ END_TEST
  */
 START_TEST(a_stream_drops_what_it_holds)
 {
-    reset_at_20 s;
-    number_sink block("block");
-    initiator_stub<numbers> source("source");
-    counting_pool pool;
-    s.wires.drive(block);
-    source.socket.bind(block.in.socket);
-    block.ready_from = 25;
-    number first(pool, 1), second(pool, 2);
+    sink_across s;
+    s.block.ready_from = 25;
+    number first(s.pool, 1), second(s.pool, 2);
     run_ns(10);
-    source.say(first.trans, tlm::BEGIN_REQ);
+    s.source.say(first.trans, tlm::BEGIN_REQ);
     run_ns(10.5);
     s.wires.rst_n = false;
-    ck_assert_uint_eq(source.calls.size(), 0);
-    ck_assert(block.in.rx_open());
+    ck_assert_uint_eq(s.source.calls.size(), 0);
+    ck_assert(s.block.in.rx_open());
     into_reset();
-    ck_assert_uint_eq(source.count(tlm::END_REQ), 1);
+    ck_assert_uint_eq(s.source.count(tlm::END_REQ), 1);
     ck_assert_int_eq(first.trans.get_ref_count(), 1);
-    source.say(second.trans, tlm::BEGIN_REQ);
+    s.source.say(second.trans, tlm::BEGIN_REQ);
     run_ns(2);
-    ck_assert_uint_eq(source.count(tlm::END_REQ), 1);
+    ck_assert_uint_eq(s.source.count(tlm::END_REQ), 1);
     s.out_of_reset();
     run_ns(10);
-    ck_assert_uint_eq(block.got.size(), 1);
-    ck_assert_uint_eq(block.got[0], 2);
-    ck_assert_uint_eq(source.count(tlm::END_REQ), 2);
+    ck_assert_uint_eq(s.block.got.size(), 1);
+    ck_assert_uint_eq(s.block.got[0], 2);
+    ck_assert_uint_eq(s.source.count(tlm::END_REQ), 2);
     ck_assert_int_eq(second.trans.get_ref_count(), 1);
 }
 END_TEST
 
 START_TEST(a_blocking_sender_returns)
 {
-    reset_at_20 s;
-    number_sink block("block");
-    initiator_stub<numbers> source("source");
-    counting_pool pool;
-    s.wires.drive(block);
-    source.socket.bind(block.in.socket);
-    block.ready_from = 25;
-    number first(pool, 1), second(pool, 2);
+    sink_across s;
+    s.block.ready_from = 25;
+    number first(s.pool, 1), second(s.pool, 2);
     bool done = false;
     sc_core::sc_spawn([&] {
         sc_core::sc_time delay = ns(10);
-        source.socket->b_transport(first.trans, delay);
+        s.source.socket->b_transport(first.trans, delay);
         ck_assert_int_eq(first.trans.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
         ck_assert_double_eq(now_ns(), 21);
         delay = ns(15);
-        source.socket->b_transport(second.trans, delay);
+        s.source.socket->b_transport(second.trans, delay);
         ck_assert_int_eq(second.trans.get_response_status(), tlm::TLM_OK_RESPONSE);
         done = true;
     });
@@ -345,36 +350,32 @@ START_TEST(a_blocking_sender_returns)
     s.out_of_reset();
     run_ns(50);
     ck_assert(done);
-    ck_assert_uint_eq(block.got.size(), 1);
+    ck_assert_uint_eq(s.block.got.size(), 1);
 }
 END_TEST
 
 /* The sending end: what was offered before is not ended yet, and the next one waits for that. */
 START_TEST(a_stream_offered_across_a_reset)
 {
-    reset_at_20 s;
-    number_source block("block");
-    target_stub<numbers> sink("sink");
-    s.wires.drive(block);
-    block.out.socket.bind(sink.socket);
-    block.to_send = {1};
+    source_across s;
+    s.block.to_send = {1};
     s.to_reset();
     into_reset();
     s.out_of_reset();
-    block.to_send = {2};
+    s.block.to_send = {2};
     run_ns(20);
-    ck_assert_uint_eq(sink.calls.size(), 1);
-    ck_assert(!block.idle());
-    sink.say(*sink.calls[0].trans, tlm::END_REQ);
+    ck_assert_uint_eq(s.sink.calls.size(), 1);
+    ck_assert(!s.block.idle());
+    s.sink.say(*s.sink.calls[0].trans, tlm::END_REQ);
     run_ns(20);
-    ck_assert_uint_eq(sink.calls.size(), 2);
-    ck_assert_uint_eq(sink.calls[1].trans->get_extension<prisim::stream_extension<uint32_t>>()->payload, 2);
-    block.to_send = {3};
+    ck_assert_uint_eq(s.sink.calls.size(), 2);
+    ck_assert_uint_eq(s.sink.calls[1].trans->get_extension<prisim::stream_extension<uint32_t>>()->payload, 2);
+    s.block.to_send = {3};
     run_ns(20);
-    ck_assert_uint_eq(sink.calls.size(), 2);
-    sink.say(*sink.calls[1].trans, tlm::END_REQ);
+    ck_assert_uint_eq(s.sink.calls.size(), 2);
+    s.sink.say(*s.sink.calls[1].trans, tlm::END_REQ);
     run_ns(20);
-    ck_assert_uint_eq(sink.calls.size(), 3);
+    ck_assert_uint_eq(s.sink.calls.size(), 3);
 }
 END_TEST
 
