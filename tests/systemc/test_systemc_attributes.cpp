@@ -9,6 +9,7 @@
 #include <tlm_utils/simple_target_socket.h>
 
 #include "tests/systemc/small_modules.h"
+#include "tests/systemc/suite.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -178,9 +179,5 @@ int main(void)
     tcase_add_test(tcase, on_the_way_in);
     tcase_add_test(tcase, copies);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return prisim_test::run_suite(suite);
 }

@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "tests/systemc/suite.h"
 #include <check.h>
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
@@ -165,9 +166,5 @@ int main(void)
     tcase_add_test(tcase, wrong);
     tcase_add_test(tcase, all_or_nothing);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return prisim_test::run_suite(suite);
 }

@@ -12,6 +12,7 @@
 
 #include "model/interconnect/interconnect_tlm.h"
 #include "tests/systemc/small_modules.h"
+#include "tests/systemc/suite.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -195,9 +196,5 @@ int main(void)
     tcase_add_test(tcase, all_but_one_type);
     tcase_add_test(tcase, of_a_block);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return prisim_test::run_suite(suite);
 }

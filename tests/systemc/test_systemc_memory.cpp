@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tests/rig/base_protocol_checker.h"
+#include "tests/systemc/suite.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -407,9 +408,5 @@ int main()
     tcase_add_loop_test(tests, end_of_a_response_beside_early_completion, 0, 4);
     tcase_add_test(tests, clock_and_reset);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return prisim_test::run_suite(suite);
 }

@@ -14,6 +14,7 @@
 #include <sstream>
 #include <systemc>
 
+#include "tests/systemc/suite.h"
 #include <check.h> /* last: its `fail` is a macro */
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
@@ -211,9 +212,5 @@ int main(void)
     tcase_add_test(tcase, others);
     tcase_add_test(tcase, events);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return prisim_test::run_suite(suite);
 }

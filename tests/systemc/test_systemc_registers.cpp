@@ -10,6 +10,7 @@
 
 #include "model/interconnect/interconnect_tlm.h"
 #include "model/smmu/smmu_registers.h"
+#include "tests/systemc/suite.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -170,9 +171,5 @@ int main(void)
     tcase_add_test(tcase, reads);
     tcase_add_test(tcase, follows_software_and_is_not_software);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return prisim_test::run_suite(suite);
 }

@@ -11,6 +11,7 @@
 
 #include "tests/rig/base_protocol_checker.h"
 #include "tests/systemc/small_modules.h"
+#include "tests/systemc/suite.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -216,9 +217,5 @@ int main(void)
     tcase_add_test(tcase, from_512_bits);
     tcase_add_test(tcase, to_64_bits);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return prisim_test::run_suite(suite);
 }

@@ -7,6 +7,7 @@
 
 #include "model/interconnect/doorbell_tlm.h"
 
+#include "tests/systemc/suite.h"
 #include <check.h>
 #include <memory>
 #include <stdexcept>
@@ -330,9 +331,5 @@ int main(void)
     tcase_add_test(tcase, wrong_use);
     tcase_add_test(tcase, msis);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return prisim_test::run_suite(suite);
 }

@@ -31,37 +31,45 @@ struct smmu_config default_smmu()
     return config;
 }
 
-/* An SMMU and all that must be bound, but for what a test leaves open. */
-struct platform {
-    prisim::smmu_tlm smmu;
+/* The queue that the default SMMU describes. */
+struct pri_queue_config default_queue()
+{
+    struct smmu_config config = default_smmu();
+    struct pri_queue_config queue;
+    pri_queue_config_default(&queue);
+    smmu_pri_queue_derive(&config, &queue);
+    return queue;
+}
+
+/* Who stands around an SMMU: all that must be bound, but for what a test leaves open. */
+struct neighbours {
     initiator_stub<base> cpu{"cpu"};
     target_stub<base> tables{"tables"}, clients{"clients"};
     initiator_stub<prisim::stream_types<tlp>> root_up{"root_up"};
     target_stub<prisim::stream_types<tlp>> root_down{"root_down"};
 
-    explicit platform(const std::string &open = "") : platform(open, derived())
-    {
-    }
-    static struct pri_queue_config derived()
-    {
-        struct smmu_config config = default_smmu();
-        struct pri_queue_config queue;
-        pri_queue_config_default(&queue);
-        smmu_pri_queue_derive(&config, &queue);
-        return queue;
-    }
-    platform(const std::string &open, const pri_queue_config &queue) : smmu("smmu", default_smmu(), queue)
+    void bind(prisim::smmu_core_tlm &core, const std::string &open = "")
     {
         if (open != "registers")
-            cpu.socket.bind(smmu.core.registers.socket);
+            cpu.socket.bind(core.registers.socket);
         if (open != "memory")
-            smmu.core.memory.socket.bind(tables.socket);
+            core.memory.socket.bind(tables.socket);
         if (open != "dma")
-            smmu.core.dma.socket.bind(clients.socket);
+            core.dma.socket.bind(clients.socket);
         if (open != "up")
-            root_up.socket.bind(smmu.core.up.socket);
+            root_up.socket.bind(core.up.socket);
         if (open != "down")
-            smmu.core.down.socket.bind(root_down.socket);
+            core.down.socket.bind(root_down.socket);
+    }
+};
+
+struct platform : neighbours {
+    prisim::smmu_tlm smmu;
+
+    explicit platform(const std::string &open = "", const pri_queue_config &queue = default_queue())
+        : smmu("smmu", default_smmu(), queue)
+    {
+        bind(smmu.core, open);
     }
 };
 
@@ -94,15 +102,8 @@ START_TEST(a_core_without_its_queue)
     if (!config.pri)
         config.pps = 0;
     prisim::smmu_core_tlm core("core", config);
-    initiator_stub<base> cpu("cpu");
-    target_stub<base> tables("tables"), clients("clients");
-    initiator_stub<prisim::stream_types<tlp>> up("up");
-    target_stub<prisim::stream_types<tlp>> down("down");
-    cpu.socket.bind(core.registers.socket);
-    core.memory.socket.bind(tables.socket);
-    core.dma.socket.bind(clients.socket);
-    up.socket.bind(core.up.socket);
-    core.down.socket.bind(down.socket);
+    neighbours around;
+    around.bind(core);
     std::string error = start();
     if (config.pri)
         same(error, "/prisim/binding: core.pri_abort: a mandatory socket is not bound");
@@ -162,21 +163,10 @@ START_TEST(periods_that_differ)
     prisim::module_context fast;
     fast.period = ns(0.5);
     prisim::smmu_core_tlm core("core", default_smmu());
-    struct pri_queue_config queue_config;
-    pri_queue_config_default(&queue_config);
-    struct smmu_config config = default_smmu();
-    smmu_pri_queue_derive(&config, &queue_config);
-    prisim::pri_queue_tlm queue("queue", queue_config, fast);
+    prisim::pri_queue_tlm queue("queue", default_queue(), fast);
     core.bind_pri_queue(queue);
-    initiator_stub<base> cpu("cpu");
-    target_stub<base> tables("tables"), clients("clients");
-    initiator_stub<prisim::stream_types<tlp>> up("up");
-    target_stub<prisim::stream_types<tlp>> down("down");
-    cpu.socket.bind(core.registers.socket);
-    core.memory.socket.bind(tables.socket);
-    core.dma.socket.bind(clients.socket);
-    up.socket.bind(core.up.socket);
-    core.down.socket.bind(down.socket);
+    neighbours around;
+    around.bind(core);
     same(start(), "/prisim/binding: core: expected the period of queue");
 }
 END_TEST
@@ -185,9 +175,7 @@ END_TEST
 START_TEST(a_queue_that_is_not_the_smmus)
 {
     struct smmu_config config = default_smmu();
-    struct pri_queue_config queue;
-    pri_queue_config_default(&queue);
-    smmu_pri_queue_derive(&config, &queue);
+    struct pri_queue_config queue = default_queue();
     static const char *const expected[] = {
         "", "smmu.pri_queue.size_log2_max: expected the SMMU's priq_log2_max",
         "smmu.pri_queue.pps: expected the SMMU's pps",
@@ -476,10 +464,7 @@ END_TEST
  */
 START_TEST(idle_is_about_both_halves)
 {
-    struct smmu_config config = default_smmu();
-    struct pri_queue_config queue_config;
-    pri_queue_config_default(&queue_config);
-    smmu_pri_queue_derive(&config, &queue_config);
+    struct pri_queue_config queue_config = default_queue();
     queue_config.write_latency = 64;
     platform p("", queue_config);
     counting_pool pool;

@@ -15,7 +15,7 @@
 #include "model/core/memory_tlm.h"
 #include "model/core/stream_tlm.h"
 
-#include <check.h> /* after the standard library: it has a macro `fail` */
+#include "tests/systemc/suite.h"
 
 namespace prisim_test
 {
@@ -353,27 +353,6 @@ inline std::string error_of(const std::function<void()> &action)
 inline void same(const std::string &said, const std::string &due)
 {
     ck_assert_str_eq(said.c_str(), due.c_str());
-}
-
-/* The body of a test program's main. */
-inline int run_suite(Suite *suite)
-{
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-
-/* The same for a suite of one case. */
-inline int run_suite(const char *name, const std::vector<const TTest *> &tests)
-{
-    Suite *suite = suite_create(name);
-    TCase *tcase = tcase_create(name);
-    for (const TTest *test : tests)
-        tcase_add_test(tcase, test);
-    suite_add_tcase(suite, tcase);
-    return run_suite(suite);
 }
 
 } // namespace prisim_test
