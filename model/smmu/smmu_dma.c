@@ -3,6 +3,7 @@
  * Client accesses, untranslated and translated: they go to memory in the order in which they arrived, whatever order
  * their translations end in, so that no read passes a write and no write another (smmuv3 1.6, 1.7, 3.3, 6.3; pcie 5.1).
  */
+#include "model/smmu/smmu_permission.h"
 #include "model/smmu/smmu_state.h"
 
 static unsigned first_part(const struct smmu_slot *slot)
@@ -51,11 +52,8 @@ void smmu_dma_leave(struct smmu_edge *e, unsigned index)
 /* smmuv3 1.7: PRIVCFG and INSTCFG of GBPA are as those of an STE; both are 0 without ATTR_PERMS_OVR. */
 static void override_globally(uint32_t gbpa, struct smmu_slot *slot)
 {
-    uint32_t privcfg = gbpa >> GBPA_PRIVCFG_SHIFT & 3, instcfg = gbpa >> GBPA_INSTCFG_SHIFT & 3;
-    if (privcfg == OVERRIDE_CLEAR || privcfg == OVERRIDE_SET)
-        slot->privileged = privcfg == OVERRIDE_SET;
-    if (!is_write(slot) && (instcfg == OVERRIDE_CLEAR || instcfg == OVERRIDE_SET))
-        slot->execute = instcfg == OVERRIDE_SET;
+    slot->privileged = smmu_overridden(gbpa >> GBPA_PRIVCFG_SHIFT & 3, slot->privileged);
+    slot->execute = !is_write(slot) && smmu_overridden(gbpa >> GBPA_INSTCFG_SHIFT & 3, slot->execute);
 }
 
 /* Whether it goes to memory, and the status of a read's completion if not. */

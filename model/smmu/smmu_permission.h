@@ -22,6 +22,12 @@ static inline struct smmu_wish smmu_wish_of(const struct smmu_slot *slot)
     return wish;
 }
 
+/* An attribute of a transaction after PRIVCFG or INSTCFG, of an STE or of GBPA (smmuv3 1.7). */
+static inline bool smmu_overridden(uint32_t override, bool came)
+{
+    return override == OVERRIDE_SET || (override != OVERRIDE_CLEAR && came);
+}
+
 static inline uint8_t smmu_access_of(bool read, bool write, bool execute)
 {
     return (uint8_t)((read ? ACCESS_READ : 0) | (write ? ACCESS_WRITE : 0) | (execute ? ACCESS_EXECUTE : 0));

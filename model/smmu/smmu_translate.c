@@ -4,6 +4,7 @@
  * smmu_dma.c or smmu_pri_link.c turn into what is answered (smmuv3 3.3 "Priority", 5.4, 6.1, 6.3).
  */
 #include "model/smmu/smmu_configuration.h"
+#include "model/smmu/smmu_permission.h"
 
 void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint64_t address)
 {
@@ -48,12 +49,8 @@ static void ste_taken(struct smmu_edge *e, struct smmu_slot *slot, const struct 
     /* smmuv3 6.3: with PASIDTT=0 a translated access has no PASID: it comes as Data, Unprivileged. With EATS=10 the
      * overrides act before stage 2 (item 1); with EATS=01 nobody looks at them. */
     assert(slot->kind != SMMU_TRANSLATED || !slot->has_pasid);
-    slot->privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
-    if (ste->privcfg == OVERRIDE_CLEAR || ste->privcfg == OVERRIDE_SET)
-        slot->privileged = ste->privcfg == OVERRIDE_SET;
-    slot->execute = read && slot->has_pasid && (head->flags & TLP_EXECUTE);
-    if (read && (ste->instcfg == OVERRIDE_CLEAR || ste->instcfg == OVERRIDE_SET))
-        slot->execute = ste->instcfg == OVERRIDE_SET;
+    slot->privileged = smmu_overridden(ste->privcfg, slot->has_pasid && (head->flags & TLP_PRIVILEGED));
+    slot->execute = read && smmu_overridden(ste->instcfg, slot->has_pasid && (head->flags & TLP_EXECUTE));
 }
 
 /* Translation begins, or began, at `begin`; the CD is in the slot if stage 1 is among the stages. */
