@@ -25,8 +25,8 @@ enum {
 
 static const uint64_t BASE = 0x100000; /* of the queue in memory */
 
-/* smmuv3 4.1: the first word of every record here: StreamID, SubstreamID, R, W, L, SSV; no X, no Priv. The second one
- * is the page's address with the PRG index in its low bits. */
+/* SMMU-PRIENTRY: the first word of every record here: StreamID, SubstreamID, R, W, L, SSV; no X, no Priv. The second
+ * one is the page's address with the PRG index in its low bits. */
 static const uint64_t FIRST_WORD = STREAM | (uint64_t)PASID << 32 | UINT64_C(0xf) << 60;
 
 struct bench {

@@ -52,7 +52,7 @@ static void interrupt(struct edge *e, uint32_t data)
 static void wired(struct edge *e, uint32_t lines)
 {
     if (e->driver->msi)
-        return; /* both forms fire for one cause (smmuv3 1.10); one is programmed */
+        return; /* both forms fire for one cause (SMMU-IRQCFG); one is programmed */
     if (lines & SMMU_WIRED_GERROR)
         interrupt(e, DRIVER_MSI_GERROR);
     if (lines & SMMU_WIRED_PRIQ)

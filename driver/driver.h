@@ -32,7 +32,7 @@ PRISIM_PUBLIC(driver_can_hold)
 enum { DRIVER_FUNCTIONS_MAX = 32, DRIVER_SPACES_MAX = 16, DRIVER_REGIONS_MAX = 16, DRIVER_CALLS_MAX = 16 };
 enum { DRIVER_CPUS_MAX = 8, DRIVER_WORKERS_MAX = 4 };
 
-/* unbind P0, P5, P3 */
+/* UNBIND-P0, UNBIND-P5, UNBIND-P3 */
 enum driver_policy { DRIVER_UNBIND_NONE, DRIVER_UNBIND_DRAIN, DRIVER_UNBIND_STOP_MARKER, DRIVER_POLICIES };
 enum driver_draining_answer { DRIVER_DRAINING_INVALID, DRIVER_DRAINING_SERVE };
 enum driver_cons_update { DRIVER_CONS_ENTRY, DRIVER_CONS_PASS };
@@ -45,7 +45,7 @@ enum driver_on_atc_timeout {
 };
 /* From the last U6 of a space until its ASID may be given to another one. */
 enum driver_asid_recycle { DRIVER_ASID_AT_ONCE, DRIVER_ASID_DELAYED, DRIVER_ASID_NEVER };
-/* How a structure that the SMMU may be reading is made valid (smmuv3 5.3a): what does not matter yet, CFGI and SYNC,
+/* How a structure that the SMMU may be reading is made valid (SMMU-FETCH): what does not matter yet, CFGI and SYNC,
  * the word with V, CFGI and SYNC; or all words, that with V last, and then CFGI and SYNC once. */
 enum driver_structure_update { DRIVER_STRUCTURE_AS_ARM, DRIVER_STRUCTURE_NAIVE };
 enum driver_interrupts { DRIVER_INTERRUPTS_MSI, DRIVER_INTERRUPTS_WIRED };
@@ -102,8 +102,8 @@ struct driver_config {
     uint32_t on_atc_timeout;   /* enum driver_on_atc_timeout */
     uint32_t atc_inv_repeats;  /* repeat: how often; then the PASID is kept back */
     uint32_t interrupts;       /* enum driver_interrupts */
-    uint32_t irq_latency;      /* cycles from the interrupt's arrival to the handler's start (pcie 6.5: 1000) */
-    uint32_t fault_service;    /* cycles from S2 to S3 (pcie 6.5: 3000) */
+    uint32_t irq_latency;      /* cycles from the interrupt's arrival to the handler's start (PCIE-LATENCY: 1000) */
+    uint32_t fault_service;    /* cycles from S2 to S3 (PCIE-LATENCY: 3000) */
     uint32_t cmdq_log2;        /* sizes of the queues: 4..19, 4..19, 0..19 */
     uint32_t eventq_log2;
     uint32_t priq_log2;

@@ -74,7 +74,7 @@ static bool populate(struct edge *e, struct task *t, uint16_t *pc)
 
 enum { MAIR_WRITE_BACK = 0xff };
 
-/* smmuv3 5.3: 48 bits, 4 KB granule, TTB1 unused, faults recorded and aborted; V is in word 0. */
+/* SMMU-CD: 48 bits, 4 KB granule, TTB1 unused, faults recorded and aborted; V is in word 0. */
 static uint64_t cd_word0(const struct edge *e, const struct task *t)
 {
     return bits_put(16, CD0_T0SZ) | bits_put(0, CD0_TG0) | bits_put(1, CD0_IR0) | bits_put(1, CD0_OR0) |
@@ -88,7 +88,7 @@ static uint64_t cd_address(const struct edge *e, const struct task *t)
     return function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid);
 }
 
-/* smmuv3 2.4: what the SMMU keeps of the descriptor, and what it has read of it so far, is used no more. */
+/* SMMU-CFGI: what the SMMU keeps of the descriptor, and what it has read of it so far, is used no more. */
 static bool forget_cd(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
@@ -98,7 +98,7 @@ static bool forget_cd(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-/* smmuv3 5.3a item 2: V is 0, so that no other word matters; they are written, and when nobody has an older one any
+/* SMMU-FETCH-2: V is 0, so that no other word matters; they are written, and when nobody has an older one any
  * more V is set; and when nobody has it from before that, the descriptor is valid for all. Naive is one of the two
  * steps less: whoever reads a word before it is written and V behind that has half of an earlier life. Without the
  * second step what was read while V was 0 is used. */

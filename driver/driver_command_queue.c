@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The command queue as software drives it (smmuv3 1.11, 2): one command at a time under a lock, completion of a
- * CMD_SYNC by polling CMDQ_CONS. It does not know what commands are for.
+ * The command queue as software drives it (SMMU-QUEUE, SMMU-COMMANDS): one command at a time under a lock, completion
+ * of a CMD_SYNC by polling CMDQ_CONS. It does not know what commands are for.
  */
 #include "driver/driver_access.h"
 #include "driver/driver_task.h"
 
-/* Index and wrap bit of a command in the queue (smmuv3 1.11 "Index rules"). */
+/* Index and wrap bit of a command in the queue (SMMU-QUEUE "Index rules"). */
 uint32_t command_position(const struct driver *d, uint64_t number)
 {
     return (uint32_t)number & (uint32_t)bits_mask(d->cmdq_log2 + 1);
@@ -68,7 +68,7 @@ bool command_issue(struct edge *e, struct task *t)
     END;
 }
 
-/* CMD_SYNC: done when CONS has passed it (smmuv3 2.9). */
+/* CMD_SYNC: done when CONS has passed it (SMMU-SYNC). */
 bool command_sync(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;

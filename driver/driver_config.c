@@ -20,13 +20,13 @@ void driver_config_default(struct driver_config *config)
         .asid_bits = 8,
         .asid_recycle = DRIVER_ASID_AT_ONCE,
         .asid_delay = 100000,
-        .bind_cfgi = 1, /* smmuv3 5.3a: invalid descriptors may be cached, too */
+        .bind_cfgi = 1, /* SMMU-FETCH: invalid descriptors may be cached, too */
         .structure_update = DRIVER_STRUCTURE_AS_ARM,
         .on_atc_timeout = DRIVER_ATC_TIMEOUT_AS_LINUX_6_1,
         .atc_inv_repeats = 3,
         .interrupts = DRIVER_INTERRUPTS_MSI,
-        .irq_latency = 1000,   /* pcie 6.5 */
-        .fault_service = 3000, /* pcie 6.5 */
+        .irq_latency = 1000,   /* PCIE-LATENCY */
+        .fault_service = 3000, /* PCIE-LATENCY */
         .cmdq_log2 = 8,
         .eventq_log2 = 8,
         .priq_log2 = 9,

@@ -12,7 +12,7 @@ static uint64_t number_at(const struct driver *d, uint64_t cons)
     return d->consumed + command_position(d, cons - d->consumed);
 }
 
-/* smmuv3 2.10: an illegal command is overwritten with a CMD_SYNC; the other errors only want the acknowledgement, after
+/* SMMU-CERROR: an illegal command is overwritten with a CMD_SYNC; the other errors only want the acknowledgement, after
  * which the command runs again. A CMD_SYNC that runs again after CERROR_ATC_INV_SYNC succeeds: who waits for it learns
  * of the error here or not at all. */
 static bool repair_command(struct edge *e, struct task *t, uint16_t *pc)
@@ -34,7 +34,7 @@ static bool repair_command(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-/* smmuv3 1.9: a bit is active while GERROR and GERRORN differ; writing GERROR's value to GERRORN acknowledges. */
+/* SMMU-GERROR: a bit is active while GERROR and GERRORN differ; writing GERROR's value to GERRORN acknowledges. */
 static bool acknowledge_errors(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
@@ -54,7 +54,7 @@ static bool acknowledge_errors(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-/* smmuv3 3.1 */
+/* SMMU-RECORD */
 static void emit_record(struct edge *e, const uint64_t dw[4])
 {
     bool ssv = bits_get(dw[0], CMD_SSV);
@@ -91,7 +91,7 @@ static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
                 emit_record(e, t->answer);
             d->events_taken++;
         }
-        /* smmuv3 1.11 "Overflow flag protocol" 3: OVACKFLG follows OVFLG in the same write. */
+        /* SMMU-QUEUE "Overflow flag protocol" 3: OVACKFLG follows OVFLG in the same write. */
         WRITE_REGISTER(SMMU_EVENTQ_CONS, 4,
                        (d->events_taken & bits_mask(d->eventq_log2 + 1)) | (d->eventq_prod & SMMU_QUEUE_OVERFLOW));
         d->events_ovackflg = d->eventq_prod & SMMU_QUEUE_OVERFLOW;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The functions as the driver sees them: which one a stream id means, the PASIDs of each, and their bring-up by
- * configuration TLPs (pcie 3, 4.5).
+ * configuration TLPs (PCIE-CONFIG, PCIE-ENABLE).
  */
 #include "driver/driver_task.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
@@ -46,9 +46,9 @@ uint32_t call_stream_id(const struct edge *e, const struct task *t)
     return f < e->config->functions ? e->config->function[f].requester_id : 0;
 }
 
-/* The order of pcie 4.5: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. Registers are accessed as aligned
- * dwords: a control register in the upper half stands beside read-only capability bits; the status bits above PRI
- * control are cleared by ones only. */
+/* The order of PCIE-ENABLE: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. Registers are accessed as
+ * aligned dwords: a control register in the upper half stands beside read-only capability bits; the status bits above
+ * PRI control are cleared by ones only. */
 enum row_what { ROW_WRITE, ROW_BAR_LOW, ROW_BAR_HIGH, ROW_PRI, ROW_PRI_STOPPED, ROW_PRI_ALLOCATION };
 enum { COMMAND_MEMORY_AND_MASTER = 6, HALF = 16 };
 static const struct {

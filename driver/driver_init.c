@@ -36,7 +36,7 @@ uint64_t driver_layout(const struct driver_config *config, struct driver *d)
     to->strtab = cut(&next, to->strtab_log2, STE_BYTES);
     to->cmdq = cut(&next, config->cmdq_log2, COMMAND_BYTES);
     to->eventq = cut(&next, config->eventq_log2, EVENT_RECORD_BYTES);
-    next = align_up(next, 32); /* smmuv3 1.11: max(queue bytes, 32) */
+    next = align_up(next, 32); /* SMMU-QUEUE: max(queue bytes, 32) */
     to->priq = cut(&next, config->priq_log2, PRI_QUEUE_RECORD_BYTES);
     for (uint32_t i = 0; i < config->functions; i++)
         to->cd_table[i] = cut(&next, config->pasid_bits, CD_BYTES);
@@ -64,7 +64,7 @@ struct row {
 };
 
 enum {
-    CR1_WRITE_BACK_SHAREABLE = 1 << 0 | 1 << 2 | 3 << 4 | 1 << 6 | 1 << 8 | 3 << 10, /* smmuv3 1.7 */
+    CR1_WRITE_BACK_SHAREABLE = 1 << 0 | 1 << 2 | 3 << 4 | 1 << 6 | 1 << 8 | 3 << 10, /* SMMU-CR */
     CR0_COMMANDS = CR0_CMDQEN,
     CR0_EVENTS = CR0_COMMANDS | CR0_EVENTQEN,
     CR0_PAGE_REQUESTS = CR0_EVENTS | CR0_PRIQEN,
@@ -72,7 +72,7 @@ enum {
     IRQ_ALL = IRQ_CTRL_GERROR | IRQ_CTRL_PRIQ | IRQ_CTRL_EVENTQ
 };
 
-/* Everything is off when a guarded register is written (smmuv3 1.11 "Guards"). */
+/* Everything is off when a guarded register is written (SMMU-QUEUE "Guards"). */
 static const struct row rows[] = {
     {SMMU_CR0, 0, 4, ROW_WRITE},
     {SMMU_CR0ACK, 0, 4, ROW_ACK},
@@ -129,7 +129,7 @@ static uint64_t row_value(const struct edge *e, const struct row *row)
     case ROW_PRIQ_BASE:
         return (d->priq & SMMU_QUEUE_BASE_ADDRESS) | d->priq_log2;
     case ROW_DOORBELL:
-        return d->msi ? e->config->doorbell_base & SMMU_MSI_ADDRESS : 0; /* 0: no MSI (smmuv3 1.10) */
+        return d->msi ? e->config->doorbell_base & SMMU_MSI_ADDRESS : 0; /* 0: no MSI (SMMU-IRQCFG) */
     case ROW_LO:
         return e->config->priq_lo ? PRIQ_IRQ_CFG2_LO : 0;
     case ROW_WRITE:
@@ -150,7 +150,7 @@ static uint32_t at_most(uint32_t log2, uint64_t idr1, unsigned shift)
     return least(log2, (uint32_t)bits_get(idr1, shift, 5));
 }
 
-/* smmuv3 1.3 to 1.5: what the SMMU can do bounds what is asked of it. */
+/* SMMU-IDR0, SMMU-IDR1, SMMU-IDR: what the SMMU can do bounds what is asked of it. */
 static bool identify(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
@@ -212,7 +212,7 @@ static uint64_t ste_address(const struct edge *e, uint32_t function)
     return e->driver->strtab + (uint64_t)e->config->function[function].requester_id * STE_BYTES;
 }
 
-/* smmuv3 5.2: stage 1, a linear CD table, no access without a PASID, ATS. */
+/* SMMU-STE: stage 1, a linear CD table, no access without a PASID, ATS. */
 static uint64_t ste_word0(const struct edge *e, uint32_t function)
 {
     return bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) |
@@ -236,7 +236,7 @@ static bool forget_ste(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-/* smmuv3 5.3a item 2, as of a descriptor (driver_bind.c): the SMMU is on. */
+/* SMMU-FETCH-2, as of a descriptor (driver_bind.c): the SMMU is on. */
 static bool write_ste(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;

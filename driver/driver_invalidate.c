@@ -2,7 +2,7 @@
  *
  * U3 and U4: the descriptor, the TLBs and the ATC of a PASID that is unbound; and what becomes of an ATC invalidation
  * that its function does not answer (CERROR_ATC_INV_SYNC). Whose error that is, is known by the place in the command
- * queue: the first CMD_SYNC behind an ATC_INV waits for it, and no other (smmuv3 2.9, 2.10).
+ * queue: the first CMD_SYNC behind an ATC_INV waits for it, and no other (SMMU-SYNC, SMMU-CERROR).
  */
 #include "driver/driver_access.h"
 #include "driver/driver_task.h"
@@ -35,7 +35,7 @@ void invalidation_issued(struct driver *d, struct task *t, uint64_t number)
     }
 }
 
-/* smmuv3 2.10: it is unknown which of the ATC_INVs that the CMD_SYNC waited for were lost: all of them are taken as not
+/* SMMU-CERROR: it is unknown which of the ATC_INVs that the CMD_SYNC waited for were lost: all of them are taken as not
  * done. Nobody else is told. */
 void invalidation_lost(struct edge *e, uint64_t sync)
 {
@@ -58,7 +58,7 @@ static bool wants_repeat(const struct edge *e, const struct task *t)
            t->call.repeats < e->config->atc_inv_repeats;
 }
 
-/* U3, U4 in the order of smmuv3 2.6: descriptor, TLB, SYNC, ATC, SYNC. */
+/* U3, U4 in the order of SMMU-ATCINV: descriptor, TLB, SYNC, ATC, SYNC. */
 bool invalidate(struct edge *e, struct task *t, uint16_t *pc)
 {
     const struct driver_stimulus *s = &t->call.stimulus;

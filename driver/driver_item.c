@@ -76,7 +76,7 @@ static uint16_t unpark(struct driver *d, uint16_t *link, uint16_t before)
     return index;
 }
 
-/* A group is (function, PRGI), and all its members have one PASID (pcie 4.1). */
+/* A group is (function, PRGI), and all its members have one PASID (PCIE-GROUP). */
 static bool same_group(const struct item *a, const struct item *b)
 {
     return a->stream_id == b->stream_id && a->prg_index == b->prg_index && a->has_pasid == b->has_pasid &&

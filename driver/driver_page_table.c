@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Translation tables of the spaces: 4 KB granule, 48 bits, four levels (smmuv3 7). The driver keeps in mind which
- * tables and pages exist, so that it only stores. Pages are given, never taken back: there is no unmap and no eviction.
+ * Translation tables of the spaces: 4 KB granule, 48 bits, four levels (SMMU-PAGETABLES). The driver keeps in mind
+ * which tables and pages exist, so that it only stores. Pages are given, never taken back: there is no unmap and no
+ * eviction.
  */
 #include "driver/driver_access.h"
 #include "driver/driver_task.h"
@@ -126,7 +127,7 @@ static uint64_t table_descriptor(uint64_t table)
     return bits_put(1, DESC_VALID) | bits_put(1, DESC_TABLE) | (table & DESC_ADDRESS);
 }
 
-/* Stage 1 has no write-only pages: what may be written may be read (smmuv3 7.2). */
+/* Stage 1 has no write-only pages: what may be written may be read (SMMU-DESCRIPTOR). */
 static uint64_t page_descriptor(uint64_t page, unsigned perm)
 {
     return bits_put(1, DESC_VALID) | bits_put(1, DESC_TABLE) | bits_put(perm & REGION_WRITE ? AP_RW : AP_RO, DESC_AP) |

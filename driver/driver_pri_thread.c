@@ -92,7 +92,7 @@ static void hand_over(struct edge *e)
     const struct item *item = &d->item[index];
     uint64_t pasid = pasid_field(item->has_pasid, item->pasid);
     if (is_stop_marker(item)) {
-        /* pcie 2.1 "Response": none, ever */
+        /* PCIE-MARKERCODE "Response": none, ever */
         EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
         unbind_marker_seen(e, item->stream_id, item->pasid);
         item_free_group(d, index);
@@ -157,14 +157,14 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
     while (!is_drained(d))
         CALL_ROUTINE(ROUTINE_ENTRY, pri_thread_entry);
     if (overflowed(d) && d->parked) {
-        /* smmuv3 4.6: groups without Last are ignored; before CONS, for from then on their indices may mean others */
+        /* SMMU-PRIOVF: groups without Last are ignored; before CONS, for from then on their indices may mean others */
         HOLD(EVENT_DRIVER_DISCARD);
         STEP(e->config->price.compute);
         item_discard(e, true, 0, 0, CAUSE_PARTIAL_DISCARDED);
     }
     if (overflowed(d) || e->config->cons_update == DRIVER_CONS_PASS) {
         HOLD(EVENT_DRIVER_CONS);
-        /* smmuv3 1.11 "Overflow flag protocol" 3: in the same write that moves RD */
+        /* SMMU-QUEUE "Overflow flag protocol" 3: in the same write that moves RD */
         WRITE_REGISTER(SMMU_PRIQ_CONS, 4, priq_index(d, d->taken) | (d->priq_prod & SMMU_QUEUE_OVERFLOW));
         d->ovackflg = d->priq_prod & SMMU_QUEUE_OVERFLOW;
         emit_cons(e);
@@ -181,7 +181,7 @@ bool pri_thread_run(struct edge *e, struct task *t)
         while (!d->kicked)
             WAIT(WAIT_KICK);
         d->kicked = 0;
-        /* unbind S-56: until PROD shows nothing new, for a record that came meanwhile may have had no interrupt */
+        /* UNBIND-S-56: until PROD shows nothing new, for a record that came meanwhile may have had no interrupt */
         for (;;) {
             HOLD(EVENT_DRIVER_PROD_READ);
             READ_REGISTER(SMMU_PRIQ_PROD);

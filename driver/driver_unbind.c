@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Unbind: stop the function (U0, U1), then take the PASID away (U2..U6); the invalidation is in driver_invalidate.c.
- * What is waited for between that and the reuse is the policy: nothing (unbind P0), a drain (P5), or the Stop Marker
+ * What is waited for between that and the reuse is the policy: nothing (UNBIND-P0), a drain (P5), or the Stop Marker
  * (P3).
  */
 #include "driver/driver_access.h"
@@ -81,7 +81,7 @@ static bool flush_workers(struct edge *e, struct task *t, uint16_t *pc)
 }
 
 /* A part of a group that is still parked when everything of the PASID was handed over waits for a Last that was lost:
- * it must not join a group of the next owner (unbind S-22). */
+ * it must not join a group of the next owner (UNBIND-S-22). */
 static bool discard_parts(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
@@ -94,7 +94,7 @@ static bool discard_parts(struct edge *e, struct task *t, uint16_t *pc)
 }
 
 /* Unbind P5. The snapshot counts from what was taken when it was asked for: nothing that is in the queue at the read is
- * further from there than the queue is long. Handed over, not merely removed: unbind S-03. */
+ * further from there than the queue is long. Handed over, not merely removed: UNBIND-S-03. */
 static bool drain(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
@@ -106,19 +106,19 @@ static bool drain(struct edge *e, struct task *t, uint16_t *pc)
     EMIT_CALL_WITH(driver_snapshot, .prod = (uint32_t)t->answer[0]);
     t->call.upto += (t->answer[0] - t->call.upto) & bits_mask(d->priq_log2 + 1);
     if (d->handed < t->call.upto) {
-        /* unbind S-52: no interrupt may be on its way for what is in the queue */
+        /* UNBIND-S-52: no interrupt may be on its way for what is in the queue */
         STEP(e->config->price.compute);
         pri_thread_kick(d);
         while (d->handed < t->call.upto)
             WAIT(WAIT_HANDED);
     }
     CALL(discard_parts);
-    CALL(flush_workers); /* after the queue, not before: unbind S-06 */
+    CALL(flush_workers); /* after the queue, not before: UNBIND-S-06 */
     END;
 }
 
 /* Unbind P3. Each U0 may bring one Stop Marker, and markers of a PASID come in the order of its lives: the marker of
- * this life is the one that makes as many as there were stops (unbind S-16). If one was lost, the count falls short and
+ * this life is the one that makes as many as there were stops (UNBIND-S-16). If one was lost, the count falls short and
  * the wait ends by its timeout: late, but never early. A marker that did not come by the timeout and the drain after it
  * counts as lost, so that the next life's wait works again. */
 static bool await_marker(struct edge *e, struct task *t, uint16_t *pc)
@@ -135,7 +135,7 @@ static bool await_marker(struct edge *e, struct task *t, uint16_t *pc)
     }
     t->call.cause = CAUSE_MARKER_SEEN;
     CALL(discard_parts);
-    CALL(flush_workers); /* older requests may still be with a worker: unbind 2.3 note 1 */
+    CALL(flush_workers); /* older requests may still be with a worker: UNBIND-EXPECTED note 1 */
     END;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Workers: a group of page requests from the work queue to its one response (S2, S3, R0). Whose the address space is,
- * is looked up here and not earlier (unbind S-07).
+ * is looked up here and not earlier (UNBIND-S-07).
  */
 #include "driver/driver_task.h"
 
@@ -73,7 +73,7 @@ static bool serve_item(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-/* smmuv3 2.7: one CMD_PRI_RESP for the group, with the PASID of its requests. */
+/* SMMU-PRIRESP: one CMD_PRI_RESP for the group, with the PASID of its requests. */
 static void response_command(struct driver *d, struct task *t)
 {
     const struct item *item = &d->item[t->work.head];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The hardware PRI queue of an SMMUv3 (smmuv3 4) as a register-to-register machine: docs/timing/pri_queue.md says what
+// The hardware PRI queue of an SMMUv3 (SMMU-PRIQ) as a register-to-register machine: docs/timing/pri_queue.md says what
 // each stage does at which edge, and its stages stand here by the same names. Synthesisable. It is a second reading of
 // that page, made without the C model: docs/timing/pri_queue_rtl_notes.md says where the page left a choice. The guards
-// of smmuv3 1.11 are not here: the SMMU applies them before CONTROL.
+// of SMMU-QUEUE are not here: the SMMU applies them before CONTROL.
 //
 // clk: rising edge. rst_n: asserted at any time, released synchronously to clk by whoever drives it.
 module pri_queue (
@@ -127,7 +127,8 @@ module pri_queue (
         logic wants;
     } answer_t;
 
-    // smmuv3 4.2: a Stop Marker needs a PASID; 4.1: and SSV=1 in its record, so there is none without substreams
+    // SMMU-PRIMSG: a Stop Marker needs a PASID; SMMU-PRIENTRY: and SSV=1 in its record, so there is none without
+    // substreams
     logic marker_can_be;
     assign marker_can_be = cfg_pasid_supported || !cfg_stop_marker_needs_ssv;
 
@@ -196,7 +197,7 @@ module pri_queue (
     logic accept_ready;       // REQUEST can be taken, unless the records on their way are awaited
     logic started;            // edge 0 is over
 
-    // smmuv3 1.11: bits QS-1:0 are the slot, bit QS is the wrap bit, higher bits are ignored
+    // SMMU-QUEUE: bits QS-1:0 are the slot, bit QS is the wrap bit, higher bits are ignored
     logic [19:0] wrap_mask;
     logic [19:0] slot_mask;
     assign wrap_mask = 20'hfffff >> (5'd19 - size_log2);
@@ -204,7 +205,7 @@ module pri_queue (
 
     // ---- Acknowledge ----
 
-    // smmuv3 4.9, 1.8: a 0 is acknowledged when nothing of what was begun is left
+    // SMMU-PRIQEN, SMMU-IRQCTRL: a 0 is acknowledged when nothing of what was begun is left
     logic records_pending;
     logic interrupts_pending;
     logic [2:0] enable_ack_next;
@@ -218,7 +219,7 @@ module pri_queue (
     logic msi_wanted;
     logic msi_put;
     assign memory_request_free = !memory_request_valid || memory_request_ready;
-    // smmuv3 1.10: ADDR=0 means no MSI
+    // SMMU-IRQCFG: ADDR=0 means no MSI
     assign msi_wanted = msi_due || (interrupt && cfg_msi_supported && msi_address != 56'd0);
     assign msi_put = msi_wanted && !msi_in_flight && memory_request_free;
 
@@ -233,7 +234,7 @@ module pri_queue (
     assign offer_request = ring_request[offer_place];
     logic [127:0] offer_record;
     logic offer_ssv;
-    // smmuv3 4.1, byte 0 in bits 7:0. SSV=0 implies X=0 and Priv=0; SubstreamID is then 0 too. Without substreams
+    // SMMU-PRIENTRY, byte 0 in bits 7:0. SSV=0 implies X=0 and Priv=0; SubstreamID is then 0 too. Without substreams
     // SSV is 0 in every record.
     assign offer_ssv = offer_request.has_pasid && cfg_pasid_supported;
     assign offer_record = {
@@ -264,7 +265,7 @@ module pri_queue (
     assign record_answer = memory_response_valid && memory_response_id[31:4] == 28'd0 &&
                            {1'b0, response_distance} < offered && !answered[response_place];
     assign msi_answer = memory_response_valid && memory_response_id == pri_queue_pkg::MSI_ID && msi_in_flight;
-    // smmuv3 4.7: nothing else changes
+    // SMMU-PRIIRQ: nothing else changes
     assign msi_aborts = msi_answer && memory_response_status != pri_queue_pkg::MEMORY_OK;
 
     // ---- Accept ----
@@ -294,7 +295,7 @@ module pri_queue (
     assign accept_index = reserve & wrap_mask;
     assign accept_place = head + count[3:0];
 
-    // smmuv3 1.11: an impossible distance is full. Records in flight have their slots already.
+    // SMMU-QUEUE: an impossible distance is full. Records in flight have their slots already.
     assign taken = (reserve - cons_rd) & wrap_mask;
     assign visible = (prod - cons_rd) & wrap_mask;
     assign full = taken > slot_mask || visible > slot_mask;
@@ -304,20 +305,20 @@ module pri_queue (
 
     always_comb begin
         if (!queue_on)
-            accept_cause = pri_queue_pkg::CAUSE_QUEUE_OFF;  // smmuv3 4.4 row 1
+            accept_cause = pri_queue_pkg::CAUSE_QUEUE_OFF;  // SMMU-PRIOUTCOME-1
         else if (abort_raised || abort_active)
-            accept_cause = pri_queue_pkg::CAUSE_QUEUE_ABORTED;  // smmuv3 4.4 row 2
+            accept_cause = pri_queue_pkg::CAUSE_QUEUE_ABORTED;  // SMMU-PRIOUTCOME-2
         else if (request_secure)
-            accept_cause = pri_queue_pkg::CAUSE_SECURE_STREAM;  // smmuv3 4.4 row 3
+            accept_cause = pri_queue_pkg::CAUSE_SECURE_STREAM;  // SMMU-PRIOUTCOME-3
         else if (ovflg != cons_ovackflg)
-            accept_cause = pri_queue_pkg::CAUSE_OVERFLOW_ACTIVE;  // smmuv3 4.4 row 4
+            accept_cause = pri_queue_pkg::CAUSE_OVERFLOW_ACTIVE;  // SMMU-PRIOUTCOME-4
         else if (full)
-            accept_cause = pri_queue_pkg::CAUSE_QUEUE_FULL;  // smmuv3 4.4 row 5
+            accept_cause = pri_queue_pkg::CAUSE_QUEUE_FULL;  // SMMU-PRIOUTCOME-5
         else
-            accept_cause = pri_queue_pkg::CAUSE_ACCEPTED;  // smmuv3 4.4 row 6
+            accept_cause = pri_queue_pkg::CAUSE_ACCEPTED;  // SMMU-PRIOUTCOME-6
     end
 
-    // smmuv3 1.11, overflow flag protocol: an overflow never shows with a queue that PROD and CONS show not full. A
+    // SMMU-QUEUE, overflow flag protocol: an overflow never shows with a queue that PROD and CONS show not full. A
     // slot on its way may still be lost: what would find the queue full by it waits.
     logic awaits_fate;
     assign awaits_fate = (count != 5'd0 || retired) && queue_on && !abort_raised && !abort_active &&
@@ -328,7 +329,7 @@ module pri_queue (
     assign overflow_starts = accept && accept_cause == pri_queue_pkg::CAUSE_QUEUE_FULL;
     assign dropped_in_overflow = overflow_starts || (accept && accept_cause == pri_queue_pkg::CAUSE_OVERFLOW_ACTIVE);
 
-    // smmuv3 4.4 rows 1-5: who is answered. 4.5: with which PASID.
+    // SMMU-PRIOUTCOME-1 to SMMU-PRIOUTCOME-5: who is answered. SMMU-PRIAUTO: with which PASID.
     logic request_last;
     logic accept_answers;
     logic accept_pasid;
@@ -359,7 +360,7 @@ module pri_queue (
         accept_pasid && !cfg_pps
     };
 
-    // smmuv3 4.7: a message with L=1 interrupts also when overflow drops it, a Stop Marker too
+    // SMMU-PRIIRQ: a message with L=1 interrupts also when overflow drops it, a Stop Marker too
     logic drop_interrupts;
     assign drop_interrupts = dropped_in_overflow && request_last && lo && enable[pri_queue_pkg::ENABLE_IRQEN];
 
@@ -368,7 +369,7 @@ module pri_queue (
     logic prod_moves;
     logic record_interrupts;
     assign prod_moves = retired && retired_written;
-    // smmuv3 4.7, both rows
+    // SMMU-PRIIRQ, both rows
     assign record_interrupts = prod_moves && enable[pri_queue_pkg::ENABLE_IRQEN] &&
                                (lo ? retired_last : visible == 20'd0);
 
@@ -403,12 +404,12 @@ module pri_queue (
         if (head_written)
             head_cause = pri_queue_pkg::CAUSE_ACCEPTED;
         else if (head_late)
-            head_cause = pri_queue_pkg::CAUSE_WRITE_ABORT_LATE;  // smmuv3 4.4 row 8
+            head_cause = pri_queue_pkg::CAUSE_WRITE_ABORT_LATE;  // SMMU-PRIOUTCOME-8
         else
-            head_cause = pri_queue_pkg::CAUSE_WRITE_ABORT;  // smmuv3 4.4 row 7
+            head_cause = pri_queue_pkg::CAUSE_WRITE_ABORT;  // SMMU-PRIOUTCOME-7
     end
 
-    // smmuv3 4.4 row 7: Failure, no PASID, no answer to a Stop Marker; row 8: nobody is answered
+    // SMMU-PRIOUTCOME-7: Failure, no PASID, no answer to a Stop Marker; SMMU-PRIOUTCOME-8: nobody is answered
     assign commit_answers = commit_fails && !head_late &&
                             !is_stop_marker(marker_can_be, head_request.has_pasid, head_request.access[2:0]) &&
                             (head_request.access[pri_queue_pkg::ACCESS_LAST] || !cfg_auto_fail_last_only);
@@ -422,8 +423,8 @@ module pri_queue (
         1'b0
     };
 
-    // The first of a series raises PRIQ_ABT_ERR. smmuv3 4.4, "Abort and the writes beside it": it is told when no other
-    // write of a record is under way.
+    // The first of a series raises PRIQ_ABT_ERR. SMMU-PRIOUTCOME, "Abort and the writes beside it": it is told when no
+    // other write of a record is under way.
     logic record_aborts;
     logic abort_wanted;
     logic abort_put;
@@ -462,7 +463,7 @@ module pri_queue (
     assign write_prod = control_valid && control_what == pri_queue_pkg::CONTROL_PROD;
     assign write_cons = control_valid && control_what == pri_queue_pkg::CONTROL_CONS;
     assign write_abort_active = control_valid && control_what == pri_queue_pkg::CONTROL_ABORT_ACTIVE;
-    // smmuv3 1.11: LOG2SIZE is capped; ADDR is aligned to the larger of the queue's bytes and 32
+    // SMMU-QUEUE: LOG2SIZE is capped; ADDR is aligned to the larger of the queue's bytes and 32
     assign new_size_log2 = control_value[4:0] > cfg_size_log2_max ? cfg_size_log2_max : control_value[4:0];
     assign new_base = {control_value[55:5], 5'd0} & ({52'hfffffffffffff, 4'd0} << new_size_log2);
 
@@ -666,7 +667,7 @@ module pri_queue (
                 asked <= 1'b1;
             end else if (lookup_answered) begin
                 resolved <= 1'b1;
-                // smmuv3 4.5 rows 3-5
+                // SMMU-PRIAUTO-3 to SMMU-PRIAUTO-5
                 resolved_pasid <= lookup_answer_reachable && lookup_answer_ppar;
                 if (!lookup_answer_reachable) begin
                     resolved_code <= pri_queue_pkg::PRG_FAILURE;
@@ -773,7 +774,7 @@ module pri_queue (
             status_changed <= status_changed_next;
             interrupt_valid <= interrupt;
             interrupt_prod <= {12'd0, prod};
-            // smmuv3 1.9 bits 3 and 6
+            // SMMU-GERROR bits 3 and 6
             abort_valid <= abort_put || msi_aborts;
             abort_record <= abort_put;
             abort_msi <= msi_aborts;
@@ -854,7 +855,7 @@ module pri_queue (
     assign idle = !(step_due || response_valid || memory_request_valid || lookup_valid || status_valid ||
                     interrupt_valid || abort_valid || decision_valid || commit_valid);
 
-    // Bits that no register keeps (smmuv3 1.11)
+    // Bits that no register keeps (SMMU-QUEUE)
     logic unused_bits;
     assign unused_bits = ^{control_value[63:56], offer_request.address[11:0], offer_request.secure};
 

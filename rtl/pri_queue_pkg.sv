@@ -19,7 +19,7 @@ package pri_queue_pkg;
     localparam logic [7:0] CAUSE_AUTO_NO_PPAR = 8'd12;
     localparam logic [7:0] CAUSE_AUTO_NO_STE = 8'd13;
 
-    // pcie 1.6: code of a PRG Response
+    // PCIE-MESSAGE: code of a PRG Response
     localparam logic [3:0] PRG_SUCCESS = 4'h0;
     localparam logic [3:0] PRG_FAILURE = 4'hf;
 

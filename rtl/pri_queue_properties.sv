@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What smmuv3 4 says of a PRI queue, as a monitor of the pins of rtl/pri_queue.sv: it sees nothing inside, was written
+// What SMMU-PRIQ says of a PRI queue, as a monitor of the pins of rtl/pri_queue.sv: it sees nothing inside, was written
 // from the sheet alone, and drives nothing. pri_queue_properties_bind.sv binds it to the RTL; tests/properties plays
 // what the C model answers to it as well. docs/properties.md is the list.
 // At each rising edge it takes the inputs of the edge before (p_), what was shown before that edge (s_) and what that
@@ -139,84 +139,90 @@ module pri_queue_properties #(
         edges = edges + 1;
         track;
 
-        // smmuv3 1.12: at reset nothing is in flight, so nothing is offered and nothing happens.
+        // SMMU-RESET: at reset nothing is in flight, so nothing is offered and nothing happens.
         `PROPERTY(reset_is_quiet, !after_reset || quiet)
 
         if (checked) begin
-            // smmuv3 4.4: every request has one outcome, and the outcome is told of the request as it came.
+            // SMMU-PRIOUTCOME: every request has one outcome, and the outcome is told of the request as it came.
             `PROPERTY(request_is_decided_once, !decided || decision_is_of_request)
-            // smmuv3 4.4 row 1: with PRIQEN or SMMUEN 0 nothing is written and no overflow rule applies.
+            // SMMU-PRIOUTCOME-1: with PRIQEN or SMMUEN 0 nothing is written and no overflow rule applies.
             `PROPERTY(off_is_refused, !(served && surely_off))
-            // smmuv3 4.4 row 2: nor while PRIQ_ABT_ERR is active.
+            // SMMU-PRIOUTCOME-2: nor while PRIQ_ABT_ERR is active.
             `PROPERTY(aborted_is_refused, !(served && error_before && error_after))
-            // smmuv3 4.4 row 3: nor for a Secure stream.
+            // SMMU-PRIOUTCOME-3: nor for a Secure stream.
             `PROPERTY(secure_is_refused, !(served && d_secure))
-            // smmuv3 4.4 row 4: while OVFLG != OVACKFLG no request is written, even if space is free.
+            // SMMU-PRIOUTCOME-4: while OVFLG != OVACKFLG no request is written, even if space is free.
             `PROPERTY(overflow_is_refused, !(accepted && overflow_before && overflow_after))
-            // smmuv3 4.4 row 5, 1.11: a full queue takes no further record.
+            // SMMU-PRIOUTCOME-5, SMMU-QUEUE: a full queue takes no further record.
             `PROPERTY(full_is_refused, !(accepted && !impossible && room_before == 0 && room_after == 0))
-            // smmuv3 4.4 row 6, 4.6: what none of rows 1 to 5 refuses is written, from the acknowledging write on.
+            // SMMU-PRIOUTCOME-6, SMMU-PRIOVF: what none of SMMU-PRIOUTCOME-1 to SMMU-PRIOUTCOME-5 refuses is written,
+            // from the acknowledging write on.
             `PROPERTY(refusal_has_its_row, !decided || row_holds)
-            // smmuv3 1.6 step 2: once an enable's new value was used the old one is not used again.
+            // SMMU-CR0-6: once an enable's new value was used the old one is not used again.
             `PROPERTY(new_value_stays, !old_value_again)
-            // smmuv3 1.11 overflow 2, 4.4 row 5: OVFLG toggles when a full queue gets a message while no overflow is
+            // SMMU-QUEUE-22, SMMU-PRIOUTCOME-5: OVFLG toggles when a full queue gets a message while no overflow is
             // active, and only then.
             `PROPERTY(ovflg_toggles_once, !overflow_twice && !ovflg_by_itself)
-            // smmuv3 1.11 overflow 4: an overflow never shows with a queue that PROD and CONS show not full.
+            // SMMU-QUEUE-24: an overflow never shows with a queue that PROD and CONS show not full.
             `PROPERTY(overflow_shows_when_full, !ovflg_toggled || ovflg_by_itself || full_when_shown)
-            // smmuv3 1.11: RD and OVACKFLG are software's; the queue shows them as written.
+            // SMMU-QUEUE: RD and OVACKFLG are software's; the queue shows them as written.
             `PROPERTY(cons_is_as_written, !status_valid || cons_as_written)
 
-            // smmuv3 1.11, 4.1: records of 16 bytes lie one after the other from PRIQ_BASE, each written once.
+            // SMMU-QUEUE, SMMU-PRIENTRY: records of 16 bytes lie one after the other from PRIQ_BASE, each written once.
             `PROPERTY(record_has_its_place, !slot_wrong && (!new_record || record_found))
-            // smmuv3 4.1: StreamID, PRGIndex, page address, R, W and L are the request's; RES0 bits are 0.
+            // SMMU-PRIENTRY: StreamID, PRGIndex, page address, R, W and L are the request's; RES0 bits are 0.
             `PROPERTY(record_has_its_fields, !record_checked || fields_right)
-            // smmuv3 4.1: SSV, SubstreamID, X and Priv are the request's; SSV=0 implies X=0 and Priv=0.
+            // SMMU-PRIENTRY: SSV, SubstreamID, X and Priv are the request's; SSV=0 implies X=0 and Priv=0.
             `PROPERTY(record_has_its_substream, !record_checked || !cfg_pasid_supported || substream_right)
-            // smmuv3 4.1: with SSIDSIZE=0 SSV, X and Priv are 0 in every record, whatever the request carried.
+            // SMMU-PRIENTRY: with SSIDSIZE=0 SSV, X and Priv are 0 in every record, whatever the request carried.
             `PROPERTY(record_without_substreams, !record_checked || cfg_pasid_supported || substream_none)
-            // smmuv3 1.10 (ordering), 4.4 rows 7 and 9: PROD passes a record only once its write has
-            // completed, and never one whose write, or that of an earlier slot, aborted synchronously.
+            // SMMU-IRQCFG (ordering), SMMU-PRIOUTCOME-7 and SMMU-PRIOUTCOME-9: PROD passes a record only once its write
+            // has completed, and never one whose write, or that of an earlier slot, aborted synchronously.
             `PROPERTY(prod_follows_data, !prod_too_far && !commit_wrong)
-            // smmuv3 4.4 "Abort and the writes beside it": no record is on its way once PRIQ_ABT_ERR can be seen.
+            // SMMU-PRIOUTCOME "Abort and the writes beside it": no record is on its way once PRIQ_ABT_ERR can be seen.
             `PROPERTY(error_follows_writes, !write_beside_error)
-            // smmuv3 4.4 rows 7 and 8, 4.7: an error is told only after a record's write or an MSI aborted.
+            // SMMU-PRIOUTCOME-7 and SMMU-PRIOUTCOME-8, SMMU-PRIIRQ: an error is told only after a record's write or an
+            // MSI aborted.
             `PROPERTY(error_has_its_abort, !error_without_abort)
 
-            // smmuv3 4.4, 4.5: an answer is for a request that is due one, with its StreamID and PRGIndex, and once.
+            // SMMU-PRIOUTCOME, SMMU-PRIAUTO: an answer is for a request that is due one, with its StreamID and
+            // PRGIndex, and once.
             `PROPERTY(response_is_due, !new_response || response_found || response_to_marker)
-            // smmuv3 4.2, 4.4: the SMMU never answers a Stop Marker.
+            // SMMU-PRIMSG, SMMU-PRIOUTCOME: the SMMU never answers a Stop Marker.
             `PROPERTY(marker_is_not_answered, !new_response || response_found || !response_to_marker)
-            // smmuv3 4.4 rows 1, 2, 3 and 7: the answer is Failure, without PASID.
+            // SMMU-PRIOUTCOME-1, SMMU-PRIOUTCOME-2, SMMU-PRIOUTCOME-3 and SMMU-PRIOUTCOME-7: the answer is Failure,
+            // without PASID.
             `PROPERTY(failure_has_no_pasid, !response_to_failure || failure_right)
-            // smmuv3 4.5: Success without PASID if the request had none or there are no substreams.
+            // SMMU-PRIAUTO: Success without PASID if the request had none or there are no substreams.
             `PROPERTY(success_without_pasid, !response_to_no_pasid || success_none_right)
-            // smmuv3 4.5: with IDR3.PPS=1 Success with the PASID of the request.
+            // SMMU-PRIAUTO: with IDR3.PPS=1 Success with the PASID of the request.
             `PROPERTY(pps_returns_pasid, !response_to_pps || response_with_pasid)
-            // smmuv3 4.5: with PPS=0 as STE.PPAR says, and Failure without PASID if no STE says it.
+            // SMMU-PRIAUTO: with PPS=0 as STE.PPAR says, and Failure without PASID if no STE says it.
             `PROPERTY(ppar_decides_pasid, !response_to_ppar || ppar_right)
-            // smmuv3 4.3, 4.5: the STE is looked at for PPAR only.
+            // SMMU-PRIACCEPT, SMMU-PRIAUTO: the STE is looked at for PPAR only.
             `PROPERTY(lookup_is_for_ppar, !new_lookup || lookup_found)
-            // smmuv3 4.4, 4.5: an answer that is due is given, and stands until it is taken.
+            // SMMU-PRIOUTCOME, SMMU-PRIAUTO: an answer that is due is given, and stands until it is taken.
             `PROPERTY(answer_is_given, !answer_forgotten && !response_withdrawn)
-            // smmuv3 4.1, 4.2: with SSIDSIZE=0 L=1, W=R=0 is no Stop Marker: it is answered like any request. An
-            // inference: with cfg_stop_marker_needs_ssv=0 it is one.
+            // SMMU-PRIENTRY, SMMU-PRIMSG: with SSIDSIZE=0 L=1, W=R=0 is no Stop Marker: it is answered like any
+            // request. An inference: with cfg_stop_marker_needs_ssv=0 it is one.
             `PROPERTY(marker_has_substream, !marker_forgotten)
 
-            // smmuv3 1.6 step 3, 1.8, 4.9: CR0ACK and IRQ_CTRLACK become what was written; a 0 only when committed
-            // records can be seen and earlier MSIs have completed.
+            // SMMU-CR0-7, SMMU-IRQCTRL, SMMU-PRIQEN: CR0ACK and IRQ_CTRLACK become what was written; a 0 only when
+            // committed records can be seen and earlier MSIs have completed.
             `PROPERTY(ack_follows_write, !ack_wrong)
-            // smmuv3 4.7: LO=0 interrupts when the queue goes from empty to non-empty; 1.8: of causes after the ACK.
+            // SMMU-PRIIRQ: LO=0 interrupts when the queue goes from empty to non-empty; SMMU-IRQCTRL: of causes after
+            // the ACK.
             `PROPERTY(interrupt_if_nonempty, !interrupt_valid || lo_ever || interrupt_has_cause || irq_off)
-            // smmuv3 4.7: LO=1 interrupts for L=1 that was written or dropped because of overflow, and nothing else.
+            // SMMU-PRIIRQ: LO=1 interrupts for L=1 that was written or dropped because of overflow, and nothing else.
             `PROPERTY(interrupt_if_last, !interrupt_valid || !lo_always || interrupt_has_cause || irq_off)
-            // smmuv3 1.8: with PRIQ_IRQEN off, and its ACK, there is neither a pulse nor an MSI.
+            // SMMU-IRQCTRL: with PRIQ_IRQEN off, and its ACK, there is neither a pulse nor an MSI.
             `PROPERTY(interrupt_needs_enable, !(interrupt_valid || new_msi) || ack_before[IRQEN] || !irq_off)
-            // smmuv3 1.10, 4.7: PROD shows the record no later than the interrupt.
+            // SMMU-IRQCFG, SMMU-PRIIRQ: PROD shows the record no later than the interrupt.
             `PROPERTY(interrupt_follows_prod, !interrupt_valid || interrupt_prod_shown)
-            // smmuv3 1.10: an MSI is four bytes, DATA to ADDR, one for an interrupt; none if ADDR is 0 or MSI=0.
+            // SMMU-IRQCFG: an MSI is four bytes, DATA to ADDR, one for an interrupt; none if ADDR is 0 or MSI=0.
             `PROPERTY(msi_is_as_configured, !new_msi || msi_right)
-            // smmuv3 4.4 rows 5 to 8, 4.7, 1.6 step 3: records, PROD, OVFLG, errors, interrupts and acknowledges come.
+            // SMMU-PRIOUTCOME-5 to SMMU-PRIOUTCOME-8, SMMU-PRIIRQ, SMMU-CR0-7: records, PROD, OVFLG, errors, interrupts
+            // and acknowledges come.
             `PROPERTY(nothing_is_forgotten, !forgotten && !memory_request_withdrawn)
         end
         remember;

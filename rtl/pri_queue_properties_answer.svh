@@ -9,7 +9,7 @@
     logic [19:0] o_pasid[0:OWED-1];
     logic [8:0] o_prg_index[0:OWED-1];
     logic o_has_pasid[0:OWED-1];
-    logic o_failure[0:OWED-1];  // by rows 1, 2, 3 and 7; otherwise by 4.5
+    logic o_failure[0:OWED-1];  // by SMMU-PRIOUTCOME-1, SMMU-PRIOUTCOME-2, SMMU-PRIOUTCOME-3 and SMMU-PRIOUTCOME-7; otherwise by SMMU-PRIAUTO
     logic o_due[0:OWED-1];      // otherwise it may be given or not
     logic o_bare[0:OWED-1];     // a Stop Marker, if there were substreams
     logic o_asked[0:OWED-1];    // the look-up was offered,
@@ -99,7 +99,7 @@
         end
     endtask
 
-    // Without substreams the look-up is optional (4.5)
+    // Without substreams the look-up is optional (SMMU-PRIAUTO)
     task automatic look_at_lookup;
         begin
             new_lookup = lookup_valid && (!s_lookup_valid || p_lookup_ready);
@@ -113,7 +113,7 @@
         end
     endtask
 
-    // 4.4 and 4.5, for the answer to entry `which`
+    // SMMU-PRIOUTCOME and SMMU-PRIAUTO, for the answer to entry `which`
     task automatic look_at_answer(input integer which);
         begin
             response_to_failure = o_failure[which];

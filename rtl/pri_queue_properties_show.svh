@@ -138,7 +138,8 @@
         end
     endtask
 
-    // 4.4 rows 7 to 9. What row 9 and a later slot of row 8 are answered is open; row 8 itself is not answered.
+    // SMMU-PRIOUTCOME-7 to SMMU-PRIOUTCOME-9. What SMMU-PRIOUTCOME-9 and a later slot of SMMU-PRIOUTCOME-8 are answered
+    // is open; SMMU-PRIOUTCOME-8 itself is not answered.
     task automatic lose;
         begin
             d_stream_id = w_stream_id;

@@ -83,7 +83,7 @@
     logic [2:0] enable_before;
     logic [2:0] ack;
     logic [2:0] ack_before;
-    logic [2:0] loose;    // changed again before its ACK: 1.6 step 4 leaves the outcome open
+    logic [2:0] loose;    // changed again before its ACK: SMMU-CR0-8 leaves the outcome open
     logic [63:0] irq_cfg0;
     logic [31:0] irq_cfg1;
     logic msi_addressed_before;
@@ -99,7 +99,7 @@
     logic [19:0] index_mask;
     logic [19:0] size;
 
-    // ADDR=0: no MSI (1.10)
+    // ADDR=0: no MSI (SMMU-IRQCFG)
     function automatic msi_addressed(input unused);
         msi_addressed = cfg_msi_supported && irq_cfg0[55:2] != 0;
     endfunction
@@ -148,8 +148,8 @@
         end
     endtask
 
-    // LOG2SIZE is capped; ADDR is aligned to the queue, at least to 32 bytes (1.11). A wider index begins with bits
-    // that are not known.
+    // LOG2SIZE is capped; ADDR is aligned to the queue, at least to 32 bytes (SMMU-QUEUE). A wider index begins with
+    // bits that are not known.
     task automatic take_base;
         begin
             if (p_control_value[4:0] > qs) index_known = 0;
@@ -193,7 +193,7 @@
     logic writes_under_way;
     integer at;
 
-    // Records between two indexes (1.11)
+    // Records between two indexes (SMMU-QUEUE)
     function automatic [19:0] distance(input [19:0] index, input [19:0] consumed);
         distance = (index - consumed) & index_mask;
     endfunction
@@ -238,7 +238,7 @@
     logic [REQUEST-1:0] u_request[0:UNDECIDED-1];
     logic decided;
     logic decision_is_of_request;
-    logic served;    // by rows 4 to 6
+    logic served;    // by SMMU-PRIOUTCOME-4 to SMMU-PRIOUTCOME-6
     logic accepted;
     logic overflows;
     logic row_holds;
@@ -252,7 +252,7 @@
     logic [19:0] room_before;
     logic [19:0] room_after;
     logic [19:0] cons_at_full[0:1];
-    logic impossible;       // PROD and CONS are further apart than the queue is long: full or not, both may be (1.11)
+    logic impossible;       // PROD and CONS are further apart than the queue is long: full or not, both may be (SMMU-QUEUE)
     logic full_impossible;  // so it was when the overflow started
     logic surely_on;
     logic surely_off;

@@ -129,16 +129,16 @@ module pri_queue_sva (
         $past(control_valid && (control_what == CONTROL_PROD || control_what == CONTROL_CONS)));
     abort_says_why : assert property (@(posedge clk) disable iff (!checking)
         abort_valid == (abort_record || abort_msi));
-    // smmuv3 4.4 rows 7 and 8: the first loss of a series, and its own cause
-    // covers: smmuv3 4.4 row 7, smmuv3 4.4 row 8
+    // SMMU-PRIOUTCOME-7 and SMMU-PRIOUTCOME-8: the first loss of a series, and its own cause
+    // covers: SMMU-PRIOUTCOME-7, SMMU-PRIOUTCOME-8
     abort_of_record : assert property (@(posedge clk) disable iff (!checking)
         abort_record |-> ($past(abort_due) || (commit_valid && commit_cause == abort_cause && !$past(failing))) &&
             (abort_cause == CAUSE_WRITE_ABORT || abort_cause == CAUSE_WRITE_ABORT_LATE));
     loss_is_told : assert property (@(posedge clk) disable iff (!checking)
         commit_valid && commit_cause != CAUSE_ACCEPTED |-> abort_record || abort_due || $past(failing));
     abort_is_kept : assert property (@(posedge clk) disable iff (!checking) abort_due |-> failing);
-    // smmuv3 4.7
-    // covers: smmuv3 4.7 item 4
+    // SMMU-PRIIRQ
+    // covers: SMMU-PRIIRQ-6
     abort_of_msi : assert property (@(posedge clk) disable iff (!checking)
         abort_msi == $past(memory_response_valid && memory_response_id == MSI_ID && msi_in_flight &&
                            memory_response_status != MEMORY_OK));
@@ -165,7 +165,7 @@ module pri_queue_sva (
     logic response_pending;
     logic offers_record;
 
-    logic marker_can_be; // smmuv3 4.1: it has SSV=1
+    logic marker_can_be; // SMMU-PRIENTRY: it has SSV=1
     assign marker_can_be = cfg_pasid_supported || !cfg_stop_marker_needs_ssv;
     assign decision_owes = decision_valid && decision_cause != CAUSE_ACCEPTED &&
         !(marker_can_be && decision_has_pasid && decision_access[2:0] == 3'b100) &&
@@ -232,8 +232,8 @@ module pri_queue_sva (
         end
     end
 
-    // smmuv3 4.4, "Abort and the writes beside it": when software can see the error no record lands any more
-    // covers: smmuv3 4.4
+    // SMMU-PRIOUTCOME, "Abort and the writes beside it": when software can see the error no record lands any more
+    // covers: SMMU-PRIOUTCOME
     abort_follows_writes : assert property (@(posedge clk) disable iff (!checking)
         abort_record |-> on_the_way_now == 16'd0);
 
@@ -248,49 +248,49 @@ module pri_queue_sva (
     status_ovflg_moves : assert property (@(posedge clk) disable iff (!checking)
         status_valid && !status_changed[2] |-> status_changed[1] == (status_prod[31] != ovflg_seen));
 
-    // ---- smmuv3 1.10: data, then PROD, then the interrupt ----
+    // ---- SMMU-IRQCFG: data, then PROD, then the interrupt ----
 
-    // covers: smmuv3 1.10 item 5
+    // covers: SMMU-IRQCFG-5
     data_before_commit : assert property (@(posedge clk) disable iff (!checking)
         commit_valid && commit_cause == CAUSE_ACCEPTED |-> in_memory[commit_place]);
-    // covers: smmuv3 1.10 item 5
+    // covers: SMMU-IRQCFG-5
     commit_before_prod : assert property (@(posedge clk) disable iff (!checking)
         (status_valid && status_changed[0]) == $past(commit_valid && commit_cause == CAUSE_ACCEPTED));
-    // covers: smmuv3 1.10 item 5, smmuv3 4.7 item 3
+    // covers: SMMU-IRQCFG-5, SMMU-PRIIRQ-5
     prod_before_interrupt : assert property (@(posedge clk) disable iff (!checking)
         interrupt_valid |-> interrupt_prod == {12'd0, prod_seen});
-    // smmuv3 4.7: a record that was published, or a drop in overflow
-    // covers: smmuv3 4.7 row 2
+    // SMMU-PRIIRQ: a record that was published, or a drop in overflow
+    // covers: SMMU-PRIIRQ-2
     interrupt_has_cause : assert property (@(posedge clk) disable iff (!checking)
         interrupt_valid |-> $past(commit_valid, 2) ||
             $past(decision_valid && decision_access[ACCESS_LAST] &&
                   (decision_cause == CAUSE_OVERFLOW_ACTIVE || decision_cause == CAUSE_QUEUE_FULL)));
-    // smmuv3 1.11, overflow flag protocol: with the request that starts it, never while PROD and CONS show the queue
+    // SMMU-QUEUE, overflow flag protocol: with the request that starts it, never while PROD and CONS show the queue
     // not full
-    // covers: smmuv3 1.11 item 12
+    // covers: SMMU-QUEUE-24
     ovflg_when_full : assert property (@(posedge clk) disable iff (!checking)
         status_valid && status_changed[1] |-> decision_valid && decision_overflow_starts &&
             $past(count == 5'd0 && !retired && visible > slot_mask));
 
     // ---- Outcomes ----
 
-    // smmuv3 4.4 row 4: nothing is written while in overflow
-    // covers: smmuv3 4.4 row 4
+    // SMMU-PRIOUTCOME-4: nothing is written while in overflow
+    // covers: SMMU-PRIOUTCOME-4
     nothing_accepted_in_overflow : assert property (@(posedge clk) disable iff (!checking)
         decision_valid && decision_cause == CAUSE_ACCEPTED |-> overflow_counted == overflow_acknowledged);
-    // smmuv3 1.11: OVFLG toggles only when the overflow is not active
-    // covers: smmuv3 1.11 item 10
+    // SMMU-QUEUE: OVFLG toggles only when the overflow is not active
+    // covers: SMMU-QUEUE-22
     overflow_starts_once : assert property (@(posedge clk) disable iff (!checking)
         decision_valid |-> decision_overflow_starts == (decision_cause == CAUSE_QUEUE_FULL) &&
             (!decision_overflow_starts || overflow_counted == overflow_acknowledged));
-    // smmuv3 4.4, 4.5: every answer is owed (not to a Stop Marker, not to Last=0 in overflow), given once and kept
-    // covers: smmuv3 4.2 row 1, smmuv3 4.4 row 4
+    // SMMU-PRIOUTCOME, SMMU-PRIAUTO: every answer is owed (not to a Stop Marker, not to Last=0 in overflow), given once
+    // and kept covers: SMMU-PRIMSG-1, SMMU-PRIOUTCOME-4
     answers_are_owed : assert property (@(posedge clk) disable iff (!checking)
         response_new |-> answers_owed != 5'd0);
     answers_are_kept : assert property (@(posedge clk) disable iff (!checking)
         answers_owed == {1'b0, $past(answers_count)});
-    // smmuv3 4.5: a Failure has no PASID
-    // covers: smmuv3 4.5 row 5
+    // SMMU-PRIAUTO: a Failure has no PASID
+    // covers: SMMU-PRIAUTO-5
     failure_without_pasid : assert property (@(posedge clk) disable iff (!checking)
         response_valid |-> response_code == PRG_SUCCESS || (response_code == PRG_FAILURE && !response_has_pasid));
 
@@ -315,7 +315,7 @@ module pri_queue_sva (
     msi_one_at_a_time : assert property (@(posedge clk) disable iff (!checking)
         memory_request_valid && memory_request_id == MSI_ID |-> msi_in_flight);
 
-    // smmuv3 1.11: PROD does not pass a full queue. Holds as long as software moves RD only forward and not past PROD:
+    // SMMU-QUEUE: PROD does not pass a full queue. Holds as long as software moves RD only forward and not past PROD:
     // judged anew whenever nothing is in flight.
     logic software_in_bounds;
     logic software_in_bounds_now;
@@ -335,7 +335,7 @@ module pri_queue_sva (
             software_in_bounds <= software_in_bounds_now && !breaks_bounds;
     end
 
-    // covers: smmuv3 1.11 item 2
+    // covers: SMMU-QUEUE-9
     prod_not_past_full : assert property (@(posedge clk) disable iff (!checking)
         status_valid && status_changed[0] && $past(software_in_bounds) |->
             ((prod_seen - cons_seen[19:0]) & wrap_mask) <= slot_mask);

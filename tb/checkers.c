@@ -101,7 +101,7 @@ static checkers_handler *const judges[EVENT_TYPES] = {
     [EVENT_DRIVER_BIND] = duty_bind,
 };
 
-/* The queue's size in effect: what is asked for, as far as the hardware goes (smmuv3 1.4). */
+/* The queue's size in effect: what is asked for, as far as the hardware goes (SMMU-IDR1). */
 static uint32_t queue_log2(const struct system_config *system)
 {
     uint32_t log2 = system->driver.priq_log2;

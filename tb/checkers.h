@@ -67,7 +67,7 @@ const char *counter_name(enum counter counter);
 const char *counter_about(enum counter counter);
 uint64_t checkers_counter(const struct checkers *checkers, enum counter counter);
 
-/* What stood where of one binding while it was unbound (unbind 8, "Exposure"). */
+/* What stood where of one binding while it was unbound (UNBIND-HAZARD, "Exposure"). */
 struct exposure {
     uint64_t call; /* of the unbind */
     int32_t step;  /* of the timeline; -1: of none */

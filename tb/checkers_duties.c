@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Duties: what a policy may rely on (pcie 2.4, 3.2, unbind 8 "Duties and blame"). One that is broken is no hazard: it
- * is told as an event right behind the one that shows it, and every hazard found later says so.
+ * Duties: what a policy may rely on (PCIE-STOP, PCIE-PRICAP, UNBIND-HAZARD "Duties and blame"). One that is broken is
+ * no hazard: it is told as an event right behind the one that shows it, and every hazard found later says so.
  */
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +26,7 @@ void duties_open(struct checkers *c)
         c->broken_since[i] = CYCLE_NEVER;
 }
 
-/* unbind 8: broken means earlier; a duty broken at the very edge of the damage counts as kept. */
+/* UNBIND-HAZARD: broken means earlier; a duty broken at the very edge of the damage counts as kept. */
 uint32_t duties_broken_before(const struct checkers *c, cycle_t cycle)
 {
     uint32_t duties = 0;
@@ -74,7 +74,7 @@ static void function_broke(struct checkers *c, const struct event *event, const 
     broken(c, event->cycle, event->instance, duty, context->stream_id, context->pasid);
 }
 
-/* pcie 2.4 "Both": from U1 to the next start no request of any type. Not of the binding that was stopped, even if the
+/* PCIE-STOP "Both": from U1 to the next start no request of any type. Not of the binding that was stopped, even if the
  * PASID has its next use meanwhile. */
 static bool is_over(struct checkers *c, const struct context *context, uint32_t binding)
 {
@@ -82,7 +82,7 @@ static bool is_over(struct checkers *c, const struct context *context, uint32_t 
     return context->stop.done || (own != NULL && own->stopped);
 }
 
-/* pcie 2.4, 2.2: one marker a stop, before or after U1; none of another life. */
+/* PCIE-STOP, PCIE-MARKERORDER: one marker a stop, before or after U1; none of another life. */
 static void judge_marker(struct checkers *c, const struct event *event, struct context *context, uint32_t binding)
 {
     bool own = context->stop.open && binding == context->stop.binding;
@@ -107,7 +107,7 @@ void duty_page_request(struct checkers *c, const struct event *event)
     request->rogue = context != NULL && is_over(c, context, request->binding);
     if (request->rogue)
         function_broke(c, event, context, DUTY_NO_NEW_REQUESTS);
-    /* pcie 3.2: Allocation bounds the messages that are outstanding. */
+    /* PCIE-PRICAP: Allocation bounds the messages that are outstanding. */
     if (function->outstanding > function->allocation)
         broken(c, event->cycle, event->instance, DUTY_ALLOCATION_KEPT, function->stream_id, e->pasid);
 }
@@ -215,8 +215,8 @@ void duty_stopped(struct checkers *c, const struct event *event)
         function_broke(c, event, context, DUTY_ANSWERS_AWAITED);
 }
 
-/* driver.stop_seen: the report. pcie 2.4: posted requests are pushed before it: it may itself be what pushes them, as a
- * completion stands behind what was sent before it (pcie 5.1). */
+/* driver.stop_seen: the report. PCIE-STOP: posted requests are pushed before it: it may itself be what pushes them, as
+ * a completion stands behind what was sent before it (PCIE-ORDER). */
 void duty_stop_seen(struct checkers *c, const struct event *event)
 {
     const struct event_driver_stop_seen *e = &event->driver_stop_seen;

@@ -6,7 +6,7 @@
 
 #include "tb/checkers_state.h"
 
-/* smmu.event: a merged record is told by the one that waits (smmuv3 3.4). */
+/* smmu.event: a merged record is told by the one that waits (SMMU-EVENTQ). */
 void on_event_record(struct checkers *c, const struct event *event)
 {
     uint64_t cause = event->smmu_event.cause;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What of each binding stands where, and the picture of that at each point of its unbind (unbind 8, "Exposure").
+ * What of each binding stands where, and the picture of that at each point of its unbind (UNBIND-HAZARD, "Exposure").
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whose a frame is, as the driver tells it, and whether an access of a job went to a frame of its own space (unbind 8).
- * Nothing is inferred from a translation; a frame that nobody was given is nobody's, and no hit.
+ * Whose a frame is, as the driver tells it, and whether an access of a job went to a frame of its own space
+ * (UNBIND-HAZARD). Nothing is inferred from a translation; a frame that nobody was given is nobody's, and no hit.
  */
 #include <inttypes.h>
 

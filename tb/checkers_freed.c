@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * U6 with something of the binding left (unbind 8, freed_before_invalidated): in the function, whether or not it was
- * ever asked to let it go, or in the SMMU. What comes of it: the PASID is bound again, or what was left is used.
+ * U6 with something of the binding left (UNBIND-HAZARD, freed_before_invalidated): in the function, whether or not it
+ * was ever asked to let it go, or in the SMMU. What comes of it: the PASID is bound again, or what was left is used.
  */
 #include <inttypes.h>
 #include <stdio.h>

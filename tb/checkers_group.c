@@ -37,13 +37,13 @@ static struct group *group_new(struct checkers *c, const struct request *request
     return group;
 }
 
-/* The group that a request just made belongs to; it takes a credit (pcie 3.2: credits are messages). */
+/* The group that a request just made belongs to; it takes a credit (PCIE-PRICAP: credits are messages). */
 struct group *group_join(struct checkers *c, const struct request *request, cycle_t cycle)
 {
     struct function *function = &c->function[request->endpoint];
     struct group *group = pool_get(&c->groups, function->latest[request->prg_index]);
     bool own = request->job != 0;
-    /* pcie 4.1: with its response an index is free again, whether or not the group was whole. */
+    /* PCIE-GROUP: with its response an index is free again, whether or not the group was whole. */
     bool over = group == NULL || !group->pool.live || group->closed || group->answered || group->killed;
     bool joins = !over && group->own == own && group->binding == request->binding;
     if (!joins)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Invalidate Requests from the CMD_ATC_INV to the CMD_SYNC behind it. A completion counts for the request that its
- * function made it for, whatever invalidation the SMMU counts it for (unbind 8, false_sync).
+ * function made it for, whatever invalidation the SMMU counts it for (UNBIND-HAZARD, false_sync).
  */
 #include <inttypes.h>
 
@@ -62,7 +62,7 @@ static void complete(struct checkers *c, struct invalidation *request)
         i->superseded |= spans(&request->range, &i->range);
 }
 
-/* smmu.invalidated. smmuv3 2.6: a function that refuses sends none, and has no ATC to be wrong. */
+/* smmu.invalidated. SMMU-ATCINV: a function that refuses sends none, and has no ATC to be wrong. */
 void on_completion(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_invalidated *e = &event->smmu_invalidated;
@@ -85,7 +85,7 @@ void on_atc_timeout(struct checkers *c, const struct event *event)
         request->lost = true;
 }
 
-/* smmu.command_error. smmuv3 2.10: one error speaks of all that were lost until then. */
+/* smmu.command_error. SMMU-CERROR: one error speaks of all that were lost until then. */
 void on_command_error(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_command_error *e = &event->smmu_command_error;

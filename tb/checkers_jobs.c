@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The bystander (unbind 8, `live_job_failed`): a job of a binding that lives on ends in error because of another
+ * The bystander (UNBIND-HAZARD, `live_job_failed`): a job of a binding that lives on ends in error because of another
  * binding's unbind: the answer that it got, or that switched page requests off, was meant for that one or was computed
  * from it.
  */

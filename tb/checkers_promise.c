@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Promises (unbind 7, "Promise"): what a policy says is gone of a binding at U6, by place, and what stands there all
+ * Promises (UNBIND-STEP, "Promise"): what a policy says is gone of a binding at U6, by place, and what stands there all
  * the same, whether or not anybody is hurt by it. `none` promises nothing of requests; `drain` that nothing is left
  * from H2 to R0; `stop_marker` that nothing of before the marker is left from H0 to R0; and each of them clears the
  * ATC.

@@ -60,8 +60,8 @@ void on_write(struct checkers *c, const struct event *event)
         slot->state = SLOT_WRITTEN;
 }
 
-/* Remembers what the queue may answer. smmuv3 4.4: rows 4 and 5 answer Last=1 only, the other rows all; a marker never
- * has an answer. The oldest of DROPS_KEPT is forgotten: automatic responses come within a few edges. */
+/* Remembers what the queue may answer. SMMU-PRIOUTCOME: rows 4 and 5 answer Last=1 only, the other rows all; a marker
+ * never has an answer. The oldest of DROPS_KEPT is forgotten: automatic responses come within a few edges. */
 static void dropped(struct checkers *c, struct request *request, uint64_t stream_id, unsigned prg_index, bool all)
 {
     struct drop *drop = &c->drop[c->drops++ % DROPS_KEPT];

@@ -54,7 +54,7 @@ void on_job_done(struct checkers *c, const struct event *event)
     pool_give_back(&c->jobs, job);
 }
 
-/* pcie 2.1 */
+/* PCIE-MARKERCODE */
 static bool is_marker(uint64_t pasid, uint64_t access)
 {
     return pasid != PASID_NONE && (access & (ACCESS_READ | ACCESS_WRITE | ACCESS_LAST)) == ACCESS_LAST;
@@ -200,7 +200,7 @@ void on_stop_marker(struct checkers *c, const struct event *event)
     leave(c, request, e->tlp);
 }
 
-/* pcie 2.2, 4.1: what stands before it among those that have not arrived has been passed. */
+/* PCIE-MARKERORDER, PCIE-GROUP: what stands before it among those that have not arrived has been passed. */
 static void judge_order(struct checkers *c, const struct request *request, cycle_t cycle)
 {
     for (const struct request *earlier = c->function[request->endpoint].first; earlier != request;
@@ -254,7 +254,7 @@ static void drop_unsent(struct checkers *c, unsigned endpoint)
     }
 }
 
-/* endpoint.pri_off: Without groups nothing was dropped (pcie 3.2 row "write E=0"). */
+/* endpoint.pri_off: Without groups nothing was dropped (PCIE-PRICAP row "write E=0"). */
 void on_pri_off(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_pri_off *e = &event->endpoint_pri_off;

@@ -54,7 +54,7 @@ void response_unroutable(struct checkers *c, uint64_t tlp)
     response_gone(c, pool_get(&c->answers, map_take(&c->answer_of, tlp)));
 }
 
-/* unbind S-45: the page is gone whenever the function comes back for it. */
+/* UNBIND-S-45: the page is gone whenever the function comes back for it. */
 static void judge_livelock(struct checkers *c, const struct group *group, const struct event *event)
 {
     const struct event_endpoint_response *e = &event->endpoint_response;
@@ -104,18 +104,18 @@ void on_response(struct checkers *c, const struct event *event)
     bool frees = e->cause == CAUSE_GROUP_FREED || e->cause == CAUSE_GROUP_STALE;
     uint64_t index = e->prgi & (PRG_INDEXES - 1);
     struct group *hit = frees ? pool_get(&c->groups, c->function[endpoint].own[index]) : NULL;
-    /* Only a function that still has the group learns something from the answer (unbind 8, "Edges"). */
+    /* Only a function that still has the group learns something from the answer (UNBIND-HAZARD, "Edges"). */
     if (answer != NULL && answer->pool.live && answer->wrong && e->cause == CAUSE_GROUP_FREED)
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_TOLD, event->cycle,
                      "endpoint[%s] was told at cycle %" PRIu64 " what the wrong space says of PRGI %" PRIu64,
                      words_endpoint(c, endpoint), event->cycle, e->prgi);
     jobs_answered(c, event, answer, hit);
-    /* pcie 3.2: a response that is dropped for its PASID leaves the group without one. */
+    /* PCIE-PRICAP: a response that is dropped for its PASID leaves the group without one. */
     bool dropped = e->cause == CAUSE_PASID_MISMATCH || e->cause == CAUSE_UNEXPECTED_PASID;
     struct group *at_function = pool_get(&c->groups, c->function[endpoint].own[index]);
     response_pasid_judge(c, event, at_function ? at_function : meant, answer);
     response_gone(c, answer);
-    /* pcie 3.2: once RF is 1 the function ignores responses; they are nobody's second one. */
+    /* PCIE-PRICAP: once RF is 1 the function ignores responses; they are nobody's second one. */
     if (e->cause != CAUSE_FAILED_BEFORE)
         judge_delivery(c, meant, hit, event);
     if (dropped)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whether a PRG Response has the PASID that the function asks for (pcie 3.2, PRPR; unbind 8). Judged where it arrives,
- * whatever the function does with it.
+ * Whether a PRG Response has the PASID that the function asks for (PCIE-PRICAP, PRPR; UNBIND-HAZARD). Judged where it
+ * arrives, whatever the function does with it.
  */
 #include <inttypes.h>
 
@@ -21,7 +21,7 @@ void response_pasid_judge(struct checkers *c, const struct event *event, const s
                           const struct answer *answer)
 {
     const struct event_endpoint_response *e = &event->endpoint_response;
-    /* unbind 8: a Failure needs no PASID; pcie 1.6: unused codes are Failures. */
+    /* UNBIND-HAZARD: a Failure needs no PASID; PCIE-MESSAGE: unused codes are Failures. */
     bool failure = e->code != PRG_SUCCESS && e->code != PRG_INVALID;
     if (failure || group == NULL || !group->pool.live)
         return;

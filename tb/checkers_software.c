@@ -114,8 +114,8 @@ void on_discard(struct checkers *c, const struct event *event)
 }
 
 /* design 6, `ordering`: a marker passes the requests that a worker still has, and unbind flushes the workers for that
- * (unbind 2.2 P3, P5). Once that is over, none of before the marker may be left: driver and function both have said so.
- * A function that sends after it said "stopped" can do it; then the premises say so. */
+ * (UNBIND-POLICY P3, P5). Once that is over, none of before the marker may be left: driver and function both have said
+ * so. A function that sends after it said "stopped" can do it; then the premises say so. */
 static void judge_order(struct checkers *c, const struct request *request, cycle_t cycle)
 {
     const struct binding *binding = binding_get(c, request->binding);
@@ -156,8 +156,9 @@ void on_resolve(struct checkers *c, const struct event *event)
     }
 }
 
-/* unbind 8: its own space was found, and somebody who thinks that all is over is served after that. At the very cycle
- * of the end it is no hit. One that found another space is `wrong_address_space` or `stale_binding`, and nothing else.
+/* UNBIND-HAZARD: its own space was found, and somebody who thinks that all is over is served after that. At the very
+ * cycle of the end it is no hit. One that found another space is `wrong_address_space` or `stale_binding`, and nothing
+ * else.
  */
 static bool is_after_end(struct checkers *c, const struct item *item, cycle_t cycle)
 {
@@ -280,7 +281,7 @@ void on_respond(struct checkers *c, const struct event *event)
     }
 }
 
-/* driver.cons: smmuv3 4.6: at the acknowledgement no part of a group may wait for its Last any more. */
+/* driver.cons: SMMU-PRIOVF: at the acknowledgement no part of a group may wait for its Last any more. */
 void on_software_cons(struct checkers *c, const struct event *event)
 {
     const struct event_driver_cons *e = &event->driver_cons;

@@ -17,7 +17,7 @@ struct binding {
     uint64_t number; /* as the driver counts */
     uint64_t space;  /* number + 1 */
     cycle_t freed;   /* U6, or CYCLE_NEVER */
-    cycle_t ended;   /* end(g) of unbind 8: unbind returned, or U6; or CYCLE_NEVER */
+    cycle_t ended;   /* end(g) of UNBIND-HAZARD: unbind returned, or U6; or CYCLE_NEVER */
     uint64_t marker; /* when its Stop Marker left (checkers.clock), or UINT64_MAX */
     uint32_t asid;   /* of its space, which went free with it; 0: it did not */
     unsigned left;   /* enum left: what of it was still there at U6 */
@@ -34,7 +34,7 @@ struct binding {
     uint32_t at[PLACES];    /* what of it stands where now */
 };
 
-/* What a function does to stop a PASID (pcie 2.4). */
+/* What a function does to stop a PASID (PCIE-STOP). */
 struct stop {
     bool open;        /* from endpoint.stop to endpoint.start */
     bool done;        /* U1 has passed */
@@ -43,7 +43,7 @@ struct stop {
     uint64_t clock;   /* of U1 */
 };
 
-/* What can be left of a binding at U6 (unbind 8, freed_before_invalidated). */
+/* What can be left of a binding at U6 (UNBIND-HAZARD, freed_before_invalidated). */
 enum left {
     LEFT_ATC = 1 << 0,          /* an entry in the function's ATC */
     LEFT_REQUEST = 1 << 1,      /* a Translation Request that has no answer yet */
@@ -180,7 +180,7 @@ struct slot {
 struct drop {
     uint64_t group, stream_id;
     uint16_t prg_index;
-    bool answerable; /* smmuv3 4.4 has a response for it */
+    bool answerable; /* SMMU-PRIOUTCOME has a response for it */
     bool marker;
     bool open; /* not answered yet */
 };
@@ -197,7 +197,7 @@ struct translation {
     bool held;           /* it is in the function's ATC */
 };
 
-/* Addresses of a PASID in a function. pcie 4.3: without PASID, all; a range may end where the address space ends. */
+/* Addresses of a PASID in a function. PCIE-ATC: without PASID, all; a range may end where the address space ends. */
 struct atc_range {
     unsigned endpoint;
     uint64_t pasid;

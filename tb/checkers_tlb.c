@@ -35,7 +35,7 @@ void on_command(struct checkers *c, const struct event *event)
 
 enum { OF_STAGE_1 = 1, OF_STAGE_2 = 2, OF_EL2 = 4 };
 
-/* Whose entries a command is for (smmuv3 2.5). */
+/* Whose entries a command is for (SMMU-TLBI). */
 static unsigned kinds_of_command(uint64_t opcode)
 {
     switch (opcode) {
@@ -65,7 +65,7 @@ static bool meet(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
     return a - b < b_size || b - a < a_size;
 }
 
-/* smmuv3 2.5 item 5: nested, an entry may be a piece of a block or page of stage 1; one address in that takes it too. A
+/* SMMU-TLBI-14: nested, an entry may be a piece of a block or page of stage 1; one address in that takes it too. A
  * contiguous entry is larger than its leaf. */
 static uint64_t covered_size(const struct event_smmu_cache_hit *hit)
 {
@@ -161,7 +161,7 @@ void tlb_translated(struct checkers *c, const struct event *event)
         context->cd_since = e->cd_since;
 }
 
-/* smmuv3 2.4. How many StreamIDs CFGI_ALL is for is not told: as for all. */
+/* SMMU-CFGI. How many StreamIDs CFGI_ALL is for is not told: as for all. */
 static void take_cds(struct checkers *c, const struct cd_command *cfgi)
 {
     for (uint32_t i = 0; i < c->contexts; i++) {

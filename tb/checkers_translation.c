@@ -36,8 +36,8 @@ void on_translation_request(struct checkers *c, const struct event *event)
     map_put(&c->job_by_tlp, job->tlp, job->pool.self);
 }
 
-/* A memory TLP is judged when it leaves, but for one whose address is that of the job: that may be untranslated (pcie
- * 1.4, U), and the SMMU says where it goes. */
+/* A memory TLP is judged when it leaves, but for one whose address is that of the job: that may be untranslated (
+ * PCIE-ATSCPL, U), and the SMMU says where it goes. */
 enum { DMA_JUDGED = 1 };
 
 /* smmu.translate: of a Translation Request, or of a memory TLP that is not translated yet. */
@@ -154,7 +154,7 @@ void on_evict(struct checkers *c, const struct event *event)
     leave_atc(c, &(struct atc_range){checkers_endpoint(c, event->instance), e->pasid, e->address, e->size});
 }
 
-/* endpoint.invalidate_taken: what was asked for before is not used any more (pcie 4.3 "Race"). */
+/* endpoint.invalidate_taken: what was asked for before is not used any more (PCIE-ATC "Race"). */
 void on_invalidate_taken(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_invalidate_taken *e = &event->endpoint_invalidate_taken;
@@ -220,7 +220,7 @@ static void judge_stale(struct checkers *c, const struct event *event, const str
                      e->job, words_endpoint(c, t->endpoint), e->address, event->cycle, t->stale);
 }
 
-/* unbind 8: end(g) is the first of the return of unbind and U6. */
+/* UNBIND-HAZARD: end(g) is the first of the return of unbind and U6. */
 static void judge_dead(struct checkers *c, const struct event *event, const struct job *job)
 {
     const struct binding *binding = binding_get(c, job->binding);

@@ -14,8 +14,9 @@ static struct context *step_on(struct checkers *c, uint64_t stream_id, uint64_t 
     return context;
 }
 
-/* driver.stop: U0. From here on an unbind is open, and limits.unbind counts: a silent function is a hang too (unbind 8,
- * `deadlock`), and it stands before U2. The counters unbind_cycles are U6 - U2 (unbind 0, T_UNBIND). */
+/* driver.stop: U0. From here on an unbind is open, and limits.unbind counts: a silent function is a hang too
+ * (UNBIND-HAZARD, `deadlock`), and it stands before U2. The counters unbind_cycles are U6 - U2 (UNBIND-POINT,
+ * T_UNBIND). */
 void on_driver_stop(struct checkers *c, const struct event *event)
 {
     const struct event_driver_stop *e = &event->driver_stop;
@@ -207,7 +208,7 @@ static void judge_calls(struct checkers *c, cycle_t end, bool idle)
 }
 
 /* Where a PASID stands is a fact all the same; but while somebody waits for it, it is the wait that is told
- * (unbind 8). */
+ * (UNBIND-HAZARD). */
 void unbind_finish(struct checkers *c, cycle_t end, bool idle)
 {
     for (uint32_t i = 0; i < c->contexts; i++) {

@@ -24,8 +24,8 @@ enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCOMPLETE, VERDICTS };
 enum outcome { OUTCOME_CLEAN, OUTCOME_HAZARD, OUTCOME_HANG, OUTCOME_NOTHING_HAPPENED, OUTCOMES };
 enum ended_by { ENDED_BY_IDLE, ENDED_BY_LIMIT, ENDED_BYS };
 
-/* Where something of a binding may stand (unbind 7, "Promise"; unbind 9): a page request from E0 to R0, a response from
- * there to R2, a translation, a memory TLP, a job. In the order of tb/places.def. */
+/* Where something of a binding may stand (UNBIND-STEP, "Promise"; UNBIND-TABLE): a page request from E0 to R0, a
+ * response from there to R2, a translation, a memory TLP, a job. In the order of tb/places.def. */
 enum place {
 #define PLACE(id, name, about) PLACE_##id,
 #include "tb/places.def"

@@ -120,7 +120,7 @@ void pri_queue_stimulus_begin(struct pri_queue_stimulus *s, uint64_t seed, uint6
     push(s, PRI_QUEUE_ENABLE, random_below(&s->control, 8) ? 7 : random_next(&s->control) & 7);
 }
 
-/* smmuv3 4.2: all kinds of messages, also with bits that no device sends. */
+/* SMMU-PRIMSG: all kinds of messages, also with bits that no device sends. */
 static void new_request(struct pri_queue_stimulus *s, struct page_request *request)
 {
     uint64_t r = random_next(&s->requests), t = random_next(&s->requests);
@@ -239,7 +239,7 @@ static void drive_lookup(struct pri_queue_stimulus *s, struct pri_queue_inputs *
         s->lookup_asked = false;
 }
 
-/* smmuv3 4.6, and what software should not do. */
+/* SMMU-PRIOVF, and what software should not do. */
 static void write_cons(struct pri_queue_stimulus *s, struct pri_queue_control *control)
 {
     uint64_t r = random_next(&s->control);
@@ -253,8 +253,8 @@ static void write_cons(struct pri_queue_stimulus *s, struct pri_queue_control *c
         control->value = random_next(&s->control);
 }
 
-/* The SMMU's guards: smmuv3 1.11 for BASE and PROD. The interrupt's registers are written at any time: the guard of
- * smmuv3 1.8 is not the queue's, and its page says what then happens. */
+/* The SMMU's guards: SMMU-QUEUE for BASE and PROD. The interrupt's registers are written at any time: the guard of
+ * SMMU-IRQCTRL is not the queue's, and its page says what then happens. */
 static void write_config(struct pri_queue_stimulus *s, struct pri_queue_control *control)
 {
     uint64_t r = random_next(&s->control);
@@ -283,7 +283,7 @@ static void write_config(struct pri_queue_stimulus *s, struct pri_queue_control 
         unsigned before = s->log2;
         control->what = PRI_QUEUE_BASE;
         control->value = some_base(s);
-        if (s->log2 != before) /* smmuv3 1.11: old pointers are UNKNOWN */
+        if (s->log2 != before) /* SMMU-QUEUE: old pointers are UNKNOWN */
             push(s, PRI_QUEUE_PROD, random_next(&s->control));
     } else {
         control->what = PRI_QUEUE_PROD;
@@ -324,7 +324,7 @@ static bool software(struct pri_queue_stimulus *s, struct pri_queue_control *con
         write_config(s, control);
         return true;
     }
-    if (dice(&r, s->profile.raise_abort)) { /* a 0 out of turn, or GERRORN toggled by software (smmuv3 1.9) */
+    if (dice(&r, s->profile.raise_abort)) { /* a 0 out of turn, or GERRORN toggled by software (SMMU-GERROR) */
         control->what = PRI_QUEUE_ABORT_ACTIVE;
         control->value = s->gerror_active ? 1 : r & 1;
         s->gerror_active = control->value;
@@ -338,7 +338,7 @@ static bool software(struct pri_queue_stimulus *s, struct pri_queue_control *con
 static void drive_control(struct pri_queue_stimulus *s, struct pri_queue_inputs *in)
 {
     struct pri_queue_control control = {0};
-    /* smmuv3 1.9: the SMMU shows the error, later software acknowledges it. */
+    /* SMMU-GERROR: the SMMU shows the error, later software acknowledges it. */
     if (s->abort_set_at && s->now >= s->abort_set_at) {
         control.what = PRI_QUEUE_ABORT_ACTIVE;
         control.value = 1;

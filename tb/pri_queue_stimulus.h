@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The other side of every channel of a PRI queue: endpoints, memory, the SMMU with its GERROR, and software. It plays
- * by the rules of the edge and by the SMMU's guards (smmuv3 1.11), and is random in all else. Each episode starts with
+ * by the rules of the edge and by the SMMU's guards (SMMU-QUEUE), and is random in all else. Each episode starts with
  * a reset and has probabilities of its own (a swarm). It knows no rule of the queue; the lockstep bench and
  * `prisim vectors` stand on it.
  */

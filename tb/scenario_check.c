@@ -13,7 +13,7 @@ static bool refuse_at(struct loader *loader, const char *path, const char *what)
     return tree_refuse(&loader->tree, scenario_locate(&loader->tree, path), path, "expected %s", what);
 }
 
-/* smmuv3 1.4: a queue is at most as large as the identification registers say; so is the SubstreamID. */
+/* SMMU-IDR1: a queue is at most as large as the identification registers say; so is the SubstreamID. */
 static bool check_sizes(struct loader *loader)
 {
     const struct smmu_config *smmu = &loader->scenario->system.smmu;

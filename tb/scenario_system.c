@@ -18,7 +18,7 @@ static void select_endpoint(struct loader *loader, unsigned index)
     loader->bases.of[KEY_OF_FUNCTION] = &system->driver.function[index];
 }
 
-/* pcie 3.2: what software allocates is at most the function's capacity. */
+/* PCIE-PRICAP: what software allocates is at most the function's capacity. */
 static bool check_allocation(struct loader *loader, const yaml_node_t *item, unsigned index, const char *path)
 {
     struct system_config *system = &loader->scenario->system;

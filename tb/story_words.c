@@ -171,7 +171,7 @@ static void access_words(uint64_t access, char *words, size_t room)
     words[used] = '\0';
 }
 
-/* Is it a Stop Marker (pcie 2.1)? */
+/* Is it a Stop Marker (PCIE-MARKERCODE)? */
 static const char *kind_words(const struct event *event)
 {
     uint64_t pasid = PASID_NONE, access = 0;

@@ -9,7 +9,7 @@
 
 #include "tb/timeline.h"
 
-/* What the driver gives a function unless the scenario says otherwise (pcie 6.5: AMD's driver gives 32). */
+/* What the driver gives a function unless the scenario says otherwise (PCIE-LATENCY: AMD's driver gives 32). */
 enum { ALLOCATION_DEFAULT = 32 };
 
 void system_config_default(struct system_config *system)

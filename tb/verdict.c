@@ -220,7 +220,7 @@ static void judge_exposures(struct judging *j)
     }
 }
 
-/* unbind 8, "Exposure": an unbind that nothing of its binding was near says nothing about unbinding. */
+/* UNBIND-HAZARD, "Exposure": an unbind that nothing of its binding was near says nothing about unbinding. */
 static void judge_witness(struct judging *j)
 {
     bool unbinds = false, given = true, witness = j->expect->exposed_none || j->expect->exposures > 0;

@@ -391,7 +391,7 @@ module dpi_pri_queue;
         control_value = value;
     endtask
 
-    // What the SMMU forwards of software: set-up, GERROR, CONS. smmuv3 1.9: ABORT is answered by 1, later by 0.
+    // What the SMMU forwards of software: set-up, GERROR, CONS. SMMU-GERROR: ABORT is answered by 1, later by 0.
     task automatic drive_software();
         control_valid = 0;
         if (clear_wait > 1) clear_wait--;

@@ -3,7 +3,7 @@
  * A PRI queue by somebody else, in the place of prisim's: smmu_core_tlm::bind_pri_queue takes any class whose members
  * are named as here. It works on one request at a time, from the request to its interrupt, and needs no clock: what it
  * sends to the SMMU takes until an edge of the SMMU; but it has the SMMU's reset, for what it waits for then does not
- * come. It does what smmuv3 4 asks of a queue: records, PROD, overflow and its automatic responses, aborts, the
+ * come. It does what SMMU-PRIQ asks of a queue: records, PROD, overflow and its automatic responses, aborts, the
  * interrupt; but no MSIs, so that smmu_config.msi is 0.
  */
 #ifndef PLATFORM_FOREIGN_PRI_QUEUE_H
@@ -181,7 +181,7 @@ class foreign_pri_queue : public sc_core::sc_module
         last_only_ = failing_ = abort_seen_ = answered_ = false;
     }
 
-    /* ---- one page request, from end to end: smmuv3 4.4 ---- */
+    /* ---- one page request, from end to end: SMMU-PRIOUTCOME ---- */
 
     void serve(tlm::tlm_generic_payload &trans, sc_core::sc_time &delay)
     {
@@ -241,7 +241,7 @@ class foreign_pri_queue : public sc_core::sc_module
         respond(what, PRG_FAILURE, why);
     }
 
-    /* Rows 4 and 5. The last one of a group gets an automatic Success, with a PASID as 4.5 has it. */
+    /* Rows 4 and 5. The last one of a group gets an automatic Success, with a PASID as SMMU-PRIAUTO has it. */
     void drop(const page_request &what)
     {
         if (!overflow()) {

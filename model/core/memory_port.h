@@ -14,7 +14,7 @@ enum { MEMORY_LINE_BYTES = 64, MEMORY_SWAP_BYTES = 8 };
 enum memory_status {
     MEMORY_OK,
     MEMORY_ABORT,     /* synchronous: the access did not happen */
-    MEMORY_ABORT_LATE /* a write that reported no error in time: asynchronous abort (smmuv3 3.4, 4.4 row 8) */
+    MEMORY_ABORT_LATE /* a write that reported no error in time: asynchronous abort (SMMU-EVENTQ, SMMU-PRIOUTCOME-8) */
 };
 
 /* memory_request.write. A swap is atomic: 8 bytes that are equal to data[8..15] become data[0..7]; the response has

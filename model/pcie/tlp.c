@@ -11,7 +11,7 @@
 uint32_t tlp_wire_bytes(const struct tlp_header *head)
 {
     enum { DW = 4, TOKEN_AND_LCRC = 8, PASID_PREFIX = 4 };
-    uint32_t header = 4 * DW; /* messages, and memory requests of 4 GiB and above (pcie 1.1) */
+    uint32_t header = 4 * DW; /* messages, and memory requests of 4 GiB and above (PCIE-HEADER) */
     bool memory = head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE;
     if (tlp_is_completion(head) || head->type == TLP_CONFIG_READ || head->type == TLP_CONFIG_WRITE ||
         (memory && head->address < UINT64_C(1) << 32))
@@ -29,7 +29,7 @@ uint64_t tlp_range_encode(uint64_t address, unsigned size_log2)
     assert(size_log2 >= 12 && size_log2 <= 64);
     if (size_log2 == 12)
         return address;
-    /* Ones from bit 12 up to a zero at bit size_log2 - 1, and S in bit 11 (pcie 1.4). */
+    /* Ones from bit 12 up to a zero at bit size_log2 - 1, and S in bit 11 (PCIE-ATSCPL). */
     uint64_t ones = bits_mask(size_log2 - 1) & ~bits_mask(12);
     return (address & ~bits_mask(size_log2)) | ones | UINT64_C(1) << 11;
 }

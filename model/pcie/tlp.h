@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A PCIe TLP as data: the fields of pcie 1, not their bits on the wire (flit and non-flit framing differ; only the
+ * A PCIe TLP as data: the fields of PCIE-TLP, not their bits on the wire (flit and non-flit framing differ; only the
  * wire size matters to a link, tlp_wire_bytes). The payload of at most 64 bytes lies behind the header.
  */
 #ifndef PRISIM_PCIE_TLP_H
@@ -24,7 +24,7 @@ PRISIM_PUBLIC(tlp_range_decode)
 PRISIM_PUBLIC(tlp_invalidate_fill)
 PRISIM_PUBLIC(tlp_invalidate_field)
 
-/* pcie 1.1 */
+/* PCIE-HEADER */
 enum tlp_type {
     TLP_MEMORY_READ,
     TLP_MEMORY_WRITE,
@@ -37,10 +37,10 @@ enum tlp_type {
     TLP_TYPES
 };
 
-/* pcie 1.2 */
+/* PCIE-AT */
 enum tlp_at { TLP_AT_UNTRANSLATED, TLP_AT_TRANSLATION_REQUEST, TLP_AT_TRANSLATED };
 
-/* pcie 1.6 */
+/* PCIE-MESSAGE */
 enum tlp_message {
     MESSAGE_INVALIDATE_REQUEST = 0x01,
     MESSAGE_INVALIDATE_COMPLETION = 0x02,
@@ -48,10 +48,10 @@ enum tlp_message {
     MESSAGE_PRG_RESPONSE = 0x05
 };
 
-/* pcie 1.1: status of a completion */
+/* PCIE-HEADER: status of a completion */
 enum tlp_status { TLP_SC = 0, TLP_UR = 1, TLP_CRS = 2, TLP_CA = 4 };
 
-/* pcie 1.6: code of a PRG Response on the wire (not the values of CMD_PRI_RESP) */
+/* PCIE-MESSAGE: code of a PRG Response on the wire (not the values of CMD_PRI_RESP) */
 enum prg_response_code { PRG_SUCCESS = 0x0, PRG_INVALID = 0x1, PRG_FAILURE = 0xf };
 
 /* Bits of tlp.flags. */
@@ -59,7 +59,7 @@ enum {
     TLP_HAS_PASID = 1 << 0,
     TLP_PRIVILEGED = 1 << 1, /* PMR of the PASID prefix */
     TLP_EXECUTE = 1 << 2,    /* ER of the PASID prefix */
-    TLP_NO_WRITE = 1 << 3,   /* NW of a Translation Request (pcie 1.3) */
+    TLP_NO_WRITE = 1 << 3,   /* NW of a Translation Request (PCIE-ATSREQ) */
     TLP_READ = 1 << 4,       /* R of a Page Request */
     TLP_WRITE = 1 << 5,      /* W of a Page Request */
     TLP_LAST = 1 << 6,       /* L of a Page Request */
@@ -102,7 +102,7 @@ static inline bool tlp_has_data(const struct tlp_header *head)
            head->type == TLP_MESSAGE_DATA;
 }
 
-/* Posted requests (pcie 5.1 row A): memory writes and messages. */
+/* Posted requests (PCIE-ORDER row A): memory writes and messages. */
 static inline bool tlp_is_posted(const struct tlp_header *head)
 {
     return head->type == TLP_MEMORY_WRITE || head->type == TLP_MESSAGE || head->type == TLP_MESSAGE_DATA;
@@ -113,7 +113,7 @@ static inline bool tlp_is_completion(const struct tlp_header *head)
     return head->type == TLP_COMPLETION || head->type == TLP_COMPLETION_DATA;
 }
 
-/* Stop Marker: L=1, R=W=0 and a PASID (pcie 2.1). Without a PASID the same bits are an ordinary page request. */
+/* Stop Marker: L=1, R=W=0 and a PASID (PCIE-MARKERCODE). Without a PASID the same bits are an ordinary page request. */
 static inline bool tlp_is_stop_marker(const struct tlp_header *head)
 {
     return head->type == TLP_MESSAGE && head->message == MESSAGE_PAGE_REQUEST && (head->flags & TLP_HAS_PASID) &&
@@ -128,18 +128,18 @@ static inline void tlp_copy(struct tlp *to, const struct tlp *from)
         memcpy(to->data, from->data, from->head.size);
 }
 
-/* Bytes on a Gen3..Gen5 link: header, PASID prefix, data in DWs, token and LCRC (pcie 1, 6.2). */
+/* Bytes on a Gen3..Gen5 link: header, PASID prefix, data in DWs, token and LCRC (PCIE-TLP, PCIE-OVERHEAD). */
 uint32_t tlp_wire_bytes(const struct tlp_header *head);
 
-/* The address field of a range of 2^size_log2 bytes (12..64), size coded in it (pcie 1.4 "Size encoding"); bit 11 is S.
- * The range must be aligned to its size. */
+/* The address field of a range of 2^size_log2 bytes (12..64), size coded in it (PCIE-ATSCPL "Size encoding"); bit 11 is
+ * S. The range must be aligned to its size. */
 uint64_t tlp_range_encode(uint64_t address, unsigned size_log2);
 
 /* The range coded in an address field: its first byte in *address; returns log2 of its size, 12..64. */
 unsigned tlp_range_decode(uint64_t field, uint64_t *address);
 
 /* Eight bytes of a payload: in tlp.data the first DW is bits 63:32 and the second bits 31:0, each little-endian
- * (pcie 1.4, 1.6). */
+ * (PCIE-ATSCPL, PCIE-MESSAGE). */
 static inline uint64_t tlp_qword_load(const uint8_t data[8])
 {
     uint64_t value = 0;
@@ -154,9 +154,9 @@ static inline void tlp_qword_store(uint8_t data[8], uint64_t value)
         data[i] = (uint8_t)(value >> 8 * (i ^ 4));
 }
 
-/* Invalidate Request (pcie 1.6): its payload is the range, coded as above, and the Global bit; so it is on the wire,
- * and so a function reads it. The header's address, which has no place on the wire, repeats the range for who looks at
- * headers only. Fills both, and head.size. */
+/* Invalidate Request (PCIE-MESSAGE): its payload is the range, coded as above, and the Global bit; so it is on the
+ * wire, and so a function reads it. The header's address, which has no place on the wire, repeats the range for who
+ * looks at headers only. Fills both, and head.size. */
 void tlp_invalidate_fill(struct tlp *to, uint64_t range, bool global);
 /* The payload: bit 0 is the Global bit. Asserts that the header's address agrees; head.size must be 8 at least. */
 uint64_t tlp_invalidate_field(const struct tlp *tlp);

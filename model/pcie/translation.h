@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The data of a Translation Completion (pcie 1.4; smmuv3 6.2): one entry of 8 bytes for each translation, here one a
- * completion. Not the coding of the range in it (tlp_range_encode), nor what is granted when.
+ * The data of a Translation Completion (PCIE-ATSCPL; SMMU-ATSCPL): one entry of 8 bytes for each translation, here one
+ * a completion. Not the coding of the range in it (tlp_range_encode), nor what is granted when.
  */
 #ifndef PRISIM_PCIE_TRANSLATION_H
 #define PRISIM_PCIE_TRANSLATION_H
 
 #include "model/pcie/tlp.h"
 
-/* Bits of an entry (pcie 1.4). Bits 63:12 are the translated address; with S, bit 11, its low bits say the size
+/* Bits of an entry (PCIE-ATSCPL). Bits 63:12 are the translated address; with S, bit 11, its low bits say the size
  * (tlp_range_encode, tlp_range_decode). Bits 9:6 are reserved. */
 enum tlp_translation {
     TLP_TRANSLATION_READ = 1 << 0,         /* R */

@@ -72,7 +72,7 @@ void endpoint_init(const struct endpoint_config *config, struct endpoint *s)
     s->free_reads = UINT64_MAX;
     s->free_contexts = UINT64_MAX;
     s->prg_last = PRG_INDEXES - 1;
-    s->pri_stopped = true; /* pcie 3.2 */
+    s->pri_stopped = true; /* PCIE-PRICAP */
     endpoint_atc_clear(s);
     assert(s->due == 0); /* the first step publishes ready */
 }
@@ -120,8 +120,8 @@ static void taken_stimulus(struct endpoint_edge *e)
     }
 }
 
-/* pcie 3.1: invalidate_depth requests are accepted, then the link is blocked. Not while the oldest of them waits for
- * read data, which may stand behind the next one (pcie 4.3 "Deadlock hazard"). */
+/* PCIE-ATSCAP: invalidate_depth requests are accepted, then the link is blocked. Not while the oldest of them waits for
+ * read data, which may stand behind the next one (PCIE-ATC "Deadlock hazard"). */
 static bool takes_invalidate(const struct endpoint_config *config, const struct endpoint *s)
 {
     return s->invalidate_count < config->invalidate_depth ||
@@ -137,7 +137,7 @@ static inline cycle_t head_due(const struct endpoint_edge *e, cycle_t due)
 }
 
 /* Not everything that may come has a place: true if what is seen to be offered has one, or needs none. A posted TLP
- * never waits for what is to be sent (pcie 5.1 A3), but for an invalidation beyond the depth (pcie 4.4). */
+ * never waits for what is to be sent (PCIE-ORDER A3), but for an invalidation beyond the depth (PCIE-ITAG). */
 static bool takes_offered(const struct endpoint_config *config, const struct endpoint *s, const struct ports *ports)
 {
     if (!(ports_refused(ports) >> ENDPOINT_RX_DOWN & 1))

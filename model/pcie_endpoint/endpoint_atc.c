@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The address translation cache: fully associative, entries of any size from 4 KiB up, the oldest replaced first. It is
- * filled by Translation Completions only (pcie 4.3). A hash over (PASID, page) per size stands in for the comparators.
+ * filled by Translation Completions only (PCIE-ATC). A hash over (PASID, page) per size stands in for the comparators.
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
@@ -105,7 +105,7 @@ void endpoint_atc_fill(struct endpoint_edge *e, const struct endpoint_atc_entry 
     assert(atc->used <= config->atc_entries);
 }
 
-/* pcie 4.3: an entry larger than the range is dropped whole. */
+/* PCIE-ATC: an entry larger than the range is dropped whole. */
 unsigned endpoint_atc_invalidate(struct endpoint *s, const struct endpoint_range *range)
 {
     unsigned entries = 0;

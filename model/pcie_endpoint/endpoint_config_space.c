@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Configuration space: the header's few registers that matter here, and the ATS, PRI and PASID capabilities (pcie 3).
- * What is not listed reads 0 and ignores writes. BAR0 is fixed by the configuration of the model, hence read-only.
+ * Configuration space: the header's few registers that matter here, and the ATS, PRI and PASID capabilities
+ * (PCIE-CONFIG). What is not listed reads 0 and ignores writes. BAR0 is fixed by the configuration of the model, hence
+ * read-only.
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
@@ -22,13 +23,13 @@ static uint32_t capability(uint32_t id, uint32_t next)
     return id | CAPABILITY_VERSION << 16 | next << 20;
 }
 
-/* pcie 3.1: Invalidate Queue Depth (0 = 32), Page Aligned Request, Global Invalidate Supported. */
+/* PCIE-ATSCAP: Invalidate Queue Depth (0 = 32), Page Aligned Request, Global Invalidate Supported. */
 static uint32_t ats_register(const struct endpoint_config *config, const struct endpoint *s)
 {
     return (config->invalidate_depth & 31) | 1 << 5 | 1 << 6 | (uint32_t)s->ats_control << 16;
 }
 
-/* pcie 3.2. Stopped has no meaning with E=1 and reads 0 then. */
+/* PCIE-PRICAP. Stopped has no meaning with E=1 and reads 0 then. */
 static uint32_t pri_register(const struct endpoint_config *config, const struct endpoint *s)
 {
     uint32_t status = (s->pri_rf ? PRI_STATUS_RF : 0) | (s->pri_uprgi ? PRI_STATUS_UPRGI : 0) |
@@ -64,7 +65,7 @@ uint32_t endpoint_config_space_read(const struct endpoint_config *config, const 
         return s->pri_allocation;
     case ENDPOINT_CONFIG_PASID:
         return capability(0x1b, 0);
-    case ENDPOINT_CONFIG_PASID + 4: /* pcie 3.3: neither Execute nor Privileged */
+    case ENDPOINT_CONFIG_PASID + 4: /* PCIE-PASIDCAP: neither Execute nor Privileged */
         return config->pasid_bits << 8 | (uint32_t)s->pasid_control << 16;
     }
     return 0;
@@ -75,18 +76,18 @@ static void write_ats(struct endpoint_edge *e, uint16_t control)
     struct endpoint *s = e->s;
     bool was = s->ats_control & ATS_CONTROL_ENABLE;
     bool on = control & ATS_CONTROL_ENABLE;
-    /* pcie 3.1: STU is changed only while disabled. */
+    /* PCIE-ATSCAP: STU is changed only while disabled. */
     uint16_t stu = (was ? s->ats_control : control) & ATS_CONTROL_STU;
     s->ats_control = (uint16_t)(stu | (control & ATS_CONTROL_ENABLE));
     if (on && !was) {
         s->ats_refused = false;
         s->ats_enables++;
-        /* pcie 3.1: Enable 0 to 1 starts with an empty ATC. */
+        /* PCIE-ATSCAP: Enable 0 to 1 starts with an empty ATC. */
         endpoint_invalidate_everything(e);
     }
 }
 
-/* pcie 3.2 row "write E=1". */
+/* PCIE-PRICAP row "write E=1". */
 static void pri_start(struct endpoint_edge *e)
 {
     struct endpoint *s = e->s;
@@ -98,7 +99,7 @@ static void pri_start(struct endpoint_edge *e)
     endpoint_pri_limit(e->config, s);
 }
 
-/* pcie 3.2 rows "write E=0" and "write R=1", in one write or in two. */
+/* PCIE-PRICAP rows "write E=0" and "write R=1", in one write or in two. */
 static void pri_end(struct endpoint_edge *e, bool reset)
 {
     struct endpoint *s = e->s;
@@ -145,7 +146,7 @@ void endpoint_config_space_write(struct endpoint_edge *e, uint32_t offset, uint3
         write_pri(e, value);
         break;
     case ENDPOINT_CONFIG_PRI + 12:
-        /* pcie 3.2: changing it with E=1 is undefined; here it counts at once. */
+        /* PCIE-PRICAP: changing it with E=1 is undefined; here it counts at once. */
         s->pri_allocation = value;
         endpoint_pri_limit(e->config, s);
         break;

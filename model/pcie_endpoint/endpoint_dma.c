@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The DMA engine: a job's bytes as memory TLPs of at most 64 bytes that stay inside a 64-byte line, with the translated
- * address and no PASID (pcie 1.5), or untranslated with its PASID where the completion said so (pcie 1.4, U).
+ * address and no PASID (PCIE-TRANSLATED), or untranslated with its PASID where the completion said so (PCIE-ATSCPL, U).
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
@@ -36,7 +36,7 @@ void endpoint_dma_send(struct endpoint_edge *e, unsigned slot)
     struct endpoint *s = e->s;
     struct endpoint_job *job = &s->job[slot];
     assert(job->state == ENDPOINT_JOB_TRANSFER && job->remaining > 0);
-    /* pcie 3.1: with Enable=0 no request with a translated address leaves. */
+    /* PCIE-ATSCAP: with Enable=0 no request with a translated address leaves. */
     if (!endpoint_job_allowed(s, job->has_pasid)) {
         endpoint_job_end(e, slot, CAUSE_NOT_ENABLED);
         return;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Invalidate Requests (pcie 1.6, 4.3): translations under way are poisoned when the request is taken. Entries leave the
- * ATC then, or when it has been processed: in its turn, after its latency. The completion follows when the memory reads
- * that still use the old translations are over.
+ * Invalidate Requests (PCIE-MESSAGE, PCIE-ATC): translations under way are poisoned when the request is taken. Entries
+ * leave the ATC then, or when it has been processed: in its turn, after its latency. The completion follows when the
+ * memory reads that still use the old translations are over.
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
-/* pcie 4.3 "Race": a Translation Completion may be overtaken by this request. */
+/* PCIE-ATC "Race": a Translation Completion may be overtaken by this request. */
 static void poison(struct endpoint *s, const struct endpoint_range *range)
 {
     for (uint64_t jobs = s->in[ENDPOINT_JOB_TRANSLATING]; jobs; jobs &= jobs - 1) {
@@ -45,7 +45,7 @@ static uint64_t reads_in(const struct endpoint *s, const struct endpoint_range *
     return found;
 }
 
-/* pcie 4.3: from here on nothing of it is used any more. What was sent with it is waited for. */
+/* PCIE-ATC: from here on nothing of it is used any more. What was sent with it is waited for. */
 static void take_out(struct endpoint_edge *e, struct endpoint_invalidate *invalidate)
 {
     const struct endpoint_range *range = &invalidate->range;
@@ -97,7 +97,7 @@ void endpoint_invalidate_everything(struct endpoint_edge *e)
     take_translations(e, &everything);
 }
 
-/* pcie 1.6, 4.3: to the requester, behind every TLP sent before, one copy as only TC0 is used. */
+/* PCIE-MESSAGE, PCIE-ATC: to the requester, behind every TLP sent before, one copy as only TC0 is used. */
 void endpoint_invalidate_due(struct endpoint_edge *e)
 {
     struct endpoint *s = e->s;

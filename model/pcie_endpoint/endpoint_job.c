@@ -70,7 +70,7 @@ static void start_pending(struct endpoint_edge *e)
     }
 }
 
-/* pcie 2.4 step 1: jobs of a stopping PASID that have not begun never do. */
+/* PCIE-STOP-1: jobs of a stopping PASID that have not begun never do. */
 void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid)
 {
     struct endpoint *s = e->s;

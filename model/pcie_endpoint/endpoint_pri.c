@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The page-request engine: groups of one request, PRG indices, credits, and what a PRG Response does (pcie 3.2, 4.1,
- * 4.2). Credits are counted in messages, and a group is one message.
+ * The page-request engine: groups of one request, PRG indices, credits, and what a PRG Response does (PCIE-PRICAP,
+ * PCIE-GROUP, PCIE-RESPONSE). Credits are counted in messages, and a group is one message.
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
-/* pcie 3.2: requests are made with E=1 and no Response Failure since then; the Allocation bounds them. */
+/* PCIE-PRICAP: requests are made with E=1 and no Response Failure since then; the Allocation bounds them. */
 void endpoint_pri_limit(const struct endpoint_config *config, struct endpoint *s)
 {
     uint32_t limit = s->pri_allocation < config->pri_capacity ? s->pri_allocation : config->pri_capacity;
@@ -13,7 +13,7 @@ void endpoint_pri_limit(const struct endpoint_config *config, struct endpoint *s
     assert(s->page_request_limit <= PRG_INDEXES);
 }
 
-/* The next free index after the one given out last (pcie 4.1: an index is busy until its response). */
+/* The next free index after the one given out last (PCIE-GROUP: an index is busy until its response). */
 static unsigned take_index(struct endpoint *s)
 {
     unsigned from = (s->prg_last + 1u) % PRG_INDEXES;
@@ -75,7 +75,7 @@ void endpoint_pri_request(struct endpoint_edge *e, unsigned slot)
     }
     job->prg_index = (uint16_t)index;
     endpoint_job_go(e->s, slot, ENDPOINT_JOB_ASKED);
-    /* pcie 4.1: a group of one request has L=1. Read is asked for with every access. */
+    /* PCIE-GROUP: a group of one request has L=1. Read is asked for with every access. */
     uint8_t access = ENDPOINT_READ | ENDPOINT_LAST | (job->write ? ENDPOINT_WRITE : 0);
     append(e, ENDPOINT_OUT_PAGE_REQUEST,
            &(struct endpoint_stimulus){.address = job->address,
@@ -113,7 +113,7 @@ static struct endpoint_group free_group(struct endpoint *s, unsigned index)
     return group;
 }
 
-/* pcie 3.2 rows "response 1111" and "write R=1": all groups die, also those whose request is still inside. */
+/* PCIE-PRICAP rows "response 1111" and "write R=1": all groups die, also those whose request is still inside. */
 void endpoint_pri_drop_groups(struct endpoint_edge *e)
 {
     struct endpoint *s = e->s;
@@ -127,7 +127,7 @@ void endpoint_pri_drop_groups(struct endpoint_edge *e)
         endpoint_job_end(e, (unsigned)__builtin_ctzll(jobs), CAUSE_PRI_OFF);
 }
 
-/* pcie 3.5: jobs that wait for a credit have no access either. */
+/* PCIE-PRIOFF: jobs that wait for a credit have no access either. */
 void endpoint_pri_went_off(struct endpoint_edge *e)
 {
     if (endpoint_pri_asks(e))
@@ -136,7 +136,7 @@ void endpoint_pri_went_off(struct endpoint_edge *e)
         endpoint_job_end(e, (unsigned)__builtin_ctzll(held), CAUSE_PRI_OFF);
 }
 
-/* pcie 3.2 row "response 0000/0001, PRGI outstanding"; pcie 4.2 for what the function does then. */
+/* PCIE-PRICAP row "response 0000/0001, PRGI outstanding"; PCIE-RESPONSE for what the function does then. */
 static void answered(struct endpoint_edge *e, unsigned index, unsigned code)
 {
     struct endpoint_group group = free_group(e->s, index);
@@ -154,7 +154,7 @@ static void answered(struct endpoint_edge *e, unsigned index, unsigned code)
         endpoint_job_wait(e, group.job, ENDPOINT_JOB_BACKOFF, e->now + e->config->retry_backoff);
 }
 
-/* pcie 1.6 code 1111, pcie 3.2 row "response 1111/unused". */
+/* PCIE-MESSAGE code 1111, PCIE-PRICAP row "response 1111/unused". */
 static void failed(struct endpoint_edge *e)
 {
     struct endpoint *s = e->s;
@@ -167,7 +167,7 @@ static void failed(struct endpoint_edge *e)
     endpoint_pri_went_off(e);
 }
 
-/* pcie 3.2, PRPR: with 1 the response has the PASID of its request if that had one, with 0 it has none. */
+/* PCIE-PRICAP, PRPR: with 1 the response has the PASID of its request if that had one, with 0 it has none. */
 static bool has_right_pasid(const struct endpoint_edge *e, unsigned index, const struct tlp_header *head)
 {
     uint32_t expected = e->config->prpr ? e->s->group[index].pasid : 0;
@@ -175,8 +175,8 @@ static bool has_right_pasid(const struct endpoint_edge *e, unsigned index, const
            endpoint_pasid_key(head->flags & TLP_HAS_PASID, head->pasid) == expected;
 }
 
-/* pcie 2.1: there is no response to a Stop Marker. One that comes all the same has the marker's index, which is 0, and
- * its PASID as PRPR asks for it; until the PASID runs again it can be told from others. */
+/* PCIE-MARKERCODE: there is no response to a Stop Marker. One that comes all the same has the marker's index, which is
+ * 0, and its PASID as PRPR asks for it; until the PASID runs again it can be told from others. */
 static bool answers_marker(const struct endpoint_edge *e, unsigned index, const struct tlp_header *head)
 {
     const struct endpoint *s = e->s;
@@ -198,8 +198,8 @@ void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *hea
     enum cause cause = CAUSE_GROUP_FREED;
     if (s->pri_halted)
         cause = CAUSE_FAILED_BEFORE;
-    else if (code != PRG_SUCCESS && code != PRG_INVALID) /* pcie 1.6: unused codes are Response Failure */
-        cause = CAUSE_RESPONSE_FAILURE;                  /* pcie 3.2: wins over UPRGI */
+    else if (code != PRG_SUCCESS && code != PRG_INVALID) /* PCIE-MESSAGE: unused codes are Response Failure */
+        cause = CAUSE_RESPONSE_FAILURE;                  /* PCIE-PRICAP: wins over UPRGI */
     else if ((!busy || !has_right_pasid(e, index, head)) && answers_marker(e, index, head))
         cause = CAUSE_MARKER_ANSWERED;
     else if (!busy)
@@ -219,7 +219,7 @@ void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *hea
         failed(e);
     else
         answered(e, index, code);
-    /* pcie 3.2: E=0 and the last answer is in. */
+    /* PCIE-PRICAP: E=0 and the last answer is in. */
     if (!s->pri_enable && s->page_requests == 0)
         s->pri_stopped = true;
 }

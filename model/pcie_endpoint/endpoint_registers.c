@@ -42,7 +42,7 @@ static void config_access(struct endpoint_edge *e, const struct tlp *tlp)
     }
 }
 
-/* The device-specific stop mechanism of pcie 2.4. A write that is not understood is dropped: it is posted. */
+/* The device-specific stop mechanism of PCIE-STOP. A write that is not understood is dropped: it is posted. */
 static void bar_access(struct endpoint_edge *e, const struct tlp *tlp)
 {
     const struct tlp_header *head = &tlp->head;

@@ -14,7 +14,7 @@ enum {
     ENDPOINT_READS_MAX = 64,                         /* memory reads in flight (assumption) */
     ENDPOINT_READ_TAG = ENDPOINT_JOBS_MAX,           /* tags of memory reads follow those of Translation Requests */
     ENDPOINT_REGISTERS_MAX = 64,                     /* completions of registers not yet due (assumption) */
-    ENDPOINT_INVALIDATES_MAX = 32,                   /* pcie 4.4: 32 ITags */
+    ENDPOINT_INVALIDATES_MAX = 32,                   /* PCIE-ITAG: 32 ITags */
     ENDPOINT_OUTGOING_MAX = 512,                     /* the transmit FIFO (assumption); a power of two */
     ENDPOINT_OUTGOING_MARKERS = ENDPOINT_PASIDS_MAX, /* of these, kept for Stop Markers */
     ENDPOINT_WINDOW = 16,                            /* the DMA engine waits while this many TLPs wait (assumption) */
@@ -27,7 +27,7 @@ enum { COMMAND_MEMORY_SPACE = 1 << 1, COMMAND_BUS_MASTER = 1 << 2 };
 enum { ENDPOINT_NO_CONTEXT = 0xff, ENDPOINT_ATC_NONE = 0xffff };
 enum { PRG_WORDS = PRG_INDEXES / 64 };
 
-/* Access rights, as in events and in the low bits of a translation completion entry (pcie 1.4). */
+/* Access rights, as in events and in the low bits of a translation completion entry (PCIE-ATSCPL). */
 enum { ENDPOINT_READ = 1, ENDPOINT_WRITE = 2, ENDPOINT_LAST = 4 };
 
 enum endpoint_job_state {
@@ -60,8 +60,8 @@ struct endpoint_job {
     uint8_t context; /* or ENDPOINT_NO_CONTEXT */
     bool has_pasid;
     bool write;
-    bool untranslated; /* U=1: the page is accessed with untranslated requests (pcie 1.4) */
-    bool poisoned;     /* its Translation Request overlaps an invalidation (pcie 4.3) */
+    bool untranslated; /* U=1: the page is accessed with untranslated requests (PCIE-ATSCPL) */
+    bool poisoned;     /* its Translation Request overlaps an invalidation (PCIE-ATC) */
     bool clipped;      /* an invalidation hit beside its page: a larger translation is cut to 4 KiB */
 };
 
@@ -81,7 +81,7 @@ struct endpoint_group {
     uint32_t pasid; /* that its requests had: PASID + 1, or 0 without */
     uint8_t job;    /* slot, unless stale */
     uint8_t context;
-    bool stale; /* pcie 2.4 model B step 3 */
+    bool stale; /* PCIE-STOP-3, model B */
 };
 
 struct endpoint_atc_entry {
@@ -134,12 +134,12 @@ struct endpoint_answer { /* a completion of a register, waiting for register_lat
 struct endpoint_range {
     uint64_t base;
     unsigned size_log2;
-    uint32_t pasid; /* key; 0: hits every PASID and none (pcie 4.3) */
+    uint32_t pasid; /* key; 0: hits every PASID and none (PCIE-ATC) */
 };
 
 struct endpoint_invalidate {
     cycle_t due;    /* it has been processed: its entries are gone by then, its completion is made then or later */
-    uint64_t reads; /* memory reads that used what it invalidates (pcie 4.3) */
+    uint64_t reads; /* memory reads that used what it invalidates (PCIE-ATC) */
     uint64_t pasid; /* as events say it */
     struct endpoint_range range;
     uint32_t tlp;
@@ -169,7 +169,7 @@ struct endpoint {
     uint32_t pri_epoch;   /* counts what dropped all groups */
     uint32_t ats_enables; /* counts how often ATS was enabled */
     uint16_t command, ats_control, pasid_control;
-    bool ats_refused; /* a Translation Request was answered UR (pcie 1.4) */
+    bool ats_refused; /* a Translation Request was answered UR (PCIE-ATSCPL) */
     bool pri_enable, pri_halted, pri_rf, pri_uprgi, pri_stopped;
 
     uint32_t tlps;          /* sent, for their ids */
@@ -256,7 +256,7 @@ void endpoint_job_abort(struct endpoint_edge *e, unsigned slot, enum cause cause
 void endpoint_job_closed(struct endpoint_edge *e, unsigned slot); /* a memory TLP of it is over */
 void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid);
 
-/* pcie 3.1: Enable=0 sends no Translation Request. pcie 1.4 row UR: nor does a function that was refused. */
+/* PCIE-ATSCAP: Enable=0 sends no Translation Request. PCIE-ATSCPL row UR: nor does a function that was refused. */
 static inline bool endpoint_job_allowed(const struct endpoint *s, bool has_pasid)
 {
     return (s->command & COMMAND_BUS_MASTER) && (s->ats_control & ATS_CONTROL_ENABLE) && !s->ats_refused &&
@@ -293,7 +293,8 @@ void endpoint_pri_raw(struct endpoint_edge *e, const struct endpoint_stimulus *s
 void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *head);
 void endpoint_pri_drop_groups(struct endpoint_edge *e);
 void endpoint_pri_limit(const struct endpoint_config *config, struct endpoint *s);
-/* A page that is missing is asked for, now or when page requests are on again; else there is no access (pcie 3.5). */
+/* A page that is missing is asked for, now or when page requests are on again; else there is no access (PCIE-PRIOFF).
+ */
 static inline bool endpoint_pri_asks(const struct endpoint_edge *e)
 {
     return (e->s->pri_enable && !e->s->pri_halted) || e->config->on_pri_off == ENDPOINT_PRI_OFF_HOLD;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * PASID contexts and the stop engine: how a PASID is started and stopped through its register in the BAR (pcie 2.4).
+ * PASID contexts and the stop engine: how a PASID is started and stopped through its register in the BAR (PCIE-STOP).
  * Model A waits for responses, model B sends a Stop Marker behind everything, `none` does neither.
  */
 #include "model/pcie_endpoint/endpoint_state.h"
@@ -42,7 +42,7 @@ static void stop_job(struct endpoint_edge *e, unsigned slot)
 {
     struct endpoint *s = e->s;
     const struct endpoint_job *job = &s->job[slot];
-    /* pcie 2.4 model B step 3: the group is stale, nobody waits for its response. */
+    /* PCIE-STOP-3, model B: the group is stale, nobody waits for its response. */
     if (job->state == ENDPOINT_JOB_ASKED && e->config->stop != ENDPOINT_STOP_WAIT) {
         assert(s->group[job->prg_index].job == slot);
         s->group[job->prg_index].stale = true;
@@ -77,7 +77,7 @@ void endpoint_stop_done(struct endpoint_edge *e, unsigned i)
 }
 
 /* Ends the stop if nothing of the PASID is under way: no job, hence no request that waits for a completion and, with
- * `wait`, no group that waits for a response (pcie 2.4, "Both"). */
+ * `wait`, no group that waits for a response (PCIE-STOP, "Both"). */
 void endpoint_stop_check(struct endpoint_edge *e, unsigned i)
 {
     struct endpoint *s = e->s;
@@ -93,7 +93,7 @@ void endpoint_stop_check(struct endpoint_edge *e, unsigned i)
     context->marker = true;
     struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_MARKER, i);
     out->epoch = s->pri_epoch;
-    /* pcie 2.1: L=1, R=W=0, with the PASID, RO=0, TC0; the rest reserved. */
+    /* PCIE-MARKERCODE: L=1, R=W=0, with the PASID, RO=0, TC0; the rest reserved. */
     out->head = (struct tlp_header){.pasid = context->pasid,
                                     .requester_id = e->config->requester_id,
                                     .type = TLP_MESSAGE,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Translation Requests and their completions (pcie 1.3, 1.4): at most one per job, its tag is the job's slot.
+ * Translation Requests and their completions (PCIE-ATSREQ, PCIE-ATSCPL): at most one per job, its tag is the job's
+ * slot.
  */
 #include "model/pcie/translation.h"
 #include "model/pcie_endpoint/endpoint_state.h"
@@ -17,7 +18,7 @@ void endpoint_translate_send(struct endpoint_edge *e, unsigned slot)
     job->clipped = false;
     endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSLATING);
     struct endpoint_outgoing *out = endpoint_transmit_append(e->s, ENDPOINT_OUT_TRANSLATE, slot);
-    /* pcie 1.3: two DWs per translation; NW=0 says that the page is going to be written. */
+    /* PCIE-ATSREQ: two DWs per translation; NW=0 says that the page is going to be written. */
     out->head =
         (struct tlp_header){.address = job->address & ~bits_mask(12),
                             .pasid = job->pasid,
@@ -29,7 +30,7 @@ void endpoint_translate_send(struct endpoint_edge *e, unsigned slot)
                             .flags = (uint8_t)((job->has_pasid ? TLP_HAS_PASID : 0) | (job->write ? 0 : TLP_NO_WRITE))};
 }
 
-/* pcie 1.4: what a completion says of a page. */
+/* PCIE-ATSCPL: what a completion says of a page. */
 struct translation {
     uint64_t output; /* of the page asked for */
     unsigned size_log2;
@@ -66,20 +67,20 @@ static void fill(struct endpoint_edge *e, const struct endpoint_job *job, const 
 static void page_missing(struct endpoint_edge *e, unsigned slot)
 {
     struct endpoint_job *job = &e->s->job[slot];
-    /* pcie 3.5: with page requests off this is "no access". */
+    /* PCIE-PRIOFF: with page requests off this is "no access". */
     if (!endpoint_pri_asks(e)) {
         endpoint_job_end(e, slot, CAUSE_PRI_OFF);
         return;
     }
     job->faults++;
-    /* pcie 9 point 12 */
+    /* PCIE-PARAMETER-12 */
     if (e->config->retry_limit && job->faults > e->config->retry_limit)
         endpoint_job_end(e, slot, CAUSE_RETRIES);
     else
         endpoint_job_go(e->s, slot, ENDPOINT_JOB_FAULT);
 }
 
-/* pcie 4.3 "Race": not if an invalidation came between, for the result may be stale. */
+/* PCIE-ATC "Race": not if an invalidation came between, for the result may be stale. */
 static bool takes(const struct endpoint *s, const struct endpoint_job *job)
 {
     return job->cause == CAUSE_NONE && endpoint_job_allowed(s, job->has_pasid) && !job->poisoned;
@@ -132,7 +133,7 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp
         succeeded(e, slot, &t);
         return;
     }
-    /* pcie 1.4 row UR: no more ATS until software enables it anew, which it has not since the request left. Row CA:
+    /* PCIE-ATSCPL row UR: no more ATS until software enables it anew, which it has not since the request left. Row CA:
      * this request only. */
     if (tlp->head.status == TLP_UR && job->ats_enables == s->ats_enables)
         s->ats_refused = true;

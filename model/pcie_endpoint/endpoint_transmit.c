@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The way up: one FIFO in the order of creation, so that a read completion pushes what was made before it (pcie 5.1 row
- * D column 2) and a Stop Marker stays behind the page requests of its PASID (pcie 2.2). At most one TLP leaves per
- * edge; what an event says of a TLP's leaving is said here.
+ * The way up: one FIFO in the order of creation, so that a read completion pushes what was made before it (PCIE-ORDER
+ * row D column 2) and a Stop Marker stays behind the page requests of its PASID (PCIE-MARKERORDER). At most one TLP
+ * leaves per edge; what an event says of a TLP's leaving is said here.
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
@@ -71,7 +71,7 @@ static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, s
     }
 }
 
-/* pcie 3.2: after a Response Failure or a Reset nothing of the PRI engine that still waits here may leave. */
+/* PCIE-PRICAP: after a Response Failure or a Reset nothing of the PRI engine that still waits here may leave. */
 static bool is_dropped(const struct endpoint *s, const struct endpoint_outgoing *out)
 {
     return (out->kind == ENDPOINT_OUT_PAGE_REQUEST || out->kind == ENDPOINT_OUT_MARKER) && out->epoch != s->pri_epoch;

@@ -2,8 +2,8 @@
  *
  * A PCIe function with ATS, PRI and PASID: configuration space with the three capabilities, one BAR with a control
  * register per PASID, a DMA engine, an address translation cache (ATC), a page-request engine and a stop engine
- * (pcie 2, 3, 4). It is not a device driver: software starts and stops PASIDs through the BAR; only jobs come from the
- * testbench. Timing: docs/timing.md "Endpoint".
+ * (PCIE-MARKER, PCIE-CONFIG, PCIE-PROTOCOL). It is not a device driver: software starts and stops PASIDs through the
+ * BAR; only jobs come from the testbench. Timing: docs/timing.md "Endpoint".
  */
 #ifndef PRISIM_PCIE_ENDPOINT_H
 #define PRISIM_PCIE_ENDPOINT_H
@@ -26,26 +26,26 @@ PRISIM_PUBLIC(endpoint_state_size)
 PRISIM_PUBLIC(endpoint_init)
 PRISIM_PUBLIC(endpoint_step)
 
-/* pcie 2.4 */
+/* PCIE-STOP */
 enum endpoint_stop {
     ENDPOINT_STOP_WAIT,   /* model A: wait for the response of every page request */
     ENDPOINT_STOP_MARKER, /* model B: send what is left, then a Stop Marker; wait for nothing */
     ENDPOINT_STOP_NONE    /* neither: stops making requests, says so */
 };
 
-/* When an Invalidate Request takes entries out of the ATC; until then the function uses them (pcie 4.3). */
+/* When an Invalidate Request takes entries out of the ATC; until then the function uses them (PCIE-ATC). */
 enum endpoint_drop {
     ENDPOINT_DROP_AT_COMPLETION, /* when it has been processed, before its completion is made */
     ENDPOINT_DROP_AT_ARRIVAL
 };
 
-/* What becomes of a job that needs a page while page requests are off (pcie 3.5). */
+/* What becomes of a job that needs a page while page requests are off (PCIE-PRIOFF). */
 enum endpoint_on_pri_off {
     ENDPOINT_PRI_OFF_FAIL, /* it ends: no access */
     ENDPOINT_PRI_OFF_HOLD  /* it waits until they are on */
 };
 
-/* What becomes of a PRG Response whose PASID is not what PRPR and its group ask for (pcie 3.2: undefined). */
+/* What becomes of a PRG Response whose PASID is not what PRPR and its group ask for (PCIE-PRICAP: undefined). */
 enum endpoint_on_pasid_mismatch {
     ENDPOINT_PASID_DROP,   /* nothing: its group stays open */
     ENDPOINT_PASID_ACCEPT, /* it is not looked at */
@@ -61,15 +61,15 @@ struct endpoint_config {
     uint32_t pasid_bits;         /* Max PASID width, 1..20 */
     uint32_t invalidate_depth;   /* ATS Invalidate Queue Depth, 1..32 */
     uint32_t atc_entries;        /* 0..256; 0: nothing is kept */
-    uint32_t atc_latency;        /* cycles of an ATC look-up, 1..100 (pcie 6.5: 2) */
-    uint32_t invalidate_latency; /* cycles to process an Invalidate Request, 1..10000000 (pcie 6.5: 50) */
+    uint32_t atc_latency;        /* cycles of an ATC look-up, 1..100 (PCIE-LATENCY: 2) */
+    uint32_t invalidate_latency; /* cycles to process an Invalidate Request, 1..10000000 (PCIE-LATENCY: 50) */
     uint32_t register_latency;   /* cycles from a config or BAR read to its completion, 1..10000 (assumption) */
     uint32_t jobs;               /* DMA jobs worked on at once, 1..64 */
     uint32_t retry_backoff;      /* cycles from a Success response to the next Translation Request, 0..1000000 */
-    uint32_t retry_limit;        /* faults of one access until its job fails; 0: no limit (pcie 9 point 12) */
+    uint32_t retry_limit;        /* faults of one access until its job fails; 0: no limit (PCIE-PARAMETER-12) */
     uint32_t invalidate;         /* enum endpoint_drop */
     uint32_t on_pri_off;         /* enum endpoint_on_pri_off */
-    uint32_t prpr;               /* PRG Response PASID Required, 0..1 (pcie 3.2) */
+    uint32_t prpr;               /* PRG Response PASID Required, 0..1 (PCIE-PRICAP) */
     uint32_t on_pasid_mismatch;  /* enum endpoint_on_pasid_mismatch */
     uint16_t requester_id;
     uint16_t unused;
@@ -97,7 +97,7 @@ struct endpoint_stimulus {
     uint8_t unused;
 };
 
-/* Configuration space: where the capabilities stand, and their fields (pcie 3). */
+/* Configuration space: where the capabilities stand, and their fields (PCIE-CONFIG). */
 enum {
     ENDPOINT_CONFIG_ID = 0x00,
     ENDPOINT_CONFIG_COMMAND = 0x04, /* bit 1 memory space, bit 2 bus master */
@@ -113,7 +113,7 @@ enum { PRI_STATUS_RF = 1 << 0, PRI_STATUS_UPRGI = 1 << 1, PRI_STATUS_STOPPED = 1
 enum { PASID_CONTROL_ENABLE = 1 << 0 };
 
 /* The BAR: one 32-bit register per PASID at 4 * PASID. Write RUN to start a PASID (a new use of it), STOP to stop it;
- * a read gives the state. The device-specific stop mechanism of pcie 2.4 step 4 is this register. */
+ * a read gives the state. The device-specific stop mechanism of PCIE-STOP-4 is this register. */
 enum { ENDPOINT_BAR_BYTES = 4 << 20 };
 enum endpoint_pasid_command { ENDPOINT_PASID_RUN = 1, ENDPOINT_PASID_STOP = 2 };
 enum endpoint_pasid_state { ENDPOINT_PASID_IDLE = 0, ENDPOINT_PASID_RUNNING = 1, ENDPOINT_PASID_STOPPING = 2 };

@@ -95,7 +95,7 @@ static inline unsigned choose(uint64_t lanes, unsigned turn)
     return (unsigned)__builtin_ctzll(after ? after : lanes);
 }
 
-/* Lanes that may not answer the host: pcie 5.1 row D column 2, a completion does not pass what came before it on its
+/* Lanes that may not answer the host: PCIE-ORDER row D column 2, a completion does not pass what came before it on its
  * link; that has passed only when the SMMU has taken it. All of it but the last left the SMMU's port before. */
 static inline uint64_t behind_smmu_port(const struct fabric *s, const struct ports *p)
 {

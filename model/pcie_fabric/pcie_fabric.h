@@ -5,7 +5,7 @@
  * but for requests that nobody can answer (UR). Timing: docs/timing.md "PCIe fabric".
  *
  * A completion to the host leaves only after every TLP that came before it on its link was taken at its own port: that
- * is the flush that a read completion promises (pcie 5.1 row D column 2, design `smmu.ppr_flush: port`).
+ * is the flush that a read completion promises (PCIE-ORDER row D column 2, design `smmu.ppr_flush: port`).
  */
 #ifndef PRISIM_PCIE_FABRIC_H
 #define PRISIM_PCIE_FABRIC_H
@@ -33,9 +33,9 @@ enum { FABRIC_LINKS_MAX = 32 };
 struct fabric_link_config {
     uint64_t bar_base;     /* host memory TLPs in [bar_base, bar_base + bar_size) go to this link */
     uint64_t bar_size;     /* bytes */
-    uint32_t generation;   /* 1..5 (pcie 6.1) */
+    uint32_t generation;   /* 1..5 (PCIE-RATE) */
     uint32_t width;        /* lanes: 1, 2, 4, 8 or 16 */
-    uint32_t latency;      /* cycles of PHY, MAC and wire in one direction, 1..10000 (pcie 6.5: 60 + 5) */
+    uint32_t latency;      /* cycles of PHY, MAC and wire in one direction, 1..10000 (PCIE-LATENCY: 60 + 5) */
     uint16_t requester_id; /* of the function at its end */
     uint16_t unused;
 };
@@ -43,7 +43,7 @@ struct fabric_link_config {
 struct fabric_config {
     uint32_t links;             /* 1..32 */
     uint32_t clock_period_ps;   /* 1000 at 1 GHz */
-    uint32_t root_port_latency; /* cycles in one direction, 1..10000 (pcie 6.5: 100) */
+    uint32_t root_port_latency; /* cycles in one direction, 1..10000 (PCIE-LATENCY: 100) */
     uint32_t link_tlps;         /* TLPs on one link in one direction, waiting or flying, 2..256 (assumption) */
     uint16_t smmu_id;           /* requester id of the SMMU: completions to it */
     uint16_t host_id;           /* requester id of the host: completions to it */

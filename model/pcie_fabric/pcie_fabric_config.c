@@ -16,7 +16,7 @@ void fabric_config_default(struct fabric_config *config)
         struct fabric_link_config *link = &config->link[i];
         link->generation = 4;
         link->width = 16;
-        link->latency = 60 + 5; /* pcie 6.5: PHY, MAC and DLL; wire */
+        link->latency = 60 + 5; /* PCIE-LATENCY: PHY, MAC and DLL; wire */
         link->requester_id = (uint16_t)((i + 1) << 8);
     }
 }

@@ -43,7 +43,7 @@ __attribute__((always_inline)) static inline void take_up(const struct fabric_co
         tell_enter(p, now, &tlp->head, link, true);
 }
 
-/* pcie 1.1: a non-posted request that nobody can answer gets a completion with status UR. */
+/* PCIE-HEADER: a non-posted request that nobody can answer gets a completion with status UR. */
 static void answer_unsupported(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p,
                                const struct tlp_header *request)
 {

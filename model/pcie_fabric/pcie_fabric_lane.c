@@ -4,7 +4,7 @@
  */
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
-/* pcie 6.1 "ns per payload byte per lane", in ticks: 4 ns, 2 ns, then 1 ns * 130 / 128 and its halves. */
+/* PCIE-RATE "ns per payload byte per lane", in ticks: 4 ns, 2 ns, then 1 ns * 130 / 128 and its halves. */
 static uint32_t lane_ticks_per_byte(uint32_t generation, uint32_t width)
 {
     static const uint32_t one_lane[] = {4000 * FABRIC_TICKS_PER_PS, 2000 * FABRIC_TICKS_PER_PS,

@@ -8,7 +8,8 @@
 
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
-/* pcie 1.6: Page Requests go to the root complex, Invalidate Completions by ID; both end at the translation agent. */
+/* PCIE-MESSAGE: Page Requests go to the root complex, Invalidate Completions by ID; both end at the translation agent.
+ */
 static inline enum fabric_target route_message_up(const struct tlp_header *head)
 {
     return head->message == MESSAGE_PAGE_REQUEST || head->message == MESSAGE_INVALIDATE_COMPLETION ? FABRIC_TO_SMMU
@@ -22,7 +23,7 @@ static inline enum fabric_target fabric_route_up(const struct fabric_config *con
     case TLP_MEMORY_WRITE:
         return FABRIC_TO_SMMU;
     case TLP_COMPLETION:
-    case TLP_COMPLETION_DATA: /* pcie 1.4: routed by ID, that of the requester */
+    case TLP_COMPLETION_DATA: /* PCIE-ATSCPL: routed by ID, that of the requester */
         if (head->requester_id == config->host_id)
             return FABRIC_TO_HOST;
         return head->requester_id == config->smmu_id ? FABRIC_TO_SMMU : FABRIC_TO_NOBODY;
@@ -71,7 +72,7 @@ static inline unsigned fabric_route_down(const struct fabric_config *config, con
     case TLP_COMPLETION:
     case TLP_COMPLETION_DATA:
         return link_of_id(config, state, head->requester_id);
-    case TLP_MESSAGE: /* pcie 1.6: what goes to a function is routed by ID */
+    case TLP_MESSAGE: /* PCIE-MESSAGE: what goes to a function is routed by ID */
     case TLP_MESSAGE_DATA:
         return link_of_id(config, state, head->destination_id);
     case TLP_TYPES:

@@ -14,7 +14,7 @@ enum { FABRIC_ROOT_LANE = FABRIC_LINKS_MAX, FABRIC_UP_LANES = FABRIC_LINKS_MAX +
 /* The `link` of events, and the result of routing, where there is none. */
 enum { FABRIC_NO_LINK = 255 };
 
-/* Wire time is counted in 1/512 ps: all of pcie 6.1 divided by 1..16 lanes is a whole number of it. */
+/* Wire time is counted in 1/512 ps: all of PCIE-RATE divided by 1..16 lanes is a whole number of it. */
 enum { FABRIC_TICKS_PER_PS = 512 };
 
 /* Where a TLP on an up lane goes: the number of the tx port, or nowhere. */
@@ -76,7 +76,7 @@ static inline uint64_t fabric_bit(unsigned at)
 /* pcie_fabric_lane.c */
 void fabric_lanes_init(const struct fabric_config *config, struct fabric *state);
 
-/* pcie 6.1: wire time is bytes times the time of a byte over the lanes. What is left of a cycle is kept, so that TLPs
+/* PCIE-RATE: wire time is bytes times the time of a byte over the lanes. What is left of a cycle is kept, so that TLPs
  * sent back to back do not add up roundings. */
 static inline cycle_t fabric_lane_send(const struct fabric *state, struct fabric_lane *lane, cycle_t now,
                                        uint32_t wire_bytes)

@@ -57,7 +57,7 @@ size_t pri_queue_state_size(const struct pri_queue_config *config)
     return sizeof(struct pri_queue);
 }
 
-/* smmuv3 1.12: zero, also where the text says UNKNOWN. */
+/* SMMU-RESET: zero, also where the text says UNKNOWN. */
 void pri_queue_init(const struct pri_queue_config *config, struct pri_queue *state)
 {
     struct config_error error;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The hardware PRI queue of an SMMUv3 (smmuv3 4): takes page requests, writes 16-byte records to memory, keeps PROD,
+ * The hardware PRI queue of an SMMUv3 (SMMU-PRIQ): takes page requests, writes 16-byte records to memory, keeps PROD,
  * OVFLG and the interrupt, and answers by itself what it cannot take. It is not the SMMU: it knows no stream table, no
  * commands and no register offsets; the SMMU forwards to it what software writes (CONTROL) and shows what it publishes
  * (STATUS). Everything it says goes through registered channels, so that a foreign queue can take its place.
@@ -31,16 +31,17 @@ PRISIM_PUBLIC(pri_queue_step)
 PRISIM_PUBLIC(pri_queue_monitor)
 
 struct pri_queue_config {
-    uint32_t size_log2_max;       /* IDR1.PRIQS, 0..19 (smmuv3 1.4) */
-    uint32_t pps;                 /* IDR3.PPS, 0..1 (smmuv3 4.5) */
-    uint32_t pasid_supported;     /* 0: SSIDSIZE=0, no substreams: neither a record (smmuv3 4.1) nor an automatic
-                                   * response (4.5 last row) ever has a PASID */
+    uint32_t size_log2_max;       /* IDR1.PRIQS, 0..19 (SMMU-IDR1) */
+    uint32_t pps;                 /* IDR3.PPS, 0..1 (SMMU-PRIAUTO) */
+    uint32_t pasid_supported;     /* 0: SSIDSIZE=0, no substreams: neither a record (SMMU-PRIENTRY) nor an automatic
+                                   * response (SMMU-PRIAUTO-6) ever has a PASID */
     uint32_t msi_supported;       /* IDR0.MSI */
-    uint32_t auto_fail_last_only; /* 1: rows 1-3 and 7 of smmuv3 4.4 answer Last=1 only; 0: the text (pcie 9 point 7) */
+    uint32_t auto_fail_last_only; /* 1: SMMU-PRIOUTCOME-1 to SMMU-PRIOUTCOME-3 and SMMU-PRIOUTCOME-7 answer Last=1 only;
+                                     0: the text (PCIE-PARAMETER-7) */
     uint32_t stop_marker_needs_ssv; /* 1: with SSIDSIZE=0 no message is a Stop Marker; 0: L=1, W=R=0 with a PASID on the
-                                     * wire is one all the same (smmuv3 4.1, an inference: a marker has SSV=1) */
-    uint32_t accept_interval;       /* cycles from one accepted request to the next, 1..64 (smmuv3 8.3: 4) */
-    uint32_t write_latency;     /* cycles from taking a request to offering its record's write, 1..64 (smmuv3 8.3: 2) */
+                                     * wire is one all the same (SMMU-PRIENTRY, an inference: a marker has SSV=1) */
+    uint32_t accept_interval;       /* cycles from one accepted request to the next, 1..64 (SMMU-LATENCY: 4) */
+    uint32_t write_latency; /* cycles from taking a request to offering its record's write, 1..64 (SMMU-LATENCY: 2) */
     uint32_t records_in_flight; /* records with a slot that are not committed yet, 1..16 (assumption: 4) */
 };
 
@@ -74,12 +75,12 @@ struct page_request {
     uint16_t prg_index; /* 9 bits */
     uint8_t has_pasid;
     uint8_t access; /* ACCESS_* */
-    uint8_t secure; /* of a Secure stream (smmuv3 4.4 row 3) */
+    uint8_t secure; /* of a Secure stream (SMMU-PRIOUTCOME-3) */
     uint8_t unused[3];
 };
 
-/* A Stop Marker as it comes over the wire: it needs a PASID (smmuv3 4.2). What it is to a queue without substreams says
- * stop_marker_needs_ssv. */
+/* A Stop Marker as it comes over the wire: it needs a PASID (SMMU-PRIMSG). What it is to a queue without substreams
+ * says stop_marker_needs_ssv. */
 static inline bool page_request_is_stop_marker(const struct page_request *request)
 {
     return request->has_pasid && (request->access & (ACCESS_READ | ACCESS_WRITE | ACCESS_LAST)) == ACCESS_LAST;
@@ -101,7 +102,7 @@ struct pri_queue_lookup {
 };
 
 struct pri_queue_ppar {
-    uint8_t reachable; /* the STE was read and is valid (smmuv3 4.5) */
+    uint8_t reachable; /* the STE was read and is valid (SMMU-PRIAUTO) */
     uint8_t ppar;      /* STE.PPAR */
     uint8_t unused[2];
 };
@@ -120,7 +121,7 @@ enum pri_queue_control_what {
     PRI_QUEUE_ABORT_ACTIVE
 };
 
-/* A register that software wrote; the SMMU has applied the guards of smmuv3 1.11. */
+/* A register that software wrote; the SMMU has applied the guards of SMMU-QUEUE. */
 struct pri_queue_control {
     uint64_t value;
     uint8_t what; /* enum pri_queue_control_what */
@@ -152,7 +153,7 @@ struct pri_queue_interrupt {
 };
 
 struct pri_queue_abort {
-    uint8_t record; /* 1: GERROR.PRIQ_ABT_ERR; no write of a record is under way (smmuv3 4.4) */
+    uint8_t record; /* 1: GERROR.PRIQ_ABT_ERR; no write of a record is under way (SMMU-PRIOUTCOME) */
     uint8_t msi;    /* 1: GERROR.MSI_PRIQ_ABT_ERR */
     uint8_t cause;  /* enum cause */
     uint8_t unused;
@@ -175,7 +176,7 @@ struct pri_queue_commit {
     uint8_t unused[7];
 };
 
-/* Requests, slots and memory layout: smmuv3 4.1. */
+/* Requests, slots and memory layout: SMMU-PRIENTRY. */
 enum { PRI_QUEUE_RECORD_BYTES = 16 };
 
 /* As a queue with substreams writes it. */

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What becomes of a request: the outcome table of smmuv3 4.4, decided at the edge at which the request is taken.
+ * What becomes of a request: the outcome table of SMMU-PRIOUTCOME, decided at the edge at which the request is taken.
  * It reserves a slot and starts an overflow; memory, PROD and OVFLG as software sees them come later.
  */
 #include "model/pri_queue/pri_queue_state.h"
 
-/* smmuv3 4.4: from the top, the first match wins. */
+/* SMMU-PRIOUTCOME: from the top, the first match wins. */
 static enum cause outcome(const struct pri_queue *state, const struct page_request *request)
 {
     if (!pri_queue_is_on(state))
-        return CAUSE_QUEUE_OFF; /* row 1 */
+        return CAUSE_QUEUE_OFF; /* SMMU-PRIOUTCOME-1 */
     if (pri_queue_is_aborted(state))
-        return CAUSE_QUEUE_ABORTED; /* row 2 */
+        return CAUSE_QUEUE_ABORTED; /* SMMU-PRIOUTCOME-2 */
     if (request->secure)
-        return CAUSE_SECURE_STREAM; /* row 3 */
+        return CAUSE_SECURE_STREAM; /* SMMU-PRIOUTCOME-3 */
     if (pri_queue_is_in_overflow(state))
-        return CAUSE_OVERFLOW_ACTIVE; /* row 4: even if there is room */
+        return CAUSE_OVERFLOW_ACTIVE; /* SMMU-PRIOUTCOME-4: even if there is room */
     if (pri_queue_is_full(state))
-        return CAUSE_QUEUE_FULL; /* row 5 */
-    return CAUSE_ACCEPTED;       /* row 6 */
+        return CAUSE_QUEUE_FULL; /* SMMU-PRIOUTCOME-5 */
+    return CAUSE_ACCEPTED;       /* SMMU-PRIOUTCOME-6 */
 }
 
-/* smmuv3 4.4 row 6 */
+/* SMMU-PRIOUTCOME-6 */
 static uint32_t reserve_slot(const struct pri_queue_config *config, struct pri_queue *state, cycle_t now,
                              const struct page_request *request)
 {
@@ -37,18 +37,18 @@ static uint32_t reserve_slot(const struct pri_queue_config *config, struct pri_q
     return index;
 }
 
-/* smmuv3 4.4 rows 4 and 5. */
+/* SMMU-PRIOUTCOME-4 and SMMU-PRIOUTCOME-5. */
 static void drop_in_overflow(const struct pri_queue_config *config, struct pri_queue *state,
                              const struct page_request *request, bool starts)
 {
     if (starts) {
-        assert(!state->count && !state->retired); /* smmuv3 1.11: PROD shows what fills the queue */
+        assert(!state->count && !state->retired); /* SMMU-QUEUE: PROD shows what fills the queue */
         state->ovflg = !state->ovflg;
         state->changed |= PRI_QUEUE_CHANGED_OVERFLOW;
     }
     if (!(request->access & ACCESS_LAST))
         return;
-    /* smmuv3 4.7: LO=1, L=1, dropped because of overflow; markers count. */
+    /* SMMU-PRIIRQ: LO=1, L=1, dropped because of overflow; markers count. */
     if (state->last_only && (state->enable & PRI_QUEUE_ENABLE_IRQEN))
         state->interrupt = true;
     if (!pri_queue_is_stop_marker(config, request))

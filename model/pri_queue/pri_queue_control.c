@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What software writes (smmuv3 1.6, 1.8, 1.10, 1.11), and the acknowledges. The guards of smmuv3 1.11 are the SMMU's.
+ * What software writes (SMMU-CR0, SMMU-IRQCTRL, SMMU-IRQCFG, SMMU-QUEUE), and the acknowledges. The guards of
+ * SMMU-QUEUE are the SMMU's.
  */
 #include "model/core/bits.h"
 #include "model/pri_queue/pri_queue_state.h"
 
 enum { INDEX_BITS = 20, LO_BIT = 31, OVFLG_BIT = 31 };
 
-/* smmuv3 1.11: LOG2SIZE 4:0, capped; ADDR 55:5 aligned to max(queue bytes, 32). */
+/* SMMU-QUEUE: LOG2SIZE 4:0, capped; ADDR 55:5 aligned to max(queue bytes, 32). */
 static void write_base(const struct pri_queue_config *config, struct pri_queue *state, uint64_t value)
 {
     uint32_t size_log2 = (uint32_t)bits_get(value, 0, 5);
@@ -24,7 +25,7 @@ static void write_prod(struct pri_queue *state, uint64_t value)
     state->changed |= PRI_QUEUE_CHANGED_WRITTEN;
 }
 
-/* smmuv3 4.6: from this write on new requests are accepted, if it acknowledges the overflow. */
+/* SMMU-PRIOVF: from this write on new requests are accepted, if it acknowledges the overflow. */
 static void write_cons(struct pri_queue *state, uint64_t value)
 {
     state->cons = (uint32_t)(value & (bits_mask(INDEX_BITS) | PRI_QUEUE_OVFLG));
@@ -71,7 +72,7 @@ void pri_queue_control(const struct pri_queue_config *config, struct pri_queue *
 
 uint8_t pri_queue_ack_next(const struct pri_queue *state)
 {
-    /* smmuv3 1.6, 4.9: 1->0 after accepted records are visible; smmuv3 1.8: after earlier MSIs completed. */
+    /* SMMU-CR0, SMMU-PRIQEN: 1->0 after accepted records are visible; SMMU-IRQCTRL: after earlier MSIs completed. */
     uint8_t held = 0;
     if (state->count || state->retired)
         held |= PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN;

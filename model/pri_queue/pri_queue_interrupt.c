@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The queue's interrupt, one edge after its cause: the wired pulse, and the MSI as a memory write (smmuv3 1.10, 4.7).
+ * The queue's interrupt, one edge after its cause: the wired pulse, and the MSI as a memory write (SMMU-IRQCFG,
+ * SMMU-PRIIRQ).
  */
 #include "model/core/bits.h"
 #include "model/pri_queue/pri_queue_state.h"
@@ -25,11 +26,11 @@ void pri_queue_signal(const struct pri_queue_config *config, struct pri_queue *s
         state->interrupt = false;
         struct pri_queue_interrupt *pulse = ports_put(ports, PRI_QUEUE_TX_INTERRUPT);
         pulse->prod = state->prod;
-        /* smmuv3 1.10: address 0 means no MSI */
+        /* SMMU-IRQCFG: address 0 means no MSI */
         if (config->msi_supported && state->msi_address)
             state->msi_due = true;
     }
-    /* One MSI at a time; what comes meanwhile is one more (smmuv3 4.7: they may coalesce). */
+    /* One MSI at a time; what comes meanwhile is one more (SMMU-PRIIRQ: they may coalesce). */
     if (state->msi_due && !state->msi_in_flight && ports_can_put(ports, PRI_QUEUE_TX_MEMORY_REQUEST))
         offer_msi(state, ports);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The 16 bytes of a record in memory (smmuv3 4.1).
+ * The 16 bytes of a record in memory (SMMU-PRIENTRY).
  */
 #include "model/core/bits.h"
 #include "model/pri_queue/pri_queue.h"
 
-/* smmuv3 4.1: (low bit, width) in dw0 and dw1. */
+/* SMMU-PRIENTRY: (low bit, width) in dw0 and dw1. */
 enum { STREAM_ID = 0, STREAM_ID_BITS = 32, PASID = 32, PASID_BITS = 20, PRIV = 58, X = 59, R = 60, W = 61, LAST = 62 };
 enum { SSV = 63, PRG_INDEX = 0, PRG_INDEX_BITS = 9, PAGE = 12, PAGE_BITS = 52 };
 
@@ -19,7 +19,7 @@ void pri_queue_record_pack(uint8_t record[PRI_QUEUE_RECORD_BYTES], const struct 
 {
     uint8_t access = request->access;
     uint64_t dw0 = bits_put(request->stream_id, STREAM_ID, STREAM_ID_BITS) | bits_put(access, RWL, RWL_BITS);
-    /* smmuv3 4.1: SSV=0 implies X=0 and Priv=0; the UNKNOWN SubstreamID is 0 then. */
+    /* SMMU-PRIENTRY: SSV=0 implies X=0 and Priv=0; the UNKNOWN SubstreamID is 0 then. */
     if (request->has_pasid)
         dw0 |= bits_put(request->pasid, PASID, PASID_BITS) | bit_put(access & ACCESS_EXECUTE, X) |
                bit_put(access & ACCESS_PRIVILEGED, PRIV) | bit_put(true, SSV);

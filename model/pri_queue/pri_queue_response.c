@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Automatic responses (smmuv3 4.4 rows 1-5 and 7, 4.5): a short queue, answered in order, one STE lookup at a time.
- * Responses that software asks for (CMD_PRI_RESP) do not come by here.
+ * Automatic responses (SMMU-PRIOUTCOME-1 to SMMU-PRIOUTCOME-5 and SMMU-PRIOUTCOME-7, SMMU-PRIAUTO): a short queue,
+ * answered in order, one STE lookup at a time. Responses that software asks for (CMD_PRI_RESP) do not come by here.
  */
 #include "model/pcie/tlp.h"
 #include "model/pri_queue/pri_queue_state.h"
@@ -23,7 +23,8 @@ static void push(struct pri_queue *state, const struct page_request *request, en
     answer->step = step;
 }
 
-/* smmuv3 4.4 rows 1-3 and 7: Failure without a PASID to every page request, Last or not (pcie 9 point 7). */
+/* SMMU-PRIOUTCOME-1 to SMMU-PRIOUTCOME-3 and SMMU-PRIOUTCOME-7: Failure without a PASID to every page request, Last or
+ * not (PCIE-PARAMETER-7). */
 void pri_queue_answer_failure(const struct pri_queue_config *config, struct pri_queue *state,
                               const struct page_request *request, enum cause cause)
 {
@@ -32,7 +33,7 @@ void pri_queue_answer_failure(const struct pri_queue_config *config, struct pri_
     push(state, request, PRG_FAILURE, false, cause, ANSWER_READY);
 }
 
-/* smmuv3 4.5: the request is a page request with Last=1. */
+/* SMMU-PRIAUTO: the request is a page request with Last=1. */
 void pri_queue_answer_overflow(const struct pri_queue_config *config, struct pri_queue *state,
                                const struct page_request *request)
 {
@@ -45,7 +46,7 @@ void pri_queue_answer_overflow(const struct pri_queue_config *config, struct pri
         push(state, request, PRG_SUCCESS, false, CAUSE_AUTO_NO_PPAR, ANSWER_LOOKUP_DUE);
 }
 
-/* smmuv3 4.5, rows with PPS=0 */
+/* SMMU-PRIAUTO, rows with PPS=0 */
 static void take_ppar(struct pri_queue_answer *answer, const struct pri_queue_ppar *ppar)
 {
     struct prg_response *response = &answer->response;

@@ -99,33 +99,33 @@ static inline uint32_t pri_queue_index_mask(const struct pri_queue *state)
     return (UINT32_C(2) << state->size_log2) - 1;
 }
 
-/* smmuv3 1.9: the queue is not writable. */
+/* SMMU-GERROR: the queue is not writable. */
 static inline bool pri_queue_is_aborted(const struct pri_queue *state)
 {
     return state->abort_raised || state->abort_active;
 }
 
-/* smmuv3 4.2; and 4.1: a marker has SSV=1, so there is none without substreams. */
+/* SMMU-PRIMSG; and SMMU-PRIENTRY: a marker has SSV=1, so there is none without substreams. */
 static inline bool pri_queue_is_stop_marker(const struct pri_queue_config *config, const struct page_request *request)
 {
     bool can_be = config->pasid_supported || !config->stop_marker_needs_ssv;
     return can_be && page_request_is_stop_marker(request);
 }
 
-/* smmuv3 1.6: effective PRIQEN */
+/* SMMU-CR0: effective PRIQEN */
 static inline bool pri_queue_is_on(const struct pri_queue *state)
 {
     const uint8_t enabled = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN;
     return (state->enable & enabled) == enabled;
 }
 
-/* smmuv3 1.11, overflow flag protocol: the condition is present. */
+/* SMMU-QUEUE, overflow flag protocol: the condition is present. */
 static inline bool pri_queue_is_in_overflow(const struct pri_queue *state)
 {
     return state->ovflg != (state->cons >> 31 & 1);
 }
 
-/* smmuv3 1.11: full is the same index with the other wrap bit, and everything further apart is full too. Slots in
+/* SMMU-QUEUE: full is the same index with the other wrap bit, and everything further apart is full too. Slots in
  * flight count: `reserve` is ahead of PROD by them; if software moves RD back that sum may wrap, so PROD counts too. */
 static inline bool pri_queue_is_full(const struct pri_queue *state)
 {
@@ -134,7 +134,7 @@ static inline bool pri_queue_is_full(const struct pri_queue *state)
     return ((state->reserve - state->cons) & mask) >= size || ((state->prod - state->cons) & mask) >= size;
 }
 
-/* smmuv3 1.11, overflow flag protocol: an overflow never shows with a queue that PROD and CONS show not full, and a
+/* SMMU-QUEUE, overflow flag protocol: an overflow never shows with a queue that PROD and CONS show not full, and a
  * record that has a slot can still be lost. So what would find the queue full waits for the fate of those on their way.
  */
 static inline bool pri_queue_awaits_fate(const struct pri_queue *state)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Records on their way to memory: writes offered in the order of the slots, several in flight, committed in order; what
- * an abort loses; PROD as software sees it (smmuv3 4.4 rows 6-8, 1.10 "Ordering", 1.11).
+ * an abort loses; PROD as software sees it (SMMU-PRIOUTCOME-6 to SMMU-PRIOUTCOME-8, SMMU-IRQCFG "Ordering",
+ * SMMU-QUEUE).
  */
 #include "model/core/bits.h"
 #include "model/pri_queue/pri_queue_state.h"
@@ -11,7 +12,7 @@ static struct pri_queue_record *record_at(struct pri_queue *state, uint32_t nth)
     return &state->record[(state->head + nth) & (PRI_QUEUE_RECORDS_MAX - 1)];
 }
 
-/* smmuv3 4.1: an SMMU without substreams writes SSV=X=Priv=0, whatever the request carried. */
+/* SMMU-PRIENTRY: an SMMU without substreams writes SSV=X=Priv=0, whatever the request carried. */
 static void write_record(const struct pri_queue_config *config, uint8_t data[PRI_QUEUE_RECORD_BYTES],
                          struct page_request request)
 {
@@ -50,7 +51,7 @@ static enum cause take_response(struct pri_queue *state, const struct memory_res
 {
     if (response->id == PRI_QUEUE_MSI_ID) {
         state->msi_in_flight = false;
-        /* smmuv3 4.7: an aborted MSI changes nothing else */
+        /* SMMU-PRIIRQ: an aborted MSI changes nothing else */
         return response->status == MEMORY_OK ? CAUSE_NONE : abort_cause(response->status);
     }
     assert(state->unanswered);
@@ -111,8 +112,8 @@ static inline void retire_head(struct pri_queue *state, enum cause cause, struct
     pop_head(state);
 }
 
-/* smmuv3 4.4 row 7: Failure, without a PASID; row 8: no answer. PROD stays, so what lies behind the record is lost with
- * it, each by its own write's status. */
+/* SMMU-PRIOUTCOME-7: Failure, without a PASID; SMMU-PRIOUTCOME-8: no answer. PROD stays, so what lies behind the record
+ * is lost with it, each by its own write's status. */
 static void lose_head(const struct pri_queue_config *config, struct pri_queue *state, struct ports *ports)
 {
     const struct pri_queue_record *record = &state->record[state->head];
@@ -128,8 +129,8 @@ static void lose_head(const struct pri_queue_config *config, struct pri_queue *s
     retire_head(state, cause, ports);
 }
 
-/* smmuv3 4.4, "Abort and the writes beside it": the error shows when no other write of a record is under way, so that
- * none lands in memory once software can see it. Returns why, if that is now. */
+/* SMMU-PRIOUTCOME, "Abort and the writes beside it": the error shows when no other write of a record is under way, so
+ * that none lands in memory once software can see it. Returns why, if that is now. */
 static enum cause take_abort_due(struct pri_queue *state)
 {
     enum cause cause = state->unanswered ? CAUSE_NONE : (enum cause)state->abort_due;
@@ -176,7 +177,7 @@ void pri_queue_commit(const struct pri_queue_config *config, struct pri_queue *s
         retire_head(state, CAUSE_ACCEPTED, ports);
 }
 
-/* smmuv3 1.10: record, then PROD, then interrupt. */
+/* SMMU-IRQCFG: record, then PROD, then interrupt. */
 void pri_queue_publish(struct pri_queue *state)
 {
     assert(state->retired);
@@ -187,7 +188,7 @@ void pri_queue_publish(struct pri_queue *state)
     bool was_empty = ((state->prod ^ state->cons) & mask) == 0;
     state->prod = (state->retired_index + 1) & mask;
     state->changed |= PRI_QUEUE_CHANGED_PROD;
-    /* smmuv3 4.7 */
+    /* SMMU-PRIIRQ */
     if ((state->enable & PRI_QUEUE_ENABLE_IRQEN) && (state->last_only ? state->retired_last : was_empty))
         state->interrupt = true;
 }

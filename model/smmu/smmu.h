@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An SMMUv3 (smmuv3 1-3, 5-7): registers, command and event queues, stream table and context descriptors, translation,
- * ATS. Non-secure state only. It is not the PRI queue, which stands beside it behind the PRI_* channels
- * (model/pri_queue/pri_queue.h), and not the root port. Timing: docs/timing.md "SMMU".
+ * An SMMUv3: registers (SMMU-REGISTERS), command and event queues (SMMU-COMMANDS, SMMU-EVENTS), stream table and
+ * context descriptors (SMMU-TABLES), ATS (SMMU-ATS), translation (SMMU-PAGETABLES). Non-secure state only. It is not
+ * the PRI queue, which stands beside it behind the PRI_* channels (model/pri_queue/pri_queue.h), and not the root port.
+ * Timing: docs/timing.md "SMMU".
  */
 #ifndef PRISIM_SMMU_H
 #define PRISIM_SMMU_H
@@ -29,13 +30,13 @@ PRISIM_PUBLIC(smmu_pri_queue_derive)
 PRISIM_PUBLIC(smmu_pri_queue_agrees)
 PRISIM_PUBLIC(smmu_register_debug)
 
-/* When the ITag of an ATC invalidation that timed out may be given out again (smmuv3 2.9, pcie 4.4). */
+/* When the ITag of an ATC invalidation that timed out may be given out again (SMMU-SYNC, PCIE-ITAG). */
 enum smmu_itag_reuse {
     SMMU_ITAG_AFTER_LATE, /* when its late completion came, if ever */
     SMMU_ITAG_AT_TIMEOUT  /* at once, a fault: a late completion completes a later invalidation */
 };
 
-/* How an STE or a CD is read (smmuv3 5.3a). */
+/* How an STE or a CD is read (SMMU-FETCH). */
 enum smmu_structure_fetch {
     SMMU_STRUCTURE_LINE, /* its 64 bytes at once: what software changes between its words is not seen torn */
     SMMU_STRUCTURE_WORDS /* eight reads, one after the other: words 1 to 7, then 0 */
@@ -50,18 +51,18 @@ struct smmu_config {
     uint32_t pps;               /* IDR3.PPS, 0..1; needs pri and ssid_bits */
     uint32_t oas_bits;          /* output address size: 32, 36, 40, 42, 44 or 48 */
     uint32_t register_latency;  /* cycles from taking a register access to its response, 1..1000 */
-    uint32_t ack_latency;       /* CR0ACK, IRQ_CTRLACK, GBPA.Update: 1..1000 (smmuv3 8.3: 8) */
-    uint32_t tlb_latency;       /* 1..100 (smmuv3 8.3: 3) */
-    uint32_t config_latency;    /* STE/CD cache look-up, 1..100 (smmuv3 8.3: 3) */
-    uint32_t walk_latency;      /* walk cache look-up, 1..100 (smmuv3 8.3: 4) */
-    uint32_t command_latency;   /* decode of a fetched command, 1..1000 (smmuv3 8.3: 4) */
+    uint32_t ack_latency;       /* CR0ACK, IRQ_CTRLACK, GBPA.Update: 1..1000 (SMMU-LATENCY: 8) */
+    uint32_t tlb_latency;       /* 1..100 (SMMU-LATENCY: 3) */
+    uint32_t config_latency;    /* STE/CD cache look-up, 1..100 (SMMU-LATENCY: 3) */
+    uint32_t walk_latency;      /* walk cache look-up, 1..100 (SMMU-LATENCY: 4) */
+    uint32_t command_latency;   /* decode of a fetched command, 1..1000 (SMMU-LATENCY: 4) */
     uint32_t command_lines;     /* memory lines of commands fetched ahead of or at work, 1..4 (assumption: 1) */
     uint32_t cons_batch;        /* commands consumed until CMDQ_CONS shows it, 1..64 (assumption: 1) */
-    uint32_t event_latency;     /* from a fault to its record's write, 1..100 (smmuv3 8.3: 2) */
+    uint32_t event_latency;     /* from a fault to its record's write, 1..100 (SMMU-LATENCY: 2) */
     uint32_t tlb_entries;       /* 0..4096; 0 switches it off */
-    uint32_t config_entries;    /* STEs kept, and CDs kept, 0..64; 0 switches this off (smmuv3 8.1: 64) */
+    uint32_t config_entries;    /* STEs kept, and CDs kept, 0..64; 0 switches this off (SMMU-GEM5: 64) */
     uint32_t config_l1_entries; /* level-1 descriptors kept, of stream tables and of CD tables, 0..64 (assumption) */
-    uint32_t config_ways;       /* of each of these, 1..64 (smmuv3 8.1: 4) */
+    uint32_t config_ways;       /* of each of these, 1..64 (SMMU-GEM5: 4) */
     uint32_t walk_entries;      /* last-level tables of stage 1 kept, found at level 2: 0..1024 */
     uint32_t walk_l1_entries;   /* the same found at level 1, 0..1024 */
     uint32_t walk_l0_entries;   /* and at level 0 */
@@ -70,17 +71,17 @@ struct smmu_config {
     uint32_t walk_s2_l0_entries;
     uint32_t walk_ways;         /* of a set of each walk cache and of the IPA cache, 1..64 */
     uint32_t micro_tlb_entries; /* 0..64, one set; 0 switches it off */
-    uint32_t micro_tlb_latency; /* 1..100 (smmuv3 8.3: 1) */
+    uint32_t micro_tlb_latency; /* 1..100 (SMMU-LATENCY: 1) */
     uint32_t tlb_ways;          /* 1..64 */
     uint32_t ipa_entries;       /* leaves of stage 2 that nested walks met, 0..1024 */
-    uint32_t ipa_latency;       /* 1..100 (smmuv3 8.1: 3) */
+    uint32_t ipa_latency;       /* 1..100 (SMMU-GEM5: 3) */
     uint32_t walk_slots;        /* walks at once, 1..16; more wait in order */
     uint32_t tlbi_hints;        /* 1: a TLBI leaves entries of another level or granule than its TTL and TG say, 0..1 */
     uint32_t s2_ipa_combined;   /* 1: TLBI_S2_IPA takes combined entries too, 0..1 */
     uint32_t translation_slots; /* translations in flight, 1..16; at least 2 with stall_model 0 */
     uint32_t automatic_responses; /* that wait to be sent; one more is lost, 1..512 (assumption) */
     uint32_t atc_inv_timeout;     /* cycles until an ATC invalidation counts as lost (tests: 100000) */
-    /* What is built, as the ID registers say it (smmuv3 1.3 to 1.5); what is 0 behaves as absent. */
+    /* What is built, as the ID registers say it (SMMU-IDR0, SMMU-IDR1, SMMU-IDR); what is 0 behaves as absent. */
     uint32_t s2p;          /* IDR0.S2P: stage 2, 0..1 */
     uint32_t httu;         /* IDR0.HTTU: 0 none, 1 access flag, 2 and dirty state */
     uint32_t stall_model;  /* IDR0.STALL_MODEL: 0 stall and terminate, 1 no stall */
@@ -110,15 +111,15 @@ struct smmu_config {
     uint32_t bbml;           /* IDR3.BBML: level of break-before-make, 0..2 */
     uint32_t attr_perms_ovr; /* IDR1.ATTR_PERMS_OVR: PRIVCFG and INSTCFG work, 0..1 */
     uint32_t attr_types_ovr; /* IDR1.ATTR_TYPES_OVR: memory type overrides work, 0..1 */
-    uint32_t event_merge;    /* equal event records that wait to be written become one (smmuv3 3.3), 0..1 */
+    uint32_t event_merge;    /* equal event records that wait to be written become one (SMMU-EVENT), 0..1 */
     uint32_t epd_hits_tlb;   /* 1: what the TLBs have of a half that EPDx switched off goes on to translate until a TLBI
-                                (smmuv3 5.3 item 5), 0..1 */
-    uint32_t affd_cached;    /* 1: a page with AF=0 that AFFD, or S2AFFD, lets pass is kept (smmuv3 7.3 item 1), 0..1 */
+                                (SMMU-CD-21), 0..1 */
+    uint32_t affd_cached;    /* 1: a page with AF=0 that AFFD, or S2AFFD, lets pass is kept (SMMU-HTTU-1), 0..1 */
     uint32_t itag_reuse;     /* enum smmu_itag_reuse */
-    uint32_t smmuen_waits;   /* 1: the ACK of SMMUEN 1 to 0 waits for every access in flight (smmuv3 1.6), 0..1 */
-    uint32_t stall_rewrite;  /* 1: a stall's record whose write aborted is written again (smmuv3 3.4), 0..1 */
+    uint32_t smmuen_waits;   /* 1: the ACK of SMMUEN 1 to 0 waits for every access in flight (SMMU-CR0), 0..1 */
+    uint32_t stall_rewrite;  /* 1: a stall's record whose write aborted is written again (SMMU-EVENTQ), 0..1 */
     uint32_t structure_fetch; /* enum smmu_structure_fetch */
-    uint32_t reset_pattern;   /* held at reset by fields that are UNKNOWN then (smmuv3 1.12), repeated in each word */
+    uint32_t reset_pattern;   /* held at reset by fields that are UNKNOWN then (SMMU-RESET), repeated in each word */
 };
 
 enum smmu_rx {
@@ -149,7 +150,7 @@ enum smmu_tx {
 };
 
 /* Wired interrupts of one edge, one bit each; SEV is the event that wakes processors: of a CMD_SYNC, or of a full
- * command queue that gets room (smmuv3 2.9, 1.11). */
+ * command queue that gets room (SMMU-SYNC, SMMU-QUEUE). */
 enum { SMMU_WIRED_GERROR = 1, SMMU_WIRED_PRIQ = 2, SMMU_WIRED_EVENTQ = 4, SMMU_WIRED_SYNC = 8, SMMU_WIRED_SEV = 16 };
 struct smmu_interrupt {
     uint32_t lines;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Outstanding ATC invalidations: one ITag each out of one pool of 32, until all copies of its completion came or its
- * time is over (smmuv3 2.6, 2.10; pcie 1.6, 4.4). After a time-out the ITag is kept back until the late completion
- * came.
+ * time is over (SMMU-ATCINV, SMMU-CERROR; PCIE-MESSAGE, PCIE-ITAG). After a time-out the ITag is kept back until the
+ * late completion came.
  */
 #include "model/smmu/smmu_state.h"
 
@@ -31,7 +31,7 @@ bool smmu_itag_is_free(const struct smmu *s)
     return (s->itags | s->itags_late) != UINT32_MAX;
 }
 
-/* smmuv3 2.9: in turn, so that one comes back as late as can be. With SMMU_ITAG_AT_TIMEOUT the lowest: it comes back at
+/* SMMU-SYNC: in turn, so that one comes back as late as can be. With SMMU_ITAG_AT_TIMEOUT the lowest: it comes back at
  * once. */
 unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp)
 {
@@ -62,7 +62,7 @@ static void arrived(struct smmu_edge *e, const struct tlp_header *head, unsigned
     struct smmu *s = e->s;
     struct smmu_itag *open = &s->itag[itag];
     unsigned copies = ++open->arrived;
-    /* smmuv3 2.6, pcie 4.4: the function answers UR: the command succeeds. */
+    /* SMMU-ATCINV, PCIE-ITAG: the function answers UR: the command succeeds. */
     bool refused = head->status == TLP_UR;
     enum cause cause = s->itags_late >> itag & 1 ? CAUSE_LATE : refused ? CAUSE_FUNCTION_REFUSED : CAUSE_NONE;
     PROBE(e->ports, e->now, smmu_invalidated, .tlp = head->id, .itag = itag, .stream_id = head->requester_id,
@@ -72,13 +72,13 @@ static void arrived(struct smmu_edge *e, const struct tlp_header *head, unsigned
         retire(e, itag);
 }
 
-/* The copies expected stand in each copy, 0 for 8 (pcie 1.6). What no ITag waits for is dropped (pcie 4.3); of one that
- * timed out, copies are counted as before, and complete nothing (smmuv3 2.9). */
+/* The copies expected stand in each copy, 0 for 8 (PCIE-MESSAGE). What no ITag waits for is dropped (PCIE-ATC); of one
+ * that timed out, copies are counted as before, and complete nothing (SMMU-SYNC). */
 void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head)
 {
     struct smmu *s = e->s;
     unsigned expected = head->completion_count & 7 ? head->completion_count & 7 : 8;
-    /* pcie 4.3: it pushed the writes before it, which a CMD_SYNC must see in memory too. */
+    /* PCIE-ATC: it pushed the writes before it, which a CMD_SYNC must see in memory too. */
     for (unsigned i = 0; i < s->order_count; i++)
         s->sync_slots |= UINT32_C(1) << s->order[(s->order_head + i) % SMMU_ORDER];
     for (uint32_t left = SMMU_CLIENT_SLOTS & ~s->free; left; left &= left - 1)
@@ -104,7 +104,7 @@ void smmu_itag_timeouts(struct smmu_edge *e)
         s->itag_lost = true;
         PROBE(e->ports, e->now, smmu_atc_timeout, .request_tlp = s->itag[itag].tlp, .itag = itag,
               .stream_id = s->itag[itag].stream_id, .index = s->itag[itag].index);
-        /* smmuv3 2.9: its completion may still come, and must not complete a later use of the ITag. */
+        /* SMMU-SYNC: its completion may still come, and must not complete a later use of the ITag. */
         if (e->config->itag_reuse == SMMU_ITAG_AFTER_LATE) {
             s->itags &= ~(UINT32_C(1) << itag);
             s->itags_late |= UINT32_C(1) << itag;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Translation Requests: which completion each end of a translation gives, and what stands in it (smmuv3 6.1, 6.2; pcie
- * 1.4). One translation a completion, however many were asked for.
+ * Translation Requests: which completion each end of a translation gives, and what stands in it (SMMU-ATSREQ,
+ * SMMU-ATSCPL; PCIE-ATSCPL). One translation a completion, however many were asked for.
  */
 #include "model/pcie/translation.h"
 #include "model/smmu/smmu_state.h"
 
-/* smmuv3 6.1 */
+/* SMMU-ATSREQ */
 static uint8_t status_of(enum cause cause)
 {
     switch ((unsigned)cause) {
@@ -25,7 +25,7 @@ static uint8_t status_of(enum cause cause)
     return TLP_CA;
 }
 
-/* smmuv3 6.2: Exe only if asked for, and only with R. Under INSTCFG=Instruction every read is an instruction fetch, so
+/* SMMU-ATSCPL: Exe only if asked for, and only with R. Under INSTCFG=Instruction every read is an instruction fetch, so
  * that X is what R asks for; under INSTCFG=Data R is what X asks for. */
 uint8_t smmu_ats_granted(const struct smmu_slot *slot, uint8_t allowed)
 {
@@ -45,12 +45,12 @@ void smmu_ats_end(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = &s->slot[index];
     enum cause cause = (enum cause)slot->cause;
     slot->status = status_of(cause);
-    /* smmuv3 6.2: execute-only pages cannot be granted. */
+    /* SMMU-ATSCPL: execute-only pages cannot be granted. */
     bool found = cause == CAUSE_TRANSLATED || cause == CAUSE_BYPASS || cause == CAUSE_PERMISSION_FAULT;
     if (!found || !(slot->access & (ACCESS_READ | ACCESS_WRITE))) {
         slot->access = 0;
         slot->output = 0;
-    } else if (slot->split) { /* smmuv3 6.1 item 4 */
+    } else if (slot->split) { /* SMMU-ATSREQ-13 */
         slot->output = slot->ipa;
     }
     PROBE(e->ports, e->now, smmu_translate, .tlp = slot->tlp.head.id, .stream_id = slot->stream_id,
@@ -62,7 +62,7 @@ void smmu_ats_end(struct smmu_edge *e, unsigned index)
     smmu_down_want(s, SMMU_DOWN_COMPLETION);
 }
 
-/* pcie 1.4: Priv echoes the request, Global and N are 0. R=W=0 has the size of an STU, 4 KB. */
+/* PCIE-ATSCPL: Priv echoes the request, Global and N are 0. R=W=0 has the size of an STU, 4 KB. */
 static uint64_t entry_of(const struct smmu_slot *slot)
 {
     bool privileged = slot->has_pasid && (slot->tlp.head.flags & TLP_PRIVILEGED);

@@ -83,7 +83,7 @@ static inline const uint64_t *smmu_command_words(const struct smmu_commands *c)
     return &line->dw[2 * line->next];
 }
 /* smmu_command_execute.c */
-/* smmuv3 2.9: a later CMD_SYNC waits for what is in flight now, prefetches excepted, and none of it fills a cache any
+/* SMMU-SYNC: a later CMD_SYNC waits for what is in flight now, prefetches excepted, and none of it fills a cache any
  * more. */
 void smmu_mark_in_flight(const struct smmu_edge *e);
 void smmu_command_execute(struct smmu_edge *e);

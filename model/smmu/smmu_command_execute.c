@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commands by opcode: which are illegal, and who carries them out (smmuv3 2.1 to 2.9). A command takes effect at the
- * edge at which its decoding ends; ATC_INV and PRI_RESP when their TLP is put (smmu_command_send.c), CMD_SYNC when
- * nothing is left to wait for (smmu_command_sync.c). Then CONS passes it.
+ * Commands by opcode: which are illegal, and who carries them out (SMMU-OPCODE, SMMU-CMD, SMMU-CMDFIELD, SMMU-CFGI,
+ * SMMU-TLBI, SMMU-ATCINV, SMMU-PRIRESP, SMMU-RESUME, SMMU-SYNC). A command takes effect at the edge at which its
+ * decoding ends; ATC_INV and PRI_RESP when their TLP is put (smmu_command_send.c), CMD_SYNC when nothing is left to
+ * wait for (smmu_command_sync.c). Then CONS passes it.
  */
 #include "model/smmu/smmu_configuration.h"
 
@@ -22,7 +23,7 @@ void smmu_mark_in_flight(const struct smmu_edge *e)
     s->sync_slots |= s->slots & ~s->free & ~(UINT32_C(1) << SMMU_SLOT_PREFETCH);
 }
 
-/* smmuv3 2.3: a prefetch waits for the one before it, and does nothing while SMMUEN=0. */
+/* SMMU-CMDFIELD: a prefetch waits for the one before it, and does nothing while SMMUEN=0. */
 static void prefetch(struct smmu_edge *e, const uint64_t dw[2])
 {
     struct smmu *s = e->s;
@@ -35,8 +36,8 @@ static void prefetch(struct smmu_edge *e, const uint64_t dw[2])
     smmu_command_done(e, true, bits_get(dw[0], CMD_SSV));
 }
 
-/* smmuv3 2.1, 2.4 to 2.8: what this SMMU knows of the opcodes, by what it advertises. Stage 1 is always there; Secure,
- * EL3, Realm and the MPAM table of a VMS never are. */
+/* SMMU-OPCODE, SMMU-CFGI, SMMU-TLBI, SMMU-ATCINV, SMMU-PRIRESP, SMMU-RESUME: what this SMMU knows of the opcodes, by
+ * what it advertises. Stage 1 is always there; Secure, EL3, Realm and the MPAM table of a VMS never are. */
 static bool is_known(const struct smmu_config *config, uint32_t opcode)
 {
     switch (opcode) {
@@ -63,7 +64,7 @@ static bool is_known(const struct smmu_config *config, uint32_t opcode)
         return config->s2p;
     case CMDQ_OP_ATC_INV:
         return config->ats;
-    case CMDQ_OP_PRI_RESP: /* smmuv3 1.3: PRI is 0 without ATS */
+    case CMDQ_OP_PRI_RESP: /* SMMU-IDR0: PRI is 0 without ATS */
         return config->ats && config->pri;
     case CMDQ_OP_RESUME:
     case CMDQ_OP_STALL_TERM: /* smmu_stall_command knows */
@@ -117,7 +118,7 @@ void smmu_command_execute(struct smmu_edge *e)
     const uint64_t *dw = smmu_command_words(&e->s->commands);
     uint32_t opcode = (uint32_t)bits_get(dw[0], CMD_OPCODE);
     assert(e->s->commands.state >= SMMU_COMMAND_DECODE && e->s->commands.state < SMMU_COMMAND_SYNC);
-    /* smmuv3 2.2: SSec=1 on this queue. */
+    /* SMMU-CMD: SSec=1 on this queue. */
     if (bits_get(dw[0], CMD_SSEC) || !is_known(e->config, opcode))
         smmu_command_error(e, CERROR_ILL);
     else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The command queue as a queue: fetching lines of commands in order, CONS, errors and their recovery (smmuv3 1.11, 2.9,
- * 2.10). What a command does is in smmu_command_execute.c.
+ * The command queue as a queue: fetching lines of commands in order, CONS, errors and their recovery (SMMU-QUEUE,
+ * SMMU-SYNC, SMMU-CERROR). What a command does is in smmu_command_execute.c.
  */
 #include "model/smmu/smmu_state.h"
 
@@ -61,7 +61,7 @@ void smmu_command_kick(struct smmu_edge *e)
     if (!smmu_is_enabled(s, CR0_CMDQEN) || (smmu_gerror_active(s) & GERROR_CMDQ))
         return;
     assert(c->state != SMMU_COMMAND_ERROR);
-    /* smmuv3 1.11 "Impossible combinations": nothing more is fetched until PROD is written again. */
+    /* SMMU-QUEUE "Impossible combinations": nothing more is fetched until PROD is written again. */
     if (distance(e) > UINT32_C(1) << queue_log2(e)) {
         if (!c->impossible)
             PROBE(e->ports, e->now, smmu_command_error, .index = smmu_command_index(e), .opcode = 0,
@@ -87,7 +87,7 @@ void smmu_command_request(struct smmu_edge *e, struct memory_request *to)
     assert(c->used < e->config->command_lines && line->state == SMMU_LINE_EMPTY);
     uint32_t log2 = queue_log2(e);
     uint32_t index = (smmu_command_index(e) + fetched(e)) & (uint32_t)bits_mask(log2);
-    /* smmuv3 1.11: the base is aligned to the queue's bytes, 32 at least. */
+    /* SMMU-QUEUE: the base is aligned to the queue's bytes, 32 at least. */
     uint64_t base = smmu_word64(s, SMMU_WORD(SMMU_CMDQ_BASE)) & SMMU_QUEUE_BASE_ADDRESS;
     base &= ~bits_mask(log2 + 4);
     uint32_t count = SMMU_COMMANDS_A_LINE - index % SMMU_COMMANDS_A_LINE;
@@ -144,7 +144,7 @@ static void drop_lines(struct smmu_edge *e, unsigned keep)
 static void publish(struct smmu_edge *e)
 {
     uint32_t index = smmu_command_index(e);
-    /* smmuv3 1.11 item 13: a queue that could be seen full has room now. */
+    /* SMMU-QUEUE-25: a queue that could be seen full has room now. */
     if (e->config->sev && e->s->commands.unpublished && distance(e) == UINT32_C(1) << queue_log2(e))
         smmu_interrupt_line(e, SMMU_WIRED_SEV);
     uint32_t *cons = &e->s->word[SMMU_WORD(SMMU_CMDQ_CONS)];
@@ -164,7 +164,7 @@ static void begin(struct smmu_edge *e)
         c->state = SMMU_COMMAND_DECODE;
         smmu_timer_set(e->s, SMMU_TIMER_COMMAND, e->now + e->config->command_latency);
         break;
-    case SMMU_LINE_ABORTED: /* smmuv3 2.10 row 3 */
+    case SMMU_LINE_ABORTED: /* SMMU-CERROR-3 */
         smmu_command_error(e, CERROR_ABT);
         break;
     case SMMU_LINE_EMPTY:
@@ -180,7 +180,7 @@ void smmu_command_fetched(struct smmu_edge *e, unsigned at, const struct memory_
     struct smmu_command_line *line = &c->line[at];
     assert(smmu_command_is_fetching(e->s, at));
     bool at_work = is_at_work(c);
-    /* smmuv3 1.6: after CMDQEN went to 0 nothing new begins. */
+    /* SMMU-CR0: after CMDQEN went to 0 nothing new begins. */
     if (!smmu_is_enabled(e->s, CR0_CMDQEN)) {
         drop_lines(e, at_work);
         if (!at_work)
@@ -215,10 +215,10 @@ void smmu_command_consume(struct smmu_edge *e)
         c->head = (uint8_t)ring(e, 1);
         c->used--;
     }
-    /* smmuv3 1.6: after CMDQEN went to 0 only the command in progress is consumed. */
+    /* SMMU-CR0: after CMDQEN went to 0 only the command in progress is consumed. */
     if (!smmu_is_enabled(s, CR0_CMDQEN))
         drop_lines(e, 0);
-    /* smmuv3 1.11, 2.9: in batches, but a CMD_SYNC is seen at once. */
+    /* SMMU-QUEUE, SMMU-SYNC: in batches, but a CMD_SYNC is seen at once. */
     if (sync || c->unpublished >= e->config->cons_batch)
         publish(e);
     begin(e);
@@ -227,7 +227,7 @@ void smmu_command_consume(struct smmu_edge *e)
         publish(e);
 }
 
-/* smmuv3 2.10: stop at the command; ERR, then GERROR; later commands that were fetched are dropped. */
+/* SMMU-CERROR: stop at the command; ERR, then GERROR; later commands that were fetched are dropped. */
 void smmu_command_error(struct smmu_edge *e, enum command_error error)
 {
     static const enum cause why[] = {
@@ -247,7 +247,7 @@ void smmu_command_error(struct smmu_edge *e, enum command_error error)
     smmu_gerror_raise(e, GERROR_CMDQ);
 }
 
-/* smmuv3 2.10: CMDQ_ERR is no longer active. The restart: everything from CONS on is fetched again. */
+/* SMMU-CERROR: CMDQ_ERR is no longer active. The restart: everything from CONS on is fetched again. */
 void smmu_command_acknowledged(struct smmu_edge *e)
 {
     struct smmu_commands *c = &e->s->commands;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ATC_INV and PRI_RESP: the commands that are TLPs (smmuv3 2.6, 2.7; pcie 1.4, 1.6). Outstanding invalidations are kept
- * in smmu_atc_invalidate.c; of responses nothing is kept.
+ * ATC_INV and PRI_RESP: the commands that are TLPs (SMMU-ATCINV, SMMU-PRIRESP; PCIE-ATSCPL, PCIE-MESSAGE). Outstanding
+ * invalidations are kept in smmu_atc_invalidate.c; of responses nothing is kept.
  */
 #include "model/smmu/smmu_state.h"
 
-/* smmuv3 2.6, 2.7: ignored while SMMUEN=0 and for a stream without ATS or PRI, which one that is no Requester ID is;
- * after the check for CERROR_ILL (smmuv3 2.2). Else a TLP goes down. */
+/* SMMU-ATCINV, SMMU-PRIRESP: ignored while SMMUEN=0 and for a stream without ATS or PRI, which one that is no Requester
+ * ID is; after the check for CERROR_ILL (SMMU-CMD). Else a TLP goes down. */
 void smmu_command_send_begin(struct smmu_edge *e, const uint64_t dw[2])
 {
     struct smmu *s = e->s;
@@ -23,13 +23,13 @@ void smmu_command_send_begin(struct smmu_edge *e, const uint64_t dw[2])
     }
 }
 
-/* smmuv3 2.7: without SubstreamIDs SSV=1 acts as 0. */
+/* SMMU-PRIRESP: without SubstreamIDs SSV=1 acts as 0. */
 static bool has_pasid(const struct smmu_edge *e, const uint64_t dw[2])
 {
     return bits_get(dw[0], CMD_SSV) && e->config->ssid_bits > 0;
 }
 
-/* smmuv3 2.6 */
+/* SMMU-ATCINV */
 static void send_atc_inv(struct smmu_edge *e, const uint64_t dw[2], struct tlp *to)
 {
     unsigned size_log2 = 12 + (unsigned)bits_get(dw[1], CMD1_ATC_SIZE);
@@ -49,14 +49,14 @@ static void send_atc_inv(struct smmu_edge *e, const uint64_t dw[2], struct tlp *
         .message = MESSAGE_INVALIDATE_REQUEST,
         .flags = ssv ? TLP_HAS_PASID : 0,
     };
-    /* pcie 1.6: Global is defined only with a PASID. */
+    /* PCIE-MESSAGE: Global is defined only with a PASID. */
     tlp_invalidate_fill(to, tlp_range_encode(address, size_log2), ssv && bits_get(dw[0], CMD_ATC_GLOBAL));
     PROBE(e->ports, e->now, smmu_invalidate, .tlp = to->head.id, .itag = itag, .stream_id = sid,
           .pasid = smmu_pasid_field(ssv, pasid), .address = address,
           .size = size_log2 == 64 ? UINT64_MAX : UINT64_C(1) << size_log2, .index = smmu_command_index(e));
 }
 
-/* smmuv3 2.7: the codes of the command are not those of the wire. */
+/* SMMU-PRIRESP: the codes of the command are not those of the wire. */
 static void send_pri_resp(struct smmu_edge *e, const uint64_t dw[2], struct tlp *to)
 {
     static const uint8_t code[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * CMD_SYNC: what it waits for, and how it says that it is done (smmuv3 2.9, 2.10).
+ * CMD_SYNC: what it waits for, and how it says that it is done (SMMU-SYNC, SMMU-CERROR).
  */
 #include "model/smmu/smmu_state.h"
 
@@ -16,7 +16,7 @@ void smmu_command_sync_begin(struct smmu_edge *e, const uint64_t dw[2])
     s->commands.sync_reports = s->reporting;
 }
 
-/* smmuv3 2.9: what a CMD_SYNC waits for. */
+/* SMMU-SYNC: what a CMD_SYNC waits for. */
 static bool is_sync_done(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
@@ -33,7 +33,7 @@ static bool is_sync_done(struct smmu_edge *e)
            !((s->msi.pending | s->msi.flying) >> SMMU_MSI_SYNC & 1);
 }
 
-/* smmuv3 2.9: MSI and wired pulse, or the event that wakes processors. All of MSIAddress must be 0 for no MSI; what the
+/* SMMU-SYNC: MSI and wired pulse, or the event that wakes processors. All of MSIAddress must be 0 for no MSI; what the
  * output address size cuts off is not looked at before (test seed 18). */
 static void sync_signal(struct smmu_edge *e, const uint64_t dw[2])
 {
@@ -57,7 +57,7 @@ bool smmu_command_sync_run(struct smmu_edge *e)
     assert(s->commands.state == SMMU_COMMAND_SYNC);
     if (!is_sync_done(e))
         return false;
-    /* smmuv3 2.10: CONS stays at the CMD_SYNC, nothing is signalled; after the acknowledgement it runs again. */
+    /* SMMU-CERROR: CONS stays at the CMD_SYNC, nothing is signalled; after the acknowledgement it runs again. */
     if (s->itag_lost) {
         s->itag_lost = false;
         smmu_command_error(e, CERROR_ATC_INV_SYNC);

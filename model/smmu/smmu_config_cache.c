@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The configuration cache: decoded STEs by StreamID and CDs by (StreamID, SubstreamID), valid or not, and the level-1
- * descriptors that lead to them, valid ones only; never what an aborted fetch returned (smmuv3 2.4). Sets of a few
+ * descriptors that lead to them, valid ones only; never what an aborted fetch returned (SMMU-CFGI). Sets of a few
  * ways, replaced in turn. What takes entries out is in smmu_config_invalidate.c.
  */
 #include "model/smmu/smmu_configuration.h"
@@ -88,7 +88,7 @@ uint64_t smmu_config_find_l1cd(const struct smmu_edge *e, uint32_t stream_id, ui
     return at < 0 ? 0 : cache->l1cd[at];
 }
 
-/* smmuv3 2.9: what was in flight when an invalidation came fills no cache. */
+/* SMMU-SYNC: what was in flight when an invalidation came fills no cache. */
 static bool may_fill(struct smmu_edge *e, unsigned index)
 {
     if (e->s->no_fill >> index & 1)

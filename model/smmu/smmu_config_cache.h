@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to model/smmu: the configuration cache as it lies in the state, and the keys of its entries (smmuv3 2.4, 5.3
- * item 4). What fills it and looks in it is in smmu_config_cache.c.
+ * Private to model/smmu: the configuration cache as it lies in the state, and the keys of its entries (SMMU-CFGI,
+ * SMMU-CD-20). What fills it and looks in it is in smmu_config_cache.c.
  */
 #ifndef PRISIM_SMMU_CONFIG_CACHE_H
 #define PRISIM_SMMU_CONFIG_CACHE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which configurations of the SMMU can be: the range of each field, and what one feature needs of another (smmuv3 1.3
- * to 1.5). The defaults are in smmu.c.
+ * Which configurations of the SMMU can be: the range of each field, and what one feature needs of another (SMMU-IDR0,
+ * SMMU-IDR1, SMMU-IDR). The defaults are in smmu.c.
  */
 #include <string.h>
 
@@ -129,25 +129,25 @@ bool smmu_config_check(const struct smmu_config *config, struct config_error *er
         struct config_error error;
     } rule[] = {
         {is_size_of_addresses(config->oas_bits), {"oas_bits", "32, 36, 40, 42, 44 or 48"}},
-        /* smmuv3 1.3, bit 16 */
+        /* SMMU-IDR0, bit 16 */
         {config->ats || !config->pri, {"pri", "0 without ats"}},
-        /* smmuv3 1.5 item 3 */
+        /* SMMU-IDR-3 */
         {config->pri || !config->pps, {"pps", "0 without pri"}},
         {config->ssid_bits > 0 || !config->pps, {"pps", "0 without ssid_bits"}},
-        /* smmuv3 1.4 row 1 */
+        /* SMMU-IDR1-1 */
         {config->st_level || config->sid_bits < 7, {"st_level", "1 with sid_bits of 7 or more"}},
-        /* smmuv3 1.3 row 8 */
+        /* SMMU-IDR0-8 */
         {config->s2p || !config->hyp, {"hyp", "0 without s2p"}},
         /* Stage 2's own: without it there is no VMID, no IPA and no second half of a translation. */
         {config->s2p || !config->vmid16, {"vmid16", "0 without s2p"}},
         {config->s2p || !config->vmw, {"vmw", "0 without s2p"}},
         {config->s2p || !config->xnx, {"xnx", "0 without s2p"}},
         {config->s2p || !config->fwb, {"fwb", "0 without s2p"}},
-        /* smmuv3 1.3 row 10: RES0 unless ATS, S1P and S2P are all there. */
+        /* SMMU-IDR0-10: RES0 unless ATS, S1P and S2P are all there. */
         {(config->ats && config->s2p) || !config->ns1ats, {"ns1ats", "0 without ats and s2p"}},
-        /* smmuv3 1.13: no stalls without STALL_MODEL=00, and with it room for one at least */
+        /* SMMU-IDEXAMPLE: no stalls without STALL_MODEL=00, and with it room for one at least */
         {!config->stall_model || !config->stall_max, {"stall_max", "at most 0 with stall_model 1"}},
-        /* smmuv3 3.4: one for what stalls, and one that is left to what terminates */
+        /* SMMU-EVENTQ: one for what stalls, and one that is left to what terminates */
         {config->stall_model || config->translation_slots >= 2, {"translation_slots", "at least 2 with stall_model 0"}},
         {config->stall_model || config->stall_max, {"stall_max", "at least 1 with stall_model 0"}},
     };

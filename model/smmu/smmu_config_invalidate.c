@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * CMD_CFGI_*: what each form takes out of the configuration cache, no more and no less (smmuv3 2.4). No TLB entry goes.
+ * CMD_CFGI_*: what each form takes out of the configuration cache, no more and no less (SMMU-CFGI). No TLB entry goes.
  */
 #include "model/smmu/smmu_configuration.h"
 
@@ -61,7 +61,7 @@ static void forget_l1cd(struct smmu_config_keys *keys, uint32_t stream_id, uint3
             keys->key[i] = 0;
 }
 
-/* smmuv3 2.4 item 1 */
+/* SMMU-CFGI-1 */
 static void forget_streams(struct smmu_config_cache *cache, struct streams streams, bool leaf)
 {
     forget_stes(&cache->ste_keys, streams);
@@ -71,7 +71,7 @@ static void forget_streams(struct smmu_config_cache *cache, struct streams strea
         forget_l1stds(&cache->l1std_keys, streams);
 }
 
-/* smmuv3 2.4 item 6, 5.3a item 6: what is being read in words when its invalidation comes is read anew, so that nobody
+/* SMMU-CFGI-6, SMMU-FETCH-6: what is being read in words when its invalidation comes is read anew, so that nobody
  * gets a part of it from before and a part from after. A CMD_SYNC waits for it. */
 static void read_anew(struct smmu_edge *e, struct streams streams, bool stes, const uint32_t *ssid)
 {
@@ -99,12 +99,12 @@ void smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2
         forget_streams(cache, one, leaf);
         read_anew(e, one, true, NULL);
         break;
-    case CMDQ_OP_CFGI_ALL: /* smmuv3 2.3: 2^(Range+1) StreamIDs, aligned; 31 is all */
+    case CMDQ_OP_CFGI_ALL: /* SMMU-CMDFIELD: 2^(Range+1) StreamIDs, aligned; 31 is all */
         one.mask = ~(uint32_t)bits_mask((unsigned)bits_get(dw[1], CMD1_RANGE) + 1);
         forget_streams(cache, one, false);
         read_anew(e, one, true, NULL);
         break;
-    case CMDQ_OP_CFGI_CD: /* smmuv3 2.4 item 2; SSV is not looked at */
+    case CMDQ_OP_CFGI_CD: /* SMMU-CFGI-2; SSV is not looked at */
         forget_cd(&cache->cd_keys, one.stream_id, ssid);
         if (!leaf)
             forget_l1cd(&cache->l1cd_keys, one.stream_id, ssid);

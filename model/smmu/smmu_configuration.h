@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to model/smmu: what the parts that find and read STEs and CDs call of one another (smmuv3 2.4, 5.1 to 5.3).
- * The path of a transaction through them is in smmu_translate.c.
+ * Private to model/smmu: what the parts that find and read STEs and CDs call of one another (SMMU-CFGI, SMMU-STRTAB,
+ * SMMU-STE, SMMU-CD). The path of a transaction through them is in smmu_translate.c.
  */
 #ifndef PRISIM_SMMU_CONFIGURATION_H
 #define PRISIM_SMMU_CONFIGURATION_H
@@ -28,7 +28,7 @@ static inline uint32_t smmu_stream_log2(const struct smmu_edge *e)
     uint32_t log2 = e->s->word[SMMU_WORD(SMMU_STRTAB_BASE_CFG)] & 0x3f;
     return log2 < e->config->sid_bits ? log2 : e->config->sid_bits;
 }
-/* False if the StreamID is out of range (smmuv3 3.2, C_BAD_STREAMID). */
+/* False if the StreamID is out of range (SMMU-EVENTCODE, C_BAD_STREAMID). */
 static inline bool smmu_is_stream(const struct smmu_edge *e, uint32_t stream_id)
 {
     return (uint64_t)stream_id >> smmu_stream_log2(e) == 0;
@@ -41,12 +41,12 @@ uint64_t smmu_l1std_address(const struct smmu_edge *e, uint32_t stream_id);
 bool smmu_l1std_decode(uint64_t descriptor, unsigned split, uint32_t stream_id, uint64_t *ste);
 /* smmu_ste.c */
 void smmu_ste_decode(const struct smmu_edge *e, const uint8_t bytes[STE_BYTES], struct smmu_ste *ste);
-/* The address size that a code of IPS, S2PS or OAS means, capped at OAS (smmuv3 1.5). */
+/* The address size that a code of IPS, S2PS or OAS means, capped at OAS (SMMU-IDR). */
 uint8_t smmu_output_bits(const struct smmu_config *config, unsigned code);
 /* By the code of TG0 and S2TG; 0 for a granule that is not built. */
 uint8_t smmu_granule_log2(const struct smmu_config *config, unsigned code);
 unsigned smmu_txsz_max(const struct smmu_config *config, unsigned granule_log2);
-/* Where a transaction goes once its STE is known (smmuv3 5.4, 6.1, 6.3). */
+/* Where a transaction goes once its STE is known (SMMU-FLOW, SMMU-ATSREQ, SMMU-ATSTRANSLATED). */
 enum smmu_destination {
     TO_END,    /* over, by `cause` */
     TO_BYPASS, /* stage 1 is skipped, and there is no other */

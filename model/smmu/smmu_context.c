@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a context descriptor says, and what makes it ILLEGAL (smmuv3 5.3). Where it lies is in smmu_context_table.c.
+ * What a context descriptor says, and what makes it ILLEGAL (SMMU-CD). Where it lies is in smmu_context_table.c.
  */
 #include "model/smmu/smmu_configuration.h"
 
-/* TG1 in the code of TG0 (smmuv3 11 item 10); 3 is the reserved one of both. */
+/* TG1 in the code of TG0 (SMMU-PITFALL-10); 3 is the reserved one of both. */
 static unsigned tg0_code_of_tg1(unsigned tg1)
 {
     static const uint8_t code[] = {3, TG0_16K, TG0_4K, TG0_64K};
@@ -21,7 +21,7 @@ static bool is_half_illegal(const struct smmu_config *config, const struct smmu_
            half->ttb >> output_bits != 0;
 }
 
-/* smmuv3 5.3 "ILLEGAL", but for the halves' own. AArch64 and little-endian tables only; without a half there is none.
+/* SMMU-CD "ILLEGAL", but for the halves' own. AArch64 and little-endian tables only; without a half there is none.
  */
 static bool is_illegal(const struct smmu_config *config, const struct smmu_ste *ste, const struct smmu_cd *cd,
                        uint64_t dw0)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Where a CD lies: alone, in a linear table, or in a leaf behind a level-1 descriptor (smmuv3 5.1). With Config=111 all
- * addresses here are IPAs. What a CD says is in smmu_context.c.
+ * Where a CD lies: alone, in a linear table, or in a leaf behind a level-1 descriptor (SMMU-STRTAB). With Config=111
+ * all addresses here are IPAs. What a CD says is in smmu_context.c.
  */
 #include "model/smmu/smmu_configuration.h"
 
-/* smmuv3 5.1 items 4 and 5: 64 CDs a leaf, or 1024. */
+/* SMMU-STRTAB-4 and SMMU-STRTAB-5: 64 CDs a leaf, or 1024. */
 unsigned smmu_cd_leaf_log2(const struct smmu_ste *ste)
 {
     assert(ste->s1fmt <= 2);
@@ -14,7 +14,7 @@ unsigned smmu_cd_leaf_log2(const struct smmu_ste *ste)
     return ste->s1fmt == 1 ? 6 : 10;
 }
 
-/* smmuv3 5.1 item 8: S1ContextPtr is aligned to the size of its table, to 64 bytes at least; what is set below counts
+/* SMMU-STRTAB-8: S1ContextPtr is aligned to the size of its table, to 64 bytes at least; what is set below counts
  * as 0, so that nothing outside of the table is read. */
 static uint64_t base(const struct smmu_ste *ste, unsigned size_log2)
 {
@@ -35,11 +35,11 @@ uint64_t smmu_l1cd_address(const struct smmu_ste *ste, uint32_t ssid)
     return base(ste, size_log2) + (uint64_t)(ssid >> leaf_log2) * L1CD_BYTES;
 }
 
-/* smmuv3 3.2 row 8: V=0, or L2Ptr out of OAS, of IAS with Config=111, which is the same (5.3 item 3). */
+/* SMMU-EVENTCODE-8: V=0, or L2Ptr out of OAS, of IAS with Config=111, which is the same (SMMU-CD-19). */
 bool smmu_l1cd_decode(const struct smmu_config *config, const struct smmu_ste *ste, uint64_t descriptor, uint32_t ssid,
                       uint64_t *cd)
 {
-    /* smmuv3 5.1 item 8: a leaf of 64 KB is aligned to it. */
+    /* SMMU-STRTAB-8: a leaf of 64 KB is aligned to it. */
     unsigned leaf_log2 = smmu_cd_leaf_log2(ste);
     uint64_t leaf = descriptor & L1CD_L2PTR & ~bits_mask(leaf_log2 + 6);
     if (!bits_get(descriptor, L1CD_V) || leaf >> config->oas_bits != 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Client accesses, untranslated and translated: they go to memory in the order in which they arrived, whatever order
- * their translations end in, so that no read passes a write and no write another (smmuv3 1.6, 1.7, 3.3, 6.3; pcie 5.1).
+ * their translations end in, so that no read passes a write and no write another (SMMU-CR0, SMMU-CR, SMMU-EVENT,
+ * SMMU-ATSTRANSLATED; PCIE-ORDER).
  */
 #include "model/smmu/smmu_permission.h"
 #include "model/smmu/smmu_state.h"
@@ -49,7 +50,7 @@ void smmu_dma_leave(struct smmu_edge *e, unsigned index)
         smmu_want(s, SMMU_TX_DMA_REQUEST);
 }
 
-/* smmuv3 1.7: PRIVCFG and INSTCFG of GBPA are as those of an STE; both are 0 without ATTR_PERMS_OVR. */
+/* SMMU-CR: PRIVCFG and INSTCFG of GBPA are as those of an STE; both are 0 without ATTR_PERMS_OVR. */
 static void override_globally(uint32_t gbpa, struct smmu_slot *slot)
 {
     slot->privileged = smmu_overridden(gbpa >> GBPA_PRIVCFG_SHIFT & 3, slot->privileged);
@@ -66,16 +67,16 @@ static void decide(struct smmu_edge *e, struct smmu_slot *slot)
     case CAUSE_TRANSLATED:
         slot->passes = true;
         break;
-    case CAUSE_BYPASS: /* smmuv3 6.3: above OAS aborted silently */
+    case CAUSE_BYPASS: /* SMMU-ATSTRANSLATED: above OAS aborted silently */
         slot->output = slot->address;
         slot->passes = inside;
         break;
-    case CAUSE_SMMU_OFF: /* smmuv3 1.6: GBPA; a translated one is aborted */
+    case CAUSE_SMMU_OFF: /* SMMU-CR0: GBPA; a translated one is aborted */
         override_globally(e->s->gbpa, slot);
         slot->output = slot->address;
         slot->passes = slot->kind == SMMU_UNTRANSLATED && inside && !(e->s->gbpa & GBPA_ABORT);
         break;
-    case CAUSE_TRANSLATION_FAULT: /* smmuv3 3.3 "Fault handling bits", 2.8 */
+    case CAUSE_TRANSLATION_FAULT: /* SMMU-EVENT "Fault handling bits", SMMU-RESUME */
     case CAUSE_ADDRESS_SIZE_FAULT:
     case CAUSE_ACCESS_FAULT:
     case CAUSE_PERMISSION_FAULT:
@@ -100,7 +101,7 @@ void smmu_dma_end(struct smmu_edge *e, unsigned index)
     if (slot->passes) {
         slot->status = TLP_SC;
         slot->parts = first_part(slot) < slot->tlp.head.size ? 2 : 1;
-        /* A write of no bytes changes nothing; a read of none still pushes the writes before it (pcie 5.1). */
+        /* A write of no bytes changes nothing; a read of none still pushes the writes before it (PCIE-ORDER). */
         if (is_write(slot) && slot->tlp.head.size == 0)
             slot->passes = false;
     }
@@ -121,8 +122,8 @@ static void finish(struct smmu *s, unsigned index)
     smmu_down_want(s, SMMU_DOWN_COMPLETION);
 }
 
-/* Whose access it is, as the SMMU passes it on: privileged and instruction after the overrides (smmuv3 1.7, 3.3). A
- * translated access that bypasses is as it comes: data and unprivileged, for it has no PASID (smmuv3 6.3). */
+/* Whose access it is, as the SMMU passes it on: privileged and instruction after the overrides (SMMU-CR, SMMU-EVENT). A
+ * translated access that bypasses is as it comes: data and unprivileged, for it has no PASID (SMMU-ATSTRANSLATED). */
 static void put_whose(const struct smmu_slot *slot, struct memory_request *to)
 {
     unsigned attributes = MEMORY_HAS_STREAM | (slot->has_pasid ? MEMORY_HAS_SUBSTREAM : 0u);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The event queue: records wait in order for their latency, then one at a time is written or dropped (smmuv3 3.4).
+ * The event queue: records wait in order for their latency, then one at a time is written or dropped (SMMU-EVENTQ).
  * What is recorded is decided in smmu_fault.c.
  */
 #include "model/smmu/smmu_state.h"
@@ -38,7 +38,7 @@ static void tell(struct smmu_edge *e, const uint64_t dw[4], enum cause cause)
           .cause = cause);
 }
 
-/* smmuv3 3.3: equal records may become one, by STE.MEV, which nothing says before there is an STE: `mev` is set then,
+/* SMMU-EVENT: equal records may become one, by STE.MEV, which nothing says before there is an STE: `mev` is set then,
  * but for C_BAD_STE, where it is that of the STE. Here it is one that waits and whose write has not begun. */
 static bool is_merged(const struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4])
 {
@@ -84,12 +84,13 @@ static uint32_t distance(const struct smmu_edge *e)
     return (e->s->word[SMMU_WORD(SMMU_EVENTQ_PROD)] - e->s->word[SMMU_WORD(SMMU_EVENTQ_CONS)]) & mask;
 }
 
-/* smmuv3 3.4: OVFLG toggles when a record is dropped because the queue is full, once per acknowledgement (1.11). */
+/* SMMU-EVENTQ: OVFLG toggles when a record is dropped because the queue is full, once per acknowledgement (SMMU-QUEUE).
+ */
 static void overflow(struct smmu_edge *e)
 {
     uint32_t *prod = &e->s->word[SMMU_WORD(SMMU_EVENTQ_PROD)];
     uint32_t cons = e->s->word[SMMU_WORD(SMMU_EVENTQ_CONS)];
-    /* smmuv3 1.11: further apart than the queue is long counts as full. */
+    /* SMMU-QUEUE: further apart than the queue is long counts as full. */
     if (distance(e) > UINT32_C(1) << queue_log2(e))
         PROBE(e->ports, e->now, smmu_misuse, .offset = SMMU_EVENTQ_CONS, .value = cons, .cause = CAUSE_QUEUE_DISTANCE);
     if ((*prod ^ cons) & SMMU_QUEUE_OVERFLOW)
@@ -99,7 +100,7 @@ static void overflow(struct smmu_edge *e)
           .ovflg = *prod >> 31);
 }
 
-/* smmuv3 3.4 "Writable": CAUSE_ACCEPTED, or why it is not. An overflow that is not acknowledged does not matter. */
+/* SMMU-EVENTQ "Writable": CAUSE_ACCEPTED, or why it is not. An overflow that is not acknowledged does not matter. */
 static enum cause writable(const struct smmu_edge *e)
 {
     if (!smmu_is_enabled(e->s, CR0_EVENTQEN))
@@ -122,7 +123,7 @@ static void write(struct smmu_edge *e, unsigned stalled)
 }
 
 /* Decides on the records that are due, up to the first that is written: the oldest, but those of stalls come only while
- * the queue is writable (smmuv3 3.4: they are never dropped and never overflow). */
+ * the queue is writable (SMMU-EVENTQ: they are never dropped and never overflow). */
 void smmu_event_run(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
@@ -172,7 +173,7 @@ static void over(struct smmu_edge *e, enum cause cause)
     }
 }
 
-/* smmuv3 3.4 "Write abort": PROD does not move for either kind. Interrupt: from empty to non-empty only. */
+/* SMMU-EVENTQ "Write abort": PROD does not move for either kind. Interrupt: from empty to non-empty only. */
 void smmu_event_written(struct smmu_edge *e, uint8_t status)
 {
     struct smmu *s = e->s;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which end of a translation is recorded, and as what (smmuv3 3.1 to 3.3, 4.5, 6.1, 6.3). Writing the record is
- * smmu_event_queue.c.
+ * Which end of a translation is recorded, and as what (SMMU-RECORD, SMMU-EVENTCODE, SMMU-EVENT, SMMU-PRIAUTO,
+ * SMMU-ATSREQ, SMMU-ATSTRANSLATED). Writing the record is smmu_event_queue.c.
  */
 #include "model/smmu/smmu_state.h"
 
-/* smmuv3 3.2; 0 for an end that is never recorded. CAUSE_SMMU_OFF depends on the kind. */
+/* SMMU-EVENTCODE; 0 for an end that is never recorded. CAUSE_SMMU_OFF depends on the kind. */
 static uint8_t code_of(const struct smmu_slot *slot, enum cause cause)
 {
     static const uint8_t code[CAUSES] = {
@@ -33,7 +33,7 @@ static uint8_t code_of(const struct smmu_slot *slot, enum cause cause)
     return code[cause];
 }
 
-/* smmuv3 3.3: CD.R decides on the faults of stage 1, STE.S2R on those of stage 2; not on what is to stall. */
+/* SMMU-EVENT: CD.R decides on the faults of stage 1, STE.S2R on those of stage 2; not on what is to stall. */
 static bool is_fault_recorded(const struct smmu_slot *slot)
 {
     if (slot->crowded)
@@ -46,31 +46,32 @@ static bool is_recorded(const struct smmu_edge *e, const struct smmu_slot *slot,
     uint32_t cr2 = e->s->word[SMMU_WORD(SMMU_CR2)];
     bool known_sid = code != C_BAD_STREAMID || (cr2 & CR2_RECINVSID);
     switch ((enum smmu_kind)slot->kind) {
-    case SMMU_TRANSLATION_REQUEST: /* smmuv3 6.1 */
+    case SMMU_TRANSLATION_REQUEST: /* SMMU-ATSREQ */
         return code == F_BAD_ATS_TREQ || (code < F_TRANSLATION && (cr2 & CR2_REC_CFG_ATS) && known_sid);
-    case SMMU_TRANSLATED: /* smmuv3 6.3: RECINVSID is not needed; F_UUT is silent; with EATS=10 stage 2 as usual */
+    case SMMU_TRANSLATED: /* SMMU-ATSTRANSLATED: RECINVSID is not needed; F_UUT is silent; with EATS=10 stage 2 as usual
+                           */
         if (code >= F_WALK_EABT)
             return code == F_WALK_EABT || is_fault_recorded(slot);
         return code == F_TRANSL_FORBIDDEN || (cr2 & CR2_REC_CFG_ATS);
-    case SMMU_UNTRANSLATED: /* smmuv3 3.3: configuration events always, but for RECINVSID */
+    case SMMU_UNTRANSLATED: /* SMMU-EVENT: configuration events always, but for RECINVSID */
         return code >= F_TRANSLATION ? is_fault_recorded(slot) : known_sid;
-    case SMMU_PPAR: /* smmuv3 4.5 */
+    case SMMU_PPAR: /* SMMU-PRIAUTO */
         return (cr2 & CR2_REC_CFG_ATS) && known_sid;
-    case SMMU_PREFETCH_CONFIG: /* smmuv3 2.3 */
+    case SMMU_PREFETCH_CONFIG: /* SMMU-CMDFIELD */
     case SMMU_PREFETCH_ADDRESS:
         return false;
     }
     return false;
 }
 
-/* smmuv3 3.1: PnU, InD, RnW of the client's access; InD=0 for writes. */
+/* SMMU-RECORD: PnU, InD, RnW of the client's access; InD=0 for writes. */
 static uint64_t access_bits(const struct smmu_slot *slot)
 {
     bool read = slot->tlp.head.type != TLP_MEMORY_WRITE;
     return bit_put(slot->privileged, EVENT_PNU) | bit_put(slot->execute, EVENT_IND) | bit_put(read, EVENT_RNW);
 }
 
-/* smmuv3 3.3: a fault of stage 1 is of the input; one of stage 2 says what was being translated. TTRnW is for
+/* SMMU-EVENT: a fault of stage 1 is of the input; one of stage 2 says what was being translated. TTRnW is for
  * F_PERMISSION on the way to the input, where only the walk of stage 1 may have wanted to write. */
 static uint64_t stage_bits(const struct smmu_slot *slot, unsigned code)
 {
@@ -80,7 +81,7 @@ static uint64_t stage_bits(const struct smmu_slot *slot, unsigned code)
     return bit_put(fault->stage2, EVENT_S2) | class << EVENT_CLASS | bit_put(table_read, EVENT_TTRNW);
 }
 
-/* smmuv3 3.2, F_BAD_ATS_TREQ: what was asked for, and for how many translations; less than a whole one is one. */
+/* SMMU-EVENTCODE, F_BAD_ATS_TREQ: what was asked for, and for how many translations; less than a whole one is one. */
 static uint64_t ats_bits(const struct smmu_slot *slot)
 {
     const struct tlp_header *head = &slot->tlp.head;
@@ -94,7 +95,7 @@ static void write_record(const struct smmu_edge *e, const struct smmu_slot *slot
 {
     uint64_t inside = bits_mask(e->config->oas_bits);
     dw[0] = code | (uint64_t)slot->stream_id << 32;
-    /* smmuv3 3.1: F_STREAM_DISABLED and F_TRANSL_FORBIDDEN have neither SSV nor SSID, C_BAD_SUBSTREAMID has no SSV. */
+    /* SMMU-RECORD: F_STREAM_DISABLED and F_TRANSL_FORBIDDEN have neither SSV nor SSID, C_BAD_SUBSTREAMID has no SSV. */
     if (slot->has_pasid && code != F_STREAM_DISABLED && code != F_TRANSL_FORBIDDEN)
         dw[0] |= bits_put(slot->pasid, CMD_SSID) | bit_put(code != C_BAD_SUBSTREAMID, 11);
     dw[1] = dw[2] = dw[3] = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * GERROR and GERRORN, the SMMU's own MSIs and the wired interrupts (smmuv3 1.9, 1.10). The PRI queue sends its own MSI.
+ * GERROR and GERRORN, the SMMU's own MSIs and the wired interrupts (SMMU-GERROR, SMMU-IRQCFG). The PRI queue sends its
+ * own MSI.
  */
 #include "model/smmu/smmu_state.h"
 
@@ -26,7 +27,7 @@ static void activity_changed(struct smmu_edge *e, uint32_t before)
         smmu_pri_say(e->s, PRI_QUEUE_ABORT_ACTIVE);
 }
 
-/* smmuv3 1.9: a bit toggles only while it is not active. MSI_GERROR_ABT raises no interrupt. */
+/* SMMU-GERROR: a bit toggles only while it is not active. MSI_GERROR_ABT raises no interrupt. */
 void smmu_gerror_raise(struct smmu_edge *e, uint32_t bits)
 {
     struct smmu *s = e->s;
@@ -39,7 +40,7 @@ void smmu_gerror_raise(struct smmu_edge *e, uint32_t bits)
         smmu_interrupt(e, SMMU_MSI_GERROR);
 }
 
-/* A write of GERRORN; what it toggles of an inactive bit is stored, and the bit reads as active (smmuv3 1.9). */
+/* A write of GERRORN; what it toggles of an inactive bit is stored, and the bit reads as active (SMMU-GERROR). */
 void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn)
 {
     struct smmu *s = e->s;
@@ -62,7 +63,7 @@ void smmu_interrupt_line(struct smmu_edge *e, uint32_t line)
     smmu_want(e->s, SMMU_TX_INTERRUPT);
 }
 
-/* smmuv3 1.8 item 1: none for a cause from before the acknowledgement of the enable. smmuv3 1.10: MSI and wired
+/* SMMU-IRQCTRL-1: none for a cause from before the acknowledgement of the enable. SMMU-IRQCFG: MSI and wired
  * interrupt are independent; address 0 means no MSI. */
 void smmu_interrupt(struct smmu_edge *e, enum smmu_msi_source source)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Hardware updates of descriptors (smmuv3 7.3): the swap that writes access flag and dirty state. When these are
+ * Hardware updates of descriptors (SMMU-HTTU): the swap that writes access flag and dirty state. When these are
  * hardware's is said by CD and STE. A descriptor that changed in the meantime is looked at anew, as if it had just been
  * fetched.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The identification registers: what is built, as software reads it (smmuv3 1.2 to 1.5). They follow from the
- * configuration alone.
+ * The identification registers: what is built, as software reads it (SMMU-OFFSET, SMMU-IDR0, SMMU-IDR1, SMMU-IDR). They
+ * follow from the configuration alone.
  */
 #include "model/smmu/smmu_state.h"
 
@@ -20,7 +20,7 @@ static uint32_t idr0(const struct smmu_config *c)
            c->st_level << IDR0_ST_LEVEL_SHIFT;
 }
 
-/* smmuv3 1.4 */
+/* SMMU-IDR1 */
 static uint32_t idr1(const struct smmu_config *c)
 {
     return c->sid_bits << IDR1_SIDSIZE_SHIFT | c->ssid_bits << IDR1_SSIDSIZE_SHIFT |
@@ -46,7 +46,7 @@ static uint32_t idr5(const struct smmu_config *c)
            c->stall_max << IDR5_STALL_MAX_SHIFT;
 }
 
-/* smmuv3 1.5 "Mandatory by version": the newest version of which nothing is missing. XNX, FWB and Hyp are asked for
+/* SMMU-IDR "Mandatory by version": the newest version of which nothing is missing. XNX, FWB and Hyp are asked for
  * only beside stage 2. */
 static uint32_t aidr(const struct smmu_config *c)
 {
@@ -64,7 +64,7 @@ void smmu_identify(const struct smmu_config *config, struct smmu *s)
     s->word[SMMU_WORD(SMMU_AIDR)] = aidr(config);
 }
 
-/* smmuv3 1.2 "ID block": CIDR is given; PIDR as other models of an SMMUv3 have it. */
+/* SMMU-OFFSET "ID block": CIDR is given; PIDR as other models of an SMMUv3 have it. */
 uint32_t smmu_id_block(uint32_t offset)
 {
     static const uint8_t block[] = {0x04, 0x00, 0x00, 0x00, 0x84, 0xb4, 0xf0, 0x10, 0x0d, 0xf0, 0x05, 0xb1};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to model/smmu: what an access needs, and what the leaf of each stage permits (smmuv3 5.2, 6.2, 7.2, 7.3). In
- * a header, because every hit of the TLB goes through it.
+ * Private to model/smmu: what an access needs, and what the leaf of each stage permits (SMMU-STE, SMMU-ATSCPL,
+ * SMMU-DESCRIPTOR, SMMU-HTTU). In a header, because every hit of the TLB goes through it.
  */
 #ifndef PRISIM_SMMU_PERMISSION_H
 #define PRISIM_SMMU_PERMISSION_H
@@ -22,7 +22,7 @@ static inline struct smmu_wish smmu_wish_of(const struct smmu_slot *slot)
     return wish;
 }
 
-/* An attribute of a transaction after PRIVCFG or INSTCFG, of an STE or of GBPA (smmuv3 1.7). */
+/* An attribute of a transaction after PRIVCFG or INSTCFG, of an STE or of GBPA (SMMU-CR). */
 static inline bool smmu_overridden(uint32_t override, bool came)
 {
     return override == OVERRIDE_SET || (override != OVERRIDE_CLEAR && came);
@@ -39,7 +39,7 @@ static inline uint8_t smmu_stage1_access(const struct smmu_slot *slot, uint32_t 
     bool user = attributes & LEAF_USER, writable = !(attributes & LEAF_READ_ONLY);
     bool read, write, execute;
     if (slot->ste.world == SMMU_WORLD_EL2) {
-        /* smmuv3 7.2: at EL2 AP[1] counts as 1, and there is one XN, bit 54. */
+        /* SMMU-DESCRIPTOR: at EL2 AP[1] counts as 1, and there is one XN, bit 54. */
         read = true;
         write = writable;
         execute = !(attributes & LEAF_UXN);
@@ -53,7 +53,7 @@ static inline uint8_t smmu_stage1_access(const struct smmu_slot *slot, uint32_t 
         write = user && writable;
         execute = !(attributes & LEAF_UXN);
     }
-    /* smmuv3 7.2: WXN: writable implies XN. UWXN is of AArch32 tables only. */
+    /* SMMU-DESCRIPTOR: WXN: writable implies XN. UWXN is of AArch32 tables only. */
     if ((slot->cd.flags & SMMU_CD_WXN) && write)
         execute = false;
     assert(!write || read);

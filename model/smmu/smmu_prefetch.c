@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * CMD_PREFETCH_CONFIG and CMD_PREFETCH_ADDR (smmuv3 2.3): translations in a slot of their own that fill the caches,
+ * CMD_PREFETCH_CONFIG and CMD_PREFETCH_ADDR (SMMU-CMDFIELD): translations in a slot of their own that fill the caches,
  * answer nobody and record nothing. One command is at work at a time, one translation after the other.
  */
 #include "model/smmu/smmu_state.h"
@@ -10,7 +10,7 @@ static void next(struct smmu_edge *e)
     struct smmu *s = e->s;
     struct smmu_prefetch *p = &s->prefetch;
     unsigned index = SMMU_SLOT_PREFETCH;
-    /* smmuv3 2.3: no prefetch while SMMUEN=0. */
+    /* SMMU-CMDFIELD: no prefetch while SMMUEN=0. */
     if (!smmu_is_enabled(s, CR0_SMMUEN))
         p->left = 0;
     if (p->left == 0)
@@ -32,7 +32,7 @@ static void next(struct smmu_edge *e)
     smmu_slot_start(e, index);
 }
 
-/* smmuv3 2.3: 2^Size prefetches, 2^(12+Stride) bytes apart. More than the caches hold are of no use. */
+/* SMMU-CMDFIELD: 2^Size prefetches, 2^(12+Stride) bytes apart. More than the caches hold are of no use. */
 void smmu_prefetch_start(struct smmu_edge *e, const uint64_t dw[2])
 {
     struct smmu_prefetch *p = &e->s->prefetch;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Traffic with the PRI queue: page requests to it, its answers, its memory accesses, its questions for STE.PPAR, the
- * registers that software writes and the values that it publishes (smmuv3 4). What the queue does is its own business.
+ * registers that software writes and the values that it publishes (SMMU-PRIQ). What the queue does is its own business.
  */
 #include "model/smmu/smmu_state.h"
 
@@ -14,7 +14,7 @@ void smmu_pri_request(struct smmu_edge *e, const struct tlp_header *head)
     uint8_t access =
         (uint8_t)((head->flags & TLP_READ ? ACCESS_READ : 0) | (head->flags & TLP_WRITE ? ACCESS_WRITE : 0) |
                   (head->flags & TLP_LAST ? ACCESS_LAST : 0));
-    /* smmuv3 4.1: X and Priv come with the PASID. */
+    /* SMMU-PRIENTRY: X and Priv come with the PASID. */
     if (has_pasid)
         access |= (uint8_t)((head->flags & TLP_EXECUTE ? ACCESS_EXECUTE : 0) |
                             (head->flags & TLP_PRIVILEGED ? ACCESS_PRIVILEGED : 0));
@@ -45,7 +45,7 @@ void smmu_pri_request_put(struct smmu_edge *e)
 }
 
 /* An automatic response. It is always taken: else the queue would take no page request while it waits, and a posted TLP
- * never waits for what is to be sent (pcie 5.1). One more than there are places for is lost, and said. */
+ * never waits for what is to be sent (PCIE-ORDER). One more than there are places for is lost, and said. */
 void smmu_pri_response(struct smmu_edge *e, const struct prg_response *response)
 {
     struct smmu_pri_link *pri = &e->s->pri;
@@ -143,7 +143,7 @@ void smmu_pri_answer_put(struct smmu_edge *e)
         smmu_unwant(e->s, SMMU_TX_PRI_MEMORY_RESPONSE);
 }
 
-/* smmuv3 4.5: the STE through the configuration cache, in a slot of its own. */
+/* SMMU-PRIAUTO: the STE through the configuration cache, in a slot of its own. */
 void smmu_pri_lookup(struct smmu_edge *e, const struct pri_queue_lookup *lookup)
 {
     struct smmu *s = e->s;

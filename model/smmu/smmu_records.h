@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Records that software and the SMMU share in memory: commands, event records, stream table entries, context
- * descriptors, page-table descriptors (smmuv3 2, 3, 5, 7). Positions are (low bit, width) inside the 64-bit word named
- * in the group's comment, for bits_get and bits_put. Part of the contract with drivers; no state of the block.
+ * descriptors, page-table descriptors (SMMU-COMMANDS, SMMU-EVENTS, SMMU-TABLES, SMMU-PAGETABLES). Positions are (low
+ * bit, width) inside the 64-bit word named in the group's comment, for bits_get and bits_put. Part of the contract with
+ * drivers; no state of the block.
  */
 #ifndef PRISIM_SMMU_RECORDS_H
 #define PRISIM_SMMU_RECORDS_H
@@ -11,7 +12,7 @@
 
 enum { COMMAND_BYTES = 16, EVENT_RECORD_BYTES = 32, STE_BYTES = 64, CD_BYTES = 64, DESCRIPTOR_BYTES = 8 };
 
-/* smmuv3 2.1 */
+/* SMMU-OPCODE */
 enum command_opcode {
     CMDQ_OP_PREFETCH_CONFIG = 0x01,
     CMDQ_OP_PREFETCH_ADDR = 0x02,
@@ -37,7 +38,7 @@ enum command_opcode {
     CMDQ_OP_SYNC = 0x46
 };
 
-/* Fields of commands (smmuv3 2.2, 2.3); CMD_* of dw0, CMD1_* of dw1: low bit, width. */
+/* Fields of commands (SMMU-CMD, SMMU-CMDFIELD); CMD_* of dw0, CMD1_* of dw1: low bit, width. */
 #define CMD_OPCODE            0, 8
 #define CMD_SSEC              10, 1
 #define CMD_SSV               11, 1
@@ -65,14 +66,14 @@ enum command_opcode {
 #define CMD1_PRI_RESP         12, 2
 #define CMD1_RESUME_STAG      0, 16
 
-/* smmuv3 2.7: not the codes on the wire */
+/* SMMU-PRIRESP: not the codes on the wire */
 enum command_pri_resp { PRI_RESP_FAILURE = 0, PRI_RESP_INVALID = 1, PRI_RESP_SUCCESS = 2, PRI_RESP_RESERVED = 3 };
-/* smmuv3 2.9 */
+/* SMMU-SYNC */
 enum command_sync_signal { SYNC_CS_NONE = 0, SYNC_CS_IRQ = 1, SYNC_CS_SEV = 2, SYNC_CS_RESERVED = 3 };
-/* smmuv3 2.10 */
+/* SMMU-CERROR */
 enum command_error { CERROR_NONE = 0, CERROR_ILL = 1, CERROR_ABT = 2, CERROR_ATC_INV_SYNC = 3 };
 
-/* smmuv3 3.2 */
+/* SMMU-EVENTCODE */
 enum event_code {
     F_UUT = 0x01,
     C_BAD_STREAMID = 0x02,
@@ -91,7 +92,7 @@ enum event_code {
     F_PERMISSION = 0x13
 };
 
-/* Event record, dw1 of 0x10 to 0x13 (smmuv3 3.1); the STAG is in 15:0, CLASS in 41:40. */
+/* Event record, dw1 of 0x10 to 0x13 (SMMU-RECORD); the STAG is in 15:0, CLASS in 41:40. */
 enum {
     EVENT_STALL = 31,
     EVENT_PNU = 33,
@@ -104,14 +105,14 @@ enum {
 #define EVENT_IPA   UINT64_C(0x00fffffffffff000) /* of dw3 */
 #define EVENT_FETCH UINT64_C(0x00fffffffffffff8)
 
-/* Level-1 descriptors of stream and CD tables (smmuv3 5.1). */
+/* Level-1 descriptors of stream and CD tables (SMMU-STRTAB). */
 enum { L1STD_BYTES = 8, L1CD_BYTES = 8 };
 #define L1STD_SPAN  0, 5
 #define L1STD_L2PTR UINT64_C(0x00ffffffffffffc0)
 #define L1CD_V      0, 1
 #define L1CD_L2PTR  UINT64_C(0x00fffffffffff000)
 
-/* Stream table entry (smmuv3 5.2): STE0_* of dw0, and so on. */
+/* Stream table entry (SMMU-STE): STE0_* of dw0, and so on. */
 #define STE0_V            0, 1
 #define STE0_CONFIG       1, 3
 #define STE0_S1FMT        4, 2
@@ -150,10 +151,10 @@ enum ste_config {
 enum ste_s1dss { S1DSS_TERMINATE = 0, S1DSS_BYPASS = 1, S1DSS_CD0 = 2 };
 enum ste_eats { EATS_OFF = 0, EATS_FULL = 1, EATS_SPLIT = 2, EATS_DPT = 3 };
 enum ste_strw { STRW_EL1 = 0, STRW_EL2 = 2 };
-/* PRIVCFG and INSTCFG (smmuv3 1.7): anything else leaves the transaction as it comes in. */
+/* PRIVCFG and INSTCFG (SMMU-CR): anything else leaves the transaction as it comes in. */
 enum ste_override { OVERRIDE_CLEAR = 2, OVERRIDE_SET = 3 };
 
-/* Context descriptor (smmuv3 5.3): CD0_* of dw0, and so on. */
+/* Context descriptor (SMMU-CD): CD0_* of dw0, and so on. */
 #define CD0_T0SZ 0, 6
 #define CD0_TG0  6, 2
 #define CD0_IR0  8, 2
@@ -183,10 +184,10 @@ enum ste_override { OVERRIDE_CLEAR = 2, OVERRIDE_SET = 3 };
 #define CD2_HAD1 1, 1
 #define CD1_TTB0 UINT64_C(0x000ffffffffffff0)
 #define CD2_TTB1 UINT64_C(0x000ffffffffffff0)
-/* Granules: TG0 and S2TG share one code, TG1 has its own (smmuv3 5.3, 11 item 10). */
+/* Granules: TG0 and S2TG share one code, TG1 has its own (SMMU-CD, SMMU-PITFALL-10). */
 enum { TG0_4K = 0, TG0_64K = 1, TG0_16K = 2, TG1_16K = 1, TG1_4K = 2, TG1_64K = 3 };
 
-/* Page table descriptors, of every granule (smmuv3 7.1, 7.2). */
+/* Page table descriptors, of every granule (SMMU-LEVEL, SMMU-DESCRIPTOR). */
 #define DESC_VALID      0, 1
 #define DESC_TABLE      1, 1
 #define DESC_ATTR_INDEX 2, 3

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which bits of which register word software may write, and while what is enabled it may not (smmuv3 1.2, 1.11). No
- * side effects here.
+ * Which bits of which register word software may write, and while what is enabled it may not (SMMU-OFFSET, SMMU-QUEUE).
+ * No side effects here.
  */
 #include "model/smmu/smmu_state.h"
 
@@ -12,11 +12,11 @@
 static const uint32_t kept[SMMU_WORDS] = {
     [SMMU_WORD(SMMU_CR0)] = CR0_SMMUEN | CR0_PRIQEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK | CR0_VMW,
     [SMMU_WORD(SMMU_CR1)] = 0xfff,
-    /* smmuv3 1.7 row 2: PTM is RES0 with BTM=0, which it is here. */
+    /* SMMU-CR-2: PTM is RES0 with BTM=0, which it is here. */
     [SMMU_WORD(SMMU_CR2)] = CR2_E2H | CR2_RECINVSID | CR2_REC_CFG_ATS,
     [SMMU_WORD(SMMU_GBPA)] = GBPA_UPDATE | GBPA_ABORT | GBPA_PERMS | GBPA_TYPES | GBPA_ALLOCCFG | GBPA_SHCFG,
     [SMMU_WORD(SMMU_IRQ_CTRL)] = IRQ_CTRL_GERROR | IRQ_CTRL_PRIQ | IRQ_CTRL_EVENTQ,
-    /* smmuv3 1.9: there is no service failure mode here, no ECMDQ and no DPT. */
+    /* SMMU-GERROR: there is no service failure mode here, no ECMDQ and no DPT. */
     [SMMU_WORD(SMMU_GERRORN)] = GERROR_CMDQ | GERROR_EVENTQ_ABT | GERROR_PRIQ_ABT | GERROR_MSI,
     [SMMU_WORD(SMMU_GERROR_IRQ_CFG0)] = UINT32_C(0xfffffffc),
     [SMMU_WORD(SMMU_GERROR_IRQ_CFG0) + 1] = UINT32_C(0x000fffff),
@@ -81,7 +81,7 @@ static uint32_t absent(const struct smmu_config *c, unsigned word)
     case SMMU_WORD(SMMU_PRIQ_IRQ_CFG0) + 1:
     case SMMU_WORD(SMMU_PRIQ_IRQ_CFG1):
         return unless(c->pri && c->msi, UINT32_MAX);
-    case SMMU_WORD(SMMU_PRIQ_IRQ_CFG2): /* smmuv3 1.10: LO whenever PRI=1 */
+    case SMMU_WORD(SMMU_PRIQ_IRQ_CFG2): /* SMMU-IRQCFG: LO whenever PRI=1 */
         return unless(c->pri, UINT32_MAX) | unless(c->msi, 0x3f);
     case SMMU_WORD(SMMU_PRIQ_BASE):
     case SMMU_WORD(SMMU_PRIQ_BASE) + 1:
@@ -92,7 +92,7 @@ static uint32_t absent(const struct smmu_config *c, unsigned word)
     return 0;
 }
 
-/* smmuv3 1.10 item 8, 1.11 item 15: the bits of an address that lie above OAS are RES0. */
+/* SMMU-IRQCFG-8, SMMU-QUEUE-27: the bits of an address that lie above OAS are RES0. */
 static uint32_t outside(const struct smmu_config *config, unsigned word)
 {
     uint32_t above = ~(uint32_t)(bits_mask(config->oas_bits) >> 32);
@@ -158,7 +158,7 @@ uint32_t smmu_writable(const struct smmu_edge *e, unsigned word)
     uint32_t bits = smmu_kept(e->config, word);
     if (on & guard[word])
         bits = 0;
-    /* smmuv3 1.7: TABLE_* are guarded by SMMUEN, QUEUE_* by all queue enables. */
+    /* SMMU-CR: TABLE_* are guarded by SMMUEN, QUEUE_* by all queue enables. */
     if (word == SMMU_WORD(SMMU_CR1)) {
         if (on & CR0_SMMUEN)
             bits &= 0x03f;
@@ -168,7 +168,7 @@ uint32_t smmu_writable(const struct smmu_edge *e, unsigned word)
     return bits;
 }
 
-/* smmuv3 1.11 item 1: the indexes that are the SMMU's own read 0 above the wrap bit. */
+/* SMMU-QUEUE-8: the indexes that are the SMMU's own read 0 above the wrap bit. */
 uint32_t smmu_shown(const struct smmu_config *config, const struct smmu *s, unsigned word)
 {
     uint32_t log2;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Registers whose writes take effect later: CR0 and IRQ_CTRL with their acknowledgements, GBPA (smmuv3 1.6 to 1.8).
- * A CR0 feature is in effect while both its bit and its acknowledgement are 1: it starts with the acknowledgement and
- * stops with the write.
+ * Registers whose writes take effect later: CR0 and IRQ_CTRL with their acknowledgements, GBPA (SMMU-CR0, SMMU-CR,
+ * SMMU-IRQCTRL). A CR0 feature is in effect while both its bit and its acknowledgement are 1: it starts with the
+ * acknowledgement and stops with the write.
  */
 #include "model/smmu/smmu_state.h"
 
@@ -33,7 +33,7 @@ static void set_enabled(struct smmu *s)
 /* Edges from telling the PRI queue of an enable until its acknowledgement of it is here. */
 enum { PRI_ENABLE_ROUND = 2 };
 
-/* smmuv3 1.8 item 1: PRIQ_IRQEN is to be in force in the PRI queue when it is acknowledged and not before: the queue is
+/* SMMU-IRQCTRL-1: PRIQ_IRQEN is to be in force in the PRI queue when it is acknowledged and not before: the queue is
  * told as late as that allows. Returns when, or CYCLE_NEVER. */
 static cycle_t pri_interrupt_due(struct smmu_edge *e)
 {
@@ -49,7 +49,7 @@ static cycle_t pri_interrupt_due(struct smmu_edge *e)
     return CYCLE_NEVER;
 }
 
-/* smmuv3 1.6 item 4: a field whose update is not complete keeps its value. Returns the bits that change; `shift` is the
+/* SMMU-CR0-8: a field whose update is not complete keeps its value. Returns the bits that change; `shift` is the
  * place of the register's bit 0 among the fields. */
 static uint32_t change(struct smmu_edge *e, uint32_t offset, uint32_t value, unsigned shift)
 {
@@ -73,7 +73,7 @@ void smmu_update_cr0(struct smmu_edge *e, uint32_t value)
     set_enabled(e->s);
     if (changed & CR0_PRIQEN)
         smmu_pri_say(e->s, PRI_QUEUE_ENABLE);
-    /* smmuv3 1.6 "Field side effects": stalled transactions abort, and their STAGs are free. */
+    /* SMMU-CR0 "Field side effects": stalled transactions abort, and their STAGs are free. */
     if ((changed & CR0_SMMUEN) && !smmu_is_enabled(e->s, CR0_SMMUEN))
         smmu_stall_abort_all(e);
 }
@@ -89,7 +89,7 @@ void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value)
     smmu_timer_min(e->s, SMMU_TIMER_UPDATE, cycle_max(pri_interrupt_due(e), e->now + 1));
 }
 
-/* smmuv3 1.7: only a write with Update=1 counts, and none while an update runs. The new fields read back at once;
+/* SMMU-CR: only a write with Update=1 counts, and none while an update runs. The new fields read back at once;
  * transactions take them from Update=0 on. */
 void smmu_update_gbpa(struct smmu_edge *e, uint32_t value)
 {
@@ -107,8 +107,8 @@ static bool is_msi_out(const struct smmu *s, enum smmu_msi_source source)
     return ((s->msi.pending | s->msi.flying) >> source & 1) != 0;
 }
 
-/* smmuv3 1.6: an access is the old SMMUEN's as a whole, and need not have ended. But with SMMUEN=0 no STE is read
- * (5.3a) and no descriptor updated (7.3): what is still being translated is waited for. */
+/* SMMU-CR0: an access is the old SMMUEN's as a whole, and need not have ended. But with SMMUEN=0 no STE is read
+ * (SMMU-FETCH) and no descriptor updated (SMMU-HTTU): what is still being translated is waited for. */
 static bool are_accesses_settled(const struct smmu_edge *e)
 {
     const struct smmu *s = e->s;
@@ -120,14 +120,14 @@ static bool are_accesses_settled(const struct smmu_edge *e)
     return true;
 }
 
-/* smmuv3 1.6 "Field side effects": what a cleared CR0 field waits for. */
+/* SMMU-CR0 "Field side effects": what a cleared CR0 field waits for. */
 static bool is_cr0_settled(const struct smmu_edge *e, uint32_t field)
 {
     const struct smmu *s = e->s;
     bool on = (s->word[SMMU_WORD(SMMU_CR0)] & field) != 0;
     switch (field) {
     case CR0_SMMUEN:
-        /* smmuv3 4.9: the PRI queue too, if it says that it has stopped. */
+        /* SMMU-PRIQEN: the PRI queue too, if it says that it has stopped. */
         return on || (are_accesses_settled(e) && !(s->pri.enable_ack & PRI_QUEUE_ENABLE_SMMUEN));
     case CR0_PRIQEN:
         return on == ((s->pri.enable_ack & PRI_QUEUE_ENABLE_PRIQEN) != 0);
@@ -139,7 +139,7 @@ static bool is_cr0_settled(const struct smmu_edge *e, uint32_t field)
     return true; /* ATSCHK */
 }
 
-/* smmuv3 1.8: 1 to 0 waits for earlier MSIs. */
+/* SMMU-IRQCTRL: 1 to 0 waits for earlier MSIs. */
 static bool is_irq_settled(const struct smmu *s, uint32_t field)
 {
     bool on = (s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & field) != 0;

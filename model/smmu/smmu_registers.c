@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The register port: accesses in flight, reads, writes and what a write sets off (smmuv3 1). An access takes effect at
- * the edge of its response. What may be written is in smmu_register_guard.c, slow updates in smmu_register_update.c.
+ * The register port: accesses in flight, reads, writes and what a write sets off (SMMU-REGISTERS). An access takes
+ * effect at the edge of its response. What may be written is in smmu_register_guard.c, slow updates in
+ * smmu_register_update.c.
  */
 #include "model/smmu/smmu_state.h"
 
-/* smmuv3 1.12: what is not zero at reset is UNKNOWN, and holds the pattern; GBPA is IMPDEF. */
+/* SMMU-RESET: what is not zero at reset is UNKNOWN, and holds the pattern; GBPA is IMPDEF. */
 static void reset_unknown(const struct smmu_config *config, struct smmu *s)
 {
     static const uint32_t zero[] = {SMMU_CR0, SMMU_IRQ_CTRL, SMMU_GERRORN, SMMU_GBPA};
@@ -45,7 +46,7 @@ void smmu_registers_take(struct smmu_edge *e, const struct memory_request *reque
         smmu_set_ready(s, SMMU_RX_REGISTER, false);
 }
 
-/* smmuv3 1.1: 4 bytes, or 8 at a 64-bit register, aligned; anything else is RAZ/WI. */
+/* SMMU-MAP: 4 bytes, or 8 at a 64-bit register, aligned; anything else is RAZ/WI. */
 static bool is_good_size(uint64_t offset, uint32_t size)
 {
     if (size == 8)
@@ -111,7 +112,7 @@ static void write_word(struct smmu_edge *e, uint32_t offset, uint32_t value)
     case SMMU_GERRORN:
         smmu_gerror_acknowledge(e, value & writable);
         return;
-    case SMMU_CR1: /* smmuv3 1.11: in part read-only */
+    case SMMU_CR1: /* SMMU-QUEUE: in part read-only */
         ignored = writable != 0xfff;
         break;
     }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The SMMU's register map as software sees it (smmuv3 1): offsets, fields, bits. Part of the contract with drivers; no
- * state of the block.
+ * The SMMU's register map as software sees it (SMMU-REGISTERS): offsets, fields, bits. Part of the contract with
+ * drivers; no state of the block.
  */
 #ifndef PRISIM_SMMU_REGISTERS_H
 #define PRISIM_SMMU_REGISTERS_H
 
 #include <stdint.h>
 
-enum { SMMU_FRAME_BYTES = 0x20000 }; /* two 64 KB pages (smmuv3 1.1) */
+enum { SMMU_FRAME_BYTES = 0x20000 }; /* two 64 KB pages (SMMU-MAP) */
 
-/* smmuv3 1.2 */
+/* SMMU-OFFSET */
 enum smmu_register {
     SMMU_IDR0 = 0x00,
     SMMU_IDR1 = 0x04,
@@ -48,7 +48,7 @@ enum smmu_register {
     SMMU_PRIQ_IRQ_CFG1 = 0xd8,
     SMMU_PRIQ_IRQ_CFG2 = 0xdc,
     SMMU_IDR6 = 0x190,
-    SMMU_PIDR4 = 0xfd0, /* then 5 to 7, 0 to 3, and CIDR0 to 3 (smmuv3 1.2 "ID block") */
+    SMMU_PIDR4 = 0xfd0, /* then 5 to 7, 0 to 3, and CIDR0 to 3 (SMMU-OFFSET "ID block") */
     SMMU_CIDR3 = 0xffc,
     SMMU_EVENTQ_PROD = 0x100a8, /* page 1, as are the three below */
     SMMU_EVENTQ_CONS = 0x100ac,
@@ -56,7 +56,7 @@ enum smmu_register {
     SMMU_PRIQ_CONS = 0x100cc
 };
 
-/* IDR0 (smmuv3 1.3) */
+/* IDR0 (SMMU-IDR0) */
 enum {
     IDR0_S2P = 1 << 0,
     IDR0_S1P = 1 << 1,
@@ -81,7 +81,7 @@ enum {
     IDR0_ST_LEVEL_SHIFT = 27
 };
 
-/* IDR1 (smmuv3 1.4) */
+/* IDR1 (SMMU-IDR1) */
 enum {
     IDR1_SIDSIZE_SHIFT = 0,
     IDR1_SSIDSIZE_SHIFT = 6,
@@ -92,7 +92,7 @@ enum {
     IDR1_ATTR_TYPES_OVR = 1 << 27
 };
 
-/* IDR3, IDR5 (smmuv3 1.5) */
+/* IDR3, IDR5 (SMMU-IDR) */
 enum {
     IDR3_HAD = 1 << 2,
     IDR3_XNX = 1 << 4,
@@ -110,11 +110,11 @@ enum {
     IDR5_STALL_MAX_SHIFT = 16
 };
 
-/* CR0, CR0ACK (smmuv3 1.6) */
+/* CR0, CR0ACK (SMMU-CR0) */
 enum { CR0_SMMUEN = 1 << 0, CR0_PRIQEN = 1 << 1, CR0_EVENTQEN = 1 << 2, CR0_CMDQEN = 1 << 3, CR0_ATSCHK = 1 << 4 };
 enum { CR0_VMW_SHIFT = 6, CR0_VMW = 7 << CR0_VMW_SHIFT };
 
-/* CR2 (smmuv3 1.7) */
+/* CR2 (SMMU-CR) */
 enum { CR2_E2H = 1 << 0, CR2_RECINVSID = 1 << 1, CR2_PTM = 1 << 2, CR2_REC_CFG_ATS = 1 << 3 };
 #define GBPA_UPDATE (UINT32_C(1) << 31)
 enum {
@@ -128,10 +128,10 @@ enum {
     GBPA_ABORT = 1 << 20
 };
 
-/* IRQ_CTRL (smmuv3 1.8) */
+/* IRQ_CTRL (SMMU-IRQCTRL) */
 enum { IRQ_CTRL_GERROR = 1 << 0, IRQ_CTRL_PRIQ = 1 << 1, IRQ_CTRL_EVENTQ = 1 << 2 };
 
-/* GERROR (smmuv3 1.9) */
+/* GERROR (SMMU-GERROR) */
 enum {
     GERROR_CMDQ = 1 << 0,
     GERROR_EVENTQ_ABT = 1 << 2,
@@ -144,7 +144,7 @@ enum {
     GERROR_SFM = 1 << 8
 };
 
-/* Bases (smmuv3 1.11): LOG2SIZE in 4:0 and the address above it. */
+/* Bases (SMMU-QUEUE): LOG2SIZE in 4:0 and the address above it. */
 #define SMMU_QUEUE_BASE_ADDRESS  UINT64_C(0x00ffffffffffffe0)
 #define SMMU_STRTAB_BASE_ADDRESS UINT64_C(0x00ffffffffffffc0)
 #define STRTAB_BASE_CFG_LOG2SIZE 0, 6 /* low bit, width */
@@ -153,7 +153,7 @@ enum {
 enum strtab_fmt { STRTAB_FMT_LINEAR = 0, STRTAB_FMT_TWO_LEVEL = 1 };
 #define SMMU_QUEUE_INDEX_MASK UINT32_C(0x000fffff)
 #define SMMU_QUEUE_OVERFLOW   (UINT32_C(1) << 31)
-#define SMMU_MSI_ADDRESS      UINT64_C(0x000ffffffffffffc) /* before SMMUv3.4 (smmuv3 1.10) */
+#define SMMU_MSI_ADDRESS      UINT64_C(0x000ffffffffffffc) /* before SMMUv3.4 (SMMU-IRQCFG) */
 enum { STRTAB_LOG2SIZE = 0x3f, STRTAB_SPLIT = 0x1f << 6, STRTAB_FMT = 3 << 16 };
 #define PRIQ_IRQ_CFG2_LO (UINT32_C(1) << 31)
 enum { CMDQ_CONS_ERR_SHIFT = 24, CMDQ_CONS_ERR_BITS = 7 };

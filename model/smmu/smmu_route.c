@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Where a transaction goes once its STE is known: an end, past stage 1, or to a CD (smmuv3 3.3, 5.4, 6.1, 6.3). What is
- * fetched and looked up on the way is in smmu_translate.c.
+ * Where a transaction goes once its STE is known: an end, past stage 1, or to a CD (SMMU-EVENT, SMMU-FLOW, SMMU-ATSREQ,
+ * SMMU-ATSTRANSLATED). What is fetched and looked up on the way is in smmu_translate.c.
  */
 #include "model/smmu/smmu_configuration.h"
 
@@ -10,7 +10,7 @@ static inline struct smmu_route ends(enum cause cause)
     return (struct smmu_route){.to = TO_END, .cause = (uint8_t)cause};
 }
 
-/* smmuv3 5.2 item 8: what EATS comes to; 10 needs ATSCHK, and there is no DPT for 11. */
+/* SMMU-STE-32: what EATS comes to; 10 needs ATSCHK, and there is no DPT for 11. */
 unsigned smmu_effective_eats(const struct smmu_edge *e, const struct smmu_ste *ste)
 {
     if (!e->config->ats || ste->config == STE_CONFIG_BYPASS)
@@ -20,7 +20,7 @@ unsigned smmu_effective_eats(const struct smmu_edge *e, const struct smmu_ste *s
     return ste->eats == EATS_FULL ? EATS_FULL : EATS_OFF;
 }
 
-/* smmuv3 3.3 item 6: above IAS, which is OAS, it is F_ADDR_SIZE of stage 1. */
+/* SMMU-EVENT-6: above IAS, which is OAS, it is F_ADDR_SIZE of stage 1. */
 static struct smmu_route route_past_stage1(const struct smmu_edge *e, const struct smmu_slot *slot,
                                            const struct smmu_ste *ste)
 {
@@ -29,8 +29,8 @@ static struct smmu_route route_past_stage1(const struct smmu_edge *e, const stru
     return (struct smmu_route){.to = smmu_has_stage2(ste) ? TO_STAGE2 : TO_BYPASS};
 }
 
-/* smmuv3 6.3 rows 4, 6, 7. A PA above OAS is aborted silently (smmu_dma.c); with EATS=10 it is an IPA, and above IAS it
- * is F_ADDR_SIZE of the stage 1 that is skipped. */
+/* SMMU-ATSTRANSLATED-4, SMMU-ATSTRANSLATED-6, SMMU-ATSTRANSLATED-7. A PA above OAS is aborted silently (smmu_dma.c);
+ * with EATS=10 it is an IPA, and above IAS it is F_ADDR_SIZE of the stage 1 that is skipped. */
 static struct smmu_route route_translated(const struct smmu_edge *e, const struct smmu_slot *slot,
                                           const struct smmu_ste *ste)
 {
@@ -40,7 +40,7 @@ static struct smmu_route route_translated(const struct smmu_edge *e, const struc
     return eats == EATS_SPLIT ? route_past_stage1(e, slot, ste) : ends(CAUSE_BYPASS);
 }
 
-/* smmuv3 5.4 rows 3 to 6: Config=1x1. */
+/* SMMU-FLOW-3 to SMMU-FLOW-6: Config=1x1. */
 static struct smmu_route route_stage1(const struct smmu_edge *e, const struct smmu_slot *slot,
                                       const struct smmu_ste *ste)
 {
@@ -62,15 +62,15 @@ struct smmu_route smmu_route_of(const struct smmu_edge *e, const struct smmu_slo
 {
     if (ste->illegal)
         return ends(CAUSE_BAD_STE);
-    if (ste->config == STE_CONFIG_ABORT) /* smmuv3 5.4 row 1, 6.1 row 2, 6.3 row 3 */
+    if (ste->config == STE_CONFIG_ABORT) /* SMMU-FLOW-1, SMMU-ATSREQ-2, SMMU-ATSTRANSLATED-3 */
         return ends(CAUSE_STREAM_ABORT);
     if (slot->kind == SMMU_TRANSLATED)
         return route_translated(e, slot, ste);
-    if (slot->kind == SMMU_TRANSLATION_REQUEST && smmu_effective_eats(e, ste) == EATS_OFF) /* smmuv3 6.1 row 1 */
+    if (slot->kind == SMMU_TRANSLATION_REQUEST && smmu_effective_eats(e, ste) == EATS_OFF) /* SMMU-ATSREQ-1 */
         return ends(CAUSE_BAD_ATS_REQUEST);
     if (ste->config == STE_CONFIG_S1 || ste->config == STE_CONFIG_S1_S2)
         return route_stage1(e, slot, ste);
-    if (slot->has_pasid) /* smmuv3 5.4 row 2 */
+    if (slot->has_pasid) /* SMMU-FLOW-2 */
         return ends(CAUSE_BAD_SUBSTREAM_ID);
     return route_past_stage1(e, slot, ste);
 }

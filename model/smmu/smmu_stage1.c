@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The walk of stage 1: its descriptors from table to leaf, and what a leaf says (smmuv3 3.3, 5.3, 7.1
- * to 7.3). Under stage 2 the address of each descriptor is an IPA (smmu_stage2.c).
+ * The walk of stage 1: its descriptors from table to leaf, and what a leaf says (SMMU-EVENT, SMMU-CD, SMMU-LEVEL,
+ * SMMU-DESCRIPTOR, SMMU-HTTU). Under stage 2 the address of each descriptor is an IPA (smmu_stage2.c).
  */
 #include "model/smmu/smmu_permission.h"
 
 static void fault(struct smmu_edge *e, unsigned index, enum cause cause)
 {
-    /* smmuv3 3.3: S1 fault: S2=0, CLASS=IN. */
+    /* SMMU-EVENT: S1 fault: S2=0, CLASS=IN. */
     e->s->slot[index].fault = (struct smmu_fault){.class = SMMU_CLASS_IN};
     smmu_slot_end(e, index, cause);
 }
@@ -47,7 +47,7 @@ void smmu_stage1_start(struct smmu_edge *e, unsigned index)
         fetch(e, index, slot->walk.level, slot->walk.table, half->granule_log2 - 3u);
         return;
     }
-    /* smmuv3 7.1: the first table is indexed by the bits below 64-TxSZ only, and aligned to its size. */
+    /* SMMU-LEVEL: the first table is indexed by the bits below 64-TxSZ only, and aligned to its size. */
     unsigned level = smmu_start_level(half->granule_log2, 64u - half->txsz);
     unsigned width = 64u - half->txsz - smmu_level_shift(half->granule_log2, level);
     fetch(e, index, level, half->ttb & ~bits_mask(width + 3), width);
@@ -58,14 +58,14 @@ static void next_table(struct smmu_edge *e, unsigned index, uint64_t descriptor)
     struct smmu_slot *slot = &e->s->slot[index];
     const struct smmu_half *half = &slot->cd.half[slot->walk.half];
     uint64_t table = descriptor & DESC_ADDRESS & ~bits_mask(half->granule_log2);
-    if (!half->had) /* smmuv3 7.2: table attributes, disabled by HADx */
+    if (!half->had) /* SMMU-DESCRIPTOR: table attributes, disabled by HADx */
         slot->walk.limits |= (uint8_t)bits_get(descriptor, DESC_LIMITS);
     smmu_walk_fill_1(e, index, table);
     fetch(e, index, slot->walk.level + 1u, table, half->granule_log2 - 3u);
 }
 
-/* smmuv3 7.2: a group of entries that translate as one. If the output does not lie in it as the input does, the hint is
- * wrong and is not followed. */
+/* SMMU-DESCRIPTOR: a group of entries that translate as one. If the output does not lie in it as the input does, the
+ * hint is wrong and is not followed. */
 unsigned smmu_leaf_size_log2(unsigned granule_log2, unsigned level, uint64_t descriptor, uint64_t input)
 {
     unsigned shift = smmu_level_shift(granule_log2, level);
@@ -75,8 +75,8 @@ unsigned smmu_leaf_size_log2(unsigned granule_log2, unsigned level, uint64_t des
     return bits_get(descriptor ^ input, shift, group) == 0 ? shift + group : shift;
 }
 
-/* smmuv3 7.2: APTable bit 0 takes unprivileged access away, bit 1 writing; XNTable and PXNTable likewise. 7.3: with
- * hardware's dirty state, DBM=1 and AP[2]=1 is writable-clean. */
+/* SMMU-DESCRIPTOR: APTable bit 0 takes unprivileged access away, bit 1 writing; XNTable and PXNTable likewise.
+ * SMMU-HTTU: with hardware's dirty state, DBM=1 and AP[2]=1 is writable-clean. */
 static uint32_t attributes_of(const struct smmu_slot *slot, uint64_t descriptor)
 {
     /* AP[2:1], PXN, UXN lie in this order in LEAF_*, PXNTable, XNTable, APTable in LIMIT_*. */
@@ -100,7 +100,7 @@ static void leaf_done(struct smmu_edge *e, unsigned index, uint64_t descriptor, 
     struct smmu_leaf leaf = {
         .output = output, .ipa = output, .attributes = attributes, .size_log2 = (uint8_t)size_log2};
     slot->walk.global = !bits_get(descriptor, DESC_NG) && slot->ste.world != SMMU_WORLD_EL2;
-    /* smmuv3 7.3 item 1: AF=0 comes here by AFFD only; AF counts as 1 then, and the entry may be kept. */
+    /* SMMU-HTTU-1: AF=0 comes here by AFFD only; AF counts as 1 then, and the entry may be kept. */
     slot->walk.uncached = !bits_get(descriptor, DESC_AF) && !e->config->affd_cached;
     if (slot->stages & SMMU_STAGE_2) {
         slot->walk.leaf = leaf;
@@ -112,7 +112,8 @@ static void leaf_done(struct smmu_edge *e, unsigned index, uint64_t descriptor, 
     smmu_walk_leaf(e, index, &leaf);
 }
 
-/* smmuv3 3.3: at the leaf F_ACCESS before F_PERMISSION. 7.3: what the access may do, hardware notes in the descriptor.
+/* SMMU-EVENT: at the leaf F_ACCESS before F_PERMISSION. SMMU-HTTU: what the access may do, hardware notes in the
+ * descriptor.
  */
 static void leaf_read(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 {
@@ -143,7 +144,8 @@ static void leaf_read(struct smmu_edge *e, unsigned index, uint64_t descriptor)
             return;
         }
     } else if ((slot->stages & SMMU_STAGE_2) || !accessed) {
-        /* smmuv3 6.1: stage 1 grants nothing: stage 2 is not walked. 7.3: the access flag is set with a grant only. */
+        /* SMMU-ATSREQ: stage 1 grants nothing: stage 2 is not walked. SMMU-HTTU: the access flag is set with a grant
+         * only. */
         slot->access = 0;
         fault(e, index, CAUSE_PERMISSION_FAULT);
         return;
@@ -151,14 +153,14 @@ static void leaf_read(struct smmu_edge *e, unsigned index, uint64_t descriptor)
     leaf_done(e, index, descriptor, attributes);
 }
 
-/* smmuv3 3.3: per level F_TRANSLATION, then F_ADDR_SIZE; at the leaf F_ACCESS, then F_PERMISSION. */
+/* SMMU-EVENT: per level F_TRANSLATION, then F_ADDR_SIZE; at the leaf F_ACCESS, then F_PERMISSION. */
 void smmu_stage1_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     unsigned granule_log2 = slot->cd.half[slot->walk.half].granule_log2, level = slot->walk.level;
     bool is_table = bits_get(descriptor, DESC_TABLE);
     slot->walk.updating = false;
-    /* smmuv3 7.2: L3 with bit 1 clear is invalid; 7.1: not every level has blocks. */
+    /* SMMU-DESCRIPTOR: L3 with bit 1 clear is invalid; SMMU-LEVEL: not every level has blocks. */
     if (!bits_get(descriptor, DESC_VALID) || (!is_table && !smmu_is_block_level(granule_log2, level)))
         fault(e, index, CAUSE_TRANSLATION_FAULT);
     else if ((descriptor & DESC_ADDRESS & ~bits_mask(granule_log2)) >> slot->cd.output_bits != 0)

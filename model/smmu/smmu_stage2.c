@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Stage 2: one IPA after the other, of a CD, of a descriptor of stage 1, or of the transaction itself (smmuv3 3.3, 5.2,
- * 7.1 to 7.3). Nested, the IPA cache is looked up first, then the walk caches of stage 2.
+ * Stage 2: one IPA after the other, of a CD, of a descriptor of stage 1, or of the transaction itself (SMMU-EVENT,
+ * SMMU-STE, SMMU-LEVEL, SMMU-DESCRIPTOR, SMMU-HTTU). Nested, the IPA cache is looked up first, then the walk caches of
+ * stage 2.
  */
 #include "model/smmu/smmu_permission.h"
 
@@ -10,13 +11,13 @@ static const struct smmu_stage2 *stage2_of(const struct smmu_slot *slot)
     return &slot->ste.stage2;
 }
 
-/* smmuv3 5.2: the input range is 2^(64-S2T0SZ). */
+/* SMMU-STE: the input range is 2^(64-S2T0SZ). */
 bool smmu_stage2_is_inside(const struct smmu_slot *slot, uint64_t ipa)
 {
     return ipa >> (64 - stage2_of(slot)->t0sz) == 0;
 }
 
-/* smmuv3 3.3: S2 fault: CLASS says what was being translated; IPA is valid. */
+/* SMMU-EVENT: S2 fault: CLASS says what was being translated; IPA is valid. */
 void smmu_stage2_fault(struct smmu_edge *e, unsigned index, enum cause cause)
 {
     struct smmu_slot *slot = &e->s->slot[index];
@@ -45,7 +46,7 @@ static void walk(struct smmu_edge *e, unsigned index, bool found, uint64_t table
         fetch(e, index, table, stage2->granule_log2 - 3u);
         return;
     }
-    /* smmuv3 7.1: S2SL0 says the start level; up to 16 tables are concatenated there, and aligned to their size. */
+    /* SMMU-LEVEL: S2SL0 says the start level; up to 16 tables are concatenated there, and aligned to their size. */
     slot->walk.level2 = stage2->start_level;
     unsigned width = 64u - stage2->t0sz - smmu_level_shift(stage2->granule_log2, stage2->start_level);
     fetch(e, index, stage2->ttb & ~bits_mask(width + 3), width);
@@ -104,7 +105,8 @@ void smmu_stage2_start(struct smmu_edge *e, unsigned index, uint64_t ipa, enum s
         smmu_stage2_translate(e, index, ipa, class);
 }
 
-/* smmuv3 7.2, S2 XN: 00 all may execute, 01 unprivileged only, 10 none, 11 privileged only; without XNX bit 54 alone.
+/* SMMU-DESCRIPTOR, S2 XN: 00 all may execute, 01 unprivileged only, 10 none, 11 privileged only; without XNX bit 54
+ * alone.
  */
 static uint32_t execute_of(const struct smmu_edge *e, uint64_t descriptor)
 {
@@ -115,7 +117,7 @@ static uint32_t execute_of(const struct smmu_edge *e, uint64_t descriptor)
     return xn & 2 ? 0 : LEAF_S2_PX | LEAF_S2_UX;
 }
 
-/* smmuv3 7.2, S2 MemAttr: 0-3 Device; with FWB 0xx of its low bits. */
+/* SMMU-DESCRIPTOR, S2 MemAttr: 0-3 Device; with FWB 0xx of its low bits. */
 static bool is_device(const struct smmu_stage2 *stage2, uint64_t descriptor)
 {
     unsigned attr = (unsigned)bits_get(descriptor, DESC_S2_MEMATTR);
@@ -126,7 +128,7 @@ static uint32_t attributes_of(const struct smmu_edge *e, const struct smmu_slot 
 {
     const struct smmu_stage2 *stage2 = stage2_of(slot);
     unsigned s2ap = (unsigned)bits_get(descriptor, DESC_AP);
-    /* smmuv3 7.3: DBM=1 and S2AP[1]=0 is writable-clean. */
+    /* SMMU-HTTU: DBM=1 and S2AP[1]=0 is writable-clean. */
     bool clean = !(s2ap & 2) && bits_get(descriptor, DESC_DBM) && (stage2->flags & SMMU_S2_HD);
     return (s2ap & 1 ? LEAF_S2_READ : 0) | (s2ap & 2 || clean ? LEAF_S2_WRITE : 0) | (clean ? LEAF_S2_CLEAN : 0) |
            (is_device(stage2, descriptor) ? LEAF_S2_DEVICE : 0) | execute_of(e, descriptor) |
@@ -150,7 +152,7 @@ static bool passes(const struct smmu_slot *slot, uint32_t attributes, bool *writ
     uint8_t granted = smmu_stage2_access(slot, attributes);
     if (w->class != SMMU_CLASS_IN) {
         *writes = w->updating;
-        /* smmuv3 7.3: S2PTW: a table in Device memory is a permission fault. */
+        /* SMMU-HTTU: S2PTW: a table in Device memory is a permission fault. */
         if ((stage2_of(slot)->flags & SMMU_S2_PTW) && (attributes & LEAF_S2_DEVICE))
             return false;
         return (granted & ACCESS_READ) && (!w->updating || (granted & ACCESS_WRITE));
@@ -210,13 +212,13 @@ static struct smmu_leaf leaf_of(const struct smmu_slot *slot, uint64_t descripto
     };
 }
 
-/* smmuv3 3.3: F_ACCESS before F_PERMISSION. 7.3: what the access may do, hardware notes in the descriptor. */
+/* SMMU-EVENT: F_ACCESS before F_PERMISSION. SMMU-HTTU: what the access may do, hardware notes in the descriptor. */
 static void leaf_read(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     const struct smmu_stage2 *stage2 = stage2_of(slot);
     bool accessed = bits_get(descriptor, DESC_AF), sets_af = stage2->flags & SMMU_S2_HA, writes;
-    /* smmuv3 7.3 item 1: AF=0 entries are not cached; but let pass by S2AFFD, AF counts as 1, and they may be. */
+    /* SMMU-HTTU-1: AF=0 entries are not cached; but let pass by S2AFFD, AF counts as 1, and they may be. */
     bool kept = accessed || (!sets_af && e->config->affd_cached);
     if (!accessed && !sets_af && !(stage2->flags & SMMU_S2_AFFD)) {
         smmu_stage2_fault(e, index, CAUSE_ACCESS_FAULT);
@@ -247,7 +249,7 @@ static void leaf_read(struct smmu_edge *e, unsigned index, uint64_t descriptor)
     leaf_done(e, index, &leaf);
 }
 
-/* smmuv3 3.3: per level F_TRANSLATION, then F_ADDR_SIZE. */
+/* SMMU-EVENT: per level F_TRANSLATION, then F_ADDR_SIZE. */
 void smmu_stage2_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 {
     struct smmu_slot *slot = &e->s->slot[index];

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The stall model: client accesses that wait, with their fault told to software, until a command says what becomes of
- * them (smmuv3 2.8, 3.3, 3.4). A stalled access stands outside the order of client accesses, and joins its end when it
- * goes on. Writing the record is smmu_event_queue.c.
+ * them (SMMU-RESUME, SMMU-EVENT, SMMU-EVENTQ). A stalled access stands outside the order of client accesses, and joins
+ * its end when it goes on. Writing the record is smmu_event_queue.c.
  */
 #include "model/smmu/smmu_state.h"
 
-/* smmuv3 3.3 "Fault handling bits": client accesses only, by the stage that faulted; never a Translation Request, nor
- * stage 2 of a translated access (6.1, 6.3). */
+/* SMMU-EVENT "Fault handling bits": client accesses only, by the stage that faulted; never a Translation Request, nor
+ * stage 2 of a translated access (SMMU-ATSREQ, SMMU-ATSTRANSLATED). */
 static bool is_to_stall(const struct smmu_edge *e, const struct smmu_slot *slot)
 {
     if (e->config->stall_model != 0 || slot->kind != SMMU_UNTRANSLATED)
@@ -22,7 +22,7 @@ static bool is_to_stall(const struct smmu_edge *e, const struct smmu_slot *slot)
     return false;
 }
 
-/* smmuv3 3.4: what terminates never waits for what stalls. So one slot is left to it, however many accesses stall. */
+/* SMMU-EVENTQ: what terminates never waits for what stalls. So one slot is left to it, however many accesses stall. */
 static bool is_room(const struct smmu_edge *e)
 {
     uint32_t held = e->s->stalls.stalled | e->s->stalls.waiting;
@@ -43,7 +43,7 @@ static unsigned oldest(const struct smmu *s, uint32_t slots)
     return first;
 }
 
-/* smmuv3 1.5, IDR5.STALL_MAX: that many STAGs. Without a free one the access waits, and software hears nothing of it.
+/* SMMU-IDR, IDR5.STALL_MAX: that many STAGs. Without a free one the access waits, and software hears nothing of it.
  */
 static void give_stag(struct smmu_edge *e)
 {
@@ -82,7 +82,7 @@ bool smmu_stall_begin(struct smmu_edge *e, unsigned index)
     if (smmu_is_enabled(s, CR0_SMMUEN))
         give_stag(e);
     else
-        smmu_stall_abort_all(e); /* smmuv3 1.6: it faulted while SMMUEN went to 0 */
+        smmu_stall_abort_all(e); /* SMMU-CR0: it faulted while SMMUEN went to 0 */
     return true;
 }
 
@@ -117,7 +117,7 @@ static void retry(struct smmu_edge *e, unsigned index)
     smmu_dma_enter(e, index, CAUSE_NONE);
 }
 
-/* smmuv3 2.8: it ends with its fault, and with no further record. */
+/* SMMU-RESUME: it ends with its fault, and with no further record. */
 static void terminate(struct smmu_edge *e, unsigned index, bool abort)
 {
     struct smmu *s = e->s;
@@ -135,7 +135,7 @@ void smmu_stall_abort_all(struct smmu_edge *e)
     assert(s->stalls.stags == 0);
 }
 
-/* smmuv3 2.8: a STAG that is free or of another StreamID does nothing. */
+/* SMMU-RESUME: a STAG that is free or of another StreamID does nothing. */
 static void resume(struct smmu_edge *e, const uint64_t dw[2])
 {
     struct smmu *s = e->s;
@@ -169,7 +169,7 @@ static void stall_term(struct smmu_edge *e, uint32_t stream_id)
 bool smmu_stall_command(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
 {
     assert(opcode == CMDQ_OP_RESUME || opcode == CMDQ_OP_STALL_TERM);
-    /* smmuv3 2.8: both are ILL with STALL_MODEL=01 */
+    /* SMMU-RESUME: both are ILL with STALL_MODEL=01 */
     if (e->config->stall_model != 0)
         return false;
     if (opcode == CMDQ_OP_RESUME)
@@ -179,7 +179,7 @@ bool smmu_stall_command(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[
     return true;
 }
 
-/* smmuv3 3.4: after an invalidation, a CMD_SYNC waits for no stall, and leaves no record of one that is still to be
+/* SMMU-EVENTQ: after an invalidation, a CMD_SYNC waits for no stall, and leaves no record of one that is still to be
  * written: such an access is translated again. A record that is being written is waited for. */
 void smmu_stall_sync(struct smmu_edge *e)
 {
@@ -231,7 +231,7 @@ void smmu_stall_record(struct smmu_edge *e, unsigned index, uint64_t dw[4])
     dw[1] |= bit_put(true, EVENT_STALL) | s->stalls.stag[index];
 }
 
-/* The record is in memory, or its write was aborted. smmuv3 3.4: then it is lost, and software has to end all stalls;
+/* The record is in memory, or its write was aborted. SMMU-EVENTQ: then it is lost, and software has to end all stalls;
  * or, with stall_rewrite, it is written again when the queue is writable. The access may have left meanwhile, and
  * another one may have stalled in its slot: that one's record is not being written. */
 void smmu_stall_written(struct smmu_edge *e, bool ok)

@@ -26,7 +26,7 @@ enum {
     SMMU_RESPONSES_MAX = 512, /* automatic responses that wait: the PRG indexes of a function (assumption) */
     SMMU_REGISTERS_IN_FLIGHT = 4,
     SMMU_EVENTS_MAX = 32,   /* records that wait to be written (assumption) */
-    SMMU_ITAGS = 32,        /* pcie 4.4 */
+    SMMU_ITAGS = 32,        /* PCIE-ITAG */
     SMMU_PRI_ACCESSES = 32, /* memory accesses of the PRI queue in flight (assumption) */
     SMMU_WORDS = 128        /* 64 words of 0x00..0xff of each page */
 };
@@ -83,7 +83,7 @@ struct smmu_leaf {
     uint8_t unused[3];
 };
 
-/* What an access needs and is, after the STE's overrides (smmuv3 3.3, 5.2). */
+/* What an access needs and is, after the STE's overrides (SMMU-EVENT, SMMU-STE). */
 struct smmu_wish {
     uint8_t needed; /* ACCESS_* */
     bool privileged;
@@ -116,7 +116,7 @@ struct smmu_walk {
     uint8_t half;   /* of the input range, 0 or 1 */
     bool updating;  /* stage 2 translates for an update of stage 1's descriptor */
     bool global;    /* stage 1's leaf has nG=0 */
-    bool uncached;  /* a leaf with AF=0 is part of it (smmuv3 7.3) */
+    bool uncached;  /* a leaf with AF=0 is part of it (SMMU-HTTU) */
     bool refused;   /* a TLB has a leaf that must become dirty first */
     bool found;     /* there is a table in a walk cache */
     bool inside;    /* the address is in the input range, and there is a walk for it */
@@ -222,7 +222,7 @@ struct smmu_events {
     bool of_stall;       /* it is a stalled access's; else the oldest of `record` */
 };
 
-/* Stalled client accesses (smmuv3 3.4); masks of slots. */
+/* Stalled client accesses (SMMU-EVENTQ); masks of slots. */
 enum { SMMU_STAG_NONE = 0xffff };
 struct smmu_stalls {
     uint32_t stalled;   /* has a STAG */
@@ -273,8 +273,8 @@ struct smmu_pri_link {
     struct prg_response response[SMMU_RESPONSES_MAX]; /* under SMMU_DOWN_AUTOMATIC */
 };
 
-/* Fields that are updated with an acknowledgement (smmuv3 1.6, 1.7, 1.8): CR0 bits 0 to 4, IRQ_CTRL bits 0 to 2 above
- * them, GBPA, CR0.VMW. */
+/* Fields that are updated with an acknowledgement (SMMU-CR0, SMMU-CR, SMMU-IRQCTRL): CR0 bits 0 to 4, IRQ_CTRL bits 0
+ * to 2 above them, GBPA, CR0.VMW. */
 enum { SMMU_UPDATE_IRQ_SHIFT = 5, SMMU_UPDATE_GBPA = 8, SMMU_UPDATE_VMW = 9, SMMU_UPDATES = 10 };
 
 enum smmu_timer {
@@ -314,7 +314,7 @@ struct smmu {
     uint32_t walking;     /* has a walk slot; only where these are fewer than slots */
     uint64_t cached;      /* times that something came into a TLB or a walk cache, or went */
     uint64_t configured;  /* times that what is known of streams, or is done by it, has changed */
-    uint32_t no_fill;     /* started before an invalidation: fills no cache (smmuv3 2.9) */
+    uint32_t no_fill;     /* started before an invalidation: fills no cache (SMMU-SYNC) */
     uint32_t sync_slots;  /* a CMD_SYNC waits for them */
     uint32_t anew;        /* the word under way is old: the STE or CD is fetched from its first one on */
     uint32_t enabled;     /* CR0 fields in effect: written and acknowledged */
@@ -448,7 +448,7 @@ static inline bool smmu_event_room(const struct smmu *s)
     return s->events.pushed - s->events.popped < SMMU_EVENTS_MAX;
 }
 
-/* smmuv3 1.11: LOG2SIZE of the queue whose base register that is, and the most that IDR1 says. */
+/* SMMU-QUEUE: LOG2SIZE of the queue whose base register that is, and the most that IDR1 says. */
 static inline uint32_t smmu_queue_log2(const struct smmu *s, uint32_t base, uint32_t max)
 {
     uint32_t log2 = s->word[SMMU_WORD(base)] & 0x1f;
@@ -466,7 +466,7 @@ static inline bool smmu_is_enabled(const struct smmu *s, uint32_t cr0_bit)
 }
 
 /* The bits of a VMID that TLB invalidation compares; in effect when acknowledged; what is reserved acts as 0
- * (smmuv3 1.6, 2.5). */
+ * (SMMU-CR0, SMMU-TLBI). */
 static inline uint32_t smmu_vmid_mask(const struct smmu *s)
 {
     uint32_t ignored = s->word[SMMU_WORD(SMMU_CR0ACK)] >> CR0_VMW_SHIFT & 7;
@@ -529,7 +529,7 @@ void smmu_update_cr0(struct smmu_edge *e, uint32_t value);
 void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value);
 void smmu_update_gbpa(struct smmu_edge *e, uint32_t value);
 void smmu_update_run(struct smmu_edge *e);
-/* smmu_register_guard.c (smmuv3 1.11): the bits of a word that software may write now. */
+/* smmu_register_guard.c (SMMU-QUEUE): the bits of a word that software may write now. */
 uint32_t smmu_writable(const struct smmu_edge *e, unsigned word);
 /* The bits of a word that are kept at all: what is built. */
 uint32_t smmu_kept(const struct smmu_config *config, unsigned word);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a stream table entry says, and what makes it ILLEGAL (smmuv3 5.2). Where it lies is in smmu_stream_table.c, what
+ * What a stream table entry says, and what makes it ILLEGAL (SMMU-STE). Where it lies is in smmu_stream_table.c, what
  * a transaction does with it in smmu_translate.c.
  */
 #include "model/smmu/smmu_configuration.h"
@@ -23,7 +23,7 @@ static struct record load(const struct smmu_config *config, const uint8_t bytes[
     return r;
 }
 
-/* smmuv3 5.2 ILLEGAL item 2; looked at only if ATS is built. */
+/* SMMU-STE-26; looked at only if ATS is built. */
 static bool is_eats_illegal(const struct record *r)
 {
     bool stalls = r->stage2 && bits_get(r->dw[2], STE2_S2S);
@@ -39,19 +39,19 @@ static bool is_eats_illegal(const struct record *r)
     return false;
 }
 
-/* smmuv3 5.2 item 3: STRW is RES0 without Hyp, and IGNORED but with Config=101: then the world is EL1. */
+/* SMMU-STE-27: STRW is RES0 without Hyp, and IGNORED but with Config=101: then the world is EL1. */
 static unsigned strw_of(const struct record *r)
 {
     return r->config->hyp && r->stage1 && !r->stage2 ? (unsigned)bits_get(r->dw[1], STE1_STRW) : STRW_EL1;
 }
 
-/* smmuv3 5.2 item 5: without substreams (SSIDSIZE=0) S1CDMax is IGNORED, and with it S1Fmt and S1DSS. */
+/* SMMU-STE-29: without substreams (SSIDSIZE=0) S1CDMax is IGNORED, and with it S1Fmt and S1DSS. */
 static unsigned s1cdmax_of(const struct record *r)
 {
     return r->config->ssid_bits ? (unsigned)bits_get(r->dw[0], STE0_S1CDMAX) : 0;
 }
 
-/* smmuv3 5.2 ILLEGAL items 3 to 5. S1Fmt=3 acts as 0. */
+/* SMMU-STE-27 to SMMU-STE-29. S1Fmt=3 acts as 0. */
 static bool is_stage1_illegal(const struct record *r)
 {
     if (strw_of(r) & 1)
@@ -86,7 +86,7 @@ uint8_t smmu_granule_log2(const struct smmu_config *config, unsigned code)
     return 0;
 }
 
-/* smmuv3 5.2 item 7, 5.3: 39, or with small tables 48 and for 64 KB 47. */
+/* SMMU-STE-31, SMMU-CD: 39, or with small tables 48 and for 64 KB 47. */
 unsigned smmu_txsz_max(const struct smmu_config *config, unsigned granule_log2)
 {
     if (!config->stt)
@@ -94,7 +94,7 @@ unsigned smmu_txsz_max(const struct smmu_config *config, unsigned granule_log2)
     return granule_log2 == 16 ? 47 : 48;
 }
 
-/* smmuv3 7.1 "Stage 2 start level"; -1 for what is not built or reserved. */
+/* SMMU-LEVEL "Stage 2 start level"; -1 for what is not built or reserved. */
 static int start_level(const struct smmu_config *config, unsigned granule_log2, unsigned sl0)
 {
     static const int8_t of_4k[] = {2, 1, 0, 3}, of_16k_and_64k[] = {3, 2, 1, -1};
@@ -104,14 +104,14 @@ static int start_level(const struct smmu_config *config, unsigned granule_log2, 
     return sl0 == 3 && !config->stt ? -1 : of_4k[sl0];
 }
 
-/* smmuv3 7.1: the first level resolves at least one bit, and at most four more than a table has (16 tables). */
+/* SMMU-LEVEL: the first level resolves at least one bit, and at most four more than a table has (16 tables). */
 static bool is_start_consistent(unsigned granule_log2, unsigned level, unsigned t0sz)
 {
     unsigned stride = granule_log2 - 3, below = granule_log2 + stride * (3 - level), size = 64 - t0sz;
     return size > below && size - below <= stride + 4;
 }
 
-/* smmuv3 5.2 ILLEGAL items 6 and 7, but for S2VMID. */
+/* SMMU-STE-30 and SMMU-STE-31, but for S2VMID. */
 static bool is_stage2_illegal(const struct record *r)
 {
     const struct smmu_config *config = r->config;
@@ -143,7 +143,7 @@ static bool has_vmid(const struct record *r)
     return r->config->s2p && (r->stage1 || r->stage2) && !is_el2(r);
 }
 
-/* smmuv3 5.2 "ILLEGAL". S1P is always 1. With Config=0xx, as with 100, there is no stage, so nothing but V counts. */
+/* SMMU-STE "ILLEGAL". S1P is always 1. With Config=0xx, as with 100, there is no stage, so nothing but V counts. */
 static bool is_illegal(const struct record *r)
 {
     if (!bits_get(r->dw[0], STE0_V))

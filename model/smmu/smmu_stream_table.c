@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The stream table: where an STE lies, in a linear table or behind a level-1 descriptor (smmuv3 1.11, 3.2, 5.1). What
- * an STE says is in smmu_ste.c, the path of a transaction through it in smmu_translate.c.
+ * The stream table: where an STE lies, in a linear table or behind a level-1 descriptor (SMMU-QUEUE, SMMU-EVENTCODE,
+ * SMMU-STRTAB). What an STE says is in smmu_ste.c, the path of a transaction through it in smmu_translate.c.
  */
 #include "model/smmu/smmu_configuration.h"
 
-/* smmuv3 1.11: a SPLIT that is not 8 or 10 acts as 6. FMT counts only with IDR0.ST_LEVEL; 2 and 3 act as linear. */
+/* SMMU-QUEUE: a SPLIT that is not 8 or 10 acts as 6. FMT counts only with IDR0.ST_LEVEL; 2 and 3 act as linear. */
 unsigned smmu_stream_split(const struct smmu_edge *e)
 {
     uint32_t cfg = e->s->word[SMMU_WORD(SMMU_STRTAB_BASE_CFG)];
@@ -15,7 +15,7 @@ unsigned smmu_stream_split(const struct smmu_edge *e)
     return split == 8 || split == 10 ? split : 6;
 }
 
-/* smmuv3 1.11: the table is aligned to its size, by LOG2SIZE as it is written: SIDSIZE caps the range of StreamIDs
+/* SMMU-QUEUE: the table is aligned to its size, by LOG2SIZE as it is written: SIDSIZE caps the range of StreamIDs
  * only. To 64 bytes it is anyway: that is what the register holds. */
 static uint64_t base(const struct smmu_edge *e, unsigned size_log2)
 {
@@ -41,8 +41,8 @@ uint64_t smmu_l1std_address(const struct smmu_edge *e, uint32_t stream_id)
     return base(e, (log2 > split ? log2 - split : 0) + 3) + (uint64_t)(stream_id >> split) * L1STD_BYTES;
 }
 
-/* smmuv3 3.2 row 2, 5.1 item 2: Span 0 or larger than the split, and StreamIDs beyond it. The split is 10 at most, so
- * the reserved spans, from 12, are larger than any. */
+/* SMMU-EVENTCODE-2, SMMU-STRTAB-2: Span 0 or larger than the split, and StreamIDs beyond it. The split is 10 at most,
+ * so the reserved spans, from 12, are larger than any. */
 bool smmu_l1std_decode(uint64_t descriptor, unsigned split, uint32_t stream_id, uint64_t *ste)
 {
     unsigned span = (unsigned)bits_get(descriptor, L1STD_SPAN);

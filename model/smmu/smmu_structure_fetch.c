@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * STEs and CDs that come in words (smmuv3 5.3a): only aligned 64 bits are single-copy atomic, and the pieces of a
+ * STEs and CDs that come in words (SMMU-FETCH): only aligned 64 bits are single-copy atomic, and the pieces of a
  * structure may be read in any order. Here word by word, each when the one before it has come: 1 to 7, and then 0. Of
  * the orders that are legal this is the one that shows most: word 0 of both has V, so that what software writes behind
  * the read of a word and before V counts as if it had not been written. The fetch as one line has nothing to do here.
@@ -17,8 +17,8 @@ void smmu_words_request(const struct smmu_slot *slot, struct memory_request *to)
     to->size = WORD_BYTES;
 }
 
-/* An abort ends the fetch, whichever word it is of (smmuv3 3.2 rows 3 and 9): then it is returned as it is. The record
- * has the address of the structure, as if it had been read at once. */
+/* An abort ends the fetch, whichever word it is of (SMMU-EVENTCODE-3 and SMMU-EVENTCODE-9): then it is returned as it
+ * is. The record has the address of the structure, as if it had been read at once. */
 const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response)
 {
     struct smmu *s = e->s;

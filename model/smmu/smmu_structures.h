@@ -20,7 +20,7 @@ enum {
     SMMU_S2_FWB = 1 << 6
 };
 
-/* Stage 2 of an STE (smmuv3 5.2, 7.1). Of an STE without stage 2 only `vmid` is meant. */
+/* Stage 2 of an STE (SMMU-STE, SMMU-LEVEL). Of an STE without stage 2 only `vmid` is meant. */
 struct smmu_stage2 {
     uint64_t ttb;
     uint16_t vmid; /* tags every translation of the EL1 world; 0 where S2VMID is not looked at */
@@ -32,10 +32,10 @@ struct smmu_stage2 {
     uint8_t unused;
 };
 
-/* Whose translations these are: STE.STRW and CR2.E2H (smmuv3 5.2, 5.3). */
+/* Whose translations these are: STE.STRW and CR2.E2H (SMMU-STE, SMMU-CD). */
 enum smmu_world { SMMU_WORLD_EL1, SMMU_WORLD_EL2, SMMU_WORLD_EL2_E2H };
 
-/* An STE as far as it is used (smmuv3 5.2). */
+/* An STE as far as it is used (SMMU-STE). */
 struct smmu_ste {
     uint64_t context; /* S1ContextPtr */
     struct smmu_stage2 stage2;
@@ -48,13 +48,13 @@ struct smmu_ste {
     uint8_t ppar;
     uint8_t mev;
     uint8_t world;    /* enum smmu_world */
-    uint8_t privcfg;  /* smmuv3 1.7: 2 unprivileged, 3 privileged, else as it comes in */
+    uint8_t privcfg;  /* SMMU-CR: 2 unprivileged, 3 privileged, else as it comes in */
     uint8_t instcfg;  /* 2 data, 3 instruction, else as it comes in */
     uint8_t s1stalld; /* a CD with S=1 is ILLEGAL */
     uint8_t unused[4];
 };
 
-/* Bits of smmu_cd.flags. SMMU_CD_HD stands only beside SMMU_CD_HA (smmuv3 7.3), SMMU_S2_HD beside SMMU_S2_HA. */
+/* Bits of smmu_cd.flags. SMMU_CD_HD stands only beside SMMU_CD_HA (SMMU-HTTU), SMMU_S2_HD beside SMMU_S2_HA. */
 enum {
     SMMU_CD_AFFD = 1 << 2,
     SMMU_CD_WXN = 1 << 3,
@@ -80,7 +80,7 @@ struct smmu_half {
     uint8_t unused[3];
 };
 
-/* A CD as far as it is used (smmuv3 5.3). */
+/* A CD as far as it is used (SMMU-CD). */
 struct smmu_cd {
     struct smmu_half half[2];
     uint64_t since; /* the cycle at which its fetch began */
@@ -91,13 +91,13 @@ struct smmu_cd {
     uint8_t unused[2];
 };
 
-/* Bits of smmu_slot.stages: which stages translate this input (smmuv3 5.4). */
+/* Bits of smmu_slot.stages: which stages translate this input (SMMU-FLOW). */
 enum { SMMU_STAGE_1 = 1 << 0, SMMU_STAGE_2 = 1 << 1 };
 
-/* smmuv3 3.1, CLASS: what was being translated when it faulted. */
+/* SMMU-RECORD, CLASS: what was being translated when it faulted. */
 enum smmu_class { SMMU_CLASS_CD = 0, SMMU_CLASS_TT = 1, SMMU_CLASS_IN = 2 };
 
-/* What a fault says beside its cause (smmuv3 3.1). Set where the fault is found, written down by smmu_fault.c. */
+/* What a fault says beside its cause (SMMU-RECORD). Set where the fault is found, written down by smmu_fault.c. */
 struct smmu_fault {
     uint64_t ipa;     /* stage 2 only: the IPA that faulted */
     uint8_t class;    /* enum smmu_class */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The micro TLB, the TLB and the IPA cache: which key a translation has, and the search through the sizes that are in
- * use (smmuv3 2.5, 5.3 "Cache tags", 7.1, 7.2).
+ * use (SMMU-TLBI, SMMU-CD "Cache tags", SMMU-LEVEL, SMMU-DESCRIPTOR).
  */
 #include "model/smmu/smmu_permission.h"
 
-/* Every size of a page, a block and a contiguous group (smmuv3 7.1, 7.2). */
+/* Every size of a page, a block and a contiguous group (SMMU-LEVEL, SMMU-DESCRIPTOR). */
 static const uint8_t size_log2[8] = {12, 14, 16, 21, 25, 29, 30, 34};
 
 unsigned smmu_tlb_size_log2(unsigned kind)
@@ -86,7 +86,7 @@ static void keep(struct smmu_edge *e, enum smmu_cache_name name, uint64_t key, u
     entry->attributes = leaf->attributes;
 }
 
-/* smmuv3 2.9: what was in flight at an invalidation fills no cache. */
+/* SMMU-SYNC: what was in flight at an invalidation fills no cache. */
 void smmu_tlb_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf, bool walked)
 {
     const struct smmu_slot *slot = &e->s->slot[index];

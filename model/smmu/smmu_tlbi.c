@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * TLB invalidation (smmuv3 2.5): what each CMD_TLBI takes out of the TLBs, the IPA cache and the walk caches. What need
+ * TLB invalidation (SMMU-TLBI): what each CMD_TLBI takes out of the TLBs, the IPA cache and the walk caches. What need
  * not go stays, so that software which relies on more is found out (docs/timing/smmu.md "Choices").
  */
 #include "model/smmu/smmu_walk.h"
@@ -41,14 +41,14 @@ static bool is_owned(const struct target *target, uint64_t key, uint32_t tag)
     return (target->owners >> bits_get(key, KEY_OWNER, 3) & 1) && ((tag >> 16 ^ target->vmid) & target->vmid_mask) == 0;
 }
 
-/* smmuv3 2.5: TTL and TG say of which level and granule the leaf is; others need not go. */
+/* SMMU-TLBI: TTL and TG say of which level and granule the leaf is; others need not go. */
 static bool is_hinted(const struct target *target, uint32_t attributes)
 {
     unsigned level = attributes >> LEAF_LEVEL_SHIFT & 3, granule = attributes >> LEAF_GRANULE_SHIFT & 3;
     return (target->level == 0 || target->level == level) && (target->granule == 0 || target->granule == granule);
 }
 
-/* smmuv3 2.5 item 5: nested, a block or page of stage 1 may be here in pieces; one address in it takes all of them. An
+/* SMMU-TLBI-14: nested, a block or page of stage 1 may be here in pieces; one address in it takes all of them. An
  * entry of a contiguous group is larger than its leaf, and the hint does not widen what one address takes. */
 static unsigned leaf_size_log2(unsigned kind, uint32_t attributes)
 {
@@ -96,7 +96,7 @@ static void forget_in(struct smmu_edge *e, unsigned name, const struct target *t
         left--;
         bool goes = name >= SMMU_WALK_1 ? is_table_matched(target, keys[i], &entry[i], (name - SMMU_WALK_1) % 3)
                                         : is_leaf_matched(target, keys[i], &entry[i]);
-        /* smmuv3 2.5, S2_IPA: combined entries need not go; a parameter. */
+        /* SMMU-TLBI, S2_IPA: combined entries need not go; a parameter. */
         if (!goes && target->by_ipa && e->config->s2_ipa_combined && name <= SMMU_TLB)
             goes = is_ipa_matched(target, keys[i], &entry[i]);
         if (goes)
@@ -112,7 +112,7 @@ static void forget(struct smmu_edge *e, const struct target *target)
             forget_in(e, name, target);
 }
 
-/* smmuv3 2.5 item 2: without 52-bit addresses 16K has no leaf at level 1; that TTL is reserved and acts as 0. */
+/* SMMU-TLBI-11: without 52-bit addresses 16K has no leaf at level 1; that TTL is reserved and acts as 0. */
 static unsigned leaf_level(uint64_t dw1, unsigned tg)
 {
     enum { TG_16K = 2 };
@@ -120,7 +120,7 @@ static unsigned leaf_level(uint64_t dw1, unsigned tg)
     return tg == TG_16K && ttl == 1 ? 0 : ttl;
 }
 
-/* smmuv3 2.5, range form: TG != 0 with RIL; span = (NUM+1) * 2^SCALE * granule. False: CERROR_ILL. */
+/* SMMU-TLBI, range form: TG != 0 with RIL; span = (NUM+1) * 2^SCALE * granule. False: CERROR_ILL. */
 static bool set_range(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
 {
     uint64_t address = dw[1] & CMD1_ADDRESS & bits_mask(ALL_ADDRESSES_LOG2), span = 4096;
@@ -166,7 +166,7 @@ static bool set_ipa(const struct smmu_edge *e, struct target *target, const uint
     return set_range(e, target, dw);
 }
 
-/* smmuv3 2.5: the VMID compare honours CR0.VMW (smmu_vmid_mask). Without stage 2 there is none. */
+/* SMMU-TLBI: the VMID compare honours CR0.VMW (smmu_vmid_mask). Without stage 2 there is none. */
 static void set_vmid(const struct smmu_edge *e, struct target *target, const uint64_t dw[2])
 {
     uint32_t bits = e->config->vmid16 ? 0xffff : 0xff;
@@ -180,7 +180,7 @@ static void set_asid(const struct smmu_edge *e, struct target *target, const uin
     target->asid = (uint32_t)bits_get(dw[0], CMD_TLBI_ASID) & (e->config->asid16 ? 0xffff : 0xff);
 }
 
-/* smmuv3 2.5: EL2 world; ASID is used only with CR2.E2H=1. */
+/* SMMU-TLBI: EL2 world; ASID is used only with CR2.E2H=1. */
 static bool el2(const struct smmu_edge *e, struct target *target, uint32_t opcode, const uint64_t dw[2])
 {
     bool e2h = e->s->word[SMMU_WORD(SMMU_CR2)] & CR2_E2H;
@@ -193,7 +193,7 @@ static bool el2(const struct smmu_edge *e, struct target *target, uint32_t opcod
     return opcode == CMDQ_OP_TLBI_EL2_ALL || opcode == CMDQ_OP_TLBI_EL2_ASID || set_va(e, target, dw);
 }
 
-/* smmuv3 2.5, by row. */
+/* SMMU-TLBI, by row. */
 static bool set_target(const struct smmu_edge *e, struct target *target, uint32_t opcode, const uint64_t dw[2])
 {
     *target = (struct target){.owners = EL1_ENTRIES, .global = true};
@@ -227,7 +227,7 @@ static bool set_target(const struct smmu_edge *e, struct target *target, uint32_
     return el2(e, target, opcode, dw);
 }
 
-/* smmuv3 2.5, as events say it: null is any VMID, or any ASID; level and granule 0 are any. */
+/* SMMU-TLBI, as events say it: null is any VMID, or any ASID; level and granule 0 are any. */
 static void tell(struct smmu_edge *e, uint32_t opcode, const struct target *target)
 {
     uint64_t half = target->half ? UINT64_MAX << ALL_ADDRESSES_LOG2 : 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The path of a slot: configuration look-up, STE, CD, then TLB and walk (smmu_walk.c), and its end, which smmu_ats.c,
- * smmu_dma.c or smmu_pri_link.c turn into what is answered (smmuv3 3.3 "Priority", 5.4, 6.1, 6.3).
+ * smmu_dma.c or smmu_pri_link.c turn into what is answered (SMMU-EVENT "Priority", SMMU-FLOW, SMMU-ATSREQ,
+ * SMMU-ATSTRANSLATED).
  */
 #include "model/smmu/smmu_configuration.h"
 #include "model/smmu/smmu_permission.h"
@@ -38,7 +39,7 @@ static void bypass(struct smmu_edge *e, unsigned index)
     smmu_slot_end(e, index, CAUSE_BYPASS);
 }
 
-/* The STE is known: it may override what the transaction says of itself (smmuv3 5.2, 3.3). */
+/* The STE is known: it may override what the transaction says of itself (SMMU-STE, SMMU-EVENT). */
 static void ste_taken(struct smmu_edge *e, struct smmu_slot *slot, const struct smmu_ste *ste)
 {
     const struct tlp_header *head = &slot->tlp.head;
@@ -46,8 +47,8 @@ static void ste_taken(struct smmu_edge *e, struct smmu_slot *slot, const struct 
     slot->ste = *ste;
     slot->split = slot->kind == SMMU_TRANSLATION_REQUEST && smmu_effective_eats(e, ste) == EATS_SPLIT;
     slot->cd.flags = SMMU_CD_R | SMMU_CD_A; /* without a CD: recorded and aborted */
-    /* smmuv3 6.3: with PASIDTT=0 a translated access has no PASID: it comes as Data, Unprivileged. With EATS=10 the
-     * overrides act before stage 2 (item 1); with EATS=01 nobody looks at them. */
+    /* SMMU-ATSTRANSLATED: with PASIDTT=0 a translated access has no PASID: it comes as Data, Unprivileged. With EATS=10
+     * the overrides act before stage 2 (item 1); with EATS=01 nobody looks at them. */
     assert(slot->kind != SMMU_TRANSLATED || !slot->has_pasid);
     slot->privileged = smmu_overridden(ste->privcfg, slot->has_pasid && (head->flags & TLP_PRIVILEGED));
     slot->execute = read && smmu_overridden(ste->instcfg, slot->has_pasid && (head->flags & TLP_EXECUTE));
@@ -76,7 +77,7 @@ static void cd_known(struct smmu_edge *e, unsigned index, const struct smmu_cd *
     translate(e, index, SMMU_STAGE_1, e->now);
 }
 
-/* smmuv3 5.1 item 6: with Config=111 stage 2 translates the address of a CD, and of its level-1 descriptor. */
+/* SMMU-STRTAB-6: with Config=111 stage 2 translates the address of a CD, and of its level-1 descriptor. */
 static void fetch_structure(struct smmu_edge *e, unsigned index, enum smmu_slot_state structure, uint64_t address)
 {
     struct smmu_slot *slot = &e->s->slot[index];
@@ -206,7 +207,7 @@ void smmu_slot_start(struct smmu_edge *e, unsigned index)
     if (!smmu_is_enabled(s, CR0_SMMUEN)) {
         smmu_slot_forget(slot);
         smmu_slot_end(e, index, CAUSE_SMMU_OFF);
-    } else if (slot->kind == SMMU_TRANSLATED && !smmu_is_enabled(s, CR0_ATSCHK)) { /* smmuv3 6.3 row 2 */
+    } else if (slot->kind == SMMU_TRANSLATED && !smmu_is_enabled(s, CR0_ATSCHK)) { /* SMMU-ATSTRANSLATED-2 */
         smmu_slot_end(e, index, CAUSE_BYPASS);
     } else {
         config_ahead(e, index);
@@ -311,7 +312,7 @@ static void ste_fetched(struct smmu_edge *e, unsigned index, const uint8_t *reco
     ste_known(e, index, &ste);
 }
 
-/* smmuv3 2.4 item 4: the result of an aborted fetch is kept nowhere. */
+/* SMMU-CFGI-4: the result of an aborted fetch is kept nowhere. */
 static void fetch_aborted(struct smmu_edge *e, unsigned index)
 {
     switch ((unsigned)e->s->slot[index].state) {
@@ -376,7 +377,7 @@ void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause)
     if (s->walking)
         smmu_walk_ended(e, index);
     if (cause != CAUSE_TRANSLATED && cause != CAUSE_BYPASS) {
-        /* smmuv3 3.3: CD.A decides for stage 1; a fault of stage 2 aborts. */
+        /* SMMU-EVENT: CD.A decides for stage 1; a fault of stage 2 aborts. */
         slot->abort = slot->fault.stage2 || (slot->cd.flags & SMMU_CD_A);
         if (smmu_stall_begin(e, index))
             return;

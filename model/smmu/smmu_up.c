@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What comes from the root port: page requests and Stop Markers on to the PRI queue, Invalidate Completions to their
- * ITags, memory requests into a slot (pcie 1.2 to 1.6). Anything else is not for an SMMU and is dropped.
+ * ITags, memory requests into a slot (PCIE-AT, PCIE-ATSREQ, PCIE-ATSCPL, PCIE-TRANSLATED, PCIE-MESSAGE). Anything else
+ * is not for an SMMU and is dropped.
  */
 #include "model/smmu/smmu_state.h"
 
@@ -26,7 +27,7 @@ static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
     struct smmu *s = e->s;
     const struct tlp_header *head = &tlp->head;
     bool write = head->type == TLP_MEMORY_WRITE;
-    /* smmuv3 3.2 row 1, pcie 1.2: AT=3 is reserved, and a Translation Request is a read; without ATS nothing but
+    /* SMMU-EVENTCODE-1, PCIE-AT: AT=3 is reserved, and a Translation Request is a read; without ATS nothing but
      * untranslated accesses is supported. */
     bool unsupported = head->at > TLP_AT_TRANSLATED || (write && head->at == TLP_AT_TRANSLATION_REQUEST) ||
                        (head->at != TLP_AT_UNTRANSLATED && !e->config->ats);
@@ -42,12 +43,12 @@ static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
     slot->stream_id = head->requester_id;
     slot->pasid = head->pasid & 0xfffff;
     slot->kind = head->at == TLP_AT_TRANSLATED ? SMMU_TRANSLATED : SMMU_UNTRANSLATED;
-    /* smmuv3 6.3: with PASIDTT=0 a translated access has no SubstreamID. */
+    /* SMMU-ATSTRANSLATED: with PASIDTT=0 a translated access has no SubstreamID. */
     slot->has_pasid = (head->flags & TLP_HAS_PASID) && slot->kind != SMMU_TRANSLATED;
     smmu_slot_reset(slot);
     if (head->at == TLP_AT_TRANSLATION_REQUEST && !unsupported) {
         slot->kind = SMMU_TRANSLATION_REQUEST;
-        slot->address &= ~bits_mask(12); /* pcie 1.3: bits 11:1 are reserved, NW is a flag here */
+        slot->address &= ~bits_mask(12); /* PCIE-ATSREQ: bits 11:1 are reserved, NW is a flag here */
         smmu_slot_start(e, index);
         return;
     }
@@ -60,13 +61,13 @@ void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp)
     if (head->type == TLP_MEMORY_READ || head->type == TLP_MEMORY_WRITE)
         take_memory(e, tlp);
     else if (head->type == TLP_MESSAGE && head->message == MESSAGE_PAGE_REQUEST && e->config->pri)
-        smmu_pri_request(e, head); /* smmuv3 1.3 row 15: without PRI it is none of ours */
+        smmu_pri_request(e, head); /* SMMU-IDR0-15: without PRI it is none of ours */
     else if (head->type == TLP_MESSAGE && head->message == MESSAGE_INVALIDATE_COMPLETION)
         smmu_itag_completed(e, head);
 }
 
 /* Every slot waits until its completion is sent, or until software ends a stall: nothing that the SMMU does frees one.
- * A write takes the slot kept for it: a posted TLP never waits for what is to be sent (pcie 5.1 A3). */
+ * A write takes the slot kept for it: a posted TLP never waits for what is to be sent (PCIE-ORDER A3). */
 static bool is_posted_slot_due(const struct smmu *s)
 {
     uint32_t held =
@@ -76,7 +77,7 @@ static bool is_posted_slot_due(const struct smmu *s)
 }
 
 /* There is no room for whatever may come: true if what is seen to be offered can be taken all the same, so that a full
- * set of slots does not hold messages up (pcie 5.1: posted requests must pass). */
+ * set of slots does not hold messages up (PCIE-ORDER: posted requests must pass). */
 bool smmu_up_takes_offered(const struct smmu_edge *e)
 {
     const struct smmu *s = e->s;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * From the TLB look-up to the end of a translation: micro TLB, TLB, walk slots, walk caches, then the walk of each
- * stage (smmu_stage1.c, smmu_stage2.c), and what the leaf grants (smmuv3 3.3, 6.2, 8.1).
+ * stage (smmu_stage1.c, smmu_stage2.c), and what the leaf grants (SMMU-EVENT, SMMU-ATSCPL, SMMU-GEM5).
  */
 #include "model/smmu/smmu_permission.h"
 
@@ -20,7 +20,7 @@ void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf 
     slot->ipa = leaf->ipa | inside;
     if (slot->kind == SMMU_TRANSLATION_REQUEST) {
         granted = smmu_ats_granted(slot, granted);
-        /* smmuv3 6.2: with NW=1 a writable-clean page stays clean, and is not writable yet. */
+        /* SMMU-ATSCPL: with NW=1 a writable-clean page stays clean, and is not writable yet. */
         if (!wish->writes && (leaf->attributes & (LEAF_CLEAN | LEAF_S2_CLEAN)))
             granted &= (uint8_t)~ACCESS_WRITE;
     }
@@ -29,29 +29,30 @@ void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf 
         smmu_slot_end(e, index, CAUSE_TRANSLATED);
         return;
     }
-    /* smmuv3 3.3: stage 1's permissions before those of stage 2. */
+    /* SMMU-EVENT: stage 1's permissions before those of stage 2. */
     bool by_first = (first & wish->needed) != wish->needed;
     slot->fault = (struct smmu_fault){.ipa = by_first ? 0 : slot->ipa, .class = SMMU_CLASS_IN, .stage2 = !by_first};
     smmu_slot_end(e, index, CAUSE_PERMISSION_FAULT);
 }
 
-/* smmuv3 3.3, first rule of a walk: input range and EPD. 5.3: VA bit 55 selects the half; EL2 has one, and no EPD. */
+/* SMMU-EVENT, first rule of a walk: input range and EPD. SMMU-CD: VA bit 55 selects the half; EL2 has one, and no EPD.
+ */
 static inline bool is_inside_stage1(const struct smmu_edge *e, struct smmu_slot *slot)
 {
     unsigned half = slot->ste.world != SMMU_WORLD_EL2 && bit_get(slot->address, 55);
     const struct smmu_half *range = &slot->cd.half[half];
     slot->walk.half = (uint8_t)half;
-    /* smmuv3 5.3 item 5: EPDx=1 stops the walk, and the TLBs or not, as is chosen. TxSZ is not looked at then; no entry
+    /* SMMU-CD-21: EPDx=1 stops the walk, and the TLBs or not, as is chosen. TxSZ is not looked at then; no entry
      * is of more than 48 bits. */
     if (range->epd && !e->config->epd_hits_tlb)
         return false;
-    /* smmuv3 5.3, TBI: the top byte does not count. Above the input bits all is as bit 55. */
+    /* SMMU-CD, TBI: the top byte does not count. Above the input bits all is as bit 55. */
     unsigned bits = range->epd ? 48 : 64u - range->txsz, top = range->tbi ? 56 : 64;
     slot->walk.searched = bits_get(slot->address, bits, top - bits) == (half ? bits_mask(top - bits) : 0);
     return slot->walk.searched && !range->epd;
 }
 
-/* smmuv3 3.3: the input range comes first. Stage 2 alone: above IAS it is a fault of the stage 1 that is bypassed. */
+/* SMMU-EVENT: the input range comes first. Stage 2 alone: above IAS it is a fault of the stage 1 that is bypassed. */
 static inline bool is_inside(const struct smmu_edge *e, struct smmu_slot *slot)
 {
     slot->walk.searched = false;
@@ -62,7 +63,7 @@ static inline bool is_inside(const struct smmu_edge *e, struct smmu_slot *slot)
     return slot->walk.searched;
 }
 
-/* smmuv3 5.3 "Cache tags". 2.5: a global entry is found under any ASID of the same ASET. */
+/* SMMU-CD "Cache tags". SMMU-TLBI: a global entry is found under any ASID of the same ASET. */
 static inline void set_key(struct smmu_slot *slot)
 {
     uint32_t vmid = smmu_vmid_of(slot) << 16;
@@ -315,7 +316,7 @@ void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descript
         smmu_stage2_descriptor(e, index, descriptor);
 }
 
-/* smmuv3 3.2, F_WALK_EABT: stage 1's part has S2=0 and CLASS=TT. */
+/* SMMU-EVENTCODE, F_WALK_EABT: stage 1's part has S2=0 and CLASS=TT. */
 void smmu_walk_aborted(struct smmu_edge *e, unsigned index)
 {
     struct smmu_slot *slot = &e->s->slot[index];

@@ -15,7 +15,7 @@ enum {
     LEAF_READ_ONLY = 1 << 1, /* AP[2], after APTable; 0 for a writable-clean page */
     LEAF_PXN = 1 << 2,       /* after PXNTable */
     LEAF_UXN = 1 << 3,       /* after XNTable */
-    LEAF_CLEAN = 1 << 4,     /* stage 1 is writable-clean (smmuv3 7.3) */
+    LEAF_CLEAN = 1 << 4,     /* stage 1 is writable-clean (SMMU-HTTU) */
     LEAF_S2_READ = 1 << 5,
     LEAF_S2_WRITE = 1 << 6, /* also of a writable-clean page */
     LEAF_S2_PX = 1 << 7,    /* privileged may execute */
@@ -34,7 +34,7 @@ _Static_assert(LEAF_USER == 1 && LEAF_READ_ONLY == 2 && LEAF_PXN == LIMIT_PXN <<
                    LIMIT_USER >> 2 == LEAF_USER && LIMIT_WRITE >> 2 == LEAF_READ_ONLY,
                "smmu_stage1.c moves them all at once");
 
-/* Whose entry it is (smmuv3 5.3 "Cache tags"). Nested entries are told apart from stage 1 alone: under one VMID and
+/* Whose entry it is (SMMU-CD "Cache tags"). Nested entries are told apart from stage 1 alone: under one VMID and
  * ASID both may be in use, and their walk cache entries hold an IPA and a PA. */
 enum smmu_owner { CACHED_EL1, CACHED_NESTED, CACHED_EL2, CACHED_STAGE_2 };
 

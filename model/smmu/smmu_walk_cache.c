@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The walk caches: where the next table of a walk begins, by stage and by the level of the descriptor that said so
- * (smmuv3 8.1, "levels held": L0 to L2). All levels of a stage are looked up at once, and the deepest wins. A table of
+ * (SMMU-GEM5, "levels held": L0 to L2). All levels of a stage are looked up at once, and the deepest wins. A table of
  * stage 1 under stage 2 is kept by its IPA.
  */
 #include "model/smmu/smmu_walk.h"
@@ -94,7 +94,7 @@ static void keep(struct smmu_edge *e, unsigned name, uint64_t key, uint32_t tag,
     entry->attributes = limits;
 }
 
-/* smmuv3 2.9: what was in flight at an invalidation fills no cache. */
+/* SMMU-SYNC: what was in flight at an invalidation fills no cache. */
 void smmu_walk_fill_1(struct smmu_edge *e, unsigned index, uint64_t table)
 {
     struct smmu_slot *slot = &e->s->slot[index];

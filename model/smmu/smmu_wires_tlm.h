@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The SMMU's interrupts as wires: a receiver of its `interrupt` stream with one port per line. The architecture has
- * pulses only (smmuv3 1.10, 1.11), so that each is stretched to `width`; the line rises at the time at which the SMMU
- * says the pulse.
+ * pulses only (SMMU-IRQCFG, SMMU-QUEUE), so that each is stretched to `width`; the line rises at the time at which the
+ * SMMU says the pulse.
  *
  * A pulse while its line is high: with `low` 0 it prolongs, and the line falls `width` after the last one: right for
  * who looks at levels, while an edge-triggered receiver sees one edge for both. With another `low` a line is never high

@@ -168,7 +168,7 @@ START_TEST(points_are_a_letter_and_a_digit_and_unique)
 }
 END_TEST
 
-/* unbind 0: the life of a page request and of an unbind. */
+/* UNBIND-POINT: the life of a page request and of an unbind. */
 START_TEST(every_point_has_its_event)
 {
     static const char *const points[] = {"E0", "E1", "H0", "H1", "H2", "I0", "I1", "S0", "S1", "S2", "S3",

@@ -3,45 +3,21 @@
 """Joins the rules of rules.def, their clauses in docs/rules/smmuv3.md and the `covers:` tags of the tests into
 docs/coverage.md.
 
-A tag is a comment `covers: smmuv3 4.4 row 5, smmuv3 10 row 1` above a test; the test's name is what stands below it.
-It is no judge of the tests: that a test fails without its rule is for its author to show.
+A tag is a comment `covers: SMMU-PRIOUTCOME-5, SMMU-SEED-1` above a test; the test's name is what stands below it. It is
+no judge of the tests: that a test fails without its rule is for its author to show.
 
-Each row and item stands in rules.def, or in figures.def beside it, with its first words beside its number. An item that
-is put into the middle of a list of the sheet shifts those behind it: then number and words do not go together any more,
-and the comparison says so.
-
-  coverage.py ROOT                print docs/coverage.md
-  coverage.py ROOT --check        fail if a tag names no rule, if a rule in scope is without a test or a clause, if two
-                                  rules of a section begin with the same words, or if the document is not what is
-                                  printed; and as --sheet does, with ROOT/docs/rules/smmuv3.md
-  coverage.py ROOT --sheet FILE   fail if a number and its first words are not those of the sheet, or if one is missing
-  coverage.py ROOT --words FILE   write the sheet's first words into rules.def where there are none yet
+  coverage.py ROOT           print docs/coverage.md
+  coverage.py ROOT --check   fail if a tag names no rule, if a rule in scope is without a test or a clause, if a rule of
+                             the book is not in rules.def or the other way round, or if the document is not what is
+                             printed
 """
 
 import pathlib
 import re
 import sys
 
-WORDS = 6  # of each rule
-
-SECTIONS = {
-    "1.1": "Register map", "1.2": "Register offsets", "1.3": "IDR0", "1.4": "IDR1", "1.5": "IDR2 to 6, IIDR, AIDR",
-    "1.6": "CR0", "1.7": "CR1, CR2, STATUSR, GBPA, AGBPA", "1.8": "IRQ_CTRL", "1.9": "GERROR",
-    "1.10": "Interrupt configuration", "1.11": "Tables, queues, guards", "1.12": "Reset",
-    "1.13": "Example identification", "2.1": "Opcodes", "2.2": "Common fields of commands",
-    "2.3": "Fields of each command", "2.4": "Configuration invalidation", "2.5": "TLB invalidation", "2.6": "ATC_INV",
-    "2.7": "PRI_RESP", "2.8": "RESUME, STALL_TERM", "2.9": "SYNC", "2.10": "Command errors", "3.1": "Event records",
-    "3.2": "Event codes", "3.3": "Event rules", "3.4": "Event queue: full, overflow, abort",
-    "4.1": "PRI queue entry", "4.2": "Message kinds", "4.3": "Accepting a page request", "4.4": "Outcomes",
-    "4.5": "Automatic response in overflow", "4.6": "Leaving overflow", "4.7": "PRI queue interrupts", "4.8": "Credits",
-    "4.9": "PRIQEN changes", "4.10": "PCIe side", "5.1": "Stream and CD tables", "5.2": "STE", "5.3": "CD",
-    "5.3a": "Reading and updating structures",
-    "5.4": "Flow by Config and SubstreamID", "6.1": "Translation requests", "6.2": "Completions",
-    "6.3": "Translated accesses", "7.1": "Levels and blocks", "7.2": "Descriptors", "7.3": "Access flag, dirty state",
-    "7.4": "Walk cost", "8.1": "gem5's figures", "8.2": "Published figures", "8.3": "Recommended latencies",
-    "10": "Test seeds",
-}
-DERIVED = {"10": "of the rules above"}  # sections that cite none
+DERIVED = ("SMMU-SEED",)  # sections that cite none: their rules follow from others
+OPEN = ("SMMU-OPEN", "SMMU-PITFALL")  # sections that state no rule
 KINDS = ("implemented", "stored", "absent", "out", "note")
 DUE = ("implemented", "stored", "absent")
 FOLDERS = ("tests", "rtl", "driver", "tb", "bench")
@@ -53,29 +29,24 @@ NAME = re.compile(
     r"|add_test\(NAME (\w+)|prisim_test\((\w+)|^name: *(\S+)|^(?!\s*(?:return|else))[\w \*]+?\b(\w+)\([^;]*$", re.M)
 
 
-ID = re.compile(r'(\S+(?: (?:row|item) \d+)?)(?: "([^"]*)")?')
+ANCHOR = re.compile(r'<a id="(SMMU-[A-Z0-9]+(?:-\d+)?)">')
 
 
 def read_rules(paths):
-    """Kind, title and note by id; and the first words by id."""
-    rules, words = {}, {}
+    """Kind, title and note by id."""
+    rules = {}
     for path, number, line in [(path, *line) for path in paths for line in enumerate(path.read_text().splitlines(), 1)]:
         if not line.strip() or line.startswith("#"):
             continue
         fields = [field.strip() for field in line.split("|")]
-        name = ID.fullmatch(fields[0])
-        if len(fields) != 4 or not name or fields[1] not in KINDS or name[1] in rules:
-            raise SystemExit(f'{path}:{number}: not `id "first words" | kind | title | note`, or an id twice')
-        if section(name[1]) not in SECTIONS or (fields[1] == "out" and not fields[3]):
-            raise SystemExit(f"{path}:{number}: unknown section, or out of scope for no reason")
-        rules[name[1]] = fields[1:]
-        if " " in name[1]:
-            words[name[1]] = name[2] or ""
-    return rules, words
+        if len(fields) != 4 or fields[1] not in KINDS or fields[0] in rules or (fields[1] == "out" and not fields[3]):
+            raise SystemExit(f"{path}:{number}: not `id | kind | title | note`, twice, or out for no reason")
+        rules[fields[0]] = fields[1:]
+    return rules
 
 
 def section(rule):
-    return rule.split(" ")[0]
+    return "-".join(rule.split("-")[:2])
 
 
 def marks(line):
@@ -85,83 +56,39 @@ def marks(line):
     return "; ".join(sorted(found, key=lambda mark: mark[0].islower()))  # the architecture's before our own
 
 
-def first_words(line):
-    """Of a row or an item of the sheet, without marks, emphasis and the borders of cells."""
-    text = re.sub(r"^(?:- |\d+\. )", "", line)
-    text = re.sub(r"\[(?:C:|[A-Z]+ |mem|rec|not found)[^\]]*\]|[*`\"]", "", text)
-    return " ".join(text.replace("|", " ").split()[:WORDS])
-
-
-def read_sheet(text):
-    """The first words by id, counted as rules.def says."""
-    return {rule: first_words(line) for rule, line in read_lines(text).items() if " " in rule}
+def read_book(text):
+    """The book's lines by id: a rule's own line; a section's heading and plain text. And the titles of sections."""
+    found, titles, name = {}, {}, ""
+    for line in text.splitlines():
+        anchor = ANCHOR.search(line)
+        if anchor:
+            found[anchor[1]] = line
+            if line.startswith("#"):
+                name = anchor[1]
+                titles[name] = re.sub(r" *\[.*", "", line.partition("</a>: ")[2])
+        elif line.startswith("#"):
+            name = ""
+        elif name and not line.startswith("|"):
+            found[name] += "\n" + line
+    stated = {rule: line for rule, line in found.items() if section(rule) not in OPEN}
+    return stated, titles
 
 
 def read_clauses(text):
     """The clauses by id: those of the line or of the plain text, else those of the section's heading."""
-    lines, clauses = read_lines(text), {}
+    lines, clauses = read_book(text)[0], {}
     for rule, line in lines.items():
         heading, _, plain = lines[section(rule)].partition("\n")
         own = plain if rule == section(rule) else line
-        clauses[rule] = marks(own) or marks(heading) or DERIVED.get(section(rule), "")
+        derived = "of the rules above" if section(rule) in DERIVED else ""
+        clauses[rule] = marks(own) or marks(heading) or derived
     return clauses
 
 
-def read_lines(text):
-    """The sheet's lines by id; a section's own are its heading and its plain text."""
-    found, name, rows, items, head = {}, "", 0, 0, 0
-    for line in text.splitlines():
-        heading = re.match(r"#{2,3} (\d+(?:\.\d+[a-z]?)?)[. ]", line)
-        if heading:
-            name, rows, items = heading[1], 0, 0
-            found[name] = line
-        head = head + 1 if line.startswith("|") else 0
-        if head > 2:  # the first two lines of a table are its head
-            rows += 1
-            found[f"{name} row {rows}"] = line
-        elif re.match(r"- |\d+\. ", line):
-            items += 1
-            found[f"{name} item {items}"] = line
-        elif name and not heading and head == 0:
-            found[name] += "\n" + line
-    return {rule: line for rule, line in found.items() if section(rule) in SECTIONS}
-
-
-def same_words(words):
-    """Rules of one section that begin alike: a shift from one to the other would not be seen."""
-    first, wrong = {}, []
-    for rule, text in words.items():
-        if not text:
-            wrong.append(f"rules.def: smmuv3 {rule}: no first words")
-            continue
-        other = first.setdefault((section(rule), rule.split(" ")[1], text), rule)
-        if other != rule:
-            wrong.append(f"rules.def: smmuv3 {rule} and {other} begin with the same words")
-    return wrong
-
-
-def compare(words, sheet, tests):
-    """What differs between rules.def and the sheet."""
-    wrong = []
-    for rule, text in words.items():
-        if sheet.get(rule) == text:
-            continue
-        now = [other for other, theirs in sheet.items() if theirs == text and section(other) == section(rule)]
-        place = f"it is {now[0]} there, and {len(tests.get(rule, []))} tests name it" if now else "it is not there"
-        wrong.append(f"smmuv3 {rule}: {text!r} here, {sheet.get(rule, '')!r} in the sheet: {place}")
-    wrong += [f"smmuv3 {rule}: {text!r} is not in rules.def" for rule, text in sheet.items() if rule not in words]
-    return wrong
-
-
-def fill(path, words, sheet):
-    """First words, where there are none."""
-    lines = []
-    for line in path.read_text().splitlines():
-        rule = line.split("|")[0].strip()
-        if "|" in line and words.get(rule) == "" and rule in sheet:
-            line = f'{rule} "{sheet[rule]}" |{line.split("|", 1)[1]}'
-        lines.append(line)
-    path.write_text("\n".join(lines) + "\n")
+def compare(rules, lines):
+    """What the book and rules.def do not both have. A section without plain text of its own needs no row."""
+    wrong = [f"rules.def: {rule} is not in the book" for rule in rules if rule not in lines]
+    return wrong + [f"rules.def: {rule} is missing" for rule in lines if rule not in rules and rule != section(rule)]
 
 
 def tags_of(path):
@@ -193,10 +120,9 @@ def read_tags(root, rules):
             for line, words, name in tags_of(path):
                 place = path.relative_to(root)
                 for word in words:
-                    known = re.fullmatch(r"smmuv3 (.+)", word)
-                    if known and known.group(1) in rules:
-                        tests.setdefault(known.group(1), []).append((str(place), name))
-                    elif not word.startswith("pcie "):
+                    if word in rules:
+                        tests.setdefault(word, []).append((str(place), name))
+                    elif not word.startswith("PCIE-"):
                         wrong.append(f"{place}:{line}: no such rule: {word!r}")
     return tests, wrong
 
@@ -215,26 +141,25 @@ def row(rule, fields, clause, tests):
                      for path, of_path in names.items())
     if not held and kind in DUE:
         held = "**none**"
-    place = " ".join(rule.split(" ")[1:]) or "text"
-    return f"| {place} | {cell(title)} | {cell(clause)} | {status} | {held} | {cell(note)} |"
+    return f"| [{rule}](rules/smmuv3.md#{rule}) | {cell(title)} | {cell(clause)} | {status} | {held} | {cell(note)} |"
 
 
 def missing_of(rules, tests):
     return [rule for rule, fields in rules.items() if fields[0] in DUE and rule not in tests]
 
 
-def document(rules, clauses, tests):
+def document(rules, titles, clauses, tests):
     count = {kind: sum(fields[0] == kind for fields in rules.values()) for kind in KINDS}
     due = sum(count[kind] for kind in DUE)
     missing = len(missing_of(rules, tests))
     lines = [
         "# Coverage of the SMMUv3's rules", "",
-        "Every rule of [the sheet](rules/smmuv3.md) that the SMMU and its PRI queue are built from, with its clause",
-        "and the tests that hold it. Made by `tests/coverage/coverage.py` from the sheet, from",
+        "Every rule of [the book](rules/smmuv3.md) that the SMMU and its PRI queue are built from, with its clause",
+        "and the tests that hold it. Made by `tests/coverage/coverage.py` from the book, from",
         "`tests/coverage/*.def` and the `covers:` tags above the tests; a test fails if a rule in scope has no",
-        "test or no clause. `row N` is the N-th row of a section's tables, `item N` the N-th of its list, `text` the",
-        "rest of it. The clause is what the sheet cites: `S` is IHI 0070, `A` the Arm ARM, `L` Linux, `U` its PCI",
-        "header, `mem` memory, `rec` our choice; the sheet names the others. A rule is *implemented*, *stored* (kept",
+        "test or no clause. The name of a section stands for its plain text. The clause is what the book cites: `S`",
+        "is IHI 0070, `A` the Arm ARM, `L` Linux, `U` its PCI",
+        "header, `mem` memory, `rec` our choice; the book names the others. A rule is *implemented*, *stored* (kept",
         "and read back, without effect), *absent* (not built: it behaves as the architecture says of what is not",
         "there) or *out of scope*, for the reason in the last column.", "",
         "| rules | |", "|---|---|",
@@ -242,8 +167,8 @@ def document(rules, clauses, tests):
         f"| ... absent | {count['absent']} |", f"| in scope, with a test | {due - missing} |",
         f"| in scope, without | {missing} |", f"| out of scope | {count['out']} |",
         f"| no rule: pointers, examples, advice to software | {count['note']} |"]
-    for name, title in SECTIONS.items():
-        lines += ["", f"## {name} {title}", "", "| rule | | clause | status | test | note |"]
+    for name in dict.fromkeys(map(section, rules)):
+        lines += ["", f"## {name}: {titles.get(name, '')}", "", "| rule | | clause | status | test | note |"]
         lines += ["|---|---|---|---|---|---|"]
         lines += [row(rule, fields, clauses.get(rule, ""), tests.get(rule, []))
                   for rule, fields in rules.items() if section(rule) == name]
@@ -252,26 +177,17 @@ def document(rules, clauses, tests):
 
 def main(arguments):
     root = pathlib.Path(arguments[0])
-    paths = sorted((root / "tests/coverage").glob("*.def"))
-    rules, words = read_rules(paths)
+    rules = read_rules(sorted((root / "tests/coverage").glob("*.def"), reverse=True))
     tests, wrong = read_tags(root, rules)
-    stored = (root / "docs/rules/smmuv3.md").read_text()
-    clauses = read_clauses(stored)
+    book = (root / "docs/rules/smmuv3.md").read_text()
+    (lines, titles), clauses = read_book(book), read_clauses(book)
     if len(arguments) == 1:
-        sys.stdout.write(document(rules, clauses, tests))
+        sys.stdout.write(document(rules, titles, clauses, tests))
         return 0
-    if arguments[1] == "--words":
-        for path in paths:
-            fill(path, words, read_sheet(pathlib.Path(arguments[2]).read_text()))
-        return 0
-    if arguments[1] == "--sheet":
-        wrong = compare(words, read_sheet(pathlib.Path(arguments[2]).read_text()), tests)
-    else:
-        wrong += [f"smmuv3 {rule}: no test" for rule in missing_of(rules, tests)] + same_words(words)
-        wrong += [f"smmuv3 {rule}: no clause" for rule in rules if rules[rule][0] in DUE and not clauses.get(rule)]
-        if (root / "docs/coverage.md").read_text() != document(rules, clauses, tests):
-            wrong.append("docs/coverage.md is not what this program prints")
-        wrong += compare(words, read_sheet(stored), tests)
+    wrong += [f"{rule}: no test" for rule in missing_of(rules, tests)] + compare(rules, lines)
+    wrong += [f"{rule}: no clause" for rule in rules if rules[rule][0] in DUE and not clauses.get(rule)]
+    if (root / "docs/coverage.md").read_text() != document(rules, titles, clauses, tests):
+        wrong.append("docs/coverage.md is not what this program prints")
     for line in wrong:
         print(line, file=sys.stderr)
     return 1 if wrong else 0

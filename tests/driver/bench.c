@@ -57,7 +57,7 @@ void bench_start(struct bench *b)
     rig_tx(b->rig, DRIVER_TX_MEMORY, sizeof(struct memory_request));
     rig_tx(b->rig, DRIVER_TX_MMIO, sizeof(struct memory_request));
     rig_tx(b->rig, DRIVER_TX_HOST, sizeof(struct tlp));
-    b->reg[SMMU_IDR0 / 4] = 0x09cd369b; /* smmuv3 1.13 */
+    b->reg[SMMU_IDR0 / 4] = 0x09cd369b; /* SMMU-IDEXAMPLE */
     b->reg[SMMU_IDR1 / 4] = 0x0d0a5510;
     b->reg[SMMU_IDR5 / 4] = 0x00000075;
 }
@@ -77,7 +77,7 @@ uint8_t *bench_at(const struct bench *b, uint64_t address, unsigned bytes)
     return b->ram + (address - b->config.ram_base);
 }
 
-/* smmuv3 1.6, 1.8: the acknowledgement follows the enable, some reads later. */
+/* SMMU-CR0, SMMU-IRQCTRL: the acknowledgement follows the enable, some reads later. */
 static void acknowledge(struct bench *b)
 {
     if (b->acks_left)

@@ -47,7 +47,7 @@ struct bench_issue {
     cycle_t issued_at, consumed_at; /* CYCLE_NEVER: not yet */
 };
 
-/* smmuv3 2.10: the queue stops at that command, once; CERROR_ATC_INV_SYNC at the next CMD_SYNC from there on. */
+/* SMMU-CERROR: the queue stops at that command, once; CERROR_ATC_INV_SYNC at the next CMD_SYNC from there on. */
 struct bench_error {
     unsigned number;
     uint32_t code; /* CERROR_* */
@@ -91,7 +91,7 @@ struct bench {
     struct bench_error error[BENCH_ERRORS];
     uint32_t error_delay; /* from the stop to GERROR and its interrupt */
     cycle_t gerror_due;
-    /* smmuv3 2.10: so many ATC_INVs (of that function, or of any if 0) are not answered; the next CMD_SYNC stops the
+    /* SMMU-CERROR: so many ATC_INVs (of that function, or of any if 0) are not answered; the next CMD_SYNC stops the
      * queue with CERROR_ATC_INV_SYNC until GERRORN acknowledges it. */
     unsigned atc_losses;
     uint32_t atc_loss_stream;

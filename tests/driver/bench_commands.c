@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The command queue of the bench (bench.h): it compares what it consumes with what was put there, so that every command
- * is consumed once and in order, and stops at errors until they are acknowledged (smmuv3 1.11, 2.9, 2.10).
+ * is consumed once and in order, and stops at errors until they are acknowledged (SMMU-QUEUE, SMMU-SYNC, SMMU-CERROR).
  */
 #include <string.h>
 
@@ -70,7 +70,7 @@ static bool stops(struct bench *b, const uint64_t command[2])
     return true;
 }
 
-/* smmuv3 2.10: an illegal command is overwritten with a CMD_SYNC, and no other one is. */
+/* SMMU-CERROR: an illegal command is overwritten with a CMD_SYNC, and no other one is. */
 static bool was_overwritten(const struct bench *b, unsigned number)
 {
     for (unsigned i = 0; i < b->errors; i++)

@@ -119,8 +119,8 @@ START_TEST(an_asid_is_never_given_again)
 }
 END_TEST
 
-/* smmuv3 1.3: ASIDs of 8 bits if IDR0.ASID16 (bit 12) is 0. */
-/* covers: smmuv3 1.3 row 12 */
+/* SMMU-IDR0: ASIDs of 8 bits if IDR0.ASID16 (bit 12) is 0. */
+/* covers: SMMU-IDR0-12 */
 START_TEST(asids_are_as_wide_as_the_smmu_has_them)
 {
     const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Bind: the context descriptor (smmuv3 5.3), what is invalidated, when faults find the space, when the function runs;
+ * Bind: the context descriptor (SMMU-CD), what is invalidated, when faults find the space, when the function runs;
  * population; refusals; calls on one PASID one after the other.
  */
 #include "tests/driver/bench.h"
@@ -20,7 +20,7 @@ START_TEST(bind_writes_a_context_descriptor)
     ck_assert_uint_eq(bits_get(dw0, CD0_EPD0), 0);
     ck_assert_uint_eq(bits_get(dw0, CD0_EPD1), 1);
     ck_assert_uint_eq(bits_get(dw0, CD0_IPS), 5); /* IDR5.OAS */
-    ck_assert_uint_eq(bits_get(dw0, CD0_S), 0);   /* smmuv3 5.3: illegal with STALL_MODEL=01 */
+    ck_assert_uint_eq(bits_get(dw0, CD0_S), 0);   /* SMMU-CD: illegal with STALL_MODEL=01 */
     ck_assert_uint_eq(bits_get(dw0, CD0_R), 1);
     ck_assert_uint_eq(bits_get(dw0, CD0_A), 1);
     ck_assert_uint_eq(bits_get(dw0, CD0_ASID), 1); /* the first that is given */
@@ -34,7 +34,7 @@ START_TEST(bind_writes_a_context_descriptor)
 }
 END_TEST
 
-/* The words of the sheet's table (smmuv3 5.3): T0SZ 16, IR0, OR0, SH0, EPD1, V, IPS, AA64, R, A, ASID; TTB0; MAIR0. */
+/* The words of the sheet's table (SMMU-CD): T0SZ 16, IR0, OR0, SH0, EPD1, V, IPS, AA64, R, A, ASID; TTB0; MAIR0. */
 START_TEST(a_context_descriptor_word_by_word)
 {
     struct bench *b = bench_open();

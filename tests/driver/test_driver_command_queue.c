@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The command queue under a driver whose other side takes its time, answers out of order and stops at errors: when a
- * CMD_SYNC is done (smmuv3 2.9), a full queue and its wraps (smmuv3 1.11), and what errors leave behind (smmuv3 2.10).
+ * CMD_SYNC is done (SMMU-SYNC), a full queue and its wraps (SMMU-QUEUE), and what errors leave behind (SMMU-CERROR).
  * That each command is consumed once, in order and as it was put there, the bench itself compares.
  */
 #include "driver/driver_state.h"
@@ -54,7 +54,7 @@ static void move_queue(struct bench *b, unsigned count)
 
 /* Not when CONS reaches the CMD_SYNC, but when it has passed it; wherever in the queue it stands, with and without the
  * wrap bit, the wrap itself between them. */
-/* covers: smmuv3 2.9 item 2 */
+/* covers: SMMU-SYNC-7 */
 START_TEST(a_sync_is_done_when_cons_has_passed_it)
 {
     struct bench *b = open_small(1);
@@ -147,9 +147,9 @@ START_TEST(two_callers_wait_each_for_its_own)
 }
 END_TEST
 
-/* smmuv3 1.11: it holds all of its 16 commands and not one more; room for one is room for one. Who waits for room
+/* SMMU-QUEUE: it holds all of its 16 commands and not one more; room for one is room for one. Who waits for room
  * polls, poll_interval apart. */
-/* covers: smmuv3 1.11 item 2 */
+/* covers: SMMU-QUEUE-9 */
 START_TEST(a_full_queue)
 {
     struct bench *b = open_small(8);
@@ -183,7 +183,7 @@ END_TEST
 
 /* Two unbinds, of which one meets an error at one of its commands: the queue stands until GERROR is raised and
  * acknowledged, and nobody goes on meanwhile; then all that stands behind is consumed, and the other one is not
- * touched. An illegal command has become a CMD_SYNC; any other one runs again (smmuv3 2.10). */
+ * touched. An illegal command has become a CMD_SYNC; any other one runs again (SMMU-CERROR). */
 START_TEST(an_error_at_each_command)
 {
     static const uint32_t codes[] = {CERROR_ILL, CERROR_ABT, CERROR_ATC_INV_SYNC};
@@ -228,7 +228,7 @@ static unsigned sync_of(const struct bench *b, unsigned atc_inv)
     return b->commands;
 }
 
-/* smmuv3 2.10: an error of a CMD_SYNC is told to those whose ATC_INV it waited for, and to nobody else. */
+/* SMMU-CERROR: an error of a CMD_SYNC is told to those whose ATC_INV it waited for, and to nobody else. */
 static void losses_are_told_right(const struct bench *b)
 {
     unsigned told = rig_events(b->rig, EVENT_DRIVER_ATC_INV_LOST), due = 0;
@@ -272,8 +272,8 @@ static struct bench *two_unbinds(cycle_t offset, const struct bench_error *error
     return b;
 }
 
-/* An illegal command between an ATC_INV and its CMD_SYNC becomes the CMD_SYNC that waits for it (smmuv3 2.9, 2.10): an
- * error of that one is its own, an error of the one behind is not. */
+/* An illegal command between an ATC_INV and its CMD_SYNC becomes the CMD_SYNC that waits for it (SMMU-SYNC,
+ * SMMU-CERROR): an error of that one is its own, an error of the one behind is not. */
 START_TEST(a_repaired_command_waits_for_the_atc_inv_before_it)
 {
     unsigned found = 0;
@@ -363,7 +363,7 @@ static struct bench *open_random(unsigned seed)
 
 /* Eight PASIDs of two functions are bound, ask, are unbound with a drain and bound again, while the queue is slow and
  * stops eight times, and answers come out of order: all of it ends, and each waited for its own. */
-/* covers: smmuv3 2.10 row 2, smmuv3 2.10 row 3, smmuv3 2.10 row 4 */
+/* covers: SMMU-CERROR-2, SMMU-CERROR-3, SMMU-CERROR-4 */
 START_TEST(slow_out_of_order_and_with_errors)
 {
     enum { PASIDS = 8, GROUPS = 24 };

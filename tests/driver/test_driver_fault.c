@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A page request's way through software: S0 to R0, groups, markers, overflow, and what is answered (unbind 0, smmuv3
- * 2.7, 4).
+ * A page request's way through software: S0 to R0, groups, markers, overflow, and what is answered (UNBIND-POINT,
+ * SMMU-PRIRESP, SMMU-PRIQ).
  */
 #include "tests/driver/bench.h"
 
@@ -62,7 +62,7 @@ START_TEST(a_fault_is_served)
 }
 END_TEST
 
-/* One response per group; a refused member makes it Invalid (smmuv3 4.2, pcie 4.1). */
+/* One response per group; a refused member makes it Invalid (SMMU-PRIMSG, PCIE-GROUP). */
 START_TEST(a_group_is_answered_once)
 {
     struct bench *b = open_bound(DRIVER_CONS_ENTRY);
@@ -127,8 +127,8 @@ START_TEST(what_is_refused_is_answered_invalid)
 }
 END_TEST
 
-/* pcie 2.1: never answered. Without a PASID the same bits are an ordinary request (smmuv3 4.2). */
-/* covers: smmuv3 4.2 row 1, smmuv3 4.2 row 2 */
+/* PCIE-MARKERCODE: never answered. Without a PASID the same bits are an ordinary request (SMMU-PRIMSG). */
+/* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2 */
 START_TEST(a_stop_marker_is_not_answered)
 {
     struct bench *b = open_bound(DRIVER_CONS_ENTRY);
@@ -150,7 +150,7 @@ START_TEST(a_stop_marker_is_not_answered)
 }
 END_TEST
 
-/* unbind S-56: a record between the last read of PROD and the write of CONS brings no interrupt. */
+/* UNBIND-S-56: a record between the last read of PROD and the write of CONS brings no interrupt. */
 START_TEST(a_record_without_interrupt_is_found)
 {
     struct bench *b = open_bound(_i ? DRIVER_CONS_PASS : DRIVER_CONS_ENTRY);
@@ -183,8 +183,8 @@ START_TEST(cons_moves_once_a_pass)
 }
 END_TEST
 
-/* smmuv3 4.6: drained up to PROD, groups without Last ignored, then one write with RD and OVACKFLG. */
-/* covers: smmuv3 4.6 */
+/* SMMU-PRIOVF: drained up to PROD, groups without Last ignored, then one write with RD and OVACKFLG. */
+/* covers: SMMU-PRIOVF */
 START_TEST(an_overflow_is_acknowledged)
 {
     struct bench *b = open_bound(_i ? DRIVER_CONS_PASS : DRIVER_CONS_ENTRY);
@@ -211,8 +211,8 @@ START_TEST(an_overflow_is_acknowledged)
 }
 END_TEST
 
-/* The queue wraps: index, wrap bit and slot go on as smmuv3 1.11 says. A queue of one entry has a wrap bit only. */
-/* covers: smmuv3 1.11 item 1, smmuv3 1.11 item 3 */
+/* The queue wraps: index, wrap bit and slot go on as SMMU-QUEUE says. A queue of one entry has a wrap bit only. */
+/* covers: SMMU-QUEUE-8, SMMU-QUEUE-10 */
 START_TEST(the_queue_wraps)
 {
     struct bench *b = bench_open();
@@ -268,8 +268,8 @@ START_TEST(without_frames_a_fault_is_invalid)
 }
 END_TEST
 
-/* smmuv3 1.9, 2.10: an error is told and acknowledged; an illegal command becomes a CMD_SYNC. */
-/* covers: smmuv3 1.9 item 2, smmuv3 2.10 row 2 */
+/* SMMU-GERROR, SMMU-CERROR: an error is told and acknowledged; an illegal command becomes a CMD_SYNC. */
+/* covers: SMMU-GERROR-13, SMMU-CERROR-2 */
 START_TEST(errors_and_event_records)
 {
     struct bench *b = open_bound(DRIVER_CONS_ENTRY);
@@ -302,7 +302,7 @@ START_TEST(errors_and_event_records)
 }
 END_TEST
 
-/* smmuv3 1.9: GERRORN gets all of GERROR's value, and a bit is active while they differ: the second error of a kind
+/* SMMU-GERROR: GERRORN gets all of GERROR's value, and a bit is active while they differ: the second error of a kind
  * clears it. The event tells the active ones. */
 START_TEST(every_error_is_acknowledged)
 {
@@ -325,7 +325,7 @@ START_TEST(every_error_is_acknowledged)
 }
 END_TEST
 
-/* CMDQ_CONS.ERR counts only while CMDQ_ERR is active: what it says of an old error repairs nothing (smmuv3 2.10). */
+/* CMDQ_CONS.ERR counts only while CMDQ_ERR is active: what it says of an old error repairs nothing (SMMU-CERROR). */
 START_TEST(an_old_command_error_is_not_repaired_again)
 {
     struct bench *b = open_bound(DRIVER_CONS_ENTRY);
@@ -370,7 +370,7 @@ START_TEST(records_that_cannot_be_loaded)
 END_TEST
 
 /* Each record is taken from its slot, over two wraps; CONS has the wrap bit. */
-/* covers: smmuv3 1.11 item 1, smmuv3 1.11 item 3 */
+/* covers: SMMU-QUEUE-8, SMMU-QUEUE-10 */
 START_TEST(the_event_queue_wraps)
 {
     struct bench *b = bench_open();
@@ -394,9 +394,9 @@ START_TEST(the_event_queue_wraps)
 }
 END_TEST
 
-/* smmuv3 1.11 "Overflow flag protocol" 3: an overflow between the read of PROD and the write of CONS, of a queue that
+/* SMMU-QUEUE "Overflow flag protocol" 3: an overflow between the read of PROD and the write of CONS, of a queue that
  * was just full, shows no new record; it is acknowledged all the same, and no further interrupt comes for it. */
-/* covers: smmuv3 1.11 item 11 */
+/* covers: SMMU-QUEUE-23 */
 START_TEST(an_overflow_behind_the_last_record)
 {
     struct bench *b = bench_open();

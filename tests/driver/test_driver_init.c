@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Bring-up: registers in an order that the guards of smmuv3 1.11 accept, the stream table, the functions (pcie 4.5).
+ * Bring-up: registers in an order that the guards of SMMU-QUEUE accept, the stream table, the functions (PCIE-ENABLE).
  */
 #include "tests/driver/bench.h"
 
@@ -59,7 +59,7 @@ START_TEST(guarded_registers_are_written_while_disabled)
         ck_assert_int_lt(first_write(b, rows[i].offset), rows[i].before);
     }
     ck_assert_int_lt(irq, on);
-    /* smmuv3 1.6: each enable waits for the one before; the last one is SMMUEN with ATSCHK */
+    /* SMMU-CR0: each enable waits for the one before; the last one is SMMUEN with ATSCHK */
     ck_assert(cmdq < eventq && eventq < priq && priq < on);
     ck_assert_uint_eq(b->reg[SMMU_CR2 / 4], CR2_PTM | CR2_REC_CFG_ATS);
     ck_assert_uint_eq(b->reg[SMMU_PRIQ_IRQ_CFG0 / 4], b->config.doorbell_base);
@@ -68,8 +68,9 @@ START_TEST(guarded_registers_are_written_while_disabled)
 }
 END_TEST
 
-/* Every register that bring-up writes, in order (smmuv3 1.6 to 1.11): all off; write-back, inner shareable; PTM and
- * RECINVSID's neighbour REC_CFG_ATS; queues empty before they are enabled; one enable after the other; MSIs. */
+/* Every register that bring-up writes, in order (SMMU-CR0, SMMU-CR, SMMU-IRQCTRL, SMMU-GERROR, SMMU-IRQCFG,
+ * SMMU-QUEUE): all off; write-back, inner shareable; PTM and RECINVSID's neighbour REC_CFG_ATS; queues empty before
+ * they are enabled; one enable after the other; MSIs. */
 START_TEST(registers_are_written_in_order)
 {
     struct bench *b = bench_open();
@@ -93,7 +94,7 @@ START_TEST(registers_are_written_in_order)
                                            {0xd8, 3},        {0xdc, 0},
                                            {0x50, 7},        {0x20, 0x1f},
                                            {0x98, 4},        {0x98, 5}, /* per STE: its words, CFGI_STE, */
-                                           {0x98, 6},        {0x98, 7}, /* SYNC, its V, CFGI_STE, SYNC (5.3a) */
+                                           {0x98, 6},        {0x98, 7}, /* SYNC, its V, CFGI_STE, SYNC (SMMU-FETCH) */
                                            {0x98, 8},        {0x98, 9},
                                            {0x98, 0xa},      {0x98, 0xb}};
     ck_assert_uint_eq(b->writes, sizeof expected / sizeof expected[0]);
@@ -115,7 +116,7 @@ START_TEST(queues_have_the_asked_size_and_alignment)
     uint32_t priq = b->reg[SMMU_PRIQ_BASE / 4], cmdq = b->reg[SMMU_CMDQ_BASE / 4];
     ck_assert_uint_eq(priq & 31, 10);
     ck_assert_uint_eq(cmdq & 31, 8);
-    ck_assert_uint_eq((priq & ~31u) % (16u << 10), 0); /* smmuv3 1.11: aligned to its bytes */
+    ck_assert_uint_eq((priq & ~31u) % (16u << 10), 0); /* SMMU-QUEUE: aligned to its bytes */
     ck_assert_uint_eq((cmdq & ~31u) % (16u << 8), 0);
     ck_assert_uint_eq(b->reg[SMMU_PRIQ_IRQ_CFG2 / 4], PRIQ_IRQ_CFG2_LO);
     /* linear, and 0x108 is in it: 9 bits */
@@ -125,7 +126,7 @@ START_TEST(queues_have_the_asked_size_and_alignment)
 }
 END_TEST
 
-/* smmuv3 1.4: IDR1.CMDQS, EVENTQS and PRIQS bound each its own queue; LOG2SIZE of each base is that (smmuv3 1.11). */
+/* SMMU-IDR1: IDR1.CMDQS, EVENTQS and PRIQS bound each its own queue; LOG2SIZE of each base is that (SMMU-QUEUE). */
 START_TEST(each_queue_is_bounded_by_its_own_limit)
 {
     struct bench *b = bench_open();
@@ -140,7 +141,7 @@ START_TEST(each_queue_is_bounded_by_its_own_limit)
 }
 END_TEST
 
-/* smmuv3 1.10: address 0 is no MSI. */
+/* SMMU-IRQCFG: address 0 is no MSI. */
 static void msis_are(const struct bench *b, bool on)
 {
     static const struct {
@@ -164,7 +165,7 @@ START_TEST(each_interrupt_has_its_own_data)
 }
 END_TEST
 
-/* smmuv3 1.10: without IDR0.MSI interrupts are wired, whatever was asked for. */
+/* SMMU-IRQCFG: without IDR0.MSI interrupts are wired, whatever was asked for. */
 START_TEST(an_smmu_without_msis)
 {
     struct bench *b = bench_open();
@@ -210,15 +211,16 @@ START_TEST(stream_table_entries)
     ck_assert_uint_eq(bits_get(dw1, STE1_S1DSS), S1DSS_TERMINATE);
     ck_assert_uint_eq(bits_get(dw1, STE1_EATS), EATS_FULL);
     ck_assert_uint_eq(bits_get(dw1, STE1_PPAR), 0);
-    ck_assert_uint_eq(bits_get(dw1, STE1_S1STALLD), 0); /* smmuv3 5.2: illegal with STALL_MODEL=01 */
+    ck_assert_uint_eq(bits_get(dw1, STE1_S1STALLD), 0); /* SMMU-STE: illegal with STALL_MODEL=01 */
     ck_assert_uint_eq(bits_get(dw1, STE1_STRW), 0);
     ck_assert_uint_eq(bench_load(b, b->reg[SMMU_STRTAB_BASE / 4] + (STREAM + 1) * STE_BYTES), 0);
     bench_close(b);
 }
 END_TEST
 
-/* pcie 4.5: PASID first; PRI Reset, Stopped, Allocation, Enable; ATS last. Without an allocation PRI is left alone. */
-/* The words of the sheet's table (smmuv3 5.2): V, Config=101, S1ContextPtr, S1CDMax; EATS=1, PPAR, S1DSS=0. */
+/* PCIE-ENABLE: PASID first; PRI Reset, Stopped, Allocation, Enable; ATS last. Without an allocation PRI is left alone.
+ */
+/* The words of the sheet's table (SMMU-STE): V, Config=101, S1ContextPtr, S1CDMax; EATS=1, PPAR, S1DSS=0. */
 START_TEST(stream_table_entries_word_by_word)
 {
     struct bench *b = bench_open();
@@ -239,7 +241,7 @@ START_TEST(stream_table_entries_word_by_word)
 }
 END_TEST
 
-/* smmuv3 1.6, 1.8: nothing is written behind an enable before it is acknowledged, however long that takes. */
+/* SMMU-CR0, SMMU-IRQCTRL: nothing is written behind an enable before it is acknowledged, however long that takes. */
 START_TEST(enables_are_waited_for)
 {
     struct bench *b = bench_open();
@@ -267,7 +269,7 @@ START_TEST(enables_are_waited_for)
 }
 END_TEST
 
-/* pcie 4.5: PRI's Stopped is polled; a function that does not answer is not waited for. */
+/* PCIE-ENABLE: PRI's Stopped is polled; a function that does not answer is not waited for. */
 START_TEST(pri_is_stopped_before_its_allocation)
 {
     struct bench *b = bench_open();
@@ -282,7 +284,7 @@ START_TEST(pri_is_stopped_before_its_allocation)
 }
 END_TEST
 
-/* Each line is its own interrupt, and several may come in one; none counts while MSIs are programmed (smmuv3 1.10). */
+/* Each line is its own interrupt, and several may come in one; none counts while MSIs are programmed (SMMU-IRQCFG). */
 START_TEST(wired_lines)
 {
     struct bench *b = bench_open();
@@ -362,7 +364,7 @@ START_TEST(wired_interrupts_leave_msis_off)
     struct bench *b = bench_open();
     b->config.interrupts = DRIVER_INTERRUPTS_WIRED;
     bench_bring_up(b);
-    ck_assert_uint_eq(b->reg[SMMU_PRIQ_IRQ_CFG0 / 4], 0); /* smmuv3 1.10: ADDR=0 means no MSI */
+    ck_assert_uint_eq(b->reg[SMMU_PRIQ_IRQ_CFG0 / 4], 0); /* SMMU-IRQCFG: ADDR=0 means no MSI */
     rig_offer(b->rig, DRIVER_RX_WIRED, &(struct smmu_interrupt){SMMU_WIRED_PRIQ});
     bench_until(b, EVENT_DRIVER_PROD_READ, 1);
     bench_close(b);
@@ -399,7 +401,7 @@ START_TEST(wrong_configurations_are_refused)
 }
 END_TEST
 
-/* pcie 3.2: the Outstanding Page Request Allocation is a dword, 0xc behind the capability (0x110); all of it is
+/* PCIE-PRICAP: the Outstanding Page Request Allocation is a dword, 0xc behind the capability (0x110); all of it is
  * written. */
 START_TEST(the_allocation_is_a_dword)
 {

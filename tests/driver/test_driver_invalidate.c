@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An ATC invalidation that its function does not answer (smmuv3 2.9, 2.10, CERROR_ATC_INV_SYNC): what unbind does by
- * `on_atc_timeout`, whose error it is, and whom it is told to (unbind 8 `false_sync`, S-44).
+ * An ATC invalidation that its function does not answer (SMMU-SYNC, SMMU-CERROR, CERROR_ATC_INV_SYNC): what unbind does
+ * by `on_atc_timeout`, whose error it is, and whom it is told to (UNBIND-HAZARD `false_sync`, S-44).
  */
 #include "driver/driver_state.h"
 #include "tests/driver/bench.h"
@@ -20,7 +20,7 @@ static struct bench *open_bound(uint32_t on_atc_timeout)
 
 /* Linux 6.1 leaves the CMD_SYNC as it is and acknowledges: it runs again, succeeds, and the unbind goes on. U4 is not
  * claimed. */
-/* covers: smmuv3 2.10 row 4 */
+/* covers: SMMU-CERROR-4 */
 START_TEST(as_linux_6_1_goes_on)
 {
     struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
@@ -199,7 +199,7 @@ START_TEST(an_error_is_told_to_whose_it_is)
 END_TEST
 
 /* Three ATC_INVs (100, 102, 106) and the SYNCs behind them (101, 103, 107): each error is that of the ATC_INVs that its
- * SYNC waited for and no earlier one did. A command that is illegal becomes a SYNC too (smmuv3 2.10). */
+ * SYNC waited for and no earlier one did. A command that is illegal becomes a SYNC too (SMMU-CERROR). */
 START_TEST(the_first_sync_behind_it_waits_for_an_atc_inv)
 {
     struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_KEEP_PASID);

@@ -181,7 +181,7 @@ START_TEST(a_routine_in_a_routine_is_no_end)
 }
 END_TEST
 
-/* smmuv3 2.6: the four commands and two SYNCs of every unbind; one SYNC more with this program's drain, and U5 waits
+/* SMMU-ATCINV: the four commands and two SYNCs of every unbind; one SYNC more with this program's drain, and U5 waits
  * for it. */
 START_TEST(a_sync_at_the_end_of_drain_is_issued)
 {

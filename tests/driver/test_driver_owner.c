@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the driver says of who owns what: frames, ASIDs, and when a call of unbind is over. Checkers read these events
- * and infer nothing (unbind 8 `wrong_space_dma`).
+ * and infer nothing (UNBIND-HAZARD `wrong_space_dma`).
  */
 #include "driver/driver_state.h"
 #include "tests/driver/bench.h"

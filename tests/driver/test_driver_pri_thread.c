@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The PRI thread at its edges: wraps, overflows, kicks that come while PROD is read, parked parts, and the interrupts
- * that wake it (unbind 0, S-22, S-56; smmuv3 4.6).
+ * that wake it (UNBIND-POINT, S-22, S-56; SMMU-PRIOVF).
  */
 #include "tests/driver/bench.h"
 
@@ -21,7 +21,7 @@ static struct bench *open_bound(uint32_t priq_log2, uint32_t cons_update)
 }
 
 /* CONS as it stands in the register and in the event: index and wrap bit, with both ways to move it. */
-/* covers: smmuv3 1.11 item 1, smmuv3 1.11 item 3 */
+/* covers: SMMU-QUEUE-8, SMMU-QUEUE-10 */
 START_TEST(cons_wraps)
 {
     uint32_t log2 = (uint32_t)_i % 3;
@@ -37,8 +37,8 @@ START_TEST(cons_wraps)
 }
 END_TEST
 
-/* smmuv3 4.6: all parts are ignored, whosesoever; and an overflow is acknowledged though PROD shows nothing new. */
-/* covers: smmuv3 4.6, smmuv3 1.11 item 11 */
+/* SMMU-PRIOVF: all parts are ignored, whosesoever; and an overflow is acknowledged though PROD shows nothing new. */
+/* covers: SMMU-PRIOVF, SMMU-QUEUE-23 */
 START_TEST(an_overflow_of_a_drained_queue)
 {
     struct bench *b = open_bound(4, (uint32_t)_i);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How STEs and CDs are made valid while the SMMU may read them (smmuv3 5.3a): the stores and commands of bring-up and
+ * How STEs and CDs are made valid while the SMMU may read them (SMMU-FETCH): the stores and commands of bring-up and
  * bind, one by one; what waits for a SYNC; and what unbind does with a live descriptor.
  */
 #include "tests/driver/bench.h"
@@ -11,7 +11,7 @@ struct access {
     unsigned opcode;
 };
 
-/* Opcodes: smmuv3 2.1. */
+/* Opcodes: SMMU-OPCODE. */
 enum { CFGI_STE = 0x03, CFGI_CD = 0x05, TLBI_NH_ASID = 0x11, ATC_INV = 0x40, SYNC = 0x46 };
 /* Where the bench's driver puts things (driver_layout): the STE of StreamID 0x100, the CD of PASID 5 of its function.
  */
@@ -69,7 +69,7 @@ static unsigned first_of_ste(const struct bench *b)
     return i;
 }
 
-/* covers: smmuv3 5.3a item 2, smmuv3 5.3a item 3 */
+/* covers: SMMU-FETCH-2, SMMU-FETCH-3 */
 START_TEST(an_ste_is_made_valid)
 {
     struct bench *b = open_with((enum driver_structure_update)_i);
@@ -86,7 +86,7 @@ START_TEST(an_ste_is_made_valid)
 }
 END_TEST
 
-/* covers: smmuv3 5.3a item 2, smmuv3 5.3a item 3 */
+/* covers: SMMU-FETCH-2, SMMU-FETCH-3 */
 START_TEST(a_cd_is_made_valid)
 {
     struct bench *b = open_with((enum driver_structure_update)_i);
@@ -111,7 +111,7 @@ END_TEST
 
 /* V of a live descriptor is one word, and the one that switches: 0 at once, then CFGI and SYNC, in both ways. The other
  * words are changed by the next bind, when nobody has the old ones any more. */
-/* covers: smmuv3 5.3a item 2 */
+/* covers: SMMU-FETCH-2 */
 START_TEST(a_live_cd_is_made_invalid)
 {
     struct bench *b = open_with((enum driver_structure_update)_i);
@@ -130,7 +130,7 @@ START_TEST(a_live_cd_is_made_invalid)
 END_TEST
 
 /* V is not stored before the SYNC is done, however long that takes, and U7 waits for the second one. */
-/* covers: smmuv3 5.3a item 2 */
+/* covers: SMMU-FETCH-2 */
 START_TEST(each_step_waits_for_its_sync)
 {
     struct bench *b = open_with(DRIVER_STRUCTURE_AS_ARM);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Unbind: the order U0..U6, what each policy waits for and what it does not (unbind 2.2 P0, P3, P5; S-01..S-03, S-16).
+ * Unbind: the order U0..U6, what each policy waits for and what it does not (UNBIND-POLICY P0, P3, P5; S-01..S-03,
+ * S-16).
  */
 #include "tests/driver/bench.h"
 
@@ -33,8 +34,8 @@ static cycle_t cycle_of(const struct bench *b, enum event_type type, unsigned n)
     return event->cycle;
 }
 
-/* smmuv3 2.6: descriptor, TLB, SYNC, ATC, SYNC. */
-/* covers: smmuv3 2.6 item 4 */
+/* SMMU-ATCINV: descriptor, TLB, SYNC, ATC, SYNC. */
+/* covers: SMMU-ATCINV-4 */
 START_TEST(the_order_of_an_unbind)
 {
     struct bench *b = open_bound();
@@ -54,7 +55,7 @@ START_TEST(the_order_of_an_unbind)
     ck_assert_uint_eq(b->commands, commands + 5);
     for (unsigned i = 0; i < 5; i++)
         ck_assert_uint_eq(bits_get(b->command[commands + i][0], CMD_OPCODE), opcodes[i]);
-    /* StreamID 0x100, PASID 1, ASID 1; Leaf; all addresses (smmuv3 2.4, 2.5, 2.6) */
+    /* StreamID 0x100, PASID 1, ASID 1; Leaf; all addresses (SMMU-CFGI, SMMU-TLBI, SMMU-ATCINV) */
     const uint64_t words[5][2] = {{UINT64_C(0x100) << 32 | 1 << 12 | 0x05, 1},
                                   {UINT64_C(1) << 48 | 0x11, 0},
                                   {0x46, 0},
@@ -189,7 +190,7 @@ START_TEST(a_drain_counts_from_before_its_read)
 }
 END_TEST
 
-/* smmuv3 1.11: a full queue differs from an empty one by the wrap bit; and no interrupt is coming for it. */
+/* SMMU-QUEUE: a full queue differs from an empty one by the wrap bit; and no interrupt is coming for it. */
 START_TEST(a_drain_of_a_full_queue)
 {
     struct bench *b = bench_open();
@@ -214,7 +215,7 @@ static void marker(struct bench *b)
     bench_ring(b, DRIVER_MSI_PRIQ);
 }
 
-/* A part whose Last never comes must not wait for the next owner; another PASID's part stays (unbind S-22). */
+/* A part whose Last never comes must not wait for the next owner; another PASID's part stays (UNBIND-S-22). */
 START_TEST(a_drain_discards_its_parts)
 {
     struct bench *b = open_bound();
@@ -309,7 +310,7 @@ START_TEST(a_marker_ends_the_wait_at_once)
 }
 END_TEST
 
-/* Unbind 2.3 note 1: older requests may still be with a worker when the marker is seen. */
+/* UNBIND-EXPECTED, note 1: older requests may still be with a worker when the marker is seen. */
 START_TEST(stop_marker_waits_for_marker_and_workers)
 {
     struct bench *b = open_bound();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Workers: what a group is answered and with whose name (smmuv3 2.7, pcie 4.1), what a page is for its request, and how
- * long each takes; translation tables at their edges.
+ * Workers: what a group is answered and with whose name (SMMU-PRIRESP, PCIE-GROUP), what a page is for its request, and
+ * how long each takes; translation tables at their edges.
  */
 #include "tests/driver/bench.h"
 
@@ -65,7 +65,7 @@ START_TEST(a_page_that_is_there_is_success)
 }
 END_TEST
 
-/* smmuv3 2.7: StreamID, PASID and index as wide as they are; and the event is of the group's Last. */
+/* SMMU-PRIRESP: StreamID, PASID and index as wide as they are; and the event is of the group's Last. */
 START_TEST(an_answer_has_the_name_of_its_group)
 {
     static const uint16_t index[] = {0, 0xff, 0x100, 0x155, 0x1ff};
@@ -112,7 +112,7 @@ START_TEST(a_page_is_as_its_region)
         uint8_t access;
         enum cause cause;
         bool writable;
-        uint64_t ap; /* smmuv3 7.2: 1 read-write, 3 read-only */
+        uint64_t ap; /* SMMU-DESCRIPTOR: 1 read-write, 3 read-only */
     } rows[] = {{3, R, CAUSE_MAPPED, true, 1},
                 {3, W, CAUSE_MAPPED, true, 1},
                 {1, R, CAUSE_MAPPED, false, 3},
@@ -172,7 +172,7 @@ START_TEST(pages_of_one_table)
 }
 END_TEST
 
-/* smmuv3 7.2: a table is valid and a table; a page has AP, SH=3, AF, nG; at the highest address, and of the region
+/* SMMU-DESCRIPTOR: a table is valid and a table; a page has AP, SH=3, AF, nG; at the highest address, and of the region
  * that holds the address. Each space has its own tables. */
 START_TEST(descriptors_word_by_word)
 {

@@ -28,7 +28,7 @@ const char *mark(uint64_t count)
     return count ? "" : "  <- empty";
 }
 
-/* smmuv3 4.2: without a PASID there is no marker. Every other cell of the grid can be met. */
+/* SMMU-PRIMSG: without a PASID there is no marker. Every other cell of the grid can be met. */
 template <unsigned ROW_COUNT, unsigned COLUMNS> unsigned empty_of(const uint64_t (&grid)[ROW_COUNT][COLUMNS])
 {
     unsigned empty = 0;
@@ -52,7 +52,7 @@ unsigned coverage::empty() const
 
 void coverage::print(FILE *to) const
 {
-    std::fprintf(to, "smmuv3 4.4: outcomes\n  row %12s %12s %12s %12s\n", "Last=1", "Last=0", "Stop Marker",
+    std::fprintf(to, "SMMU-PRIOUTCOME: outcomes\n  row %12s %12s %12s %12s\n", "Last=1", "Last=0", "Stop Marker",
                  "L, no PASID");
     for (unsigned row = 0; row < ROWS; row++) {
         std::fprintf(to, "  (%u)", row + 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Counts what a run has met: the rows of smmuv3 4.4 by kind of message, latencies by queue size, and single bins.
+ * Counts what a run has met: the rows of SMMU-PRIOUTCOME by kind of message, latencies by queue size, and single bins.
  */
 #ifndef PRISIM_LOCKSTEP_COVERAGE_H
 #define PRISIM_LOCKSTEP_COVERAGE_H
@@ -23,7 +23,7 @@ enum bin {
     BINS
 };
 
-/* smmuv3 4.2. Last with neither access bits nor substream looks like a marker and is a page request. */
+/* SMMU-PRIMSG. Last with neither access bits nor substream looks like a marker and is a page request. */
 enum kind { KIND_LAST, KIND_NOT_LAST, KIND_MARKER, KIND_LAST_NO_ACCESS, KINDS };
 enum { ROWS = 8 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The plain model: what a request becomes, its record, its answer (smmuv3 4.1, 4.2, 4.4, 4.5).
+ * The plain model: what a request becomes, its record, its answer (SMMU-PRIENTRY, SMMU-PRIMSG, SMMU-PRIOUTCOME,
+ * SMMU-PRIAUTO).
  */
 #include "tests/lockstep/judge.h"
 
@@ -14,7 +15,7 @@ namespace lockstep
 namespace
 {
 
-/* smmuv3 4.1, written down a second time. SSV needs substreams. */
+/* SMMU-PRIENTRY, written down a second time. SSV needs substreams. */
 void pack(const pri_queue_config &config, const page_request &request, uint64_t data[2])
 {
     uint64_t access = request.access;
@@ -27,7 +28,7 @@ void pack(const pri_queue_config &config, const page_request &request, uint64_t 
 
 } // namespace
 
-/* smmuv3 4.2, and 4.1: a marker has SSV=1, so there is none without substreams. */
+/* SMMU-PRIMSG, and SMMU-PRIENTRY: a marker has SSV=1, so there is none without substreams. */
 enum kind judge::kind_of(const page_request &request) const
 {
     if (!(request.access & ACCESS_LAST))
@@ -47,14 +48,14 @@ void judge::begin(const pri_queue_config &config)
                        config.auto_fail_last_only << 1 | config.stop_marker_needs_ssv]++;
 }
 
-/* smmuv3 1.11 */
+/* SMMU-QUEUE */
 bool judge::full(uint32_t rd) const
 {
     uint32_t size = UINT32_C(1) << log2_;
     return ((reserve_ - rd) & mask()) >= size || ((prod_ - rd) & mask()) >= size;
 }
 
-/* smmuv3 4.4 */
+/* SMMU-PRIOUTCOME */
 enum cause judge::outcome(const page_request &request) const
 {
     if ((enable_ & 3) != 3)
@@ -82,7 +83,7 @@ void judge::answer(const page_request &request, unsigned code, bool pasid, enum 
     hit_if(answers_ == 8, BIN_ANSWERS_FULL);
 }
 
-/* smmuv3 4.4 rows 1-3 and 7 */
+/* SMMU-PRIOUTCOME-1 to SMMU-PRIOUTCOME-3 and SMMU-PRIOUTCOME-7 */
 void judge::refuse(const page_request &request, enum cause cause, unsigned row)
 {
     enum kind kind = kind_of(request);
@@ -97,13 +98,13 @@ void judge::refuse(const page_request &request, enum cause cause, unsigned row)
     answer(request, PRG_FAILURE, false, cause);
 }
 
-/* smmuv3 4.4 rows 4 and 5, 4.5, 4.7 */
+/* SMMU-PRIOUTCOME-4 and SMMU-PRIOUTCOME-5, SMMU-PRIAUTO, SMMU-PRIIRQ */
 void judge::drop(const page_request &request, bool starts)
 {
     enum kind kind = kind_of(request);
     coverage_->outcome[starts ? 4 : 3][kind]++;
     if (starts) {
-        /* smmuv3 1.11, overflow flag protocol */
+        /* SMMU-QUEUE, overflow flag protocol */
         expect(((prod_ - cons_) & mask()) >= UINT32_C(1) << log2_,
                "DECISION: an overflow, and PROD shows no full queue");
         flag_ = !flag_;
@@ -140,7 +141,7 @@ void judge::drop(const page_request &request, bool starts)
     }
 }
 
-/* smmuv3 4.4 row 6 */
+/* SMMU-PRIOUTCOME-6 */
 void judge::accept(const page_request &request)
 {
     expect(flights_ < config_.records_in_flight, "more records in flight than configured");
@@ -167,7 +168,7 @@ void judge::check_decision(const inputs &in, const outputs &out)
     const pri_queue_decision &said = out.decision;
     const page_request &request = in.request;
     decided_ = outcome(request);
-    expect(said.cause == decided_, "DECISION: another outcome of smmuv3 4.4");
+    expect(said.cause == decided_, "DECISION: another outcome of SMMU-PRIOUTCOME");
     expect(!std::memcmp(&said.request, &request, sizeof request), "DECISION: not the request that was taken");
     expect(said.overflow_starts == (decided_ == CAUSE_QUEUE_FULL), "DECISION: overflow_starts");
     if (held_) {
@@ -191,7 +192,7 @@ void judge::check_decision(const inputs &in, const outputs &out)
     }
 }
 
-/* smmuv3 4.1: the record, in its slot. */
+/* SMMU-PRIENTRY: the record, in its slot. */
 void judge::check_record(const memory_request &request)
 {
     uint32_t n = 0;
@@ -205,7 +206,7 @@ void judge::check_record(const memory_request &request)
     uint32_t slot = next.index & (mask() >> 1);
     expect(request.address == base_ + UINT64_C(16) * slot, "MEMORY_REQUEST: not the record's slot");
     expect(request.size == 16 && request.write == 1, "MEMORY_REQUEST: not a write of 16 bytes");
-    expect(!std::memcmp(request.data, next.data, 16), "MEMORY_REQUEST: not the record of smmuv3 4.1");
+    expect(!std::memcmp(request.data, next.data, 16), "MEMORY_REQUEST: not the record of SMMU-PRIENTRY");
     for (uint32_t i = 0; i < n; i++)
         expect(nth(i).id != request.id, "MEMORY_REQUEST: id is outstanding");
     next.offered = true;
@@ -235,7 +236,7 @@ void judge::check_lookup(const pri_queue_lookup &said)
     head.asked = true;
 }
 
-/* smmuv3 4.5, rows with PPS=0 */
+/* SMMU-PRIAUTO, rows with PPS=0 */
 void judge::lookup_answers(const pri_queue_ppar &ppar)
 {
     struct expected &head = answer_[answer_head_];
@@ -258,7 +259,7 @@ void judge::lookup_answers(const pri_queue_ppar &ppar)
     }
 }
 
-/* smmuv3 4.4 rows 7 and 8. PROD does not pass a lost record, nor what lies behind it. */
+/* SMMU-PRIOUTCOME-7 and SMMU-PRIOUTCOME-8. PROD does not pass a lost record, nor what lies behind it. */
 void judge::lose(struct flight &head, const pri_queue_commit &said)
 {
     bool late = head.answered && head.status == MEMORY_ABORT_LATE;
@@ -285,7 +286,8 @@ void judge::lose(struct flight &head, const pri_queue_commit &said)
         refuse(head.request, cause, 7);
 }
 
-/* smmuv3 4.4, "Abort and the writes beside it": once for a loss, and when no other record is on its way to memory. */
+/* SMMU-PRIOUTCOME, "Abort and the writes beside it": once for a loss, and when no other record is on its way to memory.
+ */
 void judge::check_abort(bool told, const pri_queue_abort &abort)
 {
     bool under_way = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The third judge: a plain model of smmuv3 4.4-4.9 without clock stages. It is told what crossed the pins, in the order
- * of the same-edge table, keeps the registers and the memory that follow from it, and says which outcome, record,
+ * The third judge: a plain model of SMMU-PRIOUTCOME-4.9 without clock stages. It is told what crossed the pins, in the
+ * order of the same-edge table, keeps the registers and the memory that follow from it, and says which outcome, record,
  * answer, PROD or interrupt cannot be. It does not say when: that is compared between the two queues. It also knows
  * what a run has met (coverage).
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The plain model: registers, interrupts, acknowledges (smmuv3 1.8-1.11, 4.6, 4.7, 4.9); one edge as a whole; and which
- * pairs of the same-edge table it was.
+ * The plain model: registers, interrupts, acknowledges (SMMU-IRQCTRL, SMMU-GERROR, SMMU-IRQCFG, SMMU-QUEUE,
+ * SMMU-PRIOVF, SMMU-PRIIRQ, SMMU-PRIQEN); one edge as a whole; and which pairs of the same-edge table it was.
  */
 #include "tests/lockstep/judge.h"
 
@@ -13,7 +13,7 @@ namespace lockstep
 
 enum { CAUSE_EDGES = 2 }; /* docs/timing/pri_queue.md: an interrupt is one edge behind its cause */
 
-/* smmuv3 4.7. The pulse stands for causes of earlier edges. */
+/* SMMU-PRIIRQ. The pulse stands for causes of earlier edges. */
 void judge::check_interrupt(const pri_queue_interrupt &said)
 {
     expect(prod_cause_ || dropped_cause_, "INTERRUPT: without a cause, or before PROD or OVFLG was visible");
@@ -27,7 +27,7 @@ void judge::check_interrupt(const pri_queue_interrupt &said)
     }
 }
 
-/* smmuv3 1.10 */
+/* SMMU-IRQCFG */
 void judge::check_msi(const memory_request &said)
 {
     uint32_t data;
@@ -40,7 +40,7 @@ void judge::check_msi(const memory_request &said)
     hit(BIN_MSI_SENT);
 }
 
-/* smmuv3 4.7, when PROD passes a record. */
+/* SMMU-PRIIRQ, when PROD passes a record. */
 void judge::written(const struct earlier &before)
 {
     uint32_t index = unpublished_[0].index;
@@ -68,7 +68,7 @@ void judge::written(const struct earlier &before)
     }
 }
 
-/* smmuv3 1.6, 1.8, 4.9 */
+/* SMMU-CR0, SMMU-IRQCTRL, SMMU-PRIQEN */
 void judge::check_ack(uint32_t ack, const struct earlier &before)
 {
     uint32_t moved = ack ^ ack_;
@@ -82,7 +82,7 @@ void judge::check_ack(uint32_t ack, const struct earlier &before)
     ack_ = ack;
 }
 
-/* smmuv3 1.11, overflow flag protocol: a request that would find the queue full by records on their way waits. */
+/* SMMU-QUEUE, overflow flag protocol: a request that would find the queue full by records on their way waits. */
 void judge::look_at_wait(const inputs &in, bool request_taken)
 {
     bool offered = has(in.rx_valid, PRI_QUEUE_RX_REQUEST) && !in.request.secure;

@@ -28,7 +28,7 @@ START_TEST(codes)
         CODE_IS(PRG_INDEXES, PRG, INDEXES),
         LITERAL("PRG_INDEXES", "PAGE_REQ.PRGIndex", PRG_INDEXES, 1 << SHEET_WIDTH(PAGE_REQ, PRGIndex)),
         LITERAL("TLP_TAGS", "REQUEST_DW1.Tag", TLP_TAGS, 1 << SHEET_WIDTH(REQUEST_DW1, Tag)),
-        VALUE_IS(TLP_DATA_MAX, "pcie 1.1: RCB", 64),
+        VALUE_IS(TLP_DATA_MAX, "PCIE-HEADER: RCB", 64),
     };
     literals_hold(rows);
 }
@@ -49,7 +49,7 @@ START_TEST(of_the_structure)
 }
 END_TEST
 
-/* pcie 1.4 "Size encoding": size, bits set to 1, first 0 bit; S is bit 11. */
+/* PCIE-ATSCPL "Size encoding": size, bits set to 1, first 0 bit; S is bit 11. */
 START_TEST(size_codes)
 {
     static const struct {
@@ -69,7 +69,7 @@ START_TEST(size_codes)
 }
 END_TEST
 
-/* pcie 2.1: Page Request message, LWR = 100, PASID. */
+/* PCIE-MARKERCODE: Page Request message, LWR = 100, PASID. */
 START_TEST(a_stop_marker)
 {
     for (unsigned lwr = 0; lwr < 8; lwr++)

@@ -11,7 +11,7 @@
 
 static const uint64_t high = UINT64_C(1) << 32;
 
-/* pcie 6.2 "Wire time": bytes on the link. */
+/* PCIE-OVERHEAD "Wire time": bytes on the link. */
 START_TEST(wire_bytes)
 {
     const struct {
@@ -20,7 +20,7 @@ START_TEST(wire_bytes)
     } table[] = {
         {{.type = TLP_MEMORY_READ, .address = high, .at = TLP_AT_TRANSLATION_REQUEST, .size = 8}, 24},
         {{.type = TLP_MEMORY_READ, .address = high, .size = 8, .flags = TLP_HAS_PASID}, 28},
-        {{.type = TLP_MEMORY_READ, .address = high - 1, .size = 64}, 20}, /* pcie 1.1: 3 DW below 4 GiB */
+        {{.type = TLP_MEMORY_READ, .address = high - 1, .size = 64}, 20}, /* PCIE-HEADER: 3 DW below 4 GiB */
         {{.type = TLP_COMPLETION_DATA, .address = high, .size = 8}, 28},
         {{.type = TLP_COMPLETION_DATA, .size = 64}, 84},
         {{.type = TLP_COMPLETION, .size = 64}, 20},
@@ -43,7 +43,7 @@ START_TEST(wire_bytes)
 }
 END_TEST
 
-/* pcie 1.4 "Size encoding": the bits set to 1 above S, per size. */
+/* PCIE-ATSCPL "Size encoding": the bits set to 1 above S, per size. */
 static const struct {
     unsigned size_log2;
     unsigned highest_one; /* 0: none */
@@ -57,7 +57,7 @@ static uint64_t ones(unsigned highest)
     return bits;
 }
 
-/* covers: smmuv3 2.6 item 8, smmuv3 6.2 item 1 */
+/* covers: SMMU-ATCINV-8, SMMU-ATSCPL-1 */
 START_TEST(ranges_are_encoded_as_in_the_table)
 {
     uint64_t base = sizes[_i].size_log2 == 64 ? 0 : UINT64_C(5) << sizes[_i].size_log2;
@@ -81,7 +81,7 @@ START_TEST(a_single_page_has_no_encoding)
 }
 END_TEST
 
-/* The other generator of pcie 1.4: Z >= 8 K, the aligned address with Z/2 - 1 put in, bits 63:12 kept. */
+/* The other generator of PCIE-ATSCPL: Z >= 8 K, the aligned address with Z/2 - 1 put in, bits 63:12 kept. */
 START_TEST(every_size_comes_back)
 {
     for (unsigned size_log2 = 12; size_log2 <= 64; size_log2++) {
@@ -96,8 +96,8 @@ START_TEST(every_size_comes_back)
 }
 END_TEST
 
-/* pcie 5.1 rows, 2.1: a Stop Marker needs the PASID. */
-/* covers: smmuv3 4.2 row 1, smmuv3 4.2 row 2 */
+/* PCIE-ORDER, PCIE-MARKERCODE: a Stop Marker needs the PASID. */
+/* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2 */
 START_TEST(classes)
 {
     struct tlp_header head = {.type = TLP_MESSAGE, .message = MESSAGE_PAGE_REQUEST, .flags = TLP_LAST | TLP_HAS_PASID};
@@ -127,8 +127,8 @@ START_TEST(classes)
 }
 END_TEST
 
-/* pcie 1.6, payload of an Invalidate Request: DW0 is address 63:32, DW1 address 31:12, S 11, Global 0. 2 MB at
- * 0x1234567840000000: ones from bit 12 to 19 (pcie 1.4). The header's address is the same without Global. */
+/* PCIE-MESSAGE, payload of an Invalidate Request: DW0 is address 63:32, DW1 address 31:12, S 11, Global 0. 2 MB at
+ * 0x1234567840000000: ones from bit 12 to 19 (PCIE-ATSCPL). The header's address is the same without Global. */
 START_TEST(invalidate_request)
 {
     for (unsigned global = 0; global < 2; global++) {
@@ -168,7 +168,7 @@ START_TEST(a_copy_takes_the_header_and_the_data_that_is_there)
 }
 END_TEST
 
-/* pcie 1.4 "Completion data entry": the position of each field, and where its bytes lie. */
+/* PCIE-ATSCPL "Completion data entry": the position of each field, and where its bytes lie. */
 START_TEST(translation_entry)
 {
     static const struct {

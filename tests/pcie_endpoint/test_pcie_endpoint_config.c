@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Configuration space and the PRI capability's state table (pcie 3.1, 3.2, 3.3); registers' latency.
+ * Configuration space and the PRI capability's state table (PCIE-ATSCAP, PCIE-PRICAP, PCIE-PASIDCAP); registers'
+ * latency.
  */
 #include "tests/pcie_endpoint/bench.h"
 
@@ -86,7 +87,7 @@ START_TEST(completion_waits_for_a_place)
 }
 END_TEST
 
-/* pcie 5.1 A3: with 64 completions not made, a register's read waits at the door, and nothing else does. */
+/* PCIE-ORDER A3: with 64 completions not made, a register's read waits at the door, and nothing else does. */
 START_TEST(posted_is_taken)
 {
     struct endpoint_config config;
@@ -115,7 +116,7 @@ START_TEST(posted_is_taken)
 }
 END_TEST
 
-/* covers: smmuv3 4.10 */
+/* covers: SMMU-PRIPCIE */
 START_TEST(capabilities_stand_where_said)
 {
     struct endpoint_config config;
@@ -128,19 +129,19 @@ START_TEST(capabilities_stand_where_said)
     ck_assert_uint_eq(bench_config_read(b, 0x100), 0x1101000f);
     ck_assert_uint_eq(bench_config_read(b, 0x110), 0x12010013);
     ck_assert_uint_eq(bench_config_read(b, 0x120), 0x0001001b);
-    /* pcie 3.1: depth, page aligned, global invalidate; disabled. */
+    /* PCIE-ATSCAP: depth, page aligned, global invalidate; disabled. */
     ck_assert_uint_eq(bench_config_read(b, 0x104), 0x65);
-    /* pcie 3.2: Stopped and PRPR, E=0. */
+    /* PCIE-PRICAP: Stopped and PRPR, E=0. */
     ck_assert_uint_eq(bench_config_read(b, 0x114), (uint32_t)STATUS_RESET << 16);
     ck_assert_uint_eq(bench_config_read(b, 0x118), 33);
     ck_assert_uint_eq(bench_config_read(b, 0x11c), 0);
-    /* pcie 3.3 */
+    /* PCIE-PASIDCAP */
     ck_assert_uint_eq(bench_config_read(b, 0x124), 13 << 8);
     ck_assert_uint_eq(bench_config_read(b, 0x10), (uint32_t)config.bar_base | 4);
     ck_assert_uint_eq(bench_config_read(b, 0x14), (uint32_t)(config.bar_base >> 32));
     ck_assert_uint_eq(bench_config_read(b, 0xffc), 0);
     bench_close(b);
-    /* pcie 3.1: a depth of 32 reads 0. */
+    /* PCIE-ATSCAP: a depth of 32 reads 0. */
     config.invalidate_depth = 32;
     b = bench_open(&config);
     ck_assert_uint_eq(bench_config_read(b, 0x104), 0x60);
@@ -148,7 +149,7 @@ START_TEST(capabilities_stand_where_said)
 }
 END_TEST
 
-/* covers: smmuv3 4.10 */
+/* covers: SMMU-PRIPCIE */
 START_TEST(read_only_bits_stay)
 {
     struct endpoint_config config;
@@ -166,7 +167,7 @@ START_TEST(read_only_bits_stay)
     ck_assert_uint_eq(bench_config_read(b, 0x114), (uint32_t)PRI_STATUS_PRPR << 16 | 1);
     ck_assert_uint_eq(bench_config_read(b, 0x118), config.pri_capacity);
     ck_assert_uint_eq(bench_config_read(b, 0x124), 0x11000);
-    /* pcie 3.1: STU is changed only while disabled. */
+    /* PCIE-ATSCAP: STU is changed only while disabled. */
     bench_config_write(b, 0x104, 0x80020000);
     ck_assert_uint_eq(bench_config_read(b, 0x104), 0x801f0060);
     bench_config_write(b, 0x104, 0x00020000);
@@ -256,8 +257,8 @@ START_TEST(flags_are_cleared_by_writing_one)
     ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI);
     bench_config_write(b, PRI, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_UPRGI << 16);
     ck_assert_uint_eq(status(b), 0);
-    /* pcie 3.2: clearing RF brings no page requests back, only E from 0 to 1. */
-    bench_respond(b, 9, 0x5, NO_PASID); /* pcie 1.6: an unused code is a Response Failure */
+    /* PCIE-PRICAP: clearing RF brings no page requests back, only E from 0 to 1. */
+    bench_respond(b, 9, 0x5, NO_PASID); /* PCIE-MESSAGE: an unused code is a Response Failure */
     bench_config_write(b, PRI, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_RF << 16);
     ck_assert_uint_eq(status(b), 0);
     bench_dma(b, 1, NO_PASID, 0x4000, 4, true);
@@ -281,7 +282,7 @@ START_TEST(disable_drains)
     unsigned second = bench_fault(b, 2, NO_PASID, 0x5000);
     bench_config_write(b, PRI, 0);
     ck_assert_uint_eq(status(b), 0);
-    /* pcie 3.5: held. */
+    /* PCIE-PRIOFF: held. */
     bench_dma(b, 3, NO_PASID, 0x6000, 4, true);
     bench_translated(b, bench_up_translate(b, NO_PASID, 0x6000), 0, 12, 0);
     bench_quiet(b, 50);
@@ -344,7 +345,7 @@ START_TEST(nothing_is_sent_before_it_is_enabled)
 {
     struct endpoint_config config;
     bench_config(&config);
-    /* Bus master, PASID, ATS: each of them is needed (pcie 3.1, 3.3). */
+    /* Bus master, PASID, ATS: each of them is needed (PCIE-ATSCAP, PCIE-PASIDCAP). */
     for (unsigned without = 0; without < 4; without++) {
         struct bench *b = bench_enabled(&config, 4);
         bench_pasid(b, 1, ENDPOINT_PASID_RUN);
@@ -366,7 +367,7 @@ START_TEST(nothing_is_sent_before_it_is_enabled)
 }
 END_TEST
 
-/* pcie 3.3: a PASID has no more than pasid_bits bits; the BAR has registers of all 20. */
+/* PCIE-PASIDCAP: a PASID has no more than pasid_bits bits; the BAR has registers of all 20. */
 START_TEST(pasid_beyond_the_width_does_not_run)
 {
     struct endpoint_config config;
@@ -383,7 +384,7 @@ START_TEST(pasid_beyond_the_width_does_not_run)
 }
 END_TEST
 
-/* pcie 1.1: a completion has the traffic class of its request. */
+/* PCIE-HEADER: a completion has the traffic class of its request. */
 START_TEST(completion_has_the_class_of_its_request)
 {
     struct endpoint_config config;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The DMA engine: splitting, reads and their errors, jobs at once and in line, back-pressure (pcie 1.5).
+ * The DMA engine: splitting, reads and their errors, jobs at once and in line, back-pressure (PCIE-TRANSLATED).
  */
 #include "tests/pcie_endpoint/bench.h"
 
@@ -296,7 +296,7 @@ START_TEST(jobs_take_turns)
 }
 END_TEST
 
-/* pcie 3.1: from the edge at which Enable goes to 0 no request with a translated address is made. */
+/* PCIE-ATSCAP: from the edge at which Enable goes to 0 no request with a translated address is made. */
 START_TEST(no_line_is_made_behind_the_disabling)
 {
     struct endpoint_config config;

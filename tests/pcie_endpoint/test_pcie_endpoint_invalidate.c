@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Invalidate Requests (pcie 1.6, 4.3): what they take out of the ATC, what they poison, when they complete.
+ * Invalidate Requests (PCIE-MESSAGE, PCIE-ATC): what they take out of the ATC, what they poison, when they complete.
  */
 #include "tests/pcie_endpoint/bench.h"
 
@@ -214,7 +214,7 @@ static const struct event *dropped(const struct bench *b, unsigned i)
     return event;
 }
 
-/* pcie 4.3, last row: until the entry is gone the function may use it, up to the edge before; the write stands ahead of
+/* PCIE-ATC, last row: until the entry is gone the function may use it, up to the edge before; the write stands ahead of
  * the completion. A look-up that ends at the edge of the drop finds nothing. */
 START_TEST(entry_is_used_until_it_is_dropped)
 {
@@ -298,7 +298,7 @@ START_TEST(entries_go_in_turn)
 }
 END_TEST
 
-/* pcie 4.3 "Race": a translation asked for before the request came is poisoned from then on, also if its answer comes
+/* PCIE-ATC "Race": a translation asked for before the request came is poisoned from then on, also if its answer comes
  * before the drop. One asked for later is new: it is used, kept if it comes behind the drop, and goes with it if not.
  */
 START_TEST(translations_asked_for_later_are_used)
@@ -332,7 +332,7 @@ START_TEST(translations_asked_for_later_are_used)
 }
 END_TEST
 
-/* pcie 4.3: not before every read that used the entries has completed; later lines are translated anew. */
+/* PCIE-ATC: not before every read that used the entries has completed; later lines are translated anew. */
 START_TEST(completion_waits_for_reads)
 {
     struct endpoint_config config;
@@ -387,7 +387,7 @@ START_TEST(lines_not_made_yet_are_translated_anew)
 }
 END_TEST
 
-/* pcie 3.1: `depth` requests are accepted, the next one waits at the link until one of them is done. */
+/* PCIE-ATSCAP: `depth` requests are accepted, the next one waits at the link until one of them is done. */
 START_TEST(depth_bounds_what_is_accepted)
 {
     for (uint32_t depth = 1; depth <= 32; depth += 31) {
@@ -408,7 +408,7 @@ START_TEST(depth_bounds_what_is_accepted)
 }
 END_TEST
 
-/* pcie 3.1: also with ATS disabled. */
+/* PCIE-ATSCAP: also with ATS disabled. */
 START_TEST(disabled_function_completes)
 {
     struct endpoint_config config;

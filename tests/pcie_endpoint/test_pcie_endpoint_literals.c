@@ -19,9 +19,9 @@ START_TEST(configuration_space)
         MASK_IS(PRI_STATUS_PRPR, PRI_STATUS, PRPR),
         MASK_IS(PASID_CONTROL_ENABLE, PASID_CTRL, Enable),
         CODE_IS(ENDPOINT_CONFIG_ATS, CONFIG, EXTENDED_FIRST),
-        LITERAL("ENDPOINT_CONFIG_BAR0", "pcie 3.4 Type 0 header", ENDPOINT_CONFIG_BAR0, 0x10),
-        LITERAL("ENDPOINT_CONFIG_ID", "pcie 3.4 Type 0 header", ENDPOINT_CONFIG_ID, 0x00),
-        LITERAL("ENDPOINT_CONFIG_COMMAND", "pcie 3.4 Type 0 header", ENDPOINT_CONFIG_COMMAND, 0x04),
+        LITERAL("ENDPOINT_CONFIG_BAR0", "PCIE-ENUMERATION Type 0 header", ENDPOINT_CONFIG_BAR0, 0x10),
+        LITERAL("ENDPOINT_CONFIG_ID", "PCIE-ENUMERATION Type 0 header", ENDPOINT_CONFIG_ID, 0x00),
+        LITERAL("ENDPOINT_CONFIG_COMMAND", "PCIE-ENUMERATION Type 0 header", ENDPOINT_CONFIG_COMMAND, 0x04),
     };
     literals_hold(rows);
 }
@@ -47,7 +47,7 @@ static uint32_t seen(struct bench *b, uint32_t capability, uint32_t at)
     return bench_config_read(b, capability + (at & ~3u)) >> 8 * (at & 3);
 }
 
-/* Software's way (pcie 4.5), every number the sheet's: identities, STU and enables, Stopped. */
+/* Software's way (PCIE-ENABLE), every number the sheet's: identities, STU and enables, Stopped. */
 START_TEST(a_function_by_the_sheets_numbers)
 {
     enum { ATS = 0x100, PRI = 0x110, PASID = 0x120 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Credits, PRG indices and what each response does (pcie 3.2, 4.1, 4.2).
+ * Credits, PRG indices and what each response does (PCIE-PRICAP, PCIE-GROUP, PCIE-RESPONSE).
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 #include "tests/pcie_endpoint/bench.h"
@@ -22,8 +22,8 @@ static void respond_cause(struct bench *b, unsigned index, unsigned code, enum c
     ck_assert_str_eq(cause_name((enum cause)event->endpoint_response.cause), cause_name(cause));
 }
 
-/* pcie 4.1: as many requests as the allocation says, and one more when a response came. */
-/* covers: smmuv3 4.8 item 1, smmuv3 4.8 item 2 */
+/* PCIE-GROUP: as many requests as the allocation says, and one more when a response came. */
+/* covers: SMMU-PRICREDIT-1, SMMU-PRICREDIT-2 */
 START_TEST(allocation_bounds_requests)
 {
     for (uint32_t limit = 0; limit <= 4; limit++) {
@@ -72,7 +72,7 @@ START_TEST(index_is_busy_until_its_response)
 }
 END_TEST
 
-/* covers: smmuv3 4.5 item 3 */
+/* covers: SMMU-PRIAUTO-9 */
 START_TEST(responses_end_or_repeat)
 {
     struct endpoint_config config;
@@ -83,7 +83,7 @@ START_TEST(responses_end_or_repeat)
     respond_cause(b, invalid, PRG_INVALID, CAUSE_GROUP_FREED);
     bench_ended(b, 2, CAUSE_INVALID_REQUEST);
     respond_cause(b, success, PRG_SUCCESS, CAUSE_GROUP_FREED);
-    /* pcie 4.2: Success does not say that it translates now. */
+    /* PCIE-RESPONSE: Success does not say that it translates now. */
     bench_translated(b, bench_up_translate(b, NO_PASID, 0x4000), 0, 12, 0);
     bench_up_page_request(b, NO_PASID, 0x4000);
     respond_cause(b, success, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
@@ -116,7 +116,7 @@ START_TEST(retry_limit_ends_the_job)
 }
 END_TEST
 
-/* covers: smmuv3 4.10 row 6, smmuv3 4.10 row 7 */
+/* covers: SMMU-PRIPCIE-6, SMMU-PRIPCIE-7 */
 START_TEST(failure_kills_all_groups)
 {
     static const unsigned codes[] = {PRG_FAILURE, 0x2, 0x8, 0xe};
@@ -130,7 +130,7 @@ START_TEST(failure_kills_all_groups)
         bench_dma(b, 3, NO_PASID, 0x6000, 4, true);
         bench_translated(b, bench_up_translate(b, NO_PASID, 0x6000), 0, 12, 0);
         rig_run(b->rig, 5);
-        /* pcie 3.2: a Response Failure needs no valid index, and wins over UPRGI. */
+        /* PCIE-PRICAP: a Response Failure needs no valid index, and wins over UPRGI. */
         respond_cause(b, i % 2 ? first : 400, codes[i], CAUSE_RESPONSE_FAILURE);
         ck_assert_uint_eq(status(b), PRI_STATUS_RF);
         bench_ended(b, 1, CAUSE_PRI_OFF);
@@ -154,8 +154,8 @@ START_TEST(failure_kills_all_groups)
 }
 END_TEST
 
-/* pcie 3.5: R=W=0 while page requests are off is "no access": the job ends at once, or is held until they are on. Off:
- * E=0, with and without groups that are still out, or a Response Failure. */
+/* PCIE-PRIOFF: R=W=0 while page requests are off is "no access": the job ends at once, or is held until they are on.
+ * Off: E=0, with and without groups that are still out, or a Response Failure. */
 START_TEST(no_access_with_pri_off)
 {
     for (unsigned off = 0; off < 3; off++)
@@ -247,8 +247,8 @@ static struct bench *with_pasids(unsigned row, uint32_t on_mismatch)
     return b;
 }
 
-/* pcie 3.2, PRPR: with 1 a response has the PASID of its request, with 0 it has none. What does not fit is dropped, and
- * the group stays open; is taken all the same; or is as unexpected as an index that is not out. */
+/* PCIE-PRICAP, PRPR: with 1 a response has the PASID of its request, with 0 it has none. What does not fit is dropped,
+ * and the group stays open; is taken all the same; or is as unexpected as an index that is not out. */
 START_TEST(pasid_of_the_response)
 {
     for (uint32_t how = 0; how < 3; how++)
@@ -417,7 +417,7 @@ START_TEST(raw_request_without_room_is_lost)
 }
 END_TEST
 
-/* pcie 9 point 12: the limit is of one page. */
+/* PCIE-PARAMETER-12: the limit is of one page. */
 START_TEST(retry_limit_is_of_one_page)
 {
     struct endpoint_config config;
@@ -436,8 +436,8 @@ START_TEST(retry_limit_is_of_one_page)
 }
 END_TEST
 
-/* pcie 3.2: a failure lasts until E goes from 0 to 1, not with the flag and not with E=1: responses are ignored, a page
- * that is missing is no access. */
+/* PCIE-PRICAP: a failure lasts until E goes from 0 to 1, not with the flag and not with E=1: responses are ignored, a
+ * page that is missing is no access. */
 START_TEST(failure_outlives_its_flag)
 {
     for (unsigned off = 0; off < 2; off++) {
@@ -493,7 +493,7 @@ START_TEST(page_request_does_not_wait_behind_writes)
 }
 END_TEST
 
-/* pcie 1.6: the index has 9 bits, and pcie 1.7: a PASID 20. */
+/* PCIE-MESSAGE: the index has 9 bits, and PCIE-PREFIX: a PASID 20. */
 START_TEST(raw_request_is_cut_to_its_fields)
 {
     struct endpoint_config config;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The three ways a PASID stops (pcie 2.1, 2.4), and the BAR register that asks for it and shows it.
+ * The three ways a PASID stops (PCIE-MARKERCODE, PCIE-STOP), and the BAR register that asks for it and shows it.
  */
 #include "tests/pcie_endpoint/bench.h"
 
@@ -23,7 +23,7 @@ static void up_marker(struct bench *b, uint32_t pasid)
     ck_assert_ptr_nonnull(up);
     ck_assert(tlp_is_stop_marker(&up->head));
     ck_assert_uint_eq(up->head.pasid, pasid);
-    /* pcie 2.1: marker type 0, the rest reserved; TC0, RO=0. */
+    /* PCIE-MARKERCODE: marker type 0, the rest reserved; TC0, RO=0. */
     ck_assert_uint_eq(up->head.prg_index, 0);
     ck_assert_uint_eq(up->head.address, 0);
     ck_assert_uint_eq(up->head.traffic_class, 0);
@@ -170,7 +170,7 @@ START_TEST(failure_ends_a_waiting_stop)
 }
 END_TEST
 
-/* pcie 2.4 model B: what was made goes out, the marker behind it, no response is waited for. */
+/* PCIE-STOP model B: what was made goes out, the marker behind it, no response is waited for. */
 START_TEST(marker_stands_behind_all_requests)
 {
     struct bench *b = running(ENDPOINT_STOP_MARKER, 4);
@@ -211,9 +211,9 @@ static void response_is(struct bench *b, unsigned index, int pasid, enum cause c
     ck_assert_str_eq(cause_name((enum cause)event->endpoint_response.cause), cause_name(cause));
 }
 
-/* pcie 2.1: a Stop Marker has no response, ever. One that comes all the same has the marker's index, 0, and its PASID;
- * it is told as what it is, and is as unexpected as any other: also while index 0 is a group of another PASID. When the
- * PASID is used again it can be told no more. With PRPR=0 it has no PASID. */
+/* PCIE-MARKERCODE: a Stop Marker has no response, ever. One that comes all the same has the marker's index, 0, and its
+ * PASID; it is told as what it is, and is as unexpected as any other: also while index 0 is a group of another PASID.
+ * When the PASID is used again it can be told no more. With PRPR=0 it has no PASID. */
 START_TEST(answered_marker_is_told)
 {
     for (uint32_t prpr = 0; prpr < 2; prpr++)
@@ -326,7 +326,7 @@ START_TEST(stale_groups_return_credits_only)
 }
 END_TEST
 
-/* pcie 2.4 "Both": Translation Requests and reads have completed; a fault is then asked for no more. */
+/* PCIE-STOP "Both": Translation Requests and reads have completed; a fault is then asked for no more. */
 START_TEST(stop_waits_for_completions)
 {
     static const enum endpoint_stop ways[] = {ENDPOINT_STOP_WAIT, ENDPOINT_STOP_NONE, ENDPOINT_STOP_MARKER};
@@ -382,7 +382,7 @@ START_TEST(jobs_that_wait_are_aborted)
 }
 END_TEST
 
-/* pcie 5.1 row D column 2: the completion that says "idle" pushes what the PASID wrote before. */
+/* PCIE-ORDER row D column 2: the completion that says "idle" pushes what the PASID wrote before. */
 START_TEST(state_read_pushes_writes)
 {
     struct bench *b = running(ENDPOINT_STOP_NONE, 4);
@@ -488,7 +488,7 @@ START_TEST(groups_are_those_of_the_use)
 }
 END_TEST
 
-/* pcie 2.4: the register says how far a PASID is, also of a second one with the same low six bits. */
+/* PCIE-STOP: the register says how far a PASID is, also of a second one with the same low six bits. */
 START_TEST(state_of_a_displaced_pasid)
 {
     struct endpoint_config config;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Translation Requests, their completions and the ATC (pcie 1.3, 1.4, 4.3), and the edges of a whole fault.
+ * Translation Requests, their completions and the ATC (PCIE-ATSREQ, PCIE-ATSCPL, PCIE-ATC), and the edges of a whole
+ * fault.
  */
 #include "tests/pcie_endpoint/bench.h"
 
@@ -206,7 +207,7 @@ START_TEST(entry_filled_again_is_new)
 }
 END_TEST
 
-/* pcie 1.4: R=W=0 is not kept; it takes no other entry's place. */
+/* PCIE-ATSCPL: R=W=0 is not kept; it takes no other entry's place. */
 START_TEST(no_access_is_not_kept)
 {
     struct endpoint_config config;
@@ -226,7 +227,7 @@ START_TEST(no_access_is_not_kept)
 }
 END_TEST
 
-/* pcie 4.3: under its own PASID only. So many PASIDs that some share whatever an implementation finds entries by; in a
+/* PCIE-ATC: under its own PASID only. So many PASIDs that some share whatever an implementation finds entries by; in a
  * cache of 256, all of which an invalidation then takes. */
 START_TEST(many_pasids_share_no_entry)
 {
@@ -303,7 +304,7 @@ START_TEST(abort_ends_one_job_and_refusal_ends_ats)
     bench_complete(b, bench_up_translate(b, 1, 0x4000), TLP_UR);
     rig_run(b->rig, 5);
     bench_ended(b, 2, CAUSE_TRANSLATION_ERROR);
-    /* pcie 1.4 row UR: no ATS until it is enabled anew. */
+    /* PCIE-ATSCPL row UR: no ATS until it is enabled anew. */
     bench_dma(b, 3, 1, 0x4000, 4, true);
     bench_quiet(b, 20);
     bench_ended(b, 3, CAUSE_NOT_ENABLED);
@@ -315,8 +316,8 @@ START_TEST(abort_ends_one_job_and_refusal_ends_ats)
 }
 END_TEST
 
-/* pcie 1.4 row UR: ATS was re-enabled since the refused request left, so its answer ends its job only. Between the two
- * writes, or with no write at all, it would count. */
+/* PCIE-ATSCPL row UR: ATS was re-enabled since the refused request left, so its answer ends its job only. Between the
+ * two writes, or with no write at all, it would count. */
 START_TEST(refusal_of_before_the_enable_refuses_nothing)
 {
     struct endpoint_config config;
@@ -364,7 +365,7 @@ START_TEST(enabling_ats_empties_the_atc)
 }
 END_TEST
 
-/* pcie 1.4: without its eight bytes it translates nothing. */
+/* PCIE-ATSCPL: without its eight bytes it translates nothing. */
 START_TEST(completion_without_its_data_is_an_error)
 {
     for (unsigned size = 0; size < 8; size += 4) {
@@ -389,7 +390,7 @@ START_TEST(completion_without_its_data_is_an_error)
 }
 END_TEST
 
-/* pcie 1.4: the largest range there is, all addresses. */
+/* PCIE-ATSCPL: the largest range there is, all addresses. */
 START_TEST(one_entry_may_hold_everything)
 {
     static const uint64_t far = UINT64_C(0x8000000000000000);

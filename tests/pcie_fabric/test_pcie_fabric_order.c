@@ -10,7 +10,7 @@ static void offer(struct bench *bench, unsigned rx, struct tlp tlp)
     rig_offer(bench->rig, rx, &tlp);
 }
 
-/* pcie 5.1 row D column 2: the completion waits until the SMMU has taken the page request before it. */
+/* PCIE-ORDER row D column 2: the completion waits until the SMMU has taken the page request before it. */
 START_TEST(completion_to_the_host_flushes_its_link)
 {
     struct fabric_config config = bench_config(2);

@@ -154,7 +154,7 @@ START_TEST(host_requests_to_nobody_get_ur)
 }
 END_TEST
 
-/* pcie 1.1: a completion is never answered, one of the host to nobody neither. */
+/* PCIE-HEADER: a completion is never answered, one of the host to nobody neither. */
 START_TEST(completion_to_nobody_is_not_answered)
 {
     struct bench *bench = open_three_links();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * When TLPs come out: wire time (pcie 6.1, 6.2), latencies, and what back-to-back TLPs add up to.
+ * When TLPs come out: wire time (PCIE-RATE, PCIE-OVERHEAD), latencies, and what back-to-back TLPs add up to.
  */
 #include "tests/pcie_fabric/fabric_bench.h"
 
-/* Wire times of pcie 6.2, in whole cycles of 1 ns, rounded up; pcie 6.1 by hand where 6.2 has no column. */
+/* Wire times of PCIE-OVERHEAD, in whole cycles of 1 ns, rounded up; PCIE-RATE by hand where 6.2 has no column. */
 static const struct {
     uint32_t generation, width;
     struct tlp_header head;
@@ -69,7 +69,7 @@ START_TEST(up_takes_wire_time_and_latencies)
     rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &tlp);
     rig_edge(bench->rig);
     ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_ENDPOINT].taken_at[0], 10);
-    assert_earliest_at(bench, FABRIC_TX_SMMU, 10 + wire[_i].cycles + 65 + 100); /* pcie 6.5: 60 + 5, 100 */
+    assert_earliest_at(bench, FABRIC_TX_SMMU, 10 + wire[_i].cycles + 65 + 100); /* PCIE-LATENCY: 60 + 5, 100 */
     bench_close(bench);
 }
 END_TEST

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * smmuv3 4.4: what becomes of each kind of message in each row; sizes and wrap (1.11); overflow and leaving it (4.6).
+ * SMMU-PRIOUTCOME: what becomes of each kind of message in each row; sizes and wrap (SMMU-QUEUE); overflow and leaving
+ * it (SMMU-PRIOVF).
  */
 #include <check.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@ static struct page_request message(enum kind kind)
         return bench_page(3, 7, ACCESS_WRITE | ACCESS_LAST);
     case PAGE_NOT_LAST:
         return bench_page(3, 7, ACCESS_READ);
-    case PAGE_BARE: /* seed 6: L=1 W=0 R=0 without a PASID is a page request (smmuv3 4.2) */
+    case PAGE_BARE: /* seed 6: L=1 W=0 R=0 without a PASID is a page request (SMMU-PRIMSG) */
         return bench_page(PASID_NONE, 7, ACCESS_LAST);
     case MARKER:
     case KINDS:
@@ -58,7 +59,7 @@ static void prepare(struct bench *bench, unsigned row)
     if (row == 2)
         bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 1);
     if (row == 4)
-        bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG); /* smmuv3 4.9: left different, it starts in overflow */
+        bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG); /* SMMU-PRIQEN: left different, it starts in overflow */
     if (row == 5)
         bench_control(bench, PRI_QUEUE_CONS, 2); /* same index, other wrap bit: full */
     if (row == 7)
@@ -68,9 +69,9 @@ static void prepare(struct bench *bench, unsigned row)
     bench_settle(bench);
 }
 
-/* covers: smmuv3 4.2 row 1, smmuv3 4.2 row 2, smmuv3 4.2 row 3, smmuv3 4.3 item 1, smmuv3 4.4 row 1,
- * smmuv3 4.4 row 2, smmuv3 4.4 row 3, smmuv3 4.4 row 4, smmuv3 4.4 row 5, smmuv3 4.4 row 6, smmuv3 4.4 row 7,
- * smmuv3 4.4 row 8, smmuv3 4.5, smmuv3 4.9 item 3, smmuv3 10 row 6 */
+/* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2, SMMU-PRIMSG-3, SMMU-PRIACCEPT-1, SMMU-PRIOUTCOME-1,
+ * SMMU-PRIOUTCOME-2, SMMU-PRIOUTCOME-3, SMMU-PRIOUTCOME-4, SMMU-PRIOUTCOME-5, SMMU-PRIOUTCOME-6, SMMU-PRIOUTCOME-7,
+ * SMMU-PRIOUTCOME-8, SMMU-PRIAUTO, SMMU-PRIQEN-3, SMMU-SEED-6 */
 START_TEST(outcome_table)
 {
     unsigned row = (unsigned)_i / KINDS;
@@ -101,7 +102,7 @@ START_TEST(outcome_table)
         ck_assert_uint_eq(response->prg_index, request.prg_index);
     }
     ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), row >= 7);
-    /* smmuv3 4.3, 4.5: the STE is asked for the PASID of an answer in overflow, and for nothing else. */
+    /* SMMU-PRIACCEPT, SMMU-PRIAUTO: the STE is asked for the PASID of an answer in overflow, and for nothing else. */
     ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_LOOKUP), (row == 4 || row == 5) && kind == PAGE_LAST_PASID);
     if (row == 6) {
         struct page_request record = bench_record(bench, 0);
@@ -111,8 +112,8 @@ START_TEST(outcome_table)
 }
 END_TEST
 
-/* pcie 9 point 7 */
-/* covers: smmuv3 4.4 */
+/* PCIE-PARAMETER-7 */
+/* covers: SMMU-PRIOUTCOME */
 START_TEST(fail_last_only)
 {
     struct pri_queue_config config;
@@ -129,8 +130,8 @@ START_TEST(fail_last_only)
 }
 END_TEST
 
-/* smmuv3 4.2: each combination of bits, with and without a PASID, at a queue that fails all it gets. */
-/* covers: smmuv3 4.2 row 1, smmuv3 4.2 row 2, smmuv3 4.2 row 3 */
+/* SMMU-PRIMSG: each combination of bits, with and without a PASID, at a queue that fails all it gets. */
+/* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2, SMMU-PRIMSG-3 */
 START_TEST(kinds)
 {
     unsigned access = (unsigned)_i / 2;
@@ -159,8 +160,8 @@ static enum cause last_cause(const struct bench *bench)
     return ((const struct pri_queue_decision *)bench_last(bench, PRI_QUEUE_TX_DECISION))->cause;
 }
 
-/* smmuv3 4.3: no STE is looked at, so any StreamID is as good as another. */
-/* covers: smmuv3 4.3 item 2 */
+/* SMMU-PRIACCEPT: no STE is looked at, so any StreamID is as good as another. */
+/* covers: SMMU-PRIACCEPT-2 */
 START_TEST(any_stream)
 {
     static const uint32_t streams[] = {0, 0xffff, 0x10000, 0x80000000, 0xffffffff};
@@ -177,8 +178,8 @@ START_TEST(any_stream)
 }
 END_TEST
 
-/* smmuv3 4.3: groups may interleave, and no group must keep one PASID; all at once in flight. */
-/* covers: smmuv3 4.3 item 3 */
+/* SMMU-PRIACCEPT: groups may interleave, and no group must keep one PASID; all at once in flight. */
+/* covers: SMMU-PRIACCEPT-3 */
 START_TEST(groups_interleave)
 {
     static const struct {
@@ -212,8 +213,9 @@ START_TEST(groups_interleave)
 }
 END_TEST
 
-/* smmuv3 4.4: rows 1 to 3 come before overflow and full; what they refuse gets Failure and toggles nothing. */
-/* covers: smmuv3 4.4 */
+/* SMMU-PRIOUTCOME-1 to SMMU-PRIOUTCOME-3 come before overflow and full; what they refuse gets Failure and toggles
+ * nothing. */
+/* covers: SMMU-PRIOUTCOME */
 START_TEST(first_match_wins)
 {
     static const enum cause causes[] = {CAUSE_QUEUE_OFF, CAUSE_QUEUE_ABORTED, CAUSE_SECURE_STREAM};
@@ -238,8 +240,8 @@ START_TEST(first_match_wins)
 }
 END_TEST
 
-/* smmuv3 4.3, 1.11: 2^19 entries, index and wrap in 20 bits. */
-/* covers: smmuv3 4.3 item 4, smmuv3 1.11 item 1, smmuv3 1.11 item 3 */
+/* SMMU-PRIACCEPT, SMMU-QUEUE: 2^19 entries, index and wrap in 20 bits. */
+/* covers: SMMU-PRIACCEPT-4, SMMU-QUEUE-8, SMMU-QUEUE-10 */
 START_TEST(largest_queue)
 {
     static const struct {
@@ -272,8 +274,8 @@ START_TEST(largest_queue)
 }
 END_TEST
 
-/* smmuv3 1.11: slots, wrap bit at QS, full exactly at 2^QS. */
-/* covers: smmuv3 1.11 item 1, smmuv3 1.11 item 2, smmuv3 1.11 item 3 */
+/* SMMU-QUEUE: slots, wrap bit at QS, full exactly at 2^QS. */
+/* covers: SMMU-QUEUE-8, SMMU-QUEUE-9, SMMU-QUEUE-10 */
 START_TEST(sizes_and_wrap)
 {
     unsigned log2 = (unsigned)_i, size = 1u << log2, mask = 2 * size - 1;
@@ -300,8 +302,8 @@ START_TEST(sizes_and_wrap)
 }
 END_TEST
 
-/* smmuv3 1.11: more than 2^QS apart is treated as full. */
-/* covers: smmuv3 1.11 item 4 */
+/* SMMU-QUEUE: more than 2^QS apart is treated as full. */
+/* covers: SMMU-QUEUE-11 */
 START_TEST(impossible_distance)
 {
     struct bench *bench = bench_queue(2, false);
@@ -317,7 +319,7 @@ END_TEST
 
 /* CONS ahead of PROD is impossible, also when a record in flight has that slot already: what comes then waits until the
  * record is there. */
-/* covers: smmuv3 1.11 item 4 */
+/* covers: SMMU-QUEUE-11 */
 START_TEST(cons_ahead_of_prod)
 {
     struct bench *bench = bench_queue(2, false);
@@ -338,7 +340,7 @@ END_TEST
 
 /* What PROD and CONS show full is full, also when records in flight have wrapped beyond it: software moves RD back by
  * two in a queue of two, with two on their way. */
-/* covers: smmuv3 1.11 item 2, smmuv3 1.11 item 4 */
+/* covers: SMMU-QUEUE-9, SMMU-QUEUE-11 */
 START_TEST(rd_moved_back)
 {
     struct bench *bench = bench_queue(1, false);
@@ -360,8 +362,8 @@ START_TEST(rd_moved_back)
 END_TEST
 
 /* Seeds 1, 2, 3, 5: into overflow, stay there although there is room, leave it by OVACKFLG. */
-/* covers: smmuv3 1.11 item 9, smmuv3 1.11 item 10, smmuv3 1.11 item 11, smmuv3 1.11, smmuv3 4.4 row 4,
- * smmuv3 4.4 row 5, smmuv3 10 row 1, smmuv3 10 row 2, smmuv3 10 row 3, smmuv3 10 row 5 */
+/* covers: SMMU-QUEUE-21, SMMU-QUEUE-22, SMMU-QUEUE-23, SMMU-QUEUE, SMMU-PRIOUTCOME-4,
+ * SMMU-PRIOUTCOME-5, SMMU-SEED-1, SMMU-SEED-2, SMMU-SEED-3, SMMU-SEED-5 */
 START_TEST(overflow_and_back)
 {
     struct bench *bench = bench_queue(2, false);
@@ -406,8 +408,8 @@ START_TEST(overflow_and_back)
 }
 END_TEST
 
-/* smmuv3 4.6: one write moves RD and acknowledges. */
-/* covers: smmuv3 4.6 */
+/* SMMU-PRIOVF: one write moves RD and acknowledges. */
+/* covers: SMMU-PRIOVF */
 START_TEST(one_write_leaves)
 {
     struct bench *bench = bench_queue(0, false);
@@ -425,8 +427,8 @@ START_TEST(one_write_leaves)
 }
 END_TEST
 
-/* A Stop Marker that finds the queue full starts the overflow (smmuv3 4.4 note on row 5). */
-/* covers: smmuv3 4.4 row 5, smmuv3 4.4 */
+/* A Stop Marker that finds the queue full starts the overflow (note on SMMU-PRIOUTCOME-5). */
+/* covers: SMMU-PRIOUTCOME-5, SMMU-PRIOUTCOME */
 START_TEST(marker_starts_overflow)
 {
     struct bench *bench = bench_queue(0, false);
@@ -443,7 +445,7 @@ END_TEST
 
 /* Slots in flight are counted: a queue of 2 with nothing committed yet takes two, and the third when their fate is
  * known. */
-/* covers: smmuv3 4.4 row 5 */
+/* covers: SMMU-PRIOUTCOME-5 */
 START_TEST(in_flight_counts)
 {
     struct bench *bench = bench_queue(1, false);
@@ -465,7 +467,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("pri_queue_accept");
-    TCase *tcase = tcase_create("4.4");
+    TCase *tcase = tcase_create("SMMU-PRIOUTCOME");
     tcase_add_loop_test(tcase, outcome_table, 0, ROWS * KINDS);
     tcase_add_test(tcase, fail_last_only);
     tcase_add_loop_test(tcase, kinds, 0, 64);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Registers and enables: configuration, 4.9 and 1.6 (acknowledges), 1.12 (reset), 1.11 (index fields).
+ * Registers and enables: configuration, SMMU-PRIQEN and SMMU-CR0 (acknowledges), SMMU-RESET (reset), SMMU-QUEUE (index
+ * fields).
  */
 #include <check.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 
 enum { PRIQEN = PRI_QUEUE_ENABLE_PRIQEN, SMMUEN = PRI_QUEUE_ENABLE_SMMUEN, IRQEN = PRI_QUEUE_ENABLE_IRQEN };
 
-/* covers: smmuv3 4.3 item 4 */
+/* covers: SMMU-PRIACCEPT-4 */
 START_TEST(configuration)
 {
     static const struct {
@@ -44,8 +45,8 @@ START_TEST(configuration)
 }
 END_TEST
 
-/* smmuv3 8.3, and docs/timing/pri_queue.md "Parameters". */
-/* covers: smmuv3 8.3 row 6, smmuv3 8.3 row 8 */
+/* SMMU-LATENCY, and docs/timing/pri_queue.md "Parameters". */
+/* covers: SMMU-LATENCY-6, SMMU-LATENCY-8 */
 START_TEST(defaults)
 {
     struct pri_queue_config config;
@@ -86,8 +87,8 @@ START_TEST(control_values)
 }
 END_TEST
 
-/* smmuv3 1.12: off, nothing acknowledged, nothing said; any message is row 1. */
-/* covers: smmuv3 1.12, smmuv3 4.4 row 1 */
+/* SMMU-RESET: off, nothing acknowledged, nothing said; any message is SMMU-PRIOUTCOME-1. */
+/* covers: SMMU-RESET, SMMU-PRIOUTCOME-1 */
 START_TEST(reset)
 {
     struct pri_queue_config config;
@@ -105,8 +106,8 @@ START_TEST(reset)
 }
 END_TEST
 
-/* Seed 7 and smmuv3 4.9: the acknowledge of PRIQEN follows the raw bit; SMMUEN=0 alone does not take it away. */
-/* covers: smmuv3 1.6 row 7, smmuv3 4.4 row 1 */
+/* Seed 7 and SMMU-PRIQEN: the acknowledge of PRIQEN follows the raw bit; SMMUEN=0 alone does not take it away. */
+/* covers: SMMU-CR0-12, SMMU-PRIOUTCOME-1 */
 START_TEST(raw_bit)
 {
     struct bench *bench = bench_queue(2, false);
@@ -122,8 +123,8 @@ START_TEST(raw_bit)
 }
 END_TEST
 
-/* smmuv3 4.9: 1->0 of PRIQEN, or of SMMUEN, is acknowledged after accepted records are visible. */
-/* covers: smmuv3 1.6 row 7, smmuv3 4.9 item 1 */
+/* SMMU-PRIQEN: 1->0 of PRIQEN, or of SMMUEN, is acknowledged after accepted records are visible. */
+/* covers: SMMU-CR0-12, SMMU-PRIQEN-1 */
 START_TEST(off_waits_for_records)
 {
     uint64_t off = _i ? PRIQEN : SMMUEN; /* what stays on */
@@ -148,8 +149,8 @@ START_TEST(off_waits_for_records)
 }
 END_TEST
 
-/* smmuv3 1.8: 1->0 of IRQEN is acknowledged after the MSI completed. */
-/* covers: smmuv3 1.8 item 2 */
+/* SMMU-IRQCTRL: 1->0 of IRQEN is acknowledged after the MSI completed. */
+/* covers: SMMU-IRQCTRL-2 */
 START_TEST(irq_off_waits_for_msi)
 {
     struct bench *bench = bench_queue(2, false);
@@ -169,8 +170,8 @@ START_TEST(irq_off_waits_for_msi)
 }
 END_TEST
 
-/* smmuv3 1.11: PROD and CONS are WR/RD 19:0 and bit 31; OVFLG is not reset by PRIQEN (4.9). */
-/* covers: smmuv3 1.11 row 6, smmuv3 1.11 row 7, smmuv3 4.9 item 3 */
+/* SMMU-QUEUE: PROD and CONS are WR/RD 19:0 and bit 31; OVFLG is not reset by PRIQEN (SMMU-PRIQEN). */
+/* covers: SMMU-QUEUE-6, SMMU-QUEUE-7, SMMU-PRIQEN-3 */
 START_TEST(index_fields)
 {
     struct pri_queue_config config;
@@ -202,8 +203,8 @@ START_TEST(index_fields)
 }
 END_TEST
 
-/* smmuv3 1.11: bits above the wrap bit are ignored, of PROD and of CONS. */
-/* covers: smmuv3 1.11 item 1 */
+/* SMMU-QUEUE: bits above the wrap bit are ignored, of PROD and of CONS. */
+/* covers: SMMU-QUEUE-8 */
 START_TEST(higher_bits)
 {
     struct bench *bench = bench_queue(2, false);
@@ -239,10 +240,10 @@ static cycle_t irqen_ack_at(const struct bench *bench)
     return at;
 }
 
-/* smmuv3 1.8: whenever IRQEN is cleared, before, while or after an interrupt is made: the acknowledge comes after the
+/* SMMU-IRQCTRL: whenever IRQEN is cleared, before, while or after an interrupt is made: the acknowledge comes after the
  * wire and after the MSI's answer, and each interrupt that is signalled has its MSI. With LO=1 the cause is a drop that
  * waits for a record. `busy`: memory takes nothing, and another record's write stands before the MSI. */
-/* covers: smmuv3 1.8 item 2 */
+/* covers: SMMU-IRQCTRL-2 */
 START_TEST(irq_off_waits_for_all)
 {
     bool last_only = _i & 1, busy = _i & 2;
@@ -285,7 +286,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("pri_queue_control");
-    TCase *tcase = tcase_create("4.9");
+    TCase *tcase = tcase_create("SMMU-PRIQEN");
     tcase_add_loop_test(tcase, configuration, 0, 11);
     tcase_add_test(tcase, defaults);
     tcase_add_test(tcase, control_values);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * smmuv3 4.7 and 1.10: what interrupts with LO=0 and LO=1, the gate, and the MSI.
+ * SMMU-PRIIRQ and SMMU-IRQCFG: what interrupts with LO=0 and LO=1, the gate, and the MSI.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static unsigned interrupts(const struct bench *bench)
 }
 
 /* LO=0: empty to non-empty, and nothing else. Seed 9: not for more entries, not for overflow. */
-/* covers: smmuv3 4.7 row 1, smmuv3 4.7 item 1, smmuv3 10 row 9 */
+/* covers: SMMU-PRIIRQ-1, SMMU-PRIIRQ-3, SMMU-SEED-9 */
 START_TEST(first_entry)
 {
     struct bench *bench = bench_queue(1, false);
@@ -46,9 +46,9 @@ START_TEST(first_entry)
 }
 END_TEST
 
-/* smmuv3 1.11: the same index with the other wrap bit is full, not empty. Software moves RD back under a record that is
+/* SMMU-QUEUE: the same index with the other wrap bit is full, not empty. Software moves RD back under a record that is
  * in flight: its PROD update finds a queue that is not empty. */
-/* covers: smmuv3 4.7 row 1, smmuv3 1.11 item 2 */
+/* covers: SMMU-PRIIRQ-1, SMMU-QUEUE-9 */
 START_TEST(emptiness_by_wrap)
 {
     struct bench *bench = bench_queue(1, false);
@@ -65,7 +65,7 @@ START_TEST(emptiness_by_wrap)
 END_TEST
 
 /* LO=1, written: L=1 of any kind, seed 20 for the Stop Marker. */
-/* covers: smmuv3 4.7 row 2, smmuv3 4.7 item 2, smmuv3 10 row 20 */
+/* covers: SMMU-PRIIRQ-2, SMMU-PRIIRQ-4, SMMU-SEED-20 */
 START_TEST(last_written)
 {
     static const struct {
@@ -87,11 +87,11 @@ START_TEST(last_written)
 END_TEST
 
 /* LO=1, dropped. Seed 8: overflow interrupts; other reasons do not. */
-/* covers: smmuv3 4.7 row 2, smmuv3 10 row 8 */
+/* covers: SMMU-PRIIRQ-2, SMMU-SEED-8 */
 START_TEST(last_dropped)
 {
     static const struct {
-        unsigned row; /* of smmuv3 4.4 */
+        unsigned row; /* of SMMU-PRIOUTCOME */
         bool marker, last, interrupts;
     } rows[] = {
         {1, false, true, false},  {2, false, true, false},  {3, false, true, false}, {4, false, true, true},
@@ -121,7 +121,7 @@ END_TEST
 
 /* A dropped Last does not interrupt before the records before it and OVFLG are visible: software would look too early.
  */
-/* covers: smmuv3 1.10 item 5 */
+/* covers: SMMU-IRQCFG-5 */
 START_TEST(dropped_behind_records)
 {
     struct bench *bench = bench_queue(0, true);
@@ -139,8 +139,8 @@ START_TEST(dropped_behind_records)
 }
 END_TEST
 
-/* smmuv3 1.8: no interrupt with PRIQ_IRQEN=0, and none later for what came before. */
-/* covers: smmuv3 1.8 item 1, smmuv3 4.7 item 3 */
+/* SMMU-IRQCTRL: no interrupt with PRIQ_IRQEN=0, and none later for what came before. */
+/* covers: SMMU-IRQCTRL-1, SMMU-PRIIRQ-5 */
 START_TEST(gate)
 {
     struct bench *bench = bench_queue(3, _i);
@@ -156,8 +156,8 @@ START_TEST(gate)
 }
 END_TEST
 
-/* smmuv3 4.7: nor for what overflow drops. */
-/* covers: smmuv3 4.7 item 3 */
+/* SMMU-PRIIRQ: nor for what overflow drops. */
+/* covers: SMMU-PRIIRQ-5 */
 START_TEST(gate_of_drops)
 {
     struct bench *bench = bench_queue(3, true);
@@ -191,7 +191,7 @@ static const struct memory_request *msi(const struct bench *bench, unsigned n)
     return NULL;
 }
 
-/* covers: smmuv3 1.10 item 1, smmuv3 1.10 item 4, smmuv3 4.7 item 3 */
+/* covers: SMMU-IRQCFG-1, SMMU-IRQCFG-4, SMMU-PRIIRQ-5 */
 START_TEST(msi_write)
 {
     struct bench *bench = bench_queue(3, false);
@@ -207,7 +207,7 @@ START_TEST(msi_write)
 }
 END_TEST
 
-/* covers: smmuv3 1.10 item 1, smmuv3 4.7 item 3 */
+/* covers: SMMU-IRQCFG-1, SMMU-PRIIRQ-5 */
 START_TEST(no_msi)
 {
     struct pri_queue_config config;
@@ -244,8 +244,8 @@ START_TEST(msi_coalesces)
 }
 END_TEST
 
-/* smmuv3 4.7: MSI_PRIQ_ABT_ERR, nothing else changes. */
-/* covers: smmuv3 4.7 item 4 */
+/* SMMU-PRIIRQ: MSI_PRIQ_ABT_ERR, nothing else changes. */
+/* covers: SMMU-PRIIRQ-6 */
 START_TEST(msi_abort)
 {
     struct bench *bench = bench_queue(3, true);
@@ -260,7 +260,7 @@ START_TEST(msi_abort)
     ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_ABORT), 1);
     send(bench, 1, ACCESS_READ | ACCESS_LAST);
     ck_assert_uint_eq(bench_status(bench).prod, 2);
-    ck_assert(msi(bench, 1)); /* later MSIs are still sent (smmuv3 1.9) */
+    ck_assert(msi(bench, 1)); /* later MSIs are still sent (SMMU-GERROR) */
     bench_close(bench);
 }
 END_TEST
@@ -268,7 +268,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("pri_queue_interrupt");
-    TCase *tcase = tcase_create("4.7");
+    TCase *tcase = tcase_create("SMMU-PRIIRQ");
     tcase_add_test(tcase, first_entry);
     tcase_add_loop_test(tcase, emptiness_by_wrap, 0, 2);
     tcase_add_loop_test(tcase, last_written, 0, 5);

@@ -116,7 +116,7 @@ START_TEST(every_field_of_a_record)
 }
 END_TEST
 
-/* smmuv3 4.1: X and Priv only stand beside SSV. */
+/* SMMU-PRIENTRY: X and Priv only stand beside SSV. */
 START_TEST(every_field_with_a_pasid)
 {
     static const struct {
@@ -158,7 +158,7 @@ START_TEST(a_record_comes_back)
 }
 END_TEST
 
-/* smmuv3 4.2: L, no R, no W, and a PASID. */
+/* SMMU-PRIMSG: L, no R, no W, and a PASID. */
 START_TEST(a_stop_marker)
 {
     for (unsigned access = 0; access < 32; access++)

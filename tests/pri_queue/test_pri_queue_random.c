@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Random messages, register writes and aborts against a plain untimed model of smmuv3 4.4-4.9, in which a record is in
- * memory the moment it is accepted. First one thing at a time, all outcomes; then everything at once, without aborts,
- * where the model is told the order of the edges. And: steps that nobody asked for change nothing.
+ * Random messages, register writes and aborts against a plain untimed model of SMMU-PRIOUTCOME-4.9, in which a record
+ * is in memory the moment it is accepted. First one thing at a time, all outcomes; then everything at once, without
+ * aborts, where the model is told the order of the edges. And: steps that nobody asked for change nothing.
  */
 #include <check.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 enum { OPERATIONS = 400, SEEDS = 40, WAIT_EDGES = 24 };
 
-/* The model: what smmuv3 4.4 says, with no time in it. */
+/* The model: what SMMU-PRIOUTCOME says, with no time in it. */
 struct plain {
     const struct pri_queue_config *config;
     struct pri_queue_ppar ppar;
@@ -85,7 +85,7 @@ static void plain_write(struct plain *plain, const struct page_request *request)
     }
     struct page_request *record = &plain->memory[wr & (mask >> 1)];
     *record = *request;
-    if (!plain->config->pasid_supported) { /* smmuv3 4.1 */
+    if (!plain->config->pasid_supported) { /* SMMU-PRIENTRY */
         record->has_pasid = 0;
         record->pasid = 0;
         record->access &= ACCESS_READ | ACCESS_WRITE | ACCESS_LAST;
@@ -306,7 +306,7 @@ static void replay(const struct bench *bench, struct plain *plain, unsigned firs
     }
 }
 
-/* smmuv3 1.11: when OVFLG toggles, all that was accepted before the drop is published. And per record: written, then
+/* SMMU-QUEUE: when OVFLG toggles, all that was accepted before the drop is published. And per record: written, then
  * PROD one edge later. */
 static void check_order(const struct bench *bench, int seed)
 {
@@ -335,7 +335,7 @@ static void check_never_reads(const struct bench *bench)
         ck_assert(((const struct memory_request *)rig_got(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, i))->write);
 }
 
-/* covers: smmuv3 4.3 item 6 */
+/* covers: SMMU-PRIACCEPT-6 */
 START_TEST(all_at_once)
 {
     struct random_stream random = random_open(2, 0, (uint64_t)_i);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * smmuv3 4.1: where each field of a record lies.
+ * SMMU-PRIENTRY: where each field of a record lies.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -27,8 +27,8 @@ static const struct {
     {{.address = UINT64_MAX}, 0, UINT64_C(0xfffffffffffff000)},
 };
 
-/* covers: smmuv3 4.1 row 1, smmuv3 4.1 row 2, smmuv3 4.1 row 3, smmuv3 4.1 row 4, smmuv3 4.1 row 5, smmuv3 4.1 row 6,
- * smmuv3 4.1 row 7, smmuv3 4.1 row 8, smmuv3 4.1 row 9, smmuv3 4.1 */
+/* covers: SMMU-PRIENTRY-1, SMMU-PRIENTRY-2, SMMU-PRIENTRY-3, SMMU-PRIENTRY-4, SMMU-PRIENTRY-5, SMMU-PRIENTRY-6,
+ * SMMU-PRIENTRY-7, SMMU-PRIENTRY-8, SMMU-PRIENTRY-9, SMMU-PRIENTRY */
 START_TEST(fields)
 {
     uint8_t record[PRI_QUEUE_RECORD_BYTES];
@@ -54,7 +54,7 @@ START_TEST(round_trip)
 }
 END_TEST
 
-/* smmuv3 4.1: what stands in RES0 bits is not read. */
+/* SMMU-PRIENTRY: what stands in RES0 bits is not read. */
 START_TEST(res0_ignored)
 {
     uint8_t record[PRI_QUEUE_RECORD_BYTES];
@@ -70,7 +70,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("pri_queue_record");
-    TCase *tcase = tcase_create("4.1");
+    TCase *tcase = tcase_create("SMMU-PRIENTRY");
     tcase_add_loop_test(tcase, fields, 0, sizeof rows / sizeof *rows);
     tcase_add_loop_test(tcase, round_trip, 0, 32);
     tcase_add_test(tcase, res0_ignored);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * smmuv3 4.5: the code and the PASID of an automatic response; order and back-pressure of the answers.
+ * SMMU-PRIAUTO: the code and the PASID of an automatic response; order and back-pressure of the answers.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static const struct {
     {1, 0, true, true, true, false, NO_PASID, 0x0, CAUSE_AUTO_NO_PASID},
 };
 
-/* A queue in overflow from the start (smmuv3 4.9). */
+/* A queue in overflow from the start (SMMU-PRIQEN). */
 static struct bench *overflowing(uint32_t pps, uint32_t pasid_supported)
 {
     struct pri_queue_config config;
@@ -42,8 +42,8 @@ static struct bench *overflowing(uint32_t pps, uint32_t pasid_supported)
     return bench;
 }
 
-/* covers: smmuv3 1.5 item 3, smmuv3 4.5 row 1, smmuv3 4.5 row 2, smmuv3 4.5 row 3, smmuv3 4.5 row 4, smmuv3 4.5 row 5,
- * smmuv3 4.5 row 6, smmuv3 4.5, smmuv3 10 row 4, smmuv3 4.5 item 4 */
+/* covers: SMMU-IDR-3, SMMU-PRIAUTO-1, SMMU-PRIAUTO-2, SMMU-PRIAUTO-3, SMMU-PRIAUTO-4, SMMU-PRIAUTO-5,
+ * SMMU-PRIAUTO-6, SMMU-PRIAUTO, SMMU-SEED-4, SMMU-PRIAUTO-10 */
 START_TEST(overflow_table)
 {
     struct bench *bench = overflowing(rows[_i].pps, rows[_i].pasid_supported);
@@ -68,8 +68,8 @@ START_TEST(overflow_table)
 }
 END_TEST
 
-/* smmuv3 4.5: StreamID, PASID and PRGIndex come back whole. */
-/* covers: smmuv3 4.5 */
+/* SMMU-PRIAUTO: StreamID, PASID and PRGIndex come back whole. */
+/* covers: SMMU-PRIAUTO */
 START_TEST(whole_indices)
 {
     static const struct {
@@ -166,7 +166,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("pri_queue_response");
-    TCase *tcase = tcase_create("4.5");
+    TCase *tcase = tcase_create("SMMU-PRIAUTO");
     tcase_add_loop_test(tcase, overflow_table, 0, sizeof rows / sizeof *rows);
     tcase_add_loop_test(tcase, whole_indices, 0, 3);
     tcase_add_test(tcase, back_pressure);

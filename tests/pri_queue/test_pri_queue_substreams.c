@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * smmuv3 4.1, 4.2: a queue of an SMMU without substreams (SSIDSIZE=0), and PASIDs that come over the wire all the same.
+ * SMMU-PRIENTRY, SMMU-PRIMSG: a queue of an SMMU without substreams (SSIDSIZE=0), and PASIDs that come over the wire
+ * all the same.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ static const struct {
 };
 
 /* SSV, X and Priv are 0 whatever the request carried; SubstreamID, then UNKNOWN, is 0 here. */
-/* covers: smmuv3 4.1 */
+/* covers: SMMU-PRIENTRY */
 START_TEST(record)
 {
     struct bench *bench = without_substreams(1);
@@ -56,13 +57,13 @@ END_TEST
 enum { SILENT = -1 };
 
 static const struct {
-    unsigned row; /* of smmuv3 4.4 */
+    unsigned row; /* of SMMU-PRIOUTCOME */
     int code;     /* of the answer */
 } answers[] = {{1, 0xf}, {2, 0xf}, {3, 0xf}, {4, 0x0}, {5, 0x0}, {6, SILENT}, {7, 0xf}, {8, SILENT}};
 
 /* L=1, R=W=0 with a PASID: an ordinary request with Last, answered without PASID; as the parameter says otherwise, a
  * Stop Marker, which nobody answers. */
-/* covers: smmuv3 4.1, smmuv3 4.2 row 2, smmuv3 4.5 row 6 */
+/* covers: SMMU-PRIENTRY, SMMU-PRIMSG-2, SMMU-PRIAUTO-6 */
 START_TEST(no_stop_marker)
 {
     uint32_t needs_ssv = (uint32_t)_i % 2;
@@ -95,7 +96,7 @@ START_TEST(no_stop_marker)
 END_TEST
 
 /* With substreams the parameter says nothing. */
-/* covers: smmuv3 4.2 row 1 */
+/* covers: SMMU-PRIMSG-1 */
 START_TEST(marker_with_substreams)
 {
     struct pri_queue_config config;

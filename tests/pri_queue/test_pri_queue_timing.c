@@ -41,7 +41,7 @@ static cycle_t at(const struct bench *bench, enum pri_queue_tx tx, unsigned n)
 }
 
 /* n: taken and decided. n + write_latency: write offered. m: response, commit. m+1: PROD. m+2: interrupt and MSI. */
-/* covers: smmuv3 1.10 item 5, smmuv3 4.7 item 3 */
+/* covers: SMMU-IRQCFG-5, SMMU-PRIIRQ-5 */
 START_TEST(written)
 {
     static const uint32_t latencies[] = {1, 2, 3, 17, 64};
@@ -161,9 +161,10 @@ START_TEST(overflow)
 }
 END_TEST
 
-/* Row 7: the loss at m, the Failure at m+1; the request taken at m is accepted and lost, the one at m+1 is refused. At
- * m two more writes are under way, the second put at m: ABORT comes when it is answered, at m+2 (smmuv3 4.4). */
-/* covers: smmuv3 4.4 */
+/* SMMU-PRIOUTCOME-7: the loss at m, the Failure at m+1; the request taken at m is accepted and lost, the one at m+1 is
+ * refused. At m two more writes are under way, the second put at m: ABORT comes when it is answered, at m+2
+ * (SMMU-PRIOUTCOME). */
+/* covers: SMMU-PRIOUTCOME */
 START_TEST(abort_edge)
 {
     struct pri_queue_config config;
@@ -326,8 +327,8 @@ START_TEST(second_msi)
 END_TEST
 
 /* What would start the overflow, around the edges at which the older of two records commits and is published: it is
- * taken one edge after the PROD of the younger one, whose slot made the queue full (smmuv3 1.11). */
-/* covers: smmuv3 1.11 item 12 */
+ * taken one edge after the PROD of the younger one, whose slot made the queue full (SMMU-QUEUE). */
+/* covers: SMMU-QUEUE-24 */
 START_TEST(overflow_meets_commit)
 {
     for (unsigned delay = 0; delay < 8; delay++) {

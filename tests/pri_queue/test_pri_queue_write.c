@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * smmuv3 4.4 rows 7 and 8, and the order in which records, PROD and OVFLG become visible (1.10, 1.11).
+ * SMMU-PRIOUTCOME-7 and SMMU-PRIOUTCOME-8, and the order in which records, PROD and OVFLG become visible (SMMU-IRQCFG,
+ * SMMU-QUEUE).
  */
 #include <check.h>
 #include <stdlib.h>
@@ -26,8 +27,8 @@ static enum cause last_cause(const struct bench *bench)
     return ((const struct pri_queue_decision *)bench_last(bench, PRI_QUEUE_TX_DECISION))->cause;
 }
 
-/* smmuv3 1.11: ADDR aligned to max(queue bytes, 32), LOG2SIZE capped. */
-/* covers: smmuv3 1.11 row 3 */
+/* SMMU-QUEUE: ADDR aligned to max(queue bytes, 32), LOG2SIZE capped. */
+/* covers: SMMU-QUEUE-3 */
 START_TEST(addresses)
 {
     static const struct {
@@ -88,7 +89,7 @@ START_TEST(commits_in_order)
 END_TEST
 
 /* Seed 10, with records before and behind the one that aborts. */
-/* covers: smmuv3 4.4 row 7, smmuv3 10 row 10, smmuv3 4.4 row 9 */
+/* covers: SMMU-PRIOUTCOME-7, SMMU-SEED-10, SMMU-PRIOUTCOME-9 */
 START_TEST(sync_abort)
 {
     struct bench *bench = bench_queue(3, false);
@@ -119,7 +120,7 @@ START_TEST(sync_abort)
         ck_assert_uint_eq(response->prg_index, i ? 3 : 1);
     }
 
-    send(bench, 4, ACCESS_READ | ACCESS_LAST); /* row 2 until acknowledged */
+    send(bench, 4, ACCESS_READ | ACCESS_LAST); /* SMMU-PRIOUTCOME-2 until acknowledged */
     bench_settle(bench);
     const struct prg_response *refused = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
     ck_assert(refused->cause == CAUSE_QUEUE_ABORTED && refused->code == PRG_FAILURE);
@@ -135,8 +136,8 @@ START_TEST(sync_abort)
 }
 END_TEST
 
-/* Row 8: no answer, PROD stays (our choice); what lies behind is lost by its own write's status. */
-/* covers: smmuv3 4.4 row 8 */
+/* SMMU-PRIOUTCOME-8: no answer, PROD stays (our choice); what lies behind is lost by its own write's status. */
+/* covers: SMMU-PRIOUTCOME-8 */
 START_TEST(late_abort)
 {
     struct bench *bench = bench_queue(3, false);
@@ -159,7 +160,7 @@ END_TEST
 /* The handshake: from the loss on every request fails, whatever GERROR's echo takes, and a 0 before the 1 does not end
  * it.
  */
-/* covers: smmuv3 4.4 row 2 */
+/* covers: SMMU-PRIOUTCOME-2 */
 START_TEST(no_request_sneaks_in)
 {
     struct pri_queue_config config;
@@ -198,9 +199,10 @@ START_TEST(no_request_sneaks_in)
 }
 END_TEST
 
-/* smmuv3 4.4: PRIQ_ABT_ERR shows only when every other write of a record has completed: four are under way, the one
- * of `first` aborts, the others are answered one by one in the order given. What comes meanwhile fails (row 2). */
-/* covers: smmuv3 4.4, smmuv3 4.4 row 2 */
+/* SMMU-PRIOUTCOME: PRIQ_ABT_ERR shows only when every other write of a record has completed: four are under way, the
+ * one of `first` aborts, the others are answered one by one in the order given. What comes meanwhile fails
+ * (SMMU-PRIOUTCOME-2). */
+/* covers: SMMU-PRIOUTCOME, SMMU-PRIOUTCOME-2 */
 START_TEST(abort_behind_all_writes)
 {
     static const unsigned orders[][4] = {{0, 1, 2, 3}, {0, 3, 2, 1}, {1, 0, 2, 3}, {3, 2, 1, 0}, {2, 3, 0, 1}};
@@ -233,7 +235,7 @@ START_TEST(abort_behind_all_writes)
 END_TEST
 
 /* The same for a write that is offered and not taken yet: what stands on the channel will land. */
-/* covers: smmuv3 4.4 */
+/* covers: SMMU-PRIOUTCOME */
 START_TEST(abort_behind_an_offered_write)
 {
     struct bench *bench = bench_queue(3, false);
@@ -315,8 +317,8 @@ static bool ovflg_ever_shown(const struct bench *bench)
     return shown;
 }
 
-/* smmuv3 1.11: an overflow is not observable before the PROD update that made the queue full. */
-/* covers: smmuv3 1.11 item 12 */
+/* SMMU-QUEUE: an overflow is not observable before the PROD update that made the queue full. */
+/* covers: SMMU-QUEUE-24 */
 START_TEST(overflow_behind_prod)
 {
     struct bench *bench = full_by_records_in_flight();
@@ -342,9 +344,9 @@ START_TEST(overflow_behind_prod)
 }
 END_TEST
 
-/* smmuv3 1.11: nor is it ever observable with a queue that is not full: the writes abort, both or the younger one, and
- * the third request is answered as row 2 says. */
-/* covers: smmuv3 1.11 item 12, smmuv3 4.4 row 2 */
+/* SMMU-QUEUE: nor is it ever observable with a queue that is not full: the writes abort, both or the younger one, and
+ * the third request is answered as SMMU-PRIOUTCOME-2 says. */
+/* covers: SMMU-QUEUE-24, SMMU-PRIOUTCOME-2 */
 START_TEST(no_overflow_of_lost_records)
 {
     static const enum memory_status first[] = {MEMORY_ABORT, MEMORY_ABORT_LATE, MEMORY_OK, MEMORY_OK};
@@ -368,7 +370,7 @@ START_TEST(no_overflow_of_lost_records)
 END_TEST
 
 /* And if software makes room while they are on their way there is no overflow at all. */
-/* covers: smmuv3 1.11 item 12 */
+/* covers: SMMU-QUEUE-24 */
 START_TEST(room_while_in_flight)
 {
     struct bench *bench = full_by_records_in_flight();
@@ -453,8 +455,8 @@ START_TEST(stray_before_offer)
 }
 END_TEST
 
-/* Row 7: the queue is not writable: what was not offered before the abort never is, and fails at once. */
-/* covers: smmuv3 4.4 row 7 */
+/* SMMU-PRIOUTCOME-7: the queue is not writable: what was not offered before the abort never is, and fails at once. */
+/* covers: SMMU-PRIOUTCOME-7 */
 START_TEST(nothing_offered_behind_an_abort)
 {
     struct bench *bench = slow_queue(10);
@@ -611,7 +613,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("pri_queue_write");
-    TCase *tcase = tcase_create("4.4 rows 6-8");
+    TCase *tcase = tcase_create("SMMU-PRIOUTCOME-6 to SMMU-PRIOUTCOME-8");
     tcase_add_loop_test(tcase, addresses, 0, 8);
     tcase_add_test(tcase, commits_in_order);
     tcase_add_test(tcase, sync_abort);

@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 NAMED = ("endpoints", "spaces", "regions", "timeline")  # what stands below has a name or an index
-ID_REGISTERS = {f"0x{offset:x}" for offset in range(0, 0x20, 4)}  # smmuv3 1.2: IDR0 to IDR5, IIDR, AIDR
+ID_REGISTERS = {f"0x{offset:x}" for offset in range(0, 0x20, 4)}  # SMMU-OFFSET: IDR0 to IDR5, IIDR, AIDR
 
 
 def keys_of(root):

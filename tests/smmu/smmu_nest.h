@@ -71,7 +71,7 @@ static inline void nest_fault(struct nest *n, enum tlp_type type, uint64_t va, u
     bench_write(n->b, SMMU_EVENTQ_CONS, prod);
 }
 
-/* smmuv3 3.1 */
+/* SMMU-RECORD */
 static inline bool nest_is_s2(const uint64_t dw[4])
 {
     return dw[1] >> 39 & 1;

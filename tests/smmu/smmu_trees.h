@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Page tables of every granule in the bench's RAM, for either stage; and CDs and STEs that use them. Positions are
- * those of the sheet's tables (smmuv3 7.1), not of the model.
+ * those of the sheet's tables (SMMU-LEVEL), not of the model.
  */
 #ifndef PRISIM_TESTS_SMMU_TREES_H
 #define PRISIM_TESTS_SMMU_TREES_H
@@ -10,7 +10,7 @@
 
 enum tree_granule { TREE_4K, TREE_16K, TREE_64K, TREE_GRANULES };
 
-/* smmuv3 7.1 rows 1 to 4: the lowest index bit of each level. 0: there is none. */
+/* SMMU-LEVEL-1 to SMMU-LEVEL-4: the lowest index bit of each level. 0: there is none. */
 static const uint8_t tree_shift[TREE_GRANULES][4] = {{39, 30, 21, 12}, {47, 36, 25, 14}, {0, 42, 29, 16}};
 /* TG0 and S2TG, TG1, and the TG of a TLBI. */
 static const uint8_t tree_tg0[TREE_GRANULES] = {0, 2, 1};
@@ -91,7 +91,7 @@ static inline void tree_cd(struct bench *b, uint32_t ssid, uint64_t bits, const 
     bench_store(b, at + 16, upper ? tree->ttb + tree->offset : 0);
 }
 
-/* smmuv3 7.1: S2SL0 by start level. */
+/* SMMU-LEVEL: S2SL0 by start level. */
 static inline uint64_t tree_sl0(enum tree_granule granule, unsigned start)
 {
     static const uint8_t code[TREE_GRANULES][4] = {{2, 1, 0, 3}, {3, 2, 1, 0}, {3, 2, 1, 0}};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Translation Requests: every row of smmuv3 6.1 that is in scope, what stands in a completion (6.2, pcie 1.4), ILLEGAL
- * STEs and CDs (5.2, 5.3), and the flow by Config and SubstreamID (5.4).
+ * Translation Requests: every row of SMMU-ATSREQ that is in scope, what stands in a completion (SMMU-ATSCPL,
+ * PCIE-ATSCPL), ILLEGAL STEs and CDs (SMMU-STE, SMMU-CD), and the flow by Config and SubstreamID (SMMU-FLOW).
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -65,7 +65,7 @@ static void restart(uint32_t cr2, uint32_t cr0)
 
 enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK };
 
-/* covers: smmuv3 6.2 */
+/* covers: SMMU-ATSCPL */
 START_TEST(translated)
 {
     struct result r = ask(PASID, VA);
@@ -81,7 +81,7 @@ START_TEST(translated)
 END_TEST
 
 /* Test seed 14: Success with R=W=0, and never an event, for F_TRANSLATION, F_ADDR_SIZE, F_ACCESS. */
-/* covers: smmuv3 6.1 row 5, smmuv3 6.1 item 2, smmuv3 10 row 14, smmuv3 6.1 item 8 */
+/* covers: SMMU-ATSREQ-5, SMMU-ATSREQ-11, SMMU-SEED-14, SMMU-ATSREQ-17 */
 START_TEST(faults_are_success)
 {
     static const struct {
@@ -107,9 +107,9 @@ START_TEST(faults_are_success)
 }
 END_TEST
 
-/* smmuv3 6.1, 6.2, 7.2: what each AP grants to whom; Priv echoes; Exe only if asked for. */
-/* covers: smmuv3 6.1 row 6, smmuv3 6.2 item 2, smmuv3 7.2 row 4, smmuv3 7.2 row 11, smmuv3 7.2 item 3,
- * smmuv3 7.2 item 4 */
+/* SMMU-ATSREQ, SMMU-ATSCPL, SMMU-DESCRIPTOR: what each AP grants to whom; Priv echoes; Exe only if asked for. */
+/* covers: SMMU-ATSREQ-6, SMMU-ATSCPL-2, SMMU-DESCRIPTOR-4, SMMU-DESCRIPTOR-11, SMMU-DESCRIPTOR-14,
+ * SMMU-DESCRIPTOR-15 */
 START_TEST(permissions)
 {
     static const struct {
@@ -135,8 +135,8 @@ START_TEST(permissions)
 }
 END_TEST
 
-/* smmuv3 6.1: a write that is not permitted is Success with what is. NW=1 does not take W away. */
-/* covers: smmuv3 6.1 row 6 */
+/* SMMU-ATSREQ: a write that is not permitted is Success with what is. NW=1 does not take W away. */
+/* covers: SMMU-ATSREQ-6 */
 START_TEST(no_write)
 {
     uint64_t ro = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
@@ -149,9 +149,9 @@ START_TEST(no_write)
 }
 END_TEST
 
-/* smmuv3 6.1, rows of configuration errors: CA, and an event only with REC_CFG_ATS (and RECINVSID). */
-/* covers: smmuv3 3.2 row 2, smmuv3 3.2 row 4, smmuv3 3.2 row 6, smmuv3 3.2 row 8, smmuv3 3.2 row 10, smmuv3 6.1 row 3,
- * smmuv3 6.1 row 4, smmuv3 6.1, smmuv3 6.1 item 6 */
+/* SMMU-ATSREQ, rows of configuration errors: CA, and an event only with REC_CFG_ATS (and RECINVSID). */
+/* covers: SMMU-EVENTCODE-2, SMMU-EVENTCODE-4, SMMU-EVENTCODE-6, SMMU-EVENTCODE-8, SMMU-EVENTCODE-10, SMMU-ATSREQ-3,
+ * SMMU-ATSREQ-4, SMMU-ATSREQ, SMMU-ATSREQ-15 */
 START_TEST(configuration_errors)
 {
     static const struct {
@@ -196,7 +196,7 @@ START_TEST(configuration_errors)
 }
 END_TEST
 
-/* covers: smmuv3 2.4 item 4, smmuv3 3.2 row 3 */
+/* covers: SMMU-CFGI-4, SMMU-EVENTCODE-3 */
 START_TEST(ste_fetch_abort)
 {
     b->fail_at = BENCH_STRTAB + BENCH_SID * STE_BYTES;
@@ -207,7 +207,7 @@ START_TEST(ste_fetch_abort)
     bench_event(b, 0, dw);
     ck_assert_uint_eq(dw[0] & 0xff, F_STE_FETCH);
     ck_assert_uint_eq(dw[3], BENCH_STRTAB + BENCH_SID * STE_BYTES);
-    b->fail_at = 0; /* smmuv3 2.4: the abort was not cached */
+    b->fail_at = 0; /* SMMU-CFGI: the abort was not cached */
     ck_assert_uint_eq(ask(PASID, VA).status, TLP_SC);
 }
 END_TEST
@@ -224,8 +224,8 @@ static void check_bad_treq(struct result r)
     ck_assert_uint_eq(dw[2], VA);
 }
 
-/* Test seed 15 and the first two rows of smmuv3 6.1. These need no REC_CFG_ATS. */
-/* covers: smmuv3 3.2 row 5, smmuv3 6.1 row 1 */
+/* Test seed 15 and the first two rows of SMMU-ATSREQ. These need no REC_CFG_ATS. */
+/* covers: SMMU-EVENTCODE-5, SMMU-ATSREQ-1 */
 START_TEST(ats_off)
 {
     restart(0, ON);
@@ -234,7 +234,7 @@ START_TEST(ats_off)
 }
 END_TEST
 
-/* covers: smmuv3 6.1 row 1 */
+/* covers: SMMU-ATSREQ-1 */
 START_TEST(ats_of_a_bypassed_stream)
 {
     restart(0, ON);
@@ -243,7 +243,7 @@ START_TEST(ats_of_a_bypassed_stream)
 }
 END_TEST
 
-/* covers: smmuv3 1.6 item 7, smmuv3 1.6 item 10, smmuv3 6.1 row 1 */
+/* covers: SMMU-CR0-16, SMMU-CR0-19, SMMU-ATSREQ-1 */
 START_TEST(ats_while_smmu_off)
 {
     restart(0, CR0_EVENTQEN);
@@ -251,7 +251,7 @@ START_TEST(ats_while_smmu_off)
 }
 END_TEST
 
-/* covers: smmuv3 5.4 row 1, smmuv3 6.1 row 2 */
+/* covers: SMMU-FLOW-1, SMMU-ATSREQ-2 */
 START_TEST(ats_of_an_aborted_stream)
 {
     bench_ste(b, BENCH_SID, bits_put(1, STE0_V), bench_ste1());
@@ -261,8 +261,8 @@ START_TEST(ats_of_an_aborted_stream)
 }
 END_TEST
 
-/* smmuv3 5.4: S1DSS=01 without PASID is identity, R=W=1, U=0; S1DSS=10 uses CD 0, which no PASID may name. */
-/* covers: smmuv3 5.2 row 6, smmuv3 5.4 row 5, smmuv3 5.4 row 6, smmuv3 6.1 row 7, smmuv3 6.1 item 7 */
+/* SMMU-FLOW: S1DSS=01 without PASID is identity, R=W=1, U=0; S1DSS=10 uses CD 0, which no PASID may name. */
+/* covers: SMMU-STE-6, SMMU-FLOW-5, SMMU-FLOW-6, SMMU-ATSREQ-7, SMMU-ATSREQ-16 */
 START_TEST(s1dss)
 {
     bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(S1DSS_BYPASS, STE1_S1DSS));
@@ -283,8 +283,8 @@ START_TEST(s1dss)
 }
 END_TEST
 
-/* smmuv3 5.4: S1CDMax=0 is one CD at S1ContextPtr and no SubstreamIDs. */
-/* covers: smmuv3 5.1 item 5, smmuv3 5.4 row 3 */
+/* SMMU-FLOW: S1CDMax=0 is one CD at S1ContextPtr and no SubstreamIDs. */
+/* covers: SMMU-STRTAB-5, SMMU-FLOW-3 */
 START_TEST(no_substreams)
 {
     bench_ste(b, BENCH_SID, bench_ste0(0), bench_ste1());
@@ -294,8 +294,8 @@ START_TEST(no_substreams)
 }
 END_TEST
 
-/* pcie 1.3: fewer translations than were asked for; one, whatever the size of the request. */
-/* covers: smmuv3 6.2 */
+/* PCIE-ATSREQ: fewer translations than were asked for; one, whatever the size of the request. */
+/* covers: SMMU-ATSCPL */
 START_TEST(one_translation)
 {
     bench_map(b, ttb, VA + 0x1000, 12, bench_leaf(BENCH_PAGES + 0x1000, 12));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * ATS over two stages: what a completion grants and how large it is, which faults are answered and which recorded,
- * split-stage ATS and its translated traffic, accesses to tables that hardware updates (smmuv3 6.1, 6.2, 6.3).
+ * split-stage ATS and its translated traffic, accesses to tables that hardware updates (SMMU-ATSREQ, SMMU-ATSCPL,
+ * SMMU-ATSTRANSLATED).
  */
 #include "tests/smmu/two_stages.h"
 
@@ -84,7 +85,7 @@ static uint64_t ask(int pasid, uint64_t address, unsigned flags)
     return entry;
 }
 
-/* covers: smmuv3 6.1 row 5, smmuv3 10 row 14 */
+/* covers: SMMU-ATSREQ-5, SMMU-SEED-14 */
 START_TEST(stage2_faults)
 {
     map_first(IPA, RW);
@@ -118,7 +119,7 @@ START_TEST(stage2_faults)
 END_TEST
 
 /* What each stage permits, and the smaller of both; on the way to a CD or a table a permission fault grants nothing. */
-/* covers: smmuv3 6.1 row 6, smmuv3 6.2 item 2 */
+/* covers: SMMU-ATSREQ-6, SMMU-ATSCPL-2 */
 START_TEST(permissions)
 {
     static const struct {
@@ -150,7 +151,7 @@ END_TEST
 
 /* Priv is what the request says, whatever PRIVCFG makes of it. Under INSTCFG=Instruction a read is a fetch, so that an
  * execute-only page can be granted; under Data whatever is readable counts as executable. */
-/* covers: smmuv3 6.2 item 2, smmuv3 6.2 item 5, smmuv3 6.2 item 6, smmuv3 5.2 row 23, smmuv3 6.2 item 9 */
+/* covers: SMMU-ATSCPL-2, SMMU-ATSCPL-5, SMMU-ATSCPL-6, SMMU-STE-23, SMMU-ATSCPL-9 */
 START_TEST(overrides)
 {
     uint64_t uxn = bits_put(1, DESC_UXN), pxn = bits_put(1, DESC_PXN), kernel = bits_put(AP_PRIVILEGED_RW, DESC_AP);
@@ -182,7 +183,7 @@ START_TEST(overrides)
 }
 END_TEST
 
-/* covers: smmuv3 6.2 item 7 */
+/* covers: SMMU-ATSCPL-7 */
 START_TEST(untagged)
 {
     map_first(PAGE, RW);
@@ -196,7 +197,7 @@ START_TEST(untagged)
 END_TEST
 
 /* The smaller region of the two stages; N, U and Global are 0 even of a global page. */
-/* covers: smmuv3 6.2 item 8, smmuv3 6.2 item 1, smmuv3 6.2 item 3, smmuv3 6.2 */
+/* covers: SMMU-ATSCPL-8, SMMU-ATSCPL-1, SMMU-ATSCPL-3, SMMU-ATSCPL */
 START_TEST(sizes)
 {
     static const unsigned log2[] = {12, 21, 30};
@@ -227,7 +228,7 @@ START_TEST(sizes)
 }
 END_TEST
 
-/* covers: smmuv3 6.1 item 4, smmuv3 5.2 row 17, smmuv3 1.3 row 10, smmuv3 6.1 row 9 */
+/* covers: SMMU-ATSREQ-13, SMMU-STE-17, SMMU-IDR0-10, SMMU-ATSREQ-9 */
 START_TEST(split_stage)
 {
     map_first(IPA, RW);
@@ -279,7 +280,7 @@ static struct access translated(bool write, uint64_t address, unsigned flags)
 }
 
 /* EATS=10: an IPA, translated by stage 2 alone. It is data, unprivileged and has no SubstreamID. */
-/* covers: smmuv3 6.3 row 7, smmuv3 6.3 row 2, smmuv3 6.3, smmuv3 6.3 item 4 */
+/* covers: SMMU-ATSTRANSLATED-7, SMMU-ATSTRANSLATED-2, SMMU-ATSTRANSLATED, SMMU-ATSTRANSLATED-13 */
 START_TEST(split_traffic)
 {
     use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, 0);
@@ -324,7 +325,7 @@ END_TEST
 /* EATS=10: before stage 2 PRIVCFG and INSTCFG override what a translated access is, INSTCFG a read only. XN of stage 2:
  * 1 the unprivileged may execute, 2 nobody, 3 the privileged. EATS=01 and an SMMU without ATTR_PERMS_OVR know no
  * override. */
-/* covers: smmuv3 6.3 item 1, smmuv3 5.2 item 13 */
+/* covers: SMMU-ATSTRANSLATED-10, SMMU-STE-37 */
 START_TEST(split_overrides)
 {
     b->config.attr_perms_ovr = (uint32_t)_i;
@@ -352,7 +353,7 @@ START_TEST(split_overrides)
 END_TEST
 
 /* A fault of stage 2 is recorded as S2R says, whatever REC_CFG_ATS says; an abort of its walk always. */
-/* covers: smmuv3 6.3 row 7, smmuv3 3.3 item 8 */
+/* covers: SMMU-ATSTRANSLATED-7, SMMU-EVENT-8 */
 START_TEST(split_faults)
 {
     uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, dw2 = bench_load(b, at);
@@ -372,7 +373,7 @@ START_TEST(split_faults)
 }
 END_TEST
 
-/* covers: smmuv3 6.3 row 4, smmuv3 6.1 row 1, smmuv3 5.2 item 8, smmuv3 3.2 row 5, smmuv3 3.2 row 7 */
+/* covers: SMMU-ATSTRANSLATED-4, SMMU-ATSREQ-1, SMMU-STE-32, SMMU-EVENTCODE-5, SMMU-EVENTCODE-7 */
 START_TEST(eats_that_counts_as_off)
 {
     map_first(IPA, RW);
@@ -405,7 +406,7 @@ START_TEST(eats_that_counts_as_off)
 END_TEST
 
 /* Without ATS its requests and translated accesses are unsupported: UR, and STE.EATS is not looked at. */
-/* covers: smmuv3 1.3 row 9 */
+/* covers: SMMU-IDR0-9 */
 START_TEST(no_ats)
 {
     teardown();
@@ -425,7 +426,7 @@ START_TEST(no_ats)
 END_TEST
 
 /* NW=0 makes a clean page dirty and grants W, NW=1 does neither; any grant sets AF, no grant does not. */
-/* covers: smmuv3 6.2 item 4, smmuv3 6.2 item 5, smmuv3 6.1 item 3 */
+/* covers: SMMU-ATSCPL-4, SMMU-ATSCPL-5, SMMU-ATSREQ-12 */
 START_TEST(hardware_updates)
 {
     uint64_t clean = RO | bits_put(1, DESC_DBM), af = bits_put(1, DESC_AF);
@@ -453,7 +454,7 @@ START_TEST(hardware_updates)
 END_TEST
 
 /* S2AFFD: AF=0 is no fault, and is not set. */
-/* covers: smmuv3 5.2 row 9 */
+/* covers: SMMU-STE-9 */
 START_TEST(access_flag_faults_off)
 {
     uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, dw2 = bench_load(b, at);
@@ -470,7 +471,7 @@ START_TEST(access_flag_faults_off)
 END_TEST
 
 /* AF=0 is a fault whatever the bits beside S2AFFD say. */
-/* covers: smmuv3 5.2 row 9, smmuv3 5.2 row 10, smmuv3 5.2 row 12, smmuv3 5.2 row 14 */
+/* covers: SMMU-STE-9, SMMU-STE-10, SMMU-STE-12, SMMU-STE-14 */
 START_TEST(access_flag_faults_on)
 {
     uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, dw2 = bench_load(b, at) & ~bits_put(1, STE2_S2R);
@@ -486,7 +487,7 @@ START_TEST(access_flag_faults_on)
 END_TEST
 
 /* HAD0 and HAD1: what a table takes away is not looked at, in that half; without IDR3.HAD they do nothing. */
-/* covers: smmuv3 5.3 row 11 */
+/* covers: SMMU-CD-11 */
 START_TEST(table_attributes_off)
 {
     const uint64_t upper = ~bits_mask(48);
@@ -514,7 +515,7 @@ START_TEST(table_attributes_off)
 }
 END_TEST
 
-/* covers: smmuv3 6.1 item 1 */
+/* covers: SMMU-ATSREQ-10 */
 START_TEST(never_stalls)
 {
     teardown();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Whose access a request to memory says it is: StreamID, SubstreamID, privileged and instruction of a client's access,
- * after the overrides of STE and GBPA (smmuv3 1.7, 3.3, 6.3); nobody's, of what the SMMU reads and writes for itself.
+ * after the overrides of STE and GBPA (SMMU-CR, SMMU-EVENT, SMMU-ATSTRANSLATED); nobody's, of what the SMMU reads and
+ * writes for itself.
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -89,9 +90,9 @@ START_TEST(incoming)
 }
 END_TEST
 
-/* smmuv3 5.2: 2 clears and 3 sets, without a PASID as well; INSTCFG of reads only. _i: without ATTR_PERMS_OVR neither
+/* SMMU-STE: 2 clears and 3 sets, without a PASID as well; INSTCFG of reads only. _i: without ATTR_PERMS_OVR neither
  * does anything. */
-/* covers: smmuv3 5.2 item 13 */
+/* covers: SMMU-STE-37 */
 START_TEST(stream_overrides)
 {
     if (_i) {
@@ -127,7 +128,7 @@ START_TEST(bypassed)
 }
 END_TEST
 
-/* smmuv3 1.7: with SMMUEN=0 GBPA.PRIVCFG (17:16) and INSTCFG (19:18). */
+/* SMMU-CR: with SMMUEN=0 GBPA.PRIVCFG (17:16) and INSTCFG (19:18). */
 START_TEST(global_overrides)
 {
     bench_cr0(b, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Staleness and invalidation: what a TLBI or CFGI takes out and what it must leave, walks in flight, global entries
- * (smmuv3 2.4, 2.5, 2.9).
+ * (SMMU-CFGI, SMMU-TLBI, SMMU-SYNC).
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -60,7 +60,7 @@ static uint64_t asid(unsigned p)
     return bits_put(p + 1, CMD_TLBI_ASID);
 }
 
-/* smmuv3 2.5: fills the TLB with p's pages at VA and VA + 4 KB, changes memory, invalidates, and says who is stale. */
+/* SMMU-TLBI: fills the TLB with p's pages at VA and VA + 4 KB, changes memory, invalidates, and says who is stale. */
 static unsigned stale_after(uint64_t dw0, uint64_t dw1)
 {
     unsigned stale = 0;
@@ -76,12 +76,12 @@ static unsigned stale_after(uint64_t dw0, uint64_t dw1)
     return stale;
 }
 
-/* covers: smmuv3 2.4 item 3, smmuv3 2.5 row 1, smmuv3 2.5 row 2, smmuv3 2.5 row 3, smmuv3 2.5 row 4,
- * smmuv3 2.5 row 8 */
+/* covers: SMMU-CFGI-3, SMMU-TLBI-1, SMMU-TLBI-2, SMMU-TLBI-3, SMMU-TLBI-4,
+ * SMMU-TLBI-8 */
 START_TEST(tlbi)
 {
     ck_assert_uint_eq(stale_after(CMDQ_OP_SYNC, 0), 0x3f);
-    ck_assert_uint_eq(stale_after(CMDQ_OP_CFGI_ALL, 31), 0x3f); /* smmuv3 2.4: no TLB invalidation */
+    ck_assert_uint_eq(stale_after(CMDQ_OP_CFGI_ALL, 31), 0x3f); /* SMMU-CFGI: no TLB invalidation */
     ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_ALL, 0), 0);
     ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NSNH_ALL, 0), 0);
     ck_assert_uint_eq(stale_after(CMDQ_OP_TLBI_NH_ASID | asid(1), 0), 0x33);
@@ -93,8 +93,8 @@ START_TEST(tlbi)
 }
 END_TEST
 
-/* smmuv3 2.5: global entries serve every ASID; NH_ASID leaves them, NH_VA takes them whatever the ASID. */
-/* covers: smmuv3 2.5 row 2, smmuv3 2.5 row 3, smmuv3 2.5 item 4, smmuv3 5.3 row 10 */
+/* SMMU-TLBI: global entries serve every ASID; NH_ASID leaves them, NH_VA takes them whatever the ASID. */
+/* covers: SMMU-TLBI-2, SMMU-TLBI-3, SMMU-TLBI-13, SMMU-CD-10 */
 START_TEST(global_entries)
 {
     map_global(0, VA, 0);
@@ -125,7 +125,7 @@ START_TEST(large_entries)
 END_TEST
 
 /* The walk cache keeps the last table; Leaf=1 may leave it, Leaf=0 takes it. */
-/* covers: smmuv3 2.5 item 3 */
+/* covers: SMMU-TLBI-12 */
 START_TEST(walk_cache)
 {
     map(0, VA, 0);
@@ -146,8 +146,8 @@ static uint64_t sid(void)
     return bits_put(BENCH_SID, CMD_SID);
 }
 
-/* smmuv3 2.4: CDs stay until CFGI_CD, CFGI_CD_ALL, CFGI_STE or a range that holds the StreamID. */
-/* covers: smmuv3 2.3 row 4, smmuv3 2.3 row 5, smmuv3 2.3 row 6, smmuv3 2.4 item 1, smmuv3 2.4 item 2 */
+/* SMMU-CFGI: CDs stay until CFGI_CD, CFGI_CD_ALL, CFGI_STE or a range that holds the StreamID. */
+/* covers: SMMU-CMDFIELD-4, SMMU-CMDFIELD-5, SMMU-CMDFIELD-6, SMMU-CFGI-1, SMMU-CFGI-2 */
 START_TEST(cds)
 {
     const struct {
@@ -178,7 +178,7 @@ START_TEST(cds)
 }
 END_TEST
 
-/* An invalid CD is cached as well (smmuv3 2.4 permits it): making it valid needs a CFGI_CD. */
+/* An invalid CD is cached as well (SMMU-CFGI permits it): making it valid needs a CFGI_CD. */
 START_TEST(invalid_cd_is_cached)
 {
     struct tlp request = bench_request(VA, 4, 0);
@@ -191,8 +191,8 @@ START_TEST(invalid_cd_is_cached)
 }
 END_TEST
 
-/* smmuv3 2.9: a walk that began before a TLBI fills nothing after it, and the SYNC waits for its answer. */
-/* covers: smmuv3 2.9 row 1 */
+/* SMMU-SYNC: a walk that began before a TLBI fills nothing after it, and the SYNC waits for its answer. */
+/* covers: SMMU-SYNC-1 */
 START_TEST(walk_in_flight)
 {
     map(0, VA, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every rule that makes a CD ILLEGAL, beside the nearest CD that is legal (smmuv3 5.3). The judge is a Translation
+ * Every rule that makes a CD ILLEGAL, beside the nearest CD that is legal (SMMU-CD). The judge is a Translation
  * Request: its cause and its event.
  */
 #include <stddef.h>
@@ -58,7 +58,7 @@ static unsigned event_of(const struct row *row)
     bench_built_least(b);
     for (unsigned i = 0; i < 3 && row->set[i].offset; i++)
         memcpy((char *)&b->config + row->set[i].offset, &row->set[i].value, sizeof row->set[i].value);
-    b->config.s2p |= b->config.hyp; /* smmuv3 1.3 row 8 */
+    b->config.s2p |= b->config.hyp; /* SMMU-IDR0-8 */
     bench_start(b);
     bench_bring_up(b);
     if (row->ste1 & E2H) {
@@ -96,7 +96,7 @@ static void check(const struct row *rows, size_t count)
 }
 #define CHECK(rows) check(rows, sizeof(rows) / sizeof((rows)[0]))
 
-/* covers: smmuv3 5.3, smmuv3 5.3 row 1, smmuv3 5.3 row 5, smmuv3 5.3 row 7, smmuv3 3.2 row 10 */
+/* covers: SMMU-CD, SMMU-CD-1, SMMU-CD-5, SMMU-CD-7, SMMU-EVENTCODE-10 */
 START_TEST(valid_and_format)
 {
     const uint64_t good = LOW | T0SZ(16);
@@ -115,7 +115,7 @@ START_TEST(valid_and_format)
 }
 END_TEST
 
-/* covers: smmuv3 5.3, smmuv3 5.3 row 9, smmuv3 5.2 row 16 */
+/* covers: SMMU-CD, SMMU-CD-9, SMMU-STE-16 */
 START_TEST(faults)
 {
     const uint64_t good = LOW | T0SZ(16);
@@ -129,7 +129,7 @@ START_TEST(faults)
 }
 END_TEST
 
-/* covers: smmuv3 5.3, smmuv3 5.3 row 8, smmuv3 5.3 row 10 */
+/* covers: SMMU-CD, SMMU-CD-8, SMMU-CD-10 */
 START_TEST(features)
 {
     const uint64_t good = LOW | T0SZ(16);
@@ -144,7 +144,7 @@ START_TEST(features)
 END_TEST
 
 /* Both halves alike, each by its own code of the granule; a half that is off is not looked at. */
-/* covers: smmuv3 5.3, smmuv3 5.3 item 1, smmuv3 5.3 row 2, smmuv3 5.3 row 4, smmuv3 5.3 row 6 */
+/* covers: SMMU-CD, SMMU-CD-17, SMMU-CD-2, SMMU-CD-4, SMMU-CD-6 */
 START_TEST(halves)
 {
     const struct row rows[] = {
@@ -181,7 +181,7 @@ START_TEST(halves)
 }
 END_TEST
 
-/* covers: smmuv3 5.3, smmuv3 5.3 row 12, smmuv3 5.3 row 2, smmuv3 3.3 item 5, smmuv3 7.1 item 3 */
+/* covers: SMMU-CD, SMMU-CD-12, SMMU-CD-2, SMMU-EVENT-5, SMMU-LEVEL-15 */
 START_TEST(tables)
 {
     static const uint8_t bits[] = {32, 36, 40, 42, 44, 48, 48, 48};
@@ -205,7 +205,7 @@ START_TEST(tables)
 END_TEST
 
 /* The EL2 world has one half and no ASID; with CR2.E2H it is as EL1. */
-/* covers: smmuv3 5.3 item 2, smmuv3 1.7 row 2, smmuv3 5.2 row 18 */
+/* covers: SMMU-CD-18, SMMU-CR-2, SMMU-STE-18 */
 START_TEST(el2)
 {
     const struct row rows[] = {

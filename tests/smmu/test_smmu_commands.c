@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The command queue: order, TLPs of commands, CMD_SYNC, errors and their recovery, clocks (smmuv3 2).
+ * The command queue: order, TLPs of commands, CMD_SYNC, errors and their recovery, clocks (SMMU-COMMANDS).
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -58,9 +58,9 @@ static void complete(unsigned itag, unsigned count, uint16_t from)
     bench_run(b, 5);
 }
 
-/* smmuv3 2.7, test seed 11: codes of the command against codes of the wire. */
-/* covers: smmuv3 2.1 row 5, smmuv3 2.3 row 10, smmuv3 2.7 row 1, smmuv3 2.7 row 2, smmuv3 2.7 row 3,
- * smmuv3 2.7 row 4, smmuv3 2.7 item 2, smmuv3 4.10 row 2, smmuv3 4.10 row 5, smmuv3 10 row 11 */
+/* SMMU-PRIRESP, test seed 11: codes of the command against codes of the wire. */
+/* covers: SMMU-OPCODE-5, SMMU-CMDFIELD-10, SMMU-PRIRESP-1, SMMU-PRIRESP-2, SMMU-PRIRESP-3,
+ * SMMU-PRIRESP-4, SMMU-PRIRESP-6, SMMU-PRIPCIE-2, SMMU-PRIPCIE-5, SMMU-SEED-11 */
 START_TEST(pri_resp)
 {
     static const uint8_t wire[] = {PRG_FAILURE, PRG_INVALID, PRG_SUCCESS};
@@ -89,9 +89,9 @@ START_TEST(pri_resp)
 }
 END_TEST
 
-/* smmuv3 2.6, pcie 1.4, 1.6: what goes down for an ATC_INV. */
-/* covers: smmuv3 2.1 row 4, smmuv3 2.3 row 9, smmuv3 2.6 item 1, smmuv3 2.6 item 2, smmuv3 2.6 item 8,
- * smmuv3 4.10 row 3 */
+/* SMMU-ATCINV, PCIE-ATSCPL, PCIE-MESSAGE: what goes down for an ATC_INV. */
+/* covers: SMMU-OPCODE-4, SMMU-CMDFIELD-9, SMMU-ATCINV-1, SMMU-ATCINV-2, SMMU-ATCINV-8,
+ * SMMU-PRIPCIE-3 */
 START_TEST(atc_inv)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3) | bits_put(1, CMD_ATC_GLOBAL), UINT64_C(0x123456789000) | 0);
@@ -116,8 +116,8 @@ START_TEST(atc_inv)
 }
 END_TEST
 
-/* smmuv3 2.9: CMD_SYNC waits for the invalidation, all its copies, from that function; commands behind it wait too. */
-/* covers: smmuv3 2.9 row 2, smmuv3 2.9 item 1, smmuv3 2.9 item 2 */
+/* SMMU-SYNC: CMD_SYNC waits for the invalidation, all its copies, from that function; commands behind it wait too. */
+/* covers: SMMU-SYNC-2, SMMU-SYNC-6, SMMU-SYNC-7 */
 START_TEST(sync_waits_for_atc_inv)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3), 52);
@@ -145,8 +145,8 @@ START_TEST(sync_waits_for_atc_inv)
 }
 END_TEST
 
-/* pcie 1.6: CC=0 means eight copies. */
-/* covers: smmuv3 4.10 row 8 */
+/* PCIE-MESSAGE: CC=0 means eight copies. */
+/* covers: SMMU-PRIPCIE-8 */
 START_TEST(eight_copies)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, -1), 52);
@@ -160,8 +160,8 @@ START_TEST(eight_copies)
 }
 END_TEST
 
-/* Test seed 12, smmuv3 2.10: the SYNC fails at the timeout, not before; CONS at the SYNC; it runs again. */
-/* covers: smmuv3 2.6 item 6, smmuv3 2.10 row 4, smmuv3 2.10, smmuv3 10 row 12, smmuv3 2.9 item 7 */
+/* Test seed 12, SMMU-CERROR: the SYNC fails at the timeout, not before; CONS at the SYNC; it runs again. */
+/* covers: SMMU-ATCINV-6, SMMU-CERROR-4, SMMU-CERROR, SMMU-SEED-12, SMMU-SYNC-12 */
 START_TEST(atc_inv_timeout)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3), 52);
@@ -185,8 +185,8 @@ START_TEST(atc_inv_timeout)
 }
 END_TEST
 
-/* pcie 4.4: 32 ITags; the 33rd invalidation waits for one. */
-/* covers: smmuv3 4.10 row 8 */
+/* PCIE-ITAG: 32 ITags; the 33rd invalidation waits for one. */
+/* covers: SMMU-PRIPCIE-8 */
 START_TEST(itags_run_out)
 {
     b->config.atc_inv_timeout = 100000;
@@ -201,8 +201,8 @@ START_TEST(itags_run_out)
 }
 END_TEST
 
-/* smmuv3 2.9: signals of CMD_SYNC; test seed 18. */
-/* covers: smmuv3 1.8 item 4, smmuv3 1.9 row 5, smmuv3 2.3 row 13, smmuv3 2.9, smmuv3 10 row 18 */
+/* SMMU-SYNC: signals of CMD_SYNC; test seed 18. */
+/* covers: SMMU-IRQCTRL-4, SMMU-GERROR-5, SMMU-CMDFIELD-13, SMMU-SYNC, SMMU-SEED-18 */
 START_TEST(sync_signals)
 {
     bench_command(b, CMDQ_OP_SYNC, BENCH_DOORBELL);
@@ -233,9 +233,9 @@ START_TEST(sync_signals)
 }
 END_TEST
 
-/* smmuv3 2.1, 2.5, 2.8: reserved opcodes, those of features that are not built, SSec=1. */
-/* covers: smmuv3 2.1 row 9, smmuv3 2.1 row 12, smmuv3 2.1 row 13, smmuv3 2.1 row 16, smmuv3 2.2, smmuv3 2.5 row 9,
- * smmuv3 2.10 row 2 */
+/* SMMU-OPCODE, SMMU-TLBI, SMMU-RESUME: reserved opcodes, those of features that are not built, SSec=1. */
+/* covers: SMMU-OPCODE-9, SMMU-OPCODE-12, SMMU-OPCODE-13, SMMU-OPCODE-16, SMMU-CMD, SMMU-TLBI-9,
+ * SMMU-CERROR-2 */
 START_TEST(illegal)
 {
     static const uint64_t bad[] = {
@@ -246,7 +246,7 @@ START_TEST(illegal)
         bench_run(b, 60);
         ck_assert_msg(active() == GERROR_CMDQ, "opcode %#x", (unsigned)bad[i]);
         ck_assert_uint_eq(cons(), at | CERROR_ILL << CMDQ_CONS_ERR_SHIFT);
-        /* smmuv3 2.10: fixed with a CMD_SYNC in its place, acknowledged, it goes on without a PROD write. */
+        /* SMMU-CERROR: fixed with a CMD_SYNC in its place, acknowledged, it goes on without a PROD write. */
         bench_store(b, BENCH_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
         bench_run(b, 60);
         ck_assert_uint_eq(cons() & SMMU_QUEUE_INDEX_MASK, at);
@@ -257,8 +257,8 @@ START_TEST(illegal)
 }
 END_TEST
 
-/* smmuv3 2.10: earlier commands are consumed, later ones of the same fetch are dropped and read again. */
-/* covers: smmuv3 2.9 item 3, smmuv3 2.10 row 2, smmuv3 2.10 */
+/* SMMU-CERROR: earlier commands are consumed, later ones of the same fetch are dropped and read again. */
+/* covers: SMMU-SYNC-8, SMMU-CERROR-2, SMMU-CERROR */
 START_TEST(error_in_a_line)
 {
     for (unsigned i = 0; i < 4; i++) {
@@ -280,8 +280,8 @@ START_TEST(error_in_a_line)
 }
 END_TEST
 
-/* smmuv3 2.10 row 2 */
-/* covers: smmuv3 2.10 row 3 */
+/* SMMU-CERROR-2 */
+/* covers: SMMU-CERROR-3 */
 START_TEST(fetch_abort)
 {
     b->fail_at = BENCH_CMDQ;
@@ -296,8 +296,8 @@ START_TEST(fetch_abort)
 }
 END_TEST
 
-/* smmuv3 1.11: the index wraps with its wrap bit; an impossible distance stops. */
-/* covers: smmuv3 1.11 item 1, smmuv3 1.11 item 3, smmuv3 1.11 item 4 */
+/* SMMU-QUEUE: the index wraps with its wrap bit; an impossible distance stops. */
+/* covers: SMMU-QUEUE-8, SMMU-QUEUE-10, SMMU-QUEUE-11 */
 START_TEST(wrap)
 {
     for (unsigned i = 0; i < 40; i++)
@@ -312,8 +312,8 @@ START_TEST(wrap)
 }
 END_TEST
 
-/* smmuv3 1.6: while SMMUEN=0 ATC_INV and PRI_RESP are ignored, ILL comes first; TLBI, CFGI and SYNC work. */
-/* covers: smmuv3 1.6 item 8, smmuv3 2.2, smmuv3 2.6 item 3, smmuv3 2.7 item 1 */
+/* SMMU-CR0: while SMMUEN=0 ATC_INV and PRI_RESP are ignored, ILL comes first; TLBI, CFGI and SYNC work. */
+/* covers: SMMU-CR0-17, SMMU-CMD, SMMU-ATCINV-3, SMMU-PRIRESP-5 */
 START_TEST(smmu_off)
 {
     bench_cr0(b, CR0_CMDQEN);
@@ -331,8 +331,8 @@ START_TEST(smmu_off)
 }
 END_TEST
 
-/* smmuv3 1.6: CMDQEN 1 to 0 is acknowledged when the command in progress, here a waiting SYNC, is consumed. */
-/* covers: smmuv3 1.6 row 5 */
+/* SMMU-CR0: CMDQEN 1 to 0 is acknowledged when the command in progress, here a waiting SYNC, is consumed. */
+/* covers: SMMU-CR0-10 */
 START_TEST(disable_waits)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3), 52);
@@ -359,8 +359,8 @@ static unsigned done_after(uint64_t opcode)
     return (unsigned)rig_event(b->rig, EVENT_SMMU_SYNC, 0)->cycle;
 }
 
-/* smmuv3 2.9: event records of transactions terminated before it are visible. */
-/* covers: smmuv3 2.9 row 4 */
+/* SMMU-SYNC: event records of transactions terminated before it are visible. */
+/* covers: SMMU-SYNC-4 */
 START_TEST(sync_waits_for_events)
 {
     b->latency = 600;
@@ -376,8 +376,8 @@ START_TEST(sync_waits_for_events)
 }
 END_TEST
 
-/* pcie 4.3, smmuv3 2.9: a write that came before the Invalidate Completion is in memory when the SYNC is done. */
-/* covers: smmuv3 2.9 row 1, smmuv3 2.6 item 10 */
+/* PCIE-ATC, SMMU-SYNC: a write that came before the Invalidate Completion is in memory when the SYNC is done. */
+/* covers: SMMU-SYNC-1, SMMU-ATCINV-10 */
 START_TEST(sync_waits_for_writes)
 {
     bench_command(b, with_sid(CMDQ_OP_ATC_INV, 3), 52);

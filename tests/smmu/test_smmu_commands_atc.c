@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ATC_INV and PRI_RESP: every size, PASIDs, refusals, time-outs at their edge, and what is not checked (smmuv3 2.6,
- * 2.7, 2.10).
+ * ATC_INV and PRI_RESP: every size, PASIDs, refusals, time-outs at their edge, and what is not checked (SMMU-ATCINV,
+ * SMMU-PRIRESP, SMMU-CERROR).
  */
 #include "tests/smmu/smmu_commands.h"
 
@@ -37,7 +37,7 @@ static const struct tlp *down(unsigned i)
 }
 
 /* The field on the wire, bit by bit: the page address with its low bits forced to 0; from bit 12 on ones, one fewer
- * than the size, then a 0; S in bit 11 for more than a page (pcie 1.4). */
+ * than the size, then a 0; S in bit 11 for more than a page (PCIE-ATSCPL). */
 static uint64_t wire(uint64_t address, unsigned size)
 {
     uint64_t field = address & ~UINT64_C(0xfff);
@@ -48,7 +48,7 @@ static uint64_t wire(uint64_t address, unsigned size)
     return size ? field | 1 << 11 : field;
 }
 
-/* covers: smmuv3 2.6 item 1, smmuv3 2.6 item 2, smmuv3 2.6 item 8, smmuv3 2.3 row 9 */
+/* covers: SMMU-ATCINV-1, SMMU-ATCINV-2, SMMU-ATCINV-8, SMMU-CMDFIELD-9 */
 START_TEST(every_size)
 {
     enum { FUNCTION = 0xbe00 | BENCH_SID };
@@ -91,7 +91,7 @@ START_TEST(every_size)
 END_TEST
 
 /* A completion at the very edge of the time-out counts; one edge later the SYNC has failed. */
-/* covers: smmuv3 2.6 item 6, smmuv3 2.10 row 4, smmuv3 2.10, smmuv3 10 row 12 */
+/* covers: SMMU-ATCINV-6, SMMU-CERROR-4, SMMU-CERROR, SMMU-SEED-12 */
 START_TEST(timeout_edge)
 {
     bool late = _i;
@@ -122,7 +122,7 @@ START_TEST(timeout_edge)
 END_TEST
 
 /* The time-out tells the next SYNC, also if that comes long after it; and that one only. */
-/* covers: smmuv3 2.6 item 6, smmuv3 2.10 row 4 */
+/* covers: SMMU-ATCINV-6, SMMU-CERROR-4 */
 START_TEST(timeout_before_the_sync)
 {
     bench_command(b, command_sid(CMDQ_OP_ATC_INV, -1), 52);
@@ -145,7 +145,7 @@ START_TEST(timeout_before_the_sync)
 END_TEST
 
 /* A function that refuses it (UR): the command has succeeded, at once, whatever copies were expected. */
-/* covers: smmuv3 2.6 item 6 */
+/* covers: SMMU-ATCINV-6 */
 START_TEST(unsupported)
 {
     bench_command(b, command_sid(CMDQ_OP_ATC_INV, -1), 52);
@@ -199,7 +199,7 @@ static const struct event_smmu_invalidated *invalidated(unsigned i)
 }
 
 /* The events from command to completion: request and command are named by each of them, whichever ITag they had. */
-/* covers: smmuv3 2.9 item 4, pcie 4.3 row 11 */
+/* covers: SMMU-SYNC-9, PCIE-ATC-11 */
 START_TEST(who_completed_what)
 {
     for (unsigned i = 0; i < 17; i++) /* the queue has 16 places: the index has its wrap bit */
@@ -247,7 +247,7 @@ END_TEST
 
 /* In turn over all 32 and then from 0 on, whatever was completed meanwhile; what is open or kept back is passed over.
  */
-/* covers: smmuv3 2.9 item 4, pcie 4.4 row 1 */
+/* covers: SMMU-SYNC-9, PCIE-ITAG-1 */
 START_TEST(itags_in_turn)
 {
     for (unsigned i = 0; i < 70; i++) {
@@ -270,7 +270,7 @@ END_TEST
 
 /* A late completion completes nothing; with the fault at_timeout it completes the next invalidation, and the CMD_SYNC
  * behind that one is over too soon. */
-/* covers: smmuv3 2.9 item 4, pcie 4.3 row 11 */
+/* covers: SMMU-SYNC-9, PCIE-ATC-11 */
 START_TEST(late_completion)
 {
     bool fault = _i;
@@ -299,7 +299,7 @@ START_TEST(late_completion)
 END_TEST
 
 /* An ITag is kept back until every copy came, from the function that was asked; or until that one refuses it. */
-/* covers: smmuv3 2.9 item 4, pcie 4.4 row 1 */
+/* covers: SMMU-SYNC-9, PCIE-ITAG-1 */
 START_TEST(kept_back_until_all_copies)
 {
     enum { OTHER = BENCH_SID + 8, COPIES = 3 };
@@ -331,7 +331,7 @@ END_TEST
 
 /* All 32 lost: the next invalidation waits for a late completion, of whichever ITag, and goes at its edge. The fault
  * at_timeout has them all again at the time-out: it waits for the first one's, and goes at that edge. */
-/* covers: smmuv3 2.9 item 4, pcie 4.4 row 2 */
+/* covers: SMMU-SYNC-9, PCIE-ITAG-2 */
 START_TEST(all_kept_back)
 {
     bool fault = _i;
@@ -361,7 +361,7 @@ START_TEST(all_kept_back)
 END_TEST
 
 /* The SMMU keeps no table of groups: nothing was asked, and the same answer goes out twice, to any StreamID. */
-/* covers: smmuv3 2.7 item 3, smmuv3 2.3 row 10, smmuv3 2.7 item 2, smmuv3 2.7 row 4, smmuv3 10 row 11 */
+/* covers: SMMU-PRIRESP-7, SMMU-CMDFIELD-10, SMMU-PRIRESP-6, SMMU-PRIRESP-4, SMMU-SEED-11 */
 START_TEST(pri_resp_fields)
 {
     uint64_t dw0 = CMDQ_OP_PRI_RESP | UINT64_C(1) << 11 | UINT64_C(0xfedcb) << 12 | UINT64_C(0xbeef) << 32;
@@ -383,7 +383,7 @@ START_TEST(pri_resp_fields)
 END_TEST
 
 /* A StreamID that no function has as its Requester ID: no TLP, least of all to the function of its low bits. */
-/* covers: smmuv3 2.6 item 3, smmuv3 2.7 item 1 */
+/* covers: SMMU-ATCINV-3, SMMU-PRIRESP-5 */
 START_TEST(no_function)
 {
     uint64_t sid = UINT64_C(1) << 48 | command_sid(0, -1);
@@ -400,7 +400,7 @@ START_TEST(no_function)
 END_TEST
 
 /* Without SubstreamIDs SSV=1 acts as SSV=0, for both commands. */
-/* covers: smmuv3 2.7 item 2, smmuv3 2.6 item 9 */
+/* covers: SMMU-PRIRESP-6, SMMU-ATCINV-9 */
 START_TEST(no_substreams)
 {
     open_bench(0, SMMU_ITAG_AFTER_LATE);

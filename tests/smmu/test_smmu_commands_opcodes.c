@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every opcode of smmuv3 2.1, and every value that is none, by what the configuration advertises: consumed, or
+ * Every opcode of SMMU-OPCODE, and every value that is none, by what the configuration advertises: consumed, or
  * CERROR_ILL. What a command does is tested elsewhere.
  */
 #include "tests/smmu/smmu_commands.h"
 
 static struct bench *b;
 
-/* smmuv3 2.1, 2.4 to 2.8, written down plainly: what an opcode needs. */
+/* SMMU-OPCODE, SMMU-CFGI, SMMU-TLBI, SMMU-ATCINV, SMMU-PRIRESP, SMMU-RESUME, written down plainly: what an opcode
+ * needs. */
 enum need { NEVER, ALWAYS, HYP, STAGE_2, ATS, PRI, STALL };
 static const uint8_t needs[256] = {
     [0x01] = ALWAYS,  /* PREFETCH_CONFIG */
@@ -109,10 +110,10 @@ static void configure(struct smmu_config *config, unsigned variant)
     }
 }
 
-/* covers: smmuv3 2.1 row 1, smmuv3 2.1 row 2, smmuv3 2.1 row 3, smmuv3 2.1 row 4, smmuv3 2.1 row 5, smmuv3 2.1 row 6,
- * smmuv3 2.1 row 7, smmuv3 2.1 row 8, smmuv3 2.1 row 9, smmuv3 2.1 row 10, smmuv3 2.1 row 11, smmuv3 2.1 row 12,
- * smmuv3 2.1 row 13, smmuv3 2.1 row 14, smmuv3 2.1 row 15, smmuv3 2.1 row 16, smmuv3 2.1 row 17, smmuv3 2.3 row 7,
- * smmuv3 2.5 row 9, smmuv3 2.5 item 1, smmuv3 2.6 item 3, smmuv3 2.7 item 1, smmuv3 2.8 item 3 */
+/* covers: SMMU-OPCODE-1, SMMU-OPCODE-2, SMMU-OPCODE-3, SMMU-OPCODE-4, SMMU-OPCODE-5, SMMU-OPCODE-6,
+ * SMMU-OPCODE-7, SMMU-OPCODE-8, SMMU-OPCODE-9, SMMU-OPCODE-10, SMMU-OPCODE-11, SMMU-OPCODE-12,
+ * SMMU-OPCODE-13, SMMU-OPCODE-14, SMMU-OPCODE-15, SMMU-OPCODE-16, SMMU-OPCODE-17, SMMU-CMDFIELD-7,
+ * SMMU-TLBI-9, SMMU-TLBI-10, SMMU-ATCINV-3, SMMU-PRIRESP-5, SMMU-RESUME-3 */
 START_TEST(every_opcode)
 {
     b = bench_open();
@@ -126,7 +127,7 @@ START_TEST(every_opcode)
 }
 END_TEST
 
-/* covers: smmuv3 2.2 */
+/* covers: SMMU-CMD */
 START_TEST(ssec)
 {
     b = bench_open();
@@ -139,7 +140,7 @@ START_TEST(ssec)
 }
 END_TEST
 
-/* covers: smmuv3 2.2, smmuv3 1.6 item 8, smmuv3 2.6 item 3, smmuv3 2.7 item 1 */
+/* covers: SMMU-CMD, SMMU-CR0-17, SMMU-ATCINV-3, SMMU-PRIRESP-5 */
 START_TEST(illegal_before_ignored)
 {
     b = bench_open();
@@ -161,9 +162,9 @@ START_TEST(illegal_before_ignored)
 END_TEST
 
 /* Where the fields are that the other tests put by name: the sheet's bits, written out. */
-/* covers: smmuv3 2.2, smmuv3 2.3 row 1, smmuv3 2.3 row 2, smmuv3 2.3 row 3, smmuv3 2.3 row 4, smmuv3 2.3 row 5,
- * smmuv3 2.3 row 6, smmuv3 2.3 row 8, smmuv3 2.3 row 9, smmuv3 2.3 row 10, smmuv3 2.3 row 11, smmuv3 2.3 row 12,
- * smmuv3 2.3 row 13 */
+/* covers: SMMU-CMD, SMMU-CMDFIELD-1, SMMU-CMDFIELD-2, SMMU-CMDFIELD-3, SMMU-CMDFIELD-4, SMMU-CMDFIELD-5,
+ * SMMU-CMDFIELD-6, SMMU-CMDFIELD-8, SMMU-CMDFIELD-9, SMMU-CMDFIELD-10, SMMU-CMDFIELD-11, SMMU-CMDFIELD-12,
+ * SMMU-CMDFIELD-13 */
 START_TEST(field_positions)
 {
 #define AT(field, mask) ck_assert_uint_eq(bits_put(UINT64_MAX, field), UINT64_C(mask))

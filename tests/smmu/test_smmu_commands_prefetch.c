@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * CMD_PREFETCH_CONFIG and CMD_PREFETCH_ADDR: they fill the caches, by their fields, and nobody hears of them (smmuv3
- * 2.3, 1.6).
+ * CMD_PREFETCH_CONFIG and CMD_PREFETCH_ADDR: they fill the caches, by their fields, and nobody hears of them (
+ * SMMU-CMDFIELD, SMMU-CR0).
  */
 #include "tests/smmu/smmu_commands.h"
 #include "tests/smmu/two_stages.h"
@@ -56,7 +56,7 @@ static void prefetch(uint64_t dw0, uint64_t dw1)
     nobody_heard();
 }
 
-/* covers: smmuv3 2.3 row 1, smmuv3 2.1 row 1 */
+/* covers: SMMU-CMDFIELD-1, SMMU-OPCODE-1 */
 START_TEST(config)
 {
     prefetch(command_sid(CMDQ_OP_PREFETCH_CONFIG, PASID), 0);
@@ -75,7 +75,7 @@ START_TEST(config)
 END_TEST
 
 /* Size=2, Stride=1: four pages, 8 KB apart, from Addr; no page between them. */
-/* covers: smmuv3 2.3 row 2, smmuv3 2.1 row 2 */
+/* covers: SMMU-CMDFIELD-2, SMMU-OPCODE-2 */
 START_TEST(addresses)
 {
     unsigned size = (unsigned)_i % 4, stride = (unsigned)_i / 4;
@@ -100,7 +100,7 @@ START_TEST(addresses)
 }
 END_TEST
 
-/* covers: smmuv3 2.3 row 2, smmuv3 3.3 item 1, smmuv3 3.3 item 11 */
+/* covers: SMMU-CMDFIELD-2, SMMU-EVENT-1, SMMU-EVENT-11 */
 START_TEST(records_nothing)
 {
     static const struct {
@@ -138,7 +138,7 @@ START_TEST(records_nothing)
 END_TEST
 
 /* A stream of stage 2 only: its configuration is its STE; its addresses are IPAs. */
-/* covers: smmuv3 2.3 row 1, smmuv3 2.3 row 2 */
+/* covers: SMMU-CMDFIELD-1, SMMU-CMDFIELD-2 */
 START_TEST(stage2)
 {
     teardown();
@@ -162,7 +162,7 @@ START_TEST(stage2)
 }
 END_TEST
 
-/* covers: smmuv3 2.3 row 2, smmuv3 1.6 item 8 */
+/* covers: SMMU-CMDFIELD-2, SMMU-CR0-17 */
 START_TEST(smmu_off)
 {
     bench_cr0(b, CR0_CMDQEN | CR0_EVENTQEN);
@@ -174,7 +174,7 @@ START_TEST(smmu_off)
 END_TEST
 
 /* Whether page requests are served does not matter to it; the second command waits for the first as ever. */
-/* covers: smmuv3 2.3 row 2, smmuv3 1.6 item 8 */
+/* covers: SMMU-CMDFIELD-2, SMMU-CR0-17 */
 START_TEST(without_page_requests)
 {
     bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN | CR0_EVENTQEN);
@@ -190,7 +190,7 @@ START_TEST(without_page_requests)
 END_TEST
 
 /* SMMUEN goes to 0 under way: the one translation in flight ends, then the acknowledgement; no other begins. */
-/* covers: smmuv3 1.6 row 8, smmuv3 1.6 item 6 */
+/* covers: SMMU-CR0-13, SMMU-CR0-15 */
 START_TEST(switched_off)
 {
     b->latency = 200;
@@ -210,7 +210,7 @@ START_TEST(switched_off)
 END_TEST
 
 /* The edges: STE, CD and four levels fetched one after the other; a second command waits for the end of the first. */
-/* covers: smmuv3 2.3 row 2 */
+/* covers: SMMU-CMDFIELD-2 */
 START_TEST(clock)
 {
     enum { FETCH = 1 + BENCH_MEMORY_LATENCY };
@@ -235,7 +235,7 @@ START_TEST(clock)
 END_TEST
 
 /* 2^31 are asked for: 64 are made. */
-/* covers: smmuv3 2.3 row 2 */
+/* covers: SMMU-CMDFIELD-2 */
 START_TEST(bounded)
 {
     bench_command(b, command_sid(CMDQ_OP_PREFETCH_ADDR, PASID), VA | 31);
@@ -246,7 +246,7 @@ START_TEST(bounded)
 END_TEST
 
 /* What was being fetched when its invalidation came is not kept; what comes after it is. */
-/* covers: smmuv3 2.9 row 4 */
+/* covers: SMMU-SYNC-4 */
 START_TEST(invalidated_under_way)
 {
     b->latency = 200;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The command queue as a queue: errors and their recovery, lines fetched ahead, CONS in batches, CMDQEN, sizes and
- * impossible indexes (smmuv3 1.6, 1.11, 2.10).
+ * impossible indexes (SMMU-CR0, SMMU-QUEUE, SMMU-CERROR).
  */
 #include "tests/smmu/smmu_commands.h"
 
@@ -34,7 +34,7 @@ static cycle_t event_at(enum event_type type, unsigned n)
     return event->cycle;
 }
 
-/* covers: smmuv3 2.10 row 1, smmuv3 2.10 row 2, smmuv3 2.10, smmuv3 1.9 row 1 */
+/* covers: SMMU-CERROR-1, SMMU-CERROR-2, SMMU-CERROR, SMMU-GERROR-1 */
 START_TEST(error_is_visible_with_gerror)
 {
     cycle_t found = 0;
@@ -58,7 +58,7 @@ START_TEST(error_is_visible_with_gerror)
 }
 END_TEST
 
-/* covers: smmuv3 2.10, smmuv3 2.10 row 2 */
+/* covers: SMMU-CERROR, SMMU-CERROR-2 */
 START_TEST(restart)
 {
     open_with(1, 1);
@@ -87,7 +87,7 @@ START_TEST(restart)
 }
 END_TEST
 
-/* covers: smmuv3 2.10 row 2, smmuv3 1.11 item 6 */
+/* covers: SMMU-CERROR-2, SMMU-QUEUE-13 */
 START_TEST(prod_moves_back_in_an_error)
 {
     open_with((uint32_t)_i, 1);
@@ -111,7 +111,7 @@ START_TEST(prod_moves_back_in_an_error)
 }
 END_TEST
 
-/* covers: smmuv3 2.10 row 3, smmuv3 2.10 */
+/* covers: SMMU-CERROR-3, SMMU-CERROR */
 START_TEST(second_line_aborts)
 {
     open_with((uint32_t)_i, 4);
@@ -154,7 +154,7 @@ static void eight_commands(uint32_t lines, cycle_t fetch[2], cycle_t consumed[8]
 }
 
 /* One line: the next one is fetched when it is consumed. Two: one edge after the first, and no gap. */
-/* covers: smmuv3 2.9 item 3 */
+/* covers: SMMU-SYNC-8 */
 START_TEST(lines_ahead)
 {
     enum { FETCH = 1 + BENCH_MEMORY_LATENCY, DECODE = 4 };
@@ -175,7 +175,7 @@ START_TEST(lines_ahead)
 END_TEST
 
 /* The second line comes before the first: the commands keep their order. */
-/* covers: smmuv3 2.9 item 3 */
+/* covers: SMMU-SYNC-8 */
 START_TEST(lines_answered_out_of_order)
 {
     open_with(2, 1);
@@ -194,7 +194,7 @@ START_TEST(lines_answered_out_of_order)
 END_TEST
 
 /* Lines on their way when an error comes are dropped, also if they arrive after the restart. */
-/* covers: smmuv3 2.10, smmuv3 1.11 item 18 */
+/* covers: SMMU-CERROR, SMMU-QUEUE-30 */
 START_TEST(late_line_is_dropped)
 {
     open_with(2, 1);
@@ -222,7 +222,7 @@ START_TEST(late_line_is_dropped)
 END_TEST
 
 /* A fetch that waits for the port when an error comes is not made until the restart. */
-/* covers: smmuv3 2.10 */
+/* covers: SMMU-CERROR */
 START_TEST(waiting_fetch_is_dropped)
 {
     open_with(3, 1);
@@ -249,7 +249,7 @@ END_TEST
 
 /* PROD moves back although there is no error, while the second fetch waits for the port: it is of one command, and the
  * indexes are impossible when that is consumed. */
-/* covers: smmuv3 1.11 item 4, smmuv3 1.11 item 6, smmuv3 1.11 item 17 */
+/* covers: SMMU-QUEUE-11, SMMU-QUEUE-13, SMMU-QUEUE-29 */
 START_TEST(prod_moves_back_under_way)
 {
     open_with(2, 1);
@@ -304,7 +304,7 @@ END_TEST
 
 /* CONS at the edge of each of eight commands, one of them a CMD_SYNC in ones, threes and at the CMD_SYNC and the end
  * only. */
-/* covers: smmuv3 1.11 item 7, smmuv3 2.9 item 2 */
+/* covers: SMMU-QUEUE-14, SMMU-SYNC-7 */
 START_TEST(batches)
 {
     static const uint32_t batch[] = {1, 3, 64};
@@ -355,7 +355,7 @@ START_TEST(batches)
 }
 END_TEST
 
-/* covers: smmuv3 1.6 row 5, smmuv3 1.6 row 4 */
+/* covers: SMMU-CR0-10, SMMU-CR0-4 */
 START_TEST(enable_starts_fetching)
 {
     b = bench_open();
@@ -375,7 +375,7 @@ START_TEST(enable_starts_fetching)
 END_TEST
 
 /* A fetch on its way when CMDQEN goes to 0: acknowledged when it came; nothing of it is consumed. */
-/* covers: smmuv3 1.6 row 5, smmuv3 1.11 item 18 */
+/* covers: SMMU-CR0-10, SMMU-QUEUE-30 */
 START_TEST(disable_drops_the_fetch)
 {
     open_with((uint32_t)_i, 2);
@@ -404,7 +404,7 @@ START_TEST(disable_drops_the_fetch)
 END_TEST
 
 /* Commands consumed that CONS does not show yet, and a fetch on its way. */
-/* covers: smmuv3 1.6 row 5, smmuv3 1.11 item 7 */
+/* covers: SMMU-CR0-10, SMMU-QUEUE-14 */
 START_TEST(disable_shows_cons_of_idle)
 {
     open_with(1, 64);
@@ -427,7 +427,7 @@ START_TEST(disable_shows_cons_of_idle)
 END_TEST
 
 /* The command in progress is the last one, and CONS shows it with the acknowledgement, whatever the batch. */
-/* covers: smmuv3 1.6 row 5 */
+/* covers: SMMU-CR0-10 */
 START_TEST(disable_shows_cons)
 {
     open_with(4, 64);
@@ -452,7 +452,7 @@ START_TEST(disable_shows_cons)
 END_TEST
 
 /* An error is no command in progress, and no restart: CMDQEN may go off and on, and CMDQ_ERR still stops the queue. */
-/* covers: smmuv3 1.6 row 5, smmuv3 1.9 row 1 */
+/* covers: SMMU-CR0-10, SMMU-GERROR-1 */
 START_TEST(disable_in_an_error)
 {
     open_with(1, 1);
@@ -496,7 +496,7 @@ static void fetch_address(uint32_t log2, uint32_t log2_max, uint32_t index, bool
     const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, 0);
     ck_assert_ptr_nonnull(request);
     uint64_t bytes = entries * 16u > 32 ? entries * 16u : 32;
-    /* smmuv3 1.11 item 15: bits 55:48 are above OAS. */
+    /* SMMU-QUEUE-27: bits 55:48 are above OAS. */
     ck_assert_uint_eq(request->address, (UINT64_C(0x0000a5a5ffffffe0) & ~(bytes - 1)) + index * 16u);
     uint32_t line = 4 - index % 4, to_end = entries - index;
     ck_assert_uint_eq(request->size, 16 * (line < to_end ? line : to_end));
@@ -504,7 +504,7 @@ static void fetch_address(uint32_t log2, uint32_t log2_max, uint32_t index, bool
     teardown();
 }
 
-/* covers: smmuv3 1.11 row 3, smmuv3 1.11 item 1, smmuv3 1.11 item 2, smmuv3 1.11 */
+/* covers: SMMU-QUEUE-3, SMMU-QUEUE-8, SMMU-QUEUE-9, SMMU-QUEUE */
 START_TEST(sizes)
 {
     for (uint32_t log2 = 0; log2 <= 19; log2++) {
@@ -520,7 +520,7 @@ START_TEST(sizes)
 END_TEST
 
 /* Every pair of indexes of small queues: run to the end, or stop and say so. */
-/* covers: smmuv3 1.11 item 2, smmuv3 1.11 item 3, smmuv3 1.11 item 4, smmuv3 1.11 item 17 */
+/* covers: SMMU-QUEUE-9, SMMU-QUEUE-10, SMMU-QUEUE-11, SMMU-QUEUE-29 */
 START_TEST(every_index)
 {
     for (uint32_t log2 = 0; log2 <= 3; log2++) {
@@ -555,7 +555,7 @@ START_TEST(every_index)
 END_TEST
 
 /* It is said once, and a PROD that can be goes on; once more when the queue was off. */
-/* covers: smmuv3 1.11 item 4 */
+/* covers: SMMU-QUEUE-11 */
 START_TEST(impossible_is_said_once)
 {
     open_with(1, 1);

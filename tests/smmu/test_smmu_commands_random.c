@@ -146,8 +146,8 @@ static void check_stream(void)
     ck_assert_uint_eq(command, posted);
 }
 
-/* covers: smmuv3 1.11 item 2, smmuv3 1.11 item 3, smmuv3 1.11 item 7, smmuv3 2.9 row 2, smmuv3 2.9 item 1,
- * smmuv3 2.9 item 3, smmuv3 2.10 */
+/* covers: SMMU-QUEUE-9, SMMU-QUEUE-10, SMMU-QUEUE-14, SMMU-SYNC-2, SMMU-SYNC-6,
+ * SMMU-SYNC-8, SMMU-CERROR */
 START_TEST(random_commands)
 {
     start((uint64_t)_i + 1);

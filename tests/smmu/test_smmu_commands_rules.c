@@ -2,7 +2,7 @@
  *
  * Single rules of the commands that no other page holds: opcodes of what is not built, a prefetch while SMMUEN=0, the
  * whole of CMD_SYNC's data, spans and devices of ATC_INV, CONS of a queue that is switched off, the wake-up by room in
- * a full one (smmuv3 1.11, 2.3 to 2.9).
+ * a full one (SMMU-QUEUE, SMMU-CMDFIELD, SMMU-CFGI, SMMU-TLBI, SMMU-ATCINV, SMMU-PRIRESP, SMMU-RESUME, SMMU-SYNC).
  */
 #include "tests/smmu/smmu_commands.h"
 
@@ -24,13 +24,13 @@ static bool is_consumed(unsigned opcode)
 }
 
 /* Stage 2's commands need stage 2, the hypervisor's need Hyp. */
-/* covers: smmuv3 2.5 item 1, smmuv3 2.5 row 5, smmuv3 2.5 row 6, smmuv3 2.5 row 7 */
+/* covers: SMMU-TLBI-10, SMMU-TLBI-5, SMMU-TLBI-6, SMMU-TLBI-7 */
 START_TEST(not_built)
 {
     static const unsigned el2[] = {CMDQ_OP_TLBI_EL2_ALL, CMDQ_OP_TLBI_EL2_ASID, CMDQ_OP_TLBI_EL2_VA,
                                    CMDQ_OP_TLBI_EL2_VAA};
     static const unsigned stage2[] = {CMDQ_OP_TLBI_S12_VMALL, CMDQ_OP_TLBI_S2_IPA};
-    bool hyp = _i == 2, s2p = _i > 0; /* smmuv3 1.3 row 8: no Hyp without S2P */
+    bool hyp = _i == 2, s2p = _i > 0; /* SMMU-IDR0-8: no Hyp without S2P */
     b = bench_open();
     bench_built_least(b);
     b->config.hyp = hyp;
@@ -58,7 +58,7 @@ static void teardown(void)
 }
 
 /* Nothing is looked up and nobody is told. */
-/* covers: smmuv3 2.3 row 1, smmuv3 2.3 row 2 */
+/* covers: SMMU-CMDFIELD-1, SMMU-CMDFIELD-2 */
 START_TEST(prefetch_while_off)
 {
     bench_cr0(b, CR0_CMDQEN | CR0_EVENTQEN);
@@ -70,7 +70,7 @@ START_TEST(prefetch_while_off)
 END_TEST
 
 /* MSIData is 32 bits. */
-/* covers: smmuv3 2.3 row 13 */
+/* covers: SMMU-CMDFIELD-13 */
 START_TEST(sync_data)
 {
     bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS) | bits_put(0xcafe1234, CMD_SYNC_MSI_DATA),
@@ -82,7 +82,7 @@ START_TEST(sync_data)
 END_TEST
 
 /* The event says the span as it goes out; the request goes to the whole Requester ID. */
-/* covers: smmuv3 2.6 item 1, smmuv3 2.6 item 8 */
+/* covers: SMMU-ATCINV-1, SMMU-ATCINV-8 */
 START_TEST(atc_inv)
 {
     for (unsigned size = 0; size <= 52; size += 13) {
@@ -101,7 +101,7 @@ START_TEST(atc_inv)
 END_TEST
 
 /* CMDQEN goes off while the next line is on its way and CONS is behind: with the acknowledgement it has caught up. */
-/* covers: smmuv3 1.6 row 5, smmuv3 1.11 item 7 */
+/* covers: SMMU-CR0-10, SMMU-QUEUE-14 */
 START_TEST(off_shows_cons)
 {
     teardown();
@@ -151,7 +151,7 @@ static void wake_up_open(uint32_t sev, uint32_t batch)
 }
 
 /* A full queue that gets room wakes processors up, once, when CONS shows it; with IDR0.SEV only. */
-/* covers: smmuv3 1.11 item 13, smmuv3 1.3 row 13 */
+/* covers: SMMU-QUEUE-25, SMMU-IDR0-13 */
 START_TEST(room_wakes_up)
 {
     bool sev = _i;
@@ -182,7 +182,7 @@ START_TEST(room_wakes_up)
 END_TEST
 
 /* CONS moves in batches of 5: the wake-up comes with the first of them, not before software can see the room. */
-/* covers: smmuv3 1.11 item 13 */
+/* covers: SMMU-QUEUE-25 */
 START_TEST(room_is_seen_first)
 {
     cycle_t at = 0;
@@ -206,7 +206,7 @@ START_TEST(room_is_seen_first)
 END_TEST
 
 /* A full queue that stops with an error after its first command has room too; one that stops at it has none. */
-/* covers: smmuv3 1.11 item 13 */
+/* covers: SMMU-QUEUE-25 */
 START_TEST(room_by_an_error)
 {
     for (unsigned bad = 0; bad < 2; bad++) {

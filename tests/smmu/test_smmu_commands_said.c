@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What is said of each command: the event of a command and of an error field by field, the TLP of an ATC_INV beyond its
- * span, ERR after another ERR; and the edges of the IDs that a command may name (smmuv3 2.3, 2.6, 2.7, 2.10).
+ * span, ERR after another ERR; and the edges of the IDs that a command may name (SMMU-CMDFIELD, SMMU-ATCINV,
+ * SMMU-PRIRESP, SMMU-CERROR).
  */
 #include "tests/smmu/smmu_commands.h"
 
@@ -19,9 +20,9 @@ static void teardown(void)
     bench_close(b);
 }
 
-/* Which fields of dw0 name a StreamID and a PASID, by opcode (smmuv3 2.3). */
-/* covers: smmuv3 2.3 row 1, smmuv3 2.3 row 2, smmuv3 2.3 row 3, smmuv3 2.3 row 4, smmuv3 2.3 row 5, smmuv3 2.3 row 6,
- * smmuv3 2.3 row 8, smmuv3 2.3 row 9, smmuv3 2.3 row 10, smmuv3 2.3 row 11, smmuv3 2.3 row 12, smmuv3 2.3 row 13 */
+/* Which fields of dw0 name a StreamID and a PASID, by opcode (SMMU-CMDFIELD). */
+/* covers: SMMU-CMDFIELD-1, SMMU-CMDFIELD-2, SMMU-CMDFIELD-3, SMMU-CMDFIELD-4, SMMU-CMDFIELD-5, SMMU-CMDFIELD-6,
+ * SMMU-CMDFIELD-8, SMMU-CMDFIELD-9, SMMU-CMDFIELD-10, SMMU-CMDFIELD-11, SMMU-CMDFIELD-12, SMMU-CMDFIELD-13 */
 START_TEST(event_of_each)
 {
     enum pasid { NONE, BY_SSV, ALWAYS };
@@ -75,7 +76,7 @@ START_TEST(event_of_each)
 END_TEST
 
 /* The Invalidate Request and its event, beside the span. */
-/* covers: smmuv3 2.6 item 1, smmuv3 2.6 item 2 */
+/* covers: SMMU-ATCINV-1, SMMU-ATCINV-2 */
 START_TEST(invalidate)
 {
     uint64_t last = UINT64_MAX;
@@ -102,7 +103,7 @@ START_TEST(invalidate)
 END_TEST
 
 /* ERR is written whole, whatever it was before; the event has the opcode, or 0 if there is none. */
-/* covers: smmuv3 2.10 row 2, smmuv3 2.10 row 3 */
+/* covers: SMMU-CERROR-2, SMMU-CERROR-3 */
 START_TEST(error_after_error)
 {
     for (unsigned round = 0; round < 2; round++) {
@@ -129,7 +130,7 @@ START_TEST(error_after_error)
 END_TEST
 
 /* A command that names no Requester ID is ignored: 0xffff is the last one. */
-/* covers: smmuv3 2.6 item 3, smmuv3 2.7 item 1 */
+/* covers: SMMU-ATCINV-3, SMMU-PRIRESP-5 */
 START_TEST(stream_ids)
 {
     static const uint32_t sids[] = {0, 0xfffe, 0xffff, 0x10000, 0x10001, 0xffffffff};
@@ -144,7 +145,7 @@ START_TEST(stream_ids)
 END_TEST
 
 /* One bit of SubstreamID is enough for a PASID. */
-/* covers: smmuv3 2.7 item 2 */
+/* covers: SMMU-PRIRESP-6 */
 START_TEST(few_substreams)
 {
     teardown();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What CMD_SYNC waits for, what not, and how it says that it is done (smmuv3 2.9). Each wait is held to its edge.
+ * What CMD_SYNC waits for, what not, and how it says that it is done (SMMU-SYNC). Each wait is held to its edge.
  */
 #include "tests/smmu/smmu_commands.h"
 
@@ -59,7 +59,7 @@ static cycle_t slow_write(void)
 }
 
 /* Row 1: by each kind of invalidation; without one nothing is waited for. */
-/* covers: smmuv3 2.9 row 1, smmuv3 2.9 item 2, smmuv3 5.3a item 6 */
+/* covers: SMMU-SYNC-1, SMMU-SYNC-7, SMMU-FETCH-6 */
 START_TEST(affected_transactions)
 {
     static const unsigned kinds[] = {0,
@@ -89,7 +89,7 @@ START_TEST(affected_transactions)
 END_TEST
 
 /* A transaction that came after the invalidation is not waited for. */
-/* covers: smmuv3 2.9 row 1 */
+/* covers: SMMU-SYNC-1 */
 START_TEST(later_transactions)
 {
     map_page();
@@ -105,7 +105,7 @@ START_TEST(later_transactions)
 END_TEST
 
 /* Row 1, right: a PRI_RESP is consumed when it is put; the SYNC does not care when the other side takes it. */
-/* covers: smmuv3 2.9 row 1, smmuv3 2.7 item 4 */
+/* covers: SMMU-SYNC-1, SMMU-PRIRESP-8 */
 START_TEST(not_the_arrival_of_a_response)
 {
     rig_ready(b->rig, SMMU_TX_DOWN, false);
@@ -120,7 +120,7 @@ START_TEST(not_the_arrival_of_a_response)
 END_TEST
 
 /* Row 2: the completion's edge; and not at the one before. */
-/* covers: smmuv3 2.9 row 2 */
+/* covers: SMMU-SYNC-2 */
 START_TEST(invalidations)
 {
     command_put(b, command_sid(CMDQ_OP_ATC_INV, 3), 52);
@@ -137,8 +137,8 @@ START_TEST(invalidations)
 }
 END_TEST
 
-/* pcie 4.3: all writes that came before the Invalidate Completion, whichever of them waits for its translation. */
-/* covers: smmuv3 2.9 row 2, smmuv3 2.6 item 10 */
+/* PCIE-ATC: all writes that came before the Invalidate Completion, whichever of them waits for its translation. */
+/* covers: SMMU-SYNC-2, SMMU-ATCINV-10 */
 START_TEST(writes_before_a_completion)
 {
     map_page();
@@ -177,7 +177,7 @@ static const struct rig_put *swap(void)
 }
 
 /* Row 3: the write that makes a page dirty, of a transaction that an invalidation affects, is in memory. */
-/* covers: smmuv3 2.9 row 3, smmuv3 7.3 item 12 */
+/* covers: SMMU-SYNC-3, SMMU-HTTU-12 */
 START_TEST(hardware_updates)
 {
     uint64_t ttb0 = bench_table(b);
@@ -212,7 +212,7 @@ START_TEST(hardware_updates)
 END_TEST
 
 /* Row 4: more transactions end in a fault than there is room for; their records wait in the slots. */
-/* covers: smmuv3 2.9 row 4, smmuv3 2.9 item 6 */
+/* covers: SMMU-SYNC-4, SMMU-SYNC-11 */
 START_TEST(events_without_room)
 {
     b->latency = SLOW;
@@ -232,7 +232,7 @@ START_TEST(events_without_room)
 END_TEST
 
 /* Row 4: records made after the SYNC began, of transactions that no invalidation marked, are not waited for. */
-/* covers: smmuv3 2.9 row 4 */
+/* covers: SMMU-SYNC-4 */
 START_TEST(later_events)
 {
     struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
@@ -257,7 +257,7 @@ START_TEST(later_events)
 END_TEST
 
 /* Row 4: nor are those that wait in their slots, if they came to wait there after the SYNC began. */
-/* covers: smmuv3 2.9 row 4 */
+/* covers: SMMU-SYNC-4 */
 START_TEST(later_events_without_room)
 {
     enum { RECORDS = 32 }; /* as many wait, one of them being written */
@@ -286,7 +286,7 @@ START_TEST(later_events_without_room)
 END_TEST
 
 /* The PRI queue's question for PPAR, whose STE was being read when it was invalidated: waited for, and not kept. */
-/* covers: smmuv3 2.9 row 1 */
+/* covers: SMMU-SYNC-1 */
 START_TEST(question_for_ppar)
 {
     struct pri_queue_lookup lookup = {.stream_id = BENCH_SID};
@@ -313,7 +313,7 @@ START_TEST(question_for_ppar)
 END_TEST
 
 /* Row 4, right: a prefetch goes on behind the SYNC. */
-/* covers: smmuv3 2.9 row 4 */
+/* covers: SMMU-SYNC-4 */
 START_TEST(not_a_prefetch)
 {
     map_page();
@@ -331,7 +331,7 @@ START_TEST(not_a_prefetch)
 END_TEST
 
 /* Row 5: the MSI of the SYNC before is in memory, or its abort in GERROR, at the edge at which this one is done. */
-/* covers: smmuv3 2.9 row 5, smmuv3 1.9 row 5 */
+/* covers: SMMU-SYNC-5, SMMU-GERROR-5 */
 START_TEST(earlier_msi)
 {
     uint64_t sync = CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS);
@@ -356,7 +356,7 @@ START_TEST(earlier_msi)
 END_TEST
 
 /* An invalidation that timed out: the interrupt goes at the edge at which the error is there. */
-/* covers: smmuv3 2.9 row 2, smmuv3 2.10 row 4 */
+/* covers: SMMU-SYNC-2, SMMU-CERROR-4 */
 START_TEST(interrupt_of_a_timeout)
 {
     teardown();
@@ -393,7 +393,7 @@ static uint32_t lines_of_sync(struct bench *bench, unsigned cs, uint64_t address
 }
 
 /* By what is built: with MSIs or without, with SEV or without. */
-/* covers: smmuv3 2.9, smmuv3 2.3 row 13, smmuv3 10 row 18, smmuv3 1.3 row 12 */
+/* covers: SMMU-SYNC, SMMU-CMDFIELD-13, SMMU-SEED-18, SMMU-IDR0-12 */
 START_TEST(signals)
 {
     bool msi = _i & 1, sev = _i & 2;
@@ -420,7 +420,7 @@ START_TEST(signals)
 END_TEST
 
 /* The test for 0 looks at all of [55:2]; then the address is cut to the output address size. */
-/* covers: smmuv3 2.9 */
+/* covers: SMMU-SYNC */
 START_TEST(address_beyond_the_output_size)
 {
     unsigned count = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;

@@ -88,7 +88,7 @@ static bool takes(unsigned i, uint32_t value, struct config_error *error)
     return smmu_config_check(&config, error);
 }
 
-/* covers: smmuv3 1.5 item 9 */
+/* covers: SMMU-IDR-9 */
 START_TEST(ranges)
 {
     struct config_error error = {0};
@@ -107,8 +107,8 @@ START_TEST(ranges)
 END_TEST
 
 /* The figures of the sheet that are defaults here, in cycles of 1 GHz. */
-/* covers: smmuv3 8.1 row 1, smmuv3 8.1 row 2, smmuv3 8.1 row 3, smmuv3 8.1 row 5, smmuv3 8.1 row 7, smmuv3 8.1 row 8,
- * smmuv3 8.1 row 9, smmuv3 8.3 row 1, smmuv3 8.3 row 4, smmuv3 8.3 row 5, smmuv3 8.3 row 6, smmuv3 8.3 row 12 */
+/* covers: SMMU-GEM5-1, SMMU-GEM5-2, SMMU-GEM5-3, SMMU-GEM5-5, SMMU-GEM5-7, SMMU-GEM5-8,
+ * SMMU-GEM5-9, SMMU-LATENCY-1, SMMU-LATENCY-4, SMMU-LATENCY-5, SMMU-LATENCY-6, SMMU-LATENCY-12 */
 START_TEST(defaults)
 {
     struct smmu_config c;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The configuration cache: what each CFGI takes out of it and what it must leave, what is in flight meanwhile, sizes
- * and time (smmuv3 2.3, 2.4, 8.1). What was read again tells what was gone.
+ * and time (SMMU-CMDFIELD, SMMU-CFGI, SMMU-GEM5). What was read again tells what was gone.
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -193,8 +193,8 @@ static uint64_t of(unsigned opcode, unsigned sid, unsigned ssid)
     return opcode | bits_put(sid, CMD_SID) | bits_put(ssid, CMD_SSID);
 }
 
-/* covers: smmuv3 2.4 item 1, smmuv3 2.4 item 2, smmuv3 2.3 row 3, smmuv3 2.3 row 4, smmuv3 2.3 row 5, smmuv3 2.3 row 6,
- * smmuv3 5.3 item 4, smmuv3 2.4 item 7, smmuv3 2.4 item 9 */
+/* covers: SMMU-CFGI-1, SMMU-CFGI-2, SMMU-CMDFIELD-3, SMMU-CMDFIELD-4, SMMU-CMDFIELD-5, SMMU-CMDFIELD-6,
+ * SMMU-CD-20, SMMU-CFGI-7, SMMU-CFGI-9 */
 START_TEST(exact)
 {
     static const struct {
@@ -242,7 +242,7 @@ START_TEST(exact)
 END_TEST
 
 /* A stale entry stays until it is invalidated, at each level. */
-/* covers: smmuv3 2.4 item 1, smmuv3 2.4 item 2 */
+/* covers: SMMU-CFGI-1, SMMU-CFGI-2 */
 START_TEST(stale)
 {
     struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
@@ -266,7 +266,7 @@ START_TEST(stale)
 END_TEST
 
 /* A level-1 descriptor that leads nowhere is not kept; an STE with V=0 is. */
-/* covers: smmuv3 2.4 item 4, smmuv3 5.3a item 5, smmuv3 2.4 item 8 */
+/* covers: SMMU-CFGI-4, SMMU-FETCH-5, SMMU-CFGI-8 */
 START_TEST(invalid)
 {
     struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
@@ -284,7 +284,7 @@ START_TEST(invalid)
 END_TEST
 
 /* An aborted fetch leaves nothing behind, at each of the four. */
-/* covers: smmuv3 2.4 item 4, smmuv3 3.2 row 3, smmuv3 3.2 row 9, smmuv3 5.3a item 5 */
+/* covers: SMMU-CFGI-4, SMMU-EVENTCODE-3, SMMU-EVENTCODE-9, SMMU-FETCH-5 */
 START_TEST(aborted)
 {
     struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
@@ -308,7 +308,7 @@ END_TEST
 
 /* A CFGI_ALL that executes while the n-th structure is being fetched: nothing of that path is kept. One that executes
  * before leaves them all. */
-/* covers: smmuv3 2.9 row 1, smmuv3 2.4 item 1, smmuv3 2.4 item 6, smmuv3 5.3a item 6 */
+/* covers: SMMU-SYNC-1, SMMU-CFGI-1, SMMU-CFGI-6, SMMU-FETCH-6 */
 START_TEST(in_flight)
 {
     enum { LATENCY = 200, STEPS = 4 };
@@ -385,7 +385,7 @@ static void restart(unsigned entries)
 }
 
 /* With one entry of each kind, and with as many as there can be: every form reaches the first and the last of them. */
-/* covers: smmuv3 2.4 item 1, smmuv3 2.4 item 2 */
+/* covers: SMMU-CFGI-1, SMMU-CFGI-2 */
 START_TEST(all_entries)
 {
     static const struct {
@@ -471,7 +471,7 @@ END_TEST
 
 /* A look-up that ends at the edge of the CFGI finds what it takes out; one that ends an edge later does not. The STE,
  * in memory, is no longer valid. */
-/* covers: smmuv3 2.4 item 1, smmuv3 2.4 item 6 */
+/* covers: SMMU-CFGI-1, SMMU-CFGI-6 */
 START_TEST(look_up_under_way)
 {
     enum { LATENCY = 30 };
@@ -511,7 +511,7 @@ END_TEST
 
 /* One entry goes and another one comes: what the first slot looked up before is still not used again. It is held up
  * meanwhile, so that it is the one that serves the last access. */
-/* covers: smmuv3 2.4 item 1 */
+/* covers: SMMU-CFGI-1 */
 START_TEST(gone_and_come)
 {
     struct tlp request = bench_request(VA, 1, TLP_NO_WRITE), other = bench_request(VA, 2, TLP_NO_WRITE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Client accesses: order, translated and untranslated traffic, faults of CD.R and CD.A, SMMUEN=0 and GBPA (smmuv3 1.6,
- * 1.7, 3.3, 6.3).
+ * Client accesses: order, translated and untranslated traffic, faults of CD.R and CD.A, SMMUEN=0 and GBPA (SMMU-CR0,
+ * SMMU-CR, SMMU-EVENT, SMMU-ATSTRANSLATED).
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -103,7 +103,7 @@ START_TEST(no_bytes)
 }
 END_TEST
 
-/* pcie 5.1: a write that waits for its walk holds up later accesses that need none; Translation Requests pass. */
+/* PCIE-ORDER: a write that waits for its walk holds up later accesses that need none; Translation Requests pass. */
 START_TEST(order)
 {
     struct tlp slow = access_tlp(true, TLP_AT_UNTRANSLATED, VA, 8, PASID);
@@ -132,8 +132,8 @@ START_TEST(order)
 }
 END_TEST
 
-/* smmuv3 3.1, 3.3: CD.R records, CD.A aborts; A=0 is RAZ/WI. */
-/* covers: smmuv3 3.1 row 5, smmuv3 3.2 row 12 */
+/* SMMU-RECORD, SMMU-EVENT: CD.R records, CD.A aborts; A=0 is RAZ/WI. */
+/* covers: SMMU-RECORD-5, SMMU-EVENTCODE-12 */
 START_TEST(faults)
 {
     for (unsigned ra = 0; ra < 4; ra++) {
@@ -165,7 +165,7 @@ START_TEST(faults)
 }
 END_TEST
 
-/* covers: smmuv3 3.2 row 15 */
+/* covers: SMMU-EVENTCODE-15 */
 START_TEST(permission)
 {
     uint64_t ro = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
@@ -178,8 +178,9 @@ START_TEST(permission)
 }
 END_TEST
 
-/* smmuv3 6.3, row by row. */
-/* covers: smmuv3 6.3 row 1, smmuv3 6.3 row 2, smmuv3 6.3 row 3, smmuv3 6.3 row 4, smmuv3 6.3 row 6 */
+/* SMMU-ATSTRANSLATED, row by row. */
+/* covers: SMMU-ATSTRANSLATED-1, SMMU-ATSTRANSLATED-2, SMMU-ATSTRANSLATED-3, SMMU-ATSTRANSLATED-4, SMMU-ATSTRANSLATED-6
+ */
 START_TEST(translated)
 {
     uint64_t config = bits_put(1, STE0_V);
@@ -224,8 +225,9 @@ START_TEST(translated)
 }
 END_TEST
 
-/* smmuv3 6.3: above OAS aborted in silence, checked or not. With PASIDTT=0 no PASID is seen of a translated access. */
-/* covers: smmuv3 6.3, smmuv3 3.2 row 7 */
+/* SMMU-ATSTRANSLATED: above OAS aborted in silence, checked or not. With PASIDTT=0 no PASID is seen of a translated
+ * access. */
+/* covers: SMMU-ATSTRANSLATED, SMMU-EVENTCODE-7 */
 START_TEST(translated_above_oas)
 {
     for (unsigned checked = 0; checked < 2; checked++) {
@@ -249,7 +251,7 @@ START_TEST(translated_above_oas)
 END_TEST
 
 /* Test seed 16: a translated access needs no RECINVSID, a Translation Request does. */
-/* covers: smmuv3 6.3 row 5, smmuv3 10 row 16 */
+/* covers: SMMU-ATSTRANSLATED-5, SMMU-SEED-16 */
 START_TEST(bad_stream_id)
 {
     bench_cr0(b, 0);
@@ -265,8 +267,8 @@ START_TEST(bad_stream_id)
 }
 END_TEST
 
-/* smmuv3 1.6, 1.7: bypass or abort, silently; above OAS aborted. */
-/* covers: smmuv3 1.6 item 6, smmuv3 3.3 item 6 */
+/* SMMU-CR0, SMMU-CR: bypass or abort, silently; above OAS aborted. */
+/* covers: SMMU-CR0-15, SMMU-EVENT-6 */
 START_TEST(smmu_off)
 {
     bench_cr0(b, CR0_EVENTQEN);
@@ -281,8 +283,8 @@ START_TEST(smmu_off)
 }
 END_TEST
 
-/* smmuv3 5.4, 3.3: a bypassed stream. */
-/* covers: smmuv3 3.3 item 6, smmuv3 5.4 row 2 */
+/* SMMU-FLOW, SMMU-EVENT: a bypassed stream. */
+/* covers: SMMU-EVENT-6, SMMU-FLOW-2 */
 START_TEST(bypassed_stream)
 {
     bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), 0);
@@ -322,8 +324,8 @@ START_TEST(stray_responses)
 }
 END_TEST
 
-/* pcie 1.2: AT=3 is reserved, and a Translation Request is a read. Recorded as they came in. */
-/* covers: smmuv3 3.2 row 1 */
+/* PCIE-AT: AT=3 is reserved, and a Translation Request is a read. Recorded as they came in. */
+/* covers: SMMU-EVENTCODE-1 */
 START_TEST(reserved_at)
 {
     ck_assert_uint_eq(read_at((enum tlp_at)3, VA, 8, PASID)->head.status, TLP_UR);
@@ -352,9 +354,9 @@ START_TEST(clock)
 }
 END_TEST
 
-/* smmuv3 1.6: SMMUEN 1 to 0 is acknowledged though a write is still on its way to memory; with smmuen_waits when that
+/* SMMU-CR0: SMMUEN 1 to 0 is acknowledged though a write is still on its way to memory; with smmuen_waits when that
  * is over. */
-/* covers: smmuv3 1.6 row 8 */
+/* covers: SMMU-CR0-13 */
 START_TEST(disable_drains)
 {
     b->config.smmuen_waits = (uint32_t)_i;
@@ -373,7 +375,7 @@ START_TEST(disable_drains)
 END_TEST
 
 /* What is still being translated is waited for all the same: with SMMUEN=0 no STE is read and no descriptor updated. */
-/* covers: smmuv3 1.6 row 8, smmuv3 7.3 item 12 */
+/* covers: SMMU-CR0-13, SMMU-HTTU-12 */
 START_TEST(disable_waits_for_walks)
 {
     b->latency = 200;

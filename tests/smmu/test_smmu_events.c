@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The event queue, GERROR and the interrupts of both: order, full and overflow, aborts, MSIs, clocks (smmuv3 1.8 to
- * 1.11, 3.4).
+ * The event queue, GERROR and the interrupts of both: order, full and overflow, aborts, MSIs, clocks (SMMU-IRQCTRL,
+ * SMMU-GERROR, SMMU-IRQCFG, SMMU-QUEUE, SMMU-EVENTQ).
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -51,7 +51,7 @@ static uint64_t cause_of_event(unsigned n)
     return event->smmu_event.cause;
 }
 
-/* covers: smmuv3 1.11 item 3, smmuv3 3.1 */
+/* covers: SMMU-QUEUE-10, SMMU-RECORD */
 START_TEST(order_and_wrap)
 {
     for (unsigned round = 0; round < 3; round++) {
@@ -67,9 +67,9 @@ START_TEST(order_and_wrap)
 }
 END_TEST
 
-/* smmuv3 3.4: full; OVFLG toggles once; test seed 13: room is used although the overflow is not acknowledged. */
-/* covers: smmuv3 1.11 item 9, smmuv3 1.11 item 10, smmuv3 1.11 item 11, smmuv3 1.11, smmuv3 3.4 item 1,
- * smmuv3 3.4 item 2, smmuv3 10 row 13 */
+/* SMMU-EVENTQ: full; OVFLG toggles once; test seed 13: room is used although the overflow is not acknowledged. */
+/* covers: SMMU-QUEUE-21, SMMU-QUEUE-22, SMMU-QUEUE-23, SMMU-QUEUE, SMMU-EVENTQ-1,
+ * SMMU-EVENTQ-2, SMMU-SEED-13 */
 START_TEST(overflow)
 {
     faults(4);
@@ -106,7 +106,7 @@ START_TEST(overflow)
 END_TEST
 
 /* Of GERROR only EVENTQ_ABT_ERR shuts the queue. */
-/* covers: smmuv3 3.4 item 1 */
+/* covers: SMMU-EVENTQ-1 */
 START_TEST(other_errors)
 {
     bench_command(b, 0xff, 0);
@@ -117,8 +117,8 @@ START_TEST(other_errors)
 }
 END_TEST
 
-/* smmuv3 3.4: EVENTQEN=0 drops and does not overflow. */
-/* covers: smmuv3 3.4 item 1, smmuv3 3.4 item 2 */
+/* SMMU-EVENTQ: EVENTQEN=0 drops and does not overflow. */
+/* covers: SMMU-EVENTQ-1, SMMU-EVENTQ-2 */
 START_TEST(off)
 {
     faults(4);
@@ -129,9 +129,9 @@ START_TEST(off)
 }
 END_TEST
 
-/* smmuv3 1.6: EVENTQEN 1 to 0 is acknowledged when the record being written is visible; what waits behind is dropped.
+/* SMMU-CR0: EVENTQEN 1 to 0 is acknowledged when the record being written is visible; what waits behind is dropped.
  */
-/* covers: smmuv3 1.6 row 6 */
+/* covers: SMMU-CR0-11 */
 START_TEST(off_waits)
 {
     b->latency = 300;
@@ -149,8 +149,9 @@ START_TEST(off_waits)
 }
 END_TEST
 
-/* smmuv3 3.4 "Write abort", 1.9: PROD stays, the queue is shut until the acknowledgement, the bit toggles once. */
-/* covers: smmuv3 1.9 row 3, smmuv3 1.9 item 1, smmuv3 1.9 item 2, smmuv3 3.4 item 1, smmuv3 3.4 item 6 */
+/* SMMU-EVENTQ "Write abort", SMMU-GERROR: PROD stays, the queue is shut until the acknowledgement, the bit toggles
+ * once. */
+/* covers: SMMU-GERROR-3, SMMU-GERROR-12, SMMU-GERROR-13, SMMU-EVENTQ-1, SMMU-EVENTQ-6 */
 START_TEST(write_abort)
 {
     for (unsigned kind = 0; kind < 2; kind++) {
@@ -172,8 +173,8 @@ START_TEST(write_abort)
 }
 END_TEST
 
-/* smmuv3 3.4, 1.10: empty to non-empty only; MSI and wire, after the record and PROD. */
-/* covers: smmuv3 1.10 item 1, smmuv3 1.10 item 4, smmuv3 3.4 item 4 */
+/* SMMU-EVENTQ, SMMU-IRQCFG: empty to non-empty only; MSI and wire, after the record and PROD. */
+/* covers: SMMU-IRQCFG-1, SMMU-IRQCFG-4, SMMU-EVENTQ-4 */
 START_TEST(interrupt)
 {
     faults(3);
@@ -196,9 +197,9 @@ START_TEST(interrupt)
 }
 END_TEST
 
-/* smmuv3 1.9: the interrupt of GERROR; an aborted MSI of GERROR sets bit 7 and interrupts nobody. */
-/* covers: smmuv3 1.9 row 1, smmuv3 1.9 row 6, smmuv3 1.9 row 8, smmuv3 1.9 item 1, smmuv3 1.9 item 3,
- * smmuv3 10 row 17 */
+/* SMMU-GERROR: the interrupt of GERROR; an aborted MSI of GERROR sets bit 7 and interrupts nobody. */
+/* covers: SMMU-GERROR-1, SMMU-GERROR-6, SMMU-GERROR-8, SMMU-GERROR-12, SMMU-GERROR-14,
+ * SMMU-SEED-17 */
 START_TEST(gerror_interrupt)
 {
     b->fail_at = BENCH_DOORBELL;
@@ -224,8 +225,8 @@ START_TEST(gerror_interrupt)
 }
 END_TEST
 
-/* smmuv3 1.8: IRQ_CTRLACK falls only after the MSI is answered. */
-/* covers: smmuv3 1.8 item 2 */
+/* SMMU-IRQCTRL: IRQ_CTRLACK falls only after the MSI is answered. */
+/* covers: SMMU-IRQCTRL-2 */
 START_TEST(irq_off_waits)
 {
     b->latency = 100;
@@ -243,7 +244,7 @@ END_TEST
 
 /* MSIs of two sources that wait for the port at once: both go; while one is in flight its enable is not acknowledged
  * off, whatever the other one does. */
-/* covers: smmuv3 1.8 item 2, smmuv3 1.9 item 3 */
+/* covers: SMMU-IRQCTRL-2, SMMU-GERROR-14 */
 START_TEST(two_msis)
 {
     struct pri_queue_abort abort = {.record = 1};
@@ -270,7 +271,7 @@ START_TEST(two_msis)
 END_TEST
 
 /* The record's write is offered event_latency after the fault; PROD moves with its response. */
-/* covers: smmuv3 8.3 row 7 */
+/* covers: SMMU-LATENCY-7 */
 START_TEST(clock)
 {
     fault(0x40); /* C_BAD_STREAMID: no fetch */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What an event record says bit by bit where little else differs, who is recorded with which bit of CR2, and that the
- * event of the log says what the record says (smmuv3 3.1 to 3.3, 4.5, 6.1, 6.3).
+ * event of the log says what the record says (SMMU-RECORD, SMMU-EVENTCODE, SMMU-EVENT, SMMU-PRIAUTO, SMMU-ATSREQ,
+ * SMMU-ATSTRANSLATED).
  */
 #include "tests/smmu/smmu_trees.h"
 
@@ -52,7 +53,7 @@ static void newest(uint64_t dw[4])
 }
 
 /* The log's event and the record in memory are the same. */
-/* covers: smmuv3 3.1 */
+/* covers: SMMU-RECORD */
 START_TEST(event_is_the_record)
 {
     static const struct {
@@ -86,7 +87,7 @@ START_TEST(event_is_the_record)
 END_TEST
 
 /* Each bit of CR2 does what it says, and E2H, beside them, nothing of it. */
-/* covers: smmuv3 3.2 row 2, smmuv3 4.5 item 1, smmuv3 1.7 row 2 */
+/* covers: SMMU-EVENTCODE-2, SMMU-PRIAUTO-7, SMMU-CR-2 */
 START_TEST(cr2_bits)
 {
     enum { UNTRANSLATED, REQUEST, TRANSLATED, PPAR };
@@ -132,7 +133,7 @@ START_TEST(cr2_bits)
 END_TEST
 
 /* F_TRANSL_FORBIDDEN says RnW and nothing else of the access. */
-/* covers: smmuv3 3.2 row 7, smmuv3 6.3 */
+/* covers: SMMU-EVENTCODE-7, SMMU-ATSTRANSLATED */
 START_TEST(forbidden)
 {
     bool read = _i;
@@ -149,7 +150,7 @@ START_TEST(forbidden)
 END_TEST
 
 /* F_BAD_ATS_TREQ: [63:12] of the address, and how many translations were asked for; less than a whole one is one. */
-/* covers: smmuv3 3.2 row 5 */
+/* covers: SMMU-EVENTCODE-5 */
 START_TEST(bad_request)
 {
     static const unsigned sizes[] = {8, 16, 24, 56, 64, 0, 4, 7};
@@ -167,7 +168,7 @@ START_TEST(bad_request)
 END_TEST
 
 /* Stage 2's faults are recorded by S2R and nothing beside it; the record has the IPA's page, the input's every bit. */
-/* covers: smmuv3 3.3 item 8, smmuv3 3.1, smmuv3 3.1 row 2, smmuv3 3.1 row 3, smmuv3 5.2 row 12 */
+/* covers: SMMU-EVENT-8, SMMU-RECORD, SMMU-RECORD-2, SMMU-RECORD-3, SMMU-STE-12 */
 START_TEST(stage2)
 {
     bool s2r = _i;
@@ -191,7 +192,7 @@ START_TEST(stage2)
 END_TEST
 
 /* An impossible distance is said with the register that makes it. */
-/* covers: smmuv3 1.11 item 4 */
+/* covers: SMMU-QUEUE-11 */
 START_TEST(distance)
 {
     bench_write(b, SMMU_EVENTQ_CONS, 3); /* PROD 0: 5 apart in a queue of 4 */

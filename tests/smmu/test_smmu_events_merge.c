@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Equal event records that become one: only if it is configured, only by STE.MEV where there is an STE, only while the
- * earlier one waits, never one of a stall (smmuv3 3.3).
+ * earlier one waits, never one of a stall (SMMU-EVENT).
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -53,7 +53,7 @@ static uint32_t records_of_two(uint16_t sid, unsigned pasid, uint64_t other)
     return (bench_events(b) - before) & 7;
 }
 
-/* covers: smmuv3 3.3 item 10 */
+/* covers: SMMU-EVENT-10 */
 START_TEST(merge)
 {
     static const struct {
@@ -82,7 +82,7 @@ START_TEST(merge)
 END_TEST
 
 /* One whose write has begun is not joined: the second comes event_latency later, and the first is on its way. */
-/* covers: smmuv3 3.3 item 10 */
+/* covers: SMMU-EVENT-10 */
 START_TEST(not_while_written)
 {
     start(1);
@@ -96,7 +96,7 @@ START_TEST(not_while_written)
 END_TEST
 
 /* Only what waits is looked at: nothing that was written, though there are as many as can wait; but all that waits. */
-/* covers: smmuv3 3.3 item 10 */
+/* covers: SMMU-EVENT-10 */
 START_TEST(only_what_waits)
 {
     enum { CAN_WAIT = 32 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which record is written first when those of stalls and of terminated accesses are due together (smmuv3 3.4). The
+ * Which record is written first when those of stalls and of terminated accesses are due together (SMMU-EVENTQ). The
  * stalls themselves are in test_smmu_stall.c.
  */
 #include "tests/smmu/smmu_bench.h"
@@ -52,7 +52,7 @@ static void record_is(unsigned n, unsigned code, uint32_t sid)
 
 /* Both become due while a third record is being written: the older one goes first, and of two of one edge that which
  * terminates. */
-/* covers: smmuv3 3.4 item 3, smmuv3 3.4 item 9 */
+/* covers: SMMU-EVENTQ-3, SMMU-EVENTQ-9 */
 START_TEST(by_age)
 {
     enum { STALL_FIRST, STALL_SECOND, SAME_EDGE };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The event queue as a queue: its size and its base, every index, and that an overflow interrupts nobody (smmuv3 1.11,
- * 3.4). The rest is in test_smmu_events.c.
+ * The event queue as a queue: its size and its base, every index, and that an overflow interrupts nobody (SMMU-QUEUE,
+ * SMMU-EVENTQ). The rest is in test_smmu_events.c.
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -31,9 +31,9 @@ static unsigned interrupts(void)
     return b->rig->tx[SMMU_TX_INTERRUPT].count;
 }
 
-/* smmuv3 1.11: LOG2SIZE capped, ADDR aligned to max(queue bytes, 32); every index with both wraps; full at 2^LOG2SIZE.
+/* SMMU-QUEUE: LOG2SIZE capped, ADDR aligned to max(queue bytes, 32); every index with both wraps; full at 2^LOG2SIZE.
  */
-/* covers: smmuv3 1.11 row 3, smmuv3 1.11 item 1, smmuv3 1.11 item 2, smmuv3 1.11 item 3 */
+/* covers: SMMU-QUEUE-3, SMMU-QUEUE-8, SMMU-QUEUE-9, SMMU-QUEUE-10 */
 START_TEST(sizes)
 {
     static const struct {
@@ -72,8 +72,8 @@ START_TEST(sizes)
 }
 END_TEST
 
-/* smmuv3 3.4: overflow itself raises no interrupt; nor does its end. */
-/* covers: smmuv3 3.4 item 4 */
+/* SMMU-EVENTQ: overflow itself raises no interrupt; nor does its end. */
+/* covers: SMMU-EVENTQ-4 */
 START_TEST(overflow_is_silent)
 {
     start(19);
@@ -94,7 +94,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("smmu_events_queue");
-    TCase *tcase = tcase_create("1.11");
+    TCase *tcase = tcase_create("SMMU-QUEUE");
     tcase_add_loop_test(tcase, sizes, 0, 8);
     tcase_add_test(tcase, overflow_is_silent);
     suite_add_tcase(suite, tcase);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Where a transaction goes by STE.Config, S1CDMax, S1DSS and its SubstreamID, what goes before what when several things
- * are wrong, and what an STE overrides (smmuv3 3.3, 5.2, 5.4).
+ * are wrong, and what an STE overrides (SMMU-EVENT, SMMU-STE, SMMU-FLOW).
  */
 #include "tests/smmu/two_stages.h"
 
@@ -81,9 +81,9 @@ static struct end read_as(uint64_t address, int pasid, unsigned flags)
     return end;
 }
 
-/* covers: smmuv3 5.4 row 1, smmuv3 5.4 row 2, smmuv3 5.4 row 3, smmuv3 5.4 row 4, smmuv3 5.4 row 5, smmuv3 5.4 row 6,
- * smmuv3 5.2 row 2, smmuv3 5.2 row 6, smmuv3 3.2 row 6, smmuv3 3.2 row 8, smmuv3 3.3 item 7, smmuv3 3.3 item 9,
- * smmuv3 5.2 item 12, smmuv3 5.4 row 7 */
+/* covers: SMMU-FLOW-1, SMMU-FLOW-2, SMMU-FLOW-3, SMMU-FLOW-4, SMMU-FLOW-5, SMMU-FLOW-6,
+ * SMMU-STE-2, SMMU-STE-6, SMMU-EVENTCODE-6, SMMU-EVENTCODE-8, SMMU-EVENT-7, SMMU-EVENT-9,
+ * SMMU-STE-36, SMMU-FLOW-7 */
 START_TEST(rows)
 {
     const struct {
@@ -151,7 +151,7 @@ START_TEST(rows)
 END_TEST
 
 /* The same for Translation Requests, as far as they differ: EATS=01 answers with the PA. */
-/* covers: smmuv3 6.1 row 7, smmuv3 6.1 row 4, smmuv3 6.1 row 2, smmuv3 6.1 row 8 */
+/* covers: SMMU-ATSREQ-7, SMMU-ATSREQ-4, SMMU-ATSREQ-2, SMMU-ATSREQ-8 */
 START_TEST(translation_requests)
 {
     const struct {
@@ -187,7 +187,7 @@ START_TEST(translation_requests)
 }
 END_TEST
 
-/* covers: smmuv3 3.3 item 6, smmuv3 5.3 item 3, smmuv3 5.4 row 9 */
+/* covers: SMMU-EVENT-6, SMMU-CD-19, SMMU-FLOW-9 */
 START_TEST(above)
 {
     static const unsigned oas[] = {40, 48};
@@ -239,8 +239,8 @@ static void ladder_step(const char *what, uint16_t sid, unsigned expected)
 }
 
 /* Everything is wrong; what goes first is put right, one after the other. */
-/* covers: smmuv3 3.3 item 3, smmuv3 3.2 row 2, smmuv3 3.2 row 3, smmuv3 3.2 row 4, smmuv3 3.2 row 9, smmuv3 3.2 row 10,
-   smmuv3 5.1 item 6 */
+/* covers: SMMU-EVENT-3, SMMU-EVENTCODE-2, SMMU-EVENTCODE-3, SMMU-EVENTCODE-4, SMMU-EVENTCODE-9, SMMU-EVENTCODE-10,
+   SMMU-STRTAB-6 */
 START_TEST(priority)
 {
     uint64_t nowhere = UINT64_C(0x100000000), ste = BENCH_STRTAB + BENCH_SID * STE_BYTES, context = nowhere;
@@ -270,7 +270,7 @@ START_TEST(priority)
 END_TEST
 
 /* A fault of stage 2 on the way to a CD says CLASS=CD and the IPA, of a level-1 descriptor as well. */
-/* covers: smmuv3 3.3 item 2, smmuv3 5.1 item 6 */
+/* covers: SMMU-EVENT-2, SMMU-STRTAB-6 */
 START_TEST(stage2_of_a_cd)
 {
     uint64_t context = UINT64_C(0x100000000);
@@ -305,7 +305,7 @@ static struct end overridden(unsigned privcfg, unsigned instcfg, uint64_t leaf_b
 }
 
 /* What is checked and what is reported is what the STE makes of the transaction; 0 and 1 leave it as it came. */
-/* covers: smmuv3 5.2 row 23, smmuv3 3.3 item 1, smmuv3 1.4 row 6 */
+/* covers: SMMU-STE-23, SMMU-EVENT-1, SMMU-IDR1-6 */
 START_TEST(overrides)
 {
     uint64_t kernel = bits_put(AP_PRIVILEGED_RW, DESC_AP), user = bits_put(AP_RW, DESC_AP);
@@ -355,7 +355,7 @@ START_TEST(overrides)
 }
 END_TEST
 
-/* covers: smmuv3 1.4 row 6 */
+/* covers: SMMU-IDR1-6 */
 START_TEST(no_overrides)
 {
     teardown();
@@ -371,7 +371,7 @@ END_TEST
 
 /* What was looked up for one transaction is used for the next only if it is of the same kind, stream and SubstreamID,
  * and its overrides are its own. Each comes twice, so that the caches and the slot know it. */
-/* covers: smmuv3 5.4 row 6, smmuv3 6.1 row 1, smmuv3 6.3 row 4, smmuv3 5.2 row 23 */
+/* covers: SMMU-FLOW-6, SMMU-ATSREQ-1, SMMU-ATSTRANSLATED-4, SMMU-STE-23 */
 START_TEST(one_after_the_other)
 {
     contexts(false);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Access flag and dirty state by hardware, of both stages: when memory changes, when it must not, what the update
- * needs, and what happens if the descriptor changes under it (smmuv3 6.2, 7.3).
+ * needs, and what happens if the descriptor changes under it (SMMU-ATSCPL, SMMU-HTTU).
  */
 #include "tests/smmu/smmu_nest.h"
 
@@ -79,7 +79,7 @@ static unsigned try_access(enum how how)
     return passes;
 }
 
-/* covers: smmuv3 7.3 item 1, smmuv3 7.2 row 6, smmuv3 6.2 item 5, smmuv3 5.3 item 6 */
+/* covers: SMMU-HTTU-1, SMMU-DESCRIPTOR-6, SMMU-ATSCPL-5, SMMU-CD-22 */
 START_TEST(access_flag)
 {
     for (unsigned ha = 0; ha < 2; ha++)
@@ -101,8 +101,8 @@ START_TEST(access_flag)
 END_TEST
 
 /* DBM=1 and AP[2]=1 is writable-clean with HD=1, and read-only without; a permitted write clears AP[2]. */
-/* covers: smmuv3 7.3 item 2, smmuv3 7.3 item 3, smmuv3 7.2 row 9, smmuv3 6.2 item 4, smmuv3 5.3 item 6,
- * smmuv3 6.2 item 10 */
+/* covers: SMMU-HTTU-2, SMMU-HTTU-3, SMMU-DESCRIPTOR-9, SMMU-ATSCPL-4, SMMU-CD-22,
+ * SMMU-ATSCPL-10 */
 START_TEST(dirty)
 {
     const uint64_t enable[] = {0, HA, HD, HD & ~HA}; /* the last: HD needs HA */
@@ -128,7 +128,7 @@ START_TEST(dirty)
 END_TEST
 
 /* A writable-clean entry of the TLB serves reads; a write walks again. Dirty already: W=1 even with NW=1. */
-/* covers: smmuv3 7.3 item 2, smmuv3 6.2 item 4 */
+/* covers: SMMU-HTTU-2, SMMU-ATSCPL-4 */
 START_TEST(clean_entries)
 {
     single(HD, CLEAN);
@@ -148,7 +148,7 @@ START_TEST(clean_entries)
 END_TEST
 
 /* Writable-clean counts as writable for WXN and for PXN. AF and AP[2] are written at once. */
-/* covers: smmuv3 7.3 item 2, smmuv3 7.2 item 4, smmuv3 7.3 item 10 */
+/* covers: SMMU-HTTU-2, SMMU-DESCRIPTOR-15, SMMU-HTTU-10 */
 START_TEST(clean_is_writable)
 {
     single(HD | bits_put(1, CD0_WXN), CLEAN & ~AF);
@@ -164,7 +164,7 @@ START_TEST(clean_is_writable)
 END_TEST
 
 /* The access fault outranks the permission fault; an access that stage 1 refuses leaves the descriptor alone. */
-/* covers: smmuv3 7.3 item 4, smmuv3 7.3 item 8 */
+/* covers: SMMU-HTTU-4, SMMU-HTTU-8 */
 START_TEST(refused)
 {
     uint64_t bits = TREE_LEAF & ~AF & ~bits_put(3, DESC_AP);
@@ -200,7 +200,7 @@ static uint64_t under(uint64_t changed)
 }
 
 /* A swap that finds something else looks at that: another page, no page, a page that software made dirty itself. */
-/* covers: smmuv3 7.3 item 1, smmuv3 7.3 item 2, smmuv3 7.3 item 10 */
+/* covers: SMMU-HTTU-1, SMMU-HTTU-2, SMMU-HTTU-10 */
 START_TEST(changed_under_it)
 {
     uint64_t other = BENCH_PAGES + 0x3000;
@@ -216,7 +216,7 @@ START_TEST(changed_under_it)
 END_TEST
 
 /* The update costs one access; one that aborts is F_WALK_EABT. */
-/* covers: smmuv3 7.3 item 1, smmuv3 3.2 row 11 */
+/* covers: SMMU-HTTU-1, SMMU-EVENTCODE-11 */
 START_TEST(swap_clock_and_abort)
 {
     cycle_t took[2];
@@ -250,8 +250,8 @@ START_TEST(swap_clock_and_abort)
 END_TEST
 
 /* Stage 2 by itself: AF for every access, dirty for a permitted write only. */
-/* covers: smmuv3 7.3 item 1, smmuv3 7.3 item 2, smmuv3 7.3 item 3, smmuv3 5.2 row 9, smmuv3 5.2 row 11,
- * smmuv3 5.2 item 11 */
+/* covers: SMMU-HTTU-1, SMMU-HTTU-2, SMMU-HTTU-3, SMMU-STE-9, SMMU-STE-11,
+ * SMMU-STE-35 */
 START_TEST(stage2)
 {
     const uint64_t enable[] = {0, S2HA, S2HD, S2HD & ~S2HA}; /* the last: S2HD needs S2HA */
@@ -279,7 +279,7 @@ END_TEST
 
 /* AF=0 that AFFD lets pass is kept neither in the TLB nor in the IPA cache: stage 1's leaf and stage 2's are read anew.
  */
-/* covers: smmuv3 7.3 item 1 */
+/* covers: SMMU-HTTU-1 */
 START_TEST(stage2_affd_is_not_kept)
 {
     for (unsigned af = 0; af < 2; af++) {
@@ -293,7 +293,7 @@ START_TEST(stage2_affd_is_not_kept)
 END_TEST
 
 /* Stage 1 does not let it write: then stage 2's page does not become dirty, nor the other way round for stage 2's. */
-/* covers: smmuv3 7.3 item 2, smmuv3 6.2 item 11 */
+/* covers: SMMU-HTTU-2, SMMU-ATSCPL-11 */
 START_TEST(both_must_permit)
 {
     nested(0, TREE_LEAF | AP2, S2HD, S2CLEAN);
@@ -309,9 +309,9 @@ START_TEST(both_must_permit)
 }
 END_TEST
 
-/* smmuv3 7.3: the update of a stage 1 descriptor needs stage 2 write permission for its page, which may become dirty.
+/* SMMU-HTTU: the update of a stage 1 descriptor needs stage 2 write permission for its page, which may become dirty.
  */
-/* covers: smmuv3 7.3 item 5, smmuv3 6.1 item 12 */
+/* covers: SMMU-HTTU-5, SMMU-ATSREQ-21 */
 START_TEST(update_through_stage2)
 {
     for (unsigned clean = 0; clean < 2; clean++)
@@ -331,13 +331,13 @@ START_TEST(update_through_stage2)
             ck_assert(nest_is_s2(dw) && nest_class(dw) == 1 && !nest_is_table_read(dw));
             ck_assert_uint_eq(dw[3], (leaf + NEST_OFFSET) & ~UINT64_C(4095));
             ck_assert_uint_eq(bench_load(b, leaf), before);
-            ck_assert_uint_eq(try_access(REQUEST), 0); /* smmuv3 6.1 */
+            ck_assert_uint_eq(try_access(REQUEST), 0); /* SMMU-ATSREQ */
         }
 }
 END_TEST
 
 /* Reading the CD and the tables sets AF in stage 2, and makes nothing dirty. */
-/* covers: smmuv3 7.3 item 6, smmuv3 7.3 item 1 */
+/* covers: SMMU-HTTU-6, SMMU-HTTU-1 */
 START_TEST(tables_are_read)
 {
     nested(0, TREE_LEAF, S2HD, TREE_S2LEAF);
@@ -355,7 +355,7 @@ START_TEST(tables_are_read)
 END_TEST
 
 /* An access that is refused marks nothing, and nothing of it is kept: the next one, which passes, sets the flag. */
-/* covers: smmuv3 7.3 item 1, smmuv3 7.3 item 8 */
+/* covers: SMMU-HTTU-1, SMMU-HTTU-8 */
 START_TEST(refused_and_not_kept)
 {
     nested(0, TREE_LEAF, S2HA, TREE_S2LEAF & ~S2W & ~AF);

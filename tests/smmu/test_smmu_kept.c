@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a TLB may go on to translate, as a setting: a half that EPDx switches off, and pages that AFFD lets pass with
- * AF=0 (smmuv3 5.3 item 5, 7.3 item 1).
+ * AF=0 (SMMU-CD-21, SMMU-HTTU-1).
  */
 #include "tests/smmu/smmu_nest.h"
 
@@ -60,7 +60,7 @@ static void cache(bool upper, uint64_t leaf_bits, uint64_t cd_bits)
 
 /* EPDx=1 and CFGI_CD without TLBI: what is in the TLB goes on to translate, or does not; no walk begins either way.
  * After the TLBI it is gone. TxSZ and TG of a half that is off are not looked at. */
-/* covers: smmuv3 5.3 item 5 */
+/* covers: SMMU-CD-21 */
 START_TEST(disabled_half)
 {
     bool hits = _i & 1, upper = _i & 2, global = _i & 4;
@@ -94,7 +94,7 @@ START_TEST(disabled_half)
 END_TEST
 
 /* The top byte is left out with TBIx. A leaf that the access must make dirty first needs a walk, and there is none. */
-/* covers: smmuv3 5.3 item 5 */
+/* covers: SMMU-CD-21 */
 START_TEST(disabled_half_and_more)
 {
     bool hits = _i & 1;
@@ -127,7 +127,7 @@ static cycle_t time_of(uint64_t va)
 }
 
 /* A hit takes as long as with the half on, a miss as long as an address that is out of range. */
-/* covers: smmuv3 5.3 item 5 */
+/* covers: SMMU-CD-21 */
 START_TEST(disabled_half_clock)
 {
     start(1, 0, (uint32_t)_i, 16);
@@ -143,7 +143,7 @@ END_TEST
 
 /* AF=0 under AFFD=1 and HA=0 counts as 1, and its entry may be kept: of stage 1, of stage 2 alone, of either of both.
  */
-/* covers: smmuv3 7.3 item 1 */
+/* covers: SMMU-HTTU-1 */
 START_TEST(access_flag_off)
 {
     bool kept = _i & 1;

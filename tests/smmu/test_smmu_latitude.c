@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Where the architecture permits more than one thing, that which is done here (docs/timing/smmu.md "Choices"): CR0, the
- * queues, their interrupts, stalls (smmuv3 1.6 to 1.11, 2.4, 2.8, 2.9, 3.3). Structures and translations are in
- * test_smmu_latitude_tables.c.
+ * queues, their interrupts, stalls (SMMU-CR0, SMMU-CR, SMMU-IRQCTRL, SMMU-GERROR, SMMU-IRQCFG, SMMU-QUEUE, SMMU-CFGI,
+ * SMMU-RESUME, SMMU-SYNC, SMMU-EVENT). Structures and translations are in test_smmu_latitude_tables.c.
  */
 #include "tests/smmu/smmu_commands.h"
 
@@ -67,7 +67,7 @@ static void fault(void)
 
 /* An access that is being translated when SMMUEN goes to 0 is the old one's to its end; the next is the new one's as a
  * whole. */
-/* covers: smmuv3 1.6 item 11 */
+/* covers: SMMU-CR0-20 */
 START_TEST(a_transaction_is_of_one_smmuen)
 {
     offer(VA);
@@ -88,7 +88,7 @@ START_TEST(a_transaction_is_of_one_smmuen)
 END_TEST
 
 /* A field that is written as it is: while it is being updated too, and its update ends when it would have. */
-/* covers: smmuv3 1.6 item 12 */
+/* covers: SMMU-CR0-21 */
 START_TEST(the_same_value_starts_nothing)
 {
     enum { ACK = 60 };
@@ -107,7 +107,7 @@ START_TEST(the_same_value_starts_nothing)
 END_TEST
 
 /* CMDQEN 1 to 0 is acknowledged though the MSI of a CMD_SYNC is still on its way. */
-/* covers: smmuv3 1.6 item 13 */
+/* covers: SMMU-CR0-22 */
 START_TEST(cmdqen_off_does_not_wait_for_msis)
 {
     uint32_t off = bench_read(b, SMMU_CR0) & ~(uint32_t)CR0_CMDQEN;
@@ -124,7 +124,7 @@ END_TEST
 
 /* GERROR shows the error, CONS the CMD_SYNC consumed, at the edge that publishes the pulse: whoever sees it at the next
  * one reads it so. The edge is that of a run before, in which nobody read. */
-/* covers: smmuv3 1.10 item 6, smmuv3 2.9 item 5 */
+/* covers: SMMU-IRQCFG-6, SMMU-SYNC-10 */
 START_TEST(the_cause_shows_before_its_interrupt)
 {
     bool sync = _i;
@@ -150,7 +150,7 @@ END_TEST
 
 /* Two more causes while an MSI is on its way make one MSI, at the edge at which that is answered. Each has its pulse.
  */
-/* covers: smmuv3 1.10 item 10 */
+/* covers: SMMU-IRQCFG-10 */
 START_TEST(causes_that_wait_make_one_msi)
 {
     fault();
@@ -177,7 +177,7 @@ START_TEST(causes_that_wait_make_one_msi)
 END_TEST
 
 /* The SMMU might read the entries of its event queue. It never does: empty, full, in overflow, emptied. */
-/* covers: smmuv3 1.11 item 19 */
+/* covers: SMMU-QUEUE-31 */
 START_TEST(the_event_queue_is_never_read)
 {
     for (uint32_t round = 0; round < 3; round++) {
@@ -193,7 +193,7 @@ START_TEST(the_event_queue_is_never_read)
 END_TEST
 
 /* A read that is aborted is answered at the edge of its fault, and its record comes when memory is done. */
-/* covers: smmuv3 3.3 item 13 */
+/* covers: SMMU-EVENT-13 */
 START_TEST(the_answer_does_not_wait_for_the_record)
 {
     offer(VA);
@@ -210,7 +210,7 @@ START_TEST(the_answer_does_not_wait_for_the_record)
 END_TEST
 
 /* RnW is UNKNOWN in what a Translation Request makes recorded. It is 1, whether it asks for write or not. */
-/* covers: smmuv3 3.3 item 12 */
+/* covers: SMMU-EVENT-12 */
 START_TEST(rnw_of_a_translation_request)
 {
     struct tlp request = bench_request(VA, PASID, _i ? TLP_NO_WRITE : 0);
@@ -250,7 +250,7 @@ static void resume(unsigned stag)
 }
 
 /* Every CFGI and TLBI leaves it: it is neither retried nor ended, and keeps its STAG. */
-/* covers: smmuv3 2.4 item 5 */
+/* covers: SMMU-CFGI-5 */
 START_TEST(invalidations_leave_stalls)
 {
     stalls(1);
@@ -279,7 +279,7 @@ END_TEST
 
 /* RESUME of an access whose record waits for room acts, and the record is never written; one that had its RESUME has no
  * STAG any more, and a second RESUME does nothing. */
-/* covers: smmuv3 2.8 item 5 */
+/* covers: SMMU-RESUME-5 */
 START_TEST(resume_before_its_record)
 {
     for (unsigned i = 0; i < 1u << BENCH_EVENTQ_LOG2; i++)
@@ -300,7 +300,7 @@ END_TEST
 
 /* Nothing is retried of its own accord, and no record of a second stall of one page is left out: as many records as
  * accesses, and no more. */
-/* covers: smmuv3 2.8 item 6 */
+/* covers: SMMU-RESUME-6 */
 START_TEST(each_stall_is_recorded_once)
 {
     stalls(STAGS);

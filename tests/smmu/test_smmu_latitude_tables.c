@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Where the architecture permits more than one thing, that which is done here (docs/timing/smmu.md "Choices"): what of
- * an STE and of a CD a TLB holds, what is read at all and in which order, descriptors and their updates (smmuv3 5.2 to
- * 5.3a, 6.1 to 6.3, 7.1 to 7.3). Queues and interrupts are in test_smmu_latitude.c.
+ * an STE and of a CD a TLB holds, what is read at all and in which order, descriptors and their updates (SMMU-STE,
+ * SMMU-CD, SMMU-FETCH, SMMU-ATSREQ, SMMU-ATSCPL, SMMU-ATSTRANSLATED, SMMU-LEVEL, SMMU-DESCRIPTOR, SMMU-HTTU). Queues
+ * and interrupts are in test_smmu_latitude.c.
  */
 #include "tests/smmu/smmu_commands.h"
 #include "tests/smmu/smmu_nest.h"
@@ -109,7 +110,7 @@ static void stage2(uint32_t sid, uint32_t vmid, const struct tree *tree)
 
 /* STE.CONT says that sixteen neighbours are alike, and they are not: each stream has its own STE, and CFGI_STE of one
  * leaves the other's. */
-/* covers: smmuv3 5.2 item 14 */
+/* covers: SMMU-STE-38 */
 START_TEST(cont_is_not_followed)
 {
     const uint64_t bypass = bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), cont = UINT64_C(4) << 13;
@@ -129,7 +130,7 @@ END_TEST
 
 /* What of an STE the TLB holds: where stage 2's tables are shows after a TLBI, everything else after the CFGI. S2VMID
  * is a tag: a new one misses. */
-/* covers: smmuv3 5.2 item 15 */
+/* covers: SMMU-STE-39 */
 START_TEST(ste_fields_and_the_tlb)
 {
     struct tree first = tree_to(PAGE, TREE_S2LEAF), second = tree_to(NEXT, TREE_S2LEAF);
@@ -158,7 +159,7 @@ START_TEST(ste_fields_and_the_tlb)
 END_TEST
 
 /* Two streams with one S2VMID and two tables, which must not be: what one of them cached serves the other. */
-/* covers: smmuv3 5.2 item 16 */
+/* covers: SMMU-STE-40 */
 START_TEST(one_vmid_is_one_stage_2)
 {
     struct tree first = tree_to(PAGE, TREE_S2LEAF), second = tree_to(NEXT, TREE_S2LEAF);
@@ -174,7 +175,7 @@ END_TEST
 
 /* What of a CD the TLB holds: where the tables are shows after a TLBI. ASID is a tag; WXN, and A and R, are looked at
  * by each access, and show after the CFGI. */
-/* covers: smmuv3 5.3 item 7 */
+/* covers: SMMU-CD-23 */
 START_TEST(cd_fields_and_the_tlb)
 {
     const uint64_t cfgi_cd = CMDQ_OP_CFGI_CD | bits_put(BENCH_SID, CMD_SID) | bits_put(PASID, CMD_SSID);
@@ -208,7 +209,7 @@ START_TEST(cd_fields_and_the_tlb)
 END_TEST
 
 /* E0PD is of SMMUv3.3, and IDR3.E0PD is 0: E0PD0, bit 66, and E0PD1, bit 130, are not looked at. */
-/* covers: smmuv3 5.3 item 10 */
+/* covers: SMMU-CD-26 */
 START_TEST(e0pd_is_not_there)
 {
     struct tree tree = tree_to(PAGE, TREE_LEAF);
@@ -222,7 +223,7 @@ END_TEST
 
 /* What is not reachable is not read: no STE while SMMUEN=0 or beyond the table, no CD but through a valid STE with
  * stage 1, and no CD beyond S1CDMax. */
-/* covers: smmuv3 5.3a item 4 */
+/* covers: SMMU-FETCH-4 */
 START_TEST(only_what_is_reachable_is_read)
 {
     const uint64_t valid = bits_put(1, STE0_V), cd = BENCH_CDTAB;
@@ -267,7 +268,7 @@ START_TEST(only_what_is_reachable_is_read)
 END_TEST
 
 /* A CD that stage 2 does not let through is read anew by the next access, without a CFGI, when it does. */
-/* covers: smmuv3 5.3a item 5, smmuv3 2.4 item 4 */
+/* covers: SMMU-FETCH-5, SMMU-CFGI-4 */
 START_TEST(what_stage_2_refused_is_tried_again)
 {
     struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
@@ -304,7 +305,7 @@ static unsigned last_code(void)
 
 /* Of a Translation Request, what comes first when more is wrong: StreamID, fetch and validity of the STE, then EATS,
  * then its SubstreamID. */
-/* covers: smmuv3 6.1 item 5 */
+/* covers: SMMU-ATSREQ-14 */
 START_TEST(order_of_a_translation_request)
 {
     const uint64_t ste0 = bench_ste0(4);
@@ -336,7 +337,7 @@ END_TEST
 
 /* Of a translated access: StreamID, STE, EATS, then with EATS=10 the size of the address, then stage 2. S1DSS=00 does
  * not end what has no PASID: with PASIDTT=0 it is not looked at. */
-/* covers: smmuv3 6.3 item 2, smmuv3 6.3 item 3, smmuv3 6.3 item 4 */
+/* covers: SMMU-ATSTRANSLATED-11, SMMU-ATSTRANSLATED-12, SMMU-ATSTRANSLATED-13 */
 START_TEST(order_of_a_translated_access)
 {
     const uint64_t above = UINT64_C(1) << 48, nested = bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG) |
@@ -377,7 +378,7 @@ END_TEST
 
 /* EATS=10: stage 2's descriptor of the output gets AF and, if W is granted to NW=0, becomes dirty with the Translation
  * Request, not with the access that comes later. NW=1 is granted no W of a clean page here either. */
-/* covers: smmuv3 6.2 item 12, smmuv3 6.2 item 10 */
+/* covers: SMMU-ATSCPL-12, SMMU-ATSCPL-10 */
 START_TEST(split_stage_marks_at_the_request)
 {
     bool no_write = _i;
@@ -404,7 +405,7 @@ END_TEST
 
 /* Without 52-bit addresses bits 51:48 of a table's or a leaf's address count as 0, for every granule and both stages.
  */
-/* covers: smmuv3 7.1 item 2 */
+/* covers: SMMU-LEVEL-14 */
 START_TEST(bits_above_48_are_not_looked_at)
 {
     const uint64_t above = UINT64_C(0xf) << 48;
@@ -431,7 +432,7 @@ START_TEST(bits_above_48_are_not_looked_at)
 END_TEST
 
 /* Every descriptor, of either stage, is one read of eight bytes. */
-/* covers: smmuv3 7.1 item 4 */
+/* covers: SMMU-LEVEL-16 */
 START_TEST(descriptors_are_read_whole)
 {
     struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
@@ -455,7 +456,7 @@ END_TEST
 
 /* Stage 1's descriptor gets AF and becomes dirty although stage 2 then refuses the access; of the stage that refuses,
  * nothing is marked. */
-/* covers: smmuv3 7.3 item 8 */
+/* covers: SMMU-HTTU-8 */
 START_TEST(stage_1_is_marked_before_stage_2_refuses)
 {
     struct nest n = nest_open(b, BENCH_SID, NEST_VMID, bits_put(1, STE2_S2HA));
@@ -473,7 +474,7 @@ START_TEST(stage_1_is_marked_before_stage_2_refuses)
 END_TEST
 
 /* APTable takes writing away: a page that DBM would make dirty is read-only, and stays as it is. */
-/* covers: smmuv3 7.3 item 9 */
+/* covers: SMMU-HTTU-9 */
 START_TEST(aptable_against_dbm)
 {
     const uint64_t clean = TREE_LEAF | AP2 | DBM;
@@ -494,7 +495,7 @@ START_TEST(aptable_against_dbm)
 END_TEST
 
 /* Of a contiguous group the member that is read is updated, alone; the group is one entry then, as that member says. */
-/* covers: smmuv3 7.3 item 11, smmuv3 7.2 item 11 */
+/* covers: SMMU-HTTU-11, SMMU-DESCRIPTOR-22 */
 START_TEST(one_member_of_a_group_is_updated)
 {
     const uint64_t group = UINT64_C(0x40200000), bits = (TREE_LEAF | bits_put(1, DESC_CONTIGUOUS)) & ~AF;

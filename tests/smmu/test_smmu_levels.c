@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The geometry of both stages: start levels, index bits, blocks, contiguous groups and concatenated tables of every
- * granule, both halves, and which descriptors are valid (smmuv3 3.3, 7.1, 7.2). Expected values are the sheet's tables.
+ * granule, both halves, and which descriptors are valid (SMMU-EVENT, SMMU-LEVEL, SMMU-DESCRIPTOR). Expected values are
+ * the sheet's tables.
  */
 #include "tests/smmu/smmu_trees.h"
 
@@ -22,7 +23,7 @@ static void teardown(void)
     bench_close(b);
 }
 
-/* The completion's entry (pcie 1.4). */
+/* The completion's entry (PCIE-ATSCPL). */
 static uint64_t ask(uint64_t address)
 {
     struct tlp request = bench_request(address, PASID, 0);
@@ -52,7 +53,7 @@ static void walk_to_the_end(const struct tree *tree, bool upper, unsigned levels
     ck_assert_uint_eq(ask(va), entry(output, tree_shift[tree->granule][3]));
     unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before;
     ck_assert_msg(fetches == levels, "granule %d, %u bits: %u fetches", (int)tree->granule, tree->input_bits, fetches);
-    /* smmuv3 3.3: outside of the range, and in the half that is off, without a fetch. */
+    /* SMMU-EVENT: outside of the range, and in the half that is off, without a fetch. */
     ck_assert_uint_eq(ask(va ^ UINT64_C(1) << tree->input_bits), 0);
     ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
     ck_assert_uint_eq(ask(va ^ UINT64_C(1) << 55), 0);
@@ -61,8 +62,8 @@ static void walk_to_the_end(const struct tree *tree, bool upper, unsigned levels
     b->next_table = BENCH_TABLES;
 }
 
-/* covers: smmuv3 7.1, smmuv3 7.1 row 1, smmuv3 7.1 row 2, smmuv3 7.1 row 3, smmuv3 7.1 row 4, smmuv3 7.1 row 7,
- * smmuv3 7.1 row 8, smmuv3 7.1 row 9, smmuv3 7.2 row 8, smmuv3 3.3 item 4, smmuv3 5.3 item 8 */
+/* covers: SMMU-LEVEL, SMMU-LEVEL-1, SMMU-LEVEL-2, SMMU-LEVEL-3, SMMU-LEVEL-4, SMMU-LEVEL-7,
+ * SMMU-LEVEL-8, SMMU-LEVEL-9, SMMU-DESCRIPTOR-8, SMMU-EVENT-4, SMMU-CD-24 */
 START_TEST(start_levels)
 {
     static const struct {
@@ -83,8 +84,8 @@ START_TEST(start_levels)
 }
 END_TEST
 
-/* smmuv3 7.1 "blocks"; a block elsewhere is no descriptor at all. smmuv3 7.2: L3 with bit 1 clear is invalid. */
-/* covers: smmuv3 7.1 row 6, smmuv3 7.2 row 1, smmuv3 7.2 row 2, smmuv3 7.2 row 8 */
+/* SMMU-LEVEL "blocks"; a block elsewhere is no descriptor at all. SMMU-DESCRIPTOR: L3 with bit 1 clear is invalid. */
+/* covers: SMMU-LEVEL-6, SMMU-DESCRIPTOR-1, SMMU-DESCRIPTOR-2, SMMU-DESCRIPTOR-8 */
 START_TEST(blocks)
 {
     static const bool block[TREE_GRANULES][4] = {
@@ -112,8 +113,8 @@ START_TEST(blocks)
 }
 END_TEST
 
-/* smmuv3 7.2 "Contiguous groups": one entry of the TLB and one size in the completion for all of them. */
-/* covers: smmuv3 7.2 row 10, smmuv3 7.2 item 6, smmuv3 6.2 item 1, smmuv3 7.2 item 11 */
+/* SMMU-DESCRIPTOR "Contiguous groups": one entry of the TLB and one size in the completion for all of them. */
+/* covers: SMMU-DESCRIPTOR-10, SMMU-DESCRIPTOR-17, SMMU-ATSCPL-1, SMMU-DESCRIPTOR-22 */
 START_TEST(contiguous)
 {
     static const struct {
@@ -159,9 +160,9 @@ static uint64_t ask_ipa(uint64_t address)
     return bench_entry(bench_ask(b, &request));
 }
 
-/* smmuv3 7.1: S2SL0 and S2T0SZ; one table, or 2, 4, 8 and 16 that are concatenated. */
-/* covers: smmuv3 7.1, smmuv3 7.1 row 5, smmuv3 7.1 row 10, smmuv3 7.1 row 11, smmuv3 7.1 row 12, smmuv3 5.3 item 9,
- * smmuv3 7.1 item 1 */
+/* SMMU-LEVEL: S2SL0 and S2T0SZ; one table, or 2, 4, 8 and 16 that are concatenated. */
+/* covers: SMMU-LEVEL, SMMU-LEVEL-5, SMMU-LEVEL-10, SMMU-LEVEL-11, SMMU-LEVEL-12, SMMU-CD-25,
+ * SMMU-LEVEL-13 */
 START_TEST(stage2_start_levels)
 {
     static const struct {
@@ -195,8 +196,8 @@ START_TEST(stage2_start_levels)
 }
 END_TEST
 
-/* smmuv3 3.3: an output or a table beyond IPS or S2PS is F_ADDR_SIZE, after F_TRANSLATION. */
-/* covers: smmuv3 3.3 item 4, smmuv3 7.2 row 8, smmuv3 5.3 item 9, smmuv3 2.4 item 8 */
+/* SMMU-EVENT: an output or a table beyond IPS or S2PS is F_ADDR_SIZE, after F_TRANSLATION. */
+/* covers: SMMU-EVENT-4, SMMU-DESCRIPTOR-8, SMMU-CD-25, SMMU-CFGI-8 */
 START_TEST(address_sizes)
 {
     struct tree tree = tree_open(b, TREE_4K, 0, 48);
@@ -226,8 +227,8 @@ START_TEST(address_sizes)
 }
 END_TEST
 
-/* smmuv3 5.3, TBI: the top byte does not count, in either half. */
-/* covers: smmuv3 5.3 row 6, smmuv3 5.3 row 7, smmuv3 5.3 item 8 */
+/* SMMU-CD, TBI: the top byte does not count, in either half. */
+/* covers: SMMU-CD-6, SMMU-CD-7, SMMU-CD-24 */
 START_TEST(top_byte)
 {
     for (unsigned upper = 0; upper < 2; upper++)
@@ -245,8 +246,8 @@ START_TEST(top_byte)
 }
 END_TEST
 
-/* smmuv3 5.3: at EL2 there is one half and bit 55 belongs to it; EPD0, EPD1 and TTB1 say nothing. */
-/* covers: smmuv3 5.3 item 2, smmuv3 5.3 row 5 */
+/* SMMU-CD: at EL2 there is one half and bit 55 belongs to it; EPD0, EPD1 and TTB1 say nothing. */
+/* covers: SMMU-CD-18, SMMU-CD-5 */
 START_TEST(el2_has_one_half)
 {
     bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(STRW_EL2, STE1_STRW));
@@ -266,8 +267,8 @@ START_TEST(el2_has_one_half)
 }
 END_TEST
 
-/* smmuv3 7.2: APTable, PXNTable and XNTable of every level on the way; HADx leaves them out. */
-/* covers: smmuv3 7.2 item 2, smmuv3 5.3 row 11, smmuv3 7.2 item 9 */
+/* SMMU-DESCRIPTOR: APTable, PXNTable and XNTable of every level on the way; HADx leaves them out. */
+/* covers: SMMU-DESCRIPTOR-13, SMMU-CD-11, SMMU-DESCRIPTOR-20 */
 START_TEST(table_attributes)
 {
     bool upper = _i;
@@ -311,9 +312,10 @@ START_TEST(table_attributes)
 }
 END_TEST
 
-/* smmuv3 7.2: AP and XN by world: at EL2 without E2H AP[1] counts as 1 and bit 54 is the XN; with E2H it is as EL1. PAN
- * takes what unprivileged code may read from privileged data accesses, and no fetches; at EL2 it does nothing. */
-/* covers: smmuv3 7.2 item 3, smmuv3 7.2 row 4, smmuv3 7.2 row 11, smmuv3 7.2 item 8 */
+/* SMMU-DESCRIPTOR: AP and XN by world: at EL2 without E2H AP[1] counts as 1 and bit 54 is the XN; with E2H it is as
+ * EL1. PAN takes what unprivileged code may read from privileged data accesses, and no fetches; at EL2 it does nothing.
+ */
+/* covers: SMMU-DESCRIPTOR-14, SMMU-DESCRIPTOR-4, SMMU-DESCRIPTOR-11, SMMU-DESCRIPTOR-19 */
 START_TEST(worlds)
 {
     enum { EL1, EL1_PAN, EL2, EL2_E2H, EL2_PAN, WORLDS };

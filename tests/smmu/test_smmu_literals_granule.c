@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * smmu_granule.h against the sheet's tables of levels, start levels, blocks and contiguous groups, typed whole
- * (smmuv3 7.1, 7.2, 2.3).
+ * (SMMU-LEVEL, SMMU-DESCRIPTOR, SMMU-CMDFIELD).
  */
 #include "model/smmu/smmu_granule.h"
 #include "tests/sheet/sheet.h"
 
 static const unsigned granules[] = {SHEET_CODE_PAGE_LOG2_4K, SHEET_CODE_PAGE_LOG2_16K, SHEET_CODE_PAGE_LOG2_64K};
 
-/* smmuv3 7.1 "index bits": the lowest one of each level. */
+/* SMMU-LEVEL "index bits": the lowest one of each level. */
 START_TEST(shift_of_each_level)
 {
     const struct {
@@ -24,7 +24,7 @@ START_TEST(shift_of_each_level)
 }
 END_TEST
 
-/* smmuv3 7.1 "Stage 1 start level by TxSZ". */
+/* SMMU-LEVEL "Stage 1 start level by TxSZ". */
 START_TEST(start_level_of_every_txsz)
 {
     const struct {
@@ -40,7 +40,7 @@ START_TEST(start_level_of_every_txsz)
 }
 END_TEST
 
-/* smmuv3 7.1 "blocks": 1 GB and 2 MB of 4K, 32 MB of 16K, 512 MB of 64K. */
+/* SMMU-LEVEL "blocks": 1 GB and 2 MB of 4K, 32 MB of 16K, 512 MB of 64K. */
 START_TEST(blocks)
 {
     static const bool due[3][4] = {
@@ -51,7 +51,8 @@ START_TEST(blocks)
 }
 END_TEST
 
-/* smmuv3 7.2 "Contiguous groups" by the bytes that a group covers: 16 GB, 32 MB, 64 KB; 1 GB, 2 MB; 16 GB, 2 MB. */
+/* SMMU-DESCRIPTOR "Contiguous groups" by the bytes that a group covers: 16 GB, 32 MB, 64 KB; 1 GB, 2 MB; 16 GB, 2 MB.
+ */
 START_TEST(contiguous_groups)
 {
     const struct {

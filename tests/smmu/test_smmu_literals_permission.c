@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * smmu_permission.h against the sheet's tables of AP, XN, WXN, PAN and S2AP, typed whole (smmuv3 7.2, 5.3), and what an
- * access asks for (smmuv3 6.2, 6.3). No walk: attributes go in, access comes out.
+ * smmu_permission.h against the sheet's tables of AP, XN, WXN, PAN and S2AP, typed whole (SMMU-DESCRIPTOR, SMMU-CD),
+ * and what an access asks for (SMMU-ATSCPL, SMMU-ATSTRANSLATED). No walk: attributes go in, access comes out.
  */
 #include "model/smmu/smmu_permission.h"
 #include "tests/sheet/sheet.h"
@@ -23,13 +23,13 @@ static const struct {
     uint16_t flags;
     const char *due[4];
 } stage1[] = {
-    /* smmuv3 7.2 "AP[2:1]"; unprivileged-writable implies PXN */
+    /* SMMU-DESCRIPTOR "AP[2:1]"; unprivileged-writable implies PXN */
     {"privileged", SMMU_WORLD_EL1, true, 0, {"rwx", "rw-", "r-x", "r-x"}},
     {"unprivileged", SMMU_WORLD_EL1, false, 0, {"--x", "rwx", "--x", "r-x"}},
-    /* smmuv3 7.2 "WXN, by privilege level" */
+    /* SMMU-DESCRIPTOR "WXN, by privilege level" */
     {"privileged, WXN", SMMU_WORLD_EL1, true, SMMU_CD_WXN, {"rw-", "rw-", "r-x", "r-x"}},
     {"unprivileged, WXN", SMMU_WORLD_EL1, false, SMMU_CD_WXN, {"--x", "rw-", "--x", "r-x"}},
-    /* smmuv3 7.2 "PAN=1": data of a page that is open to the unprivileged; not instructions */
+    /* SMMU-DESCRIPTOR "PAN=1": data of a page that is open to the unprivileged; not instructions */
     {"privileged, PAN", SMMU_WORLD_EL1, true, SMMU_CD_PAN, {"rwx", "---", "r-x", "--x"}},
     {"unprivileged, PAN", SMMU_WORLD_EL1, false, SMMU_CD_PAN, {"--x", "rwx", "--x", "r-x"}},
     /* EL2 with E2H has two privileges */
@@ -42,7 +42,7 @@ static const struct {
     {"EL2, data unprivileged", SMMU_WORLD_EL2, false, 0, {"rwx", "rwx", "r-x", "r-x"}},
 };
 
-/* PXN is of the privileged, UXN of the unprivileged, UXN is EL2's XN (smmuv3 7.2 "53 / 54"). */
+/* PXN is of the privileged, UXN of the unprivileged, UXN is EL2's XN (SMMU-DESCRIPTOR "53 / 54"). */
 START_TEST(stage_1)
 {
     static struct smmu_slot slot;
@@ -65,7 +65,7 @@ START_TEST(stage_1)
 }
 END_TEST
 
-/* smmuv3 7.2: S2AP 0 none, 1 RO, 2 WO, 3 RW, whatever the privilege; XN of each privilege. */
+/* SMMU-DESCRIPTOR: S2AP 0 none, 1 RO, 2 WO, 3 RW, whatever the privilege; XN of each privilege. */
 START_TEST(stage_2)
 {
     static struct smmu_slot slot;
@@ -83,7 +83,7 @@ START_TEST(stage_2)
 }
 END_TEST
 
-/* smmuv3 6.2: reading is always asked for, NW=0 asks for writing too. pcie 1.1: what a DMA asks for. */
+/* SMMU-ATSCPL: reading is always asked for, NW=0 asks for writing too. PCIE-HEADER: what a DMA asks for. */
 START_TEST(what_is_asked_for)
 {
     static struct smmu_slot slot;
@@ -99,7 +99,7 @@ START_TEST(what_is_asked_for)
         {SMMU_UNTRANSLATED, TLP_MEMORY_READ, 0, false, false, 1, false, false, false},
         {SMMU_UNTRANSLATED, TLP_MEMORY_WRITE, 0, true, false, 2, true, true, false},
         {SMMU_UNTRANSLATED, TLP_MEMORY_READ, 0, true, true, 8, false, true, true},
-        /* smmuv3 6.3: data, unprivileged (no override of the STE here) */
+        /* SMMU-ATSTRANSLATED: data, unprivileged (no override of the STE here) */
         {SMMU_TRANSLATED, TLP_MEMORY_READ, 0, false, false, 1, false, false, false},
         {SMMU_TRANSLATED, TLP_MEMORY_WRITE, 0, false, false, 2, true, false, false},
     };

@@ -233,7 +233,7 @@ END_TEST
 START_TEST(descriptors)
 {
     static const struct literal rows[] = {
-        VALUE_IS(DESCRIPTOR_BYTES, "smmuv3 7.1: 512 entries in 4 KB", 4096 / 512),
+        VALUE_IS(DESCRIPTOR_BYTES, "SMMU-LEVEL: 512 entries in 4 KB", 4096 / 512),
         MASK_OF_IS(DESC_ADDRESS, 0, DESC, OutputAddress),
         LITERAL("DESC_LIMITS", "DESC.PXNTable", LOW_OF(DESC_LIMITS), SHEET_LSB_DESC_PXNTable),
         LITERAL("DESC_LIMITS (width)", "DESC.APTable", LOW_OF(DESC_LIMITS) + WIDTH_OF(DESC_LIMITS) - 1,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Both stages: what a walk costs, which stage faults first and what its record says, what both permit, and whose
- * translations are kept apart (smmuv3 3.1, 3.3, 5.3, 6.1, 7.2 to 7.4).
+ * translations are kept apart (SMMU-RECORD, SMMU-EVENT, SMMU-CD, SMMU-ATSREQ, SMMU-DESCRIPTOR, SMMU-HTTU,
+ * SMMU-WALKCOST).
  */
 #include "tests/smmu/smmu_nest.h"
 
@@ -76,8 +77,8 @@ static unsigned fetches(uint64_t va)
     return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before;
 }
 
-/* smmuv3 7.4: (4+1)*(4+1)-1 = 24 descriptors. Before them: the STE, and the CD with four descriptors of its own. */
-/* covers: smmuv3 7.4, smmuv3 6.1 item 9, smmuv3 8.1 row 10 */
+/* SMMU-WALKCOST: (4+1)*(4+1)-1 = 24 descriptors. Before them: the STE, and the CD with four descriptors of its own. */
+/* covers: SMMU-WALKCOST, SMMU-ATSREQ-18, SMMU-GEM5-10 */
 START_TEST(cost)
 {
     another();
@@ -98,7 +99,7 @@ START_TEST(cost)
 END_TEST
 
 /* The clock of a nested miss, look-up by look-up. */
-/* covers: smmuv3 7.4, smmuv3 8.1 */
+/* covers: SMMU-WALKCOST, SMMU-GEM5 */
 START_TEST(clock)
 {
     for (unsigned caches = 0; caches < 2; caches++) {
@@ -122,9 +123,9 @@ START_TEST(clock)
 }
 END_TEST
 
-/* smmuv3 3.3: a stage 2 fault says what was being translated; IPA is its page, and stands only with S2=1. */
-/* covers: smmuv3 3.3 item 2, smmuv3 3.1, smmuv3 3.2 row 12, smmuv3 3.2 row 13, smmuv3 3.2 row 14, smmuv3 3.2 row 15,
- * smmuv3 5.3 item 9 */
+/* SMMU-EVENT: a stage 2 fault says what was being translated; IPA is its page, and stands only with S2=1. */
+/* covers: SMMU-EVENT-2, SMMU-RECORD, SMMU-EVENTCODE-12, SMMU-EVENTCODE-13, SMMU-EVENTCODE-14, SMMU-EVENTCODE-15,
+ * SMMU-CD-25 */
 START_TEST(stage2_faults)
 {
     enum { CD = 0, TT = 1, IN = 2 };
@@ -163,8 +164,8 @@ START_TEST(stage2_faults)
 }
 END_TEST
 
-/* smmuv3 3.2, F_WALK_EABT: stage 1's part has S2=0 and CLASS=TT; stage 2's, what it translated. */
-/* covers: smmuv3 3.2 row 11, smmuv3 3.3 item 2 */
+/* SMMU-EVENTCODE, F_WALK_EABT: stage 1's part has S2=0 and CLASS=TT; stage 2's, what it translated. */
+/* covers: SMMU-EVENTCODE-11, SMMU-EVENT-2 */
 START_TEST(walk_aborts)
 {
     uint64_t dw[4];
@@ -185,8 +186,8 @@ START_TEST(walk_aborts)
 }
 END_TEST
 
-/* smmuv3 3.3: stage 2 for each descriptor's address first, then stage 1's leaf, then stage 2 of the final IPA. */
-/* covers: smmuv3 3.3 item 4, smmuv3 7.3 item 4 */
+/* SMMU-EVENT: stage 2 for each descriptor's address first, then stage 1's leaf, then stage 2 of the final IPA. */
+/* covers: SMMU-EVENT-4, SMMU-HTTU-4 */
 START_TEST(order)
 {
     uint64_t dw[4], good = bench_load(b, leaf), page = nest_page(&n, table[3]), mapped = bench_load(b, page);
@@ -223,7 +224,7 @@ END_TEST
 
 /* What both stages permit, each access against each; the size is the smaller one. On the walk, and as the TLB has it.
  */
-/* covers: smmuv3 7.2 row 4, smmuv3 6.2 item 8, smmuv3 6.1 row 6, smmuv3 7.2 item 10 */
+/* covers: SMMU-DESCRIPTOR-4, SMMU-ATSCPL-8, SMMU-ATSREQ-6, SMMU-DESCRIPTOR-21 */
 START_TEST(permissions)
 {
     static const unsigned first[4] = {0, 3, 0, 1}; /* user, by AP */
@@ -252,7 +253,7 @@ START_TEST(permissions)
 }
 END_TEST
 
-/* covers: smmuv3 6.2 item 8 */
+/* covers: SMMU-ATSCPL-8 */
 START_TEST(sizes)
 {
     uint64_t va = UINT64_C(0x200000000000);
@@ -271,8 +272,8 @@ START_TEST(sizes)
 }
 END_TEST
 
-/* smmuv3 7.2, S2 XN: 00 all, 01 unprivileged only, 10 none, 11 privileged only; without XNX bit 54 alone. */
-/* covers: smmuv3 7.2 item 5, smmuv3 7.2 row 11 */
+/* SMMU-DESCRIPTOR, S2 XN: 00 all, 01 unprivileged only, 10 none, 11 privileged only; without XNX bit 54 alone. */
+/* covers: SMMU-DESCRIPTOR-16, SMMU-DESCRIPTOR-11 */
 START_TEST(execute_never)
 {
     static const bool with[2][4] = {{true, true, false, false}, {true, false, false, true}};
@@ -298,8 +299,8 @@ START_TEST(execute_never)
 }
 END_TEST
 
-/* smmuv3 6.1: stage 1 grants nothing: stage 2 is not walked, and hardware notes nothing there. */
-/* covers: smmuv3 6.1 item 3 */
+/* SMMU-ATSREQ: stage 1 grants nothing: stage 2 is not walked, and hardware notes nothing there. */
+/* covers: SMMU-ATSREQ-12 */
 START_TEST(nothing_granted)
 {
     another();
@@ -315,9 +316,9 @@ START_TEST(nothing_granted)
 }
 END_TEST
 
-/* smmuv3 7.3: with S2PTW=1 a CD or a table in Device memory is a stage 2 permission fault; with FWB, by its own codes.
+/* SMMU-HTTU: with S2PTW=1 a CD or a table in Device memory is a stage 2 permission fault; with FWB, by its own codes.
  */
-/* covers: smmuv3 7.3 item 7, smmuv3 7.2 item 7, smmuv3 5.2 row 10, smmuv3 5.2 row 14 */
+/* covers: SMMU-HTTU-7, SMMU-DESCRIPTOR-18, SMMU-STE-10, SMMU-STE-14 */
 START_TEST(protected_walks)
 {
     for (unsigned fwb = 0; fwb < 2; fwb++)
@@ -344,8 +345,8 @@ START_TEST(protected_walks)
 }
 END_TEST
 
-/* smmuv3 5.3 "Cache tags": the same VA and ASID under another VMID, and without stage 2 under the same one. */
-/* covers: smmuv3 5.3 item 4 */
+/* SMMU-CD "Cache tags": the same VA and ASID under another VMID, and without stage 2 under the same one. */
+/* covers: SMMU-CD-20 */
 START_TEST(kept_apart)
 {
     struct nest m = nest_open(b, BENCH_SID + 1, NEST_VMID + 1, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A posted TLP is taken whatever waits to be sent (pcie 5.1 A3): nobody takes what the SMMU sends down, and page
+ * A posted TLP is taken whatever waits to be sent (PCIE-ORDER A3): nobody takes what the SMMU sends down, and page
  * requests, writes and Invalidate Completions still get in. The numbers are those of the configuration, not of the
  * code.
  */
@@ -110,7 +110,7 @@ START_TEST(writes_pass_reads)
 }
 END_TEST
 
-/* A write that is to stall cannot in that slot: its fault is recorded with Stall=0 (smmuv3 3.4). */
+/* A write that is to stall cannot in that slot: its fault is recorded with Stall=0 (SMMU-EVENTQ). */
 START_TEST(no_stall_in_the_kept_slot)
 {
     enum { STALLS = 3 };

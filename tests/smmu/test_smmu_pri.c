@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The link with the PRI queue: requests and answers pass in order, registers are forwarded and read back, look-ups of
- * PPAR, memory accesses, interrupts and aborts (smmuv3 1.6, 1.11, 4.5, 4.9).
+ * PPAR, memory accesses, interrupts and aborts (SMMU-CR0, SMMU-QUEUE, SMMU-PRIAUTO, SMMU-PRIQEN).
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -34,8 +34,8 @@ static const struct page_request *request(unsigned i)
     return rig_got(b->rig, SMMU_TX_PRI_REQUEST, i);
 }
 
-/* Published at the edge at which it is taken; smmuv3 4.1, 4.2. */
-/* covers: smmuv3 4.10 row 1, smmuv3 4.10 row 4, smmuv3 4.10 row 9 */
+/* Published at the edge at which it is taken; SMMU-PRIENTRY, SMMU-PRIMSG. */
+/* covers: SMMU-PRIPCIE-1, SMMU-PRIPCIE-4, SMMU-PRIPCIE-9 */
 START_TEST(page_requests)
 {
     struct tlp tlp = page_request(0x1fe, TLP_HAS_PASID | TLP_READ | TLP_WRITE | TLP_LAST | TLP_PRIVILEGED);
@@ -64,7 +64,7 @@ START_TEST(page_requests)
 END_TEST
 
 /* A PASID wider than SSIDSIZE might arrive cut; all its 20 bits go to the queue. */
-/* covers: smmuv3 4.3 item 5 */
+/* covers: SMMU-PRIACCEPT-5 */
 START_TEST(pasid_beyond_ssidsize)
 {
     teardown();
@@ -100,7 +100,7 @@ START_TEST(back_pressure)
 }
 END_TEST
 
-/* pcie 5.1: posted requests pass although all slots are taken by reads that cannot end. */
+/* PCIE-ORDER: posted requests pass although all slots are taken by reads that cannot end. */
 START_TEST(messages_pass_full_slots)
 {
     struct tlp read = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, BENCH_PAGES, 8);
@@ -116,7 +116,7 @@ START_TEST(messages_pass_full_slots)
 }
 END_TEST
 
-/* covers: smmuv3 4.10 row 2, smmuv3 4.10 row 5 */
+/* covers: SMMU-PRIPCIE-2, SMMU-PRIPCIE-5 */
 START_TEST(automatic_response)
 {
     struct prg_response response = {.stream_id = BENCH_SID, .pasid = 9, .prg_index = 17, .has_pasid = 1, .code = 0};
@@ -154,7 +154,7 @@ static void forwards(uint32_t offset, uint32_t value, enum pri_queue_control_wha
     ck_assert_uint_eq(bench_read(b, offset), value);
 }
 
-/* covers: smmuv3 1.11 row 11 */
+/* covers: SMMU-QUEUE-19 */
 START_TEST(registers)
 {
     bench_cr0(b, CR0_SMMUEN);
@@ -196,8 +196,8 @@ static uint64_t last_enable(void)
     return value;
 }
 
-/* smmuv3 1.6, 4.9, test seed 7: PRIQEN goes as written, SMMUEN as in effect; the guards follow the raw PRIQEN. */
-/* covers: smmuv3 1.6 row 7, smmuv3 1.11 row 11, smmuv3 4.9 item 1, smmuv3 4.9 item 2 */
+/* SMMU-CR0, SMMU-PRIQEN, test seed 7: PRIQEN goes as written, SMMUEN as in effect; the guards follow the raw PRIQEN. */
+/* covers: SMMU-CR0-12, SMMU-QUEUE-19, SMMU-PRIQEN-1, SMMU-PRIQEN-2 */
 START_TEST(enables)
 {
     enum { PRIQ = PRI_QUEUE_ENABLE_PRIQEN, SMMU = PRI_QUEUE_ENABLE_SMMUEN, IRQ = PRI_QUEUE_ENABLE_IRQEN };
@@ -250,8 +250,8 @@ static struct pri_queue_ppar look_up(uint32_t sid, cycle_t *took)
     return *ppar;
 }
 
-/* smmuv3 4.5 */
-/* covers: smmuv3 4.5 row 5, smmuv3 4.5 item 1, smmuv3 4.5 item 2, smmuv3 4.5 item 5 */
+/* SMMU-PRIAUTO */
+/* covers: SMMU-PRIAUTO-5, SMMU-PRIAUTO-7, SMMU-PRIAUTO-8, SMMU-PRIAUTO-11 */
 START_TEST(ppar_lookup)
 {
     cycle_t took;
@@ -311,7 +311,7 @@ START_TEST(memory)
 END_TEST
 
 /* Wired interrupts pass; aborts become GERROR bits, and the queue hears of PRIQ_ABT_ERR and its acknowledgement. */
-/* covers: smmuv3 1.9 row 4, smmuv3 1.9 row 7, smmuv3 1.9 item 1 */
+/* covers: SMMU-GERROR-4, SMMU-GERROR-7, SMMU-GERROR-12 */
 START_TEST(interrupts_and_aborts)
 {
     struct pri_queue_interrupt interrupt = {0};

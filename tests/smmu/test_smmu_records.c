@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Event records of untranslated traffic, whole, for reads and writes; which fault comes first when there are several;
- * what always records and what CD.R and CD.A decide (smmuv3 3.1 to 3.3). Stage 1 only.
+ * what always records and what CD.R and CD.A decide (SMMU-RECORD, SMMU-EVENTCODE, SMMU-EVENT). Stage 1 only.
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -102,9 +102,9 @@ static const struct {
 enum { FAULTS = sizeof fault / sizeof fault[0], WAYS = 4 };
 
 /* A record has its fields and nothing else, whoever asks: read, write, privileged, instruction. */
-/* covers: smmuv3 3.1, smmuv3 3.1 row 3, smmuv3 3.1 row 4, smmuv3 3.1 row 5, smmuv3 3.2 row 2, smmuv3 3.2 row 3,
- * smmuv3 3.2 row 4, smmuv3 3.2 row 6, smmuv3 3.2 row 8, smmuv3 3.2 row 9, smmuv3 3.2 row 10, smmuv3 3.2 row 11,
- * smmuv3 3.2 row 12, smmuv3 3.2 row 13, smmuv3 3.2 row 14, smmuv3 3.3 item 1, smmuv3 3.3 item 5, smmuv3 5.4 row 4 */
+/* covers: SMMU-RECORD, SMMU-RECORD-3, SMMU-RECORD-4, SMMU-RECORD-5, SMMU-EVENTCODE-2, SMMU-EVENTCODE-3,
+ * SMMU-EVENTCODE-4, SMMU-EVENTCODE-6, SMMU-EVENTCODE-8, SMMU-EVENTCODE-9, SMMU-EVENTCODE-10, SMMU-EVENTCODE-11,
+ * SMMU-EVENTCODE-12, SMMU-EVENTCODE-13, SMMU-EVENTCODE-14, SMMU-EVENT-1, SMMU-EVENT-5, SMMU-FLOW-4 */
 START_TEST(whole_records)
 {
     static const struct {
@@ -138,7 +138,7 @@ START_TEST(whole_records)
 }
 END_TEST
 
-/* covers: smmuv3 3.2 row 15, smmuv3 3.1 row 4 */
+/* covers: SMMU-EVENTCODE-15, SMMU-RECORD-4 */
 START_TEST(permission)
 {
     uint64_t dw[4];
@@ -155,8 +155,8 @@ START_TEST(permission)
 }
 END_TEST
 
-/* smmuv3 3.3: of several faults of one access, the first is recorded, alone. */
-/* covers: smmuv3 3.3 item 1, smmuv3 3.3 item 3, smmuv3 3.3 item 4, smmuv3 7.3 item 4 */
+/* SMMU-EVENT: of several faults of one access, the first is recorded, alone. */
+/* covers: SMMU-EVENT-1, SMMU-EVENT-3, SMMU-EVENT-4, SMMU-HTTU-4 */
 START_TEST(the_first_fault_counts)
 {
     static const struct {
@@ -191,8 +191,8 @@ START_TEST(the_first_fault_counts)
 }
 END_TEST
 
-/* smmuv3 3.3: with CD.R=0 and CD.A=0 faults of the walk are RAZ/WI in silence; an abort of the walk is not. */
-/* covers: smmuv3 3.3 item 8, smmuv3 3.3 item 9 */
+/* SMMU-EVENT: with CD.R=0 and CD.A=0 faults of the walk are RAZ/WI in silence; an abort of the walk is not. */
+/* covers: SMMU-EVENT-8, SMMU-EVENT-9 */
 START_TEST(what_the_cd_decides)
 {
     static const uint64_t silent[] = {VA + UNMAPPED, VA + OUTSIDE, VA + NOT_ACCESSED};
@@ -210,7 +210,7 @@ START_TEST(what_the_cd_decides)
 }
 END_TEST
 
-/* covers: smmuv3 3.3 item 7, smmuv3 5.4 row 1 */
+/* covers: SMMU-EVENT-7, SMMU-FLOW-1 */
 START_TEST(an_aborted_stream_is_silent)
 {
     uint32_t records;
@@ -222,8 +222,8 @@ START_TEST(an_aborted_stream_is_silent)
 }
 END_TEST
 
-/* smmuv3 3.2: without RECINVSID a StreamID out of range is aborted and not recorded; the rest is. */
-/* covers: smmuv3 1.7 row 2, smmuv3 3.2 row 2, smmuv3 3.3 item 9 */
+/* SMMU-EVENTCODE: without RECINVSID a StreamID out of range is aborted and not recorded; the rest is. */
+/* covers: SMMU-CR-2, SMMU-EVENTCODE-2, SMMU-EVENT-9 */
 START_TEST(without_recinvsid)
 {
     uint32_t records;

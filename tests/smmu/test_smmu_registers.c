@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The register map: every word with its reset value and what it keeps, access sizes, guards, and the clock of an
- * access (smmuv3 1.1, 1.2, 1.11, 1.12).
+ * access (SMMU-MAP, SMMU-OFFSET, SMMU-QUEUE, SMMU-RESET).
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -18,7 +18,8 @@ static void teardown(void)
     bench_close(b);
 }
 
-/* Bits that a register keeps of a write of all ones while nothing is enabled: smmuv3 1.7 to 1.11. */
+/* Bits that a register keeps of a write of all ones while nothing is enabled: SMMU-CR, SMMU-IRQCTRL, SMMU-GERROR,
+ * SMMU-IRQCFG, SMMU-QUEUE. */
 static const struct {
     uint32_t offset, kept;
 } map[] = {
@@ -83,14 +84,14 @@ static void word_is(uint32_t offset)
 
 /* Every word of the defined parts, of the places beside them that are RES0, of the Secure bank, and beyond the frame:
  * reset value, what is kept, and that a write reaches nothing else. */
-/* covers: smmuv3 1.1 item 1, smmuv3 1.1 item 3, smmuv3 1.1 item 4, smmuv3 1.1 item 5, smmuv3 1.2, smmuv3 1.2 row 1,
- * smmuv3 1.2 row 2, smmuv3 1.2 row 3, smmuv3 1.2 row 4, smmuv3 1.2 row 5, smmuv3 1.2 row 6, smmuv3 1.2 row 7,
- * smmuv3 1.2 row 8, smmuv3 1.2 row 9, smmuv3 1.2 row 10, smmuv3 1.2 row 11, smmuv3 1.2 row 12, smmuv3 1.2 row 13,
- * smmuv3 1.2 row 14, smmuv3 1.2 row 15, smmuv3 1.2 row 16, smmuv3 1.2 row 17, smmuv3 1.2 row 18, smmuv3 1.2 row 19,
- * smmuv3 1.2 row 20, smmuv3 1.2 row 21, smmuv3 1.2 row 22, smmuv3 1.2 row 23, smmuv3 1.7 row 3, smmuv3 1.7 row 5,
- * smmuv3 1.9 row 2, smmuv3 1.9 row 9, smmuv3 1.9 row 10, smmuv3 1.9 row 11, smmuv3 1.10 item 1, smmuv3 1.11 row 1,
- * smmuv3 1.11 row 2, smmuv3 1.11 row 3, smmuv3 1.11 row 4, smmuv3 1.11 row 5, smmuv3 1.11 row 6, smmuv3 1.11 row 7,
- * smmuv3 1.11 item 16 */
+/* covers: SMMU-MAP-1, SMMU-MAP-3, SMMU-MAP-4, SMMU-MAP-5, SMMU-OFFSET, SMMU-OFFSET-1,
+ * SMMU-OFFSET-2, SMMU-OFFSET-3, SMMU-OFFSET-4, SMMU-OFFSET-5, SMMU-OFFSET-6, SMMU-OFFSET-7,
+ * SMMU-OFFSET-8, SMMU-OFFSET-9, SMMU-OFFSET-10, SMMU-OFFSET-11, SMMU-OFFSET-12, SMMU-OFFSET-13,
+ * SMMU-OFFSET-14, SMMU-OFFSET-15, SMMU-OFFSET-16, SMMU-OFFSET-17, SMMU-OFFSET-18, SMMU-OFFSET-19,
+ * SMMU-OFFSET-20, SMMU-OFFSET-21, SMMU-OFFSET-22, SMMU-OFFSET-23, SMMU-CR-3, SMMU-CR-5,
+ * SMMU-GERROR-2, SMMU-GERROR-9, SMMU-GERROR-10, SMMU-GERROR-11, SMMU-IRQCFG-1, SMMU-QUEUE-1,
+ * SMMU-QUEUE-2, SMMU-QUEUE-3, SMMU-QUEUE-4, SMMU-QUEUE-5, SMMU-QUEUE-6, SMMU-QUEUE-7,
+ * SMMU-QUEUE-28 */
 START_TEST(every_word)
 {
     static const uint32_t part[][2] = {{0x0, 0x240},     {0xe00, 0xe10},     {0x1000, 0x1010},   {0x4000, 0x4020},
@@ -102,7 +103,7 @@ START_TEST(every_word)
 END_TEST
 
 /* The registers of 64 bits, whole and by halves, little-endian; no other takes 8 bytes. */
-/* covers: smmuv3 1.1 item 2, smmuv3 1.1 item 3, smmuv3 1.1 item 6 */
+/* covers: SMMU-MAP-2, SMMU-MAP-3, SMMU-MAP-6 */
 START_TEST(wide)
 {
     static const uint32_t is_wide[] = {0x68, 0x80, 0x90, 0xa0, 0xb0, 0xc0, 0xd0};
@@ -130,7 +131,7 @@ START_TEST(wide)
 END_TEST
 
 /* Other sizes and places: RAZ/WI, each told with an event. */
-/* covers: smmuv3 1.1 item 3, smmuv3 1.1 item 6 */
+/* covers: SMMU-MAP-3, SMMU-MAP-6 */
 START_TEST(bad_accesses)
 {
     static const struct {
@@ -160,7 +161,7 @@ START_TEST(bad_accesses)
 END_TEST
 
 /* What is UNKNOWN at reset holds the pattern; what is 0 at reset is 0. The PRI queue holds the same. */
-/* covers: smmuv3 1.12, smmuv3 1.11 item 5, smmuv3 1.6, smmuv3 1.8, smmuv3 1.9 item 3 */
+/* covers: SMMU-RESET, SMMU-QUEUE-12, SMMU-CR0, SMMU-IRQCTRL, SMMU-GERROR-14 */
 START_TEST(reset_pattern)
 {
     static const uint32_t zero[] = {SMMU_CR0,    SMMU_CR0ACK,  SMMU_IRQ_CTRL, SMMU_IRQ_CTRLACK,
@@ -173,7 +174,7 @@ START_TEST(reset_pattern)
     for (unsigned i = 0; i < sizeof zero / sizeof zero[0]; i++)
         ck_assert_uint_eq(bench_read(b, zero[i]), 0);
     ck_assert_uint_eq(bench_read(b, SMMU_GBPA), 1 << 12); /* bypass, with SHCFG as it comes in */
-    /* smmuv3 1.11: LOG2SIZE is of the pattern too, 5 (31, of which CMDQS allows 8, EVENTQS and PRIQS 10). */
+    /* SMMU-QUEUE: LOG2SIZE is of the pattern too, 5 (31, of which CMDQS allows 8, EVENTQS and PRIQS 10). */
     ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS), pattern & (_i ? 0x7f0001ff : 0x7f00003f));
     ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), pattern & (_i ? 0x800007ff : 0x8000003f));
     ck_assert_uint_eq(bench_read(b, SMMU_PRIQ_PROD), pattern & (_i ? 0x7ff : 0x3f));
@@ -196,8 +197,8 @@ static bool sticks(uint32_t offset, uint32_t value)
 }
 
 /* What each enable guards, and no more. */
-/* covers: smmuv3 1.7 row 1, smmuv3 1.7 row 2, smmuv3 1.8 item 3, smmuv3 1.11 row 8, smmuv3 1.11 row 9,
- * smmuv3 1.11 row 10, smmuv3 1.11 row 11, smmuv3 1.11 row 12 */
+/* covers: SMMU-CR-1, SMMU-CR-2, SMMU-IRQCTRL-3, SMMU-QUEUE-16, SMMU-QUEUE-17,
+ * SMMU-QUEUE-18, SMMU-QUEUE-19, SMMU-QUEUE-20 */
 START_TEST(guards)
 {
     static const struct {
@@ -247,7 +248,7 @@ START_TEST(guards)
 END_TEST
 
 /* Address bits above OAS are RES0 in bases and MSI registers. */
-/* covers: smmuv3 1.10 item 8, smmuv3 1.11 item 15, smmuv3 4.3 item 7 */
+/* covers: SMMU-IRQCFG-8, SMMU-QUEUE-27, SMMU-PRIACCEPT-7 */
 START_TEST(cut_to_oas)
 {
     static const uint32_t oas[] = {32, 36, 40, 42, 44, 48}, kept_hi[] = {0, 0xf, 0xff, 0x3ff, 0xfff, 0xffff};
@@ -271,7 +272,7 @@ START_TEST(cut_to_oas)
 END_TEST
 
 /* Accesses go where the cut address says; an MSI address that has only bits above OAS is none. */
-/* covers: smmuv3 1.10 item 8, smmuv3 1.11 item 15 */
+/* covers: SMMU-IRQCFG-8, SMMU-QUEUE-27 */
 START_TEST(accesses_are_cut)
 {
     const uint64_t above = UINT64_C(0x5) << 40;
@@ -302,7 +303,7 @@ START_TEST(accesses_are_cut)
 END_TEST
 
 /* The indexes that are the SMMU's own read 0 above the wrap bit; LOG2SIZE counts as it is capped. */
-/* covers: smmuv3 1.11 item 1, smmuv3 1.11 row 5, smmuv3 1.11 row 6, smmuv3 1.11 item 14, smmuv3 1.11 item 8 */
+/* covers: SMMU-QUEUE-8, SMMU-QUEUE-5, SMMU-QUEUE-6, SMMU-QUEUE-26, SMMU-QUEUE-15 */
 START_TEST(above_the_wrap_bit)
 {
     static const struct {
@@ -317,7 +318,7 @@ START_TEST(above_the_wrap_bit)
         uint32_t size = log2 < max ? log2 : max;
         ck_assert_uint_eq(bench_read(b, index), queue[_i].other | ((2u << size) - 1));
     }
-    ck_assert_uint_eq(bench_read(b, base), 19); /* smmuv3 1.11 row 3: the cap is not seen on a read */
+    ck_assert_uint_eq(bench_read(b, base), 19); /* SMMU-QUEUE-3: the cap is not seen on a read */
     /* Indexes that are written before the base are kept whole: the order of start-up does not matter here. */
     bench_write(b, index, 0);
     bench_write(b, base, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Identification and configuration: each feature shows in its own field and nowhere else, what is not built behaves as
- * absent, and what cannot be is refused (smmuv3 1.2 to 1.5, 1.13).
+ * absent, and what cannot be is refused (SMMU-OFFSET, SMMU-IDR0, SMMU-IDR1, SMMU-IDR, SMMU-IDEXAMPLE).
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -16,7 +16,7 @@ static void nothing(struct smmu_config *c)
     c->fwb = c->bbml = c->attr_perms_ovr = c->attr_types_ovr = c->pps = c->stall_max = 0;
     c->stall_model = 1;
     c->ns1ats = 0;
-    c->sid_bits = 6; /* smmuv3 1.4 row 1: more need two levels */
+    c->sid_bits = 6; /* SMMU-IDR1-1: more need two levels */
 }
 
 static void setup(void)
@@ -40,9 +40,9 @@ static uint32_t idr(unsigned n)
 }
 
 /* S1P, AArch64, COHACC, little-endian, no stalls; no BTM, DORMHINT, ATOS, VATOS, RME. 4K granule. */
-/* covers: smmuv3 1.3 row 2, smmuv3 1.3 row 3, smmuv3 1.3 row 4, smmuv3 1.3 row 5, smmuv3 1.3 row 7, smmuv3 1.3 row 14,
- * smmuv3 1.3 row 19, smmuv3 1.3 row 20, smmuv3 1.3 row 25, smmuv3 1.4 row 8, smmuv3 1.4 row 9, smmuv3 1.4 row 10,
- * smmuv3 1.4 row 11, smmuv3 1.5 item 1, smmuv3 1.5 item 5, smmuv3 1.5 item 6, smmuv3 1.2 row 21 */
+/* covers: SMMU-IDR0-2, SMMU-IDR0-3, SMMU-IDR0-4, SMMU-IDR0-5, SMMU-IDR0-7, SMMU-IDR0-14,
+ * SMMU-IDR0-19, SMMU-IDR0-20, SMMU-IDR0-25, SMMU-IDR1-8, SMMU-IDR1-9, SMMU-IDR1-10,
+ * SMMU-IDR1-11, SMMU-IDR-1, SMMU-IDR-5, SMMU-IDR-6, SMMU-OFFSET-21 */
 START_TEST(the_least)
 {
     bench_start(b);
@@ -113,11 +113,11 @@ static void set(struct smmu_config *config, size_t member, uint32_t value)
     memcpy((char *)config + member, &value, sizeof value);
 }
 
-/* covers: smmuv3 1.3 row 1, smmuv3 1.3 row 6, smmuv3 1.3 row 8, smmuv3 1.3 row 9, smmuv3 1.3 row 10, smmuv3 1.3 row 11,
- * smmuv3 1.3 row 12, smmuv3 1.3 row 13, smmuv3 1.3 row 15, smmuv3 1.3 row 16, smmuv3 1.3 row 17, smmuv3 1.3 row 18,
- * smmuv3 1.3 row 21, smmuv3 1.3 row 22, smmuv3 1.3 row 23, smmuv3 1.3 row 24, smmuv3 1.4 row 1, smmuv3 1.4 row 2,
- * smmuv3 1.4 row 3, smmuv3 1.4 row 4, smmuv3 1.4 row 5, smmuv3 1.4 row 6, smmuv3 1.4 row 7, smmuv3 1.5 item 2,
- * smmuv3 1.5 item 4 */
+/* covers: SMMU-IDR0-1, SMMU-IDR0-6, SMMU-IDR0-8, SMMU-IDR0-9, SMMU-IDR0-10, SMMU-IDR0-11,
+ * SMMU-IDR0-12, SMMU-IDR0-13, SMMU-IDR0-15, SMMU-IDR0-16, SMMU-IDR0-17, SMMU-IDR0-18,
+ * SMMU-IDR0-21, SMMU-IDR0-22, SMMU-IDR0-23, SMMU-IDR0-24, SMMU-IDR1-1, SMMU-IDR1-2,
+ * SMMU-IDR1-3, SMMU-IDR1-4, SMMU-IDR1-5, SMMU-IDR1-6, SMMU-IDR1-7, SMMU-IDR-2,
+ * SMMU-IDR-4 */
 START_TEST(each_feature)
 {
     struct bench *least = b;
@@ -136,7 +136,7 @@ START_TEST(each_feature)
 }
 END_TEST
 
-/* The PCIe-only product of smmuv3 1.13, and the one that stalls. */
+/* The PCIe-only product of SMMU-IDEXAMPLE, and the one that stalls. */
 static void example(struct smmu_config *c)
 {
     nothing(c);
@@ -147,7 +147,7 @@ static void example(struct smmu_config *c)
     c->sid_bits = 16;
 }
 
-/* covers: smmuv3 1.5 item 7, smmuv3 1.5 item 8 */
+/* covers: SMMU-IDR-7, SMMU-IDR-8 */
 START_TEST(example_values)
 {
     example(&b->config);
@@ -164,8 +164,8 @@ START_TEST(example_values)
 }
 END_TEST
 
-/* The default product is the PCIe-only one of smmuv3 1.13 but for ATTR_TYPES_OVR: no port carries memory types. */
-/* covers: smmuv3 1.5 item 8, smmuv3 1.4 row 7, smmuv3 1.5 item 9 */
+/* The default product is the PCIe-only one of SMMU-IDEXAMPLE but for ATTR_TYPES_OVR: no port carries memory types. */
+/* covers: SMMU-IDR-8, SMMU-IDR1-7, SMMU-IDR-9 */
 START_TEST(default_product)
 {
     smmu_config_default(&b->config);
@@ -179,7 +179,7 @@ START_TEST(default_product)
 END_TEST
 
 /* AIDR is the newest version of which nothing is missing. */
-/* covers: smmuv3 1.5 item 7, smmuv3 1.5 item 8 */
+/* covers: SMMU-IDR-7, SMMU-IDR-8 */
 START_TEST(version)
 {
     static const struct {
@@ -195,7 +195,7 @@ START_TEST(version)
 END_TEST
 
 /* The component class is given by the architecture. */
-/* covers: smmuv3 1.2 */
+/* covers: SMMU-OFFSET */
 START_TEST(id_block)
 {
     static const uint32_t value[] = {0x04, 0, 0, 0, 0x84, 0xb4, 0xf0, 0x10, 0x0d, 0xf0, 0x05, 0xb1};
@@ -217,7 +217,7 @@ static uint32_t sticks(uint32_t offset)
 }
 
 /* Without PRI: its registers are RES0, and the PRI queue never hears that it is on. */
-/* covers: smmuv3 1.3 row 15, smmuv3 1.6 row 2, smmuv3 1.9 row 4, smmuv3 1.9 row 7, smmuv3 1.9 item 5 */
+/* covers: SMMU-IDR0-15, SMMU-CR0-2, SMMU-GERROR-4, SMMU-GERROR-7, SMMU-GERROR-16 */
 START_TEST(no_pri)
 {
     static const uint32_t offset[] = {SMMU_PRIQ_BASE,         SMMU_PRIQ_BASE + 4, SMMU_PRIQ_IRQ_CFG0,
@@ -251,7 +251,7 @@ START_TEST(no_pri)
 END_TEST
 
 /* Without ATS: only untranslated traffic is supported, ATSCHK and REC_CFG_ATS are RES0. */
-/* covers: smmuv3 1.3 row 9, smmuv3 3.2 row 1, smmuv3 6.3 row 8 */
+/* covers: SMMU-IDR0-9, SMMU-EVENTCODE-1, SMMU-ATSTRANSLATED-8 */
 START_TEST(no_ats)
 {
     bench_start(b);
@@ -277,7 +277,7 @@ START_TEST(no_ats)
 END_TEST
 
 /* Without MSI: the configuration registers are RES0 but for LO, and causes only pulse the wire. */
-/* covers: smmuv3 1.3 row 12, smmuv3 1.10 item 3, smmuv3 1.9 item 5, smmuv3 1.10 item 7 */
+/* covers: SMMU-IDR0-12, SMMU-IRQCFG-3, SMMU-GERROR-16, SMMU-IRQCFG-7 */
 START_TEST(no_msi)
 {
     static const uint32_t offset[] = {SMMU_GERROR_IRQ_CFG0,   SMMU_GERROR_IRQ_CFG0 + 4, SMMU_GERROR_IRQ_CFG1,
@@ -303,7 +303,7 @@ START_TEST(no_msi)
 END_TEST
 
 /* Fields of CR0, CR2, GBPA and STRTAB_BASE_CFG that belong to a feature. */
-/* covers: smmuv3 1.3 row 8, smmuv3 1.3 row 16, smmuv3 1.3 row 24, smmuv3 1.4 row 6, smmuv3 1.4 row 7 */
+/* covers: SMMU-IDR0-8, SMMU-IDR0-16, SMMU-IDR0-24, SMMU-IDR1-6, SMMU-IDR1-7 */
 START_TEST(absent_fields)
 {
     bool built = _i;
@@ -321,7 +321,7 @@ START_TEST(absent_fields)
 END_TEST
 
 /* IDR3.PPS is of SubstreamIDs, as IDR0.PRI is of ATS. */
-/* covers: smmuv3 1.5 item 3, smmuv3 4.5 item 4 */
+/* covers: SMMU-IDR-3, SMMU-PRIAUTO-10 */
 START_TEST(pps_needs_pasids)
 {
     struct smmu_config *c = &b->config;
@@ -337,7 +337,7 @@ START_TEST(pps_needs_pasids)
 END_TEST
 
 /* What cannot be is refused with its key. */
-/* covers: smmuv3 1.3 row 15, smmuv3 1.3 row 22, smmuv3 1.3 row 8, smmuv3 1.3 row 24, smmuv3 1.4 row 1 */
+/* covers: SMMU-IDR0-15, SMMU-IDR0-22, SMMU-IDR0-8, SMMU-IDR0-24, SMMU-IDR1-1 */
 START_TEST(refused)
 {
     static const struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What takes effect later than its write: CR0 and IRQ_CTRL field by field, GBPA, GERRORN; and what the fields hold on
- * to meanwhile (smmuv3 1.6 to 1.9).
+ * to meanwhile (SMMU-CR0, SMMU-CR, SMMU-IRQCTRL, SMMU-GERROR).
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -60,8 +60,8 @@ static void write_and_watch(uint32_t offset, uint32_t value, uint32_t ack, unsig
 static const uint32_t cr0_field[] = {CR0_SMMUEN, CR0_PRIQEN, CR0_EVENTQEN, CR0_CMDQEN, CR0_ATSCHK, 4 << CR0_VMW_SHIFT};
 
 /* CR0 reads back at once; CR0ACK is not there at N-1, and is at N: each field, up and down. */
-/* covers: smmuv3 1.6 row 1, smmuv3 1.6 row 2, smmuv3 1.6 row 3, smmuv3 1.6 row 4, smmuv3 1.6 row 9,
- * smmuv3 1.6 item 1, smmuv3 1.6 item 3 */
+/* covers: SMMU-CR0-1, SMMU-CR0-2, SMMU-CR0-3, SMMU-CR0-4, SMMU-CR0-14,
+ * SMMU-CR0-5, SMMU-CR0-7 */
 START_TEST(cr0_clock)
 {
     unsigned first;
@@ -76,7 +76,7 @@ START_TEST(cr0_clock)
 END_TEST
 
 /* Bits that are not fields, DPT_WALK_EN among them, are kept in neither. */
-/* covers: smmuv3 1.6, smmuv3 1.6 row 3 */
+/* covers: SMMU-CR0, SMMU-CR0-3 */
 START_TEST(cr0_reserved)
 {
     bench_write(b, SMMU_CR0, UINT32_MAX);
@@ -87,7 +87,7 @@ START_TEST(cr0_reserved)
 END_TEST
 
 /* VMW guards nothing. */
-/* covers: smmuv3 1.6 row 2 */
+/* covers: SMMU-CR0-2 */
 START_TEST(vmw_guards_nothing)
 {
     static const uint32_t offset[] = {SMMU_GERROR_IRQ_CFG1, SMMU_EVENTQ_IRQ_CFG1, SMMU_PRIQ_IRQ_CFG1, SMMU_CMDQ_BASE};
@@ -100,7 +100,7 @@ START_TEST(vmw_guards_nothing)
 END_TEST
 
 /* A field that is being updated keeps its value; the others do not care, and have windows of their own. */
-/* covers: smmuv3 1.6 item 4 */
+/* covers: SMMU-CR0-8 */
 START_TEST(change_while_updating)
 {
     offer_access(SMMU_CR0, true, CR0_EVENTQEN | 1 << CR0_VMW_SHIFT);
@@ -115,7 +115,7 @@ START_TEST(change_while_updating)
 END_TEST
 
 /* The write comes `late` edges after the last edge at which the field is still being updated. */
-/* covers: smmuv3 1.6 item 4 */
+/* covers: SMMU-CR0-8 */
 START_TEST(change_at_the_end)
 {
     bool late = _i;
@@ -144,7 +144,7 @@ static void bring_up_but(uint32_t bits)
 
 /* What comes at the edge before the acknowledgement, and at it: a translated access is refused with SMMUEN=0, passes
  * with ATSCHK=0 and is forbidden with ATSCHK=1. The other way the write counts. */
-/* covers: smmuv3 1.6 item 2, smmuv3 1.6 row 9, smmuv3 6.3 item 5 */
+/* covers: SMMU-CR0-6, SMMU-CR0-14, SMMU-ATSTRANSLATED-14 */
 START_TEST(in_effect)
 {
     uint32_t field = _i ? CR0_ATSCHK : CR0_SMMUEN;
@@ -175,7 +175,7 @@ START_TEST(in_effect)
 END_TEST
 
 /* SMMUEN 1 to 0 and back: what is cached stays. */
-/* covers: smmuv3 1.6 row 8 */
+/* covers: SMMU-CR0-13 */
 START_TEST(smmu_off_keeps_caches)
 {
     bench_bring_up(b);
@@ -203,7 +203,7 @@ static void fault(void)
 
 /* EVENTQEN 1 to 0: an abort of the record that was being written is in GERROR when the acknowledgement is there, whose
  * interrupt is not waited for. */
-/* covers: smmuv3 1.6 row 6, smmuv3 1.9 item 6 */
+/* covers: SMMU-CR0-11, SMMU-GERROR-17 */
 START_TEST(eventq_off_shows_abort)
 {
     bench_write64(b, SMMU_GERROR_IRQ_CFG0, BENCH_DOORBELL);
@@ -227,7 +227,7 @@ START_TEST(eventq_off_shows_abort)
 END_TEST
 
 /* EVENTQEN 1 to 0 and back before a record is due: it was dropped, not kept. */
-/* covers: smmuv3 1.6 row 6 */
+/* covers: SMMU-CR0-11 */
 START_TEST(eventq_off_drops)
 {
     teardown();
@@ -248,11 +248,11 @@ START_TEST(eventq_off_drops)
 END_TEST
 
 /* PRIQEN=1 with SMMUEN=0: CR0ACK and the guards follow the raw bit, the queue is off. */
-/* covers: smmuv3 1.6 row 7, smmuv3 1.6 item 9, smmuv3 10 row 7 */
+/* covers: SMMU-CR0-12, SMMU-CR0-18, SMMU-SEED-7 */
 START_TEST(priqen_is_raw)
 {
     bench_cr0(b, CR0_PRIQEN);
-    ck_assert_uint_eq(b->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN); /* and not SMMUEN: row 1 of smmuv3 4.4 */
+    ck_assert_uint_eq(b->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN); /* and not SMMUEN: row 1 of SMMU-PRIOUTCOME */
     bench_write64(b, SMMU_PRIQ_BASE, 0x40000000);
     ck_assert_uint_eq(bench_read64(b, SMMU_PRIQ_BASE), 0);
     bench_cr0(b, CR0_PRIQEN | CR0_SMMUEN);
@@ -264,7 +264,7 @@ START_TEST(priqen_is_raw)
 END_TEST
 
 /* Test seed 19: the guard holds until the acknowledgement is 0. */
-/* covers: smmuv3 1.6 item 5, smmuv3 1.11 row 8, smmuv3 10 row 19 */
+/* covers: SMMU-CR0-9, SMMU-QUEUE-16, SMMU-SEED-19 */
 START_TEST(guard_until_acknowledged)
 {
     bench_cr0(b, CR0_SMMUEN);
@@ -276,7 +276,7 @@ START_TEST(guard_until_acknowledged)
 }
 END_TEST
 
-/* covers: smmuv3 1.8 */
+/* covers: SMMU-IRQCTRL */
 START_TEST(irq_ctrl_clock)
 {
     unsigned first;
@@ -295,7 +295,7 @@ START_TEST(irq_ctrl_clock)
 END_TEST
 
 /* A queue that is not empty when its interrupt is enabled stays unheard until it was empty again; so does an error. */
-/* covers: smmuv3 1.8 item 1 */
+/* covers: SMMU-IRQCTRL-1 */
 START_TEST(nothing_is_replayed)
 {
     bench_bring_up(b);
@@ -317,7 +317,7 @@ END_TEST
 
 /* The record's response comes `late` edges after the last edge before the acknowledgement: the cause is before the
  * update has completed, and there is no interrupt for it; or it is not, and there is one. */
-/* covers: smmuv3 1.8 item 1 */
+/* covers: SMMU-IRQCTRL-1 */
 START_TEST(causes_before_the_ack)
 {
     bool gerror = _i >> 1, late = _i & 1;
@@ -359,7 +359,7 @@ END_TEST
 
 /* The PRI queue hears of its enable two edges before the acknowledgement, so that it is in force there with it, not
  * before; a write of CR0 meanwhile says nothing of it. Off at once. */
-/* covers: smmuv3 1.8 item 1, smmuv3 1.8 */
+/* covers: SMMU-IRQCTRL-1, SMMU-IRQCTRL */
 START_TEST(priq_hears_with_the_ack)
 {
     unsigned told = b->rig->tx[SMMU_TX_PRI_CONTROL].count;
@@ -387,7 +387,7 @@ START_TEST(priq_hears_with_the_ack)
 END_TEST
 
 /* 1 to 0 with an MSI on its way that aborts: the abort is in GERROR when the acknowledgement is there. */
-/* covers: smmuv3 1.8 item 2 */
+/* covers: SMMU-IRQCTRL-2 */
 START_TEST(irq_off_shows_abort)
 {
     bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, BENCH_DOORBELL);
@@ -406,7 +406,7 @@ START_TEST(irq_off_shows_abort)
 END_TEST
 
 /* Address 0: no MSI, and the wire all the same. */
-/* covers: smmuv3 1.10 item 1, smmuv3 1.10 item 4 */
+/* covers: SMMU-IRQCFG-1, SMMU-IRQCFG-4 */
 START_TEST(no_address_no_msi)
 {
     bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
@@ -421,7 +421,7 @@ END_TEST
 
 /* GBPA: only a write with Update=1 counts, none while an update runs; the new fields read back at once, and Update is 1
  * until N, not at N. */
-/* covers: smmuv3 1.7, smmuv3 1.7 row 4 */
+/* covers: SMMU-CR, SMMU-CR-4 */
 START_TEST(gbpa)
 {
     uint32_t reset = bench_read(b, SMMU_GBPA);
@@ -442,7 +442,7 @@ END_TEST
 
 /* Traffic takes the new fields from Update=0 on: what comes at the edge of it is under the old rule, what comes after
  * it under the new one. */
-/* covers: smmuv3 1.7 */
+/* covers: SMMU-CR */
 START_TEST(gbpa_in_effect)
 {
     bool late = _i;
@@ -456,7 +456,7 @@ START_TEST(gbpa_in_effect)
 END_TEST
 
 /* GBPA.ABORT rules untranslated traffic while SMMUEN=0, and none while it is 1. */
-/* covers: smmuv3 1.7, smmuv3 1.7 row 4, smmuv3 1.6 item 6 */
+/* covers: SMMU-CR, SMMU-CR-4, SMMU-CR0-15 */
 START_TEST(gbpa_abort)
 {
     struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, BENCH_PAGES, 8);
@@ -471,7 +471,7 @@ START_TEST(gbpa_abort)
 END_TEST
 
 /* A bit of GERRORN that is toggled while it is not active: stored, reads as active, told; it works as an error does. */
-/* covers: smmuv3 1.9 item 2, smmuv3 1.9 row 1, smmuv3 1.9 row 3 */
+/* covers: SMMU-GERROR-13, SMMU-GERROR-1, SMMU-GERROR-3 */
 START_TEST(gerrorn_toggled)
 {
     bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
@@ -497,7 +497,7 @@ START_TEST(gerrorn_toggled)
 END_TEST
 
 /* PROD and CONS further apart than the queue is long: as if it were full, and told. */
-/* covers: smmuv3 1.11 item 4, smmuv3 1.11 item 17 */
+/* covers: SMMU-QUEUE-11, SMMU-QUEUE-29 */
 START_TEST(impossible_distance)
 {
     bench_bring_up(b);
@@ -515,8 +515,8 @@ START_TEST(impossible_distance)
 END_TEST
 
 /* The base of the stream table and of the event queue are aligned to what stands there; LOG2SIZE of the queue is
- * capped, and of the table's alignment not (smmuv3 1.11). */
-/* covers: smmuv3 1.11 row 1, smmuv3 1.11 row 2, smmuv3 1.11 row 3, smmuv3 1.11 */
+ * capped, and of the table's alignment not (SMMU-QUEUE). */
+/* covers: SMMU-QUEUE-1, SMMU-QUEUE-2, SMMU-QUEUE-3, SMMU-QUEUE */
 START_TEST(bases)
 {
     teardown();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The test seeds of smmuv3 10 that need the PRI queue, each on the SMMU and the PRI queue together, by registers and
+ * The test seeds of SMMU-SEED that need the PRI queue, each on the SMMU and the PRI queue together, by registers and
  * TLPs only. The rest: test_smmu_seeds_traffic.c.
  */
 #include "tests/smmu/pair_bench.h"
@@ -80,7 +80,7 @@ static uint64_t entry(unsigned slot, unsigned dw)
     return bench_load(b, PAIR_PRIQ + slot * PRI_QUEUE_RECORD_BYTES + dw * 8);
 }
 
-/* covers: smmuv3 10 row 1, smmuv3 4.4 row 5, smmuv3 4.5 row 1, smmuv3 1.11 item 10 */
+/* covers: SMMU-SEED-1, SMMU-PRIOUTCOME-5, SMMU-PRIAUTO-1, SMMU-QUEUE-22 */
 START_TEST(seed_1_a_fifth_request)
 {
     fill();
@@ -94,7 +94,7 @@ START_TEST(seed_1_a_fifth_request)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 2, smmuv3 4.4 row 4, smmuv3 1.11 */
+/* covers: SMMU-SEED-2, SMMU-PRIOUTCOME-4, SMMU-QUEUE */
 START_TEST(seed_2_room_without_acknowledgement)
 {
     overflow();
@@ -108,7 +108,7 @@ START_TEST(seed_2_room_without_acknowledgement)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 3, smmuv3 1.11 item 11, smmuv3 4.6 */
+/* covers: SMMU-SEED-3, SMMU-QUEUE-23, SMMU-PRIOVF */
 START_TEST(seed_3_the_acknowledgement)
 {
     overflow();
@@ -121,7 +121,7 @@ START_TEST(seed_3_the_acknowledgement)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 4, smmuv3 4.5 row 3, smmuv3 4.5 row 4, smmuv3 4.5 row 5, smmuv3 5.2 row 10 */
+/* covers: SMMU-SEED-4, SMMU-PRIAUTO-3, SMMU-PRIAUTO-4, SMMU-PRIAUTO-5, SMMU-STE-10 */
 START_TEST(seed_4_pasid_in_overflow)
 {
     static const struct {
@@ -142,7 +142,7 @@ START_TEST(seed_4_pasid_in_overflow)
 END_TEST
 
 /* The same with IDR3.PPS=1: PPAR is not looked at, and no STE is read. */
-/* covers: smmuv3 4.5 row 2, smmuv3 1.5 item 3 */
+/* covers: SMMU-PRIAUTO-2, SMMU-IDR-3 */
 START_TEST(seed_4_with_pps)
 {
     pair_close(p);
@@ -159,7 +159,7 @@ START_TEST(seed_4_with_pps)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 5, smmuv3 4.2 row 1, smmuv3 4.4 row 4 */
+/* covers: SMMU-SEED-5, SMMU-PRIMSG-1, SMMU-PRIOUTCOME-4 */
 START_TEST(seed_5_a_marker_in_overflow)
 {
     overflow();
@@ -170,7 +170,7 @@ START_TEST(seed_5_a_marker_in_overflow)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 6, smmuv3 4.2 row 2 */
+/* covers: SMMU-SEED-6, SMMU-PRIMSG-2 */
 START_TEST(seed_6_no_access_and_no_pasid)
 {
     pair_page(p, -1, 6, TLP_LAST);
@@ -185,7 +185,7 @@ START_TEST(seed_6_no_access_and_no_pasid)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 7, smmuv3 1.6 row 7, smmuv3 1.6 item 9, smmuv3 4.4 row 1, smmuv3 4.9 item 2 */
+/* covers: SMMU-SEED-7, SMMU-CR0-12, SMMU-CR0-18, SMMU-PRIOUTCOME-1, SMMU-PRIQEN-2 */
 START_TEST(seed_7_smmuen_off)
 {
     bench_cr0(b, CR0_PRIQEN | CR0_CMDQEN | CR0_EVENTQEN);
@@ -206,7 +206,7 @@ START_TEST(seed_7_smmuen_off)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 8, smmuv3 4.7 row 2 */
+/* covers: SMMU-SEED-8, SMMU-PRIIRQ-2 */
 START_TEST(seed_8_last_only_in_overflow)
 {
     overflow();
@@ -219,7 +219,7 @@ START_TEST(seed_8_last_only_in_overflow)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 9, smmuv3 4.7 row 1, smmuv3 4.7 item 1 */
+/* covers: SMMU-SEED-9, SMMU-PRIIRQ-1, SMMU-PRIIRQ-3 */
 START_TEST(seed_9_overflow_has_no_interrupt)
 {
     pair_page(p, PASID, 0, TLP_READ);
@@ -233,7 +233,7 @@ START_TEST(seed_9_overflow_has_no_interrupt)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 10, smmuv3 1.9 row 4, smmuv3 4.4 row 2, smmuv3 4.4 row 7 */
+/* covers: SMMU-SEED-10, SMMU-GERROR-4, SMMU-PRIOUTCOME-2, SMMU-PRIOUTCOME-7 */
 START_TEST(seed_10_the_record_aborts)
 {
     b->fail_at = PAIR_PRIQ;
@@ -256,7 +256,7 @@ START_TEST(seed_10_the_record_aborts)
 }
 END_TEST
 
-/* covers: smmuv3 4.4 row 8 */
+/* covers: SMMU-PRIOUTCOME-8 */
 START_TEST(seed_10_late)
 {
     b->fail_at = PAIR_PRIQ;
@@ -270,7 +270,7 @@ START_TEST(seed_10_late)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 20, smmuv3 4.2 row 1, smmuv3 4.7 item 2 */
+/* covers: SMMU-SEED-20, SMMU-PRIMSG-1, SMMU-PRIIRQ-4 */
 START_TEST(seed_20_a_marker_interrupts)
 {
     pair_page(p, PASID, 0, TLP_READ);
@@ -283,8 +283,8 @@ START_TEST(seed_20_a_marker_interrupts)
 }
 END_TEST
 
-/* smmuv3 4.3: what a page request is written without: an STE, ATS, a StreamID in range. */
-/* covers: smmuv3 4.3 item 2, smmuv3 4.5 item 2 */
+/* SMMU-PRIACCEPT: what a page request is written without: an STE, ATS, a StreamID in range. */
+/* covers: SMMU-PRIACCEPT-2, SMMU-PRIAUTO-8 */
 START_TEST(no_look_up_on_the_way)
 {
     bench_ste(b, BENCH_SID, 0, 0);
@@ -305,8 +305,8 @@ START_TEST(no_look_up_on_the_way)
 }
 END_TEST
 
-/* smmuv3 4.3: parts of two groups, and of one group under two PASIDs, are written as they come. */
-/* covers: smmuv3 4.3 item 3 */
+/* SMMU-PRIACCEPT: parts of two groups, and of one group under two PASIDs, are written as they come. */
+/* covers: SMMU-PRIACCEPT-3 */
 START_TEST(groups_are_not_checked)
 {
     static const struct {
@@ -324,8 +324,8 @@ START_TEST(groups_are_not_checked)
 }
 END_TEST
 
-/* smmuv3 4.9: flags that differ at the start are an overflow from the first request on. */
-/* covers: smmuv3 4.9 item 3 */
+/* SMMU-PRIQEN: flags that differ at the start are an overflow from the first request on. */
+/* covers: SMMU-PRIQEN-3 */
 START_TEST(flags_left_different)
 {
     bench_cr0(b, CR0_SMMUEN);
@@ -341,8 +341,8 @@ START_TEST(flags_left_different)
 }
 END_TEST
 
-/* smmuv3 4.7: an MSI that aborts is told in GERROR; the queue goes on. */
-/* covers: smmuv3 1.9 row 7, smmuv3 4.7 item 4 */
+/* SMMU-PRIIRQ: an MSI that aborts is told in GERROR; the queue goes on. */
+/* covers: SMMU-GERROR-7, SMMU-PRIIRQ-6 */
 START_TEST(the_msi_aborts)
 {
     bench_write(b, SMMU_IRQ_CTRL, 0);
@@ -377,8 +377,8 @@ static void to_doorbell(void)
     pair_settle(p);
 }
 
-/* smmuv3 1.10: LO is there without MSIs, and acts on the wire; no MSI is sent. */
-/* covers: smmuv3 1.10 item 2, smmuv3 1.10 item 3, smmuv3 1.3 row 12 */
+/* SMMU-IRQCFG: LO is there without MSIs, and acts on the wire; no MSI is sent. */
+/* covers: SMMU-IRQCFG-2, SMMU-IRQCFG-3, SMMU-IDR0-12 */
 START_TEST(last_only_without_msis)
 {
     pair_close(p);
@@ -398,7 +398,7 @@ START_TEST(last_only_without_msis)
 END_TEST
 
 /* The same for an MSI: with LO=1 it comes for L=1 only. */
-/* covers: smmuv3 1.10 item 2 */
+/* covers: SMMU-IRQCFG-2 */
 START_TEST(last_only_by_msi)
 {
     to_doorbell();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The test seeds of smmuv3 10 that need no PRI queue: commands, events, translation requests, registers, by registers
+ * The test seeds of SMMU-SEED that need no PRI queue: commands, events, translation requests, registers, by registers
  * and TLPs only. The rest: test_smmu_seeds.c.
  */
 #include "tests/smmu/smmu_bench.h"
@@ -50,7 +50,7 @@ static void pri_resp(unsigned resp)
     bench_run(b, 100);
 }
 
-/* covers: smmuv3 10 row 11, smmuv3 2.7 row 1, smmuv3 2.7 row 3, smmuv3 2.7 row 4 */
+/* covers: SMMU-SEED-11, SMMU-PRIRESP-1, SMMU-PRIRESP-3, SMMU-PRIRESP-4 */
 START_TEST(seed_11_response_codes)
 {
     pri_resp(2);
@@ -66,7 +66,7 @@ START_TEST(seed_11_response_codes)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 12, smmuv3 2.10 row 4 */
+/* covers: SMMU-SEED-12, SMMU-CERROR-4 */
 START_TEST(seed_12_no_invalidate_completion)
 {
     bench_command(b, CMDQ_OP_ATC_INV | bits_put(BENCH_SID, CMD_SID), 52);
@@ -95,7 +95,7 @@ static void events(unsigned n)
     bench_run(b, 60 * n + 60);
 }
 
-/* covers: smmuv3 10 row 13, smmuv3 1.11, smmuv3 3.4 item 1 */
+/* covers: SMMU-SEED-13, SMMU-QUEUE, SMMU-EVENTQ-1 */
 START_TEST(seed_13_room_in_the_event_queue)
 {
     events(5); /* four entries */
@@ -114,7 +114,7 @@ static uint8_t ask(int pasid, uint64_t address)
     return status;
 }
 
-/* covers: smmuv3 10 row 14, smmuv3 6.1 row 5 */
+/* covers: SMMU-SEED-14, SMMU-ATSREQ-5 */
 START_TEST(seed_14_an_unmapped_page)
 {
     struct tlp request = bench_request(VA + 0x1000, PASID, 0);
@@ -143,7 +143,7 @@ static unsigned code_of_event(unsigned n)
     return dw[0] & 0xff;
 }
 
-/* covers: smmuv3 10 row 15, smmuv3 6.1 row 1, smmuv3 6.1 row 2, smmuv3 6.1 row 4 */
+/* covers: SMMU-SEED-15, SMMU-ATSREQ-1, SMMU-ATSREQ-2, SMMU-ATSREQ-4 */
 START_TEST(seed_15_requests_that_are_refused)
 {
     restart(0, bench_ste0(4), bench_ste1() & ~bits_put(3, STE1_EATS));
@@ -163,7 +163,7 @@ START_TEST(seed_15_requests_that_are_refused)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 16, smmuv3 6.1 row 3, smmuv3 6.3 row 5 */
+/* covers: SMMU-SEED-16, SMMU-ATSREQ-3, SMMU-ATSTRANSLATED-5 */
 START_TEST(seed_16_a_stream_id_out_of_range)
 {
     restart(CR2_REC_CFG_ATS, bench_ste0(4), bench_ste1());
@@ -181,7 +181,7 @@ START_TEST(seed_16_a_stream_id_out_of_range)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 17, smmuv3 1.9 item 1 */
+/* covers: SMMU-SEED-17, SMMU-GERROR-12 */
 START_TEST(seed_17_an_error_twice)
 {
     b->fail_at = BENCH_DOORBELL;
@@ -198,7 +198,7 @@ START_TEST(seed_17_an_error_twice)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 18, smmuv3 2.9 */
+/* covers: SMMU-SEED-18, SMMU-SYNC */
 START_TEST(seed_18_a_sync_without_address)
 {
     unsigned writes = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
@@ -212,7 +212,7 @@ START_TEST(seed_18_a_sync_without_address)
 }
 END_TEST
 
-/* covers: smmuv3 10 row 19, smmuv3 1.6 item 5, smmuv3 1.11 row 8 */
+/* covers: SMMU-SEED-19, SMMU-CR0-9, SMMU-QUEUE-16 */
 START_TEST(seed_19_a_guard_inside_the_window)
 {
     struct memory_request off = {.address = SMMU_CR0, .id = 7, .size = 4, .write = 1};

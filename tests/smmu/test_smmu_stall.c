@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The stall model: which faults stall, what their records say, what RESUME, STALL_TERM, CMD_SYNC and SMMUEN make of
- * them, and what happens while the event queue cannot be written (smmuv3 2.8, 3.3, 3.4, 1.6).
+ * them, and what happens while the event queue cannot be written (SMMU-RESUME, SMMU-EVENT, SMMU-EVENTQ, SMMU-CR0).
  */
 #include "tests/smmu/two_stages.h"
 
@@ -110,7 +110,7 @@ static uint64_t stall_field(unsigned n, unsigned field)
 }
 
 /* A stalled access is recorded whatever CD.R says, with a STAG that no other has, and is not answered. */
-/* covers: smmuv3 3.1 row 1, smmuv3 3.1 row 2, smmuv3 3.3 item 8 */
+/* covers: SMMU-RECORD-1, SMMU-RECORD-2, SMMU-EVENT-8 */
 START_TEST(records)
 {
     read_at(VA, 1);
@@ -140,7 +140,7 @@ START_TEST(record_clock)
 END_TEST
 
 /* What does not stall: Translation Requests, CDs with S=0, faults of the configuration. */
-/* covers: smmuv3 6.1 item 1 */
+/* covers: SMMU-ATSREQ-10 */
 START_TEST(never_stall)
 {
     struct tlp request = bench_request(VA, PASID, 0);
@@ -157,7 +157,7 @@ START_TEST(never_stall)
 END_TEST
 
 /* Ac=1: translated again, whatever Ab says; it may stall again. */
-/* covers: smmuv3 2.8 item 1, smmuv3 2.3 row 11, smmuv3 2.4 item 8 */
+/* covers: SMMU-RESUME-1, SMMU-CMDFIELD-11, SMMU-CFGI-8 */
 START_TEST(retry)
 {
     read_at(VA, 7);
@@ -176,7 +176,7 @@ START_TEST(retry)
 END_TEST
 
 /* Ac=0: Ab=1 aborts, Ab=0 is RAZ/WI, although CD.A=1; TERM_MODEL=1 always aborts. Nothing is recorded again. */
-/* covers: smmuv3 2.8 item 1, smmuv3 2.3 row 11, smmuv3 1.3 row 23 */
+/* covers: SMMU-RESUME-1, SMMU-CMDFIELD-11, SMMU-IDR0-23 */
 START_TEST(terminate)
 {
     bool ab = _i & 1, term_model = _i & 2, abort = ab || term_model;
@@ -199,7 +199,7 @@ START_TEST(terminate)
 END_TEST
 
 /* A free STAG, one of another stream: nothing happens, and no error. */
-/* covers: smmuv3 2.8 item 2 */
+/* covers: SMMU-RESUME-2 */
 START_TEST(wrong_stag)
 {
     read_at(VA, 1);
@@ -215,7 +215,7 @@ START_TEST(wrong_stag)
 END_TEST
 
 /* STALL_TERM aborts all of its stream, also what has no STAG yet. */
-/* covers: smmuv3 2.3 row 12, smmuv3 2.1 row 7, smmuv3 2.8 item 4 */
+/* covers: SMMU-CMDFIELD-12, SMMU-OPCODE-7, SMMU-RESUME-4 */
 START_TEST(stall_term)
 {
     offer(false, OTHER_SID, VA, 9);
@@ -234,7 +234,7 @@ START_TEST(stall_term)
 END_TEST
 
 /* It frees all STAGs of its stream at once: so many that wait have one at that edge. */
-/* covers: smmuv3 3.4 item 7, smmuv3 2.8 item 4 */
+/* covers: SMMU-EVENTQ-7, SMMU-RESUME-4 */
 START_TEST(stall_term_frees_many)
 {
     for (unsigned i = 0; i < STAGS; i++)
@@ -256,7 +256,7 @@ START_TEST(stall_term_frees_many)
 END_TEST
 
 /* STALL_MODEL=01: no CD may ask for stalls, both commands are ILL, and no STAG is advertised. */
-/* covers: smmuv3 2.8 item 3 */
+/* covers: SMMU-RESUME-3 */
 START_TEST(no_stall_model)
 {
     bench_close(b);
@@ -271,7 +271,7 @@ START_TEST(no_stall_model)
 END_TEST
 
 /* One more than STALL_MAX: it waits, unheard, until a STAG is free; those that wait are served in order. */
-/* covers: smmuv3 3.4 item 7, smmuv3 1.5 item 4 */
+/* covers: SMMU-EVENTQ-7, SMMU-IDR-4 */
 START_TEST(stall_max)
 {
     ck_assert_uint_eq(bench_read(b, SMMU_IDR5) >> 16, STAGS);
@@ -323,7 +323,7 @@ START_TEST(all_slots)
     struct tlp request = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, VA, 0);
     request.head.message = MESSAGE_PAGE_REQUEST;
     bench_run(b, 300);
-    ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken, 3); /* smmuv3 3.4 */
+    ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken, 3); /* SMMU-EVENTQ */
     ck_assert_uint_eq(completions(), 2);
     sync_after_tlbi();
     resume(BENCH_SID, 0, false, true);
@@ -347,7 +347,7 @@ static void fill_queue(void)
 }
 
 /* A full queue: the record waits and does not overflow; it is written when CONS makes room. */
-/* covers: smmuv3 3.4 item 3, smmuv3 3.4 item 1 */
+/* covers: SMMU-EVENTQ-3, SMMU-EVENTQ-1 */
 START_TEST(queue_full)
 {
     fill_queue();
@@ -366,7 +366,7 @@ START_TEST(queue_full)
 END_TEST
 
 /* The write is offered at the edge of the CONS write that makes room, not at the one before. */
-/* covers: smmuv3 3.4 item 3 */
+/* covers: SMMU-EVENTQ-3 */
 START_TEST(queue_full_clock)
 {
     fill_queue();
@@ -381,7 +381,7 @@ START_TEST(queue_full_clock)
 END_TEST
 
 /* Room is made before the record is due: it is written when it is. */
-/* covers: smmuv3 3.4 item 3 */
+/* covers: SMMU-EVENTQ-3 */
 START_TEST(queue_full_until_before_due)
 {
     teardown();
@@ -406,7 +406,7 @@ START_TEST(queue_full_until_before_due)
 END_TEST
 
 /* EVENTQEN=0: the record waits until the queue is on again; terminated accesses are dropped. */
-/* covers: smmuv3 3.4 item 3 */
+/* covers: SMMU-EVENTQ-3 */
 START_TEST(queue_off)
 {
     uint32_t cr0 = bench_read(b, SMMU_CR0);
@@ -422,7 +422,7 @@ END_TEST
 
 /* An aborted write of its record: it is lost, and STALL_TERM ends what nobody heard of; with stall_rewrite it is
  * written again once GERROR is acknowledged. */
-/* covers: smmuv3 3.4 item 3, smmuv3 3.4 item 6 */
+/* covers: SMMU-EVENTQ-3, SMMU-EVENTQ-6 */
 START_TEST(record_aborts)
 {
     bool again = _i & 2;
@@ -451,7 +451,7 @@ START_TEST(record_aborts)
 END_TEST
 
 /* After an invalidation a CMD_SYNC cancels records that are not written: the access is translated again, and passes. */
-/* covers: smmuv3 3.4 item 5, smmuv3 2.9 item 6 */
+/* covers: SMMU-EVENTQ-5, SMMU-SYNC-11 */
 START_TEST(sync_cancels)
 {
     fill_queue();
@@ -469,7 +469,7 @@ START_TEST(sync_cancels)
 END_TEST
 
 /* STAGs that are free again by this go to accesses that wait for one, and came after the invalidation. */
-/* covers: smmuv3 3.4 item 5, smmuv3 3.4 item 7 */
+/* covers: SMMU-EVENTQ-5, SMMU-EVENTQ-7 */
 START_TEST(sync_frees_stags)
 {
     fill_queue();
@@ -488,7 +488,7 @@ START_TEST(sync_frees_stags)
 END_TEST
 
 /* ... or replaces them, if it faults again; also for those that wait for a STAG. */
-/* covers: smmuv3 3.4 item 5, smmuv3 2.8 item 6, smmuv3 2.9 item 6 */
+/* covers: SMMU-EVENTQ-5, SMMU-RESUME-6, SMMU-SYNC-11 */
 START_TEST(sync_replaces)
 {
     fill_queue();
@@ -513,7 +513,7 @@ START_TEST(sync_replaces)
 END_TEST
 
 /* A CMD_SYNC does not wait for a stall that software knows of, nor for what comes of it. */
-/* covers: smmuv3 2.9 row 2, smmuv3 3.4 item 5 */
+/* covers: SMMU-SYNC-2, SMMU-EVENTQ-5 */
 START_TEST(sync_passes_stalls)
 {
     read_at(VA, 1);
@@ -527,7 +527,7 @@ START_TEST(sync_passes_stalls)
 END_TEST
 
 /* A record that is being written when the CMD_SYNC comes is visible before it completes. */
-/* covers: smmuv3 3.4 item 5 */
+/* covers: SMMU-EVENTQ-5 */
 START_TEST(sync_waits_for_record)
 {
     offer(false, BENCH_SID, VA, 1);
@@ -549,7 +549,7 @@ START_TEST(sync_waits_for_record)
 END_TEST
 
 /* SMMUEN 1 to 0: stalled accesses abort, with or without a STAG; records not yet written are never; STAGs are free. */
-/* covers: smmuv3 1.6 row 8, smmuv3 2.8 item 4 */
+/* covers: SMMU-CR0-13, SMMU-RESUME-4 */
 START_TEST(smmu_off)
 {
     uint32_t cr0 = bench_read(b, SMMU_CR0);
@@ -570,7 +570,7 @@ START_TEST(smmu_off)
 END_TEST
 
 /* A fault on the way while SMMUEN goes to 0 does not stall any more: the acknowledgement would never come. */
-/* covers: smmuv3 1.6 row 8 */
+/* covers: SMMU-CR0-13 */
 START_TEST(smmu_goes_off)
 {
     uint32_t cr0 = bench_read(b, SMMU_CR0);
@@ -587,7 +587,7 @@ START_TEST(smmu_goes_off)
 END_TEST
 
 /* An EVENTQ interrupt on empty to non-empty, as for any record. */
-/* covers: smmuv3 3.4 item 4 */
+/* covers: SMMU-EVENTQ-4 */
 START_TEST(interrupt)
 {
     bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, BENCH_DOORBELL);
@@ -602,7 +602,7 @@ END_TEST
 
 /* Stage 2 stalls by STE.S2S, whatever CD.S and S2R say, and S2S=0 terminates: of the input itself (Config=110), and of
  * the CD's address (111). RESUME with Ab=0 is RAZ/WI for stage 2 as well. */
-/* covers: smmuv3 3.3 item 2, smmuv3 3.3 item 8, smmuv3 3.1 row 2, smmuv3 2.8 item 1, smmuv3 5.2 row 9 */
+/* covers: SMMU-EVENT-2, SMMU-EVENT-8, SMMU-RECORD-2, SMMU-RESUME-1, SMMU-STE-9 */
 START_TEST(stage2)
 {
     bool nested = _i & 1, s2s = _i & 2, mapped = _i & 4;

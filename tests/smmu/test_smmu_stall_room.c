@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What terminates never waits for what stalls (smmuv3 3.4): accesses that stall leave a slot, however many they are.
+ * What terminates never waits for what stalls (SMMU-EVENTQ): accesses that stall leave a slot, however many they are.
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -55,7 +55,7 @@ static const struct {
 /* Twice as many accesses as there are slots would stall. One slot stays for others: an access that would take it ends
  * with its fault, aborted and recorded, although CD.A=0 and R=0. Reads and Translation Requests of a stream that does
  * not stall get in and end. */
-/* covers: smmuv3 3.4 item 3, smmuv3 3.4 item 8, smmuv3 3.4 item 10 */
+/* covers: SMMU-EVENTQ-3, SMMU-EVENTQ-8, SMMU-EVENTQ-10 */
 START_TEST(the_last_slot)
 {
     unsigned many = 2 * row[_i].slots, stalled = row[_i].stalled;

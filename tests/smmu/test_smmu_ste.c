@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every rule that makes an STE ILLEGAL, beside the nearest STE that is legal (smmuv3 5.2). The judge is the PRI queue's
+ * Every rule that makes an STE ILLEGAL, beside the nearest STE that is legal (SMMU-STE). The judge is the PRI queue's
  * look-up, which says of any STE whether it can be used, and the event that it records.
  */
 #include <stddef.h>
@@ -50,7 +50,7 @@ static int is_legal(const struct row *row)
     bench_built_least(b);
     for (unsigned i = 0; i < SETS && row->set[i].offset; i++)
         memcpy((char *)&b->config + row->set[i].offset, &row->set[i].value, sizeof row->set[i].value);
-    b->config.s2p |= b->config.hyp; /* smmuv3 1.3 row 8 */
+    b->config.s2p |= b->config.hyp; /* SMMU-IDR0-8 */
     bench_start(b);
     bench_bring_up(b);
     for (unsigned i = 0; i < 4; i++)
@@ -80,7 +80,7 @@ static void check(const struct row *rows, size_t count)
 }
 #define CHECK(rows) check(rows, sizeof(rows) / sizeof((rows)[0]))
 
-/* covers: smmuv3 5.2 item 1, smmuv3 5.2 row 1, smmuv3 5.2 row 2, smmuv3 5.2, smmuv3 5.2 item 12 */
+/* covers: SMMU-STE-25, SMMU-STE-1, SMMU-STE-2, SMMU-STE, SMMU-STE-36 */
 START_TEST(valid_and_built)
 {
     const struct row rows[] = {
@@ -101,7 +101,7 @@ START_TEST(valid_and_built)
 }
 END_TEST
 
-/* covers: smmuv3 5.2 item 2, smmuv3 5.2 item 8, smmuv3 5.2 row 17 */
+/* covers: SMMU-STE-26, SMMU-STE-32, SMMU-STE-17 */
 START_TEST(eats)
 {
     const struct row rows[] = {
@@ -124,7 +124,7 @@ START_TEST(eats)
 }
 END_TEST
 
-/* covers: smmuv3 5.2 item 3, smmuv3 5.2 row 18 */
+/* covers: SMMU-STE-27, SMMU-STE-18 */
 START_TEST(strw)
 {
     const struct row rows[] = {
@@ -150,7 +150,7 @@ START_TEST(strw)
 }
 END_TEST
 
-/* covers: smmuv3 5.2 item 4, smmuv3 5.2 row 16, smmuv3 5.2 row 12 */
+/* covers: SMMU-STE-28, SMMU-STE-16, SMMU-STE-12 */
 START_TEST(stalls)
 {
     const struct row rows[] = {
@@ -165,8 +165,8 @@ START_TEST(stalls)
 }
 END_TEST
 
-/* covers: smmuv3 5.2 item 5, smmuv3 5.2 row 3, smmuv3 5.2 row 4, smmuv3 5.2 row 5, smmuv3 5.1 item 9,
- * smmuv3 5.2 item 17 */
+/* covers: SMMU-STE-29, SMMU-STE-3, SMMU-STE-4, SMMU-STE-5, SMMU-STRTAB-9,
+ * SMMU-STE-41 */
 START_TEST(cd_tables)
 {
     const struct row rows[] = {
@@ -197,7 +197,7 @@ START_TEST(cd_tables)
 }
 END_TEST
 
-/* covers: smmuv3 5.2 item 6, smmuv3 5.2 item 9, smmuv3 5.2 row 7, smmuv3 5.2 row 8, smmuv3 5.2 row 11 */
+/* covers: SMMU-STE-30, SMMU-STE-33, SMMU-STE-7, SMMU-STE-8, SMMU-STE-11 */
 START_TEST(stage2_features)
 {
     uint64_t ha = bits_put(1, STE2_S2HA), hd = bits_put(1, STE2_S2HD);
@@ -221,7 +221,7 @@ START_TEST(stage2_features)
 END_TEST
 
 /* The granule: one code for S2TG and TG0; what is not built, and 3. */
-/* covers: smmuv3 5.2 item 6 */
+/* covers: SMMU-STE-30 */
 START_TEST(stage2_granules)
 {
     const struct row rows[] = {
@@ -236,7 +236,7 @@ START_TEST(stage2_granules)
 }
 END_TEST
 
-/* covers: smmuv3 5.2 item 7 */
+/* covers: SMMU-STE-31 */
 START_TEST(stage2_sizes)
 {
     const struct row rows[] = {
@@ -258,9 +258,9 @@ START_TEST(stage2_sizes)
 }
 END_TEST
 
-/* The first and the last T0SZ of each start level, concatenated tables among them (smmuv3 7.1, third and last table).
+/* The first and the last T0SZ of each start level, concatenated tables among them (SMMU-LEVEL, third and last table).
  */
-/* covers: smmuv3 5.2 item 6, smmuv3 5.2 row 3, smmuv3 7.1 item 1, smmuv3 7.1 item 3 */
+/* covers: SMMU-STE-30, SMMU-STE-3, SMMU-LEVEL-13, SMMU-LEVEL-15 */
 START_TEST(stage2_start_levels)
 {
     static const struct {
@@ -297,7 +297,7 @@ START_TEST(stage2_start_levels)
 }
 END_TEST
 
-/* covers: smmuv3 5.2 item 6, smmuv3 5.2 row 6, smmuv3 5.2 row 17, smmuv3 3.3 item 5, smmuv3 7.1 item 3 */
+/* covers: SMMU-STE-30, SMMU-STE-6, SMMU-STE-17, SMMU-EVENT-5, SMMU-LEVEL-15 */
 START_TEST(stage2_tables)
 {
     static const uint8_t bits[] = {32, 36, 40, 42, 44, 48, 48, 48};
@@ -316,7 +316,7 @@ START_TEST(stage2_tables)
 }
 END_TEST
 
-/* smmuv3 7.1 as a table: granule, S2SL0, the S2T0SZ that fit it, concatenated tables among them. */
+/* SMMU-LEVEL as a table: granule, S2SL0, the S2T0SZ that fit it, concatenated tables among them. */
 static bool fits(unsigned tg, unsigned sl0, unsigned t0sz, bool stt)
 {
     static const struct {
@@ -331,7 +331,7 @@ static bool fits(unsigned tg, unsigned sl0, unsigned t0sz, bool stt)
     return false;
 }
 
-/* smmuv3 5.2 once more, one rule a line. */
+/* SMMU-STE once more, one rule a line. */
 static bool plain_illegal(const struct smmu_config *c, const uint64_t dw[4])
 {
     static const unsigned sizes[] = {32, 36, 40, 42, 44, 48, 48, 48};
@@ -363,7 +363,7 @@ static bool plain_illegal(const struct smmu_config *c, const uint64_t dw[4])
 }
 
 /* Features at random, and of a legal STE some bits the other way round. */
-/* covers: smmuv3 5.2 */
+/* covers: SMMU-STE */
 START_TEST(at_random)
 {
     uint64_t seed = UINT64_C(0x5eed0f57e5);
@@ -408,7 +408,7 @@ START_TEST(at_random)
 END_TEST
 
 /* An ILLEGAL STE ends client traffic: aborted and recorded. */
-/* covers: smmuv3 3.2 row 4, smmuv3 3.3 item 9 */
+/* covers: SMMU-EVENTCODE-4, SMMU-EVENT-9 */
 START_TEST(traffic)
 {
     struct bench *b = bench_open();

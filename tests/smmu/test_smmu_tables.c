@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Where STEs and CDs are found: linear and two-level tables, their alignment and their ends (smmuv3 1.11, 3.2, 5.1).
- * The judge of a stream is the PRI queue's look-up and the addresses that are read for it; of a CD, a Translation
- * Request.
+ * Where STEs and CDs are found: linear and two-level tables, their alignment and their ends (SMMU-QUEUE,
+ * SMMU-EVENTCODE, SMMU-STRTAB). The judge of a stream is the PRI queue's look-up and the addresses that are read for
+ * it; of a CD, a Translation Request.
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -94,7 +94,7 @@ static struct found look(uint32_t sid)
     return f;
 }
 
-/* covers: smmuv3 5.1 item 1, smmuv3 1.11 row 1, smmuv3 1.11 row 2, smmuv3 3.2 row 2 */
+/* covers: SMMU-STRTAB-1, SMMU-QUEUE-1, SMMU-QUEUE-2, SMMU-EVENTCODE-2 */
 START_TEST(linear)
 {
     bench_store(b, L2 + 5 * STE_BYTES, VALID);
@@ -124,7 +124,7 @@ START_TEST(linear)
 END_TEST
 
 /* LOG2SIZE is capped at SIDSIZE for the range of StreamIDs; the base is aligned by LOG2SIZE as it is written. */
-/* covers: smmuv3 1.11, smmuv3 1.11 row 1, smmuv3 1.4 row 1 */
+/* covers: SMMU-QUEUE, SMMU-QUEUE-1, SMMU-IDR1-1 */
 START_TEST(capped)
 {
     struct bench *other = b;
@@ -160,7 +160,7 @@ END_TEST
 
 /* A table that was made smaller while SMMUEN=0: what is cached, and what was just used, is out of range all the same.
  */
-/* covers: smmuv3 3.2 row 2, smmuv3 1.6 row 8 */
+/* covers: SMMU-EVENTCODE-2, SMMU-CR0-13 */
 START_TEST(shrunk)
 {
     uint64_t ttb = bench_table(b);
@@ -182,7 +182,7 @@ START_TEST(shrunk)
 END_TEST
 
 /* Span s gives 2^(s-1) STEs, aligned to their size; what lies beyond is C_BAD_STREAMID. */
-/* covers: smmuv3 5.1 item 2, smmuv3 3.2 row 2, smmuv3 1.3 row 24 */
+/* covers: SMMU-STRTAB-2, SMMU-EVENTCODE-2, SMMU-IDR0-24 */
 START_TEST(spans)
 {
     for (unsigned span = 0; span < 32; span++) {
@@ -215,7 +215,7 @@ START_TEST(spans)
 END_TEST
 
 /* SPLIT 6, 8, 10; anything else acts as 6. Span 8 is too much for 6 and not for 8. */
-/* covers: smmuv3 1.11 row 2, smmuv3 5.1 item 2 */
+/* covers: SMMU-QUEUE-2, SMMU-STRTAB-2 */
 START_TEST(splits)
 {
     for (unsigned split = 0; split < 32; split++) {
@@ -235,7 +235,7 @@ START_TEST(splits)
 END_TEST
 
 /* The level-1 table: 2^(LOG2SIZE-SPLIT) descriptors, one at least; aligned to its size, to 64 bytes at least. */
-/* covers: smmuv3 1.11 row 1, smmuv3 1.11 */
+/* covers: SMMU-QUEUE-1, SMMU-QUEUE */
 START_TEST(level1_table)
 {
     l1std(BENCH_STRTAB + 0x2000, 15, L2, 7);
@@ -258,7 +258,7 @@ START_TEST(level1_table)
 }
 END_TEST
 
-/* covers: smmuv3 3.2 row 3, smmuv3 2.4 item 4, smmuv3 4.5 row 5, smmuv3 4.5 item 1 */
+/* covers: SMMU-EVENTCODE-3, SMMU-CFGI-4, SMMU-PRIAUTO-5, SMMU-PRIAUTO-7 */
 START_TEST(aborts)
 {
     use_table(NOWHERE, two_level(10, 6));
@@ -271,7 +271,7 @@ START_TEST(aborts)
     /* The descriptor was kept, the STE not: one read. */
     f = look(0x41);
     ck_assert(f.code == F_STE_FETCH && f.reads == 1 && f.at[0] == NOWHERE + STE_BYTES);
-    /* smmuv3 4.5: without REC_CFG_ATS nothing is recorded, without RECINVSID no C_BAD_STREAMID. */
+    /* SMMU-PRIAUTO: without REC_CFG_ATS nothing is recorded, without RECINVSID no C_BAD_STREAMID. */
     static const uint32_t cr2[] = {0, CR2_RECINVSID, CR2_REC_CFG_ATS};
     for (unsigned i = 0; i < 3; i++) {
         bench_cr0(b, 0);
@@ -288,7 +288,7 @@ START_TEST(aborts)
 END_TEST
 
 /* Not built: FMT and SPLIT are not kept, and the table is linear. */
-/* covers: smmuv3 1.3 row 24 */
+/* covers: SMMU-IDR0-24 */
 START_TEST(not_built)
 {
     struct bench *other = b;
@@ -340,7 +340,7 @@ static void put_cd(uint64_t at, uint64_t ttb)
     bench_store(b, at + 8, ttb);
 }
 
-/* covers: smmuv3 5.1 item 3, smmuv3 5.1 item 4, smmuv3 5.2 row 3, smmuv3 3.2 row 8 */
+/* covers: SMMU-STRTAB-3, SMMU-STRTAB-4, SMMU-STE-3, SMMU-EVENTCODE-8 */
 START_TEST(cd_tables)
 {
     uint64_t ttb = bench_table(b), leaf = BENCH_TABLES + 0x10000;
@@ -384,7 +384,7 @@ static void event_is(unsigned code, unsigned pasid, uint64_t fetch)
     ck_assert_uint_eq(dw[3], fetch);
 }
 
-/* covers: smmuv3 3.2 row 8, smmuv3 3.2 row 9, smmuv3 5.1 item 9 */
+/* covers: SMMU-EVENTCODE-8, SMMU-EVENTCODE-9, SMMU-STRTAB-9 */
 START_TEST(cd_tables_end)
 {
     use_cds(1, 10);
@@ -405,7 +405,7 @@ START_TEST(cd_tables_end)
 END_TEST
 
 /* S1DSS=10: the way to CD 0 meets such a descriptor without a SubstreamID: SubstreamID 0 is reported. */
-/* covers: smmuv3 5.4 row 8, smmuv3 3.2 row 8 */
+/* covers: SMMU-FLOW-8, SMMU-EVENTCODE-8 */
 START_TEST(way_to_cd_0)
 {
     bench_ste(b, BENCH_SID, bench_ste0(10) | bits_put(1, STE0_S1FMT), bench_ste1() | bits_put(S1DSS_CD0, STE1_S1DSS));
@@ -432,7 +432,7 @@ static void point(uint64_t context, unsigned s1fmt, unsigned s1cdmax)
 
 /* S1ContextPtr below the table's size counts as 0, and so do bits 15:12 of L2Ptr with leaves of 64 KB: nothing outside
  * of the table is read. */
-/* covers: smmuv3 5.1 item 7, smmuv3 5.1 item 8 */
+/* covers: SMMU-STRTAB-7, SMMU-STRTAB-8 */
 START_TEST(cd_tables_aligned)
 {
     uint64_t ttb = bench_table(b), leaf = BENCH_TABLES + 0x10000;
@@ -466,7 +466,7 @@ START_TEST(cd_tables_aligned)
 END_TEST
 
 /* SSIDSIZE=0: S1CDMax, S1Fmt and with them S1DSS are not looked at: one CD, and no substream. */
-/* covers: smmuv3 5.2 item 5, smmuv3 5.4 row 3, smmuv3 1.4 row 2 */
+/* covers: SMMU-STE-29, SMMU-FLOW-3, SMMU-IDR1-2 */
 START_TEST(without_substreams)
 {
     struct bench *other = b;
@@ -490,7 +490,7 @@ START_TEST(without_substreams)
 END_TEST
 
 /* Each level costs a fetch, 1+L; what is kept costs nothing beside the look-up. */
-/* covers: smmuv3 4.5 item 2 */
+/* covers: SMMU-PRIAUTO-8 */
 START_TEST(clock)
 {
     cycle_t look_up = b->config.config_latency, fetch = 1 + b->latency;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the micro TLB and the TLB keep, access by access, beside a plain list of what they should: sets, ways, what is
- * replaced and what an invalidation leaves room for (smmuv3 2.5, 5.3, 8.1; docs/timing/smmu.md "Walks, TLBs"). And what
- * a hit says of an access that it refuses.
+ * replaced and what an invalidation leaves room for (SMMU-TLBI, SMMU-CD, SMMU-GEM5; docs/timing/smmu.md "Walks, TLBs").
+ * And what a hit says of an access that it refuses.
  */
 #include "model/core/random.h"
 #include "tests/smmu/smmu_nest.h"
@@ -87,7 +87,7 @@ static void plain_put(struct plain *plain, const struct spot *s)
     plain->kept[set * plain->ways + way] = (struct kept){key_of(s), tag_of(s), *s};
 }
 
-/* smmuv3 2.5, for one page or one ASID or everything. */
+/* SMMU-TLBI, for one page or one ASID or everything. */
 static bool is_matched(unsigned opcode, const struct spot *by, const struct spot *s)
 {
     bool here = by->half == s->half && (by->va ^ s->va) >> s->size_log2 == 0;
@@ -199,7 +199,7 @@ static const struct {
     {13, 0, 4, 500},  {0, 3, 9, 300},  {5, 24, 4, 1500}, {32, 96, 4, 500}, {0, 5, 4, 500},
 };
 
-/* covers: smmuv3 2.5 row 2, smmuv3 2.5 row 3, smmuv3 2.5 row 7, smmuv3 2.5 row 8, smmuv3 5.3 row 10 */
+/* covers: SMMU-TLBI-2, SMMU-TLBI-3, SMMU-TLBI-7, SMMU-TLBI-8, SMMU-CD-10 */
 START_TEST(beside_a_list)
 {
     static const unsigned opcode[] = {CMDQ_OP_TLBI_NH_VA, CMDQ_OP_TLBI_S2_IPA, CMDQ_OP_TLBI_NH_ASID,
@@ -234,7 +234,7 @@ END_TEST
 
 /* A global entry that came into the micro TLB from the TLB is global there too: another ASID hits it, and NH_VA takes
  * it whatever the ASID. */
-/* covers: smmuv3 2.5 row 3, smmuv3 2.5 row 2 */
+/* covers: SMMU-TLBI-3, SMMU-TLBI-2 */
 START_TEST(global_from_the_tlb)
 {
     b = bench_open();
@@ -278,7 +278,7 @@ START_TEST(global_from_the_tlb)
 END_TEST
 
 /* A hit in either TLB that stage 2 does not permit says the IPA in its record, and that of its own page. */
-/* covers: smmuv3 3.2 row 15, smmuv3 3.3 item 2 */
+/* covers: SMMU-EVENTCODE-15, SMMU-EVENT-2 */
 START_TEST(refused_hits)
 {
     enum { FROM_MICRO, FROM_TLB, HITS };

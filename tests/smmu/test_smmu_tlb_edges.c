@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What meets at an edge in the TLBs and in the IPA cache: a fill and look-ups under way, a TLBI and both of them
- * (smmuv3 2.5, 2.9; docs/timing/smmu.md "Inside one edge"). What they hold is in test_smmu_tlb.c.
+ * (SMMU-TLBI, SMMU-SYNC; docs/timing/smmu.md "Inside one edge"). What they hold is in test_smmu_tlb.c.
  */
 #include "tests/smmu/smmu_nest.h"
 
@@ -75,7 +75,7 @@ END_TEST
 
 /* A look-up that ends at the edge of a TLBI hits; one that ends an edge later walks. In the micro TLB and in the TLB.
  */
-/* covers: smmuv3 2.9 row 1 */
+/* covers: SMMU-SYNC-1 */
 START_TEST(tlbi_and_look_up)
 {
     for (unsigned i = 0; i < 4; i++) {
@@ -113,7 +113,7 @@ END_TEST
 
 /* Stage 2's leaf is being read while a TLBI executes: it does not come into the IPA cache. Without one it does. In the
  * first slot, and in the second while the first one cannot send its answer. */
-/* covers: smmuv3 2.9 row 1, smmuv3 2.5 row 7 */
+/* covers: SMMU-SYNC-1, SMMU-TLBI-7 */
 START_TEST(tlbi_and_ipa)
 {
     for (unsigned i = 0; i < 4; i++) {
@@ -196,7 +196,7 @@ END_TEST
 
 /* One entry goes and another one comes: what was looked up before that is still not used again. The slot of the first
  * access is held up meanwhile, so that it is the one that serves the last. */
-/* covers: smmuv3 2.5 row 3 */
+/* covers: SMMU-TLBI-3 */
 START_TEST(gone_and_come)
 {
     no_walk_caches();

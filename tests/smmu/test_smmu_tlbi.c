@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Every TLBI against every kind of entry: what goes and what must stay, by owner, VMID, ASID, address, range, level and
- * granule; tables in the walk caches; what is CERROR_ILL (smmuv3 2.5).
+ * granule; tables in the walk caches; what is CERROR_ILL (SMMU-TLBI).
  */
 #include "tests/smmu/smmu_nest.h"
 
@@ -124,8 +124,8 @@ static void check_gone(uint64_t dw0, uint64_t dw1, unsigned gone)
                   (unsigned long long)dw1, stale);
 }
 
-/* covers: smmuv3 2.5 row 1, smmuv3 2.5 row 2, smmuv3 2.5 row 3, smmuv3 2.5 row 4, smmuv3 2.5 row 6, smmuv3 2.5 row 7,
- * smmuv3 2.5 row 8, smmuv3 7.2 row 7, smmuv3 2.3 row 8, smmuv3 2.4 item 7 */
+/* covers: SMMU-TLBI-1, SMMU-TLBI-2, SMMU-TLBI-3, SMMU-TLBI-4, SMMU-TLBI-6, SMMU-TLBI-7,
+ * SMMU-TLBI-8, SMMU-DESCRIPTOR-7, SMMU-CMDFIELD-8, SMMU-CFGI-7 */
 START_TEST(every_form)
 {
     const struct {
@@ -166,7 +166,7 @@ START_TEST(every_form)
 END_TEST
 
 /* ASID counts for EL2 with E2H=1 only; the forms for it take nothing from a world that has no ASIDs. */
-/* covers: smmuv3 2.5 row 5 */
+/* covers: SMMU-TLBI-5 */
 START_TEST(el2_forms)
 {
     for (unsigned e2h = 0; e2h < 2; e2h++) {
@@ -185,7 +185,7 @@ START_TEST(el2_forms)
 END_TEST
 
 /* CR0.VMW=n leaves n low bits of the VMID out: 5 and 6 differ in bits 0 and 1. Above 4 it is reserved and acts as 0. */
-/* covers: smmuv3 2.5 item 4, smmuv3 1.6 row 2 */
+/* covers: SMMU-TLBI-13, SMMU-CR0-2 */
 START_TEST(vmid_wildcard)
 {
     const unsigned a = BIT(S2_A), both = BIT(S2_A) | BIT(S2_VMID);
@@ -203,7 +203,7 @@ START_TEST(vmid_wildcard)
 END_TEST
 
 /* Without stage 2 nothing has a VMID: it is not looked at. */
-/* covers: smmuv3 2.5 item 4, smmuv3 2.5 item 6 */
+/* covers: SMMU-TLBI-13, SMMU-TLBI-15 */
 START_TEST(without_stage2)
 {
     struct bench *full = b;
@@ -265,7 +265,7 @@ static uint64_t where(uint64_t address, unsigned tg, unsigned ttl)
 }
 
 /* span = (NUM+1) * 2^SCALE * granule; TG and TTL say which leaves are meant. */
-/* covers: smmuv3 2.5 item 2, smmuv3 2.3 row 8, smmuv3 2.5 item 7 */
+/* covers: SMMU-TLBI-11, SMMU-CMDFIELD-8, SMMU-TLBI-16 */
 START_TEST(ranges)
 {
     const struct {
@@ -302,7 +302,7 @@ START_TEST(ranges)
 END_TEST
 
 /* A larger entry goes if any of it lies in the range; a contiguous group is one entry. */
-/* covers: smmuv3 2.5 item 2, smmuv3 7.2 item 6 */
+/* covers: SMMU-TLBI-11, SMMU-DESCRIPTOR-17 */
 START_TEST(large_entries)
 {
     build_pages();
@@ -345,7 +345,7 @@ START_TEST(large_entries)
 END_TEST
 
 /* VA bit 55 is the half; what has no canonical form is in no entry. */
-/* covers: smmuv3 2.5 row 3 */
+/* covers: SMMU-TLBI-3 */
 START_TEST(upper_half)
 {
     struct tree upper = tree_open(b, TREE_4K, 1, 39);
@@ -373,7 +373,7 @@ START_TEST(upper_half)
 END_TEST
 
 /* Tables of every level: Leaf=1 leaves them, Leaf=0 takes those on the way to the address, of that ASID. */
-/* covers: smmuv3 2.5 item 3, smmuv3 2.5 item 7 */
+/* covers: SMMU-TLBI-12, SMMU-TLBI-16 */
 START_TEST(tables)
 {
     const struct {
@@ -417,7 +417,7 @@ START_TEST(tables)
 END_TEST
 
 /* Stage 2 under nested walks: its tables, its leaves in the IPA cache, and combined entries, which need not go. */
-/* covers: smmuv3 2.5 row 7, smmuv3 2.5 item 3 */
+/* covers: SMMU-TLBI-7, SMMU-TLBI-12 */
 START_TEST(stage2_of_nested)
 {
     enum { COMBINED, LEAF, TABLE };
@@ -466,7 +466,7 @@ static bool is_ill(uint64_t dw0, uint64_t dw1)
 }
 
 /* TG != 0 with NUM, SCALE and TTL all 0 is ILL, in every form by address; without RIL these fields are not there. */
-/* covers: smmuv3 2.5 item 2 */
+/* covers: SMMU-TLBI-11 */
 START_TEST(ill_ranges)
 {
     static const unsigned by_address[] = {CMDQ_OP_TLBI_NH_VA, CMDQ_OP_TLBI_NH_VAA, CMDQ_OP_TLBI_EL2_VA,
@@ -488,7 +488,7 @@ START_TEST(ill_ranges)
 END_TEST
 
 /* TG=16K, TTL=1 is reserved and acts as TTL=0: a leaf of any level goes, by every form. */
-/* covers: smmuv3 2.5 item 2 */
+/* covers: SMMU-TLBI-11 */
 START_TEST(reserved_level)
 {
     static const unsigned form[] = {CMDQ_OP_TLBI_NH_VA, CMDQ_OP_TLBI_NH_VAA, CMDQ_OP_TLBI_EL2_VA, CMDQ_OP_TLBI_EL2_VAA,
@@ -516,7 +516,7 @@ START_TEST(reserved_level)
 }
 END_TEST
 
-/* covers: smmuv3 2.5 item 2 */
+/* covers: SMMU-TLBI-11 */
 START_TEST(without_ril)
 {
     b->config.ril = 0; /* the range is one page */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What tells two cached translations apart when all else is the same: the half of the addresses, and the part of the
- * ASID that there is; which addresses a cached table is for, and a combined entry (smmuv3 2.5, 5.3). The rest is in
+ * ASID that there is; which addresses a cached table is for, and a combined entry (SMMU-TLBI, SMMU-CD). The rest is in
  * test_smmu_tlbi.c.
  */
 #include "tests/smmu/smmu_nest.h"
@@ -60,7 +60,7 @@ static bool goes(uint64_t leaf, uint64_t va, uint64_t dw0, uint64_t dw1)
 }
 
 /* Two addresses that differ in nothing but their half. */
-/* covers: smmuv3 2.5 row 3, smmuv3 5.3 item 2 */
+/* covers: SMMU-TLBI-3, SMMU-CD-18 */
 START_TEST(halves)
 {
     bool upper = _i;
@@ -76,7 +76,7 @@ START_TEST(halves)
 END_TEST
 
 /* Without ASID16 the high half of a command's ASID does not count; with it, it does. */
-/* covers: smmuv3 2.5 row 2, smmuv3 2.5 row 3, smmuv3 2.5 item 6 */
+/* covers: SMMU-TLBI-2, SMMU-TLBI-3, SMMU-TLBI-15 */
 START_TEST(asids)
 {
     uint64_t leaf;
@@ -92,7 +92,7 @@ START_TEST(asids)
 END_TEST
 
 /* Likewise of a VMID, and VMID16. Without VMW no bit of it is left out. */
-/* covers: smmuv3 2.5 row 1, smmuv3 2.5 item 4, smmuv3 2.5 item 6 */
+/* covers: SMMU-TLBI-1, SMMU-TLBI-13, SMMU-TLBI-15 */
 START_TEST(vmids)
 {
     enum { VMID = 5 };
@@ -116,7 +116,7 @@ START_TEST(vmids)
 END_TEST
 
 /* The EL2 world has no ASID: what one CD cached serves another, whatever their ASIDs; with CR2.E2H it does not. */
-/* covers: smmuv3 5.3 item 2, smmuv3 5.3 item 4 */
+/* covers: SMMU-CD-18, SMMU-CD-20 */
 START_TEST(el2)
 {
     bool e2h = _i;
@@ -136,7 +136,7 @@ START_TEST(el2)
 END_TEST
 
 /* With E2H there are global entries: EL2_ASID leaves them, the forms by address take them whatever the ASID. */
-/* covers: smmuv3 2.5 row 5 */
+/* covers: SMMU-TLBI-5 */
 START_TEST(el2_global)
 {
     const uint64_t global = TREE_LEAF & ~bits_put(1, DESC_NG);
@@ -164,7 +164,7 @@ static void set_e2h(bool e2h)
 
 /* After a change of CR2.E2H EL2_ALL takes what the other mode left, also before SMMUEN is 1 again; nothing else does:
  * the two worlds are not told apart where no ASID tells them. */
-/* covers: smmuv3 2.5 item 8, smmuv3 5.3 item 4 */
+/* covers: SMMU-TLBI-17, SMMU-CD-20 */
 START_TEST(e2h_changes)
 {
     bool from = _i & 1, all = _i & 2;
@@ -211,7 +211,7 @@ static void start_with_tables_of(unsigned stage, unsigned level)
 }
 
 /* A table goes by an address that it serves, and by no other; with Leaf=1 it stays. */
-/* covers: smmuv3 2.5 item 3, smmuv3 2.5 row 3, smmuv3 2.5 row 7, smmuv3 8.1 row 10 */
+/* covers: SMMU-TLBI-12, SMMU-TLBI-3, SMMU-TLBI-7, SMMU-GEM5-10 */
 START_TEST(tables)
 {
     enum { VMID = 5 };
@@ -255,7 +255,7 @@ END_TEST
 
 /* S2_IPA and combined entries, where it takes them: by VMID and by the IPA, over the whole of a block, and nothing of
  * stage 1 alone. */
-/* covers: smmuv3 2.5 row 7 */
+/* covers: SMMU-TLBI-7 */
 START_TEST(combined)
 {
     enum { NESTED, BLOCK, FIRST };
@@ -312,7 +312,7 @@ START_TEST(combined)
 END_TEST
 
 /* STRW=10 with stage 2, and without Hyp, is the EL1 world: its entries have the VMID and go by it. */
-/* covers: smmuv3 5.2 item 3, smmuv3 5.2 item 10, smmuv3 5.2 row 18 */
+/* covers: SMMU-STE-27, SMMU-STE-34, SMMU-STE-18 */
 START_TEST(world_ignored)
 {
     b = bench_open();
@@ -358,7 +358,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("smmu_tlbi_keys");
-    TCase *tcase = tcase_create("2.5");
+    TCase *tcase = tcase_create("SMMU-TLBI");
     tcase_add_loop_test(tcase, halves, 0, 2);
     tcase_add_loop_test(tcase, asids, 0, 2);
     tcase_add_loop_test(tcase, vmids, 0, 2);

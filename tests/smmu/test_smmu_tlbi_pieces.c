@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A block or page of stage 1 that nested translation cached as smaller entries: one address in it takes all of them, by
- * every form that has an address of stage 1 (smmuv3 2.5 item 5).
+ * every form that has an address of stage 1 (SMMU-TLBI-14).
  */
 #include "tests/smmu/smmu_nest.h"
 
@@ -79,7 +79,7 @@ static const uint64_t by_va = CMDQ_OP_TLBI_NH_VA | (uint64_t)NEST_VMID << 32 | (
 static const uint64_t by_vaa = CMDQ_OP_TLBI_NH_VAA | (uint64_t)NEST_VMID << 32;
 
 /* Any address of the leaf takes its four pieces; those of its neighbours stay, for they need not go. */
-/* covers: smmuv3 2.5 row 3, smmuv3 2.5 row 4, smmuv3 2.5 item 5 */
+/* covers: SMMU-TLBI-3, SMMU-TLBI-4, SMMU-TLBI-14 */
 START_TEST(all_pieces)
 {
     static const struct {
@@ -102,7 +102,7 @@ START_TEST(all_pieces)
 END_TEST
 
 /* By range, and with the level and granule of stage 1's leaf: still all of it. Of another level: none. */
-/* covers: smmuv3 2.5 item 2, smmuv3 2.5 item 5 */
+/* covers: SMMU-TLBI-11, SMMU-TLBI-14 */
 START_TEST(pieces_by_range)
 {
     struct nest n = build(TREE_4K, 2);
@@ -125,7 +125,7 @@ START_TEST(pieces_by_range)
 END_TEST
 
 /* Sixteen pages of stage 1 under the contiguous hint are sixteen pages: one address takes one. */
-/* covers: smmuv3 2.5 item 5, smmuv3 7.2 item 6 */
+/* covers: SMMU-TLBI-14, SMMU-DESCRIPTOR-17 */
 START_TEST(contiguous_does_not_widen)
 {
     struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);

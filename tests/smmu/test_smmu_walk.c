@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Walks against descriptors built here: levels and sizes, limits of tables, address sizes, TBI, and the clocks of a
- * miss and of a hit (smmuv3 3.3, 7.1, 7.2).
+ * miss and of a hit (SMMU-EVENT, SMMU-LEVEL, SMMU-DESCRIPTOR).
  */
 #include "tests/smmu/smmu_bench.h"
 
@@ -38,8 +38,8 @@ static void new_cd(uint64_t dw0, uint64_t table)
     bench_sync(b);
 }
 
-/* pcie 1.4: 2 MB has bits 19:12 set and 20 clear, 1 GB bits 28:12 set and 29 clear; S is bit 11. */
-/* covers: smmuv3 6.2 item 1 */
+/* PCIE-ATSCPL: 2 MB has bits 19:12 set and 20 clear, 1 GB bits 28:12 set and 29 clear; S is bit 11. */
+/* covers: SMMU-ATSCPL-1 */
 START_TEST(sizes)
 {
     bench_map(b, ttb, UINT64_C(0x40000000), 21, bench_leaf(UINT64_C(0x7fe00000), 21));
@@ -55,7 +55,7 @@ START_TEST(sizes)
 }
 END_TEST
 
-/* smmuv3 7.1: start levels 0, 1, 2 by T0SZ; the first table may be smaller than a page. */
+/* SMMU-LEVEL: start levels 0, 1, 2 by T0SZ; the first table may be smaller than a page. */
 START_TEST(start_levels)
 {
     static const struct {
@@ -83,8 +83,8 @@ START_TEST(start_levels)
 }
 END_TEST
 
-/* smmuv3 7.2: APTable bit 0 takes user access away, bit 1 writing; the walk cache keeps it. */
-/* covers: smmuv3 7.2 item 2 */
+/* SMMU-DESCRIPTOR: APTable bit 0 takes user access away, bit 1 writing; the walk cache keeps it. */
+/* covers: SMMU-DESCRIPTOR-13 */
 START_TEST(table_limits)
 {
     for (unsigned limit = 0; limit < 4; limit++) {
@@ -101,8 +101,8 @@ START_TEST(table_limits)
 }
 END_TEST
 
-/* smmuv3 3.3: an output or table beyond IPS is F_ADDR_SIZE. TBI0 leaves the top byte out. AFFD lets AF=0 pass. */
-/* covers: smmuv3 5.3 row 3 */
+/* SMMU-EVENT: an output or table beyond IPS is F_ADDR_SIZE. TBI0 leaves the top byte out. AFFD lets AF=0 pass. */
+/* covers: SMMU-CD-3 */
 START_TEST(context_fields)
 {
     bench_map(b, ttb, 0x1000, 12, bench_leaf(UINT64_C(1) << 36, 12));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * STEs and CDs that are fetched in words (smmuv3 5.3a): the reads, one by one, against literal addresses; a word that
+ * STEs and CDs that are fetched in words (SMMU-FETCH): the reads, one by one, against literal addresses; a word that
  * aborts; what software changes between two of them, from both sides of the edge; a CFGI between two of them. And as
  * one line, where nothing of that is to be seen.
  */
@@ -81,7 +81,7 @@ static const struct tlp *answer(unsigned down)
 }
 
 /* Eight reads of eight bytes for each, 1+L apart; the words as literals, that with V last. */
-/* covers: smmuv3 5.3a item 1 */
+/* covers: SMMU-FETCH-1 */
 START_TEST(eight_reads_each)
 {
     static const uint64_t at[] = {0x40000808, 0x40000810, 0x40000818, 0x40000820, 0x40000828, 0x40000830,
@@ -106,7 +106,7 @@ START_TEST(eight_reads_each)
 }
 END_TEST
 
-/* covers: smmuv3 5.3a item 3 */
+/* covers: SMMU-FETCH-3 */
 START_TEST(one_read_each)
 {
     struct smmu_config config;
@@ -146,7 +146,7 @@ START_TEST(words_are_put_together)
 END_TEST
 
 /* The k-th word aborts: no read more, one record, with the address of the structure; nothing is kept. */
-/* covers: smmuv3 3.2 row 3, smmuv3 3.2 row 9, smmuv3 5.3a item 5 */
+/* covers: SMMU-EVENTCODE-3, SMMU-EVENTCODE-9, SMMU-FETCH-5 */
 START_TEST(a_word_aborts)
 {
     start(SMMU_STRUCTURE_WORDS);
@@ -176,7 +176,7 @@ END_TEST
 
 /* V is 0, as before a bind. Software stores word 1 and then V, both at one edge: before the edge at which the read of
  * word 1 is taken the descriptor is the new one, from that edge on it is torn, until the read of word 0 is taken. */
-/* covers: smmuv3 5.3a item 1 */
+/* covers: SMMU-FETCH-1 */
 START_TEST(torn)
 {
     static const struct {
@@ -209,7 +209,7 @@ START_TEST(torn)
 END_TEST
 
 /* The same stores before and behind the one read of a line: never a mixture. */
-/* covers: smmuv3 5.3a item 3 */
+/* covers: SMMU-FETCH-3 */
 START_TEST(a_line_is_whole)
 {
     start(SMMU_STRUCTURE_LINE);
@@ -231,9 +231,9 @@ START_TEST(a_line_is_whole)
 }
 END_TEST
 
-/* What 5.3a asks of software: word 1, CFGI and SYNC, V, CFGI and SYNC. Whenever the fetch begins, it is never torn: the
- * SYNC waits for who has read an old word. */
-/* covers: smmuv3 5.3a item 2, smmuv3 5.3a item 6 */
+/* What SMMU-FETCH asks of software: word 1, CFGI and SYNC, V, CFGI and SYNC. Whenever the fetch begins, it is never
+ * torn: the SYNC waits for who has read an old word. */
+/* covers: SMMU-FETCH-2, SMMU-FETCH-6 */
 START_TEST(as_arm_is_never_torn)
 {
     start(SMMU_STRUCTURE_WORDS);
@@ -257,7 +257,7 @@ END_TEST
 
 /* A CFGI between two words: the structure is read anew if it is concerned, and the SYNC waits for it. Its old first
  * half and its new second half are never one. */
-/* covers: smmuv3 2.4 item 6, smmuv3 5.3a item 6 */
+/* covers: SMMU-CFGI-6, SMMU-FETCH-6 */
 START_TEST(cfgi_between_two_words)
 {
     static const struct {
@@ -316,7 +316,7 @@ START_TEST(cfgi_between_two_words)
 END_TEST
 
 /* The word that is under way at the CFGI was read before it, and is not used: not even its abort. */
-/* covers: smmuv3 2.4 item 6, smmuv3 5.3a item 6 */
+/* covers: SMMU-CFGI-6, SMMU-FETCH-6 */
 START_TEST(an_old_word_is_dropped)
 {
     start(SMMU_STRUCTURE_WORDS);

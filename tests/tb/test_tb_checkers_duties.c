@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Duties (pcie 2.4, 3.2; unbind 8 "Duties and blame"): each breaking is told once, behind the event that shows it, and
- * hazards found after it say so; what keeps the duty is not told.
+ * Duties (PCIE-STOP, PCIE-PRICAP; UNBIND-HAZARD "Duties and blame"): each breaking is told once, behind the event that
+ * shows it, and hazards found after it say so; what keeps the duty is not told.
  */
 #include "judge_stream.h"
 
@@ -257,7 +257,7 @@ START_TEST(one_marker_a_stop)
     say(NIC, ENDPOINT_START, 1);
     stop();
     stopped(0);
-    marker(7); /* behind "stopped" is as good, pcie 2.4 */
+    marker(7); /* behind "stopped" is as good, PCIE-STOP */
     ck_assert_uint_eq(tolds, 1);
 }
 END_TEST
@@ -327,7 +327,7 @@ START_TEST(a_claimed_group_has_one_answer)
 }
 END_TEST
 
-/* unbind 8: broken means earlier. */
+/* UNBIND-HAZARD: broken means earlier. */
 START_TEST(broken_at_the_edge_of_the_damage_is_kept)
 {
     bind(NIC_ID, SPACE_A, 1);
@@ -393,7 +393,7 @@ START_TEST(broken_once_is_broken)
 }
 END_TEST
 
-/* The duties at U1 are of the PASID that is stopped: what another one has open is no breaking (pcie 2.4). */
+/* The duties at U1 are of the PASID that is stopped: what another one has open is no breaking (PCIE-STOP). */
 START_TEST(what_another_pasid_has_open)
 {
     bind(NIC_ID, SPACE_A, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is judged at and after the end of a binding (unbind 8): who is served after it, what a policy promised and did
- * not keep, what the old device is told.
+ * What is judged at and after the end of a binding (UNBIND-HAZARD): who is served after it, what a policy promised and
+ * did not keep, what the old device is told.
  */
 #include "judge_stream.h"
 

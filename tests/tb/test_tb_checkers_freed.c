@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * freed_before_invalidated (unbind 8): what a function may still have of a binding at U6, each alone, and what is none;
- * the PASID bound again while it is so, and the first use. What the SMMU has is in test_tb_checkers_tlb.c.
+ * freed_before_invalidated (UNBIND-HAZARD): what a function may still have of a binding at U6, each alone, and what is
+ * none; the PASID bound again while it is so, and the first use. What the SMMU has is in test_tb_checkers_tlb.c.
  */
 #include "atc_stream.h"
 
@@ -109,7 +109,7 @@ START_TEST(a_completion_on_its_way)
 }
 END_TEST
 
-/* pcie 4.3 "Race": what was asked for before the Invalidate Request came is not used. */
+/* PCIE-ATC "Race": what was asked for before the Invalidate Request came is not used. */
 START_TEST(a_poisoned_translation)
 {
     open_binding();
@@ -150,7 +150,7 @@ START_TEST(an_open_invalidation)
 }
 END_TEST
 
-/* Of two copies one is missing (pcie 1.6). */
+/* Of two copies one is missing (PCIE-MESSAGE). */
 START_TEST(an_invalidation_with_a_copy_missing)
 {
     open_binding();
@@ -181,7 +181,7 @@ START_TEST(an_invalidation_that_was_completed_falsely)
 }
 END_TEST
 
-/* A lost one is of no consequence once a later one of the same addresses is done; the function may refuse (pcie 4.4).
+/* A lost one is of no consequence once a later one of the same addresses is done; the function may refuse (PCIE-ITAG).
  */
 START_TEST(an_invalidation_that_was_repeated)
 {
@@ -299,7 +299,7 @@ START_TEST(what_was_asked_for_later_is_no_use)
 }
 END_TEST
 
-/* unbind 7: one broken promise for each translation that is left. */
+/* UNBIND-STEP: one broken promise for each translation that is left. */
 START_TEST(each_entry_that_is_left_breaks_the_promise)
 {
     open_binding();
@@ -332,7 +332,7 @@ START_TEST(several_things_are_left)
 }
 END_TEST
 
-/* A job that goes on, but not with what was invalidated (pcie 4.3). */
+/* A job that goes on, but not with what was invalidated (PCIE-ATC). */
 START_TEST(a_job_whose_translation_was_dropped)
 {
     open_binding();

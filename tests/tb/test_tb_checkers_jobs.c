@@ -451,7 +451,7 @@ START_TEST(an_answer_whose_own_page_was_resident)
 }
 END_TEST
 
-/* unbind S-16: the first wait ended by its time-out, so that its marker counts as lost. It comes all the same, in the
+/* UNBIND-S-16: the first wait ended by its time-out, so that its marker counts as lost. It comes all the same, in the
  * second life, and ends that wait; the marker of that life comes before the task goes on, and is one too many. */
 START_TEST(a_marker_behind_a_time_out_ends_the_next_wait)
 {

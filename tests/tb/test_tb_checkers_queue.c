@@ -80,7 +80,7 @@ START_TEST(a_marker_behind_its_requests_keeps_order)
 }
 END_TEST
 
-/* pcie 2.2: a marker says nothing about other PASIDs. */
+/* PCIE-MARKERORDER: a marker says nothing about other PASIDs. */
 START_TEST(a_marker_may_pass_another_pasid)
 {
     struct trip stop = marker_trip(2);
@@ -163,7 +163,7 @@ START_TEST(lost_stop_marker_whose_record_was_not_written)
 END_TEST
 
 /* What was lost stands nowhere any more, its index is free for another group, and the queue may answer it: it was a
- * Failure that it says (smmuv3 4.4), and that is no answer of nobody's. */
+ * Failure that it says (SMMU-PRIOUTCOME), and that is no answer of nobody's. */
 START_TEST(a_request_whose_record_was_not_written)
 {
     bind(NIC_ID, SPACE_A, 1);
@@ -257,7 +257,7 @@ START_TEST(an_answer_beside_a_dropped_marker_is_the_requests)
 }
 END_TEST
 
-/* unbind S-27 */
+/* UNBIND-S-27 */
 static void index_used_again(bool still_queued)
 {
     struct trip part = raw_trip(1, 3, R), last = raw_trip(2, 3, R | L), next = raw_trip(3, 3, R | L);
@@ -297,7 +297,7 @@ START_TEST(an_index_whose_request_is_on_its_way_is_not_queued)
 }
 END_TEST
 
-/* covers: smmuv3 4.8 item 1 */
+/* covers: SMMU-PRICREDIT-1 */
 START_TEST(allocation_exceeded)
 {
     for (uint64_t n = 1; n <= 8; n++) {
@@ -325,7 +325,7 @@ START_TEST(a_credit_that_came_back_counts_again)
 }
 END_TEST
 
-/* covers: smmuv3 4.8 item 1 */
+/* covers: SMMU-PRICREDIT-1 */
 START_TEST(overcommitted)
 {
     say(INSTANCE_DRIVER, DRIVER_READY, 0);
@@ -338,7 +338,7 @@ START_TEST(overcommitted)
 }
 END_TEST
 
-/* covers: smmuv3 4.8 item 3 */
+/* covers: SMMU-PRICREDIT-3 */
 START_TEST(queue_overflow_and_its_cycles)
 {
     say(INSTANCE_PRI_QUEUE, PRI_QUEUE_CONS, 0, 0);      /* 10 */
@@ -369,7 +369,7 @@ START_TEST(a_marker_on_its_way_when_the_run_is_cut_off)
 }
 END_TEST
 
-/* smmuv3 4.5: an automatic response has the StreamID and the index of its request; two functions use one index, and
+/* SMMU-PRIAUTO: an automatic response has the StreamID and the index of its request; two functions use one index, and
  * the second is answered first. */
 START_TEST(automatic_responses_to_two_functions)
 {

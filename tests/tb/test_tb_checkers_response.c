@@ -96,9 +96,9 @@ static struct trip served(uint64_t n, uint64_t prgi)
     return t;
 }
 
-/* unbind S-26: the queue answered the Last, and software answers the parts of the group too. */
-/* pcie 4.1: a part was answered (the queue was off: smmuv3 4.4 row 1), so that its index is free; what uses it next is
- * a group of its own, and its answer is no second one. */
+/* UNBIND-S-26: the queue answered the Last, and software answers the parts of the group too. */
+/* PCIE-GROUP: a part was answered (the queue was off: SMMU-PRIOUTCOME-1), so that its index is free; what uses it next
+ * is a group of its own, and its answer is no second one. */
 START_TEST(an_answered_part_takes_nobody_in)
 {
     struct trip part = {.n = 1, .job = 90, .prgi = 3, .address = 0x4000, .access = R, .instance = NIC};
@@ -143,7 +143,7 @@ START_TEST(one_response_a_group_is_not_double)
 }
 END_TEST
 
-/* smmuv3 4.4 row 1 answers every request, also two of one group; pcie 3.2: with RF=1 responses are ignored. */
+/* SMMU-PRIOUTCOME-1 answers every request, also two of one group; PCIE-PRICAP: with RF=1 responses are ignored. */
 START_TEST(failures_after_a_response_failure_are_not_double)
 {
     struct trip t = trip_start(1, 0, R | L);
@@ -192,7 +192,7 @@ START_TEST(unexpected_response)
 }
 END_TEST
 
-/* pcie 2.4 model B step 3 */
+/* PCIE-STOP-3, model B */
 START_TEST(a_late_answer_to_a_stopped_pasid_is_expected)
 {
     struct trip t = served(1, 0);
@@ -202,7 +202,7 @@ START_TEST(a_late_answer_to_a_stopped_pasid_is_expected)
 }
 END_TEST
 
-/* unbind S-27: the index was freed by the automatic answer and used again; the old answer frees the new group. */
+/* UNBIND-S-27: the index was freed by the automatic answer and used again; the old answer frees the new group. */
 START_TEST(misdelivered_response)
 {
     struct trip old = trip_start(1, 3, R | L);
@@ -272,7 +272,7 @@ START_TEST(the_largest_limit_is_no_livelock)
 }
 END_TEST
 
-/* unbind 0, LIVELOCK: the same access, Success each time. */
+/* UNBIND-POINT, LIVELOCK: the same access, Success each time. */
 START_TEST(a_refusal_between_is_no_livelock)
 {
     fault_again(3);
@@ -310,7 +310,7 @@ START_TEST(long_runs_retire_what_they_join)
 }
 END_TEST
 
-/* pcie 3.2: credits are messages, so that a group of two costs two. */
+/* PCIE-PRICAP: credits are messages, so that a group of two costs two. */
 START_TEST(a_credit_leaks_for_each_request)
 {
     struct trip part = trip_start(1, 3, R);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * response_pasid (unbind 8, pcie 3.2 PRPR): a response with no PASID, one too many, or another's; by software or by the
- * queue; whatever the function does with it.
+ * response_pasid (UNBIND-HAZARD, PCIE-PRICAP PRPR): a response with no PASID, one too many, or another's; by software
+ * or by the queue; whatever the function does with it.
  */
 #include "judge_stream.h"
 
@@ -123,7 +123,7 @@ START_TEST(none_for_none)
 }
 END_TEST
 
-/* A Failure needs no PASID, nor does an unused code, which is one (pcie 1.6). */
+/* A Failure needs no PASID, nor does an unused code, which is one (PCIE-MESSAGE). */
 START_TEST(failures_are_not_judged)
 {
     static const unsigned codes[] = {PRG_FAILURE, 0x2, 0xe};
@@ -135,7 +135,7 @@ START_TEST(failures_are_not_judged)
 }
 END_TEST
 
-/* smmuv3 4.5: Success without the PASID, with PPAR=0. */
+/* SMMU-PRIAUTO: Success without the PASID, with PPAR=0. */
 START_TEST(automatic)
 {
     struct trip t = trip_start(1, 0, R | L);

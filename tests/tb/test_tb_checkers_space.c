@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * In whose space was it served, and from what was the answer computed: hazards judged in software's hands, and the near
- * misses beside them (design.md 6, unbind 0).
+ * misses beside them (design.md 6, UNBIND-POINT).
  */
 #include "judge_stream.h"
 
@@ -113,7 +113,7 @@ START_TEST(a_pasid_without_owner_is_no_hit)
 }
 END_TEST
 
-/* unbind S-08 */
+/* UNBIND-S-08 */
 START_TEST(stale_binding)
 {
     bind(NIC_ID, SPACE_A, 1);
@@ -161,7 +161,7 @@ START_TEST(a_rogue_stays_what_it_was)
 }
 END_TEST
 
-/* unbind S-21: a part of an old group joins the next one with its index. */
+/* UNBIND-S-21: a part of an old group joins the next one with its index. */
 START_TEST(wrong_response_from_two_groups)
 {
     bind(NIC_ID, SPACE_A, 1);
@@ -206,7 +206,7 @@ START_TEST(a_group_of_its_own_requests_is_well_answered)
 }
 END_TEST
 
-/* smmuv3 4.6 */
+/* SMMU-PRIOVF */
 static void overflow_with_a_parked_part(bool discarded)
 {
     bind(NIC_ID, SPACE_A, 1);
@@ -243,7 +243,7 @@ START_TEST(a_discarded_part_is_no_partial_group)
 }
 END_TEST
 
-/* unbind S-11, judged in software */
+/* UNBIND-S-11, judged in software */
 static void late_resolve(enum cause drained, bool marker)
 {
     bind(NIC_ID, SPACE_A, 1);
@@ -287,8 +287,8 @@ START_TEST(without_a_marker_no_order_is_broken)
 }
 END_TEST
 
-/* unbind 8, edges: `.answered` if at least one member that decided the status was resolved in the wrong space, here the
- * one before the Last, which found no owner. */
+/* UNBIND-HAZARD, edges: `.answered` if at least one member that decided the status was resolved in the wrong space,
+ * here the one before the Last, which found no owner. */
 START_TEST(a_wrong_member_before_the_last)
 {
     bind(NIC_ID, SPACE_A, 1);
@@ -332,7 +332,7 @@ START_TEST(each_group_with_a_parked_part_counts_once)
 }
 END_TEST
 
-/* smmuv3 1.11: an overflow is acknowledged by OVACKFLG changing, every other one by its going to 0. */
+/* SMMU-QUEUE: an overflow is acknowledged by OVACKFLG changing, every other one by its going to 0. */
 START_TEST(every_acknowledgement_is_one)
 {
     parked_part(1, NIC_ID, 1, 3);

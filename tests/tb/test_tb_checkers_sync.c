@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * false_sync (unbind 8): a CMD_SYNC was consumed though an Invalidate Request before it lacks its completion; whom the
- * error was told.
+ * false_sync (UNBIND-HAZARD): a CMD_SYNC was consumed though an Invalidate Request before it lacks its completion; whom
+ * the error was told.
  */
 #include "atc_stream.h"
 
@@ -85,7 +85,7 @@ START_TEST(two_true_copies)
 }
 END_TEST
 
-/* smmuv3 2.10: the CMD_SYNC that ended with the error runs again and succeeds. Its caller saw the error, whether or not
+/* SMMU-CERROR: the CMD_SYNC that ended with the error runs again and succeeds. Its caller saw the error, whether or not
  * the driver told him. */
 START_TEST(repeated_after_ones_own_error)
 {
@@ -193,7 +193,7 @@ START_TEST(another_command_error_tells_nothing)
 }
 END_TEST
 
-/* smmuv3 2.10: one CERROR_ATC_INV_SYNC speaks of all that were lost until then. */
+/* SMMU-CERROR: one CERROR_ATC_INV_SYNC speaks of all that were lost until then. */
 START_TEST(one_error_of_two_losses)
 {
     request_sent(3);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the SMMU keeps: stale_tlb, by what each TLBI covers, and freed_before_invalidated.smmu: a CD or TLB entries left
- * at U6 (unbind 8; smmuv3 2.4, 2.5).
+ * at U6 (UNBIND-HAZARD; SMMU-CFGI, SMMU-TLBI).
  */
 #include "atc_stream.h"
 
@@ -193,7 +193,7 @@ START_TEST(what_a_tlbi_covers)
         {TLBI(S2_IPA, .asid = PASID_NONE), ENTRY(IPA_CACHE, .asid = PASID_NONE), true},
         {TLBI(S2_IPA, .asid = PASID_NONE), ENTRY(TLB, .asid = 3), false},
         {TLBI(S12_VMALL, .asid = PASID_NONE), ENTRY(TLB, .asid = 3), true},
-        /* smmuv3 2.5 item 5: a piece, 4 KB of stage 2, of a stage-1 block of 2 MB or page of 64 KB */
+        /* SMMU-TLBI-14: a piece, 4 KB of stage 2, of a stage-1 block of 2 MB or page of 64 KB */
         {TLBI_OF(NH_VA, .asid = 3, .address = 0x1ff000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 2, 0x1000), true},
         {TLBI_OF(NH_VA, .asid = 3, .address = 0x200000, .size = 0x1000), PIECE(TLB, 0x4000, 0x1000, 2, 0x1000), false},
         {TLBI_OF(NH_VAA, .asid = PASID_NONE, .address = 0xf000, .size = 0x1000),
@@ -329,7 +329,7 @@ START_TEST(another_place_is_no_use)
 }
 END_TEST
 
-/* smmuv3 2.4: what else takes CDs out, and a SYNC must be behind it. */
+/* SMMU-CFGI: what else takes CDs out, and a SYNC must be behind it. */
 START_TEST(each_form_of_cfgi)
 {
     static const unsigned opcode[] = {CMDQ_OP_CFGI_STE, CMDQ_OP_CFGI_ALL, CMDQ_OP_CFGI_CD, CMDQ_OP_CFGI_CD_ALL};
@@ -429,7 +429,7 @@ START_TEST(an_smmu_that_keeps_nothing)
 }
 END_TEST
 
-/* smmuv3 2.4: CFGI_CD is for one SubstreamID of one StreamID. */
+/* SMMU-CFGI: CFGI_CD is for one SubstreamID of one StreamID. */
 START_TEST(the_cd_of_another)
 {
     static const uint64_t other[][2] = {{NIC_ID, 2}, {NIC_ID, 0}, {GPU_ID, 1}};

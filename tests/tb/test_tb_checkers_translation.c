@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * DMA and translations around an unbind: to whose frames they go, after which SYNC, after which end of the binding, and
- * the near misses beside them (unbind 8).
+ * the near misses beside them (UNBIND-HAZARD).
  */
 #include "atc_stream.h"
 
-/* unbind 8: end(g) is the first of the return of unbind and U6. */
+/* UNBIND-HAZARD: end(g) is the first of the return of unbind and U6. */
 START_TEST(dma_after_unbind)
 {
     bind(NIC_ID, SPACE_A, 1);
@@ -225,7 +225,7 @@ START_TEST(stale_atc_of_an_entry_that_was_not_dropped)
 }
 END_TEST
 
-/* unbind S-43: the completion with the old translation arrives after the invalidation, and is used. */
+/* UNBIND-S-43: the completion with the old translation arrives after the invalidation, and is used. */
 START_TEST(stale_atc_by_a_late_completion)
 {
     for (unsigned taken = 0; taken < 2; taken++) {

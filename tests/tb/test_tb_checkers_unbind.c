@@ -52,7 +52,7 @@ START_TEST(an_unbind_that_never_ends_hangs)
     enter_unbind();
     finish();
     ck_count(UNBIND_HANG, 1);
-    ck_only(BIT(UNBIND_HANG)); /* unbind 8: somebody still waits, so that it is no limbo */
+    ck_only(BIT(UNBIND_HANG)); /* UNBIND-HAZARD: somebody still waits, so that it is no limbo */
     ck_counter(UNBINDS, 0);
 }
 END_TEST
@@ -87,7 +87,8 @@ START_TEST(an_unbind_hangs_from_its_u0_on)
 }
 END_TEST
 
-/* limits.unbind is U0 to U6, wherever between them the time went; unbind_cycles is U2 to U6 (unbind 0, T_UNBIND). */
+/* limits.unbind is U0 to U6, wherever between them the time went; unbind_cycles is U2 to U6 (UNBIND-POINT, T_UNBIND).
+ */
 static void unbind_of_parts(uint64_t to_u2, uint64_t to_u6)
 {
     bind(NIC_ID, SPACE_A, 1);
@@ -146,7 +147,7 @@ START_TEST(the_key_says_from_where)
 }
 END_TEST
 
-/* Between U0 and U2 it is not in limbo (unbind 0, LIMBO). */
+/* Between U0 and U2 it is not in limbo (UNBIND-POINT, LIMBO). */
 START_TEST(before_u2_a_pasid_is_not_in_limbo)
 {
     bind(NIC_ID, SPACE_A, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The picture at each point of an unbind (unbind 8, "Exposure"), whose it is, and what counts as a witness; and which
- * hazards say why a run came to no end, or a job to a bad one.
+ * The picture at each point of an unbind (UNBIND-HAZARD, "Exposure"), whose it is, and what counts as a witness; and
+ * which hazards say why a run came to no end, or a job to a bad one.
  */
 #include "judge_stream.h"
 
@@ -287,7 +287,8 @@ START_TEST(counts_from_both_sides)
 }
 END_TEST
 
-/* unbind 8: where the requests of the binding stand. A Stop Marker is none: wherever it is, nothing stands there. */
+/* UNBIND-HAZARD: where the requests of the binding stand. A Stop Marker is none: wherever it is, nothing stands there.
+ */
 START_TEST(a_marker_stands_nowhere)
 {
     for (unsigned steps = 0; steps < 4; steps++) {

@@ -39,12 +39,12 @@ START_TEST(test_resolve)
     ck_assert_uint_eq(s->pri_queue.pps, 1);
     ck_assert_uint_eq(s->pri_queue.pasid_supported, 1);
     ck_assert_uint_eq(s->pri_queue.msi_supported, 1);
-    s->smmu.msi = 0; /* smmuv3 1.3: one bit for the MSIs of all queues */
+    s->smmu.msi = 0; /* SMMU-IDR0: one bit for the MSIs of all queues */
     s->smmu.ssid_bits = 0;
     system_config_resolve(s);
     ck_assert_uint_eq(s->pri_queue.msi_supported, 0);
     ck_assert_uint_eq(s->pri_queue.pasid_supported, 0);
-    s->driver.ppar = 0; /* STE.PPAR is another matter (smmuv3 4.5) */
+    s->driver.ppar = 0; /* STE.PPAR is another matter (SMMU-PRIAUTO) */
     system_config_resolve(s);
     ck_assert_uint_eq(s->pri_queue.pps, 1);
     s->smmu.pps = 0;

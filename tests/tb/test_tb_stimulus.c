@@ -286,7 +286,7 @@ START_TEST(a_queue_that_is_off_is_switched_on)
 }
 END_TEST
 
-/* smmuv3 1.9: an error that is shown out of turn is acknowledged within 64 edges. */
+/* SMMU-GERROR: an error that is shown out of turn is acknowledged within 64 edges. */
 START_TEST(an_error_out_of_turn_is_acknowledged)
 {
     unsigned raised = 0;

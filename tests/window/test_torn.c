@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Torn descriptors (smmuv3 5.3a): the rogue's request of scenarios/torn_descriptor.yaml is moved over the whole bind,
+ * Torn descriptors (SMMU-FETCH): the rogue's request of scenarios/torn_descriptor.yaml is moved over the whole bind,
  * for both ways to fetch and both ways to write a descriptor. Whether the next owner's own job goes to the old owner's
  * memory is read off the frames that the driver gives out and the memory TLPs of that job.
  */
@@ -91,7 +91,7 @@ static void load(struct scenario *scenario, const char *fetch, const char *updat
 }
 
 /* One window: word 1 was read before its store, and word 0 behind the store of V. */
-/* covers: smmuv3 5.3a item 1, smmuv3 5.3a item 3 */
+/* covers: SMMU-FETCH-1, SMMU-FETCH-3 */
 START_TEST(naive_over_words_is_torn)
 {
     static struct scenario scenario;
@@ -113,7 +113,7 @@ START_TEST(naive_over_words_is_torn)
 END_TEST
 
 /* A line hides it; what the architecture asks for cures it, over words too. */
-/* covers: smmuv3 5.3a item 2, smmuv3 5.3a item 3 */
+/* covers: SMMU-FETCH-2, SMMU-FETCH-3 */
 START_TEST(others_are_not)
 {
     static struct scenario scenario;

@@ -15,8 +15,8 @@
 #include "model/core/bits.h"
 #include "tests/smmu/judge/compare.h"
 
-/* Commands that may be given at any time: nothing in memory has changed, so that they change no answer (smmuv3 2.1 to
- * 2.5). What they name may be there or not. */
+/* Commands that may be given at any time: nothing in memory has changed, so that they change no answer (SMMU-OPCODE,
+ * SMMU-CMD, SMMU-CMDFIELD, SMMU-CFGI, SMMU-TLBI). What they name may be there or not. */
 static void command_at_random(struct run *r)
 {
     static const uint8_t opcode[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x10,

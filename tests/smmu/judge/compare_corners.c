@@ -18,20 +18,20 @@ static unsigned config_of(const struct run *r)
     return ste_field(r, 1, 3);
 }
 
-/* smmuv3 5.2 STRW */
+/* SMMU-STE STRW */
 static bool strw_ignored(const struct run *r)
 {
     bool looked_at = config_of(r) == 5 && r->tree->setup.features.hyp;
     return ste_field(r, 94, 2) && config_of(r) >= 5 && !looked_at;
 }
 
-/* smmuv3 5.2 S1CDMax, S1Fmt */
+/* SMMU-STE S1CDMax, S1Fmt */
 static bool no_substreams(const struct run *r)
 {
     return (config_of(r) & 5) == 5 && !r->tree->setup.features.ssid_bits && (ste_field(r, 59, 5) || ste_field(r, 4, 2));
 }
 
-/* smmuv3 1.11 STRTAB_BASE */
+/* SMMU-QUEUE STRTAB_BASE */
 static bool base_unaligned(const struct run *r)
 {
     const struct judge_setup *s = &r->tree->setup;
@@ -39,7 +39,7 @@ static bool base_unaligned(const struct run *r)
     return s->strtab_log2 > s->features.sid_bits && s->strtab & ((UINT64_C(1) << bits) - 1);
 }
 
-/* smmuv3 5.1 S1ContextPtr */
+/* SMMU-STRTAB S1ContextPtr */
 static bool context_unaligned(const struct run *r)
 {
     unsigned format = ste_field(r, 4, 2), leaf = format == 1 ? 6 : 10;
@@ -50,7 +50,7 @@ static bool context_unaligned(const struct run *r)
     return (config_of(r) & 5) == 5 && cdmax && pointer & ((UINT64_C(1) << bits) - 1);
 }
 
-/* smmuv3 6.3 */
+/* SMMU-ATSTRANSLATED */
 static bool translated_above(const struct run *r)
 {
     for (unsigned i = 0; i < r->crowd; i++)
@@ -60,7 +60,7 @@ static bool translated_above(const struct run *r)
     return false;
 }
 
-/* smmuv3 5.3 ENDI */
+/* SMMU-CD ENDI */
 static bool endi_of_nothing(const struct run *r)
 {
     const uint64_t off = UINT64_C(1) << 14 | UINT64_C(1) << 15 | UINT64_C(1) << 30;
@@ -70,7 +70,7 @@ static bool endi_of_nothing(const struct run *r)
     return false;
 }
 
-/* smmuv3 6.3 item 1 */
+/* SMMU-ATSTRANSLATED-10 */
 static bool translated_overridden(const struct run *r)
 {
     bool translated = false;
@@ -79,7 +79,7 @@ static bool translated_overridden(const struct run *r)
     return translated && ste_field(r, 92, 2) == 2 && (ste_field(r, 113, 1) || ste_field(r, 115, 1));
 }
 
-/* smmuv3 3.1: F_STREAM_DISABLED */
+/* SMMU-RECORD: F_STREAM_DISABLED */
 static bool stream_disabled(const struct run *r)
 {
     for (unsigned i = 0; i < r->crowd; i++)

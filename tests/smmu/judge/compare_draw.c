@@ -12,7 +12,7 @@ void compare_draw_setup(struct random_stream *random, struct judge_setup *setup)
     setup->rec_cfg_ats = random_below(random, 2);
     setup->recinvsid = random_below(random, 2);
     setup->strtab_log2 = (unsigned)random_below(random, f->sid_bits + 1);
-    if (random_below(random, 12) == 0) /* smmuv3 1.11: what is above SIDSIZE counts for the alignment */
+    if (random_below(random, 12) == 0) /* SMMU-QUEUE: what is above SIDSIZE counts for the alignment */
         setup->strtab_log2 = f->sid_bits + 1 + (unsigned)random_below(random, 4);
     if (f->two_level_streams && setup->strtab_log2 > 6 && random_below(random, 2))
         setup->split = setup->strtab_log2 > 8 && random_below(random, 2) ? 8 : 6;

@@ -87,7 +87,7 @@ void compare_count(struct run *r)
 
 bool compare_met_enough(const struct run *r)
 {
-    /* smmuv3 3.2, 3.3: code, S2, CLASS */
+    /* SMMU-EVENTCODE, SMMU-EVENT: code, S2, CLASS */
     static const uint8_t wanted[][3] = {
         {0x02, 0, 0}, {0x03, 0, 0}, {0x04, 0, 0}, {0x05, 0, 0}, {0x06, 0, 0}, {0x07, 0, 0}, {0x08, 0, 0}, {0x09, 0, 0},
         {0x0a, 0, 0}, {0x0b, 0, 1}, {0x0b, 1, 0}, {0x0b, 1, 1}, {0x0b, 1, 2}, {0x10, 0, 2}, {0x11, 0, 2}, {0x12, 0, 2},

@@ -16,7 +16,7 @@ static bool size_fits(const struct judge_outcome *e, unsigned size)
     return false;
 }
 
-/* smmuv3 6.2 */
+/* SMMU-ATSCPL */
 static const char *entry_differs(const struct judge_outcome *e, uint64_t entry)
 {
     bool read = entry & 1, write = entry >> 1 & 1;
@@ -88,7 +88,7 @@ static bool is_event(const struct judge_outcome *e, const uint64_t event[4])
 }
 
 /* Every record that is expected is there, in whatever order. Those of accesses are looked for first: of a request's
- * less is known (smmuv3 6.1 row 4), and another's record might pass for it. */
+ * less is known (SMMU-ATSREQ-4), and another's record might pass for it. */
 static const char *events_differ(struct run *r)
 {
     struct station_seen *s = &r->seen;

@@ -38,8 +38,8 @@ struct judge_features judge_features(uint32_t idr0, uint32_t idr1, uint32_t idr3
     };
 }
 
-/* smmuv3 5.2 PRIVCFG, INSTCFG; without a PASID: data, unprivileged; a write is never an instruction (3.3). A translated
- * access comes in as data, unprivileged; the STE overrides it like any other (6.3). */
+/* SMMU-STE PRIVCFG, INSTCFG; without a PASID: data, unprivileged; a write is never an instruction (SMMU-EVENT). A
+ * translated access comes in as data, unprivileged; the STE overrides it like any other (SMMU-ATSTRANSLATED). */
 struct judge_access judge_attributes(const struct judging *j)
 {
     const struct judge_request *q = j->request;
@@ -67,7 +67,7 @@ static bool is_walk_fault(enum judge_code code)
     return code >= CODE_TRANSLATION;
 }
 
-/* Positions of smmuv3 3.1 and 3.2, as bits of the whole record. */
+/* Positions of SMMU-RECORD and SMMU-EVENTCODE, as bits of the whole record. */
 void judge_record(struct judging *j)
 {
     const struct judge_request *q = j->request;
@@ -75,7 +75,7 @@ void judge_record(struct judging *j)
     struct judge_outcome *out = j->out;
     out->recorded = true;
     put(out, 0, 8, f->code);
-    /* smmuv3 3.1: these two have neither SSV nor SSID */
+    /* SMMU-RECORD: these two have neither SSV nor SSID */
     if (f->code == CODE_STREAM_DISABLED || f->code == CODE_TRANSL_FORBIDDEN) {
         put(out, 8, 24, 0);
     } else {
@@ -100,7 +100,7 @@ void judge_record(struct judging *j)
     if (f->code == CODE_WALK_EABT || is_walk_fault(f->code)) {
         struct judge_access a = judge_attributes(j);
         put(out, 97, 1, a.privileged);
-        if (q->at != JUDGE_REQUEST) { /* smmuv3 6.1 row 4: unknown for a request */
+        if (q->at != JUDGE_REQUEST) { /* SMMU-ATSREQ-4: unknown for a request */
             put(out, 98, 1, a.instruction);
             put(out, 99, 1, !q->write);
         }
@@ -117,7 +117,7 @@ void judge_record(struct judging *j)
     }
 }
 
-/* smmuv3 3.3: what becomes of an access that failed. */
+/* SMMU-EVENT: what becomes of an access that failed. */
 static void end(struct judging *j)
 {
     const struct judge_fault *f = &j->fault;
@@ -151,7 +151,7 @@ static bool through_stages(struct judging *j)
             return false;
         address = leaf.output;
     } else if (address >> j->features->oas_bits) {
-        /* smmuv3 3.3: stage 1 bypassed, address above IAS; Config=100 above OAS */
+        /* SMMU-EVENT: stage 1 bypassed, address above IAS; Config=100 above OAS */
         judge_fail(j, CODE_ADDR_SIZE);
         j->fault.always = true;
         return false;
@@ -178,7 +178,7 @@ static bool untranslated(struct judging *j)
     return judge_ste_check(j) && judge_cd_find(j) && through_stages(j);
 }
 
-/* smmuv3 6.3 */
+/* SMMU-ATSTRANSLATED */
 static void translated(struct judging *j)
 {
     const struct judge_request *q = j->request;
@@ -211,7 +211,7 @@ static void translated(struct judging *j)
     struct judge_leaf leaf;
     struct judge_access access = judge_attributes(j);
     if (above) {
-        /* smmuv3 6.3: an IPA above IAS */
+        /* SMMU-ATSTRANSLATED: an IPA above IAS */
         judge_fail(j, CODE_ADDR_SIZE);
         j->fault.always = true;
         end(j);
@@ -221,7 +221,7 @@ static void translated(struct judging *j)
         end(j);
 }
 
-/* smmuv3 5.2: Config=0xx of a valid STE ends without a word; found before anything else is checked. */
+/* SMMU-STE: Config=0xx of a valid STE ends without a word; found before anything else is checked. */
 static bool silent(struct judging *j)
 {
     bool found = judge_ste_find(j);

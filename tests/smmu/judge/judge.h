@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The judge of the SMMU's translation: one deliberately plain function from memory, registers, what is advertised and a
- * request to what must come out (smmuv3 3.3, 5, 6, 7). No caches and no time. Written from the sheet, apart from
- * model/smmu: it shares neither code nor field positions with it. Field positions are the sheet's absolute bits.
+ * request to what must come out (SMMU-EVENT, SMMU-TABLES, SMMU-ATS, SMMU-PAGETABLES). No caches and no time. Written
+ * from the sheet, apart from model/smmu: it shares neither code nor field positions with it. Field positions are the
+ * sheet's absolute bits.
  */
 #ifndef PRISIM_TESTS_SMMU_JUDGE_H
 #define PRISIM_TESTS_SMMU_JUDGE_H
@@ -10,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the ID registers advertise (smmuv3 1.3 to 1.5). */
+/* What the ID registers advertise (SMMU-IDR0, SMMU-IDR1, SMMU-IDR). */
 struct judge_features {
     unsigned oas_bits, sid_bits, ssid_bits, httu, stall_model;
     bool s1p, s2p, hyp, ats, ns1ats, asid16, vmid16, cd2l, term_model, two_level_streams;
@@ -65,7 +66,7 @@ enum judge_result {
     JUDGE_CA
 };
 
-/* A descriptor that hardware changes (smmuv3 7.3). Bits under `may` are free to stay as they were. */
+/* A descriptor that hardware changes (SMMU-HTTU). Bits under `may` are free to stay as they were. */
 struct judge_update {
     uint64_t address, before, after, may;
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The judge's Translation Requests: what a completion grants (smmuv3 6.1, 6.2).
+ * The judge's Translation Requests: what a completion grants (SMMU-ATSREQ, SMMU-ATSCPL).
  */
 #include "tests/smmu/judge/judge_parts.h"
 
@@ -13,7 +13,7 @@ static struct grant ask(const struct judging *j, const struct judge_rights *r)
 {
     const struct judge_request *q = j->request;
     bool execute = q->has_pasid && q->execute;
-    /* smmuv3 6.2: INSTCFG=Instruction makes the read a fetch. With ER beside an override the sheet is silent. */
+    /* SMMU-ATSCPL: INSTCFG=Instruction makes the read a fetch. With ER beside an override the sheet is silent. */
     unsigned inst = j->features->permissions_override ? (unsigned)judge_field(j->ste, 115, 114) : 0;
     if (execute && inst >= 2)
         j->out->open = true;
@@ -32,18 +32,18 @@ static void end(struct judging *j)
     case CODE_ADDR_SIZE:
     case CODE_ACCESS:
     case CODE_PERMISSION:
-        /* smmuv3 6.1 rows 5 and 6: Success with R=W=0 */
+        /* SMMU-ATSREQ-5 and SMMU-ATSREQ-6: Success with R=W=0 */
         j->out->result = JUDGE_GRANT;
         j->out->read = j->out->write = j->out->write_may = j->out->execute = false;
         return;
     case CODE_BAD_STREAMID:
-        /* row 3 */
+        /* SMMU-ATSREQ-3 */
         j->out->result = JUDGE_CA;
         if (j->setup->rec_cfg_ats && j->setup->recinvsid)
             judge_record(j);
         return;
     case CODE_BAD_ATS_TREQ:
-        /* row 1 */
+        /* SMMU-ATSREQ-1 */
         j->out->result = JUDGE_UR;
         judge_record(j);
         return;
@@ -55,7 +55,7 @@ static void end(struct judging *j)
     case CODE_CD_FETCH:
     case CODE_BAD_CD:
     case CODE_WALK_EABT:
-        /* row 4 */
+        /* SMMU-ATSREQ-4 */
         j->out->result = JUDGE_CA;
         if (j->setup->rec_cfg_ats)
             judge_record(j);
@@ -106,7 +106,7 @@ static bool translate(struct judging *j)
     }
     both = one;
     out->output = leaf1.output;
-    /* smmuv3 6.1: if stage 1 grants nothing, stage 2 is not walked */
+    /* SMMU-ATSREQ: if stage 1 grants nothing, stage 2 is not walked */
     if (!one.read && !one.write_may)
         return !j->stage1.on || mark(j, &j->stage1, &leaf1, false, false, false);
     if (j->stage2.on) {
@@ -125,7 +125,7 @@ static bool translate(struct judging *j)
         both.execute = one.execute && two.execute && both.read;
         out->size[1] = leaf2.size;
         out->contiguous[1] = leaf2.contiguous;
-        /* smmuv3 6.2: with EATS=10 the address is the IPA */
+        /* SMMU-ATSCPL: with EATS=10 the address is the IPA */
         if (judge_eats(j) != 2)
             out->output = leaf2.output;
     }
@@ -150,7 +150,7 @@ static bool prepare(struct judging *j)
     unsigned config = (unsigned)judge_field(j->ste, 3, 1);
     if (!judge_ste_check(j))
         return false;
-    /* smmuv3 6.1 row 1: Config=100, or effective EATS=00 */
+    /* SMMU-ATSREQ-1: Config=100, or effective EATS=00 */
     if (config == 4 || judge_eats(j) == 0)
         return judge_fail(j, CODE_BAD_ATS_TREQ);
     return judge_cd_find(j);

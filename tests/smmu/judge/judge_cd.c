@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The judge's context descriptors: which one a substream has, when it is illegal, which half an address is in
- * (smmuv3 5.1, 5.3, 5.4).
+ * (SMMU-STRTAB, SMMU-CD, SMMU-FLOW).
  */
 #include "tests/smmu/judge/judge_parts.h"
 
-/* CD, L1CD: an IPA with stage 2 (smmuv3 5.1). */
+/* CD, L1CD: an IPA with stage 2 (SMMU-STRTAB). */
 static bool fetch(struct judging *j, uint64_t address, unsigned words, uint64_t *to, enum judge_what what)
 {
     if (j->stage2.on) {
@@ -25,7 +25,7 @@ static bool locate(struct judging *j, uint64_t *at)
 {
     unsigned cdmax = judge_cd_max(j), fmt = (unsigned)judge_field(j->ste, 5, 4);
     uint64_t table = judge_field(j->ste, 55, 6) << 6;
-    /* smmuv3 5.1: bits below the size of the table are taken as 0; never is anything outside of it read */
+    /* SMMU-STRTAB: bits below the size of the table are taken as 0; never is anything outside of it read */
     *at = (table & ~judge_ones(cdmax + 6)) + (uint64_t)j->ssid * 64;
     if (cdmax == 0 || fmt == 0 || fmt == 3)
         return true;
@@ -35,7 +35,7 @@ static bool locate(struct judging *j, uint64_t *at)
     if (!fetch(j, table + (uint64_t)(j->ssid >> leaf) * 8, 1, &l1, JUDGE_L1CD))
         return false;
     uint64_t pointer = judge_field(&l1, 55, 12) << 12;
-    /* smmuv3 3.2 C_BAD_SUBSTREAMID */
+    /* SMMU-EVENTCODE C_BAD_SUBSTREAMID */
     if (!judge_field(&l1, 0, 0) || pointer >> j->features->oas_bits)
         return judge_fail(j, CODE_BAD_SUBSTREAMID);
     *at = (pointer & ~judge_ones(leaf + 6)) + (j->ssid & judge_ones(leaf)) * 64;
@@ -59,7 +59,7 @@ static bool legal(const struct judging *j)
     const uint64_t *cd = j->cd;
     bool el2 = judge_el2(j);
     bool stall = judge_field(cd, 44, 44);
-    /* smmuv3 5.3 ILLEGAL, in the order of the text */
+    /* SMMU-CD ILLEGAL, in the order of the text */
     if (!judge_field(cd, 31, 31) || (stall && judge_field(j->ste, 91, 91)))
         return false;
     if (f->term_model && !judge_field(cd, 46, 46))
@@ -78,7 +78,7 @@ static bool legal(const struct judging *j)
     return (!low || half_legal(j, false)) && (!high || half_legal(j, true));
 }
 
-/* smmuv3 5.4. Sets stage1.on and the substream whose CD is used. */
+/* SMMU-FLOW. Sets stage1.on and the substream whose CD is used. */
 static bool choose(struct judging *j)
 {
     unsigned config = (unsigned)judge_field(j->ste, 3, 1), cdmax = judge_cd_max(j);
@@ -118,14 +118,14 @@ bool judge_cd_select(struct judging *j, uint64_t address)
     const uint64_t *cd = j->cd;
     struct judge_stage *g = &j->stage1;
     bool el2 = judge_el2(j);
-    /* smmuv3 5.3: VA bit 55 selects the half */
+    /* SMMU-CD: VA bit 55 selects the half */
     bool high = !el2 && (address >> 55 & 1);
     unsigned size = (unsigned)(high ? judge_field(cd, 21, 16) : judge_field(cd, 5, 0));
     *g = (struct judge_stage){.on = true, .high = high, .el2 = el2, .input_bits = 64 - size};
     bool tbi = high ? judge_field(cd, 39, 39) : judge_field(cd, 38, 38);
     unsigned top = tbi ? 56 : 64;
     uint64_t above = (address & judge_ones(top)) >> g->input_bits;
-    /* smmuv3 3.3: input range or EPD first */
+    /* SMMU-EVENT: input range or EPD first */
     if (!el2 && (high ? judge_field(cd, 30, 30) : judge_field(cd, 14, 14)))
         return judge_fail(j, CODE_TRANSLATION);
     if (above != (high ? judge_ones(top - g->input_bits) : 0))
@@ -133,7 +133,7 @@ bool judge_cd_select(struct judging *j, uint64_t address)
     g->granule = judge_granule(j->features, (unsigned)(high ? judge_field(cd, 23, 22) : judge_field(cd, 7, 6)), high);
     g->table = (high ? judge_field(cd, 179, 132) : judge_field(cd, 115, 68)) << 4;
     g->output_bits = judge_address_bits(j->features, (unsigned)judge_field(cd, 34, 32));
-    /* smmuv3 7.1: as few levels as resolve the input */
+    /* SMMU-LEVEL: as few levels as resolve the input */
     unsigned bits = g->granule - 3;
     g->start_level = 4 - (g->input_bits - g->granule + bits - 1) / bits;
     g->affd = judge_field(cd, 35, 35);

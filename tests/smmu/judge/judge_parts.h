@@ -7,7 +7,7 @@
 
 #include "tests/smmu/judge/judge.h"
 
-/* smmuv3 3.2 */
+/* SMMU-EVENTCODE */
 enum judge_code {
     CODE_BAD_STREAMID = 0x02,
     CODE_STE_FETCH = 0x03,
@@ -25,7 +25,7 @@ enum judge_code {
     CODE_PERMISSION = 0x13
 };
 
-/* smmuv3 3.1 */
+/* SMMU-RECORD */
 enum judge_class { CLASS_CD = 0, CLASS_TT = 1, CLASS_IN = 2 };
 
 struct judge_fault {
@@ -94,42 +94,42 @@ static inline uint64_t judge_ones(unsigned bits)
 bool judge_fail(struct judging *j, enum judge_code code);
 bool judge_load(struct judging *j, uint64_t address, unsigned words, uint64_t *to, const struct judge_hint *hint);
 
-/* smmuv3 5.1, 5.2: finds, reads and checks the STE. */
+/* SMMU-STRTAB, SMMU-STE: finds, reads and checks the STE. */
 bool judge_ste_find(struct judging *j);
 /* A valid STE that is not abort: decides stage 2, or fails with C_BAD_STE. */
 bool judge_ste_check(struct judging *j);
-/* smmuv3 5.2 STRW: a stream of the EL2 world. */
+/* SMMU-STE STRW: a stream of the EL2 world. */
 bool judge_el2(const struct judging *j);
-/* smmuv3 5.2: S1CDMax, which is ignored without substreams. */
+/* SMMU-STE: S1CDMax, which is ignored without substreams. */
 unsigned judge_cd_max(const struct judging *j);
-/* smmuv3 5.2: 0 off, 1 full, 2 split. */
+/* SMMU-STE: 0 off, 1 full, 2 split. */
 unsigned judge_eats(const struct judging *j);
-/* smmuv3 5.3, 5.4: finds, reads and checks the CD of the substream. */
+/* SMMU-CD, SMMU-FLOW: finds, reads and checks the CD of the substream. */
 bool judge_cd_find(struct judging *j);
 /* Makes the half of the CD that the address selects stage 1. */
 bool judge_cd_select(struct judging *j, uint64_t address);
 
-/* smmuv3 5.3: TG as log2 of the granule, 0 if reserved or not built. */
+/* SMMU-CD: TG as log2 of the granule, 0 if reserved or not built. */
 unsigned judge_granule(const struct judge_features *features, unsigned code, bool tg1);
-/* smmuv3 1.5: PS and IPS codes, capped at OAS. */
+/* SMMU-IDR: PS and IPS codes, capped at OAS. */
 unsigned judge_address_bits(const struct judge_features *features, unsigned code);
 
-/* smmuv3 7.1, 7.2: down to the leaf, with the access flag checked but not set. */
+/* SMMU-LEVEL, SMMU-DESCRIPTOR: down to the leaf, with the access flag checked but not set. */
 bool judge_walk(struct judging *j, const struct judge_stage *stage, uint64_t input, enum judge_class class_code,
                 struct judge_leaf *leaf);
 struct judge_rights judge_rights(const struct judge_stage *stage, const struct judge_leaf *leaf, bool privileged);
-/* smmuv3 7.3: sets the access flag if the stage does that, and the dirty state if asked. */
+/* SMMU-HTTU: sets the access flag if the stage does that, and the dirty state if asked. */
 bool judge_mark(struct judging *j, const struct judge_stage *stage, const struct judge_leaf *leaf, bool dirty);
 /* An access through one stage; `input` is an IPA at stage 2. */
 bool judge_translate(struct judging *j, const struct judge_stage *stage, uint64_t input, enum judge_class class_code,
                      const struct judge_access *access, struct judge_leaf *leaf);
 bool judge_stage2_fault(struct judging *j, enum judge_code code, enum judge_class class_code, uint64_t ipa);
 
-/* What the request counts as (smmuv3 5.2, 3.3). */
+/* What the request counts as (SMMU-STE, SMMU-EVENT). */
 struct judge_access judge_attributes(const struct judging *j);
-/* smmuv3 6.1, 6.2 */
+/* SMMU-ATSREQ, SMMU-ATSCPL */
 void judge_ats(struct judging *j);
-/* Records the fault as an event (smmuv3 3.1, 3.2). */
+/* Records the fault as an event (SMMU-RECORD, SMMU-EVENTCODE). */
 void judge_record(struct judging *j);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The judge's stream table: where the STE lies, and when it is illegal (smmuv3 5.1, 5.2).
+ * The judge's stream table: where the STE lies, and when it is illegal (SMMU-STRTAB, SMMU-STE).
  */
 #include "tests/smmu/judge/judge_parts.h"
 
@@ -36,11 +36,11 @@ bool judge_ste_find(struct judging *j)
     const struct judge_setup *s = j->setup;
     uint32_t sid = j->request->sid;
     unsigned log2 = s->strtab_log2 < j->features->sid_bits ? s->strtab_log2 : j->features->sid_bits;
-    /* smmuv3 1.11: aligned by LOG2SIZE as it is written, SIDSIZE or not; two levels: by the size of the first */
+    /* SMMU-QUEUE: aligned by LOG2SIZE as it is written, SIDSIZE or not; two levels: by the size of the first */
     unsigned l1_log2 = s->strtab_log2 > s->split + 3 ? s->strtab_log2 - s->split + 3 : 6;
     uint64_t base = s->strtab & ~judge_ones(s->split ? l1_log2 : s->strtab_log2 + 6);
     uint64_t at = base + (uint64_t)sid * 64;
-    /* smmuv3 3.2 C_BAD_STREAMID, 1.11 */
+    /* SMMU-EVENTCODE C_BAD_STREAMID, SMMU-QUEUE */
     if (sid >> log2)
         return judge_fail(j, CODE_BAD_STREAMID);
     if (s->split) {
@@ -59,7 +59,7 @@ bool judge_ste_find(struct judging *j)
     }
     if (!judge_load(j, at, 8, j->ste, &(struct judge_hint){.what = JUDGE_STE}))
         return fetch_fault(j, at);
-    /* smmuv3 5.2 ILLEGAL: V=0 counts for every Config */
+    /* SMMU-STE ILLEGAL: V=0 counts for every Config */
     if (!judge_field(j->ste, 0, 0))
         return judge_fail(j, CODE_BAD_STE);
     return true;
@@ -78,7 +78,7 @@ unsigned judge_cd_max(const struct judging *j)
 unsigned judge_eats(const struct judging *j)
 {
     unsigned eats = (unsigned)judge_field(j->ste, 93, 92);
-    /* smmuv3 5.2: values that are not usable degrade */
+    /* SMMU-STE: values that are not usable degrade */
     if (!j->features->ats || judge_field(j->ste, 2, 1) == 0)
         return 0;
     if (eats == 3 || (eats == 2 && !j->setup->atschk))
@@ -86,7 +86,7 @@ unsigned judge_eats(const struct judging *j)
     return eats;
 }
 
-/* smmuv3 7.1: the start level that S2SL0 names; -1: none. */
+/* SMMU-LEVEL: the start level that S2SL0 names; -1: none. */
 static int stage2_start(const struct judge_features *f, unsigned granule, unsigned sl0)
 {
     static const int sl_4k[4] = {2, 1, 0, 3}, sl_other[4] = {3, 2, 1, -1};
@@ -128,7 +128,7 @@ static bool stage2_check(struct judging *j)
     g->hd = judge_field(ste, 183, 183);
     g->ha = judge_field(ste, 184, 184);
     g->fwb = f->fwb && judge_field(ste, 89, 89);
-    /* smmuv3 5.2 ILLEGAL, the line of stage 2 */
+    /* SMMU-STE ILLEGAL, the line of stage 2 */
     if (!f->s2p || !judge_field(ste, 179, 179) || judge_field(ste, 180, 180) || !g->granule)
         return false;
     if ((g->ha && f->httu < 1) || (g->hd && f->httu < 2))
@@ -145,7 +145,7 @@ static bool stage1_check(const struct judging *j)
     const uint64_t *ste = j->ste;
     bool stage2 = judge_field(ste, 2, 2);
     unsigned cdmax = judge_cd_max(j), fmt = (unsigned)judge_field(ste, 5, 4);
-    /* smmuv3 5.2: STRW is looked at with stage 1 alone and with Hyp only */
+    /* SMMU-STE: STRW is looked at with stage 1 alone and with Hyp only */
     if (!f->s1p || (f->hyp && !stage2 && judge_field(ste, 94, 94)))
         return false;
     if (judge_field(ste, 91, 91) && f->stall_model != 0)
@@ -162,7 +162,7 @@ bool judge_ste_check(struct judging *j)
     unsigned eats = (unsigned)judge_field(ste, 93, 92);
     bool stalls2 = judge_field(ste, 185, 185);
     bool legal = true;
-    /* smmuv3 5.2 S2VMID, whenever it is used: with stage 2, and with stage 1 of the EL1 world */
+    /* SMMU-STE S2VMID, whenever it is used: with stage 2, and with stage 1 of the EL1 world */
     bool vmid = j->features->s2p && (config & 3) && !judge_el2(j);
     if (vmid && !j->features->vmid16 && judge_field(ste, 143, 136))
         legal = false;
@@ -170,7 +170,7 @@ bool judge_ste_check(struct judging *j)
         legal = legal && stage1_check(j);
     if (config & 2)
         legal = legal && stage2_check(j);
-    /* smmuv3 5.2 ILLEGAL: EATS; not looked at with Config=100 */
+    /* SMMU-STE ILLEGAL: EATS; not looked at with Config=100 */
     if (j->features->ats && (config & 3)) {
         if (eats == 2 && (config != 7 || stalls2 || j->features->ns1ats))
             legal = false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The judge's walk of one stage: levels, descriptors, rights, access flag and dirty state (smmuv3 7).
+ * The judge's walk of one stage: levels, descriptors, rights, access flag and dirty state (SMMU-PAGETABLES).
  */
 #include <assert.h>
 
@@ -77,13 +77,13 @@ static bool fetch(struct judging *j, const struct judge_stage *g, uint64_t addre
     return false;
 }
 
-/* smmuv3 7.1: a level that may have a block. */
+/* SMMU-LEVEL: a level that may have a block. */
 static bool block_level(unsigned granule, unsigned level)
 {
     return level == 2 || (level == 1 && granule == 12);
 }
 
-/* smmuv3 7.2: entries of a contiguous group, as log2; 0: none. */
+/* SMMU-DESCRIPTOR: entries of a contiguous group, as log2; 0: none. */
 static unsigned group(unsigned granule, unsigned level)
 {
     if (granule == 12)
@@ -95,7 +95,7 @@ static unsigned group(unsigned granule, unsigned level)
 
 static void inherit(const struct judge_stage *g, struct judge_leaf *leaf, uint64_t table)
 {
-    /* smmuv3 7.2: table attributes of stage 1, unless HADx */
+    /* SMMU-DESCRIPTOR: table attributes of stage 1, unless HADx */
     if (g->stage2 || g->no_hierarchy)
         return;
     leaf->no_privileged_execute |= table >> 59 & 1;
@@ -108,7 +108,7 @@ bool judge_walk(struct judging *j, const struct judge_stage *g, uint64_t input, 
                 struct judge_leaf *leaf)
 {
     *leaf = (struct judge_leaf){0};
-    /* smmuv3 3.3: input range first. Stage 1's was checked when its half was selected. */
+    /* SMMU-EVENT: input range first. Stage 1's was checked when its half was selected. */
     if (g->stage2 && input >> g->input_bits)
         return judge_stage2_fault(j, CODE_TRANSLATION, class_code, input);
     uint64_t table = g->table;
@@ -130,11 +130,11 @@ bool judge_walk(struct judging *j, const struct judge_stage *g, uint64_t input, 
         if (!fetch(j, g, leaf->at_ipa, class_code, &hint, &leaf->at, &d))
             return false;
         bool table_or_page = d >> 1 & 1;
-        /* smmuv3 7.2: valid; level 3 has no blocks; blocks only where 7.1 has them */
+        /* SMMU-DESCRIPTOR: valid; level 3 has no blocks; blocks only where SMMU-LEVEL has them */
         if (!(d & 1) || (level == 3 && !table_or_page) ||
             (level < 3 && !table_or_page && !block_level(g->granule, level)))
             return stage_fault(j, g, CODE_TRANSLATION, class_code, input);
-        /* smmuv3 3.3: F_ADDR_SIZE after F_TRANSLATION, at every level */
+        /* SMMU-EVENT: F_ADDR_SIZE after F_TRANSLATION, at every level */
         if ((d & address_mask) >> g->output_bits)
             return stage_fault(j, g, CODE_ADDR_SIZE, class_code, input);
         if (level == 3 || !table_or_page) {
@@ -147,13 +147,13 @@ bool judge_walk(struct judging *j, const struct judge_stage *g, uint64_t input, 
         inherit(g, leaf, d);
         table = d & address_mask;
     }
-    /* smmuv3 7.3 */
+    /* SMMU-HTTU */
     if (!(leaf->descriptor & AF) && !g->ha && !g->affd)
         return stage_fault(j, g, CODE_ACCESS, class_code, input);
     return true;
 }
 
-/* smmuv3 7.2: stage 1. User rights come with AP[1]; at EL2 all are privileged and AP[1] counts as 1. */
+/* SMMU-DESCRIPTOR: stage 1. User rights come with AP[1]; at EL2 all are privileged and AP[1] counts as 1. */
 static struct judge_rights stage1_rights(const struct judge_stage *g, const struct judge_leaf *leaf, bool privileged)
 {
     uint64_t d = leaf->descriptor;
@@ -171,7 +171,7 @@ static struct judge_rights stage1_rights(const struct judge_stage *g, const stru
         return (struct judge_rights){.read = user, .write = user_write, .execute = !xn, .clean = clean};
     }
     bool pxn = (d >> 53 & 1) || leaf->no_privileged_execute || user_write || (g->wxn && writable);
-    /* smmuv3 5.3 PAN: no privileged data access to what the user can reach */
+    /* SMMU-CD PAN: no privileged data access to what the user can reach */
     bool denied = g->pan && user;
     return (struct judge_rights){.read = !denied, .write = writable && !denied, .execute = !pxn, .clean = clean};
 }
@@ -193,7 +193,7 @@ struct judge_rights judge_rights(const struct judge_stage *g, const struct judge
     return g->stage2 ? stage2_rights(g, leaf, privileged) : stage1_rights(g, leaf, privileged);
 }
 
-/* smmuv3 7.2 "S2 MemAttr" */
+/* SMMU-DESCRIPTOR "S2 MemAttr" */
 static bool device(const struct judge_stage *g, uint64_t descriptor)
 {
     unsigned attr = (unsigned)(descriptor >> 2 & 15);
@@ -205,7 +205,7 @@ bool judge_mark(struct judging *j, const struct judge_stage *g, const struct jud
     bool young = g->ha && !(leaf->descriptor & AF);
     if (!young && !dirty)
         return true;
-    /* smmuv3 7.3: a change of a stage 1 descriptor is a write through stage 2 */
+    /* SMMU-HTTU: a change of a stage 1 descriptor is a write through stage 2 */
     if (!g->stage2 && j->stage2.on) {
         struct judge_leaf page;
         const struct judge_access write = {.write = true, .privileged = true};
@@ -229,7 +229,7 @@ bool judge_translate(struct judging *j, const struct judge_stage *g, uint64_t in
         return false;
     struct judge_rights rights = judge_rights(g, leaf, access->privileged);
     bool allowed = access->write ? rights.write : access->instruction ? rights.execute : rights.read;
-    /* smmuv3 7.3: S2PTW */
+    /* SMMU-HTTU: S2PTW */
     if (class_code == CLASS_TT && g->ptw && device(g, leaf->descriptor))
         allowed = false;
     /* Whether a CD fetch is such a walk is not said. */

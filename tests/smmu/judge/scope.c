@@ -4,7 +4,7 @@
  */
 #include "tests/smmu/judge/scope.h"
 
-/* smmuv3 2.1 */
+/* SMMU-OPCODE */
 enum {
     OP_CFGI_STE = 0x03,
     OP_CFGI_STE_RANGE = 0x04,
@@ -23,7 +23,7 @@ enum {
     OP_NSNH_ALL = 0x30
 };
 
-/* smmuv3 2.3, by position */
+/* SMMU-CMDFIELD, by position */
 struct command {
     unsigned opcode, num, scale, ttl, tg;
     uint32_t sid, ssid;
@@ -57,7 +57,7 @@ static struct command decode(const struct scope_machine *m, const uint64_t dw[2]
                         .address = dw[1] & ~UINT64_C(0xfff)};
     if (c.opcode == OP_S2_IPA)
         c.address &= (UINT64_C(1) << 56) - 1;
-    /* smmuv3 2.5: the range form needs RIL */
+    /* SMMU-TLBI: the range form needs RIL */
     if (m->ril) {
         c.num = (unsigned)(dw[0] >> 12 & 31);
         c.scale = (unsigned)(dw[0] >> 20 & 31);
@@ -100,7 +100,7 @@ static bool left_out(const struct scope_machine *m, enum scope_field field)
     return m->left_out >> field & 1;
 }
 
-/* smmuv3 2.5: one address, or a range */
+/* SMMU-TLBI: one address, or a range */
 static bool names(const struct scope_machine *m, const struct command *of, const struct scope_entry *e)
 {
     struct command other = *of;
@@ -128,7 +128,7 @@ static bool names(const struct scope_machine *m, const struct command *of, const
     return left_out(m, SCOPE_BY_ADDRESS) || (c->address <= e->named_last && last >= e->named);
 }
 
-/* smmuv3 2.5: CR0.VMW; what is RES0 without VMID16 or ASID16 must be 0, else nothing need go */
+/* SMMU-TLBI: CR0.VMW; what is RES0 without VMID16 or ASID16 must be 0, else nothing need go */
 static bool vmid_fits(const struct scope_machine *m, const struct command *c, const struct scope_entry *e)
 {
     unsigned ignored = m->vmw <= 4 ? (1U << m->vmw) - 1 : 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Scopes of invalidation as the sheet has them (smmuv3 2.4, 2.5): what may be kept of a translation that was made, and
- * which of that a command takes. A plain list, no cache of anybody's: an entry here is what some SMMU could have kept,
- * and it is gone only when a completed command had to take it.
+ * Scopes of invalidation as the sheet has them (SMMU-CFGI, SMMU-TLBI): what may be kept of a translation that was made,
+ * and which of that a command takes. A plain list, no cache of anybody's: an entry here is what some SMMU could have
+ * kept, and it is gone only when a completed command had to take it.
  */
 #ifndef PRISIM_TESTS_SMMU_SCOPE_H
 #define PRISIM_TESTS_SMMU_SCOPE_H
@@ -55,14 +55,14 @@ struct scope_machine {
     unsigned left_out; /* bits by field: compares that are not made, to see what an entry was saved by */
 };
 
-/* A command is ILL (smmuv3 2.5). */
+/* A command is ILL (SMMU-TLBI). */
 bool scope_ill(const struct scope_machine *machine, const uint64_t dw[2]);
 /* The command, once complete, must have taken the entry. */
 bool scope_takes(const struct scope_machine *machine, const uint64_t dw[2], const struct scope_entry *entry);
 
-/* smmuv3 7.1: log2 of what a descriptor of a level maps; level -1 and below: of all. */
+/* SMMU-LEVEL: log2 of what a descriptor of a level maps; level -1 and below: of all. */
 unsigned scope_shift(unsigned granule, int level);
-/* smmuv3 7.2: entries of a contiguous group as log2. */
+/* SMMU-DESCRIPTOR: entries of a contiguous group as log2. */
 unsigned scope_group_log2(unsigned granule, int level);
 
 #endif

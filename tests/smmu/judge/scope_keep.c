@@ -77,7 +77,7 @@ static void add_table1(struct keeping *k, const struct scope_read *r, int level)
     add(k, &e);
 }
 
-/* A contiguous group may be kept as one; for a command it is made of its pages (smmuv3 2.5: the hint widens nothing).
+/* A contiguous group may be kept as one; for a command it is made of its pages (SMMU-TLBI: the hint widens nothing).
  * A page of stage 1 in pieces of stage 2 goes whole. */
 static void add_leaf(struct keeping *k, enum scope_kind kind, const struct scope_read *r)
 {

@@ -9,7 +9,7 @@
 
 bool scope_el2(const struct judge_features *f, const uint64_t *ste)
 {
-    /* smmuv3 5.2: the world of Config=101 */
+    /* SMMU-STE: the world of Config=101 */
     return f->hyp && (ste[0] >> 1 & 7) == 5 && (ste[1] >> 30 & 3) == 2;
 }
 

@@ -37,7 +37,7 @@ struct scope_change {
     bool active;
     unsigned words;
     uint64_t address[SCOPE_WORDS], old[SCOPE_WORDS], mask_from, mask_to; /* all words lie between the two */
-    bool tlb; /* of an STE or CD: an entry of a translation may hold it (smmuv3 5.2, 5.3) */
+    bool tlb; /* of an STE or CD: an entry of a translation may hold it (SMMU-STE, SMMU-CD) */
     /* The base of stage 2 was moved: a kept walk goes on from the old one. */
     bool moved;
     int root_level;
@@ -76,7 +76,7 @@ void scope_command(struct scope_desk *desk, const uint64_t dw[2]);
 bool scope_serves(const struct scope_desk *desk, const struct scope_entry *entry, const struct scope_trace *trace,
                   uint64_t input);
 bool scope_el2(const struct judge_features *features, const uint64_t *ste);
-/* smmuv3 3.4.1: the address with the top byte that a translation goes by. */
+/* SMMU-EVENTQ.1: the address with the top byte that a translation goes by. */
 uint64_t scope_va(uint64_t address);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The SMMU's caches against a plain model of what an invalidation must take (smmuv3 2.4, 2.5): translations, one change
- * in memory, invalidations that cover it or not, translations. An answer is either that of the new memory, or, where
- * something may be kept that no command had to take, that of the old one, read by read; never anything else.
+ * The SMMU's caches against a plain model of what an invalidation must take (SMMU-CFGI, SMMU-TLBI): translations, one
+ * change in memory, invalidations that cover it or not, translations. An answer is either that of the new memory, or,
+ * where something may be kept that no command had to take, that of the old one, read by read; never anything else.
  *
  *   smmu_scopes [--changes N] [--seed S] [--session K]
  *
@@ -65,7 +65,7 @@ static const char *differs(struct scopes *s, const struct judge_outcome *expecte
     return wrong;
 }
 
-/* smmuv3 2.5: a page of stage 1 that is kept in pieces of stage 2 goes whole by one address. */
+/* SMMU-TLBI: a page of stage 1 that is kept in pieces of stage 2 goes whole by one address. */
 static bool is_of_pieces(const struct scopes *s, const struct scope_trace *old)
 {
     unsigned shift[2] = {0, 64}; /* of stage 1's leaf, of stage 2's or of its granule if it came to none */
@@ -82,7 +82,7 @@ static bool is_of_pieces(const struct scopes *s, const struct scope_trace *old)
     return va && shift[0] > shift[1];
 }
 
-/* smmuv3 2.5: TG=16K, TTL=1 acts as TTL=0. */
+/* SMMU-TLBI: TG=16K, TTL=1 acts as TTL=0. */
 static bool is_of_reserved_level(const struct scopes *s)
 {
     bool is = false;

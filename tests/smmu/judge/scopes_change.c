@@ -120,7 +120,7 @@ static uint64_t plant_again(struct scopes *s, uint64_t address, const struct jud
     return after;
 }
 
-/* The same change in each member, so that a group stays one (smmuv3 7.2). */
+/* The same change in each member, so that a group stays one (SMMU-DESCRIPTOR). */
 static void change_group(struct scopes *s, const struct scope_read *r)
 {
     unsigned shift = scope_shift(r->granule, r->level), group = scope_group_log2(r->granule, r->level);

@@ -11,7 +11,7 @@
 
 #define BIT(n) (UINT64_C(1) << (n))
 
-/* smmuv3 2.3: NUM, SCALE, TTL, TG of a range that has the address inside, at an end, or just outside. */
+/* SMMU-CMDFIELD: NUM, SCALE, TTL, TG of a range that has the address inside, at an end, or just outside. */
 static void draw_range(struct scopes *s, uint64_t *dw, uint64_t address, unsigned granule, int leaf_level)
 {
     unsigned tg = scopes_chance(s, 60) ? 1 + scopes_below(s, 3) : (granule - 10) / 2;
@@ -136,7 +136,7 @@ static void draw_cfgi(struct scopes *s, uint64_t *dw)
     dw[1] = range ? scopes_chance(s, 200) ? 31 : scopes_below(s, 8) : scopes_chance(s, 400);
 }
 
-/* smmuv3 5.2, 5.3: of what a translation may hold of an STE or a CD, the structure goes first, then the translations.
+/* SMMU-STE, SMMU-CD: of what a translation may hold of an STE or a CD, the structure goes first, then the translations.
  */
 static void draw_both(struct scopes *s)
 {
@@ -174,7 +174,7 @@ void scopes_draw_commands(struct scopes *s)
     }
 }
 
-/* smmuv3 2.10: the command is overwritten by a CMD_SYNC, the error acknowledged. */
+/* SMMU-CERROR: the command is overwritten by a CMD_SYNC, the error acknowledged. */
 static const char *recover(struct scopes *s, unsigned at)
 {
     struct station *station = s->run.station;

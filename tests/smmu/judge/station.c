@@ -250,7 +250,7 @@ void station_ring(struct station *s)
 
 bool station_commands_done(struct station *s)
 {
-    /* smmuv3 1.11: ERR is unknown while no error is active */
+    /* SMMU-QUEUE: ERR is unknown while no error is active */
     return (station_read(s, SMMU_CMDQ_CONS) & ((2U << STATION_CMDQ_LOG2) - 1)) == s->cmdq_prod;
 }
 
@@ -259,7 +259,7 @@ bool station_invalidate(struct station *s)
     station_command(s, CMDQ_OP_CFGI_ALL, 31);
     station_command(s, CMDQ_OP_TLBI_NSNH_ALL, 0);
     if (s->config.hyp)
-        station_command(s, 0x20, 0); /* smmuv3 2.1: TLBI_EL2_ALL */
+        station_command(s, 0x20, 0); /* SMMU-OPCODE: TLBI_EL2_ALL */
     station_command(s, CMDQ_OP_SYNC, 0);
     station_write(s, SMMU_CMDQ_PROD, s->cmdq_prod, 4);
     return station_commands_done(s);

@@ -204,7 +204,7 @@ START_TEST(dirty_and_access_flag)
 }
 END_TEST
 
-/* smmuv3 7.3: the change of a stage 1 descriptor needs the right to write it at stage 2. */
+/* SMMU-HTTU: the change of a stage 1 descriptor needs the right to write it at stage 2. */
 START_TEST(nested_update_needs_write)
 {
     nested();
@@ -226,7 +226,7 @@ START_TEST(completions)
     desk_ask(&d);
     ck_assert(d.out.result == JUDGE_GRANT && d.out.read && d.out.write && !d.out.execute);
     ck_assert(d.out.output == 0x55555000 && d.out.size[0] == 12 && d.out.size[1] == 64);
-    d.put[2].word = 0; /* smmuv3 6.1 row 5 */
+    d.put[2].word = 0; /* SMMU-ATSREQ-5 */
     desk_ask(&d);
     ck_assert(d.out.result == JUDGE_GRANT && !d.out.read && !d.out.write && !d.out.recorded);
     d.cd[0] = 0; /* row 4 */
@@ -248,7 +248,7 @@ START_TEST(translated_accesses)
     d.request.at = JUDGE_TRANSLATED;
     d.request.address = 0x40001230;
     ck_assert_uint_eq(desk_ask(&d)->output, UINT64_C(0x140001230));
-    d.request.address = BIT(48) | 0x230; /* above IAS: smmuv3 6.3 */
+    d.request.address = BIT(48) | 0x230; /* above IAS: SMMU-ATSTRANSLATED */
     ck_assert_uint_eq(desk_ask(&d)->result, JUDGE_ABORT);
     event_is(0x11, BIT(35) | BIT(41), BIT(48) | 0x230, 0);
     d.request.address = 0x40001230;
@@ -262,7 +262,7 @@ START_TEST(translated_accesses)
 }
 END_TEST
 
-/* smmuv3 6.3: INSTCFG makes the read of a split-stage translated access a fetch, PRIVCFG says whose. */
+/* SMMU-ATSTRANSLATED: INSTCFG makes the read of a split-stage translated access a fetch, PRIVCFG says whose. */
 START_TEST(split_stage_overrides)
 {
     for (unsigned privileged = 0; privileged < 2; privileged++)
@@ -306,7 +306,7 @@ START_TEST(illegal_structures)
 }
 END_TEST
 
-/* smmuv3 5.2: STRW is IGNORED with stage 2 and without Hyp; else x1 is ILLEGAL. */
+/* SMMU-STE: STRW is IGNORED with stage 2 and without Hyp; else x1 is ILLEGAL. */
 START_TEST(stream_world)
 {
     for (unsigned strw = 1; strw <= 3; strw++) {
@@ -341,7 +341,7 @@ START_TEST(stream_world)
 }
 END_TEST
 
-/* smmuv3 5.1: S1ContextPtr below the table's size counts as 0: the CD of SSID 0 is the one at the desk. */
+/* SMMU-STRTAB: S1ContextPtr below the table's size counts as 0: the CD of SSID 0 is the one at the desk. */
 START_TEST(context_alignment)
 {
     for (unsigned low = 1; low < 4; low++) {
@@ -362,7 +362,7 @@ START_TEST(context_alignment)
 }
 END_TEST
 
-/* smmuv3 5.3: ENDI is looked at only with a half that is enabled; a miss in one that is not is F_TRANSLATION. */
+/* SMMU-CD: ENDI is looked at only with a half that is enabled; a miss in one that is not is F_TRANSLATION. */
 START_TEST(endianness)
 {
     for (unsigned both = 0; both < 2; both++) {
@@ -382,7 +382,7 @@ START_TEST(endianness)
 }
 END_TEST
 
-/* smmuv3 5.4 */
+/* SMMU-FLOW */
 START_TEST(substreams)
 {
     static const struct {
@@ -401,10 +401,10 @@ START_TEST(substreams)
         desk_ask(&d);
         ck_assert_uint_eq(d.out.result, row[i].code ? JUDGE_ABORT : JUDGE_FORWARD);
         ck_assert_uint_eq(d.out.event[0] & 0xff, row[i].code);
-        if (row[i].code == 6) /* smmuv3 3.1: bits 31:8 of F_STREAM_DISABLED are 0, whatever PASID there is */
+        if (row[i].code == 6) /* SMMU-RECORD: bits 31:8 of F_STREAM_DISABLED are 0, whatever PASID there is */
             ck_assert(d.out.event[0] == (6 | (uint64_t)DESK_SID << 32) && d.out.mask[0] == UINT64_MAX);
     }
-    for (unsigned pasid = 0; pasid < 2; pasid++) { /* smmuv3 5.2: SSIDSIZE=0, S1CDMax and S1Fmt are IGNORED */
+    for (unsigned pasid = 0; pasid < 2; pasid++) { /* SMMU-STE: SSIDSIZE=0, S1CDMax and S1Fmt are IGNORED */
         desk_stage1(&d);
         three_levels();
         d.setup.features.ssid_bits = 0;
@@ -426,7 +426,7 @@ START_TEST(substreams)
 }
 END_TEST
 
-/* smmuv3 5.2 STRW: looked at with Config=101 and Hyp=1 only. */
+/* SMMU-STE STRW: looked at with Config=101 and Hyp=1 only. */
 START_TEST(strw_where_it_counts)
 {
     static const struct {
@@ -455,7 +455,7 @@ START_TEST(strw_where_it_counts)
 }
 END_TEST
 
-/* smmuv3 5.2: S1CDMax and S1Fmt are ignored with SSIDSIZE=0; without a PASID the CD is the one at S1ContextPtr. */
+/* SMMU-STE: S1CDMax and S1Fmt are ignored with SSIDSIZE=0; without a PASID the CD is the one at S1ContextPtr. */
 START_TEST(no_substreams)
 {
     desk_stage1(&d);
@@ -470,7 +470,7 @@ START_TEST(no_substreams)
 }
 END_TEST
 
-/* smmuv3 1.11: SIDSIZE 16 and LOG2SIZE 18: bits 23:0 of the base are taken as 0. */
+/* SMMU-QUEUE: SIDSIZE 16 and LOG2SIZE 18: bits 23:0 of the base are taken as 0. */
 START_TEST(stream_table_alignment)
 {
     desk_stage1(&d);
@@ -486,7 +486,7 @@ START_TEST(stream_table_alignment)
 }
 END_TEST
 
-/* smmuv3 5.3: ENDI counts if a half is on. */
+/* SMMU-CD: ENDI counts if a half is on. */
 START_TEST(endi)
 {
     desk_stage1(&d);
@@ -500,7 +500,7 @@ START_TEST(endi)
 }
 END_TEST
 
-/* smmuv3 6.3 item 1: with EATS=10 the STE's INSTCFG makes a translated read a fetch; a write never. */
+/* SMMU-ATSTRANSLATED-10: with EATS=10 the STE's INSTCFG makes a translated read a fetch; a write never. */
 START_TEST(translated_overrides)
 {
     desk_stage2(&d, 7);
@@ -527,7 +527,7 @@ START_TEST(translated_overrides)
 }
 END_TEST
 
-/* smmuv3 5.1: S1ContextPtr is taken from the size of its table on. */
+/* SMMU-STRTAB: S1ContextPtr is taken from the size of its table on. */
 START_TEST(context_table_alignment)
 {
     desk_stage1(&d);
@@ -545,7 +545,8 @@ START_TEST(context_table_alignment)
 }
 END_TEST
 
-/* smmuv3 6.3: with EATS=10 a translated address is an IPA: above IAS F_ADDR_SIZE of stage 1, in any case recorded. */
+/* SMMU-ATSTRANSLATED: with EATS=10 a translated address is an IPA: above IAS F_ADDR_SIZE of stage 1, in any case
+ * recorded. */
 START_TEST(translated_above_ias)
 {
     desk_stage2(&d, 7);
@@ -558,7 +559,7 @@ START_TEST(translated_above_ias)
 }
 END_TEST
 
-/* smmuv3 5.2 S2VMID: counts with stage 1 alone too; not in the EL2 world. */
+/* SMMU-STE S2VMID: counts with stage 1 alone too; not in the EL2 world. */
 START_TEST(vmid_of_stage1)
 {
     desk_stage1(&d);

@@ -53,7 +53,7 @@ static void draw_bases(struct tree *t, struct tree_substream *s)
     }
 }
 
-/* smmuv3 5.2: S1CDMax, which is ignored without substreams. */
+/* SMMU-STE: S1CDMax, which is ignored without substreams. */
 static unsigned cd_max(const struct tree *t)
 {
     return t->setup.features.ssid_bits ? (unsigned)(t->ste[0] >> 59) : 0;
@@ -135,7 +135,7 @@ void tree_request(struct tree *t, struct judge_request *q)
     bool bypassed = !q->has_pasid && cdmax && (t->ste[1] & 3) == 1; /* S1DSS=01 */
     bool through_stage1 = stage1 && !bypassed && q->at != JUDGE_TRANSLATED && t->current < TREE_SUBSTREAMS;
     q->address = through_stage1 ? virtual_address(t, &t->substream[t->current]) : near(t, t->ipa_base, t->ipa_bits);
-    /* A translated access above OAS is for the implementation to decide, but for EATS=10 (smmuv3 6.3). */
+    /* A translated access above OAS is for the implementation to decide, but for EATS=10 (SMMU-ATSTRANSLATED). */
     bool split = t->setup.atschk && (t->ste[1] >> 28 & 3) == 2 && config == 7;
     if (tree_chance(t, split ? 50 : 15) && (q->at != JUDGE_TRANSLATED || split))
         q->address ^= UINT64_C(1) << tree_below(t, 64);

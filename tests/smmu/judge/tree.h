@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Random translation tables (smmuv3 5, 7) that grow where they are walked: a word of memory is made up when the judge
- * asks for it first, fit for what it is read as, and stays. Each tree draws its own rates of faults, so that some trees
- * are sound and some are not. One stream with a few substreams.
+ * Random translation tables (SMMU-TABLES, SMMU-PAGETABLES) that grow where they are walked: a word of memory is made up
+ * when the judge asks for it first, fit for what it is read as, and stays. Each tree draws its own rates of faults, so
+ * that some trees are sound and some are not. One stream with a few substreams.
  */
 #ifndef PRISIM_TESTS_SMMU_TREE_H
 #define PRISIM_TESTS_SMMU_TREE_H

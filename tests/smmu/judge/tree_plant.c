@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a word of memory becomes when it is first read: a structure of the tree, or a random descriptor fit for its
- * level (smmuv3 7.1, 7.2).
+ * level (SMMU-LEVEL, SMMU-DESCRIPTOR).
  */
 #include <string.h>
 
@@ -25,7 +25,7 @@ static void put_line(struct tree *t, uint64_t address, const uint64_t *words)
             put(t, (address & ~UINT64_C(63)) + i * 8, words[i]);
 }
 
-/* smmuv3 7.2: entries of a contiguous group, as log2. */
+/* SMMU-DESCRIPTOR: entries of a contiguous group, as log2. */
 static unsigned group_log2(unsigned granule, unsigned level)
 {
     if (granule == 12)
@@ -128,7 +128,7 @@ void tree_plant(struct tree *t, uint64_t address, const struct judge_hint *hint)
     unsigned output_bits = t->setup.features.oas_bits;
     switch (hint->what) {
     case JUDGE_L1STD: {
-        /* smmuv3 5.1: a span that holds the whole second level, or a wrong one */
+        /* SMMU-STRTAB: a span that holds the whole second level, or a wrong one */
         uint64_t span = tree_chance(t, 100) ? tree_below(t, 32) : t->setup.split + 1;
         put(t, address, span | tree_place(t, output_bits, t->setup.split + 6));
         return;

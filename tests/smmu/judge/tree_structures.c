@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Random stream table entries and context descriptors (smmuv3 5.2, 5.3): mostly legal, now and then with one thing
+ * Random stream table entries and context descriptors (SMMU-STE, SMMU-CD): mostly legal, now and then with one thing
  * wrong.
  */
 #include "tests/smmu/judge/tree.h"
 
-/* smmuv3 5.2 */
+/* SMMU-STE */
 enum { EATS_OFF = 0, EATS_FULL = 1, EATS_SPLIT = 2 };
 
 static unsigned draw_granule(struct tree *t)
@@ -22,7 +22,7 @@ static unsigned draw_granule(struct tree *t)
     }
 }
 
-/* smmuv3 1.5: codes of address sizes, the larger ones more often. */
+/* SMMU-IDR: codes of address sizes, the larger ones more often. */
 static unsigned draw_size_code(struct tree *t, unsigned *bits)
 {
     static const unsigned size[7] = {32, 36, 40, 42, 44, 48, 52};
@@ -45,7 +45,7 @@ static unsigned tg(unsigned granule, bool tg1)
     return granule == 12 ? 0 : granule == 16 ? 1 : 2;
 }
 
-/* A start level whose table has one index bit at least and, side by side, 16 tables at most (smmuv3 7.1). */
+/* A start level whose table has one index bit at least and, side by side, 16 tables at most (SMMU-LEVEL). */
 static unsigned draw_start_level(struct tree *t, unsigned granule, unsigned input_bits)
 {
     for (;;) {
@@ -179,12 +179,12 @@ void tree_make_ste(struct tree *t)
         tree_set(ste, 59, 5, cdmax);
         tree_set(ste, 4, 2, format);
         tree_set(ste, 6, 50, tree_place(t, pointer_bits, table > 6 ? table : 6) >> 6);
-        if (tree_chance(t, 40)) /* smmuv3 5.1: below the size of the table */
+        if (tree_chance(t, 40)) /* SMMU-STRTAB: below the size of the table */
             tree_set(ste, 6, 4, tree_below(t, 16));
         tree_set(ste, 64, 2, tree_below(t, 4));
         if (config == 5 && f->hyp)
             tree_set(ste, 94, 2, tree_chance(t, 300) ? 2 : 0);
-        else if (tree_chance(t, 50)) /* smmuv3 5.2: not looked at */
+        else if (tree_chance(t, 50)) /* SMMU-STE: not looked at */
             tree_set(ste, 94, 2, tree_below(t, 4));
     }
     tree_set(ste, 89, 1, f->fwb && tree_chance(t, 300));
@@ -271,7 +271,7 @@ void tree_make_cd(struct tree *t, struct tree_substream *s, unsigned asid)
     tree_set(cd, 48, 16, asid);
     if (tree_chance(t, 60))
         spoil_cd(t, cd);
-    if (tree_chance(t, 10)) { /* smmuv3 5.3: ENDI is not looked at */
+    if (tree_chance(t, 10)) { /* SMMU-CD: ENDI is not looked at */
         tree_set(cd, 14, 2, 3);
         tree_set(cd, 30, 1, 1);
     }
