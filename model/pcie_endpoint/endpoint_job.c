@@ -126,7 +126,7 @@ static void finish(struct endpoint_edge *e, unsigned slot)
     endpoint_job_go(s, slot, ENDPOINT_JOB_FREE);
     if (job->context != ENDPOINT_NO_CONTEXT) {
         s->context[job->context].jobs &= ~endpoint_bit(slot);
-        endpoint_stop_check(e, job->context);
+        endpoint_context_check(e, job->context);
     }
     start_pending(e);
 }

@@ -60,7 +60,7 @@ static void bar_access(struct endpoint_edge *e, const struct tlp *tlp)
         return;
     uint32_t command = load_le32(tlp->data);
     if (command == ENDPOINT_PASID_RUN)
-        endpoint_stop_run(e, pasid);
+        endpoint_context_run(e, pasid);
     else if (command == ENDPOINT_PASID_STOP)
         endpoint_stop_begin(e, pasid);
 }

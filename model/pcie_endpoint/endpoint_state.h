@@ -301,10 +301,10 @@ static inline bool endpoint_pri_asks(const struct endpoint_edge *e)
 }
 void endpoint_pri_went_off(struct endpoint_edge *e);
 unsigned endpoint_context_find(const struct endpoint *s, uint32_t pasid);
-void endpoint_stop_run(struct endpoint_edge *e, uint32_t pasid);
+void endpoint_context_run(struct endpoint_edge *e, uint32_t pasid);
 void endpoint_stop_begin(struct endpoint_edge *e, uint32_t pasid);
-void endpoint_stop_check(struct endpoint_edge *e, unsigned context);
-void endpoint_stop_done(struct endpoint_edge *e, unsigned context);
+void endpoint_context_check(struct endpoint_edge *e, unsigned context);
+void endpoint_context_stopped(struct endpoint_edge *e, unsigned context);
 void endpoint_invalidate_taken(struct endpoint_edge *e, const struct tlp *tlp);
 void endpoint_invalidate_everything(struct endpoint_edge *e);
 void endpoint_invalidate_due(struct endpoint_edge *e);

@@ -36,7 +36,7 @@ static void sent_marker(struct endpoint_edge *e, const struct endpoint_outgoing 
 {
     PROBE(e->ports, e->now, endpoint_stop_marker, .tlp = to->head.id, .pasid = to->head.pasid);
     e->s->context[out->slot].marked = true;
-    endpoint_stop_done(e, out->slot);
+    endpoint_context_stopped(e, out->slot);
 }
 
 static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, struct tlp *to)
@@ -93,6 +93,6 @@ void endpoint_transmit_put(struct endpoint_edge *e)
             return;
         }
         if (out->kind == ENDPOINT_OUT_MARKER)
-            endpoint_stop_done(e, out->slot);
+            endpoint_context_stopped(e, out->slot);
     } while (s->outgoing_count > 0);
 }

@@ -93,9 +93,8 @@ __attribute__((always_inline)) static inline void take_down(const struct fabric_
         tell_enter(p, now, &tlp->head, link, false);
 }
 
-/* In the order of ports. Two sources for one link at one edge: the SMMU's TLP goes first. */
-__attribute__((noinline)) static cycle_t enter_several(const struct fabric_config *config, struct fabric *s,
-                                                       cycle_t now, struct ports *p, uint64_t arrived)
+/* In the order of ports: of two sources for one link at one edge, the SMMU's TLP goes first. */
+void fabric_enter(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p, uint64_t arrived)
 {
     for (; arrived; arrived &= arrived - 1) {
         unsigned rx = (unsigned)__builtin_ctzll(arrived);
@@ -104,33 +103,6 @@ __attribute__((noinline)) static cycle_t enter_several(const struct fabric_confi
         else
             take_down(config, s, now, p, rx);
     }
-    return fabric_go_on(config, s, now, p);
-}
-
-__attribute__((noinline)) static cycle_t enter_up(const struct fabric_config *config, struct fabric *s, cycle_t now,
-                                                  struct ports *p, unsigned link)
-{
-    take_up(config, s, now, p, link);
-    return fabric_go_on(config, s, now, p);
-}
-
-__attribute__((noinline)) static cycle_t enter_down(const struct fabric_config *config, struct fabric *s, cycle_t now,
-                                                    struct ports *p, unsigned rx)
-{
-    take_down(config, s, now, p, rx);
-    return fabric_go_on(config, s, now, p);
-}
-
-/* Mostly one TLP arrives alone. */
-cycle_t fabric_enter(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p,
-                     uint64_t arrived)
-{
-    if (arrived & (arrived - 1))
-        return enter_several(config, s, now, p, arrived);
-    unsigned rx = (unsigned)__builtin_ctzll(arrived);
-    if (rx >= FABRIC_RX_ENDPOINT)
-        return enter_up(config, s, now, p, rx - FABRIC_RX_ENDPOINT);
-    return enter_down(config, s, now, p, rx);
 }
 
 /* Both sources may give a TLP to one link at the next edge. While a link has no room for that, a source is heard only

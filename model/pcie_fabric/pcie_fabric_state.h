@@ -123,30 +123,16 @@ static inline void fabric_copy(struct tlp *to, const struct tlp *from)
     *to = *from;
 }
 
-/* Steps are long and rare or short and frequent: so each part of a step ends in the next one, and what follows an
- * arrival is called only if there is something for it to do. */
-
-/* pcie_fabric_enter.c: what arrived at this edge enters its lane; then as fabric_go_on. */
-cycle_t fabric_enter(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports,
-                     uint64_t arrived);
+/* pcie_fabric_enter.c: what arrived at this edge enters its lane. */
+void fabric_enter(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports,
+                  uint64_t arrived);
 /* Who is heard at the next edge, if not everybody. */
 void fabric_choose_sources(const struct fabric_config *config, struct fabric *state, struct ports *ports);
 
-/* pcie_fabric.c: what is due and has its port leaves. Returns the next step. */
-cycle_t fabric_leave(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports);
-
-static inline cycle_t fabric_go_on(const struct fabric_config *config, struct fabric *state, cycle_t now,
-                                   struct ports *ports)
-{
-    const uint64_t sources = fabric_bit(FABRIC_RX_SMMU) | fabric_bit(FABRIC_RX_HOST);
-    if (now >= state->next)
-        return fabric_leave(config, state, now, ports);
-    if (!(state->wants | state->choosy))
-        return state->next;
-    bool free = state->wants & (~ports->tx_valid | ports->tx_ready);
-    bool heard = state->choosy && (ports->rx_valid & sources);
-    return free || heard ? fabric_leave(config, state, now, ports) : state->next;
-}
+/* pcie_fabric_leave.c: what is due and has its port leaves. */
+void fabric_leave(const struct fabric_config *config, struct fabric *state, cycle_t now, struct ports *ports);
+/* The lanes that may have the SMMU's or the host's port now. */
+uint64_t fabric_candidates(const struct fabric *state, const struct ports *ports, unsigned tx);
 
 /* What a TLP names as its destination: an address for memory, an id otherwise. */
 static inline uint64_t fabric_destination(const struct tlp_header *head)
