@@ -26,7 +26,7 @@ static uint32_t reserve_slot(const struct pri_queue_config *config, struct pri_q
                              const struct page_request *request)
 {
     assert(!state->failing && state->count < config->records_in_flight);
-    uint32_t index = state->reserve & pri_queue_index_mask(state);
+    uint32_t index = queue_index_of(state->reserve, state->size_log2);
     struct pri_queue_record *record = &state->record[(state->head + state->count) & (PRI_QUEUE_RECORDS_MAX - 1)];
     record->request = *request;
     record->due = now + config->write_latency;
@@ -79,8 +79,8 @@ void pri_queue_accept(const struct pri_queue_config *config, struct pri_queue *s
     struct pri_queue_decision *decision = ports_put(ports, PRI_QUEUE_TX_DECISION);
     *decision = (struct pri_queue_decision){
         .request = *request,
-        .slot = index & ((UINT32_C(1) << state->size_log2) - 1),
-        .lap = index >> state->size_log2,
+        .slot = queue_index_slot(index, state->size_log2),
+        .lap = queue_index_lap(index, state->size_log2),
         .cause = (uint8_t)cause,
         .overflow_starts = cause == CAUSE_QUEUE_FULL,
     };

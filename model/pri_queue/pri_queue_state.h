@@ -8,6 +8,7 @@
 #ifndef PRISIM_PRI_QUEUE_STATE_H
 #define PRISIM_PRI_QUEUE_STATE_H
 
+#include "model/core/queue_index.h"
 #include "model/pri_queue/pri_queue.h"
 
 enum {
@@ -94,11 +95,6 @@ static inline bool pri_queue_is_watched(const struct probe *probe)
     return probe->mask[FIRST / 64] & ((UINT64_C(2) << LAST % 64) - (UINT64_C(1) << FIRST % 64));
 }
 
-static inline uint32_t pri_queue_index_mask(const struct pri_queue *state)
-{
-    return (UINT32_C(2) << state->size_log2) - 1;
-}
-
 /* SMMU-GERROR: the queue is not writable. */
 static inline bool pri_queue_is_aborted(const struct pri_queue *state)
 {
@@ -125,13 +121,12 @@ static inline bool pri_queue_is_in_overflow(const struct pri_queue *state)
     return state->ovflg != (state->cons >> 31 & 1);
 }
 
-/* SMMU-QUEUE: full is the same index with the other wrap bit, and everything further apart is full too. Slots in
- * flight count: `reserve` is ahead of PROD by them; if software moves RD back that sum may wrap, so PROD counts too. */
+/* Slots in flight count: `reserve` is ahead of PROD by them; if software moves RD back that sum may wrap, so PROD
+ * counts too. */
 static inline bool pri_queue_is_full(const struct pri_queue *state)
 {
-    uint32_t mask = pri_queue_index_mask(state);
-    uint32_t size = UINT32_C(1) << state->size_log2;
-    return ((state->reserve - state->cons) & mask) >= size || ((state->prod - state->cons) & mask) >= size;
+    return queue_index_is_full(state->reserve, state->cons, state->size_log2) ||
+           queue_index_is_full(state->prod, state->cons, state->size_log2);
 }
 
 /* SMMU-QUEUE, overflow flag protocol: an overflow never shows with a queue that PROD and CONS show not full, and a

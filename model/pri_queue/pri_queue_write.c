@@ -29,7 +29,7 @@ void pri_queue_offer(const struct pri_queue_config *config, struct pri_queue *st
     const struct pri_queue_record *record = record_at(state, state->offered);
     if (now < record->due || !ports_can_put(ports, PRI_QUEUE_TX_MEMORY_REQUEST))
         return;
-    uint32_t slot = record->index & ((UINT32_C(1) << state->size_log2) - 1);
+    uint32_t slot = queue_index_slot(record->index, state->size_log2);
     struct memory_request *request = ports_put(ports, PRI_QUEUE_TX_MEMORY_REQUEST);
     request->address = state->base + (uint64_t)slot * PRI_QUEUE_RECORD_BYTES;
     request->id = (state->head + state->offered) & (PRI_QUEUE_RECORDS_MAX - 1);
@@ -105,8 +105,8 @@ static inline void retire_head(struct pri_queue *state, enum cause cause, struct
     struct pri_queue_commit *commit = ports_put(ports, PRI_QUEUE_TX_COMMIT);
     *commit = (struct pri_queue_commit){
         .request = record->request,
-        .slot = record->index & ((UINT32_C(1) << state->size_log2) - 1),
-        .lap = record->index >> state->size_log2,
+        .slot = queue_index_slot(record->index, state->size_log2),
+        .lap = queue_index_lap(record->index, state->size_log2),
         .cause = (uint8_t)cause,
     };
     pop_head(state);
@@ -184,9 +184,8 @@ void pri_queue_publish(struct pri_queue *state)
     state->retired = false;
     if (!state->retired_written)
         return;
-    uint32_t mask = pri_queue_index_mask(state);
-    bool was_empty = ((state->prod ^ state->cons) & mask) == 0;
-    state->prod = (state->retired_index + 1) & mask;
+    bool was_empty = queue_index_is_empty(state->prod, state->cons, state->size_log2);
+    state->prod = queue_index_of(state->retired_index + 1, state->size_log2);
     state->changed |= PRI_QUEUE_CHANGED_PROD;
     /* SMMU-PRIIRQ */
     if ((state->enable & PRI_QUEUE_ENABLE_IRQEN) && (state->last_only ? state->retired_last : was_empty))
