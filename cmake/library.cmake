@@ -55,7 +55,8 @@ if(PRISIM_SYSTEMC)
     model/pcie_endpoint/endpoint_config.def model/pcie_fabric/pcie_fabric_config.def
     model/pri_queue/pri_queue_config.def model/smmu/smmu_config.def)
   # The modules are headers; their sockets and clocks are in this library.
-  add_library(prisim_modules STATIC model/core/module_tlm.cpp model/core/memory_tlm.cpp)
+  add_library(prisim_modules STATIC model/core/module_tlm.cpp model/core/memory_tlm.cpp
+    model/core/memory_target_tlm.cpp)
   target_link_libraries(prisim_modules PRIVATE $<BUILD_INTERFACE:prisim_flags>
     PUBLIC $<BUILD_INTERFACE:SystemC::systemc> INTERFACE $<INSTALL_INTERFACE:prisim::shared>)
   set_target_properties(prisim_modules PROPERTIES OUTPUT_NAME prisim-systemc EXPORT_NAME systemc
