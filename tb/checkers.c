@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The checkers' frame: opening, the table of handlers, counts, findings, counters. The judging is in checkers_*.c, a
- * file per stretch of a request's way. "At the end" means the last edge of the run, whatever ended it.
+ * The checkers' roof: opening, the table of handlers, counters. The judging is in checkers_*.c, a file per stretch of a
+ * request's way; findings are below it. "At the end" means the last edge of the run, whatever ended it.
  */
 #include "tb/checkers_state.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static checkers_handler *const handlers[EVENT_TYPES] = {
     [EVENT_ENDPOINT_JOB] = on_job,
@@ -212,74 +209,8 @@ void checkers_finish(struct checkers *c, cycle_t end, bool idle)
     c->counters[COUNTER_EVENTS] = c->clock;
 }
 
-uint32_t checkers_count(const struct checkers *c, enum hazard hazard)
-{
-    assert(hazard < HAZARDS);
-    return c->hits[hazard];
-}
-
-const struct finding *checkers_finding(const struct checkers *c, unsigned i)
-{
-    return i < c->findings ? &c->finding[i] : NULL;
-}
-
-const struct premises *checkers_premises(const struct checkers *c, enum hazard hazard)
-{
-    assert(hazard < HAZARDS);
-    return &c->premises[hazard];
-}
-
 uint64_t checkers_counter(const struct checkers *c, enum counter counter)
 {
     assert(counter < COUNTERS);
     return counter == COUNTER_EVENTS ? c->clock : c->counters[counter];
-}
-
-void *checkers_grow(void *array, uint32_t count, uint32_t *room, size_t size)
-{
-    if (count < *room)
-        return array;
-    uint32_t larger = *room ? 2 * *room : 16;
-    void *moved = tables_memory(larger, size);
-    if (count)
-        memcpy(moved, array, count * size);
-    free(array);
-    *room = larger;
-    return moved;
-}
-
-void checkers_hit(struct checkers *c, enum hazard hazard, cycle_t cycle, const char *format, ...)
-{
-    assert(hazard_checked(hazard));
-    uint32_t duties = duties_broken_before(c, cycle);
-    struct premises *premises = &c->premises[hazard];
-    c->hits[hazard]++;
-    premises->kept += duties == 0;
-    premises->broken += duties != 0;
-    premises->duties |= duties;
-    if (c->findings == FINDINGS_KEPT)
-        return;
-    c->finding = checkers_grow(c->finding, c->findings, &c->findings_room, sizeof *c->finding);
-    struct finding *finding = &c->finding[c->findings++];
-    finding->hazard = hazard;
-    finding->cycle = cycle;
-    finding->premises = duties;
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(finding->text, sizeof finding->text, format, arguments);
-    va_end(arguments);
-}
-
-unsigned checkers_endpoint(const struct checkers *c, unsigned instance)
-{
-    bool known = instance >= INSTANCE_ENDPOINT && instance - INSTANCE_ENDPOINT < c->scenario->system.endpoints;
-    return known ? instance - INSTANCE_ENDPOINT : SYSTEM_ENDPOINTS_MAX;
-}
-
-unsigned checkers_endpoint_of_stream(const struct checkers *c, uint64_t stream_id)
-{
-    for (unsigned i = 0; i < c->scenario->system.endpoints; i++)
-        if (c->function[i].stream_id == stream_id)
-            return i;
-    return SYSTEM_ENDPOINTS_MAX;
 }

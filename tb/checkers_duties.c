@@ -26,16 +26,6 @@ void duties_open(struct checkers *c)
         c->broken_since[i] = CYCLE_NEVER;
 }
 
-/* unbind 8: broken means earlier; a duty broken at the very edge of the damage counts as kept. */
-uint32_t duties_broken_before(const struct checkers *c, cycle_t cycle)
-{
-    uint32_t duties = 0;
-    for (unsigned i = 0; i < DUTIES; i++)
-        if (c->broken_since[i] < cycle)
-            duties |= UINT32_C(1) << i;
-    return duties;
-}
-
 const char *premises_words(uint32_t duties, char words[PREMISES_TEXT])
 {
     size_t used = (size_t)snprintf(words, PREMISES_TEXT, "%s", duties ? "broken [" : "kept");
@@ -65,8 +55,7 @@ static void broken(struct checkers *c, cycle_t cycle, unsigned party, enum duty 
 /* The PASID of a function that an event of the function names; NULL without one. */
 static struct context *context_of(struct checkers *c, const struct event *event, uint64_t pasid)
 {
-    unsigned endpoint = checkers_endpoint(c, event->instance);
-    return endpoint < SYSTEM_ENDPOINTS_MAX ? binding_context(c, c->function[endpoint].stream_id, pasid) : NULL;
+    return binding_context_of_endpoint(c, checkers_endpoint(c, event->instance), pasid);
 }
 
 static void function_broke(struct checkers *c, const struct event *event, const struct context *context, enum duty duty)

@@ -62,7 +62,7 @@ static void look(struct checkers *c, struct exposure *exposure, enum exposure_po
 void exposure_begin(struct checkers *c, const struct context *context, uint64_t call, cycle_t cycle)
 {
     const struct binding *binding = binding_get(c, context->bound);
-    c->exposure = checkers_grow(c->exposure, c->exposures, &c->exposures_room, sizeof *c->exposure);
+    c->exposure = tables_grow(c->exposure, c->exposures, &c->exposures_room, sizeof *c->exposure);
     struct exposure *exposure = &c->exposure[c->exposures++];
     *exposure = (struct exposure){.call = call,
                                   .step = course_step_of_call(c, call),

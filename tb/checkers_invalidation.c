@@ -19,7 +19,7 @@ static struct invalidation *find(struct checkers *c, uint64_t tlp)
 void on_invalidate(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_invalidate *e = &event->smmu_invalidate;
-    c->invalidation = checkers_grow(c->invalidation, c->invalidations, &c->invalidations_room, sizeof *c->invalidation);
+    c->invalidation = tables_grow(c->invalidation, c->invalidations, &c->invalidations_room, sizeof *c->invalidation);
     c->invalidation[c->invalidations++] =
         (struct invalidation){.range = {.endpoint = checkers_endpoint_of_stream(c, e->stream_id),
                                         .pasid = e->pasid,

@@ -73,7 +73,7 @@ void marker_lost(struct checkers *c, const struct request *request, cycle_t cycl
 {
     const struct binding *binding = binding_get(c, request->binding);
     char words[WORDS_MAX];
-    c->lost = checkers_grow(c->lost, c->losts, &c->losts_room, sizeof *c->lost);
+    c->lost = tables_grow(c->lost, c->losts, &c->losts_room, sizeof *c->lost);
     c->lost[c->losts++] = (struct lost_marker){.binding = request->binding,
                                                .finding = c->findings,
                                                .cycle = cycle,

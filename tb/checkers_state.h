@@ -333,12 +333,11 @@ struct checkers {
     bool ready, overcommitted;
 };
 
-/* checkers.c */
+/* checkers_findings.c */
 void checkers_hit(struct checkers *c, enum hazard hazard, cycle_t cycle, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* Makes room for one more element in an array of the checkers. */
-void *checkers_grow(void *array, uint32_t count, uint32_t *room, size_t size);
-/* Which endpoint an instance or a stream is; SYSTEM_ENDPOINTS_MAX if none. */
+
+/* checkers_function.c: which endpoint an instance or a stream is; SYSTEM_ENDPOINTS_MAX if none. */
 unsigned checkers_endpoint(const struct checkers *c, unsigned instance);
 unsigned checkers_endpoint_of_stream(const struct checkers *c, uint64_t stream_id);
 
@@ -371,7 +370,6 @@ void course_finish(struct checkers *c);
 checkers_handler duty_page_request, duty_page_request_sent, duty_stop_marker, duty_translation_request, duty_dma,
     duty_stop, duty_stopped, duty_stop_seen, duty_start, duty_bind;
 void duties_open(struct checkers *c);
-uint32_t duties_broken_before(const struct checkers *c, cycle_t cycle); /* bits of enum duty */
 
 /* checkers_marker.c: markers that end a wait, or are lost. */
 checkers_handler marker_stop, marker_unbind, marker_unbind_returned, marker_drained;
@@ -401,18 +399,21 @@ void exposure_rebound(struct checkers *c, const struct context *context, cycle_t
 void promise_judge(struct checkers *c, uint32_t binding, cycle_t cycle);
 void promise_tlb_left(struct checkers *c, uint32_t binding, cycle_t cycle);
 
-/* checkers_binding.c: bindings, contexts, calls of unbind. */
+/* checkers_binding.c: bindings and contexts. */
+struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t pasid); /* NULL without PASID */
+struct context *binding_context_of_endpoint(struct checkers *c, unsigned endpoint, uint64_t pasid); /* likewise */
+struct binding *binding_get(struct checkers *c, uint32_t binding);                                  /* NULL for 0 */
+uint32_t binding_of_job(struct checkers *c, unsigned endpoint, uint64_t pasid); /* of one submitted now */
+/* Of what a function does by itself. */
+uint32_t binding_of_device(struct checkers *c, unsigned endpoint, uint64_t pasid);
+uint32_t binding_of_marker(struct checkers *c, unsigned endpoint, uint64_t pasid);
+
+/* checkers_bind.c: the calls that make bindings. */
 checkers_handler on_bind, on_bound, on_stop;
 /* checkers_unbind.c: the calls that end them. */
 checkers_handler on_driver_stop, on_stop_seen, on_unbind, on_clear, on_invalidated, on_left_lookup, on_snapshot,
     on_drained, on_free, on_refused, on_unbind_returned;
 void unbind_finish(struct checkers *c, cycle_t end, bool idle);
-struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t pasid); /* NULL without PASID */
-struct binding *binding_get(struct checkers *c, uint32_t binding);                       /* NULL for 0 */
-uint32_t binding_of_job(struct checkers *c, unsigned endpoint, uint64_t pasid);          /* of one submitted now */
-uint32_t binding_of_device(struct checkers *c, unsigned endpoint,
-                           uint64_t pasid); /* of what a function does by itself */
-uint32_t binding_of_marker(struct checkers *c, unsigned endpoint, uint64_t pasid);
 
 /* checkers_request.c: jobs and requests from E0 to H0. */
 checkers_handler on_job, on_job_done, on_page_request, on_page_request_sent, on_stop_marker, on_pri_off, on_config,
@@ -482,6 +483,8 @@ unsigned tlb_left(const struct checkers *c, const struct context *context, uint6
 checkers_handler on_asid_freed;
 void freed_judge(struct checkers *c, struct context *context, cycle_t cycle);         /* U6 */
 void freed_rebound(struct checkers *c, const struct context *context, cycle_t cycle); /* U7 */
+
+/* checkers_freed_use.c: what was left is used. */
 bool freed_is_left(struct checkers *c, uint32_t binding); /* something of it was left at its U6 */
 /* What was begun at `since` under a binding was used: by `what`. `left`: which of the places it would have been left
  * in. */

@@ -23,6 +23,19 @@ void *tables_memory(size_t count, size_t size)
     return memory;
 }
 
+void *tables_grow(void *array, uint32_t count, uint32_t *room, size_t size)
+{
+    if (count < *room)
+        return array;
+    uint32_t larger = *room ? 2 * *room : 16;
+    void *moved = tables_memory(larger, size);
+    if (count)
+        memcpy(moved, array, count * size);
+    free(array);
+    *room = larger;
+    return moved;
+}
+
 static uint32_t home_of(const struct map *map, uint64_t stored_key)
 {
     return (uint32_t)(stored_key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (map->capacity - 1);

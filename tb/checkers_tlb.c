@@ -13,7 +13,7 @@
 /* smmu.tlbi */
 void on_tlbi(struct checkers *c, const struct event *event)
 {
-    c->tlbi = checkers_grow(c->tlbi, c->tlbis, &c->tlbis_room, sizeof *c->tlbi);
+    c->tlbi = tables_grow(c->tlbi, c->tlbis, &c->tlbis_room, sizeof *c->tlbi);
     c->tlbi[c->tlbis++] = (struct tlb_command){.what = event->smmu_tlbi, .at = event->cycle, .synced = CYCLE_NEVER};
 }
 
@@ -26,7 +26,7 @@ void on_command(struct checkers *c, const struct event *event)
     case CMDQ_OP_CFGI_ALL:
     case CMDQ_OP_CFGI_CD:
     case CMDQ_OP_CFGI_CD_ALL:
-        c->cfgi = checkers_grow(c->cfgi, c->cfgis, &c->cfgis_room, sizeof *c->cfgi);
+        c->cfgi = tables_grow(c->cfgi, c->cfgis, &c->cfgis_room, sizeof *c->cfgi);
         c->cfgi[c->cfgis++] =
             (struct cd_command){.opcode = e->opcode, .stream_id = e->stream_id, .pasid = e->pasid, .at = event->cycle};
         break;

@@ -2,9 +2,13 @@
 # What reads the stream of events: checkers, log, story, summary.
 list(APPEND PRISIM_TB_SOURCES
   checkers.c
+  checkers_bind.c
   checkers_binding.c
+  checkers_findings.c
   checkers_frames.c
   checkers_freed.c
+  checkers_freed_use.c
+  checkers_function.c
   checkers_group.c
   checkers_invalidation.c
   checkers_promise.c

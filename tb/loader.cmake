@@ -5,6 +5,7 @@ list(APPEND PRISIM_TB_SOURCES
   keys_value.c
   scenario.c
   scenario_check.c
+  scenario_default.c
   scenario_describe.c
   scenario_expect.c
   scenario_file.c
