@@ -356,9 +356,13 @@ const char *words_endpoint(const struct checkers *c, unsigned endpoint);
 
 /* One handler per event that matters, in the file that its subject names. */
 typedef void checkers_handler(struct checkers *c, const struct event *event);
+#define HANDLER(event, function) checkers_handler function;
+#define JUDGE(event, function)   checkers_handler function;
+#include "tb/handlers.def"
+#undef HANDLER
+#undef JUDGE
 
 /* checkers_course.c: steps, calls, jobs, holds. */
-checkers_handler on_step, on_request_lost, on_hold, on_release;
 void course_open(struct checkers *c);
 int32_t course_step_of_call(const struct checkers *c, uint64_t call); /* -1: none of the timeline */
 void course_refused(struct checkers *c, uint64_t call);
@@ -367,24 +371,17 @@ uint64_t course_call_of_raw(const struct checkers *c, uint64_t job); /* that mad
 void course_finish(struct checkers *c);
 
 /* checkers_duties.c: duties and blame. */
-checkers_handler duty_page_request, duty_page_request_sent, duty_stop_marker, duty_translation_request, duty_dma,
-    duty_stop, duty_stopped, duty_stop_seen, duty_start, duty_bind;
 void duties_open(struct checkers *c);
 
 /* checkers_marker.c: markers that end a wait, or are lost. */
-checkers_handler marker_stop, marker_unbind, marker_unbind_returned, marker_drained;
 void marker_taken(struct checkers *c, const struct event_driver_marker *e, const struct request *request);
 void marker_lost(struct checkers *c, const struct request *request, cycle_t cycle, const char *how);
 void marker_finish(struct checkers *c);
 
 /* checkers_jobs.c: jobs that another binding's unbind ends. */
-checkers_handler jobs_resolve, jobs_page;
 void jobs_member(struct answer *answer, const struct item *member, const struct request *request);
 void jobs_answered(struct checkers *c, const struct event *event, const struct answer *answer, const struct group *hit);
 bool jobs_bystander(struct checkers *c, const struct job *job, const struct event_endpoint_job_done *e, cycle_t cycle);
-
-/* checkers_event_queue.c */
-checkers_handler on_event_record, on_event_overflow;
 
 /* checkers_exposure.c: what of a binding stands where. */
 void place_enter(struct checkers *c, uint32_t binding, enum place place);
@@ -408,16 +405,10 @@ uint32_t binding_of_job(struct checkers *c, unsigned endpoint, uint64_t pasid); 
 uint32_t binding_of_device(struct checkers *c, unsigned endpoint, uint64_t pasid);
 uint32_t binding_of_marker(struct checkers *c, unsigned endpoint, uint64_t pasid);
 
-/* checkers_bind.c: the calls that make bindings. */
-checkers_handler on_bind, on_bound, on_stop;
 /* checkers_unbind.c: the calls that end them. */
-checkers_handler on_driver_stop, on_stop_seen, on_unbind, on_clear, on_invalidated, on_left_lookup, on_snapshot,
-    on_drained, on_free, on_refused, on_unbind_returned;
 void unbind_finish(struct checkers *c, cycle_t end, bool idle);
 
 /* checkers_request.c: jobs and requests from E0 to H0. */
-checkers_handler on_job, on_job_done, on_page_request, on_page_request_sent, on_stop_marker, on_pri_off, on_config,
-    on_ready, on_unroutable, on_port;
 void request_finish(struct checkers *c, cycle_t end, bool idle);
 void request_done(struct checkers *c, struct request *request); /* it is nowhere any more */
 void request_lost(struct checkers *c, struct request *request, cycle_t cycle, const char *where);
@@ -433,16 +424,11 @@ void group_limits(struct checkers *c, cycle_t now);
 void group_finish(struct checkers *c, cycle_t end, bool idle);
 
 /* checkers_queue.c: the hardware PRI queue, H0..H2. */
-checkers_handler on_accept, on_drop, on_write, on_lost, on_prod, on_cons, on_overflow, on_auto_response;
 void queue_finish(struct checkers *c, cycle_t end);
 /* The request whose record software copies from a slot. False if the record that it copied is not there. */
 bool queue_take(struct checkers *c, const struct event *take, struct request **request);
 
-/* checkers_software.c: S0..R0. */
-checkers_handler on_take, on_marker, on_park, on_enqueue, on_resolve, on_page, on_respond, on_discard, on_software_cons;
-
 /* checkers_response.c: R1..R2. */
-checkers_handler on_prg_response, on_response;
 struct answer *response_new(struct checkers *c, uint64_t group, uint32_t binding);
 void response_command(struct checkers *c, uint64_t index, struct answer *answer);
 void response_unroutable(struct checkers *c, uint64_t tlp);
@@ -453,34 +439,27 @@ void response_pasid_judge(struct checkers *c, const struct event *event, const s
                           const struct answer *answer);
 
 /* checkers_translation.c: translations, the ATC, DMA. */
-checkers_handler on_translation_request, on_translate, on_translation, on_evict, on_invalidate_taken,
-    on_invalidate_done, on_dma;
 unsigned translation_left(struct checkers *c, uint32_t binding); /* enum left, of the function */
 /* The CMD_SYNC of that cycle covers what was translated before the request left, at `at` of checkers.clock. */
 void translation_cover(struct checkers *c, const struct atc_range *range, uint64_t at, cycle_t cycle);
 bool atc_range_has(const struct atc_range *range, unsigned endpoint, uint64_t pasid, uint64_t page);
 
 /* checkers_frames.c: whose a frame is. */
-checkers_handler on_frame_given;
 /* The frame belongs to another space than the binding's. Then `what`, which need not be put into words before, is the
  * hazard that something done on its behalf got there. */
 bool frame_is_anothers(struct checkers *c, uint64_t frame, uint32_t binding);
 void frame_hit(struct checkers *c, uint64_t frame, uint32_t binding, cycle_t cycle, const char *what);
 
 /* checkers_invalidation.c: Invalidate Requests from the command to the SYNC. */
-checkers_handler on_invalidate, on_completion_sent, on_completion, on_atc_timeout, on_command_error, on_atc_inv_lost,
-    on_sync;
 bool invalidation_is_open(const struct checkers *c, unsigned endpoint, uint64_t pasid);
 
 /* checkers_tlb.c: the SMMU's TLBs, walk caches and CDs, and what takes entries out of them. */
-checkers_handler on_command, on_tlbi, on_cache_hit;
 void tlb_translated(struct checkers *c, const struct event *event);
 void tlb_synced(struct checkers *c, cycle_t cycle);
 /* What was read until then and may still be there: enum left. `context` may be NULL, `asid` 0. */
 unsigned tlb_left(const struct checkers *c, const struct context *context, uint64_t asid, cycle_t until);
 
 /* checkers_freed.c: what was left of a binding when its PASID went back. */
-checkers_handler on_asid_freed;
 void freed_judge(struct checkers *c, struct context *context, cycle_t cycle);         /* U6 */
 void freed_rebound(struct checkers *c, const struct context *context, cycle_t cycle); /* U7 */
 

@@ -4,6 +4,10 @@ list(APPEND PRISIM_TB_SOURCES
   keys.c
   keys_value.c
   scenario.c
+  scenario_action.c
+  scenario_action_call.c
+  scenario_action_hold.c
+  scenario_action_job.c
   scenario_check.c
   scenario_default.c
   scenario_describe.c
