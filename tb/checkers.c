@@ -63,17 +63,17 @@ struct checkers *checkers_open(const struct scenario *scenario)
         if (i < system->driver.functions)
             c->function[i].allocation = system->driver.function[i].pri_allocation;
     }
-    c->queue_mask = (UINT32_C(2) << queue_log2(system)) - 1;
-    c->overflow_since = CYCLE_NEVER;
+    c->queue.mask = (UINT32_C(2) << queue_log2(system)) - 1;
+    c->queue.overflow_since = CYCLE_NEVER;
     course_open(c);
     duties_open(c);
-    pool_init(&c->jobs, sizeof(struct job));
-    pool_init(&c->groups, sizeof(struct group));
-    pool_init(&c->requests, sizeof(struct request));
-    pool_init(&c->items, sizeof(struct item));
-    pool_init(&c->answers, sizeof(struct answer));
-    pool_init(&c->translations, sizeof(struct translation));
-    pool_init(&c->cached, sizeof(struct cached));
+    pool_init(&c->jobs.pool, sizeof(struct job));
+    pool_init(&c->groups.pool, sizeof(struct group));
+    pool_init(&c->requests.pool, sizeof(struct request));
+    pool_init(&c->items.pool, sizeof(struct item));
+    pool_init(&c->answers.pool, sizeof(struct answer));
+    pool_init(&c->translations.pool, sizeof(struct translation));
+    pool_init(&c->tlbs.cached, sizeof(struct cached));
     return c;
 }
 
@@ -81,26 +81,30 @@ void checkers_close(struct checkers *c)
 {
     if (c == NULL)
         return;
-    struct pool *pools[] = {&c->jobs, &c->groups, &c->requests, &c->items, &c->answers, &c->translations, &c->cached};
+    struct pool *pools[] = {&c->jobs.pool,    &c->groups.pool,       &c->requests.pool, &c->items.pool,
+                            &c->answers.pool, &c->translations.pool, &c->tlbs.cached};
     for (unsigned i = 0; i < sizeof pools / sizeof *pools; i++)
         pool_free(pools[i]);
-    struct map *maps[] = {&c->context_of,     &c->binding_of,      &c->job_of,      &c->request_of, &c->request_by_tlp,
-                          &c->item_of,        &c->command_of,      &c->answer_of,   &c->job_by_tlp, &c->owner_of,
-                          &c->translation_of, &c->completion_of,   &c->cached_of,   &c->left_of,    &c->step_of_call,
-                          &c->dma_of,         &c->binding_of_call, &c->call_of_raw, &c->step_of_raw};
+    struct map *maps[] = {&c->bindings.context_of, &c->bindings.of_number, &c->jobs.of,
+                          &c->requests.of,         &c->requests.by_tlp,    &c->items.of,
+                          &c->answers.of_command,  &c->answers.of_tlp,     &c->jobs.by_tlp,
+                          &c->frames.owner_of,     &c->translations.of,    &c->invalidations.completion_of,
+                          &c->tlbs.cached_of,      &c->freed.left_of,      &c->course.step_of_call,
+                          &c->translations.dma_of, &c->bindings.of_call,   &c->course.call_of_raw,
+                          &c->course.step_of_raw};
     for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);
-    fifo_free(&c->at_port);
-    fifo_free(&c->automatic);
-    free(c->finding);
-    free(c->exposure);
-    free(c->lost);
-    free(c->binding);
-    free(c->context);
-    free(c->slot);
-    free(c->invalidation);
-    free(c->tlbi);
-    free(c->cfgi);
+    fifo_free(&c->requests.at_port);
+    fifo_free(&c->answers.automatic);
+    free(c->findings.finding);
+    free(c->exposures.exposure);
+    free(c->markers.lost);
+    free(c->bindings.binding);
+    free(c->bindings.context);
+    free(c->queue.slot);
+    free(c->invalidations.invalidation);
+    free(c->tlbs.tlbi);
+    free(c->tlbs.cfgi);
     free(c);
 }
 
@@ -120,7 +124,7 @@ void checkers_event(void *checkers, const struct event *event)
 
 void checkers_tell(struct checkers *c, const struct stream *told)
 {
-    c->told = told;
+    c->duties.told = told;
 }
 
 void checkers_finish(struct checkers *c, cycle_t end, bool idle)

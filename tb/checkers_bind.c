@@ -12,14 +12,15 @@ void on_bind(struct checkers *c, const struct event *event)
     if (context == NULL)
         return;
     freed_rebound(c, context, event->cycle);
-    c->binding = tables_grow(c->binding, c->bindings, &c->bindings_room, sizeof *c->binding);
-    c->binding[c->bindings++] = (struct binding){
+    c->bindings.binding =
+        tables_grow(c->bindings.binding, c->bindings.count, &c->bindings.room, sizeof *c->bindings.binding);
+    c->bindings.binding[c->bindings.count++] = (struct binding){
         .number = e->binding, .space = e->space, .freed = CYCLE_NEVER, .ended = CYCLE_NEVER, .marker = UINT64_MAX};
     exposure_rebound(c, context, event->cycle);
-    c->happened = true;
-    context->bound = c->bindings;
-    map_put(&c->binding_of, e->binding, c->bindings);
-    map_put(&c->binding_of_call, e->call, c->bindings);
+    c->course.happened = true;
+    context->bound = c->bindings.count;
+    map_put(&c->bindings.of_number, e->binding, c->bindings.count);
+    map_put(&c->bindings.of_call, e->call, c->bindings.count);
 }
 
 /* driver.bound */
@@ -28,7 +29,7 @@ void on_bound(struct checkers *c, const struct event *event)
     const struct event_driver_bound *e = &event->driver_bound;
     struct context *context = binding_context(c, e->stream_id, e->pasid);
     if (context != NULL)
-        context->device = (uint32_t)map_get(&c->binding_of, e->binding);
+        context->device = (uint32_t)map_get(&c->bindings.of_number, e->binding);
 }
 
 /* endpoint.stop */

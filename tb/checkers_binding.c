@@ -11,24 +11,25 @@ struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t
     if (pasid == PASID_NONE)
         return NULL;
     uint64_t key = stream_id << 32 | pasid;
-    uint64_t place = map_get(&c->context_of, key);
+    uint64_t place = map_get(&c->bindings.context_of, key);
     if (place == 0) {
-        c->context = tables_grow(c->context, c->contexts, &c->contexts_room, sizeof *c->context);
-        place = ++c->contexts;
-        c->context[place - 1] = (struct context){.stream_id = (uint32_t)stream_id,
-                                                 .pasid = (uint32_t)pasid,
-                                                 .unbind = CYCLE_NEVER,
-                                                 .begun = CYCLE_NEVER,
-                                                 .cd_since = PASID_NONE};
-        map_put(&c->context_of, key, place);
+        c->bindings.context = tables_grow(c->bindings.context, c->bindings.contexts, &c->bindings.contexts_room,
+                                          sizeof *c->bindings.context);
+        place = ++c->bindings.contexts;
+        c->bindings.context[place - 1] = (struct context){.stream_id = (uint32_t)stream_id,
+                                                          .pasid = (uint32_t)pasid,
+                                                          .unbind = CYCLE_NEVER,
+                                                          .begun = CYCLE_NEVER,
+                                                          .cd_since = PASID_NONE};
+        map_put(&c->bindings.context_of, key, place);
     }
-    return &c->context[place - 1];
+    return &c->bindings.context[place - 1];
 }
 
 struct binding *binding_get(struct checkers *c, uint32_t binding)
 {
-    assert(binding <= c->bindings);
-    return binding ? &c->binding[binding - 1] : NULL;
+    assert(binding <= c->bindings.count);
+    return binding ? &c->bindings.binding[binding - 1] : NULL;
 }
 
 struct context *binding_context_of_endpoint(struct checkers *c, unsigned endpoint, uint64_t pasid)

@@ -23,7 +23,7 @@ const char *duty_name(enum duty duty)
 void duties_open(struct checkers *c)
 {
     for (unsigned i = 0; i < DUTIES; i++)
-        c->broken_since[i] = CYCLE_NEVER;
+        c->findings.broken_since[i] = CYCLE_NEVER;
 }
 
 const char *premises_words(uint32_t duties, char words[PREMISES_TEXT])
@@ -45,11 +45,11 @@ static void broken(struct checkers *c, cycle_t cycle, unsigned party, enum duty 
         .instance = INSTANCE_CHECKERS,
         .type = EVENT_PREMISE_BROKEN,
         .premise_broken = {.party = party, .duty = causes[duty], .stream_id = stream_id, .pasid = pasid}};
-    if (c->broken_since[duty] > cycle)
-        c->broken_since[duty] = cycle;
+    if (c->findings.broken_since[duty] > cycle)
+        c->findings.broken_since[duty] = cycle;
     c->clock++;
-    if (c->told != NULL)
-        stream_event(c->told, &event);
+    if (c->duties.told != NULL)
+        stream_event(c->duties.told, &event);
 }
 
 /* The PASID of a function that an event of the function names; NULL without one. */
@@ -105,7 +105,7 @@ void duty_page_request(struct checkers *c, const struct event *event)
 void duty_page_request_sent(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_page_request_sent *e = &event->endpoint_page_request_sent;
-    const struct request *request = pool_get(&c->requests, map_get(&c->request_by_tlp, e->tlp));
+    const struct request *request = pool_get(&c->requests.pool, map_get(&c->requests.by_tlp, e->tlp));
     struct context *context = context_of(c, event, e->pasid);
     if (context == NULL || request == NULL || !request->pool.live)
         return;
@@ -126,7 +126,7 @@ void duty_stop_marker(struct checkers *c, const struct event *event)
 static struct job *job_of(struct checkers *c, const struct event *event, uint64_t number)
 {
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct job *job = pool_get(&c->jobs, map_get(&c->job_of, (uint64_t)endpoint << 32 | (uint32_t)number));
+    struct job *job = pool_get(&c->jobs.pool, map_get(&c->jobs.of, (uint64_t)endpoint << 32 | (uint32_t)number));
     return job != NULL && job->pool.live ? job : NULL;
 }
 
@@ -163,8 +163,8 @@ void duty_stop(struct checkers *c, const struct event *event)
 /* A job ends when all its reads have completed. */
 static bool has_non_posted(struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
-    for (uint32_t i = 0; i < c->jobs.records; i++) {
-        const struct job *job = pool_at(&c->jobs, i);
+    for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
+        const struct job *job = pool_at(&c->jobs.pool, i);
         if (job != NULL && job->endpoint == endpoint && job->of_pasid == pasid &&
             (job->tlp != UINT64_MAX || job->reads))
             return true;
@@ -175,8 +175,8 @@ static bool has_non_posted(struct checkers *c, unsigned endpoint, uint64_t pasid
 /* Also of a request that the page-request engine knows nothing of. */
 static bool has_unanswered(struct checkers *c, unsigned endpoint, uint32_t binding)
 {
-    for (uint32_t i = 0; i < c->groups.records; i++) {
-        const struct group *group = pool_at(&c->groups, i);
+    for (uint32_t i = 0; i < c->groups.pool.records; i++) {
+        const struct group *group = pool_at(&c->groups.pool, i);
         if (group != NULL && group->endpoint == endpoint && binding != 0 && group->binding == binding &&
             !group->answered && !group->killed)
             return true;

@@ -12,7 +12,7 @@ static uint32_t duties_broken_before(const struct checkers *c, cycle_t cycle)
 {
     uint32_t duties = 0;
     for (unsigned i = 0; i < DUTIES; i++)
-        if (c->broken_since[i] < cycle)
+        if (c->findings.broken_since[i] < cycle)
             duties |= UINT32_C(1) << i;
     return duties;
 }
@@ -21,15 +21,16 @@ void checkers_hit(struct checkers *c, enum hazard hazard, cycle_t cycle, const c
 {
     assert(hazard_checked(hazard));
     uint32_t duties = duties_broken_before(c, cycle);
-    struct premises *premises = &c->premises[hazard];
-    c->hits[hazard]++;
+    struct premises *premises = &c->findings.premises[hazard];
+    c->findings.hits[hazard]++;
     premises->kept += duties == 0;
     premises->broken += duties != 0;
     premises->duties |= duties;
-    if (c->findings == FINDINGS_KEPT)
+    if (c->findings.count == FINDINGS_KEPT)
         return;
-    c->finding = tables_grow(c->finding, c->findings, &c->findings_room, sizeof *c->finding);
-    struct finding *finding = &c->finding[c->findings++];
+    c->findings.finding =
+        tables_grow(c->findings.finding, c->findings.count, &c->findings.room, sizeof *c->findings.finding);
+    struct finding *finding = &c->findings.finding[c->findings.count++];
     finding->hazard = hazard;
     finding->cycle = cycle;
     finding->premises = duties;
@@ -42,16 +43,16 @@ void checkers_hit(struct checkers *c, enum hazard hazard, cycle_t cycle, const c
 uint32_t checkers_count(const struct checkers *c, enum hazard hazard)
 {
     assert(hazard < HAZARDS);
-    return c->hits[hazard];
+    return c->findings.hits[hazard];
 }
 
 const struct finding *checkers_finding(const struct checkers *c, unsigned i)
 {
-    return i < c->findings ? &c->finding[i] : NULL;
+    return i < c->findings.count ? &c->findings.finding[i] : NULL;
 }
 
 const struct premises *checkers_premises(const struct checkers *c, enum hazard hazard)
 {
     assert(hazard < HAZARDS);
-    return &c->premises[hazard];
+    return &c->findings.premises[hazard];
 }

@@ -52,7 +52,7 @@ static void left_at_u6(struct checkers *c, uint32_t binding, unsigned left, cycl
 
 void freed_judge(struct checkers *c, struct context *context, cycle_t cycle)
 {
-    c->freed_last = context->bound;
+    c->freed.last = context->bound;
     unsigned left = left_of(c, context, binding_get(c, context->bound));
     if (left & LEFT_CD)
         context->cd_left = context->bound;
@@ -64,15 +64,15 @@ void freed_judge(struct checkers *c, struct context *context, cycle_t cycle)
 void on_asid_freed(struct checkers *c, const struct event *event)
 {
     const struct event_driver_asid_freed *e = &event->driver_asid_freed;
-    struct binding *binding = binding_get(c, c->freed_last);
+    struct binding *binding = binding_get(c, c->freed.last);
     if (binding == NULL || binding->freed != event->cycle || binding->space != e->space)
         return;
     unsigned left = tlb_left(c, NULL, e->asid, event->cycle);
     if (!left)
         return;
     binding->asid = (uint32_t)e->asid;
-    map_put(&c->left_of, e->asid, c->freed_last);
-    left_at_u6(c, c->freed_last, left, event->cycle);
+    map_put(&c->freed.left_of, e->asid, c->freed.last);
+    left_at_u6(c, c->freed.last, left, event->cycle);
 }
 
 void freed_rebound(struct checkers *c, const struct context *context, cycle_t cycle)

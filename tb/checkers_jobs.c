@@ -10,7 +10,7 @@
 
 static struct item *item_of(struct checkers *c, uint64_t number)
 {
-    struct item *item = pool_get(&c->items, map_get(&c->item_of, number));
+    struct item *item = pool_get(&c->items.pool, map_get(&c->items.of, number));
     return item != NULL && item->pool.live ? item : NULL;
 }
 
@@ -55,7 +55,7 @@ void jobs_answered(struct checkers *c, const struct event *event, const struct a
 {
     const struct event_endpoint_response *e = &event->endpoint_response;
     struct function *function = &c->function[checkers_endpoint(c, event->instance)];
-    struct job *job = hit ? pool_get(&c->jobs, hit->job) : NULL;
+    struct job *job = hit ? pool_get(&c->jobs.pool, hit->job) : NULL;
     bool known = answer != NULL && answer->pool.live;
     if (job != NULL && job->pool.live)
         job->owed = known && e->code == PRG_INVALID ? foreign(c, job, answer) : 0;
