@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tb/options.h"
+#include "tb/exit_code.h"
 
 enum { MAP_CAPACITY_MIN = 64, FIFO_CAPACITY_MIN = 64 };
 

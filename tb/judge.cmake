@@ -30,6 +30,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers_words.c
   ending.c
   expectation.c
+  hazards.c
   json_text.c
   log.c
   story.c
