@@ -123,19 +123,12 @@ void duty_stop_marker(struct checkers *c, const struct event *event)
         judge_marker(c, event, context, context->stop.binding);
 }
 
-static struct job *job_of(struct checkers *c, const struct event *event, uint64_t number)
-{
-    unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct job *job = pool_get(&c->jobs.pool, map_get(&c->jobs.of, (uint64_t)endpoint << 32 | (uint32_t)number));
-    return job != NULL && job->pool.live ? job : NULL;
-}
-
 /* endpoint.translation_request */
 void duty_translation_request(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_translation_request *e = &event->endpoint_translation_request;
     const struct context *context = context_of(c, event, e->pasid);
-    const struct job *job = job_of(c, event, e->job);
+    const struct job *job = job_get(c, checkers_endpoint(c, event->instance), e->job);
     if (context != NULL && is_over(c, context, job ? job->binding : 0))
         function_broke(c, event, context, DUTY_NO_NEW_REQUESTS);
 }
@@ -145,7 +138,7 @@ void duty_dma(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_dma *e = &event->endpoint_dma;
     const struct context *context = context_of(c, event, e->pasid);
-    struct job *job = job_of(c, event, e->job);
+    struct job *job = job_get(c, checkers_endpoint(c, event->instance), e->job);
     if (job != NULL && !e->write)
         job->reads = true;
     if (context != NULL && is_over(c, context, job ? job->binding : 0))

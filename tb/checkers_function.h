@@ -22,8 +22,4 @@ struct allocations {
     bool ready, overcommitted;
 };
 
-/* Which endpoint an instance or a stream is; SYSTEM_ENDPOINTS_MAX if none. */
-unsigned checkers_endpoint(const struct checkers *c, unsigned instance);
-unsigned checkers_endpoint_of_stream(const struct checkers *c, uint64_t stream_id);
-
 #endif

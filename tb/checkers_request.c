@@ -8,12 +8,6 @@
 
 #include "tb/checkers_state.h"
 
-/* Numbers of jobs and requests are 32 bits and count per function. */
-static uint64_t key_of(unsigned endpoint, uint64_t number)
-{
-    return (uint64_t)endpoint << 32 | (uint32_t)number;
-}
-
 /* endpoint.job */
 void on_job(struct checkers *c, const struct event *event)
 {
@@ -29,12 +23,12 @@ void on_job(struct checkers *c, const struct event *event)
     c->counters[COUNTER_JOBS]++;
     place_enter(c, job->binding, PLACE_JOB);
     job->tlp = UINT64_MAX;
-    struct job *old = pool_get(&c->jobs.pool, map_get(&c->jobs.of, key_of(endpoint, job->number)));
+    struct job *old = pool_get(&c->jobs.pool, map_get(&c->jobs.of, lookup_key(endpoint, job->number)));
     if (old != NULL && old->pool.live) {
         place_leave(c, old->binding, PLACE_JOB);
         pool_give_back(&c->jobs.pool, old);
     }
-    map_put(&c->jobs.of, key_of(endpoint, job->number), job->pool.self);
+    map_put(&c->jobs.of, lookup_key(endpoint, job->number), job->pool.self);
 }
 
 /* endpoint.job_done */
@@ -42,7 +36,7 @@ void on_job_done(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_job_done *e = &event->endpoint_job_done;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct job *job = pool_get(&c->jobs.pool, map_take(&c->jobs.of, key_of(endpoint, e->job)));
+    struct job *job = pool_get(&c->jobs.pool, map_take(&c->jobs.of, lookup_key(endpoint, e->job)));
     if (job == NULL)
         return;
     if (job->tlp != UINT64_MAX) {
@@ -143,7 +137,7 @@ void on_page_request(struct checkers *c, const struct event *event)
         return;
     struct request *request = request_new(c, endpoint, e->pasid);
     /* A request without a job that is known is a raw one. */
-    struct job *job = pool_get(&c->jobs.pool, map_get(&c->jobs.of, key_of(endpoint, e->job)));
+    struct job *job = pool_get(&c->jobs.pool, map_get(&c->jobs.of, lookup_key(endpoint, e->job)));
     request->number = e->request;
     request->prg_index = (uint16_t)(e->prgi & (PRG_INDEXES - 1));
     request->address = e->address;
@@ -151,7 +145,7 @@ void on_page_request(struct checkers *c, const struct event *event)
     request->marker = is_marker(request->pasid, request->access);
     request->job = job ? job->pool.self : 0;
     request->binding = job ? job->binding : binding_of_raw(c, request, e->job);
-    map_put(&c->requests.of, key_of(endpoint, request->number), request->pool.self);
+    map_put(&c->requests.of, lookup_key(endpoint, request->number), request->pool.self);
     travel(c, request);
     place_request(c, request, PLACE_DEVICE);
     if (!request->marker)
@@ -176,7 +170,7 @@ void on_page_request_sent(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_page_request_sent *e = &event->endpoint_page_request_sent;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct request *request = pool_get(&c->requests.pool, map_take(&c->requests.of, key_of(endpoint, e->request)));
+    struct request *request = pool_get(&c->requests.pool, map_take(&c->requests.of, lookup_key(endpoint, e->request)));
     if (request == NULL || !request->pool.live)
         return;
     leave(c, request, e->tlp);
@@ -249,7 +243,7 @@ static void drop_unsent(struct checkers *c, unsigned endpoint)
         next = request->after;
         if (request->sent || request->job == 0)
             continue;
-        map_take(&c->requests.of, key_of(endpoint, request->number));
+        map_take(&c->requests.of, lookup_key(endpoint, request->number));
         request_done(c, request);
     }
 }

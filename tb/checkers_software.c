@@ -7,12 +7,6 @@
 
 #include "tb/checkers_state.h"
 
-static struct item *item_get(struct checkers *c, uint64_t number)
-{
-    struct item *item = pool_get(&c->items.pool, map_get(&c->items.of, number));
-    return item != NULL && item->pool.live ? item : NULL;
-}
-
 static struct request *request_of_item(struct checkers *c, const struct item *item)
 {
     return item ? pool_get(&c->requests.pool, item->request) : NULL;

@@ -17,6 +17,7 @@
 #include "tb/checkers_function.h"
 #include "tb/checkers_group.h"
 #include "tb/checkers_invalidation.h"
+#include "tb/checkers_lookup.h"
 #include "tb/checkers_marker.h"
 #include "tb/checkers_queue.h"
 #include "tb/checkers_request.h"

@@ -8,12 +8,6 @@
 
 #include "tb/checkers_state.h"
 
-static struct job *job_get(struct checkers *c, unsigned endpoint, uint64_t number)
-{
-    struct job *job = pool_get(&c->jobs.pool, map_get(&c->jobs.of, (uint64_t)endpoint << 32 | (uint32_t)number));
-    return job != NULL && job->pool.live ? job : NULL;
-}
-
 /* endpoint.translation_request */
 void on_translation_request(struct checkers *c, const struct event *event)
 {

@@ -10,9 +10,10 @@
 static const struct {
     const char *name;
     enum hazard_kind kind;
+    enum hazard_explains explains;
     const char *about;
 } hazards[HAZARDS] = {
-#define HAZARD(id, name, kind, about) {name, HAZARD_OF_##kind, about},
+#define HAZARD(id, name, kind, explains, about) {name, HAZARD_OF_##kind, HAZARD_EXPLAINS_##explains, about},
 #include "tb/hazards.def"
 #undef HAZARD
 };
@@ -42,6 +43,12 @@ enum hazard_kind hazard_kind(enum hazard hazard)
 {
     assert(hazard < HAZARDS);
     return hazards[hazard].kind;
+}
+
+enum hazard_explains hazard_explains(enum hazard hazard)
+{
+    assert(hazard < HAZARDS);
+    return hazards[hazard].explains;
 }
 
 bool hazard_checked(enum hazard hazard)

@@ -10,13 +10,14 @@
 
 /* The hazards, in the order of tb/hazards.def. */
 enum hazard {
-#define HAZARD(id, name, kind, about) HAZARD_##id,
+#define HAZARD(id, name, kind, explains, about) HAZARD_##id,
 #include "tb/hazards.def"
 #undef HAZARD
     HAZARDS
 };
 
 enum hazard_kind { HAZARD_OF_RUN, HAZARD_OF_HANG, HAZARD_OF_CONFIGURATION, HAZARD_OF_UNRAISED, HAZARD_OF_UNJUDGED };
+enum hazard_explains { HAZARD_EXPLAINS_NOTHING, HAZARD_EXPLAINS_FAILED_JOBS, HAZARD_EXPLAINS_STANDSTILL };
 
 /* Where something of a binding may stand (unbind 7, "Promise"; unbind 9): a page request from E0 to R0, a response from
  * there to R2, a translation, a memory TLP, a job. In the order of tb/places.def. */
@@ -42,6 +43,7 @@ enum exposure_point {
 const char *hazard_name(enum hazard hazard);
 const char *hazard_about(enum hazard hazard);
 enum hazard_kind hazard_kind(enum hazard hazard);
+enum hazard_explains hazard_explains(enum hazard hazard);
 /* A checker watches for it. */
 bool hazard_checked(enum hazard hazard);
 /* A scenario can raise it: its zero says something. */

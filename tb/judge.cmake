@@ -8,9 +8,9 @@ list(APPEND PRISIM_TB_SOURCES
   checkers_frames.c
   checkers_freed.c
   checkers_freed_use.c
-  checkers_function.c
   checkers_group.c
   checkers_invalidation.c
+  checkers_lookup.c
   checkers_promise.c
   checkers_queue.c
   checkers_request.c

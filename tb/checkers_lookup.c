@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which function an instance of the log or a StreamID is.
+ * Who is meant by an instance, a StreamID or a number in an event.
  */
 #include "tb/checkers_state.h"
 
@@ -16,4 +16,16 @@ unsigned checkers_endpoint_of_stream(const struct checkers *c, uint64_t stream_i
         if (c->function[i].stream_id == stream_id)
             return i;
     return SYSTEM_ENDPOINTS_MAX;
+}
+
+struct job *job_get(struct checkers *c, unsigned endpoint, uint64_t number)
+{
+    struct job *job = pool_get(&c->jobs.pool, map_get(&c->jobs.of, lookup_key(endpoint, number)));
+    return job != NULL && job->pool.live ? job : NULL;
+}
+
+struct item *item_get(struct checkers *c, uint64_t number)
+{
+    struct item *item = pool_get(&c->items.pool, map_get(&c->items.of, number));
+    return item != NULL && item->pool.live ? item : NULL;
 }
