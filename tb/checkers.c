@@ -1,104 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The checkers' frame: opening, the table of handlers, counts, findings, counters. The judging is in checkers_*.c, a
- * file per stretch of a request's way. "At the end" means the last edge of the run, whatever ended it.
+ * The checkers' roof: opening, the table of handlers, counters. The judging is in checkers_*.c, a file per stretch of a
+ * request's way; findings are below it. "At the end" means the last edge of the run, whatever ended it.
  */
 #include "tb/checkers_state.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+/* Of each event, and who comes behind. */
 static checkers_handler *const handlers[EVENT_TYPES] = {
-    [EVENT_ENDPOINT_JOB] = on_job,
-    [EVENT_ENDPOINT_JOB_DONE] = on_job_done,
-    [EVENT_ENDPOINT_TRANSLATION_REQUEST] = on_translation_request,
-    [EVENT_ENDPOINT_TRANSLATION] = on_translation,
-    [EVENT_ENDPOINT_PAGE_REQUEST] = on_page_request,
-    [EVENT_ENDPOINT_PAGE_REQUEST_SENT] = on_page_request_sent,
-    [EVENT_ENDPOINT_STOP_MARKER] = on_stop_marker,
-    [EVENT_ENDPOINT_RESPONSE] = on_response,
-    [EVENT_ENDPOINT_STOP] = on_stop,
-    [EVENT_ENDPOINT_INVALIDATE_TAKEN] = on_invalidate_taken,
-    [EVENT_ENDPOINT_INVALIDATE] = on_invalidate_done,
-    [EVENT_ENDPOINT_INVALIDATED] = on_completion_sent,
-    [EVENT_ENDPOINT_EVICT] = on_evict,
-    [EVENT_ENDPOINT_DMA] = on_dma,
-    [EVENT_ENDPOINT_PRI_OFF] = on_pri_off,
-    [EVENT_ENDPOINT_CONFIG] = on_config,
-    [EVENT_FABRIC_UNROUTABLE] = on_unroutable,
-    [EVENT_SMMU_PAGE_REQUEST] = on_port,
-    [EVENT_SMMU_TRANSLATE] = on_translate,
-    [EVENT_SMMU_CACHE_HIT] = on_cache_hit,
-    [EVENT_SMMU_COMMAND] = on_command,
-    [EVENT_SMMU_TLBI] = on_tlbi,
-    [EVENT_SMMU_COMMAND_ERROR] = on_command_error,
-    [EVENT_SMMU_SYNC] = on_sync,
-    [EVENT_SMMU_PRG_RESPONSE] = on_prg_response,
-    [EVENT_SMMU_INVALIDATE] = on_invalidate,
-    [EVENT_SMMU_INVALIDATED] = on_completion,
-    [EVENT_SMMU_ATC_TIMEOUT] = on_atc_timeout,
-    [EVENT_PRI_QUEUE_ACCEPT] = on_accept,
-    [EVENT_PRI_QUEUE_DROP] = on_drop,
-    [EVENT_PRI_QUEUE_WRITE] = on_write,
-    [EVENT_PRI_QUEUE_LOST] = on_lost,
-    [EVENT_PRI_QUEUE_PROD] = on_prod,
-    [EVENT_PRI_QUEUE_CONS] = on_cons,
-    [EVENT_PRI_QUEUE_OVERFLOW] = on_overflow,
-    [EVENT_PRI_QUEUE_RESPONSE] = on_auto_response,
-    [EVENT_DRIVER_READY] = on_ready,
-    [EVENT_DRIVER_TAKE] = on_take,
-    [EVENT_DRIVER_CONS] = on_software_cons,
-    [EVENT_DRIVER_MARKER] = on_marker,
-    [EVENT_DRIVER_PARK] = on_park,
-    [EVENT_DRIVER_ENQUEUE] = on_enqueue,
-    [EVENT_DRIVER_RESOLVE] = on_resolve,
-    [EVENT_DRIVER_PAGE] = on_page,
-    [EVENT_DRIVER_RESPOND] = on_respond,
-    [EVENT_DRIVER_DISCARD] = on_discard,
-    [EVENT_DRIVER_STOP] = on_driver_stop,
-    [EVENT_DRIVER_STOP_SEEN] = on_stop_seen,
-    [EVENT_DRIVER_UNBIND] = on_unbind,
-    [EVENT_DRIVER_CLEAR] = on_clear,
-    [EVENT_DRIVER_INVALIDATED] = on_invalidated,
-    [EVENT_DRIVER_ATC_INV_LOST] = on_atc_inv_lost,
-    [EVENT_DRIVER_LEFT_LOOKUP] = on_left_lookup,
-    [EVENT_DRIVER_SNAPSHOT] = on_snapshot,
-    [EVENT_DRIVER_HOLD] = on_hold,
-    [EVENT_DRIVER_RELEASE] = on_release,
-    [EVENT_DRIVER_DRAINED] = on_drained,
-    [EVENT_DRIVER_FREE] = on_free,
-    [EVENT_DRIVER_UNBIND_RETURNED] = on_unbind_returned,
-    [EVENT_DRIVER_ASID_FREED] = on_asid_freed,
-    [EVENT_DRIVER_FRAME_GIVEN] = on_frame_given,
-    [EVENT_DRIVER_BIND] = on_bind,
-    [EVENT_DRIVER_BOUND] = on_bound,
-    [EVENT_DRIVER_REFUSED] = on_refused,
-    [EVENT_TIMELINE_STEP] = on_step,
-    [EVENT_ENDPOINT_REQUEST_LOST] = on_request_lost,
-    [EVENT_SMMU_EVENT] = on_event_record,
-    [EVENT_SMMU_EVENT_OVERFLOW] = on_event_overflow,
+#define HANDLER(event, function) [EVENT_##event] = function,
+#define JUDGE(event, function)
+#include "tb/handlers.def"
+#undef HANDLER
+#undef JUDGE
 };
-
-/* Judges that ask what is so after the event: they come behind its handler. */
 static checkers_handler *const judges[EVENT_TYPES] = {
-    [EVENT_ENDPOINT_PAGE_REQUEST] = duty_page_request,
-    [EVENT_ENDPOINT_PAGE_REQUEST_SENT] = duty_page_request_sent,
-    [EVENT_ENDPOINT_STOP_MARKER] = duty_stop_marker,
-    [EVENT_ENDPOINT_TRANSLATION_REQUEST] = duty_translation_request,
-    [EVENT_ENDPOINT_DMA] = duty_dma,
-    [EVENT_ENDPOINT_START] = duty_start,
-    [EVENT_ENDPOINT_STOP] = duty_stop,
-    [EVENT_ENDPOINT_STOPPED] = duty_stopped,
-    [EVENT_DRIVER_STOP] = marker_stop,
-    [EVENT_DRIVER_STOP_SEEN] = duty_stop_seen,
-    [EVENT_DRIVER_RESOLVE] = jobs_resolve,
-    [EVENT_DRIVER_PAGE] = jobs_page,
-    [EVENT_DRIVER_UNBIND] = marker_unbind,
-    [EVENT_DRIVER_DRAINED] = marker_drained,
-    [EVENT_DRIVER_UNBIND_RETURNED] = marker_unbind_returned,
-    [EVENT_DRIVER_BIND] = duty_bind,
+#define HANDLER(event, function)
+#define JUDGE(event, function) [EVENT_##event] = function,
+#include "tb/handlers.def"
+#undef HANDLER
+#undef JUDGE
 };
 
 /* The queue's size in effect: what is asked for, as far as the hardware goes (SMMU-IDR1). */
@@ -141,17 +63,17 @@ struct checkers *checkers_open(const struct scenario *scenario)
         if (i < system->driver.functions)
             c->function[i].allocation = system->driver.function[i].pri_allocation;
     }
-    c->queue_mask = (UINT32_C(2) << queue_log2(system)) - 1;
-    c->overflow_since = CYCLE_NEVER;
+    c->queue.mask = (UINT32_C(2) << queue_log2(system)) - 1;
+    c->queue.overflow_since = CYCLE_NEVER;
     course_open(c);
     duties_open(c);
-    pool_init(&c->jobs, sizeof(struct job));
-    pool_init(&c->groups, sizeof(struct group));
-    pool_init(&c->requests, sizeof(struct request));
-    pool_init(&c->items, sizeof(struct item));
-    pool_init(&c->answers, sizeof(struct answer));
-    pool_init(&c->translations, sizeof(struct translation));
-    pool_init(&c->cached, sizeof(struct cached));
+    pool_init(&c->jobs.pool, sizeof(struct job));
+    pool_init(&c->groups.pool, sizeof(struct group));
+    pool_init(&c->requests.pool, sizeof(struct request));
+    pool_init(&c->items.pool, sizeof(struct item));
+    pool_init(&c->answers.pool, sizeof(struct answer));
+    pool_init(&c->translations.pool, sizeof(struct translation));
+    pool_init(&c->tlbs.cached, sizeof(struct cached));
     return c;
 }
 
@@ -159,26 +81,30 @@ void checkers_close(struct checkers *c)
 {
     if (c == NULL)
         return;
-    struct pool *pools[] = {&c->jobs, &c->groups, &c->requests, &c->items, &c->answers, &c->translations, &c->cached};
+    struct pool *pools[] = {&c->jobs.pool,    &c->groups.pool,       &c->requests.pool, &c->items.pool,
+                            &c->answers.pool, &c->translations.pool, &c->tlbs.cached};
     for (unsigned i = 0; i < sizeof pools / sizeof *pools; i++)
         pool_free(pools[i]);
-    struct map *maps[] = {&c->context_of,     &c->binding_of,      &c->job_of,      &c->request_of, &c->request_by_tlp,
-                          &c->item_of,        &c->command_of,      &c->answer_of,   &c->job_by_tlp, &c->owner_of,
-                          &c->translation_of, &c->completion_of,   &c->cached_of,   &c->left_of,    &c->step_of_call,
-                          &c->dma_of,         &c->binding_of_call, &c->call_of_raw, &c->step_of_raw};
+    struct map *maps[] = {&c->bindings.context_of, &c->bindings.of_number, &c->jobs.of,
+                          &c->requests.of,         &c->requests.by_tlp,    &c->items.of,
+                          &c->answers.of_command,  &c->answers.of_tlp,     &c->jobs.by_tlp,
+                          &c->frames.owner_of,     &c->translations.of,    &c->invalidations.completion_of,
+                          &c->tlbs.cached_of,      &c->freed.left_of,      &c->course.step_of_call,
+                          &c->translations.dma_of, &c->bindings.of_call,   &c->course.call_of_raw,
+                          &c->course.step_of_raw};
     for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);
-    fifo_free(&c->at_port);
-    fifo_free(&c->automatic);
-    free(c->finding);
-    free(c->exposure);
-    free(c->lost);
-    free(c->binding);
-    free(c->context);
-    free(c->slot);
-    free(c->invalidation);
-    free(c->tlbi);
-    free(c->cfgi);
+    fifo_free(&c->requests.at_port);
+    fifo_free(&c->answers.automatic);
+    free(c->findings.finding);
+    free(c->exposures.exposure);
+    free(c->markers.lost);
+    free(c->bindings.binding);
+    free(c->bindings.context);
+    free(c->queue.slot);
+    free(c->invalidations.invalidation);
+    free(c->tlbs.tlbi);
+    free(c->tlbs.cfgi);
     free(c);
 }
 
@@ -198,7 +124,7 @@ void checkers_event(void *checkers, const struct event *event)
 
 void checkers_tell(struct checkers *c, const struct stream *told)
 {
-    c->told = told;
+    c->duties.told = told;
 }
 
 void checkers_finish(struct checkers *c, cycle_t end, bool idle)
@@ -212,74 +138,8 @@ void checkers_finish(struct checkers *c, cycle_t end, bool idle)
     c->counters[COUNTER_EVENTS] = c->clock;
 }
 
-uint32_t checkers_count(const struct checkers *c, enum hazard hazard)
-{
-    assert(hazard < HAZARDS);
-    return c->hits[hazard];
-}
-
-const struct finding *checkers_finding(const struct checkers *c, unsigned i)
-{
-    return i < c->findings ? &c->finding[i] : NULL;
-}
-
-const struct premises *checkers_premises(const struct checkers *c, enum hazard hazard)
-{
-    assert(hazard < HAZARDS);
-    return &c->premises[hazard];
-}
-
 uint64_t checkers_counter(const struct checkers *c, enum counter counter)
 {
     assert(counter < COUNTERS);
     return counter == COUNTER_EVENTS ? c->clock : c->counters[counter];
-}
-
-void *checkers_grow(void *array, uint32_t count, uint32_t *room, size_t size)
-{
-    if (count < *room)
-        return array;
-    uint32_t larger = *room ? 2 * *room : 16;
-    void *moved = tables_memory(larger, size);
-    if (count)
-        memcpy(moved, array, count * size);
-    free(array);
-    *room = larger;
-    return moved;
-}
-
-void checkers_hit(struct checkers *c, enum hazard hazard, cycle_t cycle, const char *format, ...)
-{
-    assert(hazard_checked(hazard));
-    uint32_t duties = duties_broken_before(c, cycle);
-    struct premises *premises = &c->premises[hazard];
-    c->hits[hazard]++;
-    premises->kept += duties == 0;
-    premises->broken += duties != 0;
-    premises->duties |= duties;
-    if (c->findings == FINDINGS_KEPT)
-        return;
-    c->finding = checkers_grow(c->finding, c->findings, &c->findings_room, sizeof *c->finding);
-    struct finding *finding = &c->finding[c->findings++];
-    finding->hazard = hazard;
-    finding->cycle = cycle;
-    finding->premises = duties;
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(finding->text, sizeof finding->text, format, arguments);
-    va_end(arguments);
-}
-
-unsigned checkers_endpoint(const struct checkers *c, unsigned instance)
-{
-    bool known = instance >= INSTANCE_ENDPOINT && instance - INSTANCE_ENDPOINT < c->scenario->system.endpoints;
-    return known ? instance - INSTANCE_ENDPOINT : SYSTEM_ENDPOINTS_MAX;
-}
-
-unsigned checkers_endpoint_of_stream(const struct checkers *c, uint64_t stream_id)
-{
-    for (unsigned i = 0; i < c->scenario->system.endpoints; i++)
-        if (c->function[i].stream_id == stream_id)
-            return i;
-    return SYSTEM_ENDPOINTS_MAX;
 }

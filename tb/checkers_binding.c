@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Bindings of PASIDs: who owned one when. The calls that end them are in checkers_unbind.c.
+ * Bindings of PASIDs: who owned one when. What makes them is in checkers_bind.c, what ends them in checkers_unbind.c.
  */
 #include <inttypes.h>
 
@@ -11,34 +11,35 @@ struct context *binding_context(struct checkers *c, uint64_t stream_id, uint64_t
     if (pasid == PASID_NONE)
         return NULL;
     uint64_t key = stream_id << 32 | pasid;
-    uint64_t place = map_get(&c->context_of, key);
+    uint64_t place = map_get(&c->bindings.context_of, key);
     if (place == 0) {
-        c->context = checkers_grow(c->context, c->contexts, &c->contexts_room, sizeof *c->context);
-        place = ++c->contexts;
-        c->context[place - 1] = (struct context){.stream_id = (uint32_t)stream_id,
-                                                 .pasid = (uint32_t)pasid,
-                                                 .unbind = CYCLE_NEVER,
-                                                 .begun = CYCLE_NEVER,
-                                                 .cd_since = PASID_NONE};
-        map_put(&c->context_of, key, place);
+        c->bindings.context = tables_grow(c->bindings.context, c->bindings.contexts, &c->bindings.contexts_room,
+                                          sizeof *c->bindings.context);
+        place = ++c->bindings.contexts;
+        c->bindings.context[place - 1] = (struct context){.stream_id = (uint32_t)stream_id,
+                                                          .pasid = (uint32_t)pasid,
+                                                          .unbind = CYCLE_NEVER,
+                                                          .begun = CYCLE_NEVER,
+                                                          .cd_since = PASID_NONE};
+        map_put(&c->bindings.context_of, key, place);
     }
-    return &c->context[place - 1];
+    return &c->bindings.context[place - 1];
 }
 
 struct binding *binding_get(struct checkers *c, uint32_t binding)
 {
-    assert(binding <= c->bindings);
-    return binding ? &c->binding[binding - 1] : NULL;
+    assert(binding <= c->bindings.count);
+    return binding ? &c->bindings.binding[binding - 1] : NULL;
 }
 
-static struct context *context_of_endpoint(struct checkers *c, unsigned endpoint, uint64_t pasid)
+struct context *binding_context_of_endpoint(struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
     return endpoint < SYSTEM_ENDPOINTS_MAX ? binding_context(c, c->function[endpoint].stream_id, pasid) : NULL;
 }
 
 uint32_t binding_of_job(struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
-    const struct context *context = context_of_endpoint(c, endpoint, pasid);
+    const struct context *context = binding_context_of_endpoint(c, endpoint, pasid);
     return context ? context->bound : 0;
 }
 
@@ -46,7 +47,7 @@ uint32_t binding_of_job(struct checkers *c, unsigned endpoint, uint64_t pasid)
  * the function was told of a new owner. */
 uint32_t binding_of_device(struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
-    const struct context *context = context_of_endpoint(c, endpoint, pasid);
+    const struct context *context = binding_context_of_endpoint(c, endpoint, pasid);
     if (context == NULL)
         return 0;
     return context->device ? context->device : context->bound;
@@ -55,47 +56,10 @@ uint32_t binding_of_device(struct checkers *c, unsigned endpoint, uint64_t pasid
 /* A marker belongs to the use that was stopped, even if it is late. */
 uint32_t binding_of_marker(struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
-    struct context *context = context_of_endpoint(c, endpoint, pasid);
+    struct context *context = binding_context_of_endpoint(c, endpoint, pasid);
     if (context == NULL || context->stopping == 0)
         return binding_of_device(c, endpoint, pasid);
     uint32_t binding = context->stopping;
     context->stopping = 0;
     return binding;
-}
-
-/* driver.bind */
-void on_bind(struct checkers *c, const struct event *event)
-{
-    const struct event_driver_bind *e = &event->driver_bind;
-    struct context *context = binding_context(c, e->stream_id, e->pasid);
-    if (context == NULL)
-        return;
-    freed_rebound(c, context, event->cycle);
-    c->binding = checkers_grow(c->binding, c->bindings, &c->bindings_room, sizeof *c->binding);
-    c->binding[c->bindings++] = (struct binding){
-        .number = e->binding, .space = e->space, .freed = CYCLE_NEVER, .ended = CYCLE_NEVER, .marker = UINT64_MAX};
-    exposure_rebound(c, context, event->cycle);
-    c->happened = true;
-    context->bound = c->bindings;
-    map_put(&c->binding_of, e->binding, c->bindings);
-    map_put(&c->binding_of_call, e->call, c->bindings);
-}
-
-/* driver.bound */
-void on_bound(struct checkers *c, const struct event *event)
-{
-    const struct event_driver_bound *e = &event->driver_bound;
-    struct context *context = binding_context(c, e->stream_id, e->pasid);
-    if (context != NULL)
-        context->device = (uint32_t)map_get(&c->binding_of, e->binding);
-}
-
-/* endpoint.stop */
-void on_stop(struct checkers *c, const struct event *event)
-{
-    const struct event_endpoint_stop *e = &event->endpoint_stop;
-    unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct context *context = context_of_endpoint(c, endpoint, e->pasid);
-    if (context != NULL)
-        context->stopping = binding_of_device(c, endpoint, e->pasid);
 }

@@ -12,26 +12,26 @@ void course_open(struct checkers *c)
 {
     const struct timeline_config *timeline = &c->scenario->timeline;
     for (uint32_t i = 0; i < TIMELINE_STEPS_MAX; i++)
-        c->step_given[i] = CYCLE_NEVER;
+        c->course.step_given[i] = CYCLE_NEVER;
     for (uint32_t i = 0; i < timeline->steps; i++) {
         const struct timeline_step *step = &timeline->step[i];
         if (step->to_driver && (step->driver.what == DRIVER_BIND || step->driver.what == DRIVER_UNBIND))
-            map_put(&c->step_of_call, step->driver.call, i + 1);
+            map_put(&c->course.step_of_call, step->driver.call, i + 1);
         if (!step->to_driver && step->stimulus.what == ENDPOINT_PAGE_REQUEST)
-            map_put(&c->step_of_raw, step->stimulus.job, i + 1);
+            map_put(&c->course.step_of_raw, step->stimulus.job, i + 1);
         if (step->of)
-            map_put(&c->call_of_raw, step->stimulus.job, step->of);
+            map_put(&c->course.call_of_raw, step->stimulus.job, step->of);
     }
 }
 
 int32_t course_step_of_call(const struct checkers *c, uint64_t call)
 {
-    return (int32_t)map_get(&c->step_of_call, call) - 1;
+    return (int32_t)map_get(&c->course.step_of_call, call) - 1;
 }
 
 uint64_t course_call_of_raw(const struct checkers *c, uint64_t job)
 {
-    return map_get(&c->call_of_raw, job);
+    return map_get(&c->course.call_of_raw, job);
 }
 
 /* timeline.step */
@@ -39,15 +39,15 @@ void on_step(struct checkers *c, const struct event *event)
 {
     const struct event_timeline_step *e = &event->timeline_step;
     assert(e->step < TIMELINE_STEPS_MAX);
-    c->step_given[e->step] = event->cycle;
+    c->course.step_given[e->step] = event->cycle;
 }
 
 /* endpoint.request_lost: the step was given out, and nothing came of it. */
 void on_request_lost(struct checkers *c, const struct event *event)
 {
-    uint64_t step = map_get(&c->step_of_raw, event->endpoint_request_lost.job);
+    uint64_t step = map_get(&c->course.step_of_raw, event->endpoint_request_lost.job);
     if (step != 0)
-        c->step_lost[step - 1] = true;
+        c->course.step_lost[step - 1] = true;
 }
 
 void course_refused(struct checkers *c, uint64_t call)
@@ -55,7 +55,7 @@ void course_refused(struct checkers *c, uint64_t call)
     int32_t step = course_step_of_call(c, call);
     c->counters[COUNTER_REFUSED]++;
     if (step >= 0)
-        c->step_refused[step] = true;
+        c->course.step_refused[step] = true;
 }
 
 /* driver.hold */
@@ -64,7 +64,7 @@ void on_hold(struct checkers *c, const struct event *event)
     uint64_t step = event->driver_hold.step;
     c->counters[COUNTER_TASKS_HELD]++;
     if (step < TIMELINE_STEPS_MAX)
-        c->step_caught[step] = true;
+        c->course.step_caught[step] = true;
 }
 
 /* driver.release */
@@ -78,11 +78,11 @@ void on_release(struct checkers *c, const struct event *event)
 static void keep_failed(struct checkers *c, const struct job *job, const struct event_endpoint_job_done *e)
 {
     char pasid[32] = "no PASID";
-    if (c->failed_jobs == FAILED_JOBS_KEPT)
+    if (c->course.failed_jobs == FAILED_JOBS_KEPT)
         return;
     if (e->pasid != PASID_NONE)
         snprintf(pasid, sizeof pasid, "PASID %" PRIu64, e->pasid);
-    snprintf(c->failed_job[c->failed_jobs++], CHECKERS_JOB_TEXT,
+    snprintf(c->course.failed_job[c->course.failed_jobs++], CHECKERS_JOB_TEXT,
              "job %" PRIu64 " of endpoint[%s] (%s, 0x%" PRIx64 "): %s", e->job, words_endpoint(c, job->endpoint), pasid,
              e->address, cause_name((enum cause)e->cause));
 }
@@ -108,47 +108,47 @@ void course_job_done(struct checkers *c, const struct job *job, const struct eve
 
 void course_finish(struct checkers *c)
 {
-    for (uint32_t i = 0; i < c->jobs.records; i++)
-        c->counters[COUNTER_JOBS_UNFINISHED] += pool_at(&c->jobs, i) != NULL;
+    for (uint32_t i = 0; i < c->jobs.pool.records; i++)
+        c->counters[COUNTER_JOBS_UNFINISHED] += pool_at(&c->jobs.pool, i) != NULL;
     for (uint32_t i = 0; i < c->scenario->timeline.steps; i++)
         c->counters[COUNTER_STEPS_NOT_GIVEN] +=
-            c->step_given[i] == CYCLE_NEVER || !checkers_step_caught(c, i) || c->step_lost[i];
+            c->course.step_given[i] == CYCLE_NEVER || !checkers_step_caught(c, i) || c->course.step_lost[i];
 }
 
 bool checkers_failed_job(const struct checkers *c, unsigned i, char text[CHECKERS_JOB_TEXT])
 {
-    if (i >= c->failed_jobs)
+    if (i >= c->course.failed_jobs)
         return false;
-    snprintf(text, CHECKERS_JOB_TEXT, "%s", c->failed_job[i]);
+    snprintf(text, CHECKERS_JOB_TEXT, "%s", c->course.failed_job[i]);
     return true;
 }
 
 bool checkers_step_given(const struct checkers *c, uint32_t step)
 {
     assert(step < TIMELINE_STEPS_MAX);
-    return c->step_given[step] != CYCLE_NEVER;
+    return c->course.step_given[step] != CYCLE_NEVER;
 }
 
 bool checkers_step_lost(const struct checkers *c, uint32_t step)
 {
     assert(step < TIMELINE_STEPS_MAX);
-    return c->step_lost[step];
+    return c->course.step_lost[step];
 }
 
 bool checkers_step_caught(const struct checkers *c, uint32_t step)
 {
     assert(step < TIMELINE_STEPS_MAX);
     const struct timeline_step *s = &c->scenario->timeline.step[step];
-    return c->step_caught[step] || !s->to_driver || s->driver.what != DRIVER_HOLD;
+    return c->course.step_caught[step] || !s->to_driver || s->driver.what != DRIVER_HOLD;
 }
 
 bool checkers_step_refused(const struct checkers *c, uint32_t step)
 {
     assert(step < TIMELINE_STEPS_MAX);
-    return c->step_refused[step];
+    return c->course.step_refused[step];
 }
 
 bool checkers_anything_happened(const struct checkers *c)
 {
-    return c->happened;
+    return c->course.happened;
 }

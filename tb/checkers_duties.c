@@ -23,17 +23,7 @@ const char *duty_name(enum duty duty)
 void duties_open(struct checkers *c)
 {
     for (unsigned i = 0; i < DUTIES; i++)
-        c->broken_since[i] = CYCLE_NEVER;
-}
-
-/* UNBIND-HAZARD: broken means earlier; a duty broken at the very edge of the damage counts as kept. */
-uint32_t duties_broken_before(const struct checkers *c, cycle_t cycle)
-{
-    uint32_t duties = 0;
-    for (unsigned i = 0; i < DUTIES; i++)
-        if (c->broken_since[i] < cycle)
-            duties |= UINT32_C(1) << i;
-    return duties;
+        c->findings.broken_since[i] = CYCLE_NEVER;
 }
 
 const char *premises_words(uint32_t duties, char words[PREMISES_TEXT])
@@ -55,18 +45,17 @@ static void broken(struct checkers *c, cycle_t cycle, unsigned party, enum duty 
         .instance = INSTANCE_CHECKERS,
         .type = EVENT_PREMISE_BROKEN,
         .premise_broken = {.party = party, .duty = causes[duty], .stream_id = stream_id, .pasid = pasid}};
-    if (c->broken_since[duty] > cycle)
-        c->broken_since[duty] = cycle;
+    if (c->findings.broken_since[duty] > cycle)
+        c->findings.broken_since[duty] = cycle;
     c->clock++;
-    if (c->told != NULL)
-        stream_event(c->told, &event);
+    if (c->duties.told != NULL)
+        stream_event(c->duties.told, &event);
 }
 
 /* The PASID of a function that an event of the function names; NULL without one. */
 static struct context *context_of(struct checkers *c, const struct event *event, uint64_t pasid)
 {
-    unsigned endpoint = checkers_endpoint(c, event->instance);
-    return endpoint < SYSTEM_ENDPOINTS_MAX ? binding_context(c, c->function[endpoint].stream_id, pasid) : NULL;
+    return binding_context_of_endpoint(c, checkers_endpoint(c, event->instance), pasid);
 }
 
 static void function_broke(struct checkers *c, const struct event *event, const struct context *context, enum duty duty)
@@ -116,7 +105,7 @@ void duty_page_request(struct checkers *c, const struct event *event)
 void duty_page_request_sent(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_page_request_sent *e = &event->endpoint_page_request_sent;
-    const struct request *request = pool_get(&c->requests, map_get(&c->request_by_tlp, e->tlp));
+    const struct request *request = pool_get(&c->requests.pool, map_get(&c->requests.by_tlp, e->tlp));
     struct context *context = context_of(c, event, e->pasid);
     if (context == NULL || request == NULL || !request->pool.live)
         return;
@@ -134,19 +123,12 @@ void duty_stop_marker(struct checkers *c, const struct event *event)
         judge_marker(c, event, context, context->stop.binding);
 }
 
-static struct job *job_of(struct checkers *c, const struct event *event, uint64_t number)
-{
-    unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct job *job = pool_get(&c->jobs, map_get(&c->job_of, (uint64_t)endpoint << 32 | (uint32_t)number));
-    return job != NULL && job->pool.live ? job : NULL;
-}
-
 /* endpoint.translation_request */
 void duty_translation_request(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_translation_request *e = &event->endpoint_translation_request;
     const struct context *context = context_of(c, event, e->pasid);
-    const struct job *job = job_of(c, event, e->job);
+    const struct job *job = job_get(c, checkers_endpoint(c, event->instance), e->job);
     if (context != NULL && is_over(c, context, job ? job->binding : 0))
         function_broke(c, event, context, DUTY_NO_NEW_REQUESTS);
 }
@@ -156,7 +138,7 @@ void duty_dma(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_dma *e = &event->endpoint_dma;
     const struct context *context = context_of(c, event, e->pasid);
-    struct job *job = job_of(c, event, e->job);
+    struct job *job = job_get(c, checkers_endpoint(c, event->instance), e->job);
     if (job != NULL && !e->write)
         job->reads = true;
     if (context != NULL && is_over(c, context, job ? job->binding : 0))
@@ -174,8 +156,8 @@ void duty_stop(struct checkers *c, const struct event *event)
 /* A job ends when all its reads have completed. */
 static bool has_non_posted(struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
-    for (uint32_t i = 0; i < c->jobs.records; i++) {
-        const struct job *job = pool_at(&c->jobs, i);
+    for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
+        const struct job *job = pool_at(&c->jobs.pool, i);
         if (job != NULL && job->endpoint == endpoint && job->of_pasid == pasid &&
             (job->tlp != UINT64_MAX || job->reads))
             return true;
@@ -186,8 +168,8 @@ static bool has_non_posted(struct checkers *c, unsigned endpoint, uint64_t pasid
 /* Also of a request that the page-request engine knows nothing of. */
 static bool has_unanswered(struct checkers *c, unsigned endpoint, uint32_t binding)
 {
-    for (uint32_t i = 0; i < c->groups.records; i++) {
-        const struct group *group = pool_at(&c->groups, i);
+    for (uint32_t i = 0; i < c->groups.pool.records; i++) {
+        const struct group *group = pool_at(&c->groups.pool, i);
         if (group != NULL && group->endpoint == endpoint && binding != 0 && group->binding == binding &&
             !group->answered && !group->killed)
             return true;

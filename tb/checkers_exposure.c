@@ -37,17 +37,17 @@ void place_request(struct checkers *c, struct request *request, enum place place
 
 bool exposure_has_begun(const struct checkers *c, uint64_t call)
 {
-    for (uint32_t i = 0; i < c->exposures; i++)
-        if (c->exposure[i].call == call)
+    for (uint32_t i = 0; i < c->exposures.count; i++)
+        if (c->exposures.exposure[i].call == call)
             return true;
     return false;
 }
 
 static struct exposure *exposure_of_call(struct checkers *c, uint64_t call)
 {
-    for (uint32_t i = c->exposures; i-- > 0;)
-        if (c->exposure[i].call == call)
-            return &c->exposure[i];
+    for (uint32_t i = c->exposures.count; i-- > 0;)
+        if (c->exposures.exposure[i].call == call)
+            return &c->exposures.exposure[i];
     return NULL;
 }
 
@@ -62,8 +62,9 @@ static void look(struct checkers *c, struct exposure *exposure, enum exposure_po
 void exposure_begin(struct checkers *c, const struct context *context, uint64_t call, cycle_t cycle)
 {
     const struct binding *binding = binding_get(c, context->bound);
-    c->exposure = checkers_grow(c->exposure, c->exposures, &c->exposures_room, sizeof *c->exposure);
-    struct exposure *exposure = &c->exposure[c->exposures++];
+    c->exposures.exposure =
+        tables_grow(c->exposures.exposure, c->exposures.count, &c->exposures.room, sizeof *c->exposures.exposure);
+    struct exposure *exposure = &c->exposures.exposure[c->exposures.count++];
     *exposure = (struct exposure){.call = call,
                                   .step = course_step_of_call(c, call),
                                   .stream_id = context->stream_id,
@@ -85,8 +86,8 @@ void exposure_point(struct checkers *c, uint64_t call, enum exposure_point point
 /* U7: the PASID has its next owner, by whichever call. */
 void exposure_rebound(struct checkers *c, const struct context *context, cycle_t cycle)
 {
-    for (uint32_t i = c->exposures; i-- > 0;) {
-        struct exposure *exposure = &c->exposure[i];
+    for (uint32_t i = c->exposures.count; i-- > 0;) {
+        struct exposure *exposure = &c->exposures.exposure[i];
         if (exposure->stream_id != context->stream_id || exposure->pasid != context->pasid)
             continue;
         if (exposure->cycle[EXPOSURE_U7] == CYCLE_NEVER)
@@ -97,5 +98,5 @@ void exposure_rebound(struct checkers *c, const struct context *context, cycle_t
 
 const struct exposure *checkers_exposure(const struct checkers *c, unsigned i)
 {
-    return i < c->exposures ? &c->exposure[i] : NULL;
+    return i < c->exposures.count ? &c->exposures.exposure[i] : NULL;
 }

@@ -52,7 +52,7 @@ static void left_at_u6(struct checkers *c, uint32_t binding, unsigned left, cycl
 
 void freed_judge(struct checkers *c, struct context *context, cycle_t cycle)
 {
-    c->freed_last = context->bound;
+    c->freed.last = context->bound;
     unsigned left = left_of(c, context, binding_get(c, context->bound));
     if (left & LEFT_CD)
         context->cd_left = context->bound;
@@ -64,15 +64,15 @@ void freed_judge(struct checkers *c, struct context *context, cycle_t cycle)
 void on_asid_freed(struct checkers *c, const struct event *event)
 {
     const struct event_driver_asid_freed *e = &event->driver_asid_freed;
-    struct binding *binding = binding_get(c, c->freed_last);
+    struct binding *binding = binding_get(c, c->freed.last);
     if (binding == NULL || binding->freed != event->cycle || binding->space != e->space)
         return;
     unsigned left = tlb_left(c, NULL, e->asid, event->cycle);
     if (!left)
         return;
     binding->asid = (uint32_t)e->asid;
-    map_put(&c->left_of, e->asid, c->freed_last);
-    left_at_u6(c, c->freed_last, left, event->cycle);
+    map_put(&c->freed.left_of, e->asid, c->freed.last);
+    left_at_u6(c, c->freed.last, left, event->cycle);
 }
 
 void freed_rebound(struct checkers *c, const struct context *context, cycle_t cycle)
@@ -86,22 +86,4 @@ void freed_rebound(struct checkers *c, const struct context *context, cycle_t cy
     binding->reused = true;
     hit(c, HAZARD_FREED_BEFORE_INVALIDATED_REUSED, context->bound, cycle,
         ", and the PASID has its next owner with something of it left", left);
-}
-
-bool freed_is_left(struct checkers *c, uint32_t binding)
-{
-    const struct binding *b = binding_get(c, binding);
-    return b != NULL && b->left != 0;
-}
-
-void freed_used(struct checkers *c, uint32_t binding, unsigned left, cycle_t since, cycle_t cycle, const char *what)
-{
-    struct binding *b = binding_get(c, binding);
-    char words[WORDS_MAX];
-    if (b == NULL || !(b->left & left) || b->used || since > b->freed || cycle <= b->freed)
-        return;
-    b->used = true;
-    checkers_hit(c, HAZARD_FREED_BEFORE_INVALIDATED_USED, cycle,
-                 "%s used what was left of %s at cycle %" PRIu64 "; it was freed at cycle %" PRIu64, what,
-                 words_binding(c, binding, words), cycle, b->freed);
 }

@@ -21,8 +21,8 @@ static void judge_index(struct checkers *c, const struct group *old, cycle_t cyc
 static struct group *group_new(struct checkers *c, const struct request *request, cycle_t cycle)
 {
     struct function *function = &c->function[request->endpoint];
-    judge_index(c, pool_get(&c->groups, function->latest[request->prg_index]), cycle);
-    struct group *group = pool_take(&c->groups);
+    judge_index(c, pool_get(&c->groups.pool, function->latest[request->prg_index]), cycle);
+    struct group *group = pool_take(&c->groups.pool);
     group->endpoint = request->endpoint;
     group->prg_index = request->prg_index;
     group->own = request->job != 0;
@@ -41,7 +41,7 @@ static struct group *group_new(struct checkers *c, const struct request *request
 struct group *group_join(struct checkers *c, const struct request *request, cycle_t cycle)
 {
     struct function *function = &c->function[request->endpoint];
-    struct group *group = pool_get(&c->groups, function->latest[request->prg_index]);
+    struct group *group = pool_get(&c->groups.pool, function->latest[request->prg_index]);
     bool own = request->job != 0;
     /* PCIE-GROUP: with its response an index is free again, whether or not the group was whole. */
     bool over = group == NULL || !group->pool.live || group->closed || group->answered || group->killed;
@@ -68,11 +68,11 @@ static void stop_waiting(struct checkers *c, struct group *group)
     if (group->before != NULL)
         group->before->after = group->after;
     else
-        c->waiting_first = group->after;
+        c->groups.waiting_first = group->after;
     if (group->after != NULL)
         group->after->before = group->before;
     else
-        c->waiting_final = group->before;
+        c->groups.waiting_final = group->before;
     group->before = group->after = NULL;
 }
 
@@ -83,12 +83,12 @@ void group_sent(struct checkers *c, struct group *group, cycle_t cycle)
         return;
     group->last_sent = cycle;
     group->waiting = true;
-    group->before = c->waiting_final;
-    if (c->waiting_final != NULL)
-        c->waiting_final->after = group;
+    group->before = c->groups.waiting_final;
+    if (c->groups.waiting_final != NULL)
+        c->groups.waiting_final->after = group;
     else
-        c->waiting_first = group;
-    c->waiting_final = group;
+        c->groups.waiting_first = group;
+    c->groups.waiting_final = group;
 }
 
 void group_check(struct checkers *c, struct group *group)
@@ -96,7 +96,7 @@ void group_check(struct checkers *c, struct group *group)
     if (group->pool.live && group->closed && group->members == 0 && group->returned &&
         (group->answered || group->killed)) {
         assert(!group->waiting);
-        pool_give_back(&c->groups, group);
+        pool_give_back(&c->groups.pool, group);
     }
 }
 
@@ -145,18 +145,18 @@ static void unanswered(struct checkers *c, struct group *group, cycle_t cycle, c
 void group_limits(struct checkers *c, cycle_t now)
 {
     uint64_t limit = c->scenario->limits.group;
-    while (limit && c->waiting_first && now - c->waiting_first->last_sent > limit)
-        unanswered(c, c->waiting_first, c->waiting_first->last_sent + limit, "within its limit");
+    while (limit && c->groups.waiting_first && now - c->groups.waiting_first->last_sent > limit)
+        unanswered(c, c->groups.waiting_first, c->groups.waiting_first->last_sent + limit, "within its limit");
 }
 
 /* A run that was cut off says nothing of what was still on its way, unless it was late already. */
 void group_finish(struct checkers *c, cycle_t end, bool idle)
 {
     group_limits(c, end);
-    while (idle && c->waiting_first)
-        unanswered(c, c->waiting_first, end, "by the end");
-    for (uint32_t i = 0; i < c->groups.records; i++) {
-        const struct group *group = pool_at(&c->groups, i);
+    while (idle && c->groups.waiting_first)
+        unanswered(c, c->groups.waiting_first, end, "by the end");
+    for (uint32_t i = 0; i < c->groups.pool.records; i++) {
+        const struct group *group = pool_at(&c->groups.pool, i);
         if (group == NULL || !group->own || group->returned || !(idle || group->overdue))
             continue;
         char words[WORDS_MAX];

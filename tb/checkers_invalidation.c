@@ -9,9 +9,9 @@
 
 static struct invalidation *find(struct checkers *c, uint64_t tlp)
 {
-    for (uint32_t i = c->invalidations; i-- > 0;)
-        if (c->invalidation[i].tlp == tlp)
-            return &c->invalidation[i];
+    for (uint32_t i = c->invalidations.count; i-- > 0;)
+        if (c->invalidations.invalidation[i].tlp == tlp)
+            return &c->invalidations.invalidation[i];
     return NULL;
 }
 
@@ -19,8 +19,9 @@ static struct invalidation *find(struct checkers *c, uint64_t tlp)
 void on_invalidate(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_invalidate *e = &event->smmu_invalidate;
-    c->invalidation = checkers_grow(c->invalidation, c->invalidations, &c->invalidations_room, sizeof *c->invalidation);
-    c->invalidation[c->invalidations++] =
+    c->invalidations.invalidation = tables_grow(c->invalidations.invalidation, c->invalidations.count,
+                                                &c->invalidations.room, sizeof *c->invalidations.invalidation);
+    c->invalidations.invalidation[c->invalidations.count++] =
         (struct invalidation){.range = {.endpoint = checkers_endpoint_of_stream(c, e->stream_id),
                                         .pasid = e->pasid,
                                         .address = e->address,
@@ -44,7 +45,7 @@ void on_completion_sent(struct checkers *c, const struct event *event)
     if (request == NULL)
         return;
     request->copies = e->copies;
-    map_put(&c->completion_of, completion_key(e->tlp, e->itag), e->request_tlp + 1);
+    map_put(&c->invalidations.completion_of, completion_key(e->tlp, e->itag), e->request_tlp + 1);
 }
 
 /* All that the other would take out is taken out by this one. */
@@ -58,7 +59,7 @@ static bool spans(const struct atc_range *range, const struct atc_range *other)
 static void complete(struct checkers *c, struct invalidation *request)
 {
     request->complete = true;
-    for (struct invalidation *i = c->invalidation; i != request; i++)
+    for (struct invalidation *i = c->invalidations.invalidation; i != request; i++)
         i->superseded |= spans(&request->range, &i->range);
 }
 
@@ -66,7 +67,7 @@ static void complete(struct checkers *c, struct invalidation *request)
 void on_completion(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_invalidated *e = &event->smmu_invalidated;
-    uint64_t known = map_take(&c->completion_of, completion_key(e->tlp, e->itag));
+    uint64_t known = map_take(&c->invalidations.completion_of, completion_key(e->tlp, e->itag));
     struct invalidation *request = known ? find(c, known - 1) : NULL;
     if (known == 0 && e->cause == CAUSE_FUNCTION_REFUSED)
         request = find(c, e->request_tlp);
@@ -89,8 +90,8 @@ void on_atc_timeout(struct checkers *c, const struct event *event)
 void on_command_error(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_command_error *e = &event->smmu_command_error;
-    for (uint32_t i = 0; e->cause == CAUSE_ATC_INV_TIMEOUT && i < c->invalidations; i++) {
-        struct invalidation *request = &c->invalidation[i];
+    for (uint32_t i = 0; e->cause == CAUSE_ATC_INV_TIMEOUT && i < c->invalidations.count; i++) {
+        struct invalidation *request = &c->invalidations.invalidation[i];
         if (!request->lost || request->error)
             continue;
         request->error = true;
@@ -102,8 +103,8 @@ void on_command_error(struct checkers *c, const struct event *event)
 void on_atc_inv_lost(struct checkers *c, const struct event *event)
 {
     const struct event_driver_atc_inv_lost *e = &event->driver_atc_inv_lost;
-    for (uint32_t i = c->invalidations; i-- > 0;) {
-        struct invalidation *request = &c->invalidation[i];
+    for (uint32_t i = c->invalidations.count; i-- > 0;) {
+        struct invalidation *request = &c->invalidations.invalidation[i];
         if (request->index != e->index)
             continue;
         request->own = e->own;
@@ -129,8 +130,8 @@ static bool is_hidden(struct invalidation *request, uint64_t sync)
 static void judge(struct checkers *c, uint64_t sync, cycle_t cycle)
 {
     const struct invalidation *first = NULL, *another = NULL;
-    for (uint32_t i = 0; i < c->invalidations; i++) {
-        struct invalidation *request = &c->invalidation[i];
+    for (uint32_t i = 0; i < c->invalidations.count; i++) {
+        struct invalidation *request = &c->invalidations.invalidation[i];
         if (!is_hidden(request, sync))
             continue;
         if (first == NULL)
@@ -156,21 +157,21 @@ void on_sync(struct checkers *c, const struct event *event)
 {
     judge(c, event->smmu_sync.index, event->cycle);
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < c->invalidations; i++) {
-        const struct invalidation *request = &c->invalidation[i];
+    for (uint32_t i = 0; i < c->invalidations.count; i++) {
+        const struct invalidation *request = &c->invalidations.invalidation[i];
         if (!request->complete)
-            c->invalidation[kept++] = *request;
+            c->invalidations.invalidation[kept++] = *request;
         else if (!request->lost)
             translation_cover(c, &request->range, request->at, event->cycle);
     }
-    c->invalidations = kept;
+    c->invalidations.count = kept;
     tlb_synced(c, event->cycle);
 }
 
 bool invalidation_is_open(const struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
-    for (uint32_t i = 0; i < c->invalidations; i++) {
-        const struct invalidation *request = &c->invalidation[i];
+    for (uint32_t i = 0; i < c->invalidations.count; i++) {
+        const struct invalidation *request = &c->invalidations.invalidation[i];
         if (request->range.endpoint == endpoint && request->range.pasid == pasid && !request->complete &&
             !request->superseded)
             return true;

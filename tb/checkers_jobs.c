@@ -8,16 +8,10 @@
 
 #include "tb/checkers_state.h"
 
-static struct item *item_of(struct checkers *c, uint64_t number)
-{
-    struct item *item = pool_get(&c->items, map_get(&c->item_of, number));
-    return item != NULL && item->pool.live ? item : NULL;
-}
-
 /* driver.resolve */
 void jobs_resolve(struct checkers *c, const struct event *event)
 {
-    struct item *item = item_of(c, event->driver_resolve.item);
+    struct item *item = item_get(c, event->driver_resolve.item);
     if (item != NULL && event->driver_resolve.cause != CAUSE_BOUND)
         item->refused = true;
 }
@@ -26,7 +20,7 @@ void jobs_resolve(struct checkers *c, const struct event *event)
 void jobs_page(struct checkers *c, const struct event *event)
 {
     const struct event_driver_page *e = &event->driver_page;
-    struct item *item = item_of(c, e->item);
+    struct item *item = item_get(c, e->item);
     if (item != NULL && e->cause != CAUSE_MAPPED && e->cause != CAUSE_RESIDENT)
         item->refused = true;
 }
@@ -55,7 +49,7 @@ void jobs_answered(struct checkers *c, const struct event *event, const struct a
 {
     const struct event_endpoint_response *e = &event->endpoint_response;
     struct function *function = &c->function[checkers_endpoint(c, event->instance)];
-    struct job *job = hit ? pool_get(&c->jobs, hit->job) : NULL;
+    struct job *job = hit ? pool_get(&c->jobs.pool, hit->job) : NULL;
     bool known = answer != NULL && answer->pool.live;
     if (job != NULL && job->pool.live)
         job->owed = known && e->code == PRG_INVALID ? foreign(c, job, answer) : 0;

@@ -73,24 +73,25 @@ void marker_lost(struct checkers *c, const struct request *request, cycle_t cycl
 {
     const struct binding *binding = binding_get(c, request->binding);
     char words[WORDS_MAX];
-    c->lost = checkers_grow(c->lost, c->losts, &c->losts_room, sizeof *c->lost);
-    c->lost[c->losts++] = (struct lost_marker){.binding = request->binding,
-                                               .finding = c->findings,
-                                               .cycle = cycle,
-                                               .too_late = binding != NULL && binding->marker_ended_wait};
+    c->markers.lost = tables_grow(c->markers.lost, c->markers.count, &c->markers.room, sizeof *c->markers.lost);
+    c->markers.lost[c->markers.count++] =
+        (struct lost_marker){.binding = request->binding,
+                             .finding = c->findings.count,
+                             .cycle = cycle,
+                             .too_late = binding != NULL && binding->marker_ended_wait};
     checkers_hit(c, HAZARD_LOST_STOP_MARKER, cycle, "%s was %s", words_request(c, request, words), how);
 }
 
 /* Whether somebody waited, or came to wait later. */
 void marker_finish(struct checkers *c)
 {
-    for (uint32_t i = 0; i < c->losts; i++) {
-        const struct lost_marker *lost = &c->lost[i];
+    for (uint32_t i = 0; i < c->markers.count; i++) {
+        const struct lost_marker *lost = &c->markers.lost[i];
         const struct binding *binding = binding_get(c, lost->binding);
         bool awaited = binding != NULL && binding->awaits && !lost->too_late;
         const char *who = awaited ? "; its unbind waits or waited for it" : "; nobody waits for it";
-        if (lost->finding < c->findings) {
-            char *text = c->finding[lost->finding].text;
+        if (lost->finding < c->findings.count) {
+            char *text = c->findings.finding[lost->finding].text;
             snprintf(text + strlen(text), SCENARIO_TEXT_MAX - strlen(text), "%s", who);
         }
         char words[WORDS_MAX];

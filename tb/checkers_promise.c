@@ -67,8 +67,8 @@ void promise_judge(struct checkers *c, uint32_t number, cycle_t cycle)
 {
     const struct binding *binding = binding_get(c, number);
     char words[WORDS_MAX];
-    for (uint32_t i = 0; i < c->requests.records; i++) {
-        const struct request *request = pool_at(&c->requests, i);
+    for (uint32_t i = 0; i < c->requests.pool.records; i++) {
+        const struct request *request = pool_at(&c->requests.pool, i);
         if (request != NULL && request->placed && request->binding == number && promised_gone(binding, request))
             broken(c, number, cycle, request->place, words_request(c, request, words));
     }

@@ -11,25 +11,25 @@
 
 static struct request *decided(struct checkers *c)
 {
-    struct request *request = pool_get(&c->requests, fifo_pop(&c->at_port));
+    struct request *request = pool_get(&c->requests.pool, fifo_pop(&c->requests.at_port));
     return request != NULL && request->pool.live ? request : NULL;
 }
 
 static struct slot *slot_of(struct checkers *c, uint64_t slot, uint64_t lap)
 {
-    uint32_t place = (uint32_t)(2 * slot + (lap & 1)) & c->queue_mask;
-    if (place >= c->slots) {
-        uint32_t slots = c->slots ? c->slots : 64;
+    uint32_t place = (uint32_t)(2 * slot + (lap & 1)) & c->queue.mask;
+    if (place >= c->queue.slots) {
+        uint32_t slots = c->queue.slots ? c->queue.slots : 64;
         while (slots <= place)
             slots *= 2;
         struct slot *larger = tables_memory(slots, sizeof *larger);
-        if (c->slots)
-            memcpy(larger, c->slot, c->slots * sizeof *larger);
-        free(c->slot);
-        c->slot = larger;
-        c->slots = slots;
+        if (c->queue.slots)
+            memcpy(larger, c->queue.slot, c->queue.slots * sizeof *larger);
+        free(c->queue.slot);
+        c->queue.slot = larger;
+        c->queue.slots = slots;
     }
-    return &c->slot[place];
+    return &c->queue.slot[place];
 }
 
 /* pri_queue.accept */
@@ -44,7 +44,7 @@ void on_accept(struct checkers *c, const struct event *event)
                           .address = e->address,
                           .access = (uint8_t)e->access,
                           .state = SLOT_ACCEPTED};
-    struct group *group = request ? pool_get(&c->groups, request->group) : NULL;
+    struct group *group = request ? pool_get(&c->groups.pool, request->group) : NULL;
     if (group != NULL && group->pool.live) {
         request->queued = true;
         group->queued++;
@@ -64,7 +64,7 @@ void on_write(struct checkers *c, const struct event *event)
  * never has an answer. The oldest of DROPS_KEPT is forgotten: automatic responses come within a few edges. */
 static void dropped(struct checkers *c, struct request *request, uint64_t stream_id, unsigned prg_index, bool all)
 {
-    struct drop *drop = &c->drop[c->drops++ % DROPS_KEPT];
+    struct drop *drop = &c->queue.drop[c->queue.drops++ % DROPS_KEPT];
     *drop = (struct drop){.group = request ? request->group : 0,
                           .stream_id = stream_id,
                           .prg_index = (uint16_t)prg_index,
@@ -90,7 +90,7 @@ void on_lost(struct checkers *c, const struct event *event)
 {
     const struct event_pri_queue_lost *e = &event->pri_queue_lost;
     struct slot *slot = slot_of(c, e->slot, e->lap);
-    struct request *request = pool_get(&c->requests, slot->request);
+    struct request *request = pool_get(&c->requests.pool, slot->request);
     if (request != NULL && !request->pool.live)
         request = NULL;
     *slot = (struct slot){.state = SLOT_EMPTY};
@@ -104,9 +104,9 @@ void on_lost(struct checkers *c, const struct event *event)
 static struct drop *find_drop(struct checkers *c, uint64_t stream_id, uint64_t prg_index)
 {
     struct drop *second = NULL, *marker = NULL;
-    uint32_t from = c->drops > DROPS_KEPT ? c->drops - DROPS_KEPT : 0;
-    for (uint32_t i = from; i < c->drops; i++) {
-        struct drop *drop = &c->drop[i % DROPS_KEPT];
+    uint32_t from = c->queue.drops > DROPS_KEPT ? c->queue.drops - DROPS_KEPT : 0;
+    for (uint32_t i = from; i < c->queue.drops; i++) {
+        struct drop *drop = &c->queue.drop[i % DROPS_KEPT];
         if (!drop->open || drop->stream_id != stream_id || drop->prg_index != prg_index)
             continue;
         if (drop->answerable)
@@ -134,8 +134,8 @@ void on_auto_response(struct checkers *c, const struct event *event)
                          "the PRI queue answered a Stop Marker of %s at cycle %" PRIu64,
                          words_pasid(c, e->stream_id, e->pasid, words), event->cycle);
     }
-    const struct group *meant = pool_get(&c->groups, group);
-    fifo_push(&c->automatic, response_new(c, group, meant ? meant->binding : 0)->pool.self);
+    const struct group *meant = pool_get(&c->groups.pool, group);
+    fifo_push(&c->answers.automatic, response_new(c, group, meant ? meant->binding : 0)->pool.self);
 }
 
 /* A record that is not in memory yet, and one that memory does not say, are both read too early. */
@@ -148,7 +148,7 @@ bool queue_take(struct checkers *c, const struct event *take, struct request **r
     if (slot->state != SLOT_WRITTEN || slot->pasid != e->pasid || slot->prg_index != e->prgi ||
         slot->address >> 12 != e->address >> 12 || ((slot->access ^ e->access) & COMPARED))
         return false;
-    *request = pool_get(&c->requests, slot->request);
+    *request = pool_get(&c->requests.pool, slot->request);
     if (*request != NULL && !(*request)->pool.live)
         *request = NULL;
     *slot = (struct slot){.state = SLOT_EMPTY};
@@ -160,10 +160,10 @@ bool queue_take(struct checkers *c, const struct event *take, struct request **r
 /* H2: the records up to PROD are visible. */
 static void visible(struct checkers *c, uint32_t from, uint32_t to)
 {
-    uint32_t entries = (c->queue_mask + 1) / 2;
-    for (uint32_t at = from; at != to; at = (at + 1) & c->queue_mask) {
+    uint32_t entries = (c->queue.mask + 1) / 2;
+    for (uint32_t at = from; at != to; at = (at + 1) & c->queue.mask) {
         const struct slot *slot = slot_of(c, at % entries, at / entries);
-        struct request *request = pool_get(&c->requests, slot->request);
+        struct request *request = pool_get(&c->requests.pool, slot->request);
         if (request != NULL && request->pool.live && slot->state == SLOT_WRITTEN)
             place_request(c, request, PLACE_QUEUE);
     }
@@ -173,21 +173,21 @@ static void visible(struct checkers *c, uint32_t from, uint32_t to)
 void on_prod(struct checkers *c, const struct event *event)
 {
     const struct event_pri_queue_prod *e = &event->pri_queue_prod;
-    visible(c, c->prod & c->queue_mask, (uint32_t)e->prod & c->queue_mask);
-    c->prod = (uint32_t)e->prod;
-    uint64_t entries = (c->prod - c->cons) & c->queue_mask;
+    visible(c, c->queue.prod & c->queue.mask, (uint32_t)e->prod & c->queue.mask);
+    c->queue.prod = (uint32_t)e->prod;
+    uint64_t entries = (c->queue.prod - c->queue.cons) & c->queue.mask;
     if (entries > c->counters[COUNTER_QUEUE_PEAK])
         c->counters[COUNTER_QUEUE_PEAK] = entries;
 }
 
 static void flags_changed(struct checkers *c, cycle_t cycle)
 {
-    if (c->ovflg != c->ovackflg) {
-        if (c->overflow_since == CYCLE_NEVER)
-            c->overflow_since = cycle;
-    } else if (c->overflow_since != CYCLE_NEVER) {
-        c->counters[COUNTER_OVERFLOW_CYCLES] += cycle - c->overflow_since;
-        c->overflow_since = CYCLE_NEVER;
+    if (c->queue.ovflg != c->queue.ovackflg) {
+        if (c->queue.overflow_since == CYCLE_NEVER)
+            c->queue.overflow_since = cycle;
+    } else if (c->queue.overflow_since != CYCLE_NEVER) {
+        c->counters[COUNTER_OVERFLOW_CYCLES] += cycle - c->queue.overflow_since;
+        c->queue.overflow_since = CYCLE_NEVER;
     }
 }
 
@@ -195,7 +195,7 @@ static void flags_changed(struct checkers *c, cycle_t cycle)
 void on_overflow(struct checkers *c, const struct event *event)
 {
     const struct event_pri_queue_overflow *e = &event->pri_queue_overflow;
-    c->ovflg = e->ovflg;
+    c->queue.ovflg = e->ovflg;
     flags_changed(c, event->cycle);
     checkers_hit(c, HAZARD_QUEUE_OVERFLOW, event->cycle, "the PRI queue overflowed at cycle %" PRIu64, event->cycle);
 }
@@ -204,13 +204,13 @@ void on_overflow(struct checkers *c, const struct event *event)
 void on_cons(struct checkers *c, const struct event *event)
 {
     const struct event_pri_queue_cons *e = &event->pri_queue_cons;
-    c->cons = (uint32_t)e->cons;
-    c->ovackflg = e->ovackflg;
+    c->queue.cons = (uint32_t)e->cons;
+    c->queue.ovackflg = e->ovackflg;
     flags_changed(c, event->cycle);
 }
 
 void queue_finish(struct checkers *c, cycle_t end)
 {
-    if (c->overflow_since != CYCLE_NEVER && end > c->overflow_since)
-        c->counters[COUNTER_OVERFLOW_CYCLES] += end - c->overflow_since;
+    if (c->queue.overflow_since != CYCLE_NEVER && end > c->queue.overflow_since)
+        c->counters[COUNTER_OVERFLOW_CYCLES] += end - c->queue.overflow_since;
 }

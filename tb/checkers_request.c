@@ -8,18 +8,12 @@
 
 #include "tb/checkers_state.h"
 
-/* Numbers of jobs and requests are 32 bits and count per function. */
-static uint64_t key_of(unsigned endpoint, uint64_t number)
-{
-    return (uint64_t)endpoint << 32 | (uint32_t)number;
-}
-
 /* endpoint.job */
 void on_job(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_job *e = &event->endpoint_job;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct job *job = pool_take(&c->jobs);
+    struct job *job = pool_take(&c->jobs.pool);
     job->number = e->job;
     job->endpoint = endpoint;
     job->binding = binding_of_job(c, endpoint, e->pasid);
@@ -29,12 +23,12 @@ void on_job(struct checkers *c, const struct event *event)
     c->counters[COUNTER_JOBS]++;
     place_enter(c, job->binding, PLACE_JOB);
     job->tlp = UINT64_MAX;
-    struct job *old = pool_get(&c->jobs, map_get(&c->job_of, key_of(endpoint, job->number)));
+    struct job *old = pool_get(&c->jobs.pool, map_get(&c->jobs.of, lookup_key(endpoint, job->number)));
     if (old != NULL && old->pool.live) {
         place_leave(c, old->binding, PLACE_JOB);
-        pool_give_back(&c->jobs, old);
+        pool_give_back(&c->jobs.pool, old);
     }
-    map_put(&c->job_of, key_of(endpoint, job->number), job->pool.self);
+    map_put(&c->jobs.of, lookup_key(endpoint, job->number), job->pool.self);
 }
 
 /* endpoint.job_done */
@@ -42,16 +36,16 @@ void on_job_done(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_job_done *e = &event->endpoint_job_done;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct job *job = pool_get(&c->jobs, map_take(&c->job_of, key_of(endpoint, e->job)));
+    struct job *job = pool_get(&c->jobs.pool, map_take(&c->jobs.of, lookup_key(endpoint, e->job)));
     if (job == NULL)
         return;
     if (job->tlp != UINT64_MAX) {
-        map_take(&c->job_by_tlp, job->tlp);
+        map_take(&c->jobs.by_tlp, job->tlp);
         place_leave(c, job->binding, PLACE_TRANSLATION);
     }
     course_job_done(c, job, event);
     place_leave(c, job->binding, PLACE_JOB);
-    pool_give_back(&c->jobs, job);
+    pool_give_back(&c->jobs.pool, job);
 }
 
 /* PCIE-MARKERCODE */
@@ -94,7 +88,7 @@ void request_done(struct checkers *c, struct request *request)
         return;
     if (request->travelling)
         arrive(c, request);
-    struct group *group = pool_get(&c->groups, request->group);
+    struct group *group = pool_get(&c->groups.pool, request->group);
     if (group != NULL && group->pool.live) {
         assert(group->members > 0);
         group->members--;
@@ -103,7 +97,7 @@ void request_done(struct checkers *c, struct request *request)
     }
     request->queued = false;
     place_request(c, request, PLACES);
-    pool_give_back(&c->requests, request);
+    pool_give_back(&c->requests.pool, request);
 }
 
 void request_lost(struct checkers *c, struct request *request, cycle_t cycle, const char *where)
@@ -118,7 +112,7 @@ void request_lost(struct checkers *c, struct request *request, cycle_t cycle, co
 
 static struct request *request_new(struct checkers *c, unsigned endpoint, uint64_t pasid)
 {
-    struct request *request = pool_take(&c->requests);
+    struct request *request = pool_take(&c->requests.pool);
     request->endpoint = endpoint;
     request->pasid = pasid;
     request->made = c->clock;
@@ -130,7 +124,7 @@ static uint32_t binding_of_raw(struct checkers *c, struct request *request, uint
 {
     uint64_t call = course_call_of_raw(c, number);
     request->claimed = call != 0;
-    return call ? (uint32_t)map_get(&c->binding_of_call, call)
+    return call ? (uint32_t)map_get(&c->bindings.of_call, call)
                 : binding_of_device(c, request->endpoint, request->pasid);
 }
 
@@ -143,7 +137,7 @@ void on_page_request(struct checkers *c, const struct event *event)
         return;
     struct request *request = request_new(c, endpoint, e->pasid);
     /* A request without a job that is known is a raw one. */
-    struct job *job = pool_get(&c->jobs, map_get(&c->job_of, key_of(endpoint, e->job)));
+    struct job *job = pool_get(&c->jobs.pool, map_get(&c->jobs.of, lookup_key(endpoint, e->job)));
     request->number = e->request;
     request->prg_index = (uint16_t)(e->prgi & (PRG_INDEXES - 1));
     request->address = e->address;
@@ -151,7 +145,7 @@ void on_page_request(struct checkers *c, const struct event *event)
     request->marker = is_marker(request->pasid, request->access);
     request->job = job ? job->pool.self : 0;
     request->binding = job ? job->binding : binding_of_raw(c, request, e->job);
-    map_put(&c->request_of, key_of(endpoint, request->number), request->pool.self);
+    map_put(&c->requests.of, lookup_key(endpoint, request->number), request->pool.self);
     travel(c, request);
     place_request(c, request, PLACE_DEVICE);
     if (!request->marker)
@@ -165,9 +159,9 @@ static void leave(struct checkers *c, struct request *request, uint64_t tlp)
         binding->marker = c->clock;
     request->sent = true;
     request->left = c->clock;
-    c->happened = true;
+    c->course.happened = true;
     place_request(c, request, PLACE_FABRIC);
-    map_put(&c->request_by_tlp, tlp, request->pool.self);
+    map_put(&c->requests.by_tlp, tlp, request->pool.self);
     c->counters[request->marker ? COUNTER_STOP_MARKERS : COUNTER_PAGE_REQUESTS]++;
 }
 
@@ -176,11 +170,11 @@ void on_page_request_sent(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_page_request_sent *e = &event->endpoint_page_request_sent;
     unsigned endpoint = checkers_endpoint(c, event->instance);
-    struct request *request = pool_get(&c->requests, map_take(&c->request_of, key_of(endpoint, e->request)));
+    struct request *request = pool_get(&c->requests.pool, map_take(&c->requests.of, lookup_key(endpoint, e->request)));
     if (request == NULL || !request->pool.live)
         return;
     leave(c, request, e->tlp);
-    struct group *group = pool_get(&c->groups, request->group);
+    struct group *group = pool_get(&c->groups.pool, request->group);
     if (group != NULL && (request->access & ACCESS_LAST))
         group_sent(c, group, event->cycle);
 }
@@ -221,21 +215,21 @@ static void judge_order(struct checkers *c, const struct request *request, cycle
 void on_port(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_page_request *e = &event->smmu_page_request;
-    struct request *request = pool_get(&c->requests, map_take(&c->request_by_tlp, e->tlp));
+    struct request *request = pool_get(&c->requests.pool, map_take(&c->requests.by_tlp, e->tlp));
     if (request != NULL && request->travelling) {
         judge_order(c, request, event->cycle);
         arrive(c, request);
         place_request(c, request, PLACE_SMMU);
     }
     /* Also what is not known takes its place in the queue's order. */
-    fifo_push(&c->at_port, request ? request->pool.self : 0);
+    fifo_push(&c->requests.at_port, request ? request->pool.self : 0);
 }
 
 /* fabric.unroutable */
 void on_unroutable(struct checkers *c, const struct event *event)
 {
     const struct event_fabric_unroutable *e = &event->fabric_unroutable;
-    struct request *request = pool_get(&c->requests, map_take(&c->request_by_tlp, e->tlp));
+    struct request *request = pool_get(&c->requests.pool, map_take(&c->requests.by_tlp, e->tlp));
     if (request != NULL)
         request_lost(c, request, event->cycle, "lost in the fabric");
     response_unroutable(c, e->tlp);
@@ -249,7 +243,7 @@ static void drop_unsent(struct checkers *c, unsigned endpoint)
         next = request->after;
         if (request->sent || request->job == 0)
             continue;
-        map_take(&c->request_of, key_of(endpoint, request->number));
+        map_take(&c->requests.of, lookup_key(endpoint, request->number));
         request_done(c, request);
     }
 }
@@ -268,7 +262,7 @@ void on_pri_off(struct checkers *c, const struct event *event)
     if (e->groups == 0)
         return;
     for (unsigned i = 0; i < PRG_INDEXES; i++) {
-        struct group *group = pool_get(&c->groups, c->function[endpoint].own[i]);
+        struct group *group = pool_get(&c->groups.pool, c->function[endpoint].own[i]);
         c->function[endpoint].own[i] = 0;
         if (group != NULL && group->pool.live)
             group_killed(c, group);
@@ -278,12 +272,12 @@ void on_pri_off(struct checkers *c, const struct event *event)
 
 static void judge_allocations(struct checkers *c, cycle_t cycle)
 {
-    uint64_t sum = 0, entries = (c->queue_mask + 1) / 2;
+    uint64_t sum = 0, entries = (c->queue.mask + 1) / 2;
     for (unsigned i = 0; i < c->scenario->system.endpoints; i++)
         sum += c->function[i].allocation;
-    bool before = c->overcommitted;
-    c->overcommitted = sum > entries;
-    if (c->overcommitted && !before)
+    bool before = c->allocations.overcommitted;
+    c->allocations.overcommitted = sum > entries;
+    if (c->allocations.overcommitted && !before)
         checkers_hit(c, HAZARD_OVERCOMMITTED, cycle,
                      "the allocations add up to %" PRIu64 " page requests, the queue has %" PRIu64 " entries", sum,
                      entries);
@@ -297,21 +291,21 @@ void on_config(struct checkers *c, const struct event *event)
     if (endpoint == SYSTEM_ENDPOINTS_MAX || !e->write || e->offset != ENDPOINT_CONFIG_PRI + 12)
         return;
     c->function[endpoint].allocation = (uint32_t)e->value;
-    if (c->ready)
+    if (c->allocations.ready)
         judge_allocations(c, event->cycle);
 }
 
 /* driver.ready from now on software's division of the queue is what it is. */
 void on_ready(struct checkers *c, const struct event *event)
 {
-    c->ready = true;
+    c->allocations.ready = true;
     judge_allocations(c, event->cycle);
 }
 
 void request_finish(struct checkers *c, cycle_t end, bool idle)
 {
-    for (uint32_t i = 0; i < c->requests.records; i++) {
-        struct request *request = pool_at(&c->requests, i);
+    for (uint32_t i = 0; i < c->requests.pool.records; i++) {
+        struct request *request = pool_at(&c->requests.pool, i);
         if (idle && request != NULL && request->marker && request->sent)
             marker_lost(c, request, end, "sent and not seen by the driver by the end");
     }

@@ -8,7 +8,7 @@
 
 struct answer *response_new(struct checkers *c, uint64_t group, uint32_t binding)
 {
-    struct answer *answer = pool_take(&c->answers);
+    struct answer *answer = pool_take(&c->answers.pool);
     answer->group = group;
     answer->binding = binding;
     place_enter(c, binding, PLACE_RESPONSE);
@@ -20,18 +20,18 @@ static void response_gone(struct checkers *c, struct answer *answer)
     if (answer == NULL || !answer->pool.live)
         return;
     place_leave(c, answer->binding, PLACE_RESPONSE);
-    pool_give_back(&c->answers, answer);
+    pool_give_back(&c->answers.pool, answer);
 }
 
 static void put(struct checkers *c, struct map *map, uint64_t key, struct answer *answer)
 {
-    response_gone(c, pool_get(&c->answers, map_get(map, key)));
+    response_gone(c, pool_get(&c->answers.pool, map_get(map, key)));
     map_put(map, key, answer->pool.self);
 }
 
 void response_command(struct checkers *c, uint64_t index, struct answer *answer)
 {
-    put(c, &c->command_of, index, answer);
+    put(c, &c->answers.of_command, index, answer);
 }
 
 /* smmu.prg_response: Automatic ones leave in the order they were made. */
@@ -39,26 +39,26 @@ void on_prg_response(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_prg_response *e = &event->smmu_prg_response;
     bool automatic = e->cause == CAUSE_AUTOMATIC;
-    uint64_t reference = automatic ? fifo_pop(&c->automatic) : map_take(&c->command_of, e->index);
-    struct answer *answer = pool_get(&c->answers, reference);
+    uint64_t reference = automatic ? fifo_pop(&c->answers.automatic) : map_take(&c->answers.of_command, e->index);
+    struct answer *answer = pool_get(&c->answers.pool, reference);
     c->counters[COUNTER_RESPONSES]++;
     c->counters[COUNTER_AUTO_RESPONSES] += automatic;
     if (answer != NULL && answer->pool.live) {
         answer->automatic = automatic;
-        put(c, &c->answer_of, e->tlp, answer);
+        put(c, &c->answers.of_tlp, e->tlp, answer);
     }
 }
 
 void response_unroutable(struct checkers *c, uint64_t tlp)
 {
-    response_gone(c, pool_get(&c->answers, map_take(&c->answer_of, tlp)));
+    response_gone(c, pool_get(&c->answers.pool, map_take(&c->answers.of_tlp, tlp)));
 }
 
 /* UNBIND-S-45: the page is gone whenever the function comes back for it. */
 static void judge_livelock(struct checkers *c, const struct group *group, const struct event *event)
 {
     const struct event_endpoint_response *e = &event->endpoint_response;
-    struct job *job = pool_get(&c->jobs, group->job);
+    struct job *job = pool_get(&c->jobs.pool, group->job);
     uint32_t limit = c->scenario->limits.livelock;
     if (job == NULL || !job->pool.live)
         return;
@@ -99,11 +99,11 @@ void on_response(struct checkers *c, const struct event *event)
     unsigned endpoint = checkers_endpoint(c, event->instance);
     if (endpoint == SYSTEM_ENDPOINTS_MAX)
         return;
-    struct answer *answer = pool_get(&c->answers, map_take(&c->answer_of, e->tlp));
-    struct group *meant = answer ? pool_get(&c->groups, answer->group) : NULL;
+    struct answer *answer = pool_get(&c->answers.pool, map_take(&c->answers.of_tlp, e->tlp));
+    struct group *meant = answer ? pool_get(&c->groups.pool, answer->group) : NULL;
     bool frees = e->cause == CAUSE_GROUP_FREED || e->cause == CAUSE_GROUP_STALE;
     uint64_t index = e->prgi & (PRG_INDEXES - 1);
-    struct group *hit = frees ? pool_get(&c->groups, c->function[endpoint].own[index]) : NULL;
+    struct group *hit = frees ? pool_get(&c->groups.pool, c->function[endpoint].own[index]) : NULL;
     /* Only a function that still has the group learns something from the answer (UNBIND-HAZARD, "Edges"). */
     if (answer != NULL && answer->pool.live && answer->wrong && e->cause == CAUSE_GROUP_FREED)
         checkers_hit(c, HAZARD_WRONG_ADDRESS_SPACE_TOLD, event->cycle,
@@ -112,7 +112,7 @@ void on_response(struct checkers *c, const struct event *event)
     jobs_answered(c, event, answer, hit);
     /* PCIE-PRICAP: a response that is dropped for its PASID leaves the group without one. */
     bool dropped = e->cause == CAUSE_PASID_MISMATCH || e->cause == CAUSE_UNEXPECTED_PASID;
-    struct group *at_function = pool_get(&c->groups, c->function[endpoint].own[index]);
+    struct group *at_function = pool_get(&c->groups.pool, c->function[endpoint].own[index]);
     response_pasid_judge(c, event, at_function ? at_function : meant, answer);
     response_gone(c, answer);
     /* PCIE-PRICAP: once RF is 1 the function ignores responses; they are nobody's second one. */

@@ -7,15 +7,9 @@
 
 #include "tb/checkers_state.h"
 
-static struct item *item_get(struct checkers *c, uint64_t number)
-{
-    struct item *item = pool_get(&c->items, map_get(&c->item_of, number));
-    return item != NULL && item->pool.live ? item : NULL;
-}
-
 static struct request *request_of_item(struct checkers *c, const struct item *item)
 {
-    return item ? pool_get(&c->requests, item->request) : NULL;
+    return item ? pool_get(&c->requests.pool, item->request) : NULL;
 }
 
 /* The item is answered, discarded or was a marker; its request is nowhere any more. */
@@ -24,8 +18,8 @@ static void item_done(struct checkers *c, struct item *item)
     struct request *request = request_of_item(c, item);
     if (request != NULL)
         request_done(c, request);
-    map_take(&c->item_of, item->number);
-    pool_give_back(&c->items, item);
+    map_take(&c->items.of, item->number);
+    pool_give_back(&c->items.pool, item);
 }
 
 /* driver.take */
@@ -41,14 +35,14 @@ void on_take(struct checkers *c, const struct event *event)
                      "software copied slot %" PRIu64 " (lap %" PRIu64 ") at cycle %" PRIu64
                      " and got something else than the record that belongs there",
                      e->slot, e->lap, event->cycle);
-    struct item *item = pool_take(&c->items);
+    struct item *item = pool_take(&c->items.pool);
     item->number = e->item;
     item->request = request ? request->pool.self : 0;
     item->stream_id = e->stream_id;
     item->pasid = e->pasid;
     item->prg_index = (uint16_t)e->prgi;
     item->last = e->access & ACCESS_LAST;
-    map_put(&c->item_of, item->number, item->pool.self);
+    map_put(&c->items.of, item->number, item->pool.self);
 }
 
 /* driver.marker */
@@ -96,8 +90,8 @@ void on_enqueue(struct checkers *c, const struct event *event)
                      request ? words_request(c, request, which) : "a part that nobody sent",
                      words_pasid(c, e->stream_id, e->pasid, words), event->cycle);
     item->parked = false;
-    item->before = c->enqueued;
-    c->enqueued = item->last ? 0 : item->pool.self;
+    item->before = c->items.enqueued;
+    c->items.enqueued = item->last ? 0 : item->pool.self;
 }
 
 /* driver.discard */
@@ -223,7 +217,7 @@ static void judge_member(struct checkers *c, const struct request *last, const s
 /* The item before it in its group, if it is still there. */
 static struct item *member_before(struct checkers *c, const struct item *member)
 {
-    struct item *before = pool_get(&c->items, member->before);
+    struct item *before = pool_get(&c->items.pool, member->before);
     return before != NULL && before->pool.live ? before : NULL;
 }
 
@@ -286,15 +280,15 @@ void on_software_cons(struct checkers *c, const struct event *event)
 {
     const struct event_driver_cons *e = &event->driver_cons;
     bool flag = e->ovackflg;
-    bool acknowledges = flag != c->software_ovackflg;
-    c->software_ovackflg = flag;
-    for (uint32_t i = 0; acknowledges && i < c->items.records; i++) {
-        struct item *part = pool_at(&c->items, i);
+    bool acknowledges = flag != c->items.ovackflg;
+    c->items.ovackflg = flag;
+    for (uint32_t i = 0; acknowledges && i < c->items.pool.records; i++) {
+        struct item *part = pool_at(&c->items.pool, i);
         if (part == NULL || !part->parked || part->stale_part)
             continue;
         bool first = true;
         for (uint32_t k = 0; k < i && first; k++) {
-            const struct item *other = pool_at(&c->items, k);
+            const struct item *other = pool_at(&c->items.pool, k);
             first = other == NULL || !other->stale_part || other->stream_id != part->stream_id ||
                     other->pasid != part->pasid || other->prg_index != part->prg_index;
         }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tb/options.h"
+#include "tb/exit_code.h"
 
 enum { MAP_CAPACITY_MIN = 64, FIFO_CAPACITY_MIN = 64 };
 
@@ -21,6 +21,19 @@ void *tables_memory(size_t count, size_t size)
         exit(EXIT_OWN_FAULT);
     }
     return memory;
+}
+
+void *tables_grow(void *array, uint32_t count, uint32_t *room, size_t size)
+{
+    if (count < *room)
+        return array;
+    uint32_t larger = *room ? 2 * *room : 16;
+    void *moved = tables_memory(larger, size);
+    if (count)
+        memcpy(moved, array, count * size);
+    free(array);
+    *room = larger;
+    return moved;
 }
 
 static uint32_t home_of(const struct map *map, uint64_t stored_key)

@@ -13,6 +13,9 @@
 /* Zeroed memory. Without memory there is no verdict: the program ends with a line on standard error and exit code 3. */
 void *tables_memory(size_t count, size_t size);
 
+/* Makes room for one more element in an array of `count`, which has room for *room. */
+void *tables_grow(void *array, uint32_t count, uint32_t *room, size_t size);
+
 /* Number to number. A key of UINT64_MAX does not exist. */
 struct map {
     struct map_entry {

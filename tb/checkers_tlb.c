@@ -13,8 +13,9 @@
 /* smmu.tlbi */
 void on_tlbi(struct checkers *c, const struct event *event)
 {
-    c->tlbi = checkers_grow(c->tlbi, c->tlbis, &c->tlbis_room, sizeof *c->tlbi);
-    c->tlbi[c->tlbis++] = (struct tlb_command){.what = event->smmu_tlbi, .at = event->cycle, .synced = CYCLE_NEVER};
+    c->tlbs.tlbi = tables_grow(c->tlbs.tlbi, c->tlbs.tlbis, &c->tlbs.tlbis_room, sizeof *c->tlbs.tlbi);
+    c->tlbs.tlbi[c->tlbs.tlbis++] =
+        (struct tlb_command){.what = event->smmu_tlbi, .at = event->cycle, .synced = CYCLE_NEVER};
 }
 
 /* smmu.command: what takes CDs out. */
@@ -26,8 +27,8 @@ void on_command(struct checkers *c, const struct event *event)
     case CMDQ_OP_CFGI_ALL:
     case CMDQ_OP_CFGI_CD:
     case CMDQ_OP_CFGI_CD_ALL:
-        c->cfgi = checkers_grow(c->cfgi, c->cfgis, &c->cfgis_room, sizeof *c->cfgi);
-        c->cfgi[c->cfgis++] =
+        c->tlbs.cfgi = tables_grow(c->tlbs.cfgi, c->tlbs.cfgis, &c->tlbs.cfgis_room, sizeof *c->tlbs.cfgi);
+        c->tlbs.cfgi[c->tlbs.cfgis++] =
             (struct cd_command){.opcode = e->opcode, .stream_id = e->stream_id, .pasid = e->pasid, .at = event->cycle};
         break;
     }
@@ -101,14 +102,14 @@ void on_cache_hit(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_cache_hit *e = &event->smmu_cache_hit;
     char what[WORDS_MAX];
-    uint32_t left = e->asid == PASID_NONE ? 0 : (uint32_t)map_get(&c->left_of, e->asid);
+    uint32_t left = e->asid == PASID_NONE ? 0 : (uint32_t)map_get(&c->freed.left_of, e->asid);
     if (left != 0) {
         snprintf(what, sizeof what, "a translation of 0x%" PRIx64 " by the %s, ASID %" PRIu64 ",", e->address,
                  cause_name((enum cause)e->cache), e->asid);
         freed_used(c, left, LEFT_TLB, e->since, event->cycle, what);
     }
-    for (uint32_t i = 0; i < c->tlbis_synced; i++) {
-        const struct tlb_command *tlbi = &c->tlbi[i];
+    for (uint32_t i = 0; i < c->tlbs.tlbis_synced; i++) {
+        const struct tlb_command *tlbi = &c->tlbs.tlbi[i];
         if (e->since > tlbi->at || event->cycle <= tlbi->synced || !covers(&tlbi->what, e))
             continue;
         checkers_hit(c, HAZARD_STALE_TLB, event->cycle,
@@ -129,10 +130,10 @@ static uint64_t cached_key(uint64_t asid, uint64_t page)
 static void keep(struct checkers *c, uint64_t asid, uint64_t page, cycle_t cycle)
 {
     uint64_t key = cached_key(asid, page);
-    struct cached *cached = pool_get(&c->cached, map_get(&c->cached_of, key));
+    struct cached *cached = pool_get(&c->tlbs.cached, map_get(&c->tlbs.cached_of, key));
     if (cached == NULL || !cached->pool.live) {
-        cached = pool_take(&c->cached);
-        map_put(&c->cached_of, key, cached->pool.self);
+        cached = pool_take(&c->tlbs.cached);
+        map_put(&c->tlbs.cached_of, key, cached->pool.self);
         cached->asid = asid;
         cached->page = page;
     }
@@ -164,8 +165,8 @@ void tlb_translated(struct checkers *c, const struct event *event)
 /* SMMU-CFGI. How many StreamIDs CFGI_ALL is for is not told: as for all. */
 static void take_cds(struct checkers *c, const struct cd_command *cfgi)
 {
-    for (uint32_t i = 0; i < c->contexts; i++) {
-        struct context *context = &c->context[i];
+    for (uint32_t i = 0; i < c->bindings.contexts; i++) {
+        struct context *context = &c->bindings.context[i];
         bool named =
             cfgi->opcode == CMDQ_OP_CFGI_ALL || (context->stream_id == cfgi->stream_id &&
                                                  (cfgi->opcode != CMDQ_OP_CFGI_CD || context->pasid == cfgi->pasid));
@@ -177,13 +178,13 @@ static void take_cds(struct checkers *c, const struct cd_command *cfgi)
 /* An entry is taken as gone if a command meets it: hints of level and granule keep only what the command is not for. */
 static void take_entries(struct checkers *c, const struct event_smmu_tlbi *tlbi)
 {
-    for (uint32_t i = 0; (kinds_of_command(tlbi->opcode) & OF_STAGE_1) && i < c->cached.records; i++) {
-        struct cached *cached = pool_at(&c->cached, i);
+    for (uint32_t i = 0; (kinds_of_command(tlbi->opcode) & OF_STAGE_1) && i < c->tlbs.cached.records; i++) {
+        struct cached *cached = pool_at(&c->tlbs.cached, i);
         if (cached == NULL || (tlbi->asid != PASID_NONE && tlbi->asid != cached->asid) || tlbi->size == 0 ||
             !meet(tlbi->address, tlbi->size, cached->page << 12, 1 << 12))
             continue;
-        map_take(&c->cached_of, cached_key(cached->asid, cached->page));
-        pool_give_back(&c->cached, cached);
+        map_take(&c->tlbs.cached_of, cached_key(cached->asid, cached->page));
+        pool_give_back(&c->tlbs.cached, cached);
     }
 }
 
@@ -195,28 +196,28 @@ static bool same_scope(const struct event_smmu_tlbi *a, const struct event_smmu_
 
 void tlb_synced(struct checkers *c, cycle_t cycle)
 {
-    uint32_t all = c->tlbis;
-    for (uint32_t i = 0; i < c->cfgis; i++)
-        take_cds(c, &c->cfgi[i]);
-    c->cfgis = 0;
-    for (uint32_t i = c->tlbis_synced; i < all; i++) {
-        struct tlb_command tlbi = c->tlbi[i];
+    uint32_t all = c->tlbs.tlbis;
+    for (uint32_t i = 0; i < c->tlbs.cfgis; i++)
+        take_cds(c, &c->tlbs.cfgi[i]);
+    c->tlbs.cfgis = 0;
+    for (uint32_t i = c->tlbs.tlbis_synced; i < all; i++) {
+        struct tlb_command tlbi = c->tlbs.tlbi[i];
         uint32_t place = 0;
         take_entries(c, &tlbi.what);
         tlbi.synced = cycle;
-        while (place < c->tlbis_synced && !same_scope(&c->tlbi[place].what, &tlbi.what))
+        while (place < c->tlbs.tlbis_synced && !same_scope(&c->tlbs.tlbi[place].what, &tlbi.what))
             place++;
-        c->tlbi[place] = tlbi;
-        c->tlbis_synced += place == c->tlbis_synced;
+        c->tlbs.tlbi[place] = tlbi;
+        c->tlbs.tlbis_synced += place == c->tlbs.tlbis_synced;
     }
-    c->tlbis = c->tlbis_synced;
+    c->tlbs.tlbis = c->tlbs.tlbis_synced;
 }
 
 unsigned tlb_left(const struct checkers *c, const struct context *context, uint64_t asid, cycle_t until)
 {
     unsigned left = context != NULL && context->cd_since <= until ? LEFT_CD : 0;
-    for (uint32_t i = 0; asid != 0 && i < c->cached.records; i++) {
-        const struct cached *cached = pool_at(&c->cached, i);
+    for (uint32_t i = 0; asid != 0 && i < c->tlbs.cached.records; i++) {
+        const struct cached *cached = pool_at(&c->tlbs.cached, i);
         if (cached != NULL && cached->asid == asid && cached->at <= until)
             return left | LEFT_TLB;
     }

@@ -8,12 +8,6 @@
 
 #include "tb/checkers_state.h"
 
-static struct job *job_get(struct checkers *c, unsigned endpoint, uint64_t number)
-{
-    struct job *job = pool_get(&c->jobs, map_get(&c->job_of, (uint64_t)endpoint << 32 | (uint32_t)number));
-    return job != NULL && job->pool.live ? job : NULL;
-}
-
 /* endpoint.translation_request */
 void on_translation_request(struct checkers *c, const struct event *event)
 {
@@ -22,10 +16,10 @@ void on_translation_request(struct checkers *c, const struct event *event)
     if (job == NULL)
         return;
     if (job->tlp != UINT64_MAX)
-        map_take(&c->job_by_tlp, job->tlp);
+        map_take(&c->jobs.by_tlp, job->tlp);
     else
         place_enter(c, job->binding, PLACE_TRANSLATION);
-    c->happened = true;
+    c->course.happened = true;
     job->tlp = e->tlp;
     job->pasid = e->pasid;
     job->page = e->address >> 12;
@@ -33,7 +27,7 @@ void on_translation_request(struct checkers *c, const struct event *event)
     job->stale = CYCLE_NEVER;
     job->asked = event->cycle;
     job->poisoned = job->granted = false;
-    map_put(&c->job_by_tlp, job->tlp, job->pool.self);
+    map_put(&c->jobs.by_tlp, job->tlp, job->pool.self);
 }
 
 /* A memory TLP is judged when it leaves, but for one whose address is that of the job: that may be untranslated (
@@ -45,11 +39,11 @@ void on_translate(struct checkers *c, const struct event *event)
 {
     const struct event_smmu_translate *e = &event->smmu_translate;
     tlb_translated(c, event);
-    uint64_t dma = map_take(&c->dma_of, e->tlp);
+    uint64_t dma = map_take(&c->translations.dma_of, e->tlp);
     uint32_t binding = dma != 0 ? (uint32_t)(dma >> 1) - 1 : 0;
     if (dma != 0)
         place_leave(c, binding, PLACE_DMA);
-    struct job *job = pool_get(&c->jobs, map_get(&c->job_by_tlp, e->tlp));
+    struct job *job = pool_get(&c->jobs.pool, map_get(&c->jobs.by_tlp, e->tlp));
     if (job != NULL && job->pool.live) {
         job->translated = c->clock;
         binding = job->binding;
@@ -72,7 +66,8 @@ static uint64_t key_of(unsigned endpoint, uint64_t pasid, uint64_t page)
 
 static struct translation *translation_get(struct checkers *c, unsigned endpoint, uint64_t pasid, uint64_t page)
 {
-    struct translation *t = pool_get(&c->translations, map_get(&c->translation_of, key_of(endpoint, pasid, page)));
+    struct translation *t =
+        pool_get(&c->translations.pool, map_get(&c->translations.of, key_of(endpoint, pasid, page)));
     return t != NULL && t->endpoint == endpoint && t->pasid == pasid && t->page == page ? t : NULL;
 }
 
@@ -92,10 +87,10 @@ static struct translation *translation_put(struct checkers *c, const struct job 
         return NULL;
     if (t == NULL) {
         uint64_t key = key_of(job->endpoint, job->pasid, job->page);
-        t = pool_get(&c->translations, map_get(&c->translation_of, key));
+        t = pool_get(&c->translations.pool, map_get(&c->translations.of, key));
         if (t == NULL)
-            t = pool_take(&c->translations);
-        map_put(&c->translation_of, key, t->pool.self);
+            t = pool_take(&c->translations.pool);
+        map_put(&c->translations.of, key, t->pool.self);
     }
     let_go(c, t);
     return t;
@@ -110,7 +105,7 @@ void on_translation(struct checkers *c, const struct event *event)
     struct job *job = job_get(c, endpoint, e->job);
     if (job == NULL || job->tlp == UINT64_MAX)
         return;
-    map_take(&c->job_by_tlp, job->tlp);
+    map_take(&c->jobs.by_tlp, job->tlp);
     job->tlp = UINT64_MAX;
     place_leave(c, job->binding, PLACE_TRANSLATION);
     if (e->status != TLP_SC || (e->access & (ACCESS_READ | ACCESS_WRITE)) == 0)
@@ -140,8 +135,8 @@ bool atc_range_has(const struct atc_range *range, unsigned endpoint, uint64_t pa
 
 static void leave_atc(struct checkers *c, const struct atc_range *range)
 {
-    for (uint32_t i = 0; i < c->translations.records; i++) {
-        struct translation *t = pool_at(&c->translations, i);
+    for (uint32_t i = 0; i < c->translations.pool.records; i++) {
+        struct translation *t = pool_at(&c->translations.pool, i);
         if (t != NULL && t->held && atc_range_has(range, t->endpoint, t->pasid, t->page))
             let_go(c, t);
     }
@@ -159,8 +154,8 @@ void on_invalidate_taken(struct checkers *c, const struct event *event)
 {
     const struct event_endpoint_invalidate_taken *e = &event->endpoint_invalidate_taken;
     const struct atc_range range = {checkers_endpoint(c, event->instance), e->pasid, e->address, e->size};
-    for (uint32_t i = 0; i < c->jobs.records; i++) {
-        struct job *job = pool_at(&c->jobs, i);
+    for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
+        struct job *job = pool_at(&c->jobs.pool, i);
         if (job != NULL && job->tlp != UINT64_MAX && atc_range_has(&range, job->endpoint, job->pasid, job->page))
             job->poisoned = true;
     }
@@ -172,8 +167,8 @@ void on_invalidate_done(struct checkers *c, const struct event *event)
     const struct event_endpoint_invalidate *e = &event->endpoint_invalidate;
     const struct atc_range range = {checkers_endpoint(c, event->instance), e->pasid, e->address, e->size};
     leave_atc(c, &range);
-    for (uint32_t i = 0; i < c->jobs.records; i++) {
-        struct job *job = pool_at(&c->jobs, i);
+    for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
+        struct job *job = pool_at(&c->jobs.pool, i);
         if (job != NULL && job->granted && atc_range_has(&range, job->endpoint, job->pasid, job->page))
             job->granted = false;
     }
@@ -182,8 +177,8 @@ void on_invalidate_done(struct checkers *c, const struct event *event)
 unsigned translation_left(struct checkers *c, uint32_t binding)
 {
     unsigned left = binding_get(c, binding)->at[PLACE_ATC] > 0 ? LEFT_ATC : 0;
-    for (uint32_t i = 0; i < c->jobs.records; i++) {
-        const struct job *job = pool_at(&c->jobs, i);
+    for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
+        const struct job *job = pool_at(&c->jobs.pool, i);
         if (job == NULL || job->binding != binding)
             continue;
         if (job->tlp != UINT64_MAX && !job->poisoned)
@@ -196,14 +191,14 @@ unsigned translation_left(struct checkers *c, uint32_t binding)
 
 void translation_cover(struct checkers *c, const struct atc_range *range, uint64_t at, cycle_t cycle)
 {
-    for (uint32_t i = 0; i < c->translations.records; i++) {
-        struct translation *t = pool_at(&c->translations, i);
+    for (uint32_t i = 0; i < c->translations.pool.records; i++) {
+        struct translation *t = pool_at(&c->translations.pool, i);
         if (t != NULL && t->stale == CYCLE_NEVER && t->translated < at &&
             atc_range_has(range, t->endpoint, t->pasid, t->page))
             t->stale = cycle;
     }
-    for (uint32_t i = 0; i < c->jobs.records; i++) {
-        struct job *job = pool_at(&c->jobs, i);
+    for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
+        struct job *job = pool_at(&c->jobs.pool, i);
         if (job != NULL && job->tlp != UINT64_MAX && job->translated != 0 && job->translated < at &&
             atc_range_has(range, job->endpoint, job->pasid, job->page))
             job->stale = cycle;
@@ -250,7 +245,7 @@ void on_dma(struct checkers *c, const struct event *event)
     const struct translation *t = translation_get(c, endpoint, e->pasid, e->address >> 12);
     struct job *job = job_get(c, endpoint, e->job);
     char what[WORDS_MAX];
-    c->happened = true;
+    c->course.happened = true;
     if (t != NULL && t->output == e->output >> 12) {
         judge_stale(c, event, t);
         if (freed_is_left(c, t->binding))
@@ -265,7 +260,7 @@ void on_dma(struct checkers *c, const struct event *event)
     }
     place_enter(c, job->binding, PLACE_DMA);
     bool judged = e->output != e->address;
-    map_put(&c->dma_of, e->tlp, ((uint64_t)job->binding + 1) << 1 | (judged ? DMA_JUDGED : 0));
+    map_put(&c->translations.dma_of, e->tlp, ((uint64_t)job->binding + 1) << 1 | (judged ? DMA_JUDGED : 0));
     if (judged && frame_is_anothers(c, e->output >> 12, job->binding))
         frame_hit(c, e->output >> 12, job->binding, event->cycle, words_dma(c, event, what));
     judge_dead(c, event, job);

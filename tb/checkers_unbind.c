@@ -28,7 +28,7 @@ void on_driver_stop(struct checkers *c, const struct event *event)
     struct binding *binding = binding_get(c, context->bound);
     if (binding != NULL)
         binding->stopping = true;
-    c->happened = true;
+    c->course.happened = true;
     exposure_begin(c, context, e->call, event->cycle);
 }
 
@@ -195,13 +195,13 @@ static void judge_calls(struct checkers *c, cycle_t end, bool idle)
 {
     for (uint32_t i = 0; i < c->scenario->timeline.steps; i++) {
         const struct timeline_step *step = &c->scenario->timeline.step[i];
-        bool asked = step->to_driver && step->driver.what == DRIVER_UNBIND && c->step_given[i] != CYCLE_NEVER;
-        if (!asked || c->step_refused[i] || exposure_has_begun(c, step->driver.call) ||
-            !too_long(c, c->step_given[i], end, idle))
+        bool asked = step->to_driver && step->driver.what == DRIVER_UNBIND && c->course.step_given[i] != CYCLE_NEVER;
+        if (!asked || c->course.step_refused[i] || exposure_has_begun(c, step->driver.call) ||
+            !too_long(c, c->course.step_given[i], end, idle))
             continue;
         struct context context = {.stream_id = c->function[step->driver.function].stream_id,
                                   .pasid = step->driver.pasid,
-                                  .begun = c->step_given[i],
+                                  .begun = c->course.step_given[i],
                                   .last = EVENT_TIMELINE_STEP};
         hang(c, &context, end, idle ? "never ended" : "had not ended after its limit");
     }
@@ -211,8 +211,8 @@ static void judge_calls(struct checkers *c, cycle_t end, bool idle)
  * (UNBIND-HAZARD). */
 void unbind_finish(struct checkers *c, cycle_t end, bool idle)
 {
-    for (uint32_t i = 0; i < c->contexts; i++) {
-        const struct context *context = &c->context[i];
+    for (uint32_t i = 0; i < c->bindings.contexts; i++) {
+        const struct context *context = &c->bindings.context[i];
         if (context->begun == CYCLE_NEVER)
             continue;
         char pasid[WORDS_MAX];

@@ -35,8 +35,8 @@ const char *words_binding(const struct checkers *c, uint32_t binding, char words
     if (binding == 0)
         snprintf(words, WORDS_MAX, "no binding");
     else
-        snprintf(words, WORDS_MAX, "binding %" PRIu64 " (space %s)", c->binding[binding - 1].number,
-                 words_space(c, c->binding[binding - 1].space));
+        snprintf(words, WORDS_MAX, "binding %" PRIu64 " (space %s)", c->bindings.binding[binding - 1].number,
+                 words_space(c, c->bindings.binding[binding - 1].space));
     return words;
 }
 

@@ -8,42 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The hazards, in the order of tb/hazards.def. */
-enum hazard {
-#define HAZARD(id, name, kind, about) HAZARD_##id,
-#include "tb/hazards.def"
-#undef HAZARD
-    HAZARDS
-};
-
-enum hazard_kind { HAZARD_OF_RUN, HAZARD_OF_HANG, HAZARD_OF_CONFIGURATION, HAZARD_OF_UNRAISED, HAZARD_OF_UNJUDGED };
+#include "tb/hazards.h"
 
 /* Whether a run came out as expected. */
 enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCOMPLETE, VERDICTS };
 /* What happened in it. */
 enum outcome { OUTCOME_CLEAN, OUTCOME_HAZARD, OUTCOME_HANG, OUTCOME_NOTHING_HAPPENED, OUTCOMES };
 enum ended_by { ENDED_BY_IDLE, ENDED_BY_LIMIT, ENDED_BYS };
-
-/* Where something of a binding may stand (UNBIND-STEP, "Promise"; UNBIND-TABLE): a page request from E0 to R0, a
- * response from there to R2, a translation, a memory TLP, a job. In the order of tb/places.def. */
-enum place {
-#define PLACE(id, name, about) PLACE_##id,
-#include "tb/places.def"
-#undef PLACE
-    PLACES
-};
-
-/* The points of an unbind at which that is looked at. */
-enum exposure_point {
-    EXPOSURE_U0,
-    EXPOSURE_U2,
-    EXPOSURE_U3,
-    EXPOSURE_U4,
-    EXPOSURE_U5,
-    EXPOSURE_U6,
-    EXPOSURE_U7,
-    EXPOSURE_POINTS
-};
 
 enum count_how { COUNT_EXACTLY, COUNT_AT_LEAST, COUNT_AT_MOST, COUNT_IGNORE };
 
@@ -77,20 +48,6 @@ struct expectation {
 const char *verdict_name(enum verdict verdict);
 const char *outcome_name(enum outcome outcome);
 const char *ended_by_name(enum ended_by ended_by);
-const char *place_name(enum place place);
-const char *place_about(enum place place);
-const char *exposure_point_name(enum exposure_point point);
-
-const char *hazard_name(enum hazard hazard);
-const char *hazard_about(enum hazard hazard);
-enum hazard_kind hazard_kind(enum hazard hazard);
-/* A checker watches for it. */
-bool hazard_checked(enum hazard hazard);
-/* A scenario can raise it: its zero says something. */
-bool hazard_raisable(enum hazard hazard);
-/* The hazard of which this one is a sub-count, or itself. */
-enum hazard hazard_parent(enum hazard hazard);
-
 bool expected_count_met(const struct expected_count *expected, uint32_t found);
 /* "2", "at least 2", "any" */
 enum { EXPECTED_COUNT_TEXT = 32 };

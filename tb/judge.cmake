@@ -2,11 +2,15 @@
 # What reads the stream of events: checkers, log, story, summary.
 list(APPEND PRISIM_TB_SOURCES
   checkers.c
+  checkers_bind.c
   checkers_binding.c
+  checkers_findings.c
   checkers_frames.c
   checkers_freed.c
+  checkers_freed_use.c
   checkers_group.c
   checkers_invalidation.c
+  checkers_lookup.c
   checkers_promise.c
   checkers_queue.c
   checkers_request.c
@@ -26,6 +30,7 @@ list(APPEND PRISIM_TB_SOURCES
   checkers_words.c
   ending.c
   expectation.c
+  hazards.c
   json_text.c
   log.c
   story.c

@@ -4,7 +4,12 @@ list(APPEND PRISIM_TB_SOURCES
   keys.c
   keys_value.c
   scenario.c
+  scenario_action.c
+  scenario_action_call.c
+  scenario_action_hold.c
+  scenario_action_job.c
   scenario_check.c
+  scenario_default.c
   scenario_describe.c
   scenario_expect.c
   scenario_file.c

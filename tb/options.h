@@ -8,16 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { OPTIONS_FILES_MAX = 256, OPTIONS_SETTINGS_MAX = 64, OPTIONS_SETTING_MAX = 256 };
+#include "tb/exit_code.h"
 
-/* Exit codes (docs/output.md). */
-enum {
-    EXIT_AS_EXPECTED = 0,
-    EXIT_NOT_AS_EXPECTED = 1,
-    EXIT_UNUSABLE = 2, /* input or arguments; output that cannot be written */
-    EXIT_OWN_FAULT = 3,
-    EXIT_INCOMPLETE = 4 /* what should have happened did not: nothing is said */
-};
+enum { OPTIONS_FILES_MAX = 256, OPTIONS_SETTINGS_MAX = 64, OPTIONS_SETTING_MAX = 256 };
 
 /* Of two exit codes the one that says more: 3, 2, 1, 4, 0. */
 int exit_worse(int a, int b);

@@ -251,7 +251,10 @@ static const char introduction[] =
     "- A step stands at a cycle (`at`), or `after` >= 1 edges after the `nth` event that matches (`when`). Conditions\n"
     "  on an event's fields are written as the log writes them; `endpoint` means the endpoint it is about.\n"
     "- `hold` with `until` is two steps of the timeline: the hold and its release.\n"
-    "- Calls (bind, unbind) and jobs (dma, page_request) are numbered from 1 in the order of the file: the `call` and\n"
+    "- Calls (";
+static const char introduction_jobs[] = ") and jobs (";
+static const char introduction_settings[] =
+    ") are numbered from 1 in the order of the file: the `call` and\n"
     "  `job` of events.\n\n"
     "## Settings\n\n"
     "`--set KEY=VALUE` changes any value: the dotted key, `*` replaced by the item's id or its index from 0\n"
@@ -261,6 +264,34 @@ static const char introduction[] =
     "## Keys\n\n"
     "`*` stands for an id, a name of the scenario's own or an index.\n";
 
+/* The actions that have numbers of that kind. */
+static void print_actions(FILE *to, const char *numbered)
+{
+    static const struct {
+        const char *name, *numbered;
+    } actions[] = {
+#define ACTION(name, to, numbered, about) {#name, #numbered},
+#include "tb/actions.def"
+#undef ACTION
+    };
+    const char *before = "";
+    for (unsigned i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        if (strcmp(actions[i].numbered, numbered) != 0)
+            continue;
+        fprintf(to, "%s%s", before, actions[i].name);
+        before = ", ";
+    }
+}
+
+static void print_introduction(FILE *to)
+{
+    fputs(introduction, to);
+    print_actions(to, "CALL");
+    fputs(introduction_jobs, to);
+    print_actions(to, "JOB");
+    fputs(introduction_settings, to);
+}
+
 bool scenario_describe(FILE *to, const char *prefix, bool markdown)
 {
     struct defaults *d = defaults_open();
@@ -269,7 +300,7 @@ bool scenario_describe(FILE *to, const char *prefix, bool markdown)
     if (!prefix)
         prefix = "";
     if (markdown && !prefix[0])
-        fputs(introduction, to);
+        print_introduction(to);
     unsigned found = describe_keys(to, prefix, markdown, d);
     found += describe_events(to, prefix, markdown);
     found += describe_causes(to, prefix, markdown);

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tb/timeline.h"
-
 /* What the driver gives a function unless the scenario says otherwise (PCIE-LATENCY: AMD's driver gives 32). */
 enum { ALLOCATION_DEFAULT = 32 };
 

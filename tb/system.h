@@ -32,6 +32,9 @@ enum { SYSTEM_ENDPOINTS_MAX = FABRIC_LINKS_MAX, SYSTEM_ID_MAX = 32 };
 /* No block: who says premise.broken. */
 enum { INSTANCE_CHECKERS = INSTANCE_ENDPOINT + SYSTEM_ENDPOINTS_MAX };
 
+/* tx ports of the timeline: 0 struct driver_stimulus to the driver, 1 + i struct endpoint_stimulus to endpoint i. */
+enum { TIMELINE_TX_DRIVER, TIMELINE_TX_ENDPOINT };
+
 /* Where things stand in the address map. */
 #define SYSTEM_DOORBELL_BASE UINT64_C(0x08020000)
 #define SYSTEM_RAM_BASE      UINT64_C(0x40000000)

@@ -12,9 +12,6 @@
 extern "C" {
 #endif
 
-/* tx ports: 0 struct driver_stimulus to the driver, 1 + i struct endpoint_stimulus to endpoint i. */
-enum { TIMELINE_TX_DRIVER, TIMELINE_TX_ENDPOINT };
-
 struct timeline {
     uint32_t seen[TIMELINE_STEPS_MAX];    /* matching events so far */
     cycle_t due[TIMELINE_STEPS_MAX];      /* of the steps in `queue` */

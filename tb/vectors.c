@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tb/options.h"
+#include "tb/exit_code.h"
 
 enum key { KEY_CYCLES = 256, KEY_SEED, KEY_SET, KEY_OUT };
 

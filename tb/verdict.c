@@ -143,18 +143,22 @@ static bool declared(const struct judging *j, enum hazard hazard)
 /* A declared hazard says why the run did not come to rest, and why a job has no end. */
 static bool standstill_declared(const struct judging *j)
 {
-    for (unsigned h = 0; h < HAZARDS; h++)
-        if (hazard_kind((enum hazard)h) == HAZARD_OF_HANG && declared(j, (enum hazard)h))
+    for (unsigned h = 0; h < HAZARDS; h++) {
+        enum hazard hazard = (enum hazard)h;
+        bool explains = hazard_kind(hazard) == HAZARD_OF_HANG || hazard_explains(hazard) == HAZARD_EXPLAINS_STANDSTILL;
+        if (explains && declared(j, hazard))
             return true;
-    return declared(j, HAZARD_UNANSWERED_GROUP);
+    }
+    return false;
 }
 
-/* A declared hazard says why a job of somebody who lives on failed: the answer that it got was another's. */
+/* A declared hazard says why a job of somebody who lives on failed. */
 static bool failures_declared(const struct judging *j)
 {
-    return declared(j, HAZARD_PRI_DISABLED) || declared(j, HAZARD_WRONG_RESPONSE) ||
-           declared(j, HAZARD_MISDELIVERED_RESPONSE) || declared(j, HAZARD_WRONG_ADDRESS_SPACE) ||
-           declared(j, HAZARD_LIVELOCK);
+    for (unsigned h = 0; h < HAZARDS; h++)
+        if (hazard_explains((enum hazard)h) == HAZARD_EXPLAINS_FAILED_JOBS && declared(j, (enum hazard)h))
+            return true;
+    return false;
 }
 
 static void judge_steps(struct judging *j)

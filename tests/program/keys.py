@@ -19,8 +19,8 @@ ID_REGISTERS = {f"0x{offset:x}" for offset in range(0, 0x20, 4)}  # SMMU-OFFSET:
 
 
 def keys_of(root):
-    """What keys.def has: scalars; and what is one value of the scenario's own."""
-    table = (root / "tb/keys.def").read_text()
+    """What keys.def and actions.def have: scalars; and what is one value of the scenario's own."""
+    table = "".join((root / file).read_text() for file in ("tb/keys.def", "tb/actions.def"))
     return re.findall(r'^KEY\("([^"]+)"', table, re.M) + re.findall(r'^GROUP\("([^"]+)", (?:FIELD|COUNT),', table, re.M)
 
 

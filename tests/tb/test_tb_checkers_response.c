@@ -299,12 +299,12 @@ START_TEST(long_runs_retire_what_they_join)
     finish();
     ck_only(0);
     ck_counter(PAGE_REQUESTS, 20000);
-    const struct pool *pools[] = {&checkers->jobs, &checkers->groups, &checkers->requests, &checkers->items,
-                                  &checkers->answers};
+    const struct pool *pools[] = {&checkers->jobs.pool, &checkers->groups.pool, &checkers->requests.pool,
+                                  &checkers->items.pool, &checkers->answers.pool};
     for (unsigned i = 0; i < sizeof pools / sizeof *pools; i++)
         ck_assert_uint_eq(pools[i]->records, POOL_CHUNK);
-    const struct map *maps[] = {&checkers->job_of,  &checkers->request_of, &checkers->request_by_tlp,
-                                &checkers->item_of, &checkers->command_of, &checkers->answer_of};
+    const struct map *maps[] = {&checkers->jobs.of,  &checkers->requests.of,        &checkers->requests.by_tlp,
+                                &checkers->items.of, &checkers->answers.of_command, &checkers->answers.of_tlp};
     for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++)
         ck_assert_uint_eq(maps[i]->used, 0);
 }
