@@ -538,12 +538,15 @@ uint32_t smmu_shown(const struct smmu_config *config, const struct smmu *s, unsi
 /* True if the register at this offset is 64 bits wide. */
 bool smmu_is_wide(uint32_t offset);
 
-/* smmu_atc_invalidate.c */
-void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head);
-void smmu_itag_timeouts(struct smmu_edge *e);
+/* smmu_itag.c */
 bool smmu_itag_is_free(const struct smmu *s);
 /* Gives the Invalidate Request that TLP of the command at work an ITag that is free. */
 unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp);
+void smmu_itag_close(struct smmu *s, unsigned itag);
+void smmu_itags_timer(struct smmu *s); /* the first deadline has changed */
+/* smmu_atc_invalidate.c */
+void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head);
+void smmu_itag_timeouts(struct smmu_edge *e);
 /* smmu_event_queue.c */
 void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4]);
 void smmu_event_run(struct smmu_edge *e);
@@ -561,12 +564,14 @@ void smmu_stall_record(struct smmu_edge *e, unsigned index, uint64_t dw[4]);
 void smmu_stall_written(struct smmu_edge *e, bool ok);
 /* smmu_gerror_msi.c */
 void smmu_gerror_raise(struct smmu_edge *e, uint32_t bits);
-void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn);
+void smmu_gerror_changed(struct smmu_edge *e, uint32_t before); /* `before`: what was active */
 void smmu_interrupt(struct smmu_edge *e, enum smmu_msi_source source);
 void smmu_interrupt_line(struct smmu_edge *e, uint32_t line);
 void smmu_msi_send(struct smmu_edge *e, enum smmu_msi_source source, uint64_t address, uint32_t data);
 void smmu_msi_request(struct smmu_edge *e, struct memory_request *to);
 void smmu_msi_written(struct smmu_edge *e, unsigned source, uint8_t status);
+/* smmu_gerror_acknowledge.c: a write of GERRORN */
+void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn);
 /* smmu_memory_arbiter.c */
 void smmu_memory_grant(struct smmu_edge *e);
 void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *response);
