@@ -93,6 +93,6 @@ void smmu_command_sync_begin(struct smmu_edge *e, const uint64_t dw[2]);
 bool smmu_command_sync_run(struct smmu_edge *e);
 /* smmu_prefetch.c; the one before is over */
 void smmu_prefetch_start(struct smmu_edge *e, const uint64_t dw[2]);
-void smmu_prefetch_end(struct smmu_edge *e, unsigned index);
+void smmu_prefetch_end(struct smmu_edge *e);
 
 #endif

@@ -364,6 +364,7 @@ struct smmu_edge {
     struct ports *ports;
     cycle_t now;
     unsigned looked_up; /* of the slots below, the look-ups that end at this edge have been made */
+    unsigned ended;     /* 1 + the slot whose end is noted and not seen to yet, or 0 */
 };
 
 static inline void smmu_want(struct smmu *s, unsigned tx)
@@ -549,15 +550,26 @@ void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head);
 void smmu_itag_timeouts(struct smmu_edge *e);
 /* smmu_event_queue.c */
 void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4]);
-void smmu_event_run(struct smmu_edge *e);
+/* Looks at the record that is next: true if it was dropped, so that there is room for one, and another may be due. */
+bool smmu_event_next(struct smmu_edge *e);
 void smmu_event_request(struct smmu_edge *e, struct memory_request *to);
-void smmu_event_written(struct smmu_edge *e, uint8_t status);
+/* The write was answered: true if there is room for a record. PROD, the interrupt and GERROR follow. */
+bool smmu_event_written(struct smmu_edge *e, uint8_t status);
+void smmu_event_publish(struct smmu_edge *e, uint8_t status);
+/* smmu_slot_answer.c */
+/* Stalls, reports and answers what has ended by slot->cause; not a prefetch. */
+void smmu_slot_answer(struct smmu_edge *e, unsigned index);
+/* Decides on the records that are due, up to the first that is written. */
+void smmu_event_run(struct smmu_edge *e);
+void smmu_event_answered(struct smmu_edge *e, uint8_t status);
 /* smmu_stall.c */
 bool smmu_stall_begin(struct smmu_edge *e, unsigned index); /* true if the slot, which has faulted, stalls */
 /* Does CMDQ_OP_RESUME or CMDQ_OP_STALL_TERM; false if it is CERROR_ILL. */
 bool smmu_stall_command(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
 void smmu_stall_sync(struct smmu_edge *e); /* a CMD_SYNC is at work */
 void smmu_stall_abort_all(struct smmu_edge *e);
+/* smmu_stall_record.c */
+unsigned smmu_stall_oldest(const struct smmu *s, uint32_t slots); /* of those in the mask: has waited longest */
 unsigned smmu_stall_due(const struct smmu_edge *e);
 cycle_t smmu_stall_next(const struct smmu_edge *e);
 void smmu_stall_record(struct smmu_edge *e, unsigned index, uint64_t dw[4]);
@@ -615,6 +627,16 @@ static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu
     s->timed |= UINT32_C(1) << index;
     smmu_timer_min(s, SMMU_TIMER_SLOTS, due);
 }
+/* smmu_slot.c */
+/* Its translation is over, well or not: the last that its path does with it in this edge. */
+static inline void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause)
+{
+    assert(e->ended == 0);
+    e->s->slot[index].cause = (uint8_t)cause;
+    e->ended = index + 1;
+}
+void smmu_slot_free(struct smmu *s, unsigned index);
+void smmu_slot_reset(struct smmu_slot *slot); /* as before its translation */
 void smmu_slots_recall_all(struct smmu_edge *e, cycle_t last);
 /* A cache is about to change: look-ups that were made ahead and end after `last` will be made again, at their ends. */
 static inline void smmu_slots_recall(struct smmu_edge *e, cycle_t last)
@@ -634,11 +656,17 @@ void smmu_words_request(const struct smmu_slot *slot, struct memory_request *to)
 const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
 /* What the slot has of its structure is not to be used. */
 void smmu_words_anew(struct smmu_edge *e, unsigned index);
-void smmu_slot_due(struct smmu_edge *e);
+void smmu_slot_due(struct smmu_edge *e, unsigned index); /* what it waited for is over */
 void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
-void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause);
-void smmu_slot_reports(struct smmu_edge *e);
-void smmu_slot_free(struct smmu *s, unsigned index);
+/* smmu_slots.c */
+void smmu_slots_due(struct smmu_edge *e);
+void smmu_slot_ended(struct smmu_edge *e);
+/* To be called before anything else happens, after what may have ended a translation. */
+static inline void smmu_slots_ended(struct smmu_edge *e)
+{
+    if (e->ended)
+        smmu_slot_ended(e);
+}
 /* smmu_fault.c: true if the end of this slot is to be recorded, and the record */
 bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, enum cause cause, uint64_t dw[4]);
 void smmu_fault_write(const struct smmu_edge *e, const struct smmu_slot *slot, uint64_t dw[4]); /* the record alone */
@@ -656,7 +684,6 @@ void smmu_dma_answered(struct smmu_edge *e, const struct memory_response *respon
 void smmu_dma_completion(const struct smmu_slot *slot, struct tlp *to);
 /* smmu_up.c: what comes from the root port */
 void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp);
-void smmu_slot_reset(struct smmu_slot *slot); /* as before its translation */
 bool smmu_up_takes_offered(const struct smmu_edge *e);
 /* smmu_pri_link.c: traffic with the PRI queue */
 void smmu_pri_request(struct smmu_edge *e, const struct tlp_header *head);

@@ -194,27 +194,6 @@ bool smmu_walk_again(struct smmu_edge *e, unsigned index, cycle_t begin)
     return true;
 }
 
-/* Look-ups that were made ahead and end after `until` are made again, at their ends: a cache changes. At one edge they
- * are made by slot; those that come before the slot that changes the cache stay as they are. */
-void smmu_slots_recall_all(struct smmu_edge *e, cycle_t until)
-{
-    struct smmu *s = e->s;
-    for (; s->ahead; s->ahead &= s->ahead - 1) {
-        unsigned index = (unsigned)__builtin_ctz(s->ahead);
-        const struct smmu_slot *slot = &s->slot[index];
-        cycle_t last = index < e->looked_up ? e->now : until;
-        cycle_t end = slot->due, micro = slot->begin + smmu_micro_tlb_latency(e), tlb = micro + smmu_tlb_latency(e);
-        if (slot->begin > last)
-            smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, slot->begin);
-        else if (micro > last)
-            smmu_slot_wait(e, index, SMMU_SLOT_MICRO, micro);
-        else if (tlb > last)
-            smmu_slot_wait(e, index, SMMU_SLOT_TLB, tlb);
-        else if (end > last)
-            smmu_slot_wait(e, index, SMMU_SLOT_WALK, end);
-    }
-}
-
 /* The walk caches have been looked up. */
 static void start(struct smmu_edge *e, unsigned index)
 {
