@@ -231,6 +231,6 @@ cycle_t smmu_step(const struct smmu_config *config, struct smmu *s, cycle_t now,
     /* After reset nothing is ready; later something always is. */
     if (!(arrived | can | refused) && now < s->due && ports->rx_ready)
         return s->due;
-    struct smmu_edge edge = {config, s, ports, now, 0, 0};
+    struct smmu_edge edge = {config, s, ports, now, 0, 0, false};
     return work(&edge, arrived);
 }

@@ -19,12 +19,16 @@ void smmu_slot_ended(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
     unsigned index = e->ended - 1;
+    bool goes_on = e->goes_on;
     assert(e->ended != 0);
     e->ended = 0;
+    e->goes_on = false;
     if (s->walking) {
         smmu_walk_ended(e, index);
         smmu_slots_ended(e);
     }
+    if (goes_on)
+        return;
     if (index == SMMU_SLOT_PREFETCH)
         prefetched(e);
     else

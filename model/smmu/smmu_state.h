@@ -365,6 +365,7 @@ struct smmu_edge {
     cycle_t now;
     unsigned looked_up; /* of the slots below, the look-ups that end at this edge have been made */
     unsigned ended;     /* 1 + the slot whose end is noted and not seen to yet, or 0 */
+    bool goes_on;       /* it has ended its walk only */
 };
 
 static inline void smmu_want(struct smmu *s, unsigned tx)
@@ -592,18 +593,19 @@ void smmu_down_grant(struct smmu_edge *e);
 /* smmu_cache.c: the store of the TLBs and walk caches */
 size_t smmu_cache_bytes(const struct smmu_config *config);
 void smmu_cache_init(const struct smmu_config *config, struct smmu *s);
-/* smmu_walk.c: from the TLB look-up to the leaf. Before: slot->ste, cd (with SMMU_STAGE_1) and stages. */
+/* smmu_lookup.c: from the TLB look-up on. Before: slot->ste, cd (with SMMU_STAGE_1) and stages. */
 void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin);
 /* STE and CD are those of the slot's last transaction: true if that goes for its leaf as well. */
 bool smmu_walk_again(struct smmu_edge *e, unsigned index, cycle_t begin);
 void smmu_walk_due(struct smmu_edge *e, unsigned index);
+/* Stage 2 translates the address of slot->structure, which is fetched then. */
+void smmu_walk_context(struct smmu_edge *e, unsigned index, uint64_t ipa);
+void smmu_walk_ended(struct smmu_edge *e, unsigned index);
+void smmu_micro_fills(struct smmu_edge *e);
+/* smmu_walk.c: what was fetched for it is here */
 void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
 void smmu_walk_swapped(struct smmu_edge *e, unsigned index, uint64_t was);
 void smmu_walk_aborted(struct smmu_edge *e, unsigned index);
-void smmu_walk_ended(struct smmu_edge *e, unsigned index);
-void smmu_micro_fills(struct smmu_edge *e);
-/* smmu_stage2.c: an IPA that is no input of a transaction; SMMU_CLASS_CD ends in smmu_context_translated. */
-void smmu_stage2_start(struct smmu_edge *e, unsigned index, uint64_t ipa, enum smmu_class class);
 /* smmu_tlbi.c: false is CERROR_ILL */
 bool smmu_tlbi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
 /* smmu_translate.c: the path of a slot */
@@ -617,7 +619,6 @@ static inline void smmu_slot_forget(struct smmu_slot *slot)
     slot->ste.mev = true; /* while no STE is known */
 }
 void smmu_slot_start(struct smmu_edge *e, unsigned index);
-void smmu_context_translated(struct smmu_edge *e, unsigned index, uint64_t address);
 static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, cycle_t due)
 {
     struct smmu *s = e->s;
@@ -634,6 +635,13 @@ static inline void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause
     assert(e->ended == 0);
     e->s->slot[index].cause = (uint8_t)cause;
     e->ended = index + 1;
+}
+/* Its walk is over, but not its translation: stage 2 has said where its CD lies. */
+static inline void smmu_slot_goes_on(struct smmu_edge *e, unsigned index)
+{
+    assert(e->ended == 0);
+    e->ended = index + 1;
+    e->goes_on = true;
 }
 void smmu_slot_free(struct smmu *s, unsigned index);
 void smmu_slot_reset(struct smmu_slot *slot); /* as before its translation */
@@ -671,8 +679,6 @@ static inline void smmu_slots_ended(struct smmu_edge *e)
 bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, enum cause cause, uint64_t dw[4]);
 void smmu_fault_write(const struct smmu_edge *e, const struct smmu_slot *slot, uint64_t dw[4]); /* the record alone */
 /* smmu_ats.c */
-/* What a Translation Request is granted of what its translation allows (ACCESS_READ, _WRITE, _EXECUTE). */
-uint8_t smmu_ats_granted(const struct smmu_slot *slot, uint8_t allowed);
 void smmu_ats_end(struct smmu_edge *e, unsigned index);
 void smmu_ats_completion(const struct smmu_slot *slot, struct tlp *to);
 /* smmu_dma.c */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The path of a slot: configuration look-up, STE, CD, then TLB and walk (smmu_walk.c), up to its end, which is noted
+ * The path of a slot: configuration look-up, STE, CD, then TLB and walk (smmu_lookup.c), up to its end, which is noted
  * and which smmu_slot_answer.c turns into what is answered (smmuv3 3.3 "Priority", 5.4, 6.1, 6.3).
  */
 #include "model/smmu/smmu_configuration.h"
@@ -61,14 +61,9 @@ static void fetch_structure(struct smmu_edge *e, unsigned index, enum smmu_slot_
     assert(structure == SMMU_SLOT_L1CD || structure == SMMU_SLOT_CD);
     slot->structure = (uint8_t)structure;
     if (smmu_has_stage2(&slot->ste))
-        smmu_stage2_start(e, index, address, SMMU_CLASS_CD);
+        smmu_walk_context(e, index, address);
     else
         smmu_slot_fetch(e, index, structure, address);
-}
-
-void smmu_context_translated(struct smmu_edge *e, unsigned index, uint64_t address)
-{
-    smmu_slot_fetch(e, index, (enum smmu_slot_state)e->s->slot[index].structure, address);
 }
 
 /* The level-1 descriptor is known. */
