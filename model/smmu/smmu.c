@@ -136,7 +136,7 @@ static void run_due(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
     if (e->now >= s->timer[SMMU_TIMER_SLOTS])
-        smmu_slot_due(e);
+        smmu_slots_due(e);
     if (e->now >= s->timer[SMMU_TIMER_COMMAND]) {
         s->timer[SMMU_TIMER_COMMAND] = CYCLE_NEVER;
         smmu_command_execute(e);
@@ -204,8 +204,10 @@ __attribute__((noinline)) static cycle_t work(struct smmu_edge *e, uint64_t arri
     struct smmu *s = e->s;
     struct ports *p = e->ports;
     uint64_t busy = p->tx_valid & ~p->tx_ready;
-    for (; arrived; arrived &= arrived - 1)
+    for (; arrived; arrived &= arrived - 1) {
         take(e, (enum smmu_rx)__builtin_ctzll(arrived));
+        smmu_slots_ended(e);
+    }
     if (e->now >= s->due)
         run_due(e);
     put_all(e, busy);
@@ -214,7 +216,7 @@ __attribute__((noinline)) static cycle_t work(struct smmu_edge *e, uint64_t arri
     if (s->updating)
         smmu_update_run(e);
     set_ready(e);
-    assert(s->due > e->now);
+    assert(s->due > e->now && e->ended == 0);
     /* A port that is free again at the next edge, or that the acknowledgements have just found something for. */
     if (s->wants && (s->wants & (p->tx_ready | ~(p->tx_valid | p->put))))
         return e->now + 1;
@@ -229,6 +231,6 @@ cycle_t smmu_step(const struct smmu_config *config, struct smmu *s, cycle_t now,
     /* After reset nothing is ready; later something always is. */
     if (!(arrived | can | refused) && now < s->due && ports->rx_ready)
         return s->due;
-    struct smmu_edge edge = {config, s, ports, now, 0};
+    struct smmu_edge edge = {config, s, ports, now, 0, 0, false};
     return work(&edge, arrived);
 }

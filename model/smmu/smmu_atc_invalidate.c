@@ -1,53 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Outstanding ATC invalidations: one ITag each out of one pool of 32, until all copies of its completion came or its
- * time is over (SMMU-ATCINV, SMMU-CERROR; PCIE-MESSAGE, PCIE-ITAG). After a time-out the ITag is kept back until the
- * late completion came.
+ * Outstanding ATC invalidations: one ITag each, until all copies of its completion came or its time is over (
+ * SMMU-ATCINV, SMMU-CERROR; PCIE-MESSAGE). After a time-out the ITag is kept back until the late completion came. The
+ * pool of ITags is in smmu_itag.c.
  */
 #include "model/smmu/smmu_state.h"
 
-static void set_timer(struct smmu *s)
-{
-    cycle_t next = CYCLE_NEVER;
-    for (uint32_t left = s->itags; left; left &= left - 1)
-        next = cycle_min(next, s->itag[__builtin_ctz(left)].deadline);
-    smmu_timer_set(s, SMMU_TIMER_ITAG, next);
-}
-
-/* An ITag can be given out again. */
+/* An ITag can be given out again, and a command may wait for one. */
 static void retire(struct smmu_edge *e, unsigned itag)
 {
-    struct smmu *s = e->s;
-    uint32_t bit = UINT32_C(1) << itag;
-    assert((s->itags | s->itags_late) & bit);
-    s->itags &= ~bit;
-    s->itags_late &= ~bit;
-    if (s->commands.state == SMMU_COMMAND_ITAG)
+    smmu_itag_close(e->s, itag);
+    if (e->s->commands.state == SMMU_COMMAND_ITAG)
         smmu_command_execute(e);
-}
-
-bool smmu_itag_is_free(const struct smmu *s)
-{
-    return (s->itags | s->itags_late) != UINT32_MAX;
-}
-
-/* SMMU-SYNC: in turn, so that one comes back as late as can be. With SMMU_ITAG_AT_TIMEOUT the lowest: it comes back at
- * once. */
-unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp)
-{
-    struct smmu *s = e->s;
-    assert(smmu_itag_is_free(s) && s->itag_turn < SMMU_ITAGS);
-    uint32_t free = ~(s->itags | s->itags_late);
-    uint32_t behind = e->config->itag_reuse == SMMU_ITAG_AFTER_LATE ? free & UINT32_MAX << s->itag_turn : free;
-    unsigned itag = (unsigned)__builtin_ctz(behind ? behind : free);
-    s->itag_turn = (uint8_t)((itag + 1) % SMMU_ITAGS);
-    s->itags |= UINT32_C(1) << itag;
-    s->itag[itag] = (struct smmu_itag){.deadline = e->now + e->config->atc_inv_timeout,
-                                       .stream_id = stream_id,
-                                       .tlp = tlp,
-                                       .index = smmu_command_index(e)};
-    smmu_timer_min(s, SMMU_TIMER_ITAG, s->itag[itag].deadline);
-    return itag;
 }
 
 static void not_waited_for(struct smmu_edge *e, const struct tlp_header *head, unsigned itag)
@@ -91,7 +55,7 @@ void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head)
         else
             not_waited_for(e, head, itag);
     }
-    set_timer(s);
+    smmu_itags_timer(s);
 }
 
 void smmu_itag_timeouts(struct smmu_edge *e)
@@ -112,5 +76,5 @@ void smmu_itag_timeouts(struct smmu_edge *e)
             retire(e, itag);
         }
     }
-    set_timer(s);
+    smmu_itags_timer(s);
 }

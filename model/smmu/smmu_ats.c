@@ -25,20 +25,6 @@ static uint8_t status_of(enum cause cause)
     return TLP_CA;
 }
 
-/* SMMU-ATSCPL: Exe only if asked for, and only with R. Under INSTCFG=Instruction every read is an instruction fetch, so
- * that X is what R asks for; under INSTCFG=Data R is what X asks for. */
-uint8_t smmu_ats_granted(const struct smmu_slot *slot, uint8_t allowed)
-{
-    bool asked = slot->has_pasid && (slot->tlp.head.flags & TLP_EXECUTE);
-    if (slot->ste.instcfg == OVERRIDE_SET)
-        allowed = (uint8_t)((allowed & ~ACCESS_READ) | (allowed & ACCESS_EXECUTE ? ACCESS_READ : 0));
-    if (slot->ste.instcfg == OVERRIDE_CLEAR)
-        allowed |= ACCESS_EXECUTE;
-    if (!asked || !(allowed & ACCESS_READ))
-        allowed &= (uint8_t)~ACCESS_EXECUTE;
-    return allowed;
-}
-
 void smmu_ats_end(struct smmu_edge *e, unsigned index)
 {
     struct smmu *s = e->s;

@@ -70,7 +70,8 @@ void smmu_command_kick(struct smmu_edge *e);
 void smmu_command_request(struct smmu_edge *e, struct memory_request *to);
 bool smmu_command_is_fetching(const struct smmu *s, unsigned line);
 void smmu_command_fetched(struct smmu_edge *e, unsigned line, const struct memory_response *response);
-void smmu_command_consume(struct smmu_edge *e);
+/* The command at work is over: CONS passes it. */
+void smmu_command_done(struct smmu_edge *e, bool has_sid, bool has_pasid);
 void smmu_command_error(struct smmu_edge *e, enum command_error error);
 void smmu_command_acknowledged(struct smmu_edge *e);
 /* True if nothing is at work or on its way, and CONS shows all that was consumed. */
@@ -83,11 +84,7 @@ static inline const uint64_t *smmu_command_words(const struct smmu_commands *c)
     return &line->dw[2 * line->next];
 }
 /* smmu_command_execute.c */
-/* SMMU-SYNC: a later CMD_SYNC waits for what is in flight now, prefetches excepted, and none of it fills a cache any
- * more. */
-void smmu_mark_in_flight(const struct smmu_edge *e);
 void smmu_command_execute(struct smmu_edge *e);
-void smmu_command_done(struct smmu_edge *e, bool has_sid, bool has_pasid);
 /* smmu_command_send.c: ATC_INV, PRI_RESP */
 void smmu_command_send_begin(struct smmu_edge *e, const uint64_t dw[2]);
 void smmu_command_send(struct smmu_edge *e, struct tlp *to);
@@ -96,6 +93,6 @@ void smmu_command_sync_begin(struct smmu_edge *e, const uint64_t dw[2]);
 bool smmu_command_sync_run(struct smmu_edge *e);
 /* smmu_prefetch.c; the one before is over */
 void smmu_prefetch_start(struct smmu_edge *e, const uint64_t dw[2]);
-void smmu_prefetch_end(struct smmu_edge *e, unsigned index);
+void smmu_prefetch_end(struct smmu_edge *e);
 
 #endif

@@ -7,18 +7,10 @@
  */
 #include "model/smmu/smmu_configuration.h"
 
-void smmu_command_done(struct smmu_edge *e, bool has_sid, bool has_pasid)
+/* SMMU-SYNC: a later CMD_SYNC waits for what is in flight now, prefetches excepted, and none of it fills a cache any
+ * more. */
+static void mark_in_flight(struct smmu *s)
 {
-    uint64_t dw0 = smmu_command_words(&e->s->commands)[0];
-    PROBE(e->ports, e->now, smmu_command, .index = smmu_command_index(e), .opcode = bits_get(dw0, CMD_OPCODE),
-          .stream_id = has_sid ? bits_get(dw0, CMD_SID) : 0,
-          .pasid = smmu_pasid_field(has_pasid, (uint32_t)bits_get(dw0, CMD_SSID)));
-    smmu_command_consume(e);
-}
-
-void smmu_mark_in_flight(const struct smmu_edge *e)
-{
-    struct smmu *s = e->s;
     s->no_fill |= s->slots & ~s->free;
     s->sync_slots |= s->slots & ~s->free & ~(UINT32_C(1) << SMMU_SLOT_PREFETCH);
 }
@@ -86,6 +78,7 @@ static void run(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
     case CMDQ_OP_CFGI_CD_ALL:
     case CMDQ_OP_CFGI_CD:
         smmu_cfgi_execute(e, opcode, dw);
+        mark_in_flight(e->s);
         smmu_command_done(e, true, opcode == CMDQ_OP_CFGI_CD);
         break;
     case CMDQ_OP_ATC_INV:
@@ -107,7 +100,7 @@ static void run(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2])
             smmu_command_error(e, CERROR_ILL);
             break;
         }
-        smmu_mark_in_flight(e);
+        mark_in_flight(e->s);
         smmu_command_done(e, false, false);
         break;
     }

@@ -201,7 +201,7 @@ void smmu_command_fetched(struct smmu_edge *e, unsigned at, const struct memory_
 }
 
 /* The command at work is consumed; the next one is decoded, if it is here. */
-void smmu_command_consume(struct smmu_edge *e)
+static void consume(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
     struct smmu_commands *c = &s->commands;
@@ -225,6 +225,15 @@ void smmu_command_consume(struct smmu_edge *e)
     smmu_command_kick(e);
     if (c->used == 0 && !is_wanted(s))
         publish(e);
+}
+
+void smmu_command_done(struct smmu_edge *e, bool has_sid, bool has_pasid)
+{
+    uint64_t dw0 = smmu_command_words(&e->s->commands)[0];
+    PROBE(e->ports, e->now, smmu_command, .index = smmu_command_index(e), .opcode = bits_get(dw0, CMD_OPCODE),
+          .stream_id = has_sid ? bits_get(dw0, CMD_SID) : 0,
+          .pasid = smmu_pasid_field(has_pasid, (uint32_t)bits_get(dw0, CMD_SSID)));
+    consume(e);
 }
 
 /* SMMU-CERROR: stop at the command; ERR, then GERROR; later commands that were fetched are dropped. */

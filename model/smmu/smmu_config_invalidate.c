@@ -115,5 +115,4 @@ void smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2
         forget_contexts(&cache->l1cd_keys, one);
         read_anew(e, one, false, NULL);
     }
-    smmu_mark_in_flight(e);
 }

@@ -74,8 +74,6 @@ static void pop(struct smmu_edge *e, enum cause cause)
     struct smmu *s = e->s;
     tell(e, oldest(s)->dw, cause);
     s->events.popped++;
-    if (s->reporting)
-        smmu_slot_reports(e);
 }
 
 static uint32_t distance(const struct smmu_edge *e)
@@ -122,28 +120,28 @@ static void write(struct smmu_edge *e, unsigned stalled)
     smmu_memory_want(e->s, SMMU_MEMORY_EVENT);
 }
 
-/* Decides on the records that are due, up to the first that is written: the oldest, but those of stalls come only while
- * the queue is writable (SMMU-EVENTQ: they are never dropped and never overflow). */
-void smmu_event_run(struct smmu_edge *e)
+/* Decides on the record that is due: the oldest, but those of stalls come only while the queue is writable
+ * (SMMU-EVENTQ: they are never dropped and never overflow). */
+bool smmu_event_next(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
-    while (!s->events.writing) {
+    if (!s->events.writing) {
         enum cause may = writable(e);
         unsigned stalled = may == CAUSE_ACCEPTED ? smmu_stall_due(e) : SMMU_SLOTS;
         bool due = s->events.popped < s->events.pushed && oldest(s)->due <= e->now;
         if (due && stalled < SMMU_SLOTS && oldest(s)->due <= s->slot[stalled].due)
             stalled = SMMU_SLOTS;
-        if (!due && stalled == SMMU_SLOTS)
-            break;
-        if (may == CAUSE_ACCEPTED) {
-            write(e, stalled);
-            break;
+        if (due && may != CAUSE_ACCEPTED) {
+            if (may == CAUSE_QUEUE_FULL)
+                overflow(e);
+            pop(e, may);
+            return true;
         }
-        if (may == CAUSE_QUEUE_FULL)
-            overflow(e);
-        pop(e, may);
+        if (due || stalled < SMMU_SLOTS)
+            write(e, stalled);
     }
     set_timer(e);
+    return false;
 }
 
 void smmu_event_request(struct smmu_edge *e, struct memory_request *to)
@@ -161,33 +159,34 @@ void smmu_event_request(struct smmu_edge *e, struct memory_request *to)
         store_le64(to->data + 8 * i, s->events.written[i]);
 }
 
-static void over(struct smmu_edge *e, enum cause cause)
+bool smmu_event_written(struct smmu_edge *e, uint8_t status)
 {
     struct smmu *s = e->s;
+    enum cause cause = status == MEMORY_OK      ? CAUSE_ACCEPTED
+                       : status == MEMORY_ABORT ? CAUSE_WRITE_ABORT
+                                                : CAUSE_WRITE_ABORT_LATE;
+    assert(s->events.writing);
     s->events.writing = false;
-    if (s->events.of_stall) {
-        tell(e, s->events.written, cause);
-        smmu_stall_written(e, cause == CAUSE_ACCEPTED);
-    } else {
+    if (!s->events.of_stall) {
         pop(e, cause);
+        return true;
     }
+    tell(e, s->events.written, cause);
+    smmu_stall_written(e, cause == CAUSE_ACCEPTED);
+    return false;
 }
 
 /* SMMU-EVENTQ "Write abort": PROD does not move for either kind. Interrupt: from empty to non-empty only. */
-void smmu_event_written(struct smmu_edge *e, uint8_t status)
+void smmu_event_publish(struct smmu_edge *e, uint8_t status)
 {
     struct smmu *s = e->s;
-    assert(s->events.writing);
-    if (status == MEMORY_OK) {
-        bool was_empty = distance(e) == 0;
-        over(e, CAUSE_ACCEPTED);
-        uint32_t *prod = &s->word[SMMU_WORD(SMMU_EVENTQ_PROD)];
-        *prod = (*prod & SMMU_QUEUE_OVERFLOW) | ((*prod + 1) & (uint32_t)bits_mask(queue_log2(e) + 1));
-        if (was_empty)
-            smmu_interrupt(e, SMMU_MSI_EVENTQ);
-    } else {
-        over(e, status == MEMORY_ABORT ? CAUSE_WRITE_ABORT : CAUSE_WRITE_ABORT_LATE);
+    bool was_empty = distance(e) == 0;
+    if (status != MEMORY_OK) {
         smmu_gerror_raise(e, GERROR_EVENTQ_ABT);
+        return;
     }
-    smmu_event_run(e);
+    uint32_t *prod = &s->word[SMMU_WORD(SMMU_EVENTQ_PROD)];
+    *prod = (*prod & SMMU_QUEUE_OVERFLOW) | ((*prod + 1) & (uint32_t)bits_mask(queue_log2(e) + 1));
+    if (was_empty)
+        smmu_interrupt(e, SMMU_MSI_EVENTQ);
 }

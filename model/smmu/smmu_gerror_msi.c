@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * GERROR and GERRORN, the SMMU's own MSIs and the wired interrupts (SMMU-GERROR, SMMU-IRQCFG). The PRI queue sends its
- * own MSI.
+ * GERROR as it is raised, the SMMU's own MSIs and the wired interrupts (SMMU-GERROR, SMMU-IRQCFG). The PRI queue sends
+ * its own MSI. What software acknowledges is in smmu_gerror_acknowledge.c.
  */
 #include "model/smmu/smmu_state.h"
 
@@ -17,7 +17,7 @@ static const struct {
     [SMMU_MSI_SYNC] = {0, SMMU_WIRED_SYNC, GERROR_MSI_CMDQ_ABT, 0, 0}, /* the command has the address */
 };
 
-static void activity_changed(struct smmu_edge *e, uint32_t before)
+void smmu_gerror_changed(struct smmu_edge *e, uint32_t before)
 {
     uint32_t after = smmu_gerror_active(e->s);
     if (after == before)
@@ -35,25 +35,9 @@ void smmu_gerror_raise(struct smmu_edge *e, uint32_t bits)
     uint32_t raised = bits & ~before;
     assert(bits != 0);
     s->word[SMMU_WORD(SMMU_GERROR)] ^= raised;
-    activity_changed(e, before);
+    smmu_gerror_changed(e, before);
     if (raised & ~(uint32_t)GERROR_MSI_GERROR_ABT)
         smmu_interrupt(e, SMMU_MSI_GERROR);
-}
-
-/* A write of GERRORN; what it toggles of an inactive bit is stored, and the bit reads as active (SMMU-GERROR). */
-void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn)
-{
-    struct smmu *s = e->s;
-    uint32_t before = smmu_gerror_active(s);
-    s->word[SMMU_WORD(SMMU_GERRORN)] = gerrorn;
-    uint32_t after = smmu_gerror_active(s);
-    if (after & ~before)
-        PROBE(e->ports, e->now, smmu_misuse, .offset = SMMU_GERRORN, .value = gerrorn, .cause = CAUSE_GERRORN_TOGGLED);
-    activity_changed(e, before);
-    if (!(after & GERROR_CMDQ))
-        smmu_command_acknowledged(e);
-    if (before & ~after & GERROR_EVENTQ_ABT)
-        smmu_event_run(e);
 }
 
 void smmu_interrupt_line(struct smmu_edge *e, uint32_t line)

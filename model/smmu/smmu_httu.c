@@ -4,20 +4,18 @@
  * hardware's is said by CD and STE. A descriptor that changed in the meantime is looked at anew, as if it had just been
  * fetched.
  */
-#include "model/smmu/smmu_walk.h"
+#include "model/smmu/smmu_stage.h"
 
-/* Of the stage at work: expected becomes desired. */
-void smmu_httu_swap(struct smmu_edge *e, unsigned index, uint64_t address)
+void smmu_httu_begin(struct smmu_walk *walk, unsigned stage, uint64_t descriptor, uint64_t desired)
 {
-    const struct smmu_walk *walk = &e->s->slot[index].walk;
-    assert(walk->expected[walk->stage - 1] != walk->desired[walk->stage - 1]);
-    smmu_slot_fetch(e, index, SMMU_SLOT_SWAP, address);
+    assert(descriptor != desired && (stage == 1 || stage == 2));
+    walk->expected[stage - 1] = descriptor;
+    walk->desired[stage - 1] = desired;
 }
 
-/* The swap was answered with what the descriptor was before it. */
-void smmu_walk_swapped(struct smmu_edge *e, unsigned index, uint64_t was)
+uint64_t smmu_httu_swapped(const struct smmu_walk *walk, uint64_t was)
 {
-    const struct smmu_walk *walk = &e->s->slot[index].walk;
     unsigned stage = walk->stage - 1u;
-    smmu_walk_descriptor(e, index, was == walk->expected[stage] ? walk->desired[stage] : was);
+    assert(walk->expected[stage] != walk->desired[stage]);
+    return was == walk->expected[stage] ? walk->desired[stage] : was;
 }

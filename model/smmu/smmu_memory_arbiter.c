@@ -80,7 +80,7 @@ void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *res
         break;
     case SMMU_MEMORY_EVENT:
         if (s->events.writing && !(s->memory_wants >> SMMU_MEMORY_EVENT & 1))
-            smmu_event_written(e, response->status);
+            smmu_event_answered(e, response->status);
         break;
     case SMMU_MEMORY_MSI:
         if (index < SMMU_MSI_SOURCES && (s->msi.flying >> index & 1))

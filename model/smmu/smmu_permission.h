@@ -67,6 +67,21 @@ static inline uint8_t smmu_stage2_access(const struct smmu_slot *slot, uint32_t 
                           attributes & (slot->walk.wish.privileged ? LEAF_S2_PX : LEAF_S2_UX));
 }
 
+/* What a Translation Request is granted of what its translation allows (ACCESS_READ, _WRITE, _EXECUTE). SMMU-ATSCPL:
+ * Exe only if asked for, and only with R. Under INSTCFG=Instruction every read is an instruction fetch, so that X is
+ * what R asks for; under INSTCFG=Data R is what X asks for. */
+static inline uint8_t smmu_ats_granted(const struct smmu_slot *slot, uint8_t allowed)
+{
+    bool asked = slot->has_pasid && (slot->tlp.head.flags & TLP_EXECUTE);
+    if (slot->ste.instcfg == OVERRIDE_SET)
+        allowed = (uint8_t)((allowed & ~ACCESS_READ) | (allowed & ACCESS_EXECUTE ? ACCESS_READ : 0));
+    if (slot->ste.instcfg == OVERRIDE_CLEAR)
+        allowed |= ACCESS_EXECUTE;
+    if (!asked || !(allowed & ACCESS_READ))
+        allowed &= (uint8_t)~ACCESS_EXECUTE;
+    return allowed;
+}
+
 /* The leaf serves this access as it is: no page is to be made dirty. */
 static inline bool smmu_is_clean_enough(const struct smmu_slot *slot, uint32_t attributes)
 {

@@ -51,15 +51,12 @@ void smmu_prefetch_start(struct smmu_edge *e, const uint64_t dw[2])
     next(e);
 }
 
-void smmu_prefetch_end(struct smmu_edge *e, unsigned index)
+void smmu_prefetch_end(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
-    const struct smmu_slot *slot = &s->slot[index];
-    assert(index == SMMU_SLOT_PREFETCH);
+    const struct smmu_slot *slot = &s->slot[SMMU_SLOT_PREFETCH];
     PROBE(e->ports, e->now, smmu_prefetch, .stream_id = slot->stream_id,
           .pasid = smmu_pasid_field(slot->has_pasid, slot->pasid), .address = slot->address, .cause = slot->cause);
-    smmu_slot_free(s, index);
+    smmu_slot_free(s, SMMU_SLOT_PREFETCH);
     next(e);
-    if (s->commands.state == SMMU_COMMAND_PREFETCH)
-        smmu_command_execute(e);
 }

@@ -2,7 +2,7 @@
  *
  * The stall model: client accesses that wait, with their fault told to software, until a command says what becomes of
  * them (SMMU-RESUME, SMMU-EVENT, SMMU-EVENTQ). A stalled access stands outside the order of client accesses, and joins
- * its end when it goes on. Writing the record is smmu_event_queue.c.
+ * its end when it goes on. Its record is of smmu_stall_record.c.
  */
 #include "model/smmu/smmu_state.h"
 
@@ -30,19 +30,6 @@ static bool is_room(const struct smmu_edge *e)
     return (uint32_t)__builtin_popcount(held) + 1 < e->config->translation_slots;
 }
 
-/* The slot of those in the mask that has waited longest. */
-static unsigned oldest(const struct smmu *s, uint32_t slots)
-{
-    assert(slots != 0);
-    unsigned first = (unsigned)__builtin_ctz(slots);
-    for (slots &= slots - 1; slots; slots &= slots - 1) {
-        unsigned index = (unsigned)__builtin_ctz(slots);
-        if (s->slot[index].due < s->slot[first].due)
-            first = index;
-    }
-    return first;
-}
-
 /* SMMU-IDR, IDR5.STALL_MAX: that many STAGs. Without a free one the access waits, and software hears nothing of it.
  */
 static void give_stag(struct smmu_edge *e)
@@ -51,7 +38,7 @@ static void give_stag(struct smmu_edge *e)
     uint32_t free = (uint32_t)bits_mask(e->config->stall_max) & ~s->stalls.stags;
     if (s->stalls.waiting == 0 || free == 0)
         return;
-    unsigned index = oldest(s, s->stalls.waiting), stag = (unsigned)__builtin_ctz(free);
+    unsigned index = smmu_stall_oldest(s, s->stalls.waiting), stag = (unsigned)__builtin_ctz(free);
     struct smmu_slot *slot = &s->slot[index];
     s->stalls.waiting &= ~(UINT32_C(1) << index);
     s->stalls.stags |= UINT32_C(1) << stag;
@@ -195,49 +182,4 @@ void smmu_stall_sync(struct smmu_edge *e)
     }
     for (uint32_t left = concerned; left; left &= left - 1)
         give_stag(e);
-}
-
-/* The stalled access whose record is to be written next, if it is due; else SMMU_SLOTS. */
-unsigned smmu_stall_due(const struct smmu_edge *e)
-{
-    const struct smmu *s = e->s;
-    if (s->stalls.unwritten == 0)
-        return SMMU_SLOTS;
-    unsigned index = oldest(s, s->stalls.unwritten);
-    return s->slot[index].due <= e->now ? index : SMMU_SLOTS;
-}
-
-/* When the next one becomes due. */
-cycle_t smmu_stall_next(const struct smmu_edge *e)
-{
-    const struct smmu *s = e->s;
-    cycle_t next = CYCLE_NEVER;
-    for (uint32_t left = s->stalls.unwritten; left; left &= left - 1) {
-        cycle_t due = s->slot[__builtin_ctz(left)].due;
-        if (due > e->now)
-            next = cycle_min(next, due);
-    }
-    return next;
-}
-
-void smmu_stall_record(struct smmu_edge *e, unsigned index, uint64_t dw[4])
-{
-    struct smmu *s = e->s;
-    uint32_t bit = UINT32_C(1) << index;
-    assert(s->stalls.unwritten & bit);
-    s->stalls.unwritten &= ~bit;
-    s->stalls.writing |= bit;
-    smmu_fault_write(e, &s->slot[index], dw);
-    dw[1] |= bit_put(true, EVENT_STALL) | s->stalls.stag[index];
-}
-
-/* The record is in memory, or its write was aborted. SMMU-EVENTQ: then it is lost, and software has to end all stalls;
- * or, with stall_rewrite, it is written again when the queue is writable. The access may have left meanwhile, and
- * another one may have stalled in its slot: that one's record is not being written. */
-void smmu_stall_written(struct smmu_edge *e, bool ok)
-{
-    struct smmu *s = e->s;
-    if (!ok && e->config->stall_rewrite)
-        s->stalls.unwritten |= s->stalls.writing;
-    s->stalls.writing = 0;
 }

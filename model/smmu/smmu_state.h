@@ -364,6 +364,8 @@ struct smmu_edge {
     struct ports *ports;
     cycle_t now;
     unsigned looked_up; /* of the slots below, the look-ups that end at this edge have been made */
+    unsigned ended;     /* 1 + the slot whose end is noted and not seen to yet, or 0 */
+    bool goes_on;       /* it has ended its walk only */
 };
 
 static inline void smmu_want(struct smmu *s, unsigned tx)
@@ -538,35 +540,51 @@ uint32_t smmu_shown(const struct smmu_config *config, const struct smmu *s, unsi
 /* True if the register at this offset is 64 bits wide. */
 bool smmu_is_wide(uint32_t offset);
 
-/* smmu_atc_invalidate.c */
-void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head);
-void smmu_itag_timeouts(struct smmu_edge *e);
+/* smmu_itag.c */
 bool smmu_itag_is_free(const struct smmu *s);
 /* Gives the Invalidate Request that TLP of the command at work an ITag that is free. */
 unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp);
+void smmu_itag_close(struct smmu *s, unsigned itag);
+void smmu_itags_timer(struct smmu *s); /* the first deadline has changed */
+/* smmu_atc_invalidate.c */
+void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head);
+void smmu_itag_timeouts(struct smmu_edge *e);
 /* smmu_event_queue.c */
 void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4]);
-void smmu_event_run(struct smmu_edge *e);
+/* Looks at the record that is next: true if it was dropped, so that there is room for one, and another may be due. */
+bool smmu_event_next(struct smmu_edge *e);
 void smmu_event_request(struct smmu_edge *e, struct memory_request *to);
-void smmu_event_written(struct smmu_edge *e, uint8_t status);
+/* The write was answered: true if there is room for a record. PROD, the interrupt and GERROR follow. */
+bool smmu_event_written(struct smmu_edge *e, uint8_t status);
+void smmu_event_publish(struct smmu_edge *e, uint8_t status);
+/* smmu_slot_answer.c */
+/* Stalls, reports and answers what has ended by slot->cause; not a prefetch. */
+void smmu_slot_answer(struct smmu_edge *e, unsigned index);
+/* Decides on the records that are due, up to the first that is written. */
+void smmu_event_run(struct smmu_edge *e);
+void smmu_event_answered(struct smmu_edge *e, uint8_t status);
 /* smmu_stall.c */
 bool smmu_stall_begin(struct smmu_edge *e, unsigned index); /* true if the slot, which has faulted, stalls */
 /* Does CMDQ_OP_RESUME or CMDQ_OP_STALL_TERM; false if it is CERROR_ILL. */
 bool smmu_stall_command(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
 void smmu_stall_sync(struct smmu_edge *e); /* a CMD_SYNC is at work */
 void smmu_stall_abort_all(struct smmu_edge *e);
+/* smmu_stall_record.c */
+unsigned smmu_stall_oldest(const struct smmu *s, uint32_t slots); /* of those in the mask: has waited longest */
 unsigned smmu_stall_due(const struct smmu_edge *e);
 cycle_t smmu_stall_next(const struct smmu_edge *e);
 void smmu_stall_record(struct smmu_edge *e, unsigned index, uint64_t dw[4]);
 void smmu_stall_written(struct smmu_edge *e, bool ok);
 /* smmu_gerror_msi.c */
 void smmu_gerror_raise(struct smmu_edge *e, uint32_t bits);
-void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn);
+void smmu_gerror_changed(struct smmu_edge *e, uint32_t before); /* `before`: what was active */
 void smmu_interrupt(struct smmu_edge *e, enum smmu_msi_source source);
 void smmu_interrupt_line(struct smmu_edge *e, uint32_t line);
 void smmu_msi_send(struct smmu_edge *e, enum smmu_msi_source source, uint64_t address, uint32_t data);
 void smmu_msi_request(struct smmu_edge *e, struct memory_request *to);
 void smmu_msi_written(struct smmu_edge *e, unsigned source, uint8_t status);
+/* smmu_gerror_acknowledge.c: a write of GERRORN */
+void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn);
 /* smmu_memory_arbiter.c */
 void smmu_memory_grant(struct smmu_edge *e);
 void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *response);
@@ -575,18 +593,19 @@ void smmu_down_grant(struct smmu_edge *e);
 /* smmu_cache.c: the store of the TLBs and walk caches */
 size_t smmu_cache_bytes(const struct smmu_config *config);
 void smmu_cache_init(const struct smmu_config *config, struct smmu *s);
-/* smmu_walk.c: from the TLB look-up to the leaf. Before: slot->ste, cd (with SMMU_STAGE_1) and stages. */
+/* smmu_lookup.c: from the TLB look-up on. Before: slot->ste, cd (with SMMU_STAGE_1) and stages. */
 void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin);
 /* STE and CD are those of the slot's last transaction: true if that goes for its leaf as well. */
 bool smmu_walk_again(struct smmu_edge *e, unsigned index, cycle_t begin);
 void smmu_walk_due(struct smmu_edge *e, unsigned index);
+/* Stage 2 translates the address of slot->structure, which is fetched then. */
+void smmu_walk_context(struct smmu_edge *e, unsigned index, uint64_t ipa);
+void smmu_walk_ended(struct smmu_edge *e, unsigned index);
+void smmu_micro_fills(struct smmu_edge *e);
+/* smmu_walk.c: what was fetched for it is here */
 void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
 void smmu_walk_swapped(struct smmu_edge *e, unsigned index, uint64_t was);
 void smmu_walk_aborted(struct smmu_edge *e, unsigned index);
-void smmu_walk_ended(struct smmu_edge *e, unsigned index);
-void smmu_micro_fills(struct smmu_edge *e);
-/* smmu_stage2.c: an IPA that is no input of a transaction; SMMU_CLASS_CD ends in smmu_context_translated. */
-void smmu_stage2_start(struct smmu_edge *e, unsigned index, uint64_t ipa, enum smmu_class class);
 /* smmu_tlbi.c: false is CERROR_ILL */
 bool smmu_tlbi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
 /* smmu_translate.c: the path of a slot */
@@ -600,7 +619,6 @@ static inline void smmu_slot_forget(struct smmu_slot *slot)
     slot->ste.mev = true; /* while no STE is known */
 }
 void smmu_slot_start(struct smmu_edge *e, unsigned index);
-void smmu_context_translated(struct smmu_edge *e, unsigned index, uint64_t address);
 static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, cycle_t due)
 {
     struct smmu *s = e->s;
@@ -610,6 +628,23 @@ static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu
     s->timed |= UINT32_C(1) << index;
     smmu_timer_min(s, SMMU_TIMER_SLOTS, due);
 }
+/* smmu_slot.c */
+/* Its translation is over, well or not: the last that its path does with it in this edge. */
+static inline void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause)
+{
+    assert(e->ended == 0);
+    e->s->slot[index].cause = (uint8_t)cause;
+    e->ended = index + 1;
+}
+/* Its walk is over, but not its translation: stage 2 has said where its CD lies. */
+static inline void smmu_slot_goes_on(struct smmu_edge *e, unsigned index)
+{
+    assert(e->ended == 0);
+    e->ended = index + 1;
+    e->goes_on = true;
+}
+void smmu_slot_free(struct smmu *s, unsigned index);
+void smmu_slot_reset(struct smmu_slot *slot); /* as before its translation */
 void smmu_slots_recall_all(struct smmu_edge *e, cycle_t last);
 /* A cache is about to change: look-ups that were made ahead and end after `last` will be made again, at their ends. */
 static inline void smmu_slots_recall(struct smmu_edge *e, cycle_t last)
@@ -629,17 +664,21 @@ void smmu_words_request(const struct smmu_slot *slot, struct memory_request *to)
 const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
 /* What the slot has of its structure is not to be used. */
 void smmu_words_anew(struct smmu_edge *e, unsigned index);
-void smmu_slot_due(struct smmu_edge *e);
+void smmu_slot_due(struct smmu_edge *e, unsigned index); /* what it waited for is over */
 void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
-void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause);
-void smmu_slot_reports(struct smmu_edge *e);
-void smmu_slot_free(struct smmu *s, unsigned index);
+/* smmu_slots.c */
+void smmu_slots_due(struct smmu_edge *e);
+void smmu_slot_ended(struct smmu_edge *e);
+/* To be called before anything else happens, after what may have ended a translation. */
+static inline void smmu_slots_ended(struct smmu_edge *e)
+{
+    if (e->ended)
+        smmu_slot_ended(e);
+}
 /* smmu_fault.c: true if the end of this slot is to be recorded, and the record */
 bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, enum cause cause, uint64_t dw[4]);
 void smmu_fault_write(const struct smmu_edge *e, const struct smmu_slot *slot, uint64_t dw[4]); /* the record alone */
 /* smmu_ats.c */
-/* What a Translation Request is granted of what its translation allows (ACCESS_READ, _WRITE, _EXECUTE). */
-uint8_t smmu_ats_granted(const struct smmu_slot *slot, uint8_t allowed);
 void smmu_ats_end(struct smmu_edge *e, unsigned index);
 void smmu_ats_completion(const struct smmu_slot *slot, struct tlp *to);
 /* smmu_dma.c */
@@ -651,7 +690,6 @@ void smmu_dma_answered(struct smmu_edge *e, const struct memory_response *respon
 void smmu_dma_completion(const struct smmu_slot *slot, struct tlp *to);
 /* smmu_up.c: what comes from the root port */
 void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp);
-void smmu_slot_reset(struct smmu_slot *slot); /* as before its translation */
 bool smmu_up_takes_offered(const struct smmu_edge *e);
 /* smmu_pri_link.c: traffic with the PRI queue */
 void smmu_pri_request(struct smmu_edge *e, const struct tlp_header *head);

@@ -1,33 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The path of a slot: configuration look-up, STE, CD, then TLB and walk (smmu_walk.c), and its end, which smmu_ats.c,
- * smmu_dma.c or smmu_pri_link.c turn into what is answered (SMMU-EVENT "Priority", SMMU-FLOW, SMMU-ATSREQ,
+ * The path of a slot: configuration look-up, STE, CD, then TLB and walk (smmu_lookup.c), up to its end, which is noted
+ * and which smmu_slot_answer.c turns into what is answered (SMMU-EVENT "Priority", SMMU-FLOW, SMMU-ATSREQ,
  * SMMU-ATSTRANSLATED).
  */
 #include "model/smmu/smmu_configuration.h"
 #include "model/smmu/smmu_permission.h"
-
-void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint64_t address)
-{
-    struct smmu *s = e->s;
-    s->slot[index].state = (uint8_t)state;
-    s->slot[index].fetch = address;
-    s->slot[index].fetched = e->now;
-    s->slot[index].word = SMMU_WORD_FIRST;
-    assert(!(s->anew >> index & 1));
-    smmu_slot_ask(s, index);
-}
-
-void smmu_slot_free(struct smmu *s, unsigned index)
-{
-    uint32_t bit = UINT32_C(1) << index;
-    assert(!(s->free & bit) && !((s->timed | s->fetching | s->answering | s->reporting) & bit));
-    s->slot[index].state = SMMU_SLOT_FREE;
-    s->free |= bit;
-    smmu_up_room(s);
-    s->no_fill &= ~bit;
-    s->sync_slots &= ~bit;
-}
 
 /* Stage 1 is skipped, and there is no other: identity. */
 static void bypass(struct smmu_edge *e, unsigned index)
@@ -84,14 +62,9 @@ static void fetch_structure(struct smmu_edge *e, unsigned index, enum smmu_slot_
     assert(structure == SMMU_SLOT_L1CD || structure == SMMU_SLOT_CD);
     slot->structure = (uint8_t)structure;
     if (smmu_has_stage2(&slot->ste))
-        smmu_stage2_start(e, index, address, SMMU_CLASS_CD);
+        smmu_walk_context(e, index, address);
     else
         smmu_slot_fetch(e, index, structure, address);
-}
-
-void smmu_context_translated(struct smmu_edge *e, unsigned index, uint64_t address)
-{
-    smmu_slot_fetch(e, index, (enum smmu_slot_state)e->s->slot[index].structure, address);
 }
 
 /* The level-1 descriptor is known. */
@@ -128,7 +101,7 @@ static void ste_known(struct smmu_edge *e, unsigned index, const struct smmu_ste
     struct smmu_slot *slot = &e->s->slot[index];
     ste_taken(e, slot, ste);
     if (slot->kind == SMMU_PPAR && !ste->illegal) {
-        smmu_pri_lookup_end(e, index, ste);
+        smmu_slot_end(e, index, CAUSE_BYPASS);
         return;
     }
     struct smmu_route route = smmu_route_of(e, slot, ste);
@@ -246,34 +219,12 @@ static void look_up_config(struct smmu_edge *e, unsigned index)
     }
 }
 
-/* Carries on all slots whose time has come. */
-void smmu_slot_due(struct smmu_edge *e)
+void smmu_slot_due(struct smmu_edge *e, unsigned index)
 {
-    struct smmu *s = e->s;
-    s->timer[SMMU_TIMER_SLOTS] = CYCLE_NEVER;
-    for (uint32_t left = s->timed; left; left &= left - 1) {
-        unsigned index = (unsigned)__builtin_ctz(left);
-        struct smmu_slot *slot = &s->slot[index];
-        e->looked_up = index + 1;
-        if (slot->due > e->now) {
-            smmu_timer_min(s, SMMU_TIMER_SLOTS, slot->due);
-            continue;
-        }
-        s->timed &= ~(UINT32_C(1) << index);
-        s->ahead &= s->timed;
-        if (slot->state == SMMU_SLOT_CONFIG)
-            look_up_config(e, index);
-        else
-            smmu_walk_due(e, index);
-    }
-    if (s->micro_fills)
-        smmu_micro_fills(e);
-    /* A look-up that was recalled to this edge has been made since. */
-    if (s->timer[SMMU_TIMER_SLOTS] <= e->now) {
-        s->timer[SMMU_TIMER_SLOTS] = CYCLE_NEVER;
-        for (uint32_t left = s->timed; left; left &= left - 1)
-            smmu_timer_min(s, SMMU_TIMER_SLOTS, s->slot[__builtin_ctz(left)].due);
-    }
+    if (e->s->slot[index].state == SMMU_SLOT_CONFIG)
+        look_up_config(e, index);
+    else
+        smmu_walk_due(e, index);
 }
 
 /* Level-1 descriptors that lead nowhere are not kept: making one valid needs no invalidation. */
@@ -365,55 +316,4 @@ void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_
         smmu_walk_descriptor(e, index, load_le64(response->data));
         break;
     }
-}
-
-/* The translation is over, well or not: its event record, then its answer. */
-void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause)
-{
-    struct smmu *s = e->s;
-    struct smmu_slot *slot = &s->slot[index];
-    uint64_t dw[4];
-    slot->cause = (uint8_t)cause;
-    if (s->walking)
-        smmu_walk_ended(e, index);
-    if (cause != CAUSE_TRANSLATED && cause != CAUSE_BYPASS) {
-        /* SMMU-EVENT: CD.A decides for stage 1; a fault of stage 2 aborts. */
-        slot->abort = slot->fault.stage2 || (slot->cd.flags & SMMU_CD_A);
-        if (smmu_stall_begin(e, index))
-            return;
-        if (smmu_fault_record(e, slot, cause, dw)) {
-            if (!smmu_event_room(s)) {
-                slot->state = SMMU_SLOT_REPORT;
-                s->reporting |= UINT32_C(1) << index;
-                return;
-            }
-            smmu_event_push(e, slot, dw);
-        }
-    }
-    switch ((enum smmu_kind)slot->kind) {
-    case SMMU_PREFETCH_CONFIG:
-    case SMMU_PREFETCH_ADDRESS:
-        smmu_prefetch_end(e, index);
-        break;
-    case SMMU_TRANSLATION_REQUEST:
-        smmu_ats_end(e, index);
-        break;
-    case SMMU_UNTRANSLATED:
-    case SMMU_TRANSLATED:
-        smmu_dma_end(e, index);
-        break;
-    case SMMU_PPAR:
-        smmu_pri_lookup_end(e, index, NULL);
-        break;
-    }
-}
-
-/* There is room for one more event record. */
-void smmu_slot_reports(struct smmu_edge *e)
-{
-    struct smmu *s = e->s;
-    unsigned index = (unsigned)__builtin_ctz(s->reporting);
-    assert(s->slot[index].state == SMMU_SLOT_REPORT && smmu_event_room(s));
-    s->reporting &= s->reporting - 1;
-    smmu_slot_end(e, index, (enum cause)s->slot[index].cause);
 }

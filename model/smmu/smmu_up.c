@@ -11,17 +11,6 @@ static uint32_t free_slots(const struct smmu *s)
     return s->free & (uint32_t)bits_mask(SMMU_SLOTS_MAX);
 }
 
-void smmu_slot_reset(struct smmu_slot *slot)
-{
-    const struct tlp_header *head = &slot->tlp.head;
-    slot->output = 0;
-    slot->access = 0;
-    slot->crowded = false;
-    slot->privileged = slot->has_pasid && (head->flags & TLP_PRIVILEGED);
-    slot->execute = slot->has_pasid && (head->flags & TLP_EXECUTE) && head->type == TLP_MEMORY_READ;
-    slot->fault = (struct smmu_fault){0};
-}
-
 static void take_memory(struct smmu_edge *e, const struct tlp *tlp)
 {
     struct smmu *s = e->s;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From the TLB look-up to the end of a translation: micro TLB, TLB, walk slots, walk caches, then the walk of each
- * stage (smmu_stage1.c, smmu_stage2.c), and what the leaf grants (SMMU-EVENT, SMMU-ATSCPL, SMMU-GEM5).
+ * The walk: it fetches what the stages ask for (smmu_stage1.c, smmu_stage2.c), fills the caches with what they find,
+ * and ends with what the leaf grants (SMMU-EVENT, SMMU-ATSCPL, SMMU-HTTU). Nested, each address of stage 1 goes through
+ * stage 2: its IPA cache first, then its walk caches. The look-ups before a walk are in smmu_lookup.c.
  */
 #include "model/smmu/smmu_permission.h"
+#include "model/smmu/smmu_stage.h"
 
 /* Who grants it, and how much of it; a Translation Request gets what both stages permit. */
 void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
@@ -35,295 +37,245 @@ void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf 
     smmu_slot_end(e, index, CAUSE_PERMISSION_FAULT);
 }
 
-/* SMMU-EVENT, first rule of a walk: input range and EPD. SMMU-CD: VA bit 55 selects the half; EL2 has one, and no EPD.
- */
-static inline bool is_inside_stage1(const struct smmu_edge *e, struct smmu_slot *slot)
-{
-    unsigned half = slot->ste.world != SMMU_WORLD_EL2 && bit_get(slot->address, 55);
-    const struct smmu_half *range = &slot->cd.half[half];
-    slot->walk.half = (uint8_t)half;
-    /* SMMU-CD-21: EPDx=1 stops the walk, and the TLBs or not, as is chosen. TxSZ is not looked at then; no entry
-     * is of more than 48 bits. */
-    if (range->epd && !e->config->epd_hits_tlb)
-        return false;
-    /* SMMU-CD, TBI: the top byte does not count. Above the input bits all is as bit 55. */
-    unsigned bits = range->epd ? 48 : 64u - range->txsz, top = range->tbi ? 56 : 64;
-    slot->walk.searched = bits_get(slot->address, bits, top - bits) == (half ? bits_mask(top - bits) : 0);
-    return slot->walk.searched && !range->epd;
-}
-
-/* SMMU-EVENT: the input range comes first. Stage 2 alone: above IAS it is a fault of the stage 1 that is bypassed. */
-static inline bool is_inside(const struct smmu_edge *e, struct smmu_slot *slot)
-{
-    slot->walk.searched = false;
-    if (slot->stages & SMMU_STAGE_1)
-        return is_inside_stage1(e, slot);
-    slot->walk.half = 0;
-    slot->walk.searched = slot->address >> e->config->oas_bits == 0 && smmu_stage2_is_inside(slot, slot->address);
-    return slot->walk.searched;
-}
-
-/* SMMU-CD "Cache tags". SMMU-TLBI: a global entry is found under any ASID of the same ASET. */
-static inline void set_key(struct smmu_slot *slot)
-{
-    uint32_t vmid = smmu_vmid_of(slot) << 16;
-    slot->walk.key = smmu_page_key(smmu_owner_of(slot), slot->walk.half, slot->address);
-    slot->walk.tag = slot->walk.global_tag = vmid;
-    if (slot->stages & SMMU_STAGE_1) {
-        slot->walk.tag |= slot->cd.asid;
-        slot->walk.global_tag |= slot->cd.flags & SMMU_CD_ASET ? 1 : 0;
-    }
-}
-
-static void outside(struct smmu_edge *e, unsigned index)
+/* SMMU-EVENT: S1 fault: S2=0. */
+static void fault_1(struct smmu_edge *e, unsigned index, enum cause cause, enum smmu_class class)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    bool above = !(slot->stages & SMMU_STAGE_1) && slot->address >> e->config->oas_bits != 0;
-    slot->walk.class = SMMU_CLASS_IN;
-    slot->walk.ipa = slot->address;
-    slot->walk.updating = false;
-    if (!(slot->stages & SMMU_STAGE_1) && !above) {
-        smmu_stage2_fault(e, index, CAUSE_TRANSLATION_FAULT);
-        return;
-    }
-    slot->fault = (struct smmu_fault){.class = SMMU_CLASS_IN};
-    smmu_slot_end(e, index, above ? CAUSE_ADDRESS_SIZE_FAULT : CAUSE_TRANSLATION_FAULT);
+    slot->fault = (struct smmu_fault){.class = (uint8_t) class};
+    slot->access = 0;
+    smmu_slot_end(e, index, cause);
 }
 
-static void find_table(struct smmu_edge *e, unsigned index)
+/* SMMU-EVENT: S2 fault: CLASS says what was being translated; IPA is valid. */
+void smmu_walk_fault_2(struct smmu_edge *e, unsigned index, enum cause cause)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    if (slot->stages & SMMU_STAGE_1) {
-        smmu_walk_find_1(e, index);
-    } else {
-        slot->walk.ipa = slot->address;
-        slot->walk.found = smmu_walk_find_2(e, index, &slot->walk.table);
-    }
+    slot->fault = (struct smmu_fault){.ipa = slot->walk.ipa,
+                                      .class = slot->walk.class,
+                                      .stage2 = true,
+                                      .table_write = cause == CAUSE_PERMISSION_FAULT && slot->walk.updating};
+    slot->access = 0;
+    smmu_slot_end(e, index, cause);
 }
 
-static unsigned first_stage(const struct smmu_slot *slot)
+/* The descriptor that lies there is updated (smmu_httu.c) before the walk goes on. */
+static void swap(struct smmu_edge *e, unsigned index, uint64_t address)
 {
-    return slot->stages & SMMU_STAGE_1 ? 1 : 2;
+    smmu_slot_fetch(e, index, SMMU_SLOT_SWAP, address);
 }
 
-/* With as many walk slots as translations no walk ever waits for one. */
-static bool is_scarce(const struct smmu_edge *e)
+/* It is known where stage 1's descriptor lies: it is fetched, or updated. */
+static void located(struct smmu_edge *e, unsigned index, uint64_t address)
 {
-    return e->config->walk_slots < e->config->translation_slots;
-}
-
-/* What decides which leaf is found, beside STE, CD and caches. */
-static uint64_t asked(const struct smmu_slot *slot)
-{
-    const struct tlp_header *head = &slot->tlp.head;
-    const unsigned flags = TLP_HAS_PASID | TLP_PRIVILEGED | TLP_EXECUTE | TLP_NO_WRITE;
-    return (slot->address & ~bits_mask(12)) | 1u << 11 | (unsigned)head->type << 8 | (head->flags & flags);
-}
-
-/* Looks up `what`, whose look-up ends at `end`, and what follows it if it misses, until it is known how this ends. All
- * is looked up now, and one wait lasts to the end of the last. If a cache changes before, smmu_slots_recall has it made
- * again. */
-static void look_up(struct smmu_edge *e, unsigned index, enum smmu_slot_state what, cycle_t end)
-{
-    struct smmu_slot *slot = &e->s->slot[index];
-    enum smmu_slot_state state = SMMU_SLOT_OUTSIDE;
-    bool inside = slot->walk.inside, searched = slot->walk.searched, first = what == SMMU_SLOT_MICRO;
-    assert(searched || !inside);
-    slot->found_for = 0;
-    slot->walk.refused = false;
-    slot->walk.missed_at = UINT64_MAX;
-    if (what == SMMU_SLOT_MICRO) {
-        if (searched && smmu_tlb_find(e, index, SMMU_MICRO_TLB, &slot->walk.leaf))
-            state = SMMU_SLOT_LEAF;
-        else
-            end += smmu_tlb_latency(e);
-    }
-    if (what != SMMU_SLOT_WALK && searched && state != SMMU_SLOT_LEAF) {
-        if (smmu_tlb_find(e, index, SMMU_TLB, &slot->walk.leaf))
-            state = SMMU_SLOT_TLB_LEAF;
-        else if (!inside)
-            state = SMMU_SLOT_OUTSIDE;
-        else if (is_scarce(e) && end > e->now)
-            state = SMMU_SLOT_TLB; /* at its end it is seen whether there is a walk slot */
-        else if (!is_scarce(e) || smmu_walk_takes_slot(e, index))
-            what = SMMU_SLOT_WALK, end += smmu_walk_latency(e, first_stage(slot));
-        else
-            return;
-    }
-    if (what == SMMU_SLOT_WALK && inside) {
-        find_table(e, index);
-        state = SMMU_SLOT_TABLE;
-        if (first && !slot->walk.refused)
-            slot->walk.missed_at = e->s->cached;
-    }
-    if (first && (state == SMMU_SLOT_LEAF || state == SMMU_SLOT_TLB_LEAF)) {
-        slot->found_for = asked(slot);
-        slot->found_at = e->s->cached;
-        slot->found_after = end - slot->begin;
-        slot->found_state = (uint8_t)state;
-    }
-    if (end > e->now || state == SMMU_SLOT_TLB) {
-        smmu_slot_wait(e, index, state, end);
-        e->s->ahead |= UINT32_C(1) << index;
-    } else {
-        slot->state = (uint8_t)state;
-        smmu_walk_due(e, index);
-    }
-}
-
-/* The look-ups begin at `begin`, or began then. */
-void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin)
-{
-    struct smmu_slot *slot = &e->s->slot[index];
-    slot->begin = begin;
-    slot->walk.wish = smmu_wish_of(slot);
-    slot->walk.global = false;
-    slot->walk.class = SMMU_CLASS_IN;
-    slot->walk.inside = is_inside(e, slot);
-    set_key(slot);
-    look_up(e, index, SMMU_SLOT_MICRO, begin + smmu_micro_tlb_latency(e));
-}
-
-bool smmu_walk_again(struct smmu_edge *e, unsigned index, cycle_t begin)
-{
-    struct smmu_slot *slot = &e->s->slot[index];
-    if (slot->found_at != e->s->cached || slot->found_for != asked(slot))
-        return false;
-    slot->begin = begin;
-    smmu_slot_wait(e, index, (enum smmu_slot_state)slot->found_state, begin + slot->found_after);
-    e->s->ahead |= UINT32_C(1) << index;
-    return true;
-}
-
-/* Look-ups that were made ahead and end after `until` are made again, at their ends: a cache changes. At one edge they
- * are made by slot; those that come before the slot that changes the cache stay as they are. */
-void smmu_slots_recall_all(struct smmu_edge *e, cycle_t until)
-{
-    struct smmu *s = e->s;
-    for (; s->ahead; s->ahead &= s->ahead - 1) {
-        unsigned index = (unsigned)__builtin_ctz(s->ahead);
-        const struct smmu_slot *slot = &s->slot[index];
-        cycle_t last = index < e->looked_up ? e->now : until;
-        cycle_t end = slot->due, micro = slot->begin + smmu_micro_tlb_latency(e), tlb = micro + smmu_tlb_latency(e);
-        if (slot->begin > last)
-            smmu_slot_wait(e, index, SMMU_SLOT_CONFIG, slot->begin);
-        else if (micro > last)
-            smmu_slot_wait(e, index, SMMU_SLOT_MICRO, micro);
-        else if (tlb > last)
-            smmu_slot_wait(e, index, SMMU_SLOT_TLB, tlb);
-        else if (end > last)
-            smmu_slot_wait(e, index, SMMU_SLOT_WALK, end);
-    }
-}
-
-/* The walk caches have been looked up. */
-static void start(struct smmu_edge *e, unsigned index)
-{
-    struct smmu_slot *slot = &e->s->slot[index];
-    slot->walk.since = slot->walk.since2 = e->now;
-    if (slot->walk.found)
-        smmu_walk_tell(e, index, first_stage(slot));
-    if (slot->stages & SMMU_STAGE_1)
-        smmu_stage1_start(e, index);
+    struct smmu_walk *walk = &e->s->slot[index].walk;
+    walk->stage = 1;
+    walk->at = address;
+    if (walk->updating)
+        swap(e, index, address);
     else
-        smmu_stage2_walk(e, index);
+        smmu_slot_fetch(e, index, SMMU_SLOT_DESCRIPTOR, address);
 }
 
-/* What the TLB said at this edge goes into the micro TLB after all look-ups that end at it. */
-void smmu_micro_fills(struct smmu_edge *e)
+/* The caches of stage 2 know no more. */
+static void fetch_2(struct smmu_edge *e, unsigned index, uint64_t address)
 {
-    struct smmu *s = e->s;
-    for (; s->micro_fills; s->micro_fills &= s->micro_fills - 1) {
-        unsigned index = (unsigned)__builtin_ctz(s->micro_fills);
-        smmu_slots_recall(e, e->now);
-        smmu_tlb_fill(e, index, &s->slot[index].walk.leaf, false);
-    }
+    e->s->slot[index].walk.stage = 2;
+    smmu_slot_fetch(e, index, SMMU_SLOT_DESCRIPTOR, address);
 }
 
-/* A walk slot, or a place in the line for one. */
-bool smmu_walk_takes_slot(struct smmu_edge *e, unsigned index)
-{
-    struct smmu *s = e->s;
-    if (!is_scarce(e) || index == SMMU_SLOT_PREFETCH)
-        return true;
-    if ((unsigned)__builtin_popcount(s->walking) < e->config->walk_slots) {
-        s->walking |= UINT32_C(1) << index;
-        return true;
-    }
-    assert(s->walk_count < SMMU_SLOTS);
-    s->slot[index].state = SMMU_SLOT_QUEUED;
-    s->walk_line[(s->walk_head + s->walk_count++) % SMMU_SLOTS] = (uint8_t)index;
-    return false;
-}
-
-/* A walk is over: the next in line begins at this edge. */
-void smmu_walk_ended(struct smmu_edge *e, unsigned index)
-{
-    struct smmu *s = e->s;
-    if (!(s->walking >> index & 1))
-        return;
-    s->walking &= ~(UINT32_C(1) << index);
-    if (s->walk_count == 0)
-        return;
-    unsigned next = s->walk_line[s->walk_head];
-    s->walk_head = (uint8_t)((s->walk_head + 1) % SMMU_SLOTS);
-    s->walk_count--;
-    s->walking |= UINT32_C(1) << next;
-    const struct smmu_slot *slot = &s->slot[next];
-    if (slot->walk.class == SMMU_CLASS_CD)
-        smmu_stage2_translate(e, next, slot->walk.ipa, SMMU_CLASS_CD);
-    else
-        look_up(e, next, SMMU_SLOT_WALK, e->now + smmu_walk_latency(e, first_stage(slot)));
-}
-
-/* The slot's look-up is over. */
-void smmu_walk_due(struct smmu_edge *e, unsigned index)
+static void look_up_tables(struct smmu_edge *e, unsigned index)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    switch ((unsigned)slot->state) {
-    case SMMU_SLOT_LEAF:
-        smmu_tlb_tell(e, index, SMMU_MICRO_TLB, &slot->walk.leaf);
-        smmu_walk_leaf(e, index, &slot->walk.leaf);
+    uint64_t table = 0;
+    if (smmu_walk_find_2(e, index, &table)) {
+        smmu_walk_tell(e, index, 2);
+        fetch_2(e, index, smmu_stage2_in(slot, slot->walk.level2, table));
+    } else {
+        fetch_2(e, index, smmu_stage2_first(slot));
+    }
+}
+
+static void ipa_missed(struct smmu_edge *e, unsigned index)
+{
+    cycle_t latency = smmu_walk_latency(e, 2);
+    if (latency)
+        smmu_slot_wait(e, index, SMMU_SLOT_IPA_TABLE, e->now + latency);
+    else
+        look_up_tables(e, index);
+}
+
+void smmu_walk_translate(struct smmu_edge *e, unsigned index, uint64_t ipa, enum smmu_class class)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    slot->walk.ipa = ipa;
+    slot->walk.class = (uint8_t) class;
+    slot->walk.since2 = e->now;
+    if (!smmu_stage2_is_inside(slot, ipa))
+        smmu_walk_fault_2(e, index, CAUSE_TRANSLATION_FAULT);
+    else if (e->s->caches[SMMU_IPA_CACHE].sets)
+        smmu_slot_wait(e, index, SMMU_SLOT_IPA, e->now + e->config->ipa_latency);
+    else
+        ipa_missed(e, index);
+}
+
+/* Where stage 1's descriptor lies, before stage 2. */
+static void go_to(struct smmu_edge *e, unsigned index, uint64_t descriptor)
+{
+    if (e->s->slot[index].stages & SMMU_STAGE_2)
+        smmu_walk_translate(e, index, descriptor, SMMU_CLASS_TT);
+    else
+        located(e, index, descriptor);
+}
+
+/* From the table that a walk cache knows, or from the first. */
+void smmu_walk_start(struct smmu_edge *e, unsigned index)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_walk *walk = &slot->walk;
+    walk->since = walk->since2 = e->now;
+    walk->updating = false;
+    if (slot->stages & SMMU_STAGE_1) {
+        if (walk->found)
+            smmu_walk_tell(e, index, 1);
+        go_to(e, index, walk->found ? smmu_stage1_in(slot, walk->level, walk->table) : smmu_stage1_first(slot));
+        return;
+    }
+    walk->class = SMMU_CLASS_IN;
+    walk->uncached = false;
+    if (walk->found)
+        smmu_walk_tell(e, index, 2);
+    fetch_2(e, index, walk->found ? smmu_stage2_in(slot, walk->level2, walk->table) : smmu_stage2_first(slot));
+}
+
+static void finish(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
+{
+    if (!e->s->slot[index].walk.uncached)
+        smmu_tlb_fill(e, index, leaf, true);
+    smmu_walk_leaf(e, index, leaf);
+}
+
+static void read_1(struct smmu_edge *e, unsigned index, uint64_t descriptor)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_leaf leaf;
+    struct smmu_finding finding = smmu_stage1_read(e->config, slot, descriptor, &leaf);
+    slot->walk.updating = finding.found == FOUND_STALE;
+    switch ((enum smmu_found)finding.found) {
+    case FOUND_FAULT:
+        fault_1(e, index, (enum cause)finding.cause, SMMU_CLASS_IN);
         break;
-    case SMMU_SLOT_TLB_LEAF:
-        if (!(e->s->no_fill >> index & 1))
-            e->s->micro_fills |= UINT32_C(1) << index;
-        smmu_tlb_tell(e, index, SMMU_TLB, &slot->walk.leaf);
-        smmu_walk_leaf(e, index, &slot->walk.leaf);
+    case FOUND_TABLE:
+        smmu_walk_fill_1(e, index, finding.value);
+        go_to(e, index, smmu_stage1_in(slot, slot->walk.level + 1u, finding.value));
         break;
-    case SMMU_SLOT_TABLE:
-        start(e, index);
+    case FOUND_STALE:
+        smmu_httu_begin(&slot->walk, 1, descriptor, finding.value);
+        if (slot->stages & SMMU_STAGE_2) /* it must be writable there */
+            smmu_walk_translate(e, index, slot->walk.descriptor, SMMU_CLASS_TT);
+        else
+            swap(e, index, slot->walk.at);
         break;
-    case SMMU_SLOT_OUTSIDE:
-        outside(e, index);
-        break;
-    case SMMU_SLOT_MICRO:
-    case SMMU_SLOT_TLB:
-    case SMMU_SLOT_WALK:
-        look_up(e, index, (enum smmu_slot_state)slot->state, e->now);
-        break;
-    default:
-        smmu_stage2_due(e, index);
+    case FOUND_LEAF:
+        if (slot->stages & SMMU_STAGE_2) {
+            slot->walk.leaf = leaf;
+            smmu_walk_translate(e, index, leaf.output | (slot->address & bits_mask(leaf.size_log2)), SMMU_CLASS_IN);
+        } else {
+            finish(e, index, &leaf);
+        }
         break;
     }
+}
+
+/* The IPA has been translated, and the access passes. */
+static void passed_2(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    uint64_t address = leaf->output | (slot->walk.ipa & bits_mask(leaf->size_log2));
+    switch ((enum smmu_class)slot->walk.class) {
+    case SMMU_CLASS_CD:
+        smmu_slot_fetch(e, index, (enum smmu_slot_state)slot->structure, address);
+        smmu_slot_goes_on(e, index);
+        return;
+    case SMMU_CLASS_TT:
+        located(e, index, address);
+        return;
+    case SMMU_CLASS_IN:
+        break;
+    }
+    struct smmu_leaf both = slot->stages & SMMU_STAGE_1 ? smmu_stages_combined(slot, leaf) : *leaf;
+    finish(e, index, &both);
+}
+
+static void read_2(struct smmu_edge *e, unsigned index, uint64_t descriptor)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_leaf leaf;
+    struct smmu_finding finding = smmu_stage2_read(e->config, slot, descriptor, &leaf);
+    if (finding.kept && (slot->walk.class != SMMU_CLASS_IN || (slot->stages & SMMU_STAGE_1)))
+        smmu_ipa_fill(e, index, &leaf);
+    switch ((enum smmu_found)finding.found) {
+    case FOUND_FAULT:
+        smmu_walk_fault_2(e, index, (enum cause)finding.cause);
+        break;
+    case FOUND_TABLE:
+        smmu_walk_fill_2(e, index, finding.value);
+        fetch_2(e, index, smmu_stage2_in(slot, slot->walk.level2 + 1u, finding.value));
+        break;
+    case FOUND_STALE:
+        smmu_httu_begin(&slot->walk, 2, descriptor, finding.value);
+        swap(e, index, slot->fetch);
+        break;
+    case FOUND_LEAF:
+        passed_2(e, index, &leaf);
+        break;
+    }
+}
+
+/* A leaf of the IPA cache serves if no page has to be made dirty. */
+static void look_up_ipa(struct smmu_edge *e, unsigned index)
+{
+    struct smmu_slot *slot = &e->s->slot[index];
+    struct smmu_leaf leaf;
+    bool found = smmu_ipa_find(e, index, &leaf), writes = false;
+    bool allowed = found && smmu_stage2_passes(slot, leaf.attributes, &writes);
+    if (!found || (allowed && writes && (leaf.attributes & LEAF_S2_CLEAN))) {
+        ipa_missed(e, index);
+        return;
+    }
+    smmu_tlb_tell(e, index, SMMU_IPA_CACHE, &leaf);
+    if (allowed)
+        passed_2(e, index, &leaf);
+    else
+        smmu_walk_fault_2(e, index, CAUSE_PERMISSION_FAULT);
+}
+
+/* A look-up of stage 2's own caches is over. */
+void smmu_walk_due_2(struct smmu_edge *e, unsigned index)
+{
+    if (e->s->slot[index].state == SMMU_SLOT_IPA)
+        look_up_ipa(e, index);
+    else
+        look_up_tables(e, index);
 }
 
 void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor)
 {
     if (e->s->slot[index].walk.stage == 1)
-        smmu_stage1_descriptor(e, index, descriptor);
+        read_1(e, index, descriptor);
     else
-        smmu_stage2_descriptor(e, index, descriptor);
+        read_2(e, index, descriptor);
+}
+
+void smmu_walk_swapped(struct smmu_edge *e, unsigned index, uint64_t was)
+{
+    smmu_walk_descriptor(e, index, smmu_httu_swapped(&e->s->slot[index].walk, was));
 }
 
 /* SMMU-EVENTCODE, F_WALK_EABT: stage 1's part has S2=0 and CLASS=TT. */
 void smmu_walk_aborted(struct smmu_edge *e, unsigned index)
 {
-    struct smmu_slot *slot = &e->s->slot[index];
-    if (slot->walk.stage == 1) {
-        slot->fault = (struct smmu_fault){.class = SMMU_CLASS_TT};
-        smmu_slot_end(e, index, CAUSE_WALK_ABORT);
-    } else {
-        smmu_stage2_fault(e, index, CAUSE_WALK_ABORT);
-    }
+    if (e->s->slot[index].walk.stage == 1)
+        fault_1(e, index, CAUSE_WALK_ABORT, SMMU_CLASS_TT);
+    else
+        smmu_walk_fault_2(e, index, CAUSE_WALK_ABORT);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Private to model/smmu: what the parts of a walk know of one another. A leaf's attributes as the TLBs keep them, the
- * caches' keys, stage 1 and stage 2. Not the descriptors' own layout (smmu_records.h).
+ * caches and their keys, the walk. Not the stages (smmu_stage.h), nor the descriptors' own layout (smmu_records.h).
  */
 #ifndef PRISIM_SMMU_WALK_H
 #define PRISIM_SMMU_WALK_H
@@ -108,23 +108,11 @@ bool smmu_walk_find_2(struct smmu_edge *e, unsigned index, uint64_t *table);
 void smmu_walk_fill_1(struct smmu_edge *e, unsigned index, uint64_t table);
 void smmu_walk_fill_2(struct smmu_edge *e, unsigned index, uint64_t table);
 
-/* smmu_stage1.c */
-void smmu_stage1_start(struct smmu_edge *e, unsigned index);
-void smmu_stage1_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
-void smmu_stage1_located(struct smmu_edge *e, unsigned index, uint64_t address);
-/* What a leaf covers, with the contiguous hint, of either stage. */
-unsigned smmu_leaf_size_log2(unsigned granule_log2, unsigned level, uint64_t descriptor, uint64_t input);
-/* smmu_stage2.c */
-void smmu_stage2_translate(struct smmu_edge *e, unsigned index, uint64_t ipa, enum smmu_class class);
-void smmu_stage2_walk(struct smmu_edge *e, unsigned index);
-void smmu_stage2_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
-void smmu_stage2_due(struct smmu_edge *e, unsigned index);
-bool smmu_stage2_is_inside(const struct smmu_slot *slot, uint64_t ipa);
-void smmu_stage2_fault(struct smmu_edge *e, unsigned index, enum cause cause);
-/* smmu_httu.c */
-void smmu_httu_swap(struct smmu_edge *e, unsigned index, uint64_t address);
-/* smmu_walk.c */
+/* smmu_walk.c: from the first descriptor to the leaf */
+void smmu_walk_start(struct smmu_edge *e, unsigned index);
+void smmu_walk_translate(struct smmu_edge *e, unsigned index, uint64_t ipa, enum smmu_class class); /* by stage 2 */
+void smmu_walk_due_2(struct smmu_edge *e, unsigned index);
 void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf);
-bool smmu_walk_takes_slot(struct smmu_edge *e, unsigned index);
+void smmu_walk_fault_2(struct smmu_edge *e, unsigned index, enum cause cause);
 
 #endif
