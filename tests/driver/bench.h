@@ -18,7 +18,7 @@
 #include "model/smmu/smmu.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
-#include "tests/rig/rig.h"
+#include "tests/harness/harness.h"
 
 enum { BENCH_LOG = 4096, BENCH_FLIGHT = 16, BENCH_ERRORS = 8, STREAM = 0x100, STREAM_2 = 0x108, MEMORY_DELAY = 10 };
 #define BENCH_BAR UINT64_C(0x1000000000)

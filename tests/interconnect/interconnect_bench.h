@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 #include "model/interconnect/interconnect.h"
+#include "tests/harness/harness.h"
 #include "tests/pcie_fabric/sparse_step.h"
-#include "tests/rig/rig.h"
 
 static const uint64_t ram_base = UINT64_C(0x80000000), ram_bytes = 0x10000, doorbell = UINT64_C(0x08020000);
 enum { LATENCY = 10 };

@@ -11,7 +11,7 @@
 
 #include "model/core/bits.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
-#include "tests/rig/rig.h"
+#include "tests/harness/harness.h"
 
 enum { BENCH_ID = 0x100, BENCH_SMMU = 0x8, BENCH_HOST = 0x0, BENCH_INSTANCE = 7 };
 enum { NO_PASID = -1 };

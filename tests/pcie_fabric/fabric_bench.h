@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 #include "model/pcie_fabric/pcie_fabric.h"
+#include "tests/harness/harness.h"
 #include "tests/pcie_fabric/sparse_step.h"
-#include "tests/rig/rig.h"
 
 enum { SMMU_ID = 0x0008, HOST_ID = 0x0000, BAR_BYTES = 0x10000 };
 

@@ -8,7 +8,7 @@
 
 #include "model/pcie/tlp.h"
 #include "model/pri_queue/pri_queue.h"
-#include "tests/rig/rig.h"
+#include "tests/harness/harness.h"
 
 enum { BENCH_BASE = 0x10000, BENCH_MEMORY = 4096, BENCH_MSI = 0x8000040, BENCH_MSI_ID = 16 };
 

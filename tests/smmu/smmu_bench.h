@@ -15,7 +15,7 @@
 #include "model/smmu/smmu.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
-#include "tests/rig/rig.h"
+#include "tests/harness/harness.h"
 
 #define BENCH_RAM      UINT64_C(0x40000000)
 #define BENCH_DOORBELL UINT64_C(0x08020000)

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/rig/base_protocol_checker.h"
+#include "tests/harness/base_protocol_checker.h"
 #include "tests/systemc/suite.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)

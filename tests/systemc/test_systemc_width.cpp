@@ -9,7 +9,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
-#include "tests/rig/base_protocol_checker.h"
+#include "tests/harness/base_protocol_checker.h"
 #include "tests/systemc/small_modules.h"
 #include "tests/systemc/suite.h"
 

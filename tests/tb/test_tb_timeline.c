@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "tb/timeline.h"
-#include "tests/rig/rig.h"
+#include "tests/harness/harness.h"
 
 enum { DRIVER = 0, FIRST = 1, SECOND = 2 }; /* tx ports */
 

@@ -10,7 +10,7 @@
 #include "model/smmu/smmu.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
-#include "tests/rig/rig.h"
+#include "tests/harness/harness.h"
 #include "tests/smmu/judge/judge.h"
 #include "tests/smmu/judge/sparse.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The bench for one block (rig.h).
+ * The bench for one block (harness.h).
  */
-#include "tests/rig/rig.h"
+#include "tests/harness/harness.h"
 
 #include <stdlib.h>
 #include <string.h>
