@@ -1,90 +1,98 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The bench for one block (harness.h).
+ * The harness of one block (harness.h).
  */
 #include "tests/harness/harness.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct rig *rig_open(rig_step step, const void *config, void *state)
+struct harness *harness_open(harness_step step, const void *config, void *state)
 {
-    struct rig *rig = calloc(1, sizeof *rig);
-    assert(rig);
-    rig->step = step;
-    rig->config = config;
-    rig->state = state;
-    ports_init(&rig->ports, &rig->probe, 0);
-    probe_init(&rig->probe, true);
-    return rig;
+    struct harness *harness = calloc(1, sizeof *harness);
+    assert(harness);
+    harness->step = step;
+    harness->config = config;
+    harness->state = state;
+    ports_init(&harness->ports, &harness->probe, 0);
+    probe_init(&harness->probe, true);
+    return harness;
 }
 
-void rig_close(struct rig *rig)
+void harness_close(struct harness *harness)
 {
-    probe_close(&rig->probe);
-    free(rig);
+    probe_close(&harness->probe);
+    free(harness);
 }
 
-void rig_rx(struct rig *rig, unsigned port, size_t size)
+void harness_rx(struct harness *harness, unsigned port, size_t size)
 {
-    assert(port < PORTS_MAX && size <= RIG_PAYLOAD);
-    rig->rx[port].size = size;
+    assert(port < PORTS_MAX && size <= HARNESS_PAYLOAD);
+    harness->rx[port].size = size;
 }
 
-void rig_tx(struct rig *rig, unsigned port, size_t size)
+void harness_tx(struct harness *harness, unsigned port, size_t size)
 {
-    assert(port < PORTS_MAX && size <= RIG_PAYLOAD);
-    rig->tx[port].size = size;
-    rig->tx[port].ready = true;
-    rig->ports.tx[port] = rig->tx[port].slot;
-    rig->ports.tx_ready |= UINT64_C(1) << port;
+    assert(port < PORTS_MAX && size <= HARNESS_PAYLOAD);
+    harness->tx[port].size = size;
+    harness->tx[port].ready = true;
+    harness->ports.tx[port] = harness->tx[port].slot;
+    harness->ports.tx_ready |= UINT64_C(1) << port;
 }
 
-void rig_offer(struct rig *rig, unsigned port, const void *payload)
+void harness_ports(struct harness *harness, const size_t *rx, unsigned rx_ports, const size_t *tx, unsigned tx_ports)
 {
-    struct rig_rx_port *rx = &rig->rx[port];
-    assert(rx->size && rx->offered < RIG_QUEUE);
+    for (unsigned i = 0; i < rx_ports; i++)
+        harness_rx(harness, i, rx[i]);
+    for (unsigned i = 0; i < tx_ports; i++)
+        harness_tx(harness, i, tx[i]);
+}
+
+void harness_offer(struct harness *harness, unsigned port, const void *payload)
+{
+    struct harness_rx_port *rx = &harness->rx[port];
+    assert(rx->size && rx->offered < HARNESS_QUEUE);
     memcpy(rx->payload[rx->offered++], payload, rx->size);
 }
 
-void rig_ready(struct rig *rig, unsigned port, bool ready)
+void harness_ready(struct harness *harness, unsigned port, bool ready)
 {
-    rig->tx[port].ready = ready;
+    harness->tx[port].ready = ready;
 }
 
 /* Publishes, before the edge, what the other sides say. */
-static void show(struct rig *rig)
+static void show(struct harness *harness)
 {
     for (unsigned i = 0; i < PORTS_MAX; i++) {
-        struct rig_rx_port *rx = &rig->rx[i];
+        struct harness_rx_port *rx = &harness->rx[i];
         if (rx->size && !rx->shown && rx->taken < rx->offered) {
             rx->shown = true;
-            rig->ports.rx[i] = rx->payload[rx->taken];
-            rig->ports.rx_valid |= UINT64_C(1) << i;
+            harness->ports.rx[i] = rx->payload[rx->taken];
+            harness->ports.rx_valid |= UINT64_C(1) << i;
         }
     }
 }
 
 /* Commits what the block said at this edge. */
-static void commit(struct rig *rig, uint64_t arrived, uint64_t taken)
+static void commit(struct harness *harness, uint64_t arrived, uint64_t taken)
 {
-    struct ports *p = &rig->ports;
+    struct ports *p = &harness->ports;
     for (unsigned i = 0; i < PORTS_MAX; i++) {
         uint64_t bit = UINT64_C(1) << i;
         if (arrived & bit) {
-            rig->rx[i].taken_at[rig->rx[i].taken++] = rig->now;
-            rig->rx[i].shown = false;
+            harness->rx[i].taken_at[harness->rx[i].taken++] = harness->now;
+            harness->rx[i].shown = false;
             p->rx_valid &= ~bit;
         }
-        struct rig_tx_port *tx = &rig->tx[i];
+        struct harness_tx_port *tx = &harness->tx[i];
         if (taken & bit) {
-            tx->put[tx->count - 1].taken = rig->now;
+            tx->put[tx->count - 1].taken = harness->now;
             p->tx_valid &= ~bit;
         }
         if (p->put & bit) {
-            assert(tx->size && tx->count < RIG_QUEUE);
-            struct rig_put *put = &tx->put[tx->count++];
-            put->published = rig->now;
+            assert(tx->size && tx->count < HARNESS_QUEUE);
+            struct harness_put *put = &tx->put[tx->count++];
+            put->published = harness->now;
             put->taken = CYCLE_NEVER;
             memcpy(put->payload, tx->slot, tx->size);
             p->tx_valid |= bit;
@@ -95,57 +103,78 @@ static void commit(struct rig *rig, uint64_t arrived, uint64_t taken)
     p->rx_ready = p->ready;
 }
 
-void rig_edge(struct rig *rig)
+/* Due, a transfer, a payload newly offered, or ready that rose under an offer. */
+static bool must_step(struct harness *harness)
 {
-    struct ports *p = &rig->ports;
-    show(rig);
+    const struct ports *p = &harness->ports;
+    uint64_t arrived = ports_arrived(p);
+    uint64_t offered = p->rx_valid & ~harness->old_valid;
+    uint64_t rose = p->tx_valid & p->tx_ready & ~harness->old_ready;
+    harness->old_valid = p->rx_valid & ~arrived;
+    harness->old_ready = p->tx_ready;
+    return harness->now >= harness->next || arrived || offered || rose;
+}
+
+void harness_edge(struct harness *harness)
+{
+    struct ports *p = &harness->ports;
+    show(harness);
     uint64_t arrived = ports_arrived(p);
     uint64_t taken = p->tx_valid & p->tx_ready;
     p->put = 0;
     p->ready = p->rx_ready;
-    rig->next = rig->step(rig->config, rig->state, rig->now, p);
-    assert(rig->next > rig->now);
-    commit(rig, arrived, taken);
-    for (uint32_t i = 0; i < rig->probe.count; i++) {
-        assert(rig->events < RIG_EVENTS);
-        rig->event[rig->events++] = rig->probe.buffer[i];
+    if (must_step(harness) || !harness->leap) {
+        harness->next = harness->step(harness->config, harness->state, harness->now, p);
+        harness->steps++;
     }
-    rig->probe.count = 0;
-    rig->now++;
+    assert(harness->next > harness->now);
+    commit(harness, arrived, taken);
+    for (uint32_t i = 0; i < harness->probe.count; i++) {
+        assert(harness->events < HARNESS_EVENTS);
+        harness->event[harness->events++] = harness->probe.buffer[i];
+    }
+    harness->probe.count = 0;
+    harness->now++;
 }
 
-void rig_run(struct rig *rig, cycle_t edges)
+void harness_run(struct harness *harness, cycle_t edges)
 {
     for (cycle_t i = 0; i < edges; i++)
-        rig_edge(rig);
+        harness_edge(harness);
 }
 
-bool rig_until(struct rig *rig, unsigned port, unsigned n, cycle_t limit)
+bool harness_until(struct harness *harness, unsigned port, unsigned n, cycle_t limit)
 {
-    for (cycle_t i = 0; i < limit && rig->tx[port].count < n; i++)
-        rig_edge(rig);
-    return rig->tx[port].count >= n;
+    for (cycle_t i = 0; i < limit && harness->tx[port].count < n; i++)
+        harness_edge(harness);
+    return harness->tx[port].count >= n;
 }
 
-const void *rig_got(const struct rig *rig, unsigned port, unsigned i)
+const void *harness_got(const struct harness *harness, unsigned port, unsigned i)
 {
-    return i < rig->tx[port].count ? rig->tx[port].put[i].payload : NULL;
+    return i < harness->tx[port].count ? harness->tx[port].put[i].payload : NULL;
 }
 
-cycle_t rig_got_at(const struct rig *rig, unsigned port, unsigned i)
+cycle_t harness_got_at(const struct harness *harness, unsigned port, unsigned i)
 {
-    return i < rig->tx[port].count ? rig->tx[port].put[i].published : CYCLE_NEVER;
+    return i < harness->tx[port].count ? harness->tx[port].put[i].published : CYCLE_NEVER;
 }
 
-const struct event *rig_event(const struct rig *rig, enum event_type type, unsigned n)
+const void *harness_taken(struct harness *harness, unsigned port)
 {
-    for (unsigned i = 0; i < rig->events; i++)
-        if (rig->event[i].type == type && n-- == 0)
-            return &rig->event[i];
+    struct harness_tx_port *tx = &harness->tx[port];
+    return tx->seen < tx->count && tx->put[tx->seen].taken != CYCLE_NEVER ? tx->put[tx->seen++].payload : NULL;
+}
+
+const struct event *harness_event(const struct harness *harness, enum event_type type, unsigned n)
+{
+    for (unsigned i = 0; i < harness->events; i++)
+        if (harness->event[i].type == type && n-- == 0)
+            return &harness->event[i];
     return NULL;
 }
 
-bool rig_fields_are(const struct event *event, const uint64_t *expected, size_t bytes)
+bool harness_fields_are(const struct event *event, const uint64_t *expected, size_t bytes)
 {
     unsigned count = event_field_count((enum event_type)event->type);
     for (unsigned i = 0; i < count && i < bytes / sizeof *expected; i++)
@@ -154,10 +183,10 @@ bool rig_fields_are(const struct event *event, const uint64_t *expected, size_t 
     return count == bytes / sizeof *expected;
 }
 
-unsigned rig_events(const struct rig *rig, enum event_type type)
+unsigned harness_events(const struct harness *harness, enum event_type type)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < rig->events; i++)
-        count += rig->event[i].type == type;
+    for (unsigned i = 0; i < harness->events; i++)
+        count += harness->event[i].type == type;
     return count;
 }

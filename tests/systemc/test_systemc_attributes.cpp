@@ -4,12 +4,11 @@
  */
 #include "model/core/attributes_tlm.h"
 
-#include <check.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include "tests/harness/suite.h"
 #include "tests/systemc/small_modules.h"
-#include "tests/systemc/suite.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -171,7 +170,7 @@ END_TEST
 
 } // namespace
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("systemc_attributes");
     TCase *tcase = tcase_create("attributes");
@@ -179,5 +178,5 @@ int main(void)
     tcase_add_test(tcase, on_the_way_in);
     tcase_add_test(tcase, copies);
     suite_add_tcase(suite, tcase);
-    return prisim_test::run_suite(suite);
+    return suite;
 }

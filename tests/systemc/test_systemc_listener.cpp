@@ -5,14 +5,13 @@
  */
 #include "model/core/listener_tlm.h"
 
-#include <check.h>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "model/interconnect/interconnect_tlm.h"
+#include "tests/harness/suite.h"
 #include "tests/systemc/small_modules.h"
-#include "tests/systemc/suite.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -185,7 +184,7 @@ END_TEST
 
 } // namespace
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("systemc_listener");
     TCase *tcase = tcase_create("listener");
@@ -196,5 +195,5 @@ int main(void)
     tcase_add_test(tcase, all_but_one_type);
     tcase_add_test(tcase, of_a_block);
     suite_add_tcase(suite, tcase);
-    return prisim_test::run_suite(suite);
+    return suite;
 }

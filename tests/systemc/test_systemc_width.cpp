@@ -5,13 +5,12 @@
  */
 #include "model/core/width_tlm.h"
 
-#include <check.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
 #include "tests/harness/base_protocol_checker.h"
+#include "tests/harness/suite.h"
 #include "tests/systemc/small_modules.h"
-#include "tests/systemc/suite.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -209,7 +208,7 @@ END_TEST
 
 } // namespace
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("systemc_width");
     TCase *tcase = tcase_create("width");
@@ -217,5 +216,5 @@ int main(void)
     tcase_add_test(tcase, from_512_bits);
     tcase_add_test(tcase, to_64_bits);
     suite_add_tcase(suite, tcase);
-    return prisim_test::run_suite(suite);
+    return suite;
 }

@@ -3,8 +3,8 @@
  * What stands around a module in a test of its sockets: modules whose block is the test's own, and neighbours that say
  * each phase when the test says it.
  */
-#ifndef PRISIM_TESTS_TLM_RIG_H
-#define PRISIM_TESTS_TLM_RIG_H
+#ifndef PRISIM_TESTS_SYSTEMC_TLM_HARNESS_H
+#define PRISIM_TESTS_SYSTEMC_TLM_HARNESS_H
 
 #include <functional>
 #include <map>
@@ -15,7 +15,7 @@
 #include "model/core/memory_tlm.h"
 #include "model/core/stream_tlm.h"
 
-#include "tests/systemc/suite.h"
+#include "tests/harness/suite.h"
 
 namespace prisim_test
 {
