@@ -4,11 +4,6 @@
  */
 #include "tests/smmu/smmu_harness.h"
 
-static cycle_t step(const void *config, void *state, cycle_t now, struct ports *ports)
-{
-    return smmu_step(config, state, now, ports);
-}
-
 struct smmu_harness *smmu_harness_open(void)
 {
     struct smmu_harness *h = calloc(1, sizeof *h);
@@ -29,35 +24,16 @@ void smmu_harness_built_least(struct smmu_harness *h)
 
 void smmu_harness_start(struct smmu_harness *h)
 {
-    static const size_t rx[SMMU_RX_PORTS] = {sizeof(struct tlp),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct prg_response),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct pri_queue_lookup),
-                                             sizeof(struct pri_queue_status),
-                                             sizeof(struct pri_queue_interrupt),
-                                             sizeof(struct pri_queue_abort)};
-    static const size_t tx[SMMU_TX_PORTS] = {sizeof(struct tlp),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct page_request),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct pri_queue_ppar),
-                                             sizeof(struct pri_queue_control),
-                                             sizeof(struct smmu_interrupt)};
     struct config_error error;
     ck_assert(smmu_config_check(&h->config, &error));
     h->state = malloc(smmu_state_size(&h->config));
     h->ram = calloc(1, HARNESS_RAM_BYTES);
     ck_assert(h->state && h->ram);
     smmu_init(&h->config, h->state);
-    h->base = harness_open(step, &h->config, h->state);
+    h->base = harness_open(smmu_harness_step, &h->config, h->state);
     h->base->leap = h->leap;
     h->base->ports.instance = 2;
-    harness_ports(h->base, rx, SMMU_RX_PORTS, tx, SMMU_TX_PORTS);
+    smmu_harness_ports(h->base);
     h->next_table = HARNESS_TABLES;
 }
 

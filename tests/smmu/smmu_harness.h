@@ -15,7 +15,7 @@
 #include "model/smmu/smmu.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
-#include "tests/harness/harness.h"
+#include "tests/smmu/smmu_harness_ports.h"
 
 #define HARNESS_RAM      UINT64_C(0x40000000)
 #define HARNESS_DOORBELL UINT64_C(0x08020000)

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "tests/harness/base_protocol_checker.h"
-#include "tests/harness/suite.h"
+#include "tests/systemc/tlm_harness.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -19,6 +19,9 @@ extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 
 namespace
 {
+
+using prisim_test::now_ns;
+using prisim_test::run_ns;
 
 constexpr uint64_t ram_base = 0x40000000;
 
@@ -66,17 +69,17 @@ class initiator : public sc_core::sc_module, public tlm::tlm_bw_transport_if<>
         sc_core::sc_time delay = delay_by;
         tlm::tlm_sync_enum status = socket->nb_transport_fw(trans, phase, delay);
         if (status == tlm::TLM_UPDATED && phase == tlm::END_REQ)
-            request_ended = now();
+            request_ended = now_ns();
         return status;
     }
 
     tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload &t, tlm::tlm_phase &phase, sc_core::sc_time &) override
     {
         if (phase == tlm::END_REQ) {
-            request_ended = now();
+            request_ended = now_ns();
             return tlm::TLM_ACCEPTED;
         }
-        response_begun = now();
+        response_begun = now_ns();
         if (end_late) {
             sc_core::sc_spawn([this, &t] {
                 sc_core::wait(5, sc_core::SC_NS);
@@ -92,24 +95,11 @@ class initiator : public sc_core::sc_module, public tlm::tlm_bw_transport_if<>
     void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override
     {
     }
-
-    static double now()
-    {
-        return static_cast<double>(sc_core::sc_time_stamp().value()) / 1000; /* the resolution is 1 ps */
-    }
-};
-
-class no_pool : public tlm::tlm_mm_interface
-{
-  public:
-    void free(tlm::tlm_generic_payload *) override
-    {
-    }
 };
 
 struct memory_harness {
     struct interconnect_config config = small_interconnect();
-    no_pool pool;
+    prisim_test::counting_pool pool;
     prisim::interconnect_tlm interconnect{"interconnect", config};
     prisim_test::base_protocol_checker checker{"checker"};
     initiator cpu{"cpu"};
@@ -122,11 +112,6 @@ struct memory_harness {
         checker.out.bind(interconnect.cpu.socket);
     }
 };
-
-void run_ns(double ns)
-{
-    sc_core::sc_start(ns, sc_core::SC_NS);
-}
 
 /* Request published at edge 4: taken at 5, response published at 5 + 20. */
 START_TEST(four_phases)
@@ -209,7 +194,7 @@ START_TEST(blocking_consumes_time)
         h.cpu.socket->b_transport(h.cpu.trans, delay);
         ck_assert(h.cpu.trans.is_response_ok());
         /* published at 7, taken at 8, answered at 8 + 20 */
-        ck_assert_double_eq(initiator::now(), 28);
+        ck_assert_double_eq(now_ns(), 28);
         done = true;
     });
     run_ns(100);
@@ -331,7 +316,7 @@ class memory : public sc_core::sc_module, public tlm::tlm_fw_transport_if<>
     {
         open--;
         ended++;
-        ended_at = initiator::now();
+        ended_at = now_ns();
         trans.release();
     }
     void b_transport(tlm::tlm_generic_payload &, sc_core::sc_time &) override

@@ -8,33 +8,10 @@
 
 #include "model/core/bits.h"
 #include "model/pri_queue/pri_queue.h"
-
-static cycle_t step(const void *config, void *state, cycle_t now, struct ports *ports)
-{
-    return smmu_step(config, state, now, ports);
-}
+#include "tests/smmu/smmu_harness_ports.h"
 
 struct station *station_open(const struct smmu_config *config, struct sparse *memory)
 {
-    static const size_t rx[SMMU_RX_PORTS] = {sizeof(struct tlp),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct prg_response),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct pri_queue_lookup),
-                                             sizeof(struct pri_queue_status),
-                                             sizeof(struct pri_queue_interrupt),
-                                             sizeof(struct pri_queue_abort)};
-    static const size_t tx[SMMU_TX_PORTS] = {sizeof(struct tlp),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct page_request),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct pri_queue_ppar),
-                                             sizeof(struct pri_queue_control),
-                                             sizeof(struct smmu_interrupt)};
     struct station *s = calloc(1, sizeof *s);
     assert(s);
     s->config = *config;
@@ -43,9 +20,9 @@ struct station *station_open(const struct smmu_config *config, struct sparse *me
     s->state = malloc(smmu_state_size(config));
     assert(s->state);
     smmu_init(&s->config, s->state);
-    s->base = harness_open(step, &s->config, s->state);
+    s->base = harness_open(smmu_harness_step, &s->config, s->state);
     probe_init(&s->base->probe, false);
-    harness_ports(s->base, rx, SMMU_RX_PORTS, tx, SMMU_TX_PORTS);
+    smmu_harness_ports(s->base);
     return s;
 }
 
