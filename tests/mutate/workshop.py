@@ -186,6 +186,11 @@ class Workshop:
         program, *tests = seen_by.split()
         return bool(tests) and set(tests) <= set(self.failing(folder, program))
 
+    def fails(self, folder, program):
+        """Does that program of the target see the fault? None if the target has no such program."""
+        test = next((t for t in self.target.tests if Path(t).stem == "test_" + program), None)
+        return None if test is None else self._judge(test, folder, self._limit(test)) is not None
+
     def failing(self, folder, program):
         """The checks of that program that fail, each in a process of its own."""
         test = next((t for t in self.target.tests if Path(t).stem == "test_" + program), None)
