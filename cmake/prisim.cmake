@@ -48,13 +48,13 @@ function(prisim_skipped label what)
   endforeach()
 endfunction()
 
-# prisim_test(NAME LABEL SOURCES... LIBS ...): a Check program test_NAME, run by CTest under LABEL (quick, long or
-# nightly). A check that hangs is ended and named by Check after a minute (its own four seconds are too few on a loaded
-# machine), before CTest ends the program.
+# prisim_test(NAME LABEL SOURCES... LIBS ...): a Check program test_NAME around a `test_suite` (tests/harness/suite.h),
+# run by CTest under LABEL (quick, long or nightly). A check that hangs is ended and named by Check after a minute (its
+# own four seconds are too few on a loaded machine), before CTest ends the program.
 function(prisim_test name label)
   cmake_parse_arguments(ARG "" "TIMEOUT" "LIBS" ${ARGN})
-  add_executable(test_${name} ${ARG_UNPARSED_ARGUMENTS})
-  target_link_libraries(test_${name} PRIVATE prisim_flags prisim_rig ${ARG_LIBS} PkgConfig::CHECK)
+  add_executable(test_${name} ${ARG_UNPARSED_ARGUMENTS} $<TARGET_OBJECTS:prisim_test_main>)
+  target_link_libraries(test_${name} PRIVATE prisim_flags prisim_harness ${ARG_LIBS} PkgConfig::CHECK)
   add_test(NAME ${name} COMMAND test_${name})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)

@@ -20,7 +20,7 @@ struct engine_result {
     uint64_t steps; /* calls of block steps; native engine only */
 };
 
-/* The native engine as an object, for tests, benches and exploration. */
+/* The native engine as an object, for tests, figures and exploration. */
 struct native;
 struct native *native_open(const struct scenario *scenario, const struct stream *stream);
 void native_close(struct native *native);

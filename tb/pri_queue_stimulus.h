@@ -2,7 +2,7 @@
  *
  * The other side of every channel of a PRI queue: endpoints, memory, the SMMU with its GERROR, and software. It plays
  * by the rules of the edge and by the SMMU's guards (SMMU-QUEUE), and is random in all else. Each episode starts with
- * a reset and has probabilities of its own (a swarm). It knows no rule of the queue; the lockstep bench and
+ * a reset and has probabilities of its own (a swarm). It knows no rule of the queue; the lockstep harness and
  * `prisim vectors` stand on it.
  */
 #ifndef PRISIM_TB_PRI_QUEUE_STIMULUS_H

@@ -113,7 +113,7 @@ static void write_cycle(struct writer *w, bool rst_n)
     w->cycles++;
 }
 
-/* One episode from its reset on, as the lockstep bench runs it. */
+/* One episode from its reset on, as the lockstep harness runs it. */
 static void write_episode(struct writer *w, uint64_t episode)
 {
     const struct vectors_options *o = w->options;

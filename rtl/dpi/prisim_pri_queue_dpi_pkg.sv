@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The C model of the PRI queue for a SystemVerilog bench: create, one call per rising edge, close. Imports only; the C
-// side is prisim_pri_queue_dpi.h, which says what the calls do. Not synthesisable, and not a module: the example bench
-// examples/dpi_pri_queue shows where the calls stand.
+// The C model of the PRI queue for a SystemVerilog testbench: create, one call per rising edge, close. Imports only; the
+// C side is prisim_pri_queue_dpi.h, which says what the calls do. Not synthesisable, and not a module: the example
+// testbench examples/dpi_pri_queue shows where the calls stand.
 package prisim_pri_queue_dpi_pkg;
 
     // Version of these imports; create returns null if the library has another one

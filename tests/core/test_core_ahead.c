@@ -4,11 +4,11 @@
  * (docs/timing.md "Scheduling"): scripted actors write down what they see at every edge. Bit n of a record stands for
  * edge n. What holds whoever is stepped is looked at in every way of stepping (_i); who is stepped, when leaping only.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/core/toy_blocks.h"
+#include "tests/harness/suite.h"
 
 enum { EDGES = 64, LAST = EDGES - 2, PORTS = 4, ACTS = 8, ACTORS = 24 };
 
@@ -599,7 +599,7 @@ START_TEST(ports_joined_to_nothing)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("core_ahead");
     TCase *all = tcase_create("all"); /* _i: the way of stepping */
@@ -621,9 +621,5 @@ int main(void)
     tcase_add_test(all, a_way_goes_with_its_seed);
     tcase_add_loop_test(all, each_way_steps_whom_it_says, 0, MODES);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

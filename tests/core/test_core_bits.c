@@ -2,10 +2,10 @@
  *
  * Bit fields and little-endian words at their edges: widths 0, 1, 63 and 64, and addresses that are not aligned.
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "model/core/bits.h"
+#include "tests/harness/suite.h"
 
 START_TEST(masks_of_every_width)
 {
@@ -77,7 +77,7 @@ START_TEST(words_are_little_endian_at_any_address)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("core_bits");
     TCase *all = tcase_create("all");
@@ -88,9 +88,5 @@ int main(void)
     tcase_add_test(all, single_bits);
     tcase_add_test(all, words_are_little_endian_at_any_address);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

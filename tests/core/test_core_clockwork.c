@@ -3,11 +3,11 @@
  * The clockwork as a whole: every way of stepping gives the same events, a restored snapshot goes on as before, and the
  * number of steps goes with events and not with cycles. The single rules of a channel are in test_core_transfer.c.
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "tests/core/memory_taken.h"
 #include "tests/core/toy_blocks.h"
+#include "tests/harness/suite.h"
 
 enum { CHAINS = 3, RELAYS = 2, CHAIN_BLOCKS = RELAYS + 2, ITEMS = 200 };
 
@@ -433,7 +433,7 @@ START_TEST(states_have_room_and_are_given_back)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("core_clockwork");
     TCase *all = tcase_create("all");
@@ -452,9 +452,5 @@ int main(void)
     tcase_add_test(all, no_memory);
     tcase_add_test(all, states_have_room_and_are_given_back);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -5,6 +5,7 @@
  */
 #include "model/core/memory_port.h"
 #include "model/core/version.h"
+#include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(memory_port)
@@ -29,4 +30,4 @@ START_TEST(the_version_is_three_numbers)
 }
 END_TEST
 
-LITERALS_MAIN("core_literals", memory_port, the_version_is_three_numbers)
+TEST_SUITE("core_literals", memory_port, the_version_is_three_numbers)

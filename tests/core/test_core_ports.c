@@ -2,12 +2,12 @@
  *
  * What a block may ask of its ports and say on them in one step (model/core/ports.h), without any engine.
  */
-#include <check.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/core/ports.h"
+#include "tests/harness/suite.h"
 
 static bool all_zero(const void *from, const void *to)
 {
@@ -170,7 +170,7 @@ START_TEST(cycles_compare_with_never)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("core_ports");
     TCase *all = tcase_create("all");
@@ -187,9 +187,5 @@ int main(void)
     tcase_add_test(all, retry_is_the_next_edge_or_the_rise_of_ready);
     tcase_add_test(all, cycles_compare_with_never);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,7 +3,6 @@
  * The probe's buffer, and the two tables behind it: every row of events.def and causes.def can be used, written and
  * told from the others.
  */
-#include <check.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 #include "model/core/ports.h"
 #include "tests/core/memory_taken.h"
+#include "tests/harness/suite.h"
 
 static struct probe probe;
 
@@ -283,7 +283,7 @@ START_TEST(cause_names_are_words_and_unique)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("core_probe");
     TCase *buffer = tcase_create("buffer");
@@ -304,9 +304,5 @@ int main(void)
     tcase_add_test(tables, a_name_has_its_format);
     tcase_add_test(tables, cause_names_are_words_and_unique);
     suite_add_tcase(suite, tables);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

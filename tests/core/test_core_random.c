@@ -2,11 +2,11 @@
  *
  * Random streams: the published numbers of SplitMix64, streams that do not depend on one another, and bounds.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/core/random.h"
+#include "tests/harness/suite.h"
 
 /* The first outputs of SplitMix64 from state 0, as published with the generator. */
 START_TEST(it_is_splitmix64)
@@ -121,7 +121,7 @@ START_TEST(below_takes_the_largest_bound)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("core_random");
     TCase *all = tcase_create("all");
@@ -133,9 +133,5 @@ int main(void)
     tcase_add_test(all, below_stays_in_range_and_reaches_every_value);
     tcase_add_test(all, below_takes_the_largest_bound);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

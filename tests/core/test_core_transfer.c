@@ -3,11 +3,11 @@
  * The rules of the edge, one by one, at N-1 and at N (docs/timing.md "The rules of the edge"): a scripted source and a
  * scripted sink write down what they see at every edge. Bit n of a script or of a record stands for edge n.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/core/toy_blocks.h"
+#include "tests/harness/suite.h"
 
 enum { EDGES = 64 };
 
@@ -405,7 +405,7 @@ START_TEST(an_rx_port_joined_to_nothing_stays_silent)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("core_transfer");
     TCase *pairs = tcase_create("pairs"); /* _i: which of the two is stepped first */
@@ -426,9 +426,5 @@ int main(void)
     tcase_add_test(pairs, ports_joined_to_nothing_have_places_of_their_own);
     tcase_add_test(pairs, an_rx_port_joined_to_nothing_stays_silent);
     suite_add_tcase(suite, pairs);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

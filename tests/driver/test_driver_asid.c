@@ -4,76 +4,77 @@
  * repeat CFGI.
  */
 #include "driver/driver_state.h"
-#include "tests/driver/bench.h"
+#include "tests/driver/driver_harness.h"
+#include "tests/harness/suite.h"
 
-static uint64_t asid_of(const struct bench *b, uint32_t stream_id, uint32_t pasid)
+static uint64_t asid_of(const struct driver_harness *h, uint32_t stream_id, uint32_t pasid)
 {
-    return bits_get(bench_load(b, bench_cd(b, stream_id, pasid)), CD0_ASID);
+    return bits_get(driver_harness_load(h, driver_harness_cd(h, stream_id, pasid)), CD0_ASID);
 }
 
 /* Binds, and returns the ASID of the descriptor. */
-static uint64_t bind_space(struct bench *b, uint32_t function, uint32_t pasid, uint32_t space)
+static uint64_t bind_space(struct driver_harness *h, uint32_t function, uint32_t pasid, uint32_t space)
 {
-    bench_bind(b, function, pasid, space, 0);
-    bench_until(b, EVENT_DRIVER_BOUND, rig_events(b->rig, EVENT_DRIVER_BOUND) + 1);
-    bench_run(b, 5);
-    return asid_of(b, function ? STREAM_2 : STREAM, pasid);
+    driver_harness_bind(h, function, pasid, space, 0);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, harness_events(h->base, EVENT_DRIVER_BOUND) + 1);
+    driver_harness_run(h, 5);
+    return asid_of(h, function ? STREAM_2 : STREAM, pasid);
 }
 
 /* Unbinds, and returns the ASID of its TLBI. */
-static uint64_t unbind_pasid(struct bench *b, uint32_t function, uint32_t pasid)
+static uint64_t unbind_pasid(struct driver_harness *h, uint32_t function, uint32_t pasid)
 {
-    unsigned tlbis = bench_commands(b, CMDQ_OP_TLBI_NH_ASID);
-    bench_unbind(b, function, pasid, DRIVER_UNBIND_NONE, 0);
-    bench_until(b, EVENT_DRIVER_FREE, rig_events(b->rig, EVENT_DRIVER_FREE) + 1);
-    return bits_get(bench_command(b, CMDQ_OP_TLBI_NH_ASID, tlbis)[0], CMD_TLBI_ASID);
+    unsigned tlbis = driver_harness_commands(h, CMDQ_OP_TLBI_NH_ASID);
+    driver_harness_unbind(h, function, pasid, DRIVER_UNBIND_NONE, 0);
+    driver_harness_until(h, EVENT_DRIVER_FREE, harness_events(h->base, EVENT_DRIVER_FREE) + 1);
+    return bits_get(driver_harness_command(h, CMDQ_OP_TLBI_NH_ASID, tlbis)[0], CMD_TLBI_ASID);
 }
 
-static struct bench *open_with_spaces(uint32_t recycle)
+static struct driver_harness *open_with_spaces(uint32_t recycle)
 {
-    struct bench *b = bench_open();
-    b->config.spaces = 4;
-    b->config.space[2] = b->config.space[3] = b->config.space[0];
-    b->config.asid_recycle = recycle;
-    return b;
+    struct driver_harness *h = driver_harness_open();
+    h->config.spaces = 4;
+    h->config.space[2] = h->config.space[3] = h->config.space[0];
+    h->config.asid_recycle = recycle;
+    return h;
 }
 
 /* As Linux gives them: the lowest free number from 1 on. */
 START_TEST(a_space_has_one_asid_while_it_is_bound)
 {
-    struct bench *b = open_with_spaces(DRIVER_ASID_AT_ONCE);
-    bench_bring_up(b);
-    ck_assert_uint_eq(bind_space(b, 0, 1, 3), 1);
-    ck_assert_uint_eq(bind_space(b, 0, 2, 0), 2);
-    ck_assert_uint_eq(bind_space(b, 0, 3, 3), 1); /* another PASID */
-    ck_assert_uint_eq(bind_space(b, 1, 1, 3), 1); /* another function */
-    ck_assert_uint_eq(unbind_pasid(b, 0, 1), 1);
-    ck_assert_uint_eq(unbind_pasid(b, 1, 1), 1);
-    ck_assert_uint_eq(bind_space(b, 0, 4, 1), 3); /* 1 is still that of space 3 */
-    ck_assert_uint_eq(unbind_pasid(b, 0, 3), 1);
-    ck_assert_uint_eq(bind_space(b, 0, 5, 2), 1); /* the last binding is gone */
-    ck_assert_uint_eq(bind_space(b, 0, 6, 3), 4);
-    ck_assert_uint_eq(unbind_pasid(b, 0, 5), 1);
-    ck_assert_uint_eq(unbind_pasid(b, 0, 4), 3);
-    bench_close(b);
+    struct driver_harness *h = open_with_spaces(DRIVER_ASID_AT_ONCE);
+    driver_harness_bring_up(h);
+    ck_assert_uint_eq(bind_space(h, 0, 1, 3), 1);
+    ck_assert_uint_eq(bind_space(h, 0, 2, 0), 2);
+    ck_assert_uint_eq(bind_space(h, 0, 3, 3), 1); /* another PASID */
+    ck_assert_uint_eq(bind_space(h, 1, 1, 3), 1); /* another function */
+    ck_assert_uint_eq(unbind_pasid(h, 0, 1), 1);
+    ck_assert_uint_eq(unbind_pasid(h, 1, 1), 1);
+    ck_assert_uint_eq(bind_space(h, 0, 4, 1), 3); /* 1 is still that of space 3 */
+    ck_assert_uint_eq(unbind_pasid(h, 0, 3), 1);
+    ck_assert_uint_eq(bind_space(h, 0, 5, 2), 1); /* the last binding is gone */
+    ck_assert_uint_eq(bind_space(h, 0, 6, 3), 4);
+    ck_assert_uint_eq(unbind_pasid(h, 0, 5), 1);
+    ck_assert_uint_eq(unbind_pasid(h, 0, 4), 3);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* A bind whose space is being unbound elsewhere keeps the number, whichever step comes first. */
 START_TEST(a_bind_during_the_last_unbind_keeps_the_asid)
 {
-    struct bench *b = open_with_spaces(DRIVER_ASID_AT_ONCE);
-    bench_bring_up(b);
-    ck_assert_uint_eq(bind_space(b, 0, 1, 3), 1);
-    bench_hold(b, DRIVER_TASK_CALLER, EVENT_DRIVER_FREE, 0);
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 0);
-    bench_until(b, EVENT_DRIVER_HOLD, 1);
-    ck_assert_uint_eq(bind_space(b, 0, 2, 3), 1);
-    bench_release(b, DRIVER_TASK_CALLER, EVENT_DRIVER_FREE);
-    bench_until(b, EVENT_DRIVER_FREE, 1);
-    ck_assert_uint_eq(bind_space(b, 0, 3, 0), 2);
-    ck_assert_uint_eq(unbind_pasid(b, 0, 2), 1);
-    bench_close(b);
+    struct driver_harness *h = open_with_spaces(DRIVER_ASID_AT_ONCE);
+    driver_harness_bring_up(h);
+    ck_assert_uint_eq(bind_space(h, 0, 1, 3), 1);
+    driver_harness_hold(h, DRIVER_TASK_CALLER, EVENT_DRIVER_FREE, 0);
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 0);
+    driver_harness_until(h, EVENT_DRIVER_HOLD, 1);
+    ck_assert_uint_eq(bind_space(h, 0, 2, 3), 1);
+    driver_harness_release(h, DRIVER_TASK_CALLER, EVENT_DRIVER_FREE);
+    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(bind_space(h, 0, 3, 0), 2);
+    ck_assert_uint_eq(unbind_pasid(h, 0, 2), 1);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -81,17 +82,17 @@ END_TEST
 START_TEST(a_delayed_asid_comes_back_when_it_is_due)
 {
     for (unsigned i = 0; i < 2; i++) {
-        struct bench *b = open_with_spaces(DRIVER_ASID_DELAYED);
-        b->config.asid_delay = i ? 41 : 40;
-        bench_bring_up(b);
-        ck_assert_uint_eq(bind_space(b, 0, 1, 0), 1);
+        struct driver_harness *h = open_with_spaces(DRIVER_ASID_DELAYED);
+        h->config.asid_delay = i ? 41 : 40;
+        driver_harness_bring_up(h);
+        ck_assert_uint_eq(bind_space(h, 0, 1, 0), 1);
         struct driver_stimulus s = {.what = DRIVER_UNBIND, .pasid = 1, .then_space = 2, .call = 9};
-        rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
-        bench_until(b, EVENT_DRIVER_BOUND, 2);
-        ck_assert_uint_eq(asid_of(b, STREAM, 1), i ? 2 : 1);
-        bench_run(b, 5);
-        ck_assert_uint_eq(bind_space(b, 0, 2, 0), i ? 1 : 2); /* it is free by now */
-        bench_close(b);
+        harness_offer(h->base, DRIVER_RX_STIMULUS, &s);
+        driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+        ck_assert_uint_eq(asid_of(h, STREAM, 1), i ? 2 : 1);
+        driver_harness_run(h, 5);
+        ck_assert_uint_eq(bind_space(h, 0, 2, 0), i ? 1 : 2); /* it is free by now */
+        driver_harness_close(h);
     }
 }
 END_TEST
@@ -99,23 +100,23 @@ END_TEST
 /* None is left: the bind is refused and its PASID stays free. A space that is bound shares its own. */
 START_TEST(an_asid_is_never_given_again)
 {
-    struct bench *b = open_with_spaces(DRIVER_ASID_NEVER);
-    b->config.asid_bits = 2;
-    bench_bring_up(b);
+    struct driver_harness *h = open_with_spaces(DRIVER_ASID_NEVER);
+    h->config.asid_bits = 2;
+    driver_harness_bring_up(h);
     for (uint64_t asid = 1; asid <= 2; asid++) {
-        ck_assert_uint_eq(bind_space(b, 0, 1, 0), asid);
-        ck_assert_uint_eq(unbind_pasid(b, 0, 1), asid);
+        ck_assert_uint_eq(bind_space(h, 0, 1, 0), asid);
+        ck_assert_uint_eq(unbind_pasid(h, 0, 1), asid);
     }
-    ck_assert_uint_eq(bind_space(b, 0, 1, 0), 3);
-    ck_assert_uint_eq(bind_space(b, 0, 2, 0), 3);
-    bench_bind(b, 0, 3, 1, 7);
-    const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, 1);
+    ck_assert_uint_eq(bind_space(h, 0, 1, 0), 3);
+    ck_assert_uint_eq(bind_space(h, 0, 2, 0), 3);
+    driver_harness_bind(h, 0, 3, 1, 7);
+    const struct event *refused = driver_harness_until(h, EVENT_DRIVER_REFUSED, 1);
     ck_assert_uint_eq(refused->driver_refused.call, 7);
     ck_assert_uint_eq(refused->driver_refused.cause, CAUSE_NO_ASID);
-    bench_run(b, 1000);
-    ck_assert_uint_eq(bits_get(bench_load(b, bench_cd(b, STREAM, 3)), CD0_V), 0);
-    ck_assert_uint_eq(bind_space(b, 0, 3, 0), 3);
-    bench_close(b);
+    driver_harness_run(h, 1000);
+    ck_assert_uint_eq(bits_get(driver_harness_load(h, driver_harness_cd(h, STREAM, 3)), CD0_V), 0);
+    ck_assert_uint_eq(bind_space(h, 0, 3, 0), 3);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -129,13 +130,13 @@ START_TEST(asids_are_as_wide_as_the_smmu_has_them)
         uint32_t expected;
     } rows[] = {{16, true, 16}, {16, false, 8}, {9, false, 8}, {8, false, 8}, {3, false, 3}, {1, true, 1}};
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct bench *b = bench_open();
-        b->config.asid_bits = rows[i].bits;
-        bench_start(b);
-        b->reg[SMMU_IDR0 / 4] = (b->reg[SMMU_IDR0 / 4] & ~(UINT32_C(1) << 12)) | (uint32_t)rows[i].asid16 << 12;
-        bench_until(b, EVENT_DRIVER_READY, 1);
-        ck_assert_uint_eq(b->state->asid_bits, rows[i].expected);
-        bench_close(b);
+        struct driver_harness *h = driver_harness_open();
+        h->config.asid_bits = rows[i].bits;
+        driver_harness_start(h);
+        h->reg[SMMU_IDR0 / 4] = (h->reg[SMMU_IDR0 / 4] & ~(UINT32_C(1) << 12)) | (uint32_t)rows[i].asid16 << 12;
+        driver_harness_until(h, EVENT_DRIVER_READY, 1);
+        ck_assert_uint_eq(h->state->asid_bits, rows[i].expected);
+        driver_harness_close(h);
     }
 }
 END_TEST
@@ -144,18 +145,18 @@ START_TEST(bind_without_cfgi)
 {
     cycle_t took[2];
     for (unsigned cfgi = 0; cfgi < 2; cfgi++) {
-        struct bench *b = bench_open();
-        b->config.bind_cfgi = cfgi;
-        bench_bring_up(b);
-        unsigned commands = b->commands;
-        cycle_t start = b->rig->now;
-        bind_space(b, 0, 1, 0);
-        took[cfgi] = rig_event(b->rig, EVENT_DRIVER_BIND, 0)->cycle - start;
-        ck_assert_uint_eq(b->commands, commands + (cfgi ? 4 : 0));
-        ck_assert_uint_eq(bits_get(bench_load(b, bench_cd(b, STREAM, 1)), CD0_V), 1);
-        unbind_pasid(b, 0, 1);
-        ck_assert_uint_eq(bench_commands(b, CMDQ_OP_CFGI_CD), 2 * cfgi + 1); /* unbind's is there */
-        bench_close(b);
+        struct driver_harness *h = driver_harness_open();
+        h->config.bind_cfgi = cfgi;
+        driver_harness_bring_up(h);
+        unsigned commands = h->commands;
+        cycle_t start = h->base->now;
+        bind_space(h, 0, 1, 0);
+        took[cfgi] = harness_event(h->base, EVENT_DRIVER_BIND, 0)->cycle - start;
+        ck_assert_uint_eq(h->commands, commands + (cfgi ? 4 : 0));
+        ck_assert_uint_eq(bits_get(driver_harness_load(h, driver_harness_cd(h, STREAM, 1)), CD0_V), 1);
+        unbind_pasid(h, 0, 1);
+        ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_CFGI_CD), 2 * cfgi + 1); /* unbind's is there */
+        driver_harness_close(h);
     }
     ck_assert_uint_lt(took[0], took[1]);
 }
@@ -170,28 +171,28 @@ static void refused(const char *field, struct driver_config *config)
 
 START_TEST(values_out_of_range_are_refused)
 {
-    struct bench *b = bench_open();
-    struct driver_config c = b->config;
+    struct driver_harness *h = driver_harness_open();
+    struct driver_config c = h->config;
     ck_assert_uint_eq(c.asid_recycle, DRIVER_ASID_AT_ONCE);
     ck_assert_uint_eq(c.bind_cfgi, 1);
     c.asid_bits = 0;
     refused("asid_bits", &c);
     c.asid_bits = 17;
     refused("asid_bits", &c);
-    c = b->config;
+    c = h->config;
     c.asid_recycle = 3;
     refused("asid_recycle", &c);
-    c = b->config;
+    c = h->config;
     c.asid_delay = 0;
     refused("asid_delay", &c);
-    c = b->config;
+    c = h->config;
     c.bind_cfgi = 2;
     refused("bind_cfgi", &c);
-    free(b);
+    free(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_asid");
     TCase *tcase = tcase_create("driver_asid");
@@ -203,5 +204,5 @@ int main(void)
     tcase_add_test(tcase, bind_without_cfgi);
     tcase_add_test(tcase, values_out_of_range_are_refused);
     suite_add_tcase(suite, tcase);
-    return bench_main(suite);
+    return suite;
 }

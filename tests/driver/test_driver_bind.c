@@ -3,16 +3,17 @@
  * Bind: the context descriptor (SMMU-CD), what is invalidated, when faults find the space, when the function runs;
  * population; refusals; calls on one PASID one after the other.
  */
-#include "tests/driver/bench.h"
+#include "tests/driver/driver_harness.h"
+#include "tests/harness/suite.h"
 
 START_TEST(bind_writes_a_context_descriptor)
 {
-    struct bench *b = bench_open();
-    bench_bring_up(b);
-    bench_bind(b, 0, 5, 1, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
-    uint64_t cd = bench_cd(b, STREAM, 5);
-    uint64_t dw0 = bench_load(b, cd), dw1 = bench_load(b, cd + 8);
+    struct driver_harness *h = driver_harness_open();
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 5, 1, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    uint64_t cd = driver_harness_cd(h, STREAM, 5);
+    uint64_t dw0 = driver_harness_load(h, cd), dw1 = driver_harness_load(h, cd + 8);
     ck_assert_uint_eq(bits_get(dw0, CD0_V), 1);
     ck_assert_uint_eq(bits_get(dw0, CD0_AA64), 1);
     ck_assert_uint_eq(bits_get(dw0, CD0_T0SZ), 16);
@@ -26,58 +27,58 @@ START_TEST(bind_writes_a_context_descriptor)
     ck_assert_uint_eq(bits_get(dw0, CD0_ASID), 1); /* the first that is given */
     ck_assert_uint_ne(dw1 & CD1_TTB0, 0);
     ck_assert_uint_eq(dw1 % 4096, 0);
-    const uint64_t *cfgi = bench_command(b, CMDQ_OP_CFGI_CD, 0);
+    const uint64_t *cfgi = driver_harness_command(h, CMDQ_OP_CFGI_CD, 0);
     ck_assert_ptr_nonnull(cfgi);
     ck_assert_uint_eq(bits_get(cfgi[0], CMD_SID), STREAM);
     ck_assert_uint_eq(bits_get(cfgi[0], CMD_SSID), 5);
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* The words of the sheet's table (SMMU-CD): T0SZ 16, IR0, OR0, SH0, EPD1, V, IPS, AA64, R, A, ASID; TTB0; MAIR0. */
 START_TEST(a_context_descriptor_word_by_word)
 {
-    struct bench *b = bench_open();
-    bench_bring_up(b);
-    bench_bind(b, 1, 63, 1, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
-    uint64_t cd = bench_cd(b, STREAM_2, 63);
-    ck_assert_uint_eq(bench_load(b, cd), UINT64_C(1) << 48 | UINT64_C(1) << 46 | UINT64_C(1) << 45 | UINT64_C(1) << 41 |
-                                             UINT64_C(5) << 32 | UINT64_C(1) << 31 | 1 << 30 | 3 << 12 | 1 << 10 |
-                                             1 << 8 | 16);
-    ck_assert_uint_eq(bench_load(b, cd + 8),
-                      rig_event(b->rig, EVENT_DRIVER_FRAME_GIVEN, 0)->driver_frame_given.address);
-    ck_assert_uint_eq(bench_load(b, cd + 16), 0);
-    ck_assert_uint_eq(bench_load(b, cd + 24), 0xff);
+    struct driver_harness *h = driver_harness_open();
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 1, 63, 1, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    uint64_t cd = driver_harness_cd(h, STREAM_2, 63);
+    ck_assert_uint_eq(driver_harness_load(h, cd), UINT64_C(1) << 48 | UINT64_C(1) << 46 | UINT64_C(1) << 45 |
+                                                      UINT64_C(1) << 41 | UINT64_C(5) << 32 | UINT64_C(1) << 31 |
+                                                      1 << 30 | 3 << 12 | 1 << 10 | 1 << 8 | 16);
+    ck_assert_uint_eq(driver_harness_load(h, cd + 8),
+                      harness_event(h->base, EVENT_DRIVER_FRAME_GIVEN, 0)->driver_frame_given.address);
+    ck_assert_uint_eq(driver_harness_load(h, cd + 16), 0);
+    ck_assert_uint_eq(driver_harness_load(h, cd + 24), 0xff);
     for (unsigned word = 4; word < 8; word++)
-        ck_assert_uint_eq(bench_load(b, cd + 8 * word), 0);
-    bench_close(b);
+        ck_assert_uint_eq(driver_harness_load(h, cd + 8 * word), 0);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* Calls for one PASID in the order they came, whichever place of the pool they have: the last one gets the first's. */
 START_TEST(calls_for_one_pasid_keep_their_order)
 {
-    struct bench *b = bench_open();
-    bench_bring_up(b);
-    bench_unbind(b, 0, 9, DRIVER_UNBIND_NONE, 1); /* refused, soon */
-    bench_hold(b, DRIVER_TASK_CALLER, EVENT_DRIVER_BIND, 0);
-    bench_bind(b, 0, 1, 0, 2);
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 3);
-    bench_until(b, EVENT_DRIVER_HOLD, 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_REFUSED), 1);
-    bench_bind(b, 0, 1, 1, 4);
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 5);
-    bench_run(b, 5000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_REFUSED), 1);
-    bench_release(b, DRIVER_TASK_CALLER, EVENT_DRIVER_BIND);
-    bench_until(b, EVENT_DRIVER_FREE, 2);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_REFUSED), 1);
+    struct driver_harness *h = driver_harness_open();
+    driver_harness_bring_up(h);
+    driver_harness_unbind(h, 0, 9, DRIVER_UNBIND_NONE, 1); /* refused, soon */
+    driver_harness_hold(h, DRIVER_TASK_CALLER, EVENT_DRIVER_BIND, 0);
+    driver_harness_bind(h, 0, 1, 0, 2);
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 3);
+    driver_harness_until(h, EVENT_DRIVER_HOLD, 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_REFUSED), 1);
+    driver_harness_bind(h, 0, 1, 1, 4);
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_DRAIN, 5);
+    driver_harness_run(h, 5000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_REFUSED), 1);
+    driver_harness_release(h, DRIVER_TASK_CALLER, EVENT_DRIVER_BIND);
+    driver_harness_until(h, EVENT_DRIVER_FREE, 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_REFUSED), 1);
     for (unsigned i = 0; i < 2; i++) {
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_BIND, i)->driver_bind.call, 2 + 2 * i);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_FREE, i)->driver_free.call, 3 + 2 * i);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_BIND, i)->driver_bind.call, 2 + 2 * i);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_FREE, i)->driver_free.call, 3 + 2 * i);
     }
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -95,118 +96,118 @@ START_TEST(calls_that_name_nothing)
                 {{.what = DRIVER_UNBIND, .pasid = 2, .policy = 3}, CAUSE_REFUSED},
                 {{.what = DRIVER_UNBIND, .pasid = 1}, CAUSE_NOT_BOUND},
                 {{.what = DRIVER_UNBIND, .function = 1, .pasid = 2}, CAUSE_NOT_BOUND}};
-    struct bench *b = bench_open();
-    bench_bring_up(b);
-    bench_bind(b, 0, 2, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    struct driver_harness *h = driver_harness_open();
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 2, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct driver_stimulus s = rows[i].s;
         s.call = 10 + i;
-        rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
-        const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, i + 1);
+        harness_offer(h->base, DRIVER_RX_STIMULUS, &s);
+        const struct event *refused = driver_harness_until(h, EVENT_DRIVER_REFUSED, i + 1);
         ck_assert_uint_eq(refused->driver_refused.call, 10 + i);
         ck_assert_uint_eq(refused->driver_refused.cause, rows[i].cause);
         ck_assert_uint_eq(refused->driver_refused.pasid, s.pasid);
     }
-    bench_bind(b, 1, 63, 1, 2); /* the last of each */
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
-    bench_close(b);
+    driver_harness_bind(h, 1, 63, 1, 2); /* the last of each */
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* The descriptor and its SYNCs (test_driver_structures.c), then U7, then the function. */
 START_TEST(bind_order)
 {
-    struct bench *b = bench_open();
-    bench_bring_up(b);
-    unsigned stores = b->rig->tx[DRIVER_TX_MEMORY].count, tlps = b->tlps, commands = b->commands;
-    bench_bind(b, 0, 5, 0, 3);
-    const struct event *bind = bench_until(b, EVENT_DRIVER_BIND, 1);
-    ck_assert_uint_eq(b->tlps, tlps);
-    ck_assert_uint_eq(b->commands, commands + 4);
-    ck_assert_uint_eq(bits_get(b->command[commands + 3][0], CMD_OPCODE), CMDQ_OP_SYNC);
-    const struct memory_request *last_of_cd = rig_got(b->rig, DRIVER_TX_MEMORY, stores + 4);
-    ck_assert_uint_eq(last_of_cd->address, bench_cd(b, STREAM, 5));
+    struct driver_harness *h = driver_harness_open();
+    driver_harness_bring_up(h);
+    unsigned stores = h->base->tx[DRIVER_TX_MEMORY].count, tlps = h->tlps, commands = h->commands;
+    driver_harness_bind(h, 0, 5, 0, 3);
+    const struct event *bind = driver_harness_until(h, EVENT_DRIVER_BIND, 1);
+    ck_assert_uint_eq(h->tlps, tlps);
+    ck_assert_uint_eq(h->commands, commands + 4);
+    ck_assert_uint_eq(bits_get(h->command[commands + 3][0], CMD_OPCODE), CMDQ_OP_SYNC);
+    const struct memory_request *last_of_cd = harness_got(h->base, DRIVER_TX_MEMORY, stores + 4);
+    ck_assert_uint_eq(last_of_cd->address, driver_harness_cd(h, STREAM, 5));
     ck_assert_uint_eq(last_of_cd->size, 8);
     ck_assert_uint_eq(bind->driver_bind.stream_id, STREAM);
     ck_assert_uint_eq(bind->driver_bind.pasid, 5);
     ck_assert_uint_eq(bind->driver_bind.call, 3);
     ck_assert_uint_eq(bind->driver_bind.space, 1); /* space 0 is written as 1 */
     uint64_t binding = bind->driver_bind.binding;
-    const struct event *bound = bench_until(b, EVENT_DRIVER_BOUND, 1);
+    const struct event *bound = driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
     ck_assert_uint_eq(bound->driver_bound.binding, binding);
-    bench_run(b, 3);
-    ck_assert_uint_eq(b->tlps, tlps + 1);
-    const struct tlp *run = &b->tlp[tlps];
+    driver_harness_run(h, 3);
+    ck_assert_uint_eq(h->tlps, tlps + 1);
+    const struct tlp *run = &h->tlp[tlps];
     ck_assert_uint_eq(run->head.type, TLP_MEMORY_WRITE);
-    ck_assert_uint_eq(run->head.address, BENCH_BAR + 4 * 5);
+    ck_assert_uint_eq(run->head.address, HARNESS_BAR + 4 * 5);
     ck_assert_uint_eq(load_le32(run->data), ENDPOINT_PASID_RUN);
-    ck_assert_uint_eq(rig_got_at(b->rig, DRIVER_TX_HOST, tlps), bound->cycle);
-    bench_close(b);
+    ck_assert_uint_eq(harness_got_at(h->base, DRIVER_TX_HOST, tlps), bound->cycle);
+    driver_harness_close(h);
 }
 END_TEST
 
 START_TEST(populated_regions_are_mapped_before_the_descriptor)
 {
-    struct bench *b = bench_open();
+    struct driver_harness *h = driver_harness_open();
     /* Two pages on both sides of a 2 MB boundary: two last-level tables. */
-    b->config.space[0].region[0] = (struct driver_region){0x1ff000, 0x2000, 3, 1};
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_bind(b, 1, 2, 0, 2);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
-    uint64_t root = bench_load(b, bench_cd(b, STREAM, 1) + 8) & CD1_TTB0;
-    ck_assert_uint_eq(bench_load(b, bench_cd(b, STREAM_2, 2) + 8) & CD1_TTB0, root);
-    uint64_t first = bench_walk(b, root, 0x1ff000), second = bench_walk(b, root, 0x200000);
+    h->config.space[0].region[0] = (struct driver_region){0x1ff000, 0x2000, 3, 1};
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_bind(h, 1, 2, 0, 2);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    uint64_t root = driver_harness_load(h, driver_harness_cd(h, STREAM, 1) + 8) & CD1_TTB0;
+    ck_assert_uint_eq(driver_harness_load(h, driver_harness_cd(h, STREAM_2, 2) + 8) & CD1_TTB0, root);
+    uint64_t first = driver_harness_walk(h, root, 0x1ff000), second = driver_harness_walk(h, root, 0x200000);
     ck_assert(bits_get(first, DESC_VALID) && bits_get(second, DESC_VALID));
     ck_assert_uint_eq(bits_get(first, DESC_AP), AP_RW);
     ck_assert_uint_eq(bits_get(first, DESC_AF), 1);
     ck_assert_uint_eq(bits_get(first, DESC_NG), 1);
     ck_assert_uint_ne(first & DESC_ADDRESS, second & DESC_ADDRESS);
-    ck_assert_uint_eq(bench_walk(b, root, 0x1fe000), 0);
-    bench_close(b);
+    ck_assert_uint_eq(driver_harness_walk(h, root, 0x1fe000), 0);
+    driver_harness_close(h);
 }
 END_TEST
 
 START_TEST(a_bound_pasid_is_refused)
 {
-    struct bench *b = bench_open();
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_bind(b, 0, 1, 1, 2);  /* the same: waits for the first, and is refused */
-    bench_bind(b, 1, 1, 1, 3);  /* the same number of another function: nothing to do with it */
-    bench_bind(b, 0, 64, 0, 4); /* beyond pasid_bits = 6 */
-    const struct event *first = bench_until(b, EVENT_DRIVER_REFUSED, 1);
+    struct driver_harness *h = driver_harness_open();
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_bind(h, 0, 1, 1, 2);  /* the same: waits for the first, and is refused */
+    driver_harness_bind(h, 1, 1, 1, 3);  /* the same number of another function: nothing to do with it */
+    driver_harness_bind(h, 0, 64, 0, 4); /* beyond pasid_bits = 6 */
+    const struct event *first = driver_harness_until(h, EVENT_DRIVER_REFUSED, 1);
     ck_assert_uint_eq(first->driver_refused.call, 4);
     ck_assert_uint_eq(first->driver_refused.cause, CAUSE_REFUSED);
-    const struct event *second = bench_until(b, EVENT_DRIVER_REFUSED, 2);
+    const struct event *second = driver_harness_until(h, EVENT_DRIVER_REFUSED, 2);
     ck_assert_uint_eq(second->driver_refused.call, 2);
     ck_assert_uint_eq(second->driver_refused.cause, CAUSE_STILL_BOUND);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
-    bench_unbind(b, 0, 9, DRIVER_UNBIND_NONE, 5);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_REFUSED, 3)->driver_refused.cause, CAUSE_NOT_BOUND);
-    bench_close(b);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_unbind(h, 0, 9, DRIVER_UNBIND_NONE, 5);
+    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_REFUSED, 3)->driver_refused.cause, CAUSE_NOT_BOUND);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* From U6 of an unbind that binds the PASID again to the bind, in cycles. */
 static cycle_t bound_again_after(uint32_t recycle_delay)
 {
-    struct bench *b = bench_open();
-    b->config.recycle_delay = recycle_delay;
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    struct driver_harness *h = driver_harness_open();
+    h->config.recycle_delay = recycle_delay;
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
     struct driver_stimulus s = {.what = DRIVER_UNBIND, .pasid = 1, .then_space = 2, .call = 9};
-    rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
-    cycle_t free_at = bench_until(b, EVENT_DRIVER_FREE, 1)->cycle;
-    const struct event *bind = bench_until(b, EVENT_DRIVER_BIND, 2);
+    harness_offer(h->base, DRIVER_RX_STIMULUS, &s);
+    cycle_t free_at = driver_harness_until(h, EVENT_DRIVER_FREE, 1)->cycle;
+    const struct event *bind = driver_harness_until(h, EVENT_DRIVER_BIND, 2);
     cycle_t after = bind->cycle - free_at;
     ck_assert_uint_eq(bind->driver_bind.call, 9);    /* the same call */
     ck_assert_uint_eq(bind->driver_bind.space, 2);   /* space 1 */
     ck_assert_uint_eq(bind->driver_bind.binding, 2); /* the second binding */
     ck_assert_uint_gt(after, recycle_delay);
-    bench_close(b);
+    driver_harness_close(h);
     return after;
 }
 
@@ -236,26 +237,26 @@ END_TEST
 /* A PASID that was never bound is not recycled. */
 START_TEST(a_first_bind_waits_for_no_recycling)
 {
-    struct bench *b = bench_open();
-    b->config.recycle_delay = 1000000;
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
-    bench_close(b);
+    struct driver_harness *h = driver_harness_open();
+    h->config.recycle_delay = 1000000;
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* More calls than DRIVER_CALLS_MAX at once: the surplus is refused, nothing is lost silently. */
 START_TEST(calls_beyond_the_pool_are_refused)
 {
-    struct bench *b = bench_open();
-    bench_bring_up(b);
+    struct driver_harness *h = driver_harness_open();
+    driver_harness_bring_up(h);
     for (uint32_t i = 0; i <= DRIVER_CALLS_MAX; i++)
-        bench_bind(b, 0, i + 1, 0, i);
-    const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, 1);
+        driver_harness_bind(h, 0, i + 1, 0, i);
+    const struct event *refused = driver_harness_until(h, EVENT_DRIVER_REFUSED, 1);
     ck_assert_uint_eq(refused->driver_refused.call, DRIVER_CALLS_MAX);
-    bench_until(b, EVENT_DRIVER_BOUND, DRIVER_CALLS_MAX);
-    bench_close(b);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, DRIVER_CALLS_MAX);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -263,54 +264,54 @@ END_TEST
  * The PASID stays free, the ASID is another's, and no descriptor was written. */
 START_TEST(a_region_that_does_not_fit_is_refused)
 {
-    struct bench *b = bench_open();
-    b->config.ram_size = 0x20000; /* static tables, and 18 frames or so */
-    b->config.pasid_bits = 2;
-    b->config.cmdq_log2 = b->config.eventq_log2 = b->config.priq_log2 = 4;
-    b->config.space[0].region[0] = (struct driver_region){0x4000, 0x20000, 3, 1};
-    bench_bring_up(b);
-    bench_bind(b, 0, 2, 1, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
-    bench_bind(b, 0, 1, 0, 2);
-    bench_bind(b, 1, 1, 0, 3); /* waits for the first to fill the space */
+    struct driver_harness *h = driver_harness_open();
+    h->config.ram_size = 0x20000; /* static tables, and 18 frames or so */
+    h->config.pasid_bits = 2;
+    h->config.cmdq_log2 = h->config.eventq_log2 = h->config.priq_log2 = 4;
+    h->config.space[0].region[0] = (struct driver_region){0x4000, 0x20000, 3, 1};
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 2, 1, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_bind(h, 0, 1, 0, 2);
+    driver_harness_bind(h, 1, 1, 0, 3); /* waits for the first to fill the space */
     for (unsigned i = 1; i <= 2; i++) {
-        const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, i);
+        const struct event *refused = driver_harness_until(h, EVENT_DRIVER_REFUSED, i);
         ck_assert_uint_eq(refused->driver_refused.call, 1 + i);
         ck_assert_uint_eq(refused->driver_refused.cause, CAUSE_NO_MEMORY);
     }
-    bench_bind(b, 0, 1, 0, 4);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_REFUSED, 3)->driver_refused.call, 4);
-    bench_run(b, 1000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_BIND), 1);
-    ck_assert_uint_eq(bits_get(bench_load(b, bench_cd(b, STREAM, 1)), CD0_V), 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ASID_GIVEN), 3);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ASID_FREED), 2); /* the two binds at once had one */
-    bench_bind(b, 0, 1, 1, 5);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
-    bench_close(b);
+    driver_harness_bind(h, 0, 1, 0, 4);
+    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_REFUSED, 3)->driver_refused.call, 4);
+    driver_harness_run(h, 1000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_BIND), 1);
+    ck_assert_uint_eq(bits_get(driver_harness_load(h, driver_harness_cd(h, STREAM, 1)), CD0_V), 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_ASID_GIVEN), 3);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_ASID_FREED), 2); /* the two binds at once had one */
+    driver_harness_bind(h, 0, 1, 1, 5);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* What was filled is not filled again. */
 START_TEST(a_region_that_just_fits_is_bound)
 {
-    struct bench *b = bench_open();
-    b->config.ram_size = 0x20000;
-    b->config.pasid_bits = 2;
-    b->config.cmdq_log2 = b->config.eventq_log2 = b->config.priq_log2 = 4;
+    struct driver_harness *h = driver_harness_open();
+    h->config.ram_size = 0x20000;
+    h->config.pasid_bits = 2;
+    h->config.cmdq_log2 = h->config.eventq_log2 = h->config.priq_log2 = 4;
     /* 32 pages: 8 are the stream table (2^9 entries of 64 bytes), 1 is the queues and CDs, 4 are tables */
-    b->config.space[0].region[0] = (struct driver_region){0x4000, (19u + (unsigned)_i) * 0x1000, 3, 1};
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, _i ? EVENT_DRIVER_REFUSED : EVENT_DRIVER_BOUND, 1);
-    bench_bind(b, 0, 2, 0, 2);
-    bench_until(b, _i ? EVENT_DRIVER_REFUSED : EVENT_DRIVER_BOUND, 2);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FRAME_GIVEN), 4 + 19);
-    bench_close(b);
+    h->config.space[0].region[0] = (struct driver_region){0x4000, (19u + (unsigned)_i) * 0x1000, 3, 1};
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, _i ? EVENT_DRIVER_REFUSED : EVENT_DRIVER_BOUND, 1);
+    driver_harness_bind(h, 0, 2, 0, 2);
+    driver_harness_until(h, _i ? EVENT_DRIVER_REFUSED : EVENT_DRIVER_BOUND, 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_FRAME_GIVEN), 4 + 19);
+    driver_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_bind");
     TCase *tcase = tcase_create("driver_bind");
@@ -328,5 +329,5 @@ int main(void)
     tcase_add_test(tcase, a_first_bind_waits_for_no_recycling);
     tcase_add_test(tcase, calls_beyond_the_pool_are_refused);
     suite_add_tcase(suite, tcase);
-    return bench_main(suite);
+    return suite;
 }

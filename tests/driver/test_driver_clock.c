@@ -4,19 +4,20 @@
  * edges change nothing (docs/timing/driver.md).
  */
 #include "driver/driver_state.h"
-#include "tests/driver/bench.h"
+#include "tests/driver/driver_harness.h"
+#include "tests/harness/suite.h"
 
 #include <string.h>
 
 enum { R = ACCESS_READ, L = ACCESS_LAST };
 
-static struct bench *open_bound(void)
+static struct driver_harness *open_bound(void)
 {
-    struct bench *b = bench_open();
-    b->config.cpus = DRIVER_CPUS_MAX;
-    b->config.irq_latency = 700;
-    b->config.fault_service = 900;
-    b->config.price = (struct driver_prices){.mmio_read = 31,
+    struct driver_harness *h = driver_harness_open();
+    h->config.cpus = DRIVER_CPUS_MAX;
+    h->config.irq_latency = 700;
+    h->config.fault_service = 900;
+    h->config.price = (struct driver_prices){.mmio_read = 31,
                                              .mmio_write = 37,
                                              .load = 5,
                                              .store = 7,
@@ -24,212 +25,212 @@ static struct bench *open_bound(void)
                                              .interrupt_entry = 101,
                                              .wake_up = 211,
                                              .poll_interval = 307};
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
-    bench_run(b, 50);
-    return b;
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_run(h, 50);
+    return h;
 }
 
-static cycle_t cycle_of(const struct bench *b, enum event_type type, unsigned n)
+static cycle_t cycle_of(const struct driver_harness *h, enum event_type type, unsigned n)
 {
-    const struct event *event = rig_event(b->rig, type, n);
+    const struct event *event = harness_event(h->base, type, n);
     ck_assert_msg(event != NULL, "no %s", event_name(type));
     return event->cycle;
 }
 
 /* Not at n - 1, yes at n. */
-static void comes_at(struct bench *b, enum event_type type, unsigned n, cycle_t at)
+static void comes_at(struct driver_harness *h, enum event_type type, unsigned n, cycle_t at)
 {
-    while (b->rig->now < at)
-        bench_edge(b);
-    ck_assert_msg(rig_events(b->rig, type) == n, "%s came before %llu", event_name(type), (unsigned long long)at);
-    bench_edge(b);
-    ck_assert_msg(rig_events(b->rig, type) == n + 1, "%s did not come at %llu", event_name(type),
+    while (h->base->now < at)
+        driver_harness_edge(h);
+    ck_assert_msg(harness_events(h->base, type) == n, "%s came before %llu", event_name(type), (unsigned long long)at);
+    driver_harness_edge(h);
+    ck_assert_msg(harness_events(h->base, type) == n + 1, "%s did not come at %llu", event_name(type),
                   (unsigned long long)at);
 }
 
-/* From the put of an access to its answer on this bench; the next step begins there. */
+/* From the put of an access to its answer on this harness; the next step begins there. */
 enum { WAY = MEMORY_DELAY + 1 };
 
 START_TEST(the_way_of_a_fault)
 {
-    struct bench *b = open_bound();
-    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
-    bench_request(b, STREAM, 1, 5, 0x5000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_edge(b);
-    bench_edge(b);
-    unsigned taken = b->rig->rx[DRIVER_RX_INTERRUPT].taken;
+    struct driver_harness *h = open_bound();
+    driver_harness_request(h, STREAM, 1, 4, 0x4000, R | L);
+    driver_harness_request(h, STREAM, 1, 5, 0x5000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_edge(h);
+    driver_harness_edge(h);
+    unsigned taken = h->base->rx[DRIVER_RX_INTERRUPT].taken;
     ck_assert_uint_eq(taken, 1);
-    cycle_t at = b->rig->rx[DRIVER_RX_INTERRUPT].taken_at[0];
-    comes_at(b, EVENT_DRIVER_INTERRUPT, 0, at += 700);
-    unsigned reads = b->rig->tx[DRIVER_TX_MMIO].count;
-    comes_at(b, EVENT_DRIVER_PROD_READ, 0, at += 101 + 211 + 31 + WAY);
-    ck_assert_uint_eq(rig_got_at(b->rig, DRIVER_TX_MMIO, reads), at - WAY);
-    comes_at(b, EVENT_DRIVER_TAKE, 0, at += 5 + WAY + 37);
-    ck_assert_uint_eq(cycle_of(b, EVENT_DRIVER_CONS, 0), at);
-    comes_at(b, EVENT_DRIVER_ENQUEUE, 0, at += WAY + 11);
+    cycle_t at = h->base->rx[DRIVER_RX_INTERRUPT].taken_at[0];
+    comes_at(h, EVENT_DRIVER_INTERRUPT, 0, at += 700);
+    unsigned reads = h->base->tx[DRIVER_TX_MMIO].count;
+    comes_at(h, EVENT_DRIVER_PROD_READ, 0, at += 101 + 211 + 31 + WAY);
+    ck_assert_uint_eq(harness_got_at(h->base, DRIVER_TX_MMIO, reads), at - WAY);
+    comes_at(h, EVENT_DRIVER_TAKE, 0, at += 5 + WAY + 37);
+    ck_assert_uint_eq(cycle_of(h, EVENT_DRIVER_CONS, 0), at);
+    comes_at(h, EVENT_DRIVER_ENQUEUE, 0, at += WAY + 11);
     cycle_t resolve = at + 211 + 11 + 11; /* woken; the group is taken; the look-up */
-    comes_at(b, EVENT_DRIVER_TAKE, 1, at + 5 + WAY + 37);
-    comes_at(b, EVENT_DRIVER_RESOLVE, 0, resolve);
+    comes_at(h, EVENT_DRIVER_TAKE, 1, at + 5 + WAY + 37);
+    comes_at(h, EVENT_DRIVER_RESOLVE, 0, resolve);
     /* fault_service to the first store; three tables before the page, each there and back */
-    comes_at(b, EVENT_DRIVER_PAGE, 0, resolve += 900 + 3 * (WAY + 7));
+    comes_at(h, EVENT_DRIVER_PAGE, 0, resolve += 900 + 3 * (WAY + 7));
     /* lock, command, PROD */
-    comes_at(b, EVENT_DRIVER_RESPOND, 0, resolve + WAY + 11 + 7 + WAY + 37);
+    comes_at(h, EVENT_DRIVER_RESPOND, 0, resolve + WAY + 11 + 7 + WAY + 37);
     /* the second worker found the tables there: S3 is fault_service after S2 */
-    bench_until(b, EVENT_DRIVER_RESPOND, 2);
-    bench_request(b, STREAM, 1, 6, 0x6000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    resolve = bench_until(b, EVENT_DRIVER_RESOLVE, 3)->cycle;
-    comes_at(b, EVENT_DRIVER_PAGE, 2, resolve + 900);
-    bench_close(b);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 2);
+    driver_harness_request(h, STREAM, 1, 6, 0x6000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    resolve = driver_harness_until(h, EVENT_DRIVER_RESOLVE, 3)->cycle;
+    comes_at(h, EVENT_DRIVER_PAGE, 2, resolve + 900);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* The event thread: the handler's entry and the wake-up, PROD and the record; GERROR and its acknowledgement. */
 START_TEST(the_way_of_an_event)
 {
-    struct bench *b = open_bound();
-    b->reg[SMMU_EVENTQ_PROD / 4] = 2;
-    bench_ring(b, DRIVER_MSI_EVENTQ);
-    bench_edge(b);
-    bench_edge(b);
-    cycle_t at = b->rig->rx[DRIVER_RX_INTERRUPT].taken_at[0] + 700 + 101 + 211;
-    comes_at(b, EVENT_DRIVER_FAULT_EVENT, 0, at += 31 + WAY + 5 + WAY);
-    comes_at(b, EVENT_DRIVER_FAULT_EVENT, 1, at + 5 + WAY);
-    bench_run(b, 1000);
-    b->reg[SMMU_GERROR / 4] = GERROR_EVENTQ_ABT;
-    bench_ring(b, DRIVER_MSI_GERROR);
-    bench_edge(b);
-    bench_edge(b);
-    at = b->rig->rx[DRIVER_RX_INTERRUPT].taken_at[1] + 700 + 101 + 211;
-    comes_at(b, EVENT_DRIVER_GERROR, 0, at + 31 + WAY + 37);
-    bench_close(b);
+    struct driver_harness *h = open_bound();
+    h->reg[SMMU_EVENTQ_PROD / 4] = 2;
+    driver_harness_ring(h, DRIVER_MSI_EVENTQ);
+    driver_harness_edge(h);
+    driver_harness_edge(h);
+    cycle_t at = h->base->rx[DRIVER_RX_INTERRUPT].taken_at[0] + 700 + 101 + 211;
+    comes_at(h, EVENT_DRIVER_FAULT_EVENT, 0, at += 31 + WAY + 5 + WAY);
+    comes_at(h, EVENT_DRIVER_FAULT_EVENT, 1, at + 5 + WAY);
+    driver_harness_run(h, 1000);
+    h->reg[SMMU_GERROR / 4] = GERROR_EVENTQ_ABT;
+    driver_harness_ring(h, DRIVER_MSI_GERROR);
+    driver_harness_edge(h);
+    driver_harness_edge(h);
+    at = h->base->rx[DRIVER_RX_INTERRUPT].taken_at[1] + 700 + 101 + 211;
+    comes_at(h, EVENT_DRIVER_GERROR, 0, at + 31 + WAY + 37);
+    driver_harness_close(h);
 }
 END_TEST
 
 START_TEST(the_way_of_an_unbind)
 {
-    struct bench *b = open_bound();
-    b->polls = 1;
-    unsigned tlps = b->rig->tx[DRIVER_TX_HOST].count;
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 2);
-    bench_edge(b);
-    bench_edge(b);
-    ck_assert_uint_eq(b->rig->rx[DRIVER_RX_STIMULUS].taken, 2);
-    cycle_t at = b->rig->rx[DRIVER_RX_STIMULUS].taken_at[1];
-    comes_at(b, EVENT_DRIVER_STOP, 0, at += 11 + 37);
-    ck_assert_uint_eq(rig_got_at(b->rig, DRIVER_TX_HOST, tlps), at);
+    struct driver_harness *h = open_bound();
+    h->polls = 1;
+    unsigned tlps = h->base->tx[DRIVER_TX_HOST].count;
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 2);
+    driver_harness_edge(h);
+    driver_harness_edge(h);
+    ck_assert_uint_eq(h->base->rx[DRIVER_RX_STIMULUS].taken, 2);
+    cycle_t at = h->base->rx[DRIVER_RX_STIMULUS].taken_at[1];
+    comes_at(h, EVENT_DRIVER_STOP, 0, at += 11 + 37);
+    ck_assert_uint_eq(harness_got_at(h->base, DRIVER_TX_HOST, tlps), at);
     /* a poll, its completion two edges later, the interval, another poll */
-    comes_at(b, EVENT_DRIVER_STOP_SEEN, 0, at += 31 + 2 + 307 + 31 + 2 + 11);
-    ck_assert_uint_eq(rig_got_at(b->rig, DRIVER_TX_HOST, tlps + 2), at - 11 - 2);
-    comes_at(b, EVENT_DRIVER_UNBIND, 0, at += 11);
-    comes_at(b, EVENT_DRIVER_CLEAR, 0, at += 7);
+    comes_at(h, EVENT_DRIVER_STOP_SEEN, 0, at += 31 + 2 + 307 + 31 + 2 + 11);
+    ck_assert_uint_eq(harness_got_at(h->base, DRIVER_TX_HOST, tlps + 2), at - 11 - 2);
+    comes_at(h, EVENT_DRIVER_UNBIND, 0, at += 11);
+    comes_at(h, EVENT_DRIVER_CLEAR, 0, at += 7);
     /* five commands: lock, store, PROD, unlock; after each SYNC one read of CONS */
-    comes_at(b, EVENT_DRIVER_INVALIDATED, 0, at += WAY + 5 * (11 + 7 + WAY + 37 + WAY + 11) + 2 * (31 + WAY) + 11);
-    comes_at(b, EVENT_DRIVER_LEFT_LOOKUP, 0, at += 11);
-    comes_at(b, EVENT_DRIVER_DRAINED, 0, at += 11);
-    comes_at(b, EVENT_DRIVER_FREE, 0, at + 11);
-    bench_close(b);
+    comes_at(h, EVENT_DRIVER_INVALIDATED, 0, at += WAY + 5 * (11 + 7 + WAY + 37 + WAY + 11) + 2 * (31 + WAY) + 11);
+    comes_at(h, EVENT_DRIVER_LEFT_LOOKUP, 0, at += 11);
+    comes_at(h, EVENT_DRIVER_DRAINED, 0, at += 11);
+    comes_at(h, EVENT_DRIVER_FREE, 0, at + 11);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* Held before the step: its price is paid after the release. A hold catches once. */
 START_TEST(a_hold_lasts_its_cycles)
 {
-    struct bench *b = open_bound();
-    bench_hold(b, DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_ENQUEUE, 5000);
-    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
-    bench_request(b, STREAM, 1, 5, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    const struct event *hold = bench_until(b, EVENT_DRIVER_HOLD, 1);
+    struct driver_harness *h = open_bound();
+    driver_harness_hold(h, DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_ENQUEUE, 5000);
+    driver_harness_request(h, STREAM, 1, 4, 0x4000, R | L);
+    driver_harness_request(h, STREAM, 1, 5, 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    const struct event *hold = driver_harness_until(h, EVENT_DRIVER_HOLD, 1);
     ck_assert_uint_eq(hold->driver_hold.task, DRIVER_TASK_PRI_THREAD);
     ck_assert_uint_eq(hold->driver_hold.index, 0);
     ck_assert_uint_eq(hold->driver_hold.before, EVENT_DRIVER_ENQUEUE);
-    ck_assert_uint_eq(hold->driver_hold.step, BENCH_HOLD_STEP);
-    ck_assert_uint_eq(hold->cycle, cycle_of(b, EVENT_DRIVER_TAKE, 0) + WAY);
+    ck_assert_uint_eq(hold->driver_hold.step, HARNESS_HOLD_STEP);
+    ck_assert_uint_eq(hold->cycle, cycle_of(h, EVENT_DRIVER_TAKE, 0) + WAY);
     cycle_t at = hold->cycle;
-    comes_at(b, EVENT_DRIVER_RELEASE, 0, at + 5000);
-    comes_at(b, EVENT_DRIVER_ENQUEUE, 0, at + 5000 + 11);
-    bench_until(b, EVENT_DRIVER_ENQUEUE, 2);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_HOLD), 1);
-    bench_close(b);
+    comes_at(h, EVENT_DRIVER_RELEASE, 0, at + 5000);
+    comes_at(h, EVENT_DRIVER_ENQUEUE, 0, at + 5000 + 11);
+    driver_harness_until(h, EVENT_DRIVER_ENQUEUE, 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_HOLD), 1);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* Two holds at one step catch two workers: each says which, and so does its release. */
 START_TEST(a_hold_says_whom_it_caught)
 {
-    struct bench *b = open_bound();
-    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 9000);
-    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 1000);
-    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
-    bench_request(b, STREAM, 1, 5, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_RELEASE, 2);
+    struct driver_harness *h = open_bound();
+    driver_harness_hold(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 9000);
+    driver_harness_hold(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 1000);
+    driver_harness_request(h, STREAM, 1, 4, 0x4000, R | L);
+    driver_harness_request(h, STREAM, 1, 5, 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_RELEASE, 2);
     for (unsigned i = 0; i < 2; i++) {
-        const struct event *hold = rig_event(b->rig, EVENT_DRIVER_HOLD, i);
-        const struct event *release = rig_event(b->rig, EVENT_DRIVER_RELEASE, i);
+        const struct event *hold = harness_event(h->base, EVENT_DRIVER_HOLD, i);
+        const struct event *release = harness_event(h->base, EVENT_DRIVER_RELEASE, i);
         ck_assert_uint_eq(hold->driver_hold.index, i);
         ck_assert_uint_eq(release->driver_release.index, 1 - i); /* the second is let go first */
         ck_assert_uint_eq(release->driver_release.before, EVENT_DRIVER_RESPOND);
-        ck_assert_uint_eq(release->driver_release.step, BENCH_HOLD_STEP);
+        ck_assert_uint_eq(release->driver_release.step, HARNESS_HOLD_STEP);
     }
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
 START_TEST(a_hold_lasts_until_released)
 {
-    struct bench *b = open_bound();
-    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 0);
-    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_HOLD, 1);
-    bench_run(b, 30000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RELEASE), 0);
+    struct driver_harness *h = open_bound();
+    driver_harness_hold(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 0);
+    driver_harness_request(h, STREAM, 1, 4, 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_HOLD, 1);
+    driver_harness_run(h, 30000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_RELEASE), 0);
     /* the lock is not held: others use the command queue */
-    bench_bind(b, 0, 2, 0, 2);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
-    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND);
-    bench_until(b, EVENT_DRIVER_RESPOND, 1);
+    driver_harness_bind(h, 0, 2, 0, 2);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_release(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 1);
     /* a release without a held task forgets what waits */
-    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 0);
-    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND);
-    bench_request(b, STREAM, 1, 5, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_RESPOND, 2);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_HOLD), 1);
-    bench_close(b);
+    driver_harness_hold(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 0);
+    driver_harness_release(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND);
+    driver_harness_request(h, STREAM, 1, 5, 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_HOLD), 1);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* A release is of one point: what is held elsewhere stays held, and a hold that waits elsewhere still catches. */
 START_TEST(a_release_is_of_one_point)
 {
-    struct bench *b = open_bound();
-    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 0);
-    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 0);
-    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_HOLD, 1); /* at `page` */
-    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
-    bench_run(b, 2000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RELEASE), 0);
-    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
-    bench_until(b, EVENT_DRIVER_HOLD, 2); /* at `respond` */
-    bench_request(b, STREAM, 1, 5, 0x5000, R | L);
-    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE, 0);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_HOLD, 3); /* the other worker, at `resolve` */
-    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_RESPOND, 1)->driver_respond.prgi, 5);
-    bench_run(b, 2000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RELEASE), 2);
-    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_RESPOND, 2)->driver_respond.prgi, 4);
-    bench_close(b);
+    struct driver_harness *h = open_bound();
+    driver_harness_hold(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND, 0);
+    driver_harness_hold(h, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 0);
+    driver_harness_request(h, STREAM, 1, 4, 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_HOLD, 1); /* at `page` */
+    driver_harness_release(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
+    driver_harness_run(h, 2000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_RELEASE), 0);
+    driver_harness_release(h, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
+    driver_harness_until(h, EVENT_DRIVER_HOLD, 2); /* at `respond` */
+    driver_harness_request(h, STREAM, 1, 5, 0x5000, R | L);
+    driver_harness_hold(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE, 0);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_HOLD, 3); /* the other worker, at `resolve` */
+    driver_harness_release(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
+    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_RESPOND, 1)->driver_respond.prgi, 5);
+    driver_harness_run(h, 2000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_RELEASE), 2);
+    driver_harness_release(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESPOND);
+    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_RESPOND, 2)->driver_respond.prgi, 4);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -240,51 +241,51 @@ START_TEST(holds_of_a_caller)
                                              EVENT_DRIVER_CLEAR,    EVENT_DRIVER_INVALIDATED, EVENT_DRIVER_LEFT_LOOKUP,
                                              EVENT_DRIVER_SNAPSHOT, EVENT_DRIVER_DRAINED,     EVENT_DRIVER_FREE,
                                              EVENT_DRIVER_BIND,     EVENT_DRIVER_BOUND};
-    struct bench *b = open_bound();
+    struct driver_harness *h = open_bound();
     struct driver_stimulus s = {
         .what = DRIVER_UNBIND, .pasid = 1, .policy = DRIVER_UNBIND_DRAIN, .then_space = 2, .call = 2};
     for (unsigned i = 0; i < sizeof points / sizeof points[0]; i++)
-        bench_hold(b, DRIVER_TASK_CALLER, points[i], 1000);
-    rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
+        driver_harness_hold(h, DRIVER_TASK_CALLER, points[i], 1000);
+    harness_offer(h->base, DRIVER_RX_STIMULUS, &s);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
     for (unsigned i = 0; i < sizeof points / sizeof points[0]; i++) {
         bool again = points[i] == EVENT_DRIVER_BIND || points[i] == EVENT_DRIVER_BOUND;
-        cycle_t held = cycle_of(b, EVENT_DRIVER_HOLD, i);
-        ck_assert_uint_ge(cycle_of(b, points[i], again ? 1 : 0), held + 1000 + 1);
-        ck_assert_uint_le(cycle_of(b, points[i], again ? 1 : 0), held + 1000 + 37 + WAY);
+        cycle_t held = cycle_of(h, EVENT_DRIVER_HOLD, i);
+        ck_assert_uint_ge(cycle_of(h, points[i], again ? 1 : 0), held + 1000 + 1);
+        ck_assert_uint_le(cycle_of(h, points[i], again ? 1 : 0), held + 1000 + 37 + WAY);
     }
     ck_assert(!driver_can_hold(DRIVER_TASK_WORKER, EVENT_DRIVER_FREE));
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* A worker before its look-up of PASID 2 and a caller before its bind, each held for so many cycles. */
-static struct bench *open_race(uint32_t worker_cycles, uint32_t caller_cycles)
+static struct driver_harness *open_race(uint32_t worker_cycles, uint32_t caller_cycles)
 {
-    struct bench *b = open_bound();
-    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE, worker_cycles);
-    bench_hold(b, DRIVER_TASK_CALLER, EVENT_DRIVER_BIND, caller_cycles);
-    bench_request(b, STREAM, 2, 4, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_bind(b, 0, 2, 1, 2);
-    bench_until(b, EVENT_DRIVER_RESOLVE, 1);
-    bench_until(b, EVENT_DRIVER_BIND, 2);
-    return b;
+    struct driver_harness *h = open_bound();
+    driver_harness_hold(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE, worker_cycles);
+    driver_harness_hold(h, DRIVER_TASK_CALLER, EVENT_DRIVER_BIND, caller_cycles);
+    driver_harness_request(h, STREAM, 2, 4, 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_bind(h, 0, 2, 1, 2);
+    driver_harness_until(h, EVENT_DRIVER_RESOLVE, 1);
+    driver_harness_until(h, EVENT_DRIVER_BIND, 2);
+    return h;
 }
 
 /* A bind at the edge of a look-up counts as before it; one edge later it does not. */
 START_TEST(callers_come_first_at_one_edge)
 {
-    struct bench *b = open_race(3000, 3000);
-    cycle_t lead = cycle_of(b, EVENT_DRIVER_RESOLVE, 0) - cycle_of(b, EVENT_DRIVER_BIND, 1);
+    struct driver_harness *h = open_race(3000, 3000);
+    cycle_t lead = cycle_of(h, EVENT_DRIVER_RESOLVE, 0) - cycle_of(h, EVENT_DRIVER_BIND, 1);
     ck_assert_uint_lt(lead, 3000); /* the caller was there first */
-    bench_close(b);
+    driver_harness_close(h);
     for (unsigned late = 0; late < 2; late++) {
-        b = open_race(3000, 3000 + (uint32_t)lead + late);
-        const struct event *resolve = rig_event(b->rig, EVENT_DRIVER_RESOLVE, 0);
-        ck_assert_uint_eq(cycle_of(b, EVENT_DRIVER_BIND, 1), resolve->cycle + late);
+        h = open_race(3000, 3000 + (uint32_t)lead + late);
+        const struct event *resolve = harness_event(h->base, EVENT_DRIVER_RESOLVE, 0);
+        ck_assert_uint_eq(cycle_of(h, EVENT_DRIVER_BIND, 1), resolve->cycle + late);
         ck_assert_uint_eq(resolve->driver_resolve.cause, late ? CAUSE_NOT_BOUND : CAUSE_BOUND);
-        bench_close(b);
+        driver_harness_close(h);
     }
 }
 END_TEST
@@ -294,18 +295,18 @@ START_TEST(callers_come_before_the_pri_thread)
 {
     cycle_t lead = 0;
     for (unsigned attempt = 0; attempt < 2; attempt++) {
-        struct bench *b = open_bound();
-        bench_hold(b, DRIVER_TASK_CALLER, EVENT_DRIVER_BIND, 3000 + (uint32_t)lead);
-        bench_hold(b, DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_ENQUEUE, 3000);
-        bench_request(b, STREAM, 1, 4, 0x4000, R | L);
-        bench_ring(b, DRIVER_MSI_PRIQ);
-        bench_bind(b, 0, 2, 1, 2);
-        cycle_t enqueue = bench_until(b, EVENT_DRIVER_ENQUEUE, 1)->cycle;
-        cycle_t bind = bench_until(b, EVENT_DRIVER_BIND, 2)->cycle;
+        struct driver_harness *h = open_bound();
+        driver_harness_hold(h, DRIVER_TASK_CALLER, EVENT_DRIVER_BIND, 3000 + (uint32_t)lead);
+        driver_harness_hold(h, DRIVER_TASK_PRI_THREAD, EVENT_DRIVER_ENQUEUE, 3000);
+        driver_harness_request(h, STREAM, 1, 4, 0x4000, R | L);
+        driver_harness_ring(h, DRIVER_MSI_PRIQ);
+        driver_harness_bind(h, 0, 2, 1, 2);
+        cycle_t enqueue = driver_harness_until(h, EVENT_DRIVER_ENQUEUE, 1)->cycle;
+        cycle_t bind = driver_harness_until(h, EVENT_DRIVER_BIND, 2)->cycle;
         lead = enqueue - bind;
         if (attempt)
-            ck_assert(rig_event(b->rig, EVENT_DRIVER_BIND, 1) < rig_event(b->rig, EVENT_DRIVER_ENQUEUE, 0));
-        bench_close(b);
+            ck_assert(harness_event(h->base, EVENT_DRIVER_BIND, 1) < harness_event(h->base, EVENT_DRIVER_ENQUEUE, 0));
+        driver_harness_close(h);
     }
     ck_assert_uint_eq(lead, 0);
 }
@@ -314,21 +315,21 @@ END_TEST
 /* One CPU does everything, only later. */
 START_TEST(one_cpu_is_enough)
 {
-    struct bench *b = bench_open();
-    b->config.cpus = 1;
-    b->config.workers = 4;
-    bench_bring_up(b);
+    struct driver_harness *h = driver_harness_open();
+    h->config.cpus = 1;
+    h->config.workers = 4;
+    driver_harness_bring_up(h);
     for (uint32_t i = 1; i < 5; i++)
-        bench_bind(b, 0, i, i & 1, i);
-    bench_until(b, EVENT_DRIVER_BOUND, 4);
+        driver_harness_bind(h, 0, i, i & 1, i);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 4);
     for (uint16_t i = 1; i < 5; i++)
-        bench_request(b, STREAM, i, i, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
+        driver_harness_request(h, STREAM, i, i, 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
     for (uint32_t i = 1; i < 5; i++)
-        bench_unbind(b, 0, i, DRIVER_UNBIND_DRAIN, 10 + i);
-    bench_until(b, EVENT_DRIVER_FREE, 4);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RESPOND), 4);
-    bench_close(b);
+        driver_harness_unbind(h, 0, i, DRIVER_UNBIND_DRAIN, 10 + i);
+    driver_harness_until(h, EVENT_DRIVER_FREE, 4);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_RESPOND), 4);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -336,32 +337,34 @@ END_TEST
  * worker that was ready first goes first, and so does the event thread, the last of all. */
 START_TEST(who_polls_overtakes_nobody)
 {
-    struct bench *b = bench_open();
-    b->config.cpus = 1;
-    b->completion_delay = 300;
-    b->config.fault_service = 100;
-    bench_bring_up(b);
+    struct driver_harness *h = driver_harness_open();
+    h->config.cpus = 1;
+    h->completion_delay = 300;
+    h->config.fault_service = 100;
+    driver_harness_bring_up(h);
     for (uint32_t i = 1; i <= 3; i++)
-        bench_bind(b, 0, i, 0, i);
-    bench_until(b, EVENT_DRIVER_BOUND, 3);
-    b->polls = UINT32_MAX; /* until it is answered */
+        driver_harness_bind(h, 0, i, 0, i);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 3);
+    h->polls = UINT32_MAX; /* until it is answered */
     for (uint32_t i = 1; i <= 3; i++)
-        bench_unbind(b, 0, i, DRIVER_UNBIND_NONE, 10 + i);
-    bench_until(b, EVENT_DRIVER_STOP, 3);
-    bench_run(b, 5000);
-    bench_request(b, STREAM, 1, 4, 0x4000, R | L);
-    bench_ring(b, _i ? DRIVER_MSI_EVENTQ : DRIVER_MSI_PRIQ);
-    b->reg[SMMU_EVENTQ_PROD / 4] = (uint32_t)_i;
-    cycle_t ready = bench_until(b, _i ? EVENT_DRIVER_FAULT_EVENT : EVENT_DRIVER_ENQUEUE, 1)->cycle;
+        driver_harness_unbind(h, 0, i, DRIVER_UNBIND_NONE, 10 + i);
+    driver_harness_until(h, EVENT_DRIVER_STOP, 3);
+    driver_harness_run(h, 5000);
+    driver_harness_request(h, STREAM, 1, 4, 0x4000, R | L);
+    driver_harness_ring(h, _i ? DRIVER_MSI_EVENTQ : DRIVER_MSI_PRIQ);
+    h->reg[SMMU_EVENTQ_PROD / 4] = (uint32_t)_i;
+    cycle_t ready = driver_harness_until(h, _i ? EVENT_DRIVER_FAULT_EVENT : EVENT_DRIVER_ENQUEUE, 1)->cycle;
     if (_i) {
-        ck_assert_uint_le(ready, b->rig->rx[DRIVER_RX_INTERRUPT].taken_at[0] + 1000 + 3 * 330 + 700 + 20 + 4 + 2 * WAY);
+        ck_assert_uint_le(ready,
+                          h->base->rx[DRIVER_RX_INTERRUPT].taken_at[0] + 1000 + 3 * 330 + 700 + 20 + 4 + 2 * WAY);
     } else {
         /* three polls at most are before it, and then it keeps the CPU but for a lock that is free */
-        ck_assert_uint_le(bench_until(b, EVENT_DRIVER_RESPOND, 1)->cycle, ready + 3 * 330 + 500 + 100 + 20 * 10);
-        b->polls_left = 0;
-        bench_until(b, EVENT_DRIVER_FREE, 3);
+        ck_assert_uint_le(driver_harness_until(h, EVENT_DRIVER_RESPOND, 1)->cycle,
+                          ready + 3 * 330 + 500 + 100 + 20 * 10);
+        h->polls_left = 0;
+        driver_harness_until(h, EVENT_DRIVER_FREE, 3);
     }
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -391,14 +394,14 @@ START_TEST(the_order_of_the_runnable)
         {{{THREAD, 14, false}, {A, 11, true}, {WORKER, 10, false}}, THREAD},
         {{{A, 11, true}, {WORKER, 12, true}, {TASK_EVENT_THREAD, 10, false}}, TASK_EVENT_THREAD},
     };
-    struct bench *b = bench_open();
-    bench_start(b);
-    struct driver *d = b->state;
+    struct driver_harness *h = driver_harness_open();
+    driver_harness_start(h);
+    struct driver *d = h->state;
     for (unsigned row = 0; row < sizeof rows / sizeof rows[0]; row++) {
-        driver_init(&b->config, d);
+        driver_init(&h->config, d);
         d->runnable = 0;
         for (cycle_t now = 10; now <= 14; now++) {
-            struct edge e = {&b->config, d, now, &b->rig->ports};
+            struct edge e = {&h->config, d, now, &h->base->ports};
             for (unsigned i = 0; i < 3; i++) {
                 unsigned task = rows[row].runnable[i].task;
                 if (task == NONE || rows[row].runnable[i].since != now)
@@ -413,17 +416,17 @@ START_TEST(the_order_of_the_runnable)
         }
         ck_assert_uint_eq(d->task[rows[row].first].cpu, 0);
     }
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* One that slept, had the CPU and was woken by another is no sleeper any more: a caller goes before a worker. */
 START_TEST(a_sleep_counts_until_the_next_cpu)
 {
-    struct bench *b = bench_open();
-    bench_start(b);
-    struct driver *d = b->state;
-    struct edge e = {&b->config, d, 10, &b->rig->ports};
+    struct driver_harness *h = driver_harness_open();
+    driver_harness_start(h);
+    struct driver *d = h->state;
+    struct edge e = {&h->config, d, 10, &h->base->ports};
     const uint32_t caller = UINT32_C(1) << TASK_CALLER, worker = UINT32_C(1) << TASK_WORKER;
     d->task[TASK_WORKER].price = 0;
     d->free_cpus = 1;
@@ -440,120 +443,120 @@ START_TEST(a_sleep_counts_until_the_next_cpu)
     e.now = 13;
     task_sleep(&e, &d->task[TASK_CALLER], 20);
     ck_assert_uint_eq(task_dispatch(&e), worker);
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
-static void traffic(struct bench *b)
+static void traffic(struct driver_harness *h)
 {
-    bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 400);
+    driver_harness_hold(h, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 400);
     for (uint16_t i = 0; i < 6; i++)
-        bench_request(b, STREAM, 1, i, 0x4000 + 0x1000u * i, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_bind(b, 0, 2, 1, 2);
-    bench_run(b, 900);
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 3);
-    bench_run(b, 12000);
+        driver_harness_request(h, STREAM, 1, i, 0x4000 + 0x1000u * i, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_bind(h, 0, 2, 1, 2);
+    driver_harness_run(h, 900);
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_DRAIN, 3);
+    driver_harness_run(h, 12000);
 }
 
 /* Steps at idle edges change nothing: stepped at every edge or only when due, the events are the same. */
 START_TEST(idle_steps_change_nothing)
 {
-    struct bench *every = open_bound();
-    struct bench *lazy = bench_open();
-    lazy->lazy = true;
+    struct driver_harness *every = open_bound();
+    struct driver_harness *lazy = driver_harness_open();
+    lazy->leap = true;
     lazy->config = every->config;
-    bench_bring_up(lazy);
-    bench_bind(lazy, 0, 1, 0, 1);
-    bench_until(lazy, EVENT_DRIVER_BOUND, 1);
-    bench_run(lazy, 50);
-    ck_assert_uint_eq(lazy->rig->now, every->rig->now);
+    driver_harness_bring_up(lazy);
+    driver_harness_bind(lazy, 0, 1, 0, 1);
+    driver_harness_until(lazy, EVENT_DRIVER_BOUND, 1);
+    driver_harness_run(lazy, 50);
+    ck_assert_uint_eq(lazy->base->now, every->base->now);
     traffic(every);
     traffic(lazy);
-    ck_assert_uint_gt(rig_events(every->rig, EVENT_DRIVER_FREE), 0);
-    ck_assert_uint_eq(every->rig->events, lazy->rig->events);
-    ck_assert_int_eq(memcmp(every->rig->event, lazy->rig->event, every->rig->events * sizeof(struct event)), 0);
+    ck_assert_uint_gt(harness_events(every->base, EVENT_DRIVER_FREE), 0);
+    ck_assert_uint_eq(every->base->events, lazy->base->events);
+    ck_assert_int_eq(memcmp(every->base->event, lazy->base->event, every->base->events * sizeof(struct event)), 0);
     ck_assert_int_eq(memcmp(every->state, lazy->state, driver_state_size(&every->config)), 0);
-    bench_close(every);
-    bench_close(lazy);
+    driver_harness_close(every);
+    driver_harness_close(lazy);
 }
 END_TEST
 
 /* Every port is full at once, with tasks at each, and they become free one after the other: nobody is forgotten. */
 START_TEST(all_ports_full_at_once)
 {
-    struct bench *b = open_bound();
-    bench_bind(b, 0, 2, 0, 2);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
-    bench_run(b, 50);
+    struct driver_harness *h = open_bound();
+    driver_harness_bind(h, 0, 2, 0, 2);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_run(h, 50);
     for (unsigned port = 0; port < DRIVER_TX_PORTS; port++)
-        rig_ready(b->rig, port, false);
-    bench_request(b, STREAM, 1, 1, 0x4000, R | L);
-    b->reg[SMMU_EVENTQ_PROD / 4] = 1;
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 11); /* HOST: two STOPs */
-    bench_unbind(b, 0, 2, DRIVER_UNBIND_NONE, 12);
-    bench_bind(b, 0, 3, 0, 13); /* MEMORY: two descriptors */
-    bench_bind(b, 0, 4, 0, 14);
-    bench_run(b, 500);
-    bench_ring(b, DRIVER_MSI_EVENTQ); /* MMIO: two PRODs, if there are CPUs */
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_run(b, 3000);
+        harness_ready(h->base, port, false);
+    driver_harness_request(h, STREAM, 1, 1, 0x4000, R | L);
+    h->reg[SMMU_EVENTQ_PROD / 4] = 1;
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 11); /* HOST: two STOPs */
+    driver_harness_unbind(h, 0, 2, DRIVER_UNBIND_NONE, 12);
+    driver_harness_bind(h, 0, 3, 0, 13); /* MEMORY: two descriptors */
+    driver_harness_bind(h, 0, 4, 0, 14);
+    driver_harness_run(h, 500);
+    driver_harness_ring(h, DRIVER_MSI_EVENTQ); /* MMIO: two PRODs, if there are CPUs */
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_run(h, 3000);
     for (unsigned i = 0; i < DRIVER_TX_PORTS; i++) {
-        rig_ready(b->rig, (i + (unsigned)_i) % DRIVER_TX_PORTS, true);
-        bench_run(b, 1000);
+        harness_ready(h->base, (i + (unsigned)_i) % DRIVER_TX_PORTS, true);
+        driver_harness_run(h, 1000);
     }
-    bench_until(b, EVENT_DRIVER_FREE, 2);
-    bench_until(b, EVENT_DRIVER_BOUND, 4);
-    bench_until(b, EVENT_DRIVER_RESPOND, 1);
-    bench_until(b, EVENT_DRIVER_FAULT_EVENT, 1);
-    bench_close(b);
+    driver_harness_until(h, EVENT_DRIVER_FREE, 2);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 4);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 1);
+    driver_harness_until(h, EVENT_DRIVER_FAULT_EVENT, 1);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* Of those that wait for a port callers go first, though the PRI thread stands before them at a CPU. */
 START_TEST(callers_come_first_at_a_port)
 {
-    struct bench *b = open_bound();
-    unsigned first = b->rig->tx[DRIVER_TX_MMIO].count;
-    rig_ready(b->rig, DRIVER_TX_MMIO, false);
-    bench_ring(b, DRIVER_MSI_EVENTQ);
-    bench_run(b, 50);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_run(b, 1500);
-    bench_bind(b, 0, 2, 0, 2);
-    bench_run(b, 2000);
-    ck_assert_uint_eq(b->rig->tx[DRIVER_TX_MMIO].count, first + 1);
-    rig_ready(b->rig, DRIVER_TX_MMIO, true);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    struct driver_harness *h = open_bound();
+    unsigned first = h->base->tx[DRIVER_TX_MMIO].count;
+    harness_ready(h->base, DRIVER_TX_MMIO, false);
+    driver_harness_ring(h, DRIVER_MSI_EVENTQ);
+    driver_harness_run(h, 50);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_run(h, 1500);
+    driver_harness_bind(h, 0, 2, 0, 2);
+    driver_harness_run(h, 2000);
+    ck_assert_uint_eq(h->base->tx[DRIVER_TX_MMIO].count, first + 1);
+    harness_ready(h->base, DRIVER_TX_MMIO, true);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
     static const uint32_t offset[] = {0x100a8, 0x98, 0x100c8}; /* EVENTQ_PROD, CMDQ_PROD, PRIQ_PROD */
     for (unsigned i = 0; i < 3; i++) {
-        const struct memory_request *put = rig_got(b->rig, DRIVER_TX_MMIO, first + i);
+        const struct memory_request *put = harness_got(h->base, DRIVER_TX_MMIO, first + i);
         ck_assert_uint_eq(put->address, offset[i]);
     }
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* A port that takes nothing for a while delays the access and loses none. */
 START_TEST(ports_that_are_not_ready)
 {
-    struct bench *b = open_bound();
+    struct driver_harness *h = open_bound();
     for (uint16_t i = 0; i < 4; i++)
-        bench_request(b, STREAM, 1, i, 0x4000 + 0x1000u * i, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 2);
-    for (unsigned i = 0; i < 2000 && rig_events(b->rig, EVENT_DRIVER_FREE) == 0; i++) {
+        driver_harness_request(h, STREAM, 1, i, 0x4000 + 0x1000u * i, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_DRAIN, 2);
+    for (unsigned i = 0; i < 2000 && harness_events(h->base, EVENT_DRIVER_FREE) == 0; i++) {
         for (unsigned port = 0; port < DRIVER_TX_PORTS; port++)
-            rig_ready(b->rig, port, (i + port) % 3 == 0);
-        bench_run(b, 17);
+            harness_ready(h->base, port, (i + port) % 3 == 0);
+        driver_harness_run(h, 17);
     }
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FREE), 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RESPOND), 4);
-    bench_close(b);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_FREE), 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_RESPOND), 4);
+    driver_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_clock");
     TCase *tcase = tcase_create("driver_clock");
@@ -576,5 +579,5 @@ int main(void)
     tcase_add_test(tcase, callers_come_first_at_a_port);
     tcase_add_test(tcase, ports_that_are_not_ready);
     suite_add_tcase(suite, tcase);
-    return bench_main(suite);
+    return suite;
 }

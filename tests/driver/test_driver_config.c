@@ -4,7 +4,8 @@
  * "Parameters").
  */
 #include "driver/driver_state.h"
-#include "tests/driver/bench.h"
+#include "tests/driver/driver_harness.h"
+#include "tests/harness/suite.h"
 
 #include <string.h>
 
@@ -196,7 +197,7 @@ START_TEST(slots_for_tables)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_config");
     TCase *tcase = tcase_create("driver_config");
@@ -206,5 +207,5 @@ int main(void)
     tcase_add_test(tcase, the_smallest_ram);
     tcase_add_test(tcase, slots_for_tables);
     suite_add_tcase(suite, tcase);
-    return bench_main(suite);
+    return suite;
 }

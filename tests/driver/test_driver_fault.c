@@ -3,26 +3,27 @@
  * A page request's way through software: S0 to R0, groups, markers, overflow, and what is answered (UNBIND-POINT,
  * SMMU-PRIRESP, SMMU-PRIQ).
  */
-#include "tests/driver/bench.h"
+#include "tests/driver/driver_harness.h"
+#include "tests/harness/suite.h"
 
 #include <string.h>
 
 enum { R = ACCESS_READ, W = ACCESS_WRITE, L = ACCESS_LAST };
 
-static struct bench *open_bound(enum driver_cons_update cons_update)
+static struct driver_harness *open_bound(enum driver_cons_update cons_update)
 {
-    struct bench *b = bench_open();
-    b->config.cons_update = cons_update;
-    b->config.fault_service = 100;
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
-    return b;
+    struct driver_harness *h = driver_harness_open();
+    h->config.cons_update = cons_update;
+    h->config.fault_service = 100;
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    return h;
 }
 
-static void check_response(const struct bench *b, unsigned n, uint32_t pasid, uint16_t prgi, unsigned resp)
+static void check_response(const struct driver_harness *h, unsigned n, uint32_t pasid, uint16_t prgi, unsigned resp)
 {
-    const uint64_t *command = bench_command(b, CMDQ_OP_PRI_RESP, n);
+    const uint64_t *command = driver_harness_command(h, CMDQ_OP_PRI_RESP, n);
     ck_assert_ptr_nonnull(command);
     ck_assert_uint_eq(bits_get(command[0], CMD_SSV), 1);
     ck_assert_uint_eq(bits_get(command[0], CMD_SSID), pasid);
@@ -33,97 +34,97 @@ static void check_response(const struct bench *b, unsigned n, uint32_t pasid, ui
 
 START_TEST(a_fault_is_served)
 {
-    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
-    uint64_t root = bench_load(b, bench_cd(b, STREAM, 1) + 8) & CD1_TTB0;
-    bench_request(b, STREAM, 1, 77, 0x6000, R | W | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    const struct event *respond = bench_until(b, EVENT_DRIVER_RESPOND, 1);
-    bench_run(b, 100);
-    check_response(b, 0, 1, 77, PRI_RESP_SUCCESS);
+    struct driver_harness *h = open_bound(DRIVER_CONS_ENTRY);
+    uint64_t root = driver_harness_load(h, driver_harness_cd(h, STREAM, 1) + 8) & CD1_TTB0;
+    driver_harness_request(h, STREAM, 1, 77, 0x6000, R | W | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    const struct event *respond = driver_harness_until(h, EVENT_DRIVER_RESPOND, 1);
+    driver_harness_run(h, 100);
+    check_response(h, 0, 1, 77, PRI_RESP_SUCCESS);
     ck_assert_uint_eq(respond->driver_respond.item, 0);
     ck_assert_uint_eq(respond->driver_respond.prgi, 77);
     ck_assert_uint_eq(respond->driver_respond.code, PRG_SUCCESS);
     ck_assert_uint_eq(respond->driver_respond.index,
-                      b->commands - 1); /* 8 bits of index and the wrap bit: not wrapped yet */
-    uint64_t page = bench_walk(b, root, 0x6000);
+                      h->commands - 1); /* 8 bits of index and the wrap bit: not wrapped yet */
+    uint64_t page = driver_harness_walk(h, root, 0x6000);
     ck_assert_uint_eq(bits_get(page, DESC_AP), AP_RW);
-    ck_assert_uint_eq(bench_walk(b, root, 0x5000), 0);
+    ck_assert_uint_eq(driver_harness_walk(h, root, 0x5000), 0);
     const enum event_type order[] = {EVENT_DRIVER_INTERRUPT, EVENT_DRIVER_PROD_READ, EVENT_DRIVER_CONS,
                                      EVENT_DRIVER_TAKE,      EVENT_DRIVER_ENQUEUE,   EVENT_DRIVER_RESOLVE,
                                      EVENT_DRIVER_PAGE,      EVENT_DRIVER_RESPOND};
     for (unsigned i = 0; i + 1 < sizeof order / sizeof order[0]; i++)
-        ck_assert_uint_le(rig_event(b->rig, order[i], 0)->cycle, rig_event(b->rig, order[i + 1], 0)->cycle);
-    const struct event *resolve = rig_event(b->rig, EVENT_DRIVER_RESOLVE, 0);
+        ck_assert_uint_le(harness_event(h->base, order[i], 0)->cycle, harness_event(h->base, order[i + 1], 0)->cycle);
+    const struct event *resolve = harness_event(h->base, EVENT_DRIVER_RESOLVE, 0);
     ck_assert_uint_eq(resolve->driver_resolve.space, 1);
     ck_assert_uint_eq(resolve->driver_resolve.cause, CAUSE_BOUND);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 0)->driver_page.cause, CAUSE_MAPPED);
-    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 1);
-    bench_close(b);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_PAGE, 0)->driver_page.cause, CAUSE_MAPPED);
+    ck_assert_uint_eq(h->reg[SMMU_PRIQ_CONS / 4], 1);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* One response per group; a refused member makes it Invalid (SMMU-PRIMSG, PCIE-GROUP). */
 START_TEST(a_group_is_answered_once)
 {
-    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
-    bench_request(b, STREAM, 1, 1, 0x4000, R);
-    bench_request(b, STREAM, 1, 2, 0x5000, R);
-    bench_request(b, STREAM, 1, 1, 0x6000, R | W);
-    bench_request(b, STREAM, 1, 1, 0x7000, R | L);
-    bench_request(b, STREAM, 1, 2, 0x99000, R | L); /* in no region */
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_RESPOND, 2);
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_PRI_RESP), 2);
-    unsigned first = bits_get(bench_command(b, CMDQ_OP_PRI_RESP, 0)[1], CMD1_PRG_INDEX) == 1 ? 0 : 1;
-    check_response(b, first, 1, 1, PRI_RESP_SUCCESS);
-    check_response(b, 1 - first, 1, 2, PRI_RESP_INVALID);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PARK), 3);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 5);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PAGE), 5);
-    bench_close(b);
+    struct driver_harness *h = open_bound(DRIVER_CONS_ENTRY);
+    driver_harness_request(h, STREAM, 1, 1, 0x4000, R);
+    driver_harness_request(h, STREAM, 1, 2, 0x5000, R);
+    driver_harness_request(h, STREAM, 1, 1, 0x6000, R | W);
+    driver_harness_request(h, STREAM, 1, 1, 0x7000, R | L);
+    driver_harness_request(h, STREAM, 1, 2, 0x99000, R | L); /* in no region */
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 2);
+    driver_harness_run(h, 100);
+    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_PRI_RESP), 2);
+    unsigned first = bits_get(driver_harness_command(h, CMDQ_OP_PRI_RESP, 0)[1], CMD1_PRG_INDEX) == 1 ? 0 : 1;
+    check_response(h, first, 1, 1, PRI_RESP_SUCCESS);
+    check_response(h, 1 - first, 1, 2, PRI_RESP_INVALID);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_PARK), 3);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_ENQUEUE), 5);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_PAGE), 5);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* Unbind S-22: one PRGI, two PASIDs: no group. */
 START_TEST(parts_of_another_pasid_do_not_join)
 {
-    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
-    bench_request(b, STREAM, 2, 1, 0x4000, R);
-    bench_request(b, STREAM, 1, 1, 0x5000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_RESPOND, 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->driver_respond.code, PRG_SUCCESS);
-    bench_close(b);
+    struct driver_harness *h = open_bound(DRIVER_CONS_ENTRY);
+    driver_harness_request(h, STREAM, 2, 1, 0x4000, R);
+    driver_harness_request(h, STREAM, 1, 1, 0x5000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_ENQUEUE), 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_RESPOND, 0)->driver_respond.code, PRG_SUCCESS);
+    driver_harness_close(h);
 }
 END_TEST
 
 START_TEST(what_is_refused_is_answered_invalid)
 {
-    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
-    bench_bind(b, 0, 2, 1, 2);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
-    bench_request(b, STREAM, 3, 1, 0x4000, R | L);     /* no owner */
-    bench_request(b, STREAM, 2, 2, 0x4000, R | W | L); /* read-only region */
-    bench_request(b, STREAM, 2, 3, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_RESPOND, 3);
+    struct driver_harness *h = open_bound(DRIVER_CONS_ENTRY);
+    driver_harness_bind(h, 0, 2, 1, 2);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_request(h, STREAM, 3, 1, 0x4000, R | L);     /* no owner */
+    driver_harness_request(h, STREAM, 2, 2, 0x4000, R | W | L); /* read-only region */
+    driver_harness_request(h, STREAM, 2, 3, 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 3);
     unsigned causes[2] = {0, 0};
     for (unsigned i = 0; i < 3; i++) {
-        const struct event *respond = rig_event(b->rig, EVENT_DRIVER_RESPOND, i);
+        const struct event *respond = harness_event(h->base, EVENT_DRIVER_RESPOND, i);
         ck_assert_uint_eq(respond->driver_respond.code, respond->driver_respond.prgi == 3 ? PRG_SUCCESS : PRG_INVALID);
     }
     for (unsigned i = 0; i < 3; i++)
-        causes[0] += rig_event(b->rig, EVENT_DRIVER_RESOLVE, i)->driver_resolve.cause == CAUSE_NOT_BOUND;
+        causes[0] += harness_event(h->base, EVENT_DRIVER_RESOLVE, i)->driver_resolve.cause == CAUSE_NOT_BOUND;
     for (unsigned i = 0; i < 2; i++)
-        causes[1] += rig_event(b->rig, EVENT_DRIVER_PAGE, i)->driver_page.cause == CAUSE_NO_PERMISSION;
+        causes[1] += harness_event(h->base, EVENT_DRIVER_PAGE, i)->driver_page.cause == CAUSE_NO_PERMISSION;
     ck_assert_uint_eq(causes[0], 1);
     ck_assert_uint_eq(causes[1], 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PAGE), 2);
-    uint64_t root = bench_load(b, bench_cd(b, STREAM, 2) + 8) & CD1_TTB0;
-    ck_assert_uint_eq(bits_get(bench_walk(b, root, 0x4000), DESC_AP), AP_RO);
-    bench_close(b);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_PAGE), 2);
+    uint64_t root = driver_harness_load(h, driver_harness_cd(h, STREAM, 2) + 8) & CD1_TTB0;
+    ck_assert_uint_eq(bits_get(driver_harness_walk(h, root, 0x4000), DESC_AP), AP_RO);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -131,55 +132,55 @@ END_TEST
 /* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2 */
 START_TEST(a_stop_marker_is_not_answered)
 {
-    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
-    bench_request(b, STREAM, 1, 0, 0, L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_MARKER, 1)->driver_marker.pasid, 1);
-    bench_run(b, 5000);
-    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_PRI_RESP), 0);
-    uint64_t queue = b->reg[SMMU_PRIQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
-    bench_request(b, STREAM, 1, 9, 0, L);
-    b->ram[queue - b->config.ram_base + 16 + 7] &= 0x7f; /* SSV */
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    const struct event *respond = bench_until(b, EVENT_DRIVER_RESPOND, 1);
+    struct driver_harness *h = open_bound(DRIVER_CONS_ENTRY);
+    driver_harness_request(h, STREAM, 1, 0, 0, L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_MARKER, 1)->driver_marker.pasid, 1);
+    driver_harness_run(h, 5000);
+    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_PRI_RESP), 0);
+    uint64_t queue = h->reg[SMMU_PRIQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
+    driver_harness_request(h, STREAM, 1, 9, 0, L);
+    h->ram[queue - h->config.ram_base + 16 + 7] &= 0x7f; /* SSV */
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    const struct event *respond = driver_harness_until(h, EVENT_DRIVER_RESPOND, 1);
     ck_assert_uint_eq(respond->driver_respond.pasid, PASID_NONE);
     ck_assert_uint_eq(respond->driver_respond.code, PRG_INVALID);
-    bench_run(b, 100);
-    ck_assert_uint_eq(bits_get(bench_command(b, CMDQ_OP_PRI_RESP, 0)[0], CMD_SSV), 0);
-    bench_close(b);
+    driver_harness_run(h, 100);
+    ck_assert_uint_eq(bits_get(driver_harness_command(h, CMDQ_OP_PRI_RESP, 0)[0], CMD_SSV), 0);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* UNBIND-S-56: a record between the last read of PROD and the write of CONS brings no interrupt. */
 START_TEST(a_record_without_interrupt_is_found)
 {
-    struct bench *b = open_bound(_i ? DRIVER_CONS_PASS : DRIVER_CONS_ENTRY);
-    bench_request(b, STREAM, 1, 1, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_PROD_READ, 1);
-    bench_request(b, STREAM, 1, 2, 0x5000, R | L);
-    bench_until(b, EVENT_DRIVER_RESPOND, 2);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INTERRUPT), 1);
-    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 2);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_CONS), 2);
-    bench_close(b);
+    struct driver_harness *h = open_bound(_i ? DRIVER_CONS_PASS : DRIVER_CONS_ENTRY);
+    driver_harness_request(h, STREAM, 1, 1, 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_PROD_READ, 1);
+    driver_harness_request(h, STREAM, 1, 2, 0x5000, R | L);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INTERRUPT), 1);
+    ck_assert_uint_eq(h->reg[SMMU_PRIQ_CONS / 4], 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_CONS), 2);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* With `pass` CONS moves once for all that one read of PROD showed. */
 START_TEST(cons_moves_once_a_pass)
 {
-    struct bench *b = open_bound(DRIVER_CONS_PASS);
+    struct driver_harness *h = open_bound(DRIVER_CONS_PASS);
     for (uint16_t i = 0; i < 3; i++)
-        bench_request(b, STREAM, 1, i, 0x4000 + 0x1000u * i, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    const struct event *cons = bench_until(b, EVENT_DRIVER_CONS, 1);
+        driver_harness_request(h, STREAM, 1, i, 0x4000 + 0x1000u * i, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    const struct event *cons = driver_harness_until(h, EVENT_DRIVER_CONS, 1);
     ck_assert_uint_eq(cons->driver_cons.cons, 3);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_TAKE), 3);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 3);
-    bench_run(b, 5000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_CONS), 1);
-    bench_close(b);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_TAKE), 3);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_ENQUEUE), 3);
+    driver_harness_run(h, 5000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_CONS), 1);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -187,27 +188,27 @@ END_TEST
 /* covers: SMMU-PRIOVF */
 START_TEST(an_overflow_is_acknowledged)
 {
-    struct bench *b = open_bound(_i ? DRIVER_CONS_PASS : DRIVER_CONS_ENTRY);
-    bench_request(b, STREAM, 1, 1, 0x4000, R);
-    bench_request(b, STREAM, 1, 2, 0x5000, R | L);
-    b->reg[SMMU_PRIQ_PROD / 4] |= PRI_QUEUE_OVFLG;
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    const struct event *discard = bench_until(b, EVENT_DRIVER_DISCARD, 1);
+    struct driver_harness *h = open_bound(_i ? DRIVER_CONS_PASS : DRIVER_CONS_ENTRY);
+    driver_harness_request(h, STREAM, 1, 1, 0x4000, R);
+    driver_harness_request(h, STREAM, 1, 2, 0x5000, R | L);
+    h->reg[SMMU_PRIQ_PROD / 4] |= PRI_QUEUE_OVFLG;
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    const struct event *discard = driver_harness_until(h, EVENT_DRIVER_DISCARD, 1);
     ck_assert_uint_eq(discard->driver_discard.prgi, 1);
     ck_assert_uint_eq(discard->driver_discard.cause, CAUSE_PARTIAL_DISCARDED);
-    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4] & PRI_QUEUE_OVFLG, 0);
-    bench_until(b, EVENT_DRIVER_RESPOND, 1);
-    bench_run(b, 1000);
-    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 2 | PRI_QUEUE_OVFLG);
+    ck_assert_uint_eq(h->reg[SMMU_PRIQ_CONS / 4] & PRI_QUEUE_OVFLG, 0);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 1);
+    driver_harness_run(h, 1000);
+    ck_assert_uint_eq(h->reg[SMMU_PRIQ_CONS / 4], 2 | PRI_QUEUE_OVFLG);
     /* PRGI 1 may mean another group now: its old part is gone */
-    bench_request(b, STREAM, 1, 1, 0x6000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_RESPOND, 2);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 2);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DISCARD), 1);
-    bench_run(b, 1000);
-    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 3 | PRI_QUEUE_OVFLG);
-    bench_close(b);
+    driver_harness_request(h, STREAM, 1, 1, 0x6000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_ENQUEUE), 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_DISCARD), 1);
+    driver_harness_run(h, 1000);
+    ck_assert_uint_eq(h->reg[SMMU_PRIQ_CONS / 4], 3 | PRI_QUEUE_OVFLG);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -215,56 +216,56 @@ END_TEST
 /* covers: SMMU-QUEUE-8, SMMU-QUEUE-10 */
 START_TEST(the_queue_wraps)
 {
-    struct bench *b = bench_open();
-    b->config.priq_log2 = (uint32_t)_i;
-    b->config.fault_service = 1;
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    struct driver_harness *h = driver_harness_open();
+    h->config.priq_log2 = (uint32_t)_i;
+    h->config.fault_service = 1;
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
     for (unsigned i = 0; i < 5; i++) {
-        bench_request(b, STREAM, 1, (uint16_t)i, 0x4000, R | L);
-        bench_ring(b, DRIVER_MSI_PRIQ);
-        const struct event *take = bench_until(b, EVENT_DRIVER_TAKE, i + 1);
+        driver_harness_request(h, STREAM, 1, (uint16_t)i, 0x4000, R | L);
+        driver_harness_ring(h, DRIVER_MSI_PRIQ);
+        const struct event *take = driver_harness_until(h, EVENT_DRIVER_TAKE, i + 1);
         ck_assert_uint_eq(take->driver_take.slot, i % (1u << _i));
         ck_assert_uint_eq(take->driver_take.lap, i >> _i & 1);
         ck_assert_uint_eq(take->driver_take.prgi, i);
-        ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_CONS, i + 1)->driver_cons.cons, (i + 1) % (2u << _i));
-        bench_until(b, EVENT_DRIVER_RESPOND, i + 1);
+        ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_CONS, i + 1)->driver_cons.cons, (i + 1) % (2u << _i));
+        driver_harness_until(h, EVENT_DRIVER_RESPOND, i + 1);
     }
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 4)->driver_page.cause, CAUSE_RESIDENT);
-    bench_close(b);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_PAGE, 4)->driver_page.cause, CAUSE_RESIDENT);
+    driver_harness_close(h);
 }
 END_TEST
 
 START_TEST(without_frames_a_fault_is_invalid)
 {
-    struct bench *b = bench_open();
-    b->config.fault_service = 1;
-    b->config.ram_size = 0x20000; /* static tables, and a few frames */
-    b->config.pasid_bits = 1;
-    b->config.cmdq_log2 = b->config.eventq_log2 = b->config.priq_log2 = 4;
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
+    struct driver_harness *h = driver_harness_open();
+    h->config.fault_service = 1;
+    h->config.ram_size = 0x20000; /* static tables, and a few frames */
+    h->config.pasid_bits = 1;
+    h->config.cmdq_log2 = h->config.eventq_log2 = h->config.priq_log2 = 4;
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
     unsigned served = 0;
     for (uint16_t i = 0; i < 16; i++) {
-        bench_request(b, STREAM, 1, i, 0x4000 + 0x1000u * i, R | L);
-        bench_ring(b, DRIVER_MSI_PRIQ);
-        bench_until(b, EVENT_DRIVER_RESPOND, i + 1u);
-        served += rig_event(b->rig, EVENT_DRIVER_PAGE, i)->driver_page.cause == CAUSE_MAPPED;
+        driver_harness_request(h, STREAM, 1, i, 0x4000 + 0x1000u * i, R | L);
+        driver_harness_ring(h, DRIVER_MSI_PRIQ);
+        driver_harness_until(h, EVENT_DRIVER_RESPOND, i + 1u);
+        served += harness_event(h->base, EVENT_DRIVER_PAGE, i)->driver_page.cause == CAUSE_MAPPED;
     }
     /* 32 pages, of which 8 are the stream table (2^9 entries), 1 holds queues and CDs, 4 are tables */
     ck_assert_uint_eq(served, 16);
-    bench_bind(b, 0, 0, 1, 2);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    driver_harness_bind(h, 0, 0, 1, 2);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
     for (uint16_t i = 0; i < 2; i++) {
-        bench_request(b, STREAM, 0, i, 0x4000 + 0x1000u * i, R | L);
-        bench_ring(b, DRIVER_MSI_PRIQ);
-        bench_until(b, EVENT_DRIVER_RESPOND, 17u + i);
+        driver_harness_request(h, STREAM, 0, i, 0x4000 + 0x1000u * i, R | L);
+        driver_harness_ring(h, DRIVER_MSI_PRIQ);
+        driver_harness_until(h, EVENT_DRIVER_RESPOND, 17u + i);
     }
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 17)->driver_page.cause, CAUSE_NO_MEMORY);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 17)->driver_respond.code, PRG_INVALID);
-    bench_close(b);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_PAGE, 17)->driver_page.cause, CAUSE_NO_MEMORY);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_RESPOND, 17)->driver_respond.code, PRG_INVALID);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -272,33 +273,33 @@ END_TEST
 /* covers: SMMU-GERROR-13, SMMU-CERROR-2 */
 START_TEST(errors_and_event_records)
 {
-    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
-    b->reg[SMMU_GERROR / 4] = GERROR_CMDQ;
-    uint32_t slot = b->reg[SMMU_CMDQ_CONS / 4] - 1;
-    b->reg[SMMU_CMDQ_CONS / 4] = slot | CERROR_ILL << CMDQ_CONS_ERR_SHIFT;
-    uint64_t cmdq = b->reg[SMMU_CMDQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
+    struct driver_harness *h = open_bound(DRIVER_CONS_ENTRY);
+    h->reg[SMMU_GERROR / 4] = GERROR_CMDQ;
+    uint32_t slot = h->reg[SMMU_CMDQ_CONS / 4] - 1;
+    h->reg[SMMU_CMDQ_CONS / 4] = slot | CERROR_ILL << CMDQ_CONS_ERR_SHIFT;
+    uint64_t cmdq = h->reg[SMMU_CMDQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
     const uint64_t nonsense[2] = {0xff | 0x123456ull << 12, 0xdeadbeef};
-    memcpy(b->ram + (cmdq + slot * 16 - b->config.ram_base), nonsense, sizeof nonsense);
-    bench_ring(b, DRIVER_MSI_GERROR);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_GERROR, 1)->driver_gerror.active, GERROR_CMDQ);
-    bench_run(b, 50);
-    ck_assert_uint_eq(b->reg[SMMU_GERRORN / 4], GERROR_CMDQ);
-    ck_assert_uint_eq(bench_load(b, cmdq + slot * 16), 0x46); /* a CMD_SYNC without a signal in its place */
-    ck_assert_uint_eq(bench_load(b, cmdq + slot * 16 + 8), 0);
-    uint64_t eventq = b->reg[SMMU_EVENTQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
+    memcpy(h->ram + (cmdq + slot * 16 - h->config.ram_base), nonsense, sizeof nonsense);
+    driver_harness_ring(h, DRIVER_MSI_GERROR);
+    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_GERROR, 1)->driver_gerror.active, GERROR_CMDQ);
+    driver_harness_run(h, 50);
+    ck_assert_uint_eq(h->reg[SMMU_GERRORN / 4], GERROR_CMDQ);
+    ck_assert_uint_eq(driver_harness_load(h, cmdq + slot * 16), 0x46); /* a CMD_SYNC without a signal in its place */
+    ck_assert_uint_eq(driver_harness_load(h, cmdq + slot * 16 + 8), 0);
+    uint64_t eventq = h->reg[SMMU_EVENTQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
     const uint64_t record[4] = {C_BAD_CD | bits_put(1, CMD_SSV) | bits_put(6, CMD_SSID) | bits_put(STREAM, CMD_SID), 0,
                                 0x1234000, 0};
-    memcpy(b->ram + (eventq - b->config.ram_base), record, sizeof record);
-    b->reg[SMMU_EVENTQ_PROD / 4] = 1 | SMMU_QUEUE_OVERFLOW;
-    bench_ring(b, DRIVER_MSI_EVENTQ);
-    const struct event *fault = bench_until(b, EVENT_DRIVER_FAULT_EVENT, 1);
+    memcpy(h->ram + (eventq - h->config.ram_base), record, sizeof record);
+    h->reg[SMMU_EVENTQ_PROD / 4] = 1 | SMMU_QUEUE_OVERFLOW;
+    driver_harness_ring(h, DRIVER_MSI_EVENTQ);
+    const struct event *fault = driver_harness_until(h, EVENT_DRIVER_FAULT_EVENT, 1);
     ck_assert_uint_eq(fault->driver_fault_event.code, C_BAD_CD);
     ck_assert_uint_eq(fault->driver_fault_event.stream_id, STREAM);
     ck_assert_uint_eq(fault->driver_fault_event.pasid, 6);
     ck_assert_uint_eq(fault->driver_fault_event.address, 0x1234000);
-    bench_run(b, 200);
-    ck_assert_uint_eq(b->reg[SMMU_EVENTQ_CONS / 4], 1 | SMMU_QUEUE_OVERFLOW);
-    bench_close(b);
+    driver_harness_run(h, 200);
+    ck_assert_uint_eq(h->reg[SMMU_EVENTQ_CONS / 4], 1 | SMMU_QUEUE_OVERFLOW);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -307,37 +308,37 @@ END_TEST
 START_TEST(every_error_is_acknowledged)
 {
     static const uint32_t gerror[] = {0x4, 0xc, 0x8, 0x8 | 0xf0, 0xf1, 0xf0 | 0x4};
-    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
+    struct driver_harness *h = open_bound(DRIVER_CONS_ENTRY);
     for (unsigned i = 0; i < sizeof gerror / sizeof gerror[0]; i++) {
-        b->reg[SMMU_GERROR / 4] = gerror[i];
-        bench_ring(b, DRIVER_MSI_GERROR);
-        const struct event *event = bench_until(b, EVENT_DRIVER_GERROR, i + 1);
+        h->reg[SMMU_GERROR / 4] = gerror[i];
+        driver_harness_ring(h, DRIVER_MSI_GERROR);
+        const struct event *event = driver_harness_until(h, EVENT_DRIVER_GERROR, i + 1);
         ck_assert_uint_eq(event->driver_gerror.active, gerror[i] ^ (i ? gerror[i - 1] : 0));
-        bench_run(b, 50);
-        ck_assert_uint_eq(b->reg[SMMU_GERRORN / 4], gerror[i]);
+        driver_harness_run(h, 50);
+        ck_assert_uint_eq(h->reg[SMMU_GERRORN / 4], gerror[i]);
     }
-    unsigned writes = b->writes;
-    bench_ring(b, DRIVER_MSI_GERROR); /* nothing is active */
-    bench_run(b, 3000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_GERROR), sizeof gerror / sizeof gerror[0]);
-    ck_assert_uint_eq(b->writes, writes);
-    bench_close(b);
+    unsigned writes = h->writes;
+    driver_harness_ring(h, DRIVER_MSI_GERROR); /* nothing is active */
+    driver_harness_run(h, 3000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_GERROR), sizeof gerror / sizeof gerror[0]);
+    ck_assert_uint_eq(h->writes, writes);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* CMDQ_CONS.ERR counts only while CMDQ_ERR is active: what it says of an old error repairs nothing (SMMU-CERROR). */
 START_TEST(an_old_command_error_is_not_repaired_again)
 {
-    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
-    uint64_t cmdq = b->reg[SMMU_CMDQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
-    uint32_t slot = b->reg[SMMU_CMDQ_CONS / 4];
-    b->reg[SMMU_CMDQ_CONS / 4] |= CERROR_ILL << 24;
-    b->reg[SMMU_GERROR / 4] = 4;
-    bench_ring(b, DRIVER_MSI_GERROR);
-    bench_until(b, EVENT_DRIVER_GERROR, 1);
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_load(b, cmdq + slot * 16), 0);
-    bench_close(b);
+    struct driver_harness *h = open_bound(DRIVER_CONS_ENTRY);
+    uint64_t cmdq = h->reg[SMMU_CMDQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
+    uint32_t slot = h->reg[SMMU_CMDQ_CONS / 4];
+    h->reg[SMMU_CMDQ_CONS / 4] |= CERROR_ILL << 24;
+    h->reg[SMMU_GERROR / 4] = 4;
+    driver_harness_ring(h, DRIVER_MSI_GERROR);
+    driver_harness_until(h, EVENT_DRIVER_GERROR, 1);
+    driver_harness_run(h, 100);
+    ck_assert_uint_eq(driver_harness_load(h, cmdq + slot * 16), 0);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -345,27 +346,27 @@ END_TEST
  * a part that nobody ends, and no request of whoever was in hand before. */
 START_TEST(records_that_cannot_be_loaded)
 {
-    struct bench *b = open_bound(DRIVER_CONS_ENTRY);
-    b->abort_address = (b->reg[SMMU_EVENTQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS) + 32;
-    b->reg[SMMU_EVENTQ_PROD / 4] = 3;
-    bench_ring(b, DRIVER_MSI_EVENTQ);
-    bench_until(b, EVENT_DRIVER_FAULT_EVENT, 2);
-    bench_run(b, 200);
-    ck_assert_uint_eq(b->reg[SMMU_EVENTQ_CONS / 4], 3);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FAULT_EVENT), 2);
-    b->abort_address = (b->reg[SMMU_PRIQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS) + 16;
+    struct driver_harness *h = open_bound(DRIVER_CONS_ENTRY);
+    h->abort_address = (h->reg[SMMU_EVENTQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS) + 32;
+    h->reg[SMMU_EVENTQ_PROD / 4] = 3;
+    driver_harness_ring(h, DRIVER_MSI_EVENTQ);
+    driver_harness_until(h, EVENT_DRIVER_FAULT_EVENT, 2);
+    driver_harness_run(h, 200);
+    ck_assert_uint_eq(h->reg[SMMU_EVENTQ_CONS / 4], 3);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_FAULT_EVENT), 2);
+    h->abort_address = (h->reg[SMMU_PRIQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS) + 16;
     for (uint16_t i = 0; i < 3; i++)
-        bench_request(b, STREAM, 1, i, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_RESPOND, 2);
-    bench_run(b, 1000);
-    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 3);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_TAKE, 1)->driver_take.stream_id, 0);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_TAKE, 1)->driver_take.pasid, PASID_NONE);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_TAKE, 1)->driver_take.access, 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PARK), 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_RESPOND), 2);
-    bench_close(b);
+        driver_harness_request(h, STREAM, 1, i, 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 2);
+    driver_harness_run(h, 1000);
+    ck_assert_uint_eq(h->reg[SMMU_PRIQ_CONS / 4], 3);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_TAKE, 1)->driver_take.stream_id, 0);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_TAKE, 1)->driver_take.pasid, PASID_NONE);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_TAKE, 1)->driver_take.access, 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_PARK), 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_RESPOND), 2);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -373,24 +374,24 @@ END_TEST
 /* covers: SMMU-QUEUE-8, SMMU-QUEUE-10 */
 START_TEST(the_event_queue_wraps)
 {
-    struct bench *b = bench_open();
-    b->config.eventq_log2 = 4;
-    b->config.irq_latency = 10;
-    bench_bring_up(b);
-    uint64_t eventq = b->reg[SMMU_EVENTQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
+    struct driver_harness *h = driver_harness_open();
+    h->config.eventq_log2 = 4;
+    h->config.irq_latency = 10;
+    driver_harness_bring_up(h);
+    uint64_t eventq = h->reg[SMMU_EVENTQ_BASE / 4] & SMMU_QUEUE_BASE_ADDRESS;
     for (uint32_t i = 0; i < 40; i++) {
         const uint64_t record[4] = {0x10, 0, 0x1000 * i, 0};
-        memcpy(b->ram + (eventq + i % 16 * 32 - b->config.ram_base), record, sizeof record);
-        b->reg[SMMU_EVENTQ_PROD / 4] = (i + 1) % 32;
-        bench_ring(b, DRIVER_MSI_EVENTQ);
-        const struct event *fault = bench_until(b, EVENT_DRIVER_FAULT_EVENT, i + 1);
+        memcpy(h->ram + (eventq + i % 16 * 32 - h->config.ram_base), record, sizeof record);
+        h->reg[SMMU_EVENTQ_PROD / 4] = (i + 1) % 32;
+        driver_harness_ring(h, DRIVER_MSI_EVENTQ);
+        const struct event *fault = driver_harness_until(h, EVENT_DRIVER_FAULT_EVENT, i + 1);
         ck_assert_uint_eq(fault->driver_fault_event.code, 0x10);
         ck_assert_uint_eq(fault->driver_fault_event.address, 0x1000 * i);
         ck_assert_uint_eq(fault->driver_fault_event.pasid, PASID_NONE);
-        bench_run(b, 100);
-        ck_assert_uint_eq(b->reg[SMMU_EVENTQ_CONS / 4], (i + 1) % 32);
+        driver_harness_run(h, 100);
+        ck_assert_uint_eq(h->reg[SMMU_EVENTQ_CONS / 4], (i + 1) % 32);
     }
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -399,24 +400,24 @@ END_TEST
 /* covers: SMMU-QUEUE-23 */
 START_TEST(an_overflow_behind_the_last_record)
 {
-    struct bench *b = bench_open();
-    b->config.eventq_log2 = 4;
-    bench_bring_up(b);
-    b->reg[SMMU_EVENTQ_PROD / 4] = 16; /* full: index 0, the wrap bit */
-    bench_ring(b, DRIVER_MSI_EVENTQ);
-    bench_until(b, EVENT_DRIVER_FAULT_EVENT, 5);
-    b->reg[SMMU_EVENTQ_PROD / 4] |= SMMU_QUEUE_OVERFLOW;
-    bench_until(b, EVENT_DRIVER_FAULT_EVENT, 16);
-    bench_run(b, 500);
-    ck_assert_uint_eq(b->reg[SMMU_EVENTQ_CONS / 4], 16 | 1u << 31);
-    unsigned writes = b->writes;
-    bench_run(b, 2000); /* and then it waits */
-    ck_assert_uint_eq(b->writes, writes);
-    bench_close(b);
+    struct driver_harness *h = driver_harness_open();
+    h->config.eventq_log2 = 4;
+    driver_harness_bring_up(h);
+    h->reg[SMMU_EVENTQ_PROD / 4] = 16; /* full: index 0, the wrap bit */
+    driver_harness_ring(h, DRIVER_MSI_EVENTQ);
+    driver_harness_until(h, EVENT_DRIVER_FAULT_EVENT, 5);
+    h->reg[SMMU_EVENTQ_PROD / 4] |= SMMU_QUEUE_OVERFLOW;
+    driver_harness_until(h, EVENT_DRIVER_FAULT_EVENT, 16);
+    driver_harness_run(h, 500);
+    ck_assert_uint_eq(h->reg[SMMU_EVENTQ_CONS / 4], 16 | 1u << 31);
+    unsigned writes = h->writes;
+    driver_harness_run(h, 2000); /* and then it waits */
+    ck_assert_uint_eq(h->writes, writes);
+    driver_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_fault");
     TCase *tcase = tcase_create("driver_fault");
@@ -437,5 +438,5 @@ int main(void)
     tcase_add_test(tcase, the_event_queue_wraps);
     tcase_add_test(tcase, an_overflow_behind_the_last_record);
     suite_add_tcase(suite, tcase);
-    return bench_main(suite);
+    return suite;
 }

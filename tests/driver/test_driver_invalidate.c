@@ -4,18 +4,19 @@
  * by `on_atc_timeout`, whose error it is, and whom it is told to (UNBIND-HAZARD `false_sync`, S-44).
  */
 #include "driver/driver_state.h"
-#include "tests/driver/bench.h"
+#include "tests/driver/driver_harness.h"
+#include "tests/harness/suite.h"
 
-static struct bench *open_bound(uint32_t on_atc_timeout)
+static struct driver_harness *open_bound(uint32_t on_atc_timeout)
 {
-    struct bench *b = bench_open();
-    b->config.on_atc_timeout = on_atc_timeout;
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_bind(b, 1, 1, 1, 2);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
-    bench_run(b, 5);
-    return b;
+    struct driver_harness *h = driver_harness_open();
+    h->config.on_atc_timeout = on_atc_timeout;
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_bind(h, 1, 1, 1, 2);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_run(h, 5);
+    return h;
 }
 
 /* Linux 6.1 leaves the CMD_SYNC as it is and acknowledges: it runs again, succeeds, and the unbind goes on. U4 is not
@@ -23,19 +24,19 @@ static struct bench *open_bound(uint32_t on_atc_timeout)
 /* covers: SMMU-CERROR-4 */
 START_TEST(as_linux_6_1_goes_on)
 {
-    struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
-    unsigned syncs = bench_commands(b, CMDQ_OP_SYNC);
-    b->atc_losses = 1;
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
-    cycle_t free_at = bench_until(b, EVENT_DRIVER_FREE, 1)->cycle;
-    ck_assert_uint_eq(b->command_errors, 1);
-    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_ATC_INV), 1);
-    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_SYNC), syncs + 2);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INVALIDATED), 0);
-    const struct event *gone = rig_event(b->rig, EVENT_DRIVER_NOT_INVALIDATED, 0);
+    struct driver_harness *h = open_bound(DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
+    unsigned syncs = driver_harness_commands(h, CMDQ_OP_SYNC);
+    h->atc_losses = 1;
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 7);
+    cycle_t free_at = driver_harness_until(h, EVENT_DRIVER_FREE, 1)->cycle;
+    ck_assert_uint_eq(h->command_errors, 1);
+    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_ATC_INV), 1);
+    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_SYNC), syncs + 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INVALIDATED), 0);
+    const struct event *gone = harness_event(h->base, EVENT_DRIVER_NOT_INVALIDATED, 0);
     ck_assert_ptr_nonnull(gone);
     ck_assert_uint_eq(gone->driver_not_invalidated.call, 7);
-    const struct event *lost = rig_event(b->rig, EVENT_DRIVER_ATC_INV_LOST, 0);
+    const struct event *lost = harness_event(h->base, EVENT_DRIVER_ATC_INV_LOST, 0);
     ck_assert_ptr_nonnull(lost);
     ck_assert_uint_eq(lost->driver_atc_inv_lost.call, 7);
     ck_assert_uint_eq(lost->driver_atc_inv_lost.stream_id, STREAM);
@@ -44,21 +45,21 @@ START_TEST(as_linux_6_1_goes_on)
     ck_assert_uint_eq(lost->driver_atc_inv_lost.own, 1);
     ck_assert_uint_eq(lost->driver_atc_inv_lost.told, 0);
     ck_assert(lost->cycle < gone->cycle && gone->cycle < free_at);
-    bench_bind(b, 0, 1, 1, 8); /* the PASID is free */
-    bench_until(b, EVENT_DRIVER_BOUND, 3);
-    bench_close(b);
+    driver_harness_bind(h, 0, 1, 1, 8); /* the PASID is free */
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 3);
+    driver_harness_close(h);
 }
 END_TEST
 
 START_TEST(what_is_answered_is_invalidated)
 {
-    struct bench *b = open_bound((uint32_t)_i);
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
-    bench_until(b, EVENT_DRIVER_FREE, 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INVALIDATED), 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_NOT_INVALIDATED), 0);
-    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_ATC_INV), 1);
-    bench_close(b);
+    struct driver_harness *h = open_bound((uint32_t)_i);
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 7);
+    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INVALIDATED), 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_NOT_INVALIDATED), 0);
+    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_ATC_INV), 1);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -66,91 +67,91 @@ END_TEST
  * not. */
 START_TEST(repeat_repeats_until_it_succeeds)
 {
-    struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_REPEAT);
-    unsigned syncs = bench_commands(b, CMDQ_OP_SYNC);
-    ck_assert_uint_eq(b->config.atc_inv_repeats, 3);
-    b->atc_losses = 3;
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
-    bench_until(b, EVENT_DRIVER_FREE, 1);
-    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_ATC_INV), 4);
-    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_SYNC), syncs + 5);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ATC_INV_LOST), 3);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_ATC_INV_LOST, 2)->driver_atc_inv_lost.told, 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INVALIDATED), 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_NOT_INVALIDATED), 0);
-    bench_close(b);
+    struct driver_harness *h = open_bound(DRIVER_ATC_TIMEOUT_REPEAT);
+    unsigned syncs = driver_harness_commands(h, CMDQ_OP_SYNC);
+    ck_assert_uint_eq(h->config.atc_inv_repeats, 3);
+    h->atc_losses = 3;
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 7);
+    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_ATC_INV), 4);
+    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_SYNC), syncs + 5);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_ATC_INV_LOST), 3);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_ATC_INV_LOST, 2)->driver_atc_inv_lost.told, 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INVALIDATED), 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_NOT_INVALIDATED), 0);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* The PASID is neither freed nor bound again; faults no longer find its space; another PASID is untouched. */
-static void is_kept(struct bench *b)
+static void is_kept(struct driver_harness *h)
 {
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INVALIDATED), 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_NOT_INVALIDATED), 1);
-    bench_run(b, 20000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DRAINED), 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FREE), 0);
-    bench_bind(b, 0, 1, 1, 8);
-    const struct event *refused = bench_until(b, EVENT_DRIVER_REFUSED, 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INVALIDATED), 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_NOT_INVALIDATED), 1);
+    driver_harness_run(h, 20000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_DRAINED), 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_FREE), 0);
+    driver_harness_bind(h, 0, 1, 1, 8);
+    const struct event *refused = driver_harness_until(h, EVENT_DRIVER_REFUSED, 1);
     ck_assert_uint_eq(refused->driver_refused.call, 8);
     ck_assert_uint_eq(refused->driver_refused.cause, CAUSE_KEPT);
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 9);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_REFUSED, 2)->driver_refused.cause, CAUSE_KEPT);
-    bench_request(b, STREAM, 1, 4, 0x4000, ACCESS_READ | ACCESS_LAST);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_RESPOND, 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESOLVE, 0)->driver_resolve.cause, CAUSE_NOT_BOUND);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, 0)->driver_respond.code, PRG_INVALID);
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 9);
+    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_REFUSED, 2)->driver_refused.cause, CAUSE_KEPT);
+    driver_harness_request(h, STREAM, 1, 4, 0x4000, ACCESS_READ | ACCESS_LAST);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_RESOLVE, 0)->driver_resolve.cause, CAUSE_NOT_BOUND);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_RESPOND, 0)->driver_respond.code, PRG_INVALID);
     /* its space keeps the ASID, for the binding has no U6: the next space gets another one */
-    bench_unbind(b, 1, 1, DRIVER_UNBIND_NONE, 10);
-    bench_until(b, EVENT_DRIVER_FREE, 1);
-    bench_bind(b, 1, 2, 1, 11);
-    bench_until(b, EVENT_DRIVER_BOUND, 3);
-    ck_assert_uint_eq(bits_get(bench_load(b, bench_cd(b, STREAM_2, 2)), CD0_ASID), 2);
+    driver_harness_unbind(h, 1, 1, DRIVER_UNBIND_NONE, 10);
+    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
+    driver_harness_bind(h, 1, 2, 1, 11);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 3);
+    ck_assert_uint_eq(bits_get(driver_harness_load(h, driver_harness_cd(h, STREAM_2, 2)), CD0_ASID), 2);
 }
 
 START_TEST(repeat_ends_at_its_limit)
 {
-    struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_REPEAT);
-    b->atc_losses = 4;
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
-    bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 1);
-    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_ATC_INV), 4);
-    is_kept(b);
-    bench_close(b);
+    struct driver_harness *h = open_bound(DRIVER_ATC_TIMEOUT_REPEAT);
+    h->atc_losses = 4;
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 7);
+    driver_harness_until(h, EVENT_DRIVER_LEFT_LOOKUP, 1);
+    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_ATC_INV), 4);
+    is_kept(h);
+    driver_harness_close(h);
 }
 END_TEST
 
 START_TEST(keep_pasid_keeps_it)
 {
-    struct bench *b = bench_open();
-    b->config.on_atc_timeout = DRIVER_ATC_TIMEOUT_KEEP_PASID;
-    b->config.draining_answer = (uint32_t)_i; /* the look-up is left either way */
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
-    bench_bind(b, 1, 1, 1, 2);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
-    bench_run(b, 5);
-    b->atc_losses = 1;
+    struct driver_harness *h = driver_harness_open();
+    h->config.on_atc_timeout = DRIVER_ATC_TIMEOUT_KEEP_PASID;
+    h->config.draining_answer = (uint32_t)_i; /* the look-up is left either way */
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_bind(h, 1, 1, 1, 2);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_run(h, 5);
+    h->atc_losses = 1;
     struct driver_stimulus s = {
         .what = DRIVER_UNBIND, .pasid = 1, .policy = DRIVER_UNBIND_DRAIN, .then_space = 2, .call = 7};
-    rig_offer(b->rig, DRIVER_RX_STIMULUS, &s);
-    bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 1);
-    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_ATC_INV), 1);
-    is_kept(b); /* and its caller did not bind */
-    bench_close(b);
+    harness_offer(h->base, DRIVER_RX_STIMULUS, &s);
+    driver_harness_until(h, EVENT_DRIVER_LEFT_LOOKUP, 1);
+    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_ATC_INV), 1);
+    is_kept(h); /* and its caller did not bind */
+    driver_harness_close(h);
 }
 END_TEST
 
-/* Index in the bench's list of the next command of an opcode from a place on; `commands` if there is none. */
-static unsigned find(const struct bench *b, unsigned opcode, uint32_t stream_id, unsigned from)
+/* Index in the harness's list of the next command of an opcode from a place on; `commands` if there is none. */
+static unsigned find(const struct driver_harness *h, unsigned opcode, uint32_t stream_id, unsigned from)
 {
-    for (unsigned i = from; i < b->commands; i++)
-        if (bits_get(b->command[i][0], CMD_OPCODE) == opcode &&
-            (!stream_id || bits_get(b->command[i][0], CMD_SID) == stream_id))
+    for (unsigned i = from; i < h->commands; i++)
+        if (bits_get(h->command[i][0], CMD_OPCODE) == opcode &&
+            (!stream_id || bits_get(h->command[i][0], CMD_SID) == stream_id))
             return i;
-    return b->commands;
+    return h->commands;
 }
 
 /* Two unbinds at once, of which one loses its invalidation, at every offset of the two: the loser is told whoever
@@ -160,38 +161,38 @@ START_TEST(an_error_is_told_to_whose_it_is)
 {
     unsigned together = 0, apart = 0;
     for (unsigned offset = 0; offset < 1200; offset += 17) {
-        struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_KEEP_PASID);
-        unsigned from = b->commands;
-        b->atc_losses = 1;
-        b->atc_loss_stream = _i ? STREAM_2 : STREAM;
-        bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 7);
-        bench_run(b, 1 + offset);
-        bench_unbind(b, 1, 1, DRIVER_UNBIND_NONE, 8);
-        bench_until(b, EVENT_DRIVER_LEFT_LOOKUP, 2);
-        ck_assert_uint_eq(b->command_errors, 1);
-        unsigned lost = find(b, CMDQ_OP_ATC_INV, _i ? STREAM_2 : STREAM, from);
-        unsigned other = find(b, CMDQ_OP_ATC_INV, _i ? STREAM : STREAM_2, from);
-        unsigned sync = find(b, CMDQ_OP_SYNC, 0, lost);
-        unsigned first_sync_of_other = find(b, CMDQ_OP_SYNC, 0, other);
+        struct driver_harness *h = open_bound(DRIVER_ATC_TIMEOUT_KEEP_PASID);
+        unsigned from = h->commands;
+        h->atc_losses = 1;
+        h->atc_loss_stream = _i ? STREAM_2 : STREAM;
+        driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 7);
+        driver_harness_run(h, 1 + offset);
+        driver_harness_unbind(h, 1, 1, DRIVER_UNBIND_NONE, 8);
+        driver_harness_until(h, EVENT_DRIVER_LEFT_LOOKUP, 2);
+        ck_assert_uint_eq(h->command_errors, 1);
+        unsigned lost = find(h, CMDQ_OP_ATC_INV, _i ? STREAM_2 : STREAM, from);
+        unsigned other = find(h, CMDQ_OP_ATC_INV, _i ? STREAM : STREAM_2, from);
+        unsigned sync = find(h, CMDQ_OP_SYNC, 0, lost);
+        unsigned first_sync_of_other = find(h, CMDQ_OP_SYNC, 0, other);
         bool same = sync == first_sync_of_other;
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ATC_INV_LOST), same ? 2 : 1);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_ATC_INV_LOST), same ? 2 : 1);
         bool told_loser = false, told_other = false;
         unsigned own = 0;
         for (unsigned i = 0; i < (same ? 2u : 1u); i++) {
             const struct event_driver_atc_inv_lost *told =
-                &rig_event(b->rig, EVENT_DRIVER_ATC_INV_LOST, i)->driver_atc_inv_lost;
+                &harness_event(h->base, EVENT_DRIVER_ATC_INV_LOST, i)->driver_atc_inv_lost;
             told_loser |= told->call == (_i ? 8 : 7);
             told_other |= told->call == (_i ? 7 : 8);
             own += told->own ? 1 : 0;
         }
         ck_assert(told_loser && told_other == same);
         ck_assert(same ? own == 1 : own <= 1); /* a CMD_SYNC is one caller's */
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_NOT_INVALIDATED), same ? 2 : 1);
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INVALIDATED), same ? 0 : 1);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_NOT_INVALIDATED), same ? 2 : 1);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INVALIDATED), same ? 0 : 1);
         together += same;
         /* a SYNC of both stands between the two ATC_INVs: only the first of them fails */
-        apart += !same && (_i || find(b, CMDQ_OP_SYNC, 0, sync + 1) < other);
-        bench_close(b);
+        apart += !same && (_i || find(h, CMDQ_OP_SYNC, 0, sync + 1) < other);
+        driver_harness_close(h);
     }
     ck_assert_uint_gt(together, 0);
     ck_assert_uint_gt(apart, 0);
@@ -202,9 +203,9 @@ END_TEST
  * SYNC waited for and no earlier one did. A command that is illegal becomes a SYNC too (SMMU-CERROR). */
 START_TEST(the_first_sync_behind_it_waits_for_an_atc_inv)
 {
-    struct bench *b = open_bound(DRIVER_ATC_TIMEOUT_KEEP_PASID);
-    struct driver *d = b->state;
-    struct edge e = {&b->config, d, b->rig->now, &b->rig->ports};
+    struct driver_harness *h = open_bound(DRIVER_ATC_TIMEOUT_KEEP_PASID);
+    struct driver *d = h->state;
+    struct edge e = {&h->config, d, h->base->now, &h->base->ports};
     const struct {
         unsigned caller, opcode;
         uint64_t number;
@@ -235,28 +236,28 @@ START_TEST(the_first_sync_behind_it_waits_for_an_atc_inv)
     invalidation_covered(d, 105); /* the command at 105 became a SYNC */
     ck_assert_uint_eq(d->task[TASK_CALLER + 2].call.atc_sync, 105);
     d->callers_live = 0;
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
 START_TEST(values_out_of_range_are_refused)
 {
-    struct bench *b = bench_open();
-    struct driver_config c = b->config;
+    struct driver_harness *h = driver_harness_open();
+    struct driver_config c = h->config;
     struct config_error error = {NULL, NULL};
     ck_assert_uint_eq(c.on_atc_timeout, DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
     c.on_atc_timeout = 3;
     ck_assert(!driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "on_atc_timeout");
-    c = b->config;
+    c = h->config;
     c.atc_inv_repeats = 0;
     ck_assert(!driver_config_check(&c, &error));
     ck_assert_str_eq(error.field, "atc_inv_repeats");
-    free(b);
+    free(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_invalidate");
     TCase *tcase = tcase_create("driver_invalidate");
@@ -269,5 +270,5 @@ int main(void)
     tcase_add_test(tcase, the_first_sync_behind_it_waits_for_an_atc_inv);
     tcase_add_test(tcase, values_out_of_range_are_refused);
     suite_add_tcase(suite, tcase);
-    return bench_main(suite);
+    return suite;
 }

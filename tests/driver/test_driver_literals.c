@@ -4,6 +4,7 @@
  * has them.
  */
 #include "driver/driver.h"
+#include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(of_the_driver)
@@ -16,4 +17,4 @@ START_TEST(of_the_driver)
 }
 END_TEST
 
-LITERALS_MAIN("driver_literals", of_the_driver)
+TEST_SUITE("driver_literals", of_the_driver)

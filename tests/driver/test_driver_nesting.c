@@ -5,7 +5,8 @@
  * CMD_SYNC more (CMakeLists.txt), which is a function deeper than any task of the driver goes.
  */
 #include "driver/driver_task.h"
-#include "tests/driver/bench.h"
+#include "tests/driver/driver_harness.h"
+#include "tests/harness/suite.h"
 
 #include <signal.h>
 
@@ -185,33 +186,33 @@ END_TEST
  * for it. */
 START_TEST(a_sync_at_the_end_of_drain_is_issued)
 {
-    struct bench *b = bench_open();
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
-    bench_run(b, 5);
-    unsigned before = bench_commands(b, CMDQ_OP_SYNC);
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_NONE, 2);
-    bench_until(b, EVENT_DRIVER_FREE, 1);
-    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_SYNC), before + 2);
-    bench_bind(b, 0, 1, 0, 3);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
-    bench_run(b, 5);
-    before = bench_commands(b, CMDQ_OP_SYNC);
-    bench_unbind(b, 0, 1, DRIVER_UNBIND_DRAIN, 4);
-    bench_until(b, EVENT_DRIVER_SNAPSHOT, 1);
-    b->commands_stuck = true;
-    bench_run(b, 20000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DRAINED), 1);
-    b->commands_stuck = false;
-    bench_ring_commands(b);
-    bench_until(b, EVENT_DRIVER_FREE, 2);
-    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_SYNC), before + 3);
-    bench_close(b);
+    struct driver_harness *h = driver_harness_open();
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_run(h, 5);
+    unsigned before = driver_harness_commands(h, CMDQ_OP_SYNC);
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_NONE, 2);
+    driver_harness_until(h, EVENT_DRIVER_FREE, 1);
+    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_SYNC), before + 2);
+    driver_harness_bind(h, 0, 1, 0, 3);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
+    driver_harness_run(h, 5);
+    before = driver_harness_commands(h, CMDQ_OP_SYNC);
+    driver_harness_unbind(h, 0, 1, DRIVER_UNBIND_DRAIN, 4);
+    driver_harness_until(h, EVENT_DRIVER_SNAPSHOT, 1);
+    h->commands_stuck = true;
+    driver_harness_run(h, 20000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_DRAINED), 1);
+    h->commands_stuck = false;
+    driver_harness_ring_commands(h);
+    driver_harness_until(h, EVENT_DRIVER_FREE, 2);
+    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_SYNC), before + 3);
+    driver_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_nesting");
     TCase *tcase = tcase_create("all");
@@ -222,5 +223,5 @@ int main(void)
     tcase_add_test_raise_signal(tcase, a_routine_in_a_routine_is_no_end, SIGABRT);
     tcase_add_test(tcase, a_sync_at_the_end_of_drain_is_issued);
     suite_add_tcase(suite, tcase);
-    return bench_main(suite);
+    return suite;
 }

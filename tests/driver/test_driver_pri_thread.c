@@ -3,21 +3,22 @@
  * The PRI thread at its edges: wraps, overflows, kicks that come while PROD is read, parked parts, and the interrupts
  * that wake it (UNBIND-POINT, S-22, S-56; SMMU-PRIOVF).
  */
-#include "tests/driver/bench.h"
+#include "tests/driver/driver_harness.h"
+#include "tests/harness/suite.h"
 
 enum { R = ACCESS_READ, L = ACCESS_LAST };
 
-static struct bench *open_bound(uint32_t priq_log2, uint32_t cons_update)
+static struct driver_harness *open_bound(uint32_t priq_log2, uint32_t cons_update)
 {
-    struct bench *b = bench_open();
-    b->config.fault_service = 1;
-    b->config.price.wake_up = 1;
-    b->config.priq_log2 = priq_log2;
-    b->config.cons_update = cons_update;
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
-    return b;
+    struct driver_harness *h = driver_harness_open();
+    h->config.fault_service = 1;
+    h->config.price.wake_up = 1;
+    h->config.priq_log2 = priq_log2;
+    h->config.cons_update = cons_update;
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    return h;
 }
 
 /* CONS as it stands in the register and in the event: index and wrap bit, with both ways to move it. */
@@ -25,15 +26,15 @@ static struct bench *open_bound(uint32_t priq_log2, uint32_t cons_update)
 START_TEST(cons_wraps)
 {
     uint32_t log2 = (uint32_t)_i % 3;
-    struct bench *b = open_bound(log2, (uint32_t)_i / 3);
+    struct driver_harness *h = open_bound(log2, (uint32_t)_i / 3);
     for (unsigned i = 0; i < 9; i++) {
-        bench_request(b, STREAM, 1, (uint16_t)i, 0x4000, R | L);
-        bench_ring(b, DRIVER_MSI_PRIQ);
-        bench_until(b, EVENT_DRIVER_RESPOND, i + 1);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_CONS, i)->driver_cons.cons, (i + 1) % (2u << log2));
-        ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], (i + 1) % (2u << log2));
+        driver_harness_request(h, STREAM, 1, (uint16_t)i, 0x4000, R | L);
+        driver_harness_ring(h, DRIVER_MSI_PRIQ);
+        driver_harness_until(h, EVENT_DRIVER_RESPOND, i + 1);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_CONS, i)->driver_cons.cons, (i + 1) % (2u << log2));
+        ck_assert_uint_eq(h->reg[SMMU_PRIQ_CONS / 4], (i + 1) % (2u << log2));
     }
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -41,32 +42,32 @@ END_TEST
 /* covers: SMMU-PRIOVF, SMMU-QUEUE-23 */
 START_TEST(an_overflow_of_a_drained_queue)
 {
-    struct bench *b = open_bound(4, (uint32_t)_i);
-    bench_request(b, STREAM, 1, 1, 0x4000, R);
-    bench_request(b, STREAM, 2, 2, 0x4000, R);
-    bench_request(b, STREAM_2, 1, 3, 0x4000, R);
-    bench_request(b, STREAM, 1, 4, 0x4000, R);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_PARK, 4);
-    bench_run(b, 500);
-    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 4);
-    b->reg[SMMU_PRIQ_PROD / 4] |= PRI_QUEUE_OVFLG;
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_DISCARD, 4);
+    struct driver_harness *h = open_bound(4, (uint32_t)_i);
+    driver_harness_request(h, STREAM, 1, 1, 0x4000, R);
+    driver_harness_request(h, STREAM, 2, 2, 0x4000, R);
+    driver_harness_request(h, STREAM_2, 1, 3, 0x4000, R);
+    driver_harness_request(h, STREAM, 1, 4, 0x4000, R);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_PARK, 4);
+    driver_harness_run(h, 500);
+    ck_assert_uint_eq(h->reg[SMMU_PRIQ_CONS / 4], 4);
+    h->reg[SMMU_PRIQ_PROD / 4] |= PRI_QUEUE_OVFLG;
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_DISCARD, 4);
     for (unsigned i = 0; i < 4; i++)
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_DISCARD, i)->driver_discard.prgi, i + 1);
-    bench_run(b, 500);
-    ck_assert_uint_eq(b->reg[SMMU_PRIQ_CONS / 4], 4 | 1u << 31);
-    bench_close(b);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_DISCARD, i)->driver_discard.prgi, i + 1);
+    driver_harness_run(h, 500);
+    ck_assert_uint_eq(h->reg[SMMU_PRIQ_CONS / 4], 4 | 1u << 31);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* Reads of PRIQ_PROD that were served. */
-static unsigned prod_reads(const struct bench *b)
+static unsigned prod_reads(const struct driver_harness *h)
 {
     unsigned reads = 0;
-    for (unsigned i = 0; i < b->seen[DRIVER_TX_MMIO]; i++) {
-        const struct memory_request *r = rig_got(b->rig, DRIVER_TX_MMIO, i);
+    for (unsigned i = 0; i < h->base->tx[DRIVER_TX_MMIO].seen; i++) {
+        const struct memory_request *r = harness_got(h->base, DRIVER_TX_MMIO, i);
         reads += !r->write && r->address == SMMU_PRIQ_PROD;
     }
     return reads;
@@ -75,66 +76,66 @@ static unsigned prod_reads(const struct bench *b)
 /* An interrupt while the read that finds nothing new is on its way back: PROD is read once more. */
 START_TEST(a_kick_during_the_last_read)
 {
-    struct bench *b = bench_open();
-    b->config.irq_latency = 1;
-    b->config.price.interrupt_entry = 1;
-    b->config.fault_service = 1;
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
-    bench_request(b, STREAM, 1, 1, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    for (unsigned reads = prod_reads(b) + 2; prod_reads(b) < reads;)
-        bench_edge(b);
-    bench_request(b, STREAM, 1, 2, 0x5000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    const struct event *interrupt = bench_until(b, EVENT_DRIVER_INTERRUPT, 2);
-    const struct event *read = bench_until(b, EVENT_DRIVER_PROD_READ, 2);
+    struct driver_harness *h = driver_harness_open();
+    h->config.irq_latency = 1;
+    h->config.price.interrupt_entry = 1;
+    h->config.fault_service = 1;
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    driver_harness_request(h, STREAM, 1, 1, 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    for (unsigned reads = prod_reads(h) + 2; prod_reads(h) < reads;)
+        driver_harness_edge(h);
+    driver_harness_request(h, STREAM, 1, 2, 0x5000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    const struct event *interrupt = driver_harness_until(h, EVENT_DRIVER_INTERRUPT, 2);
+    const struct event *read = driver_harness_until(h, EVENT_DRIVER_PROD_READ, 2);
     ck_assert_uint_lt(interrupt->cycle + 1, read->cycle);
     ck_assert_uint_eq(read->driver_prod_read.prod, 1);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_PROD_READ, 3)->driver_prod_read.prod, 2);
-    bench_until(b, EVENT_DRIVER_RESPOND, 2);
-    bench_close(b);
+    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_PROD_READ, 3)->driver_prod_read.prod, 2);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 2);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* irq_latency is that of the first of several; they are one. After it the next has its own. */
 START_TEST(interrupts_before_the_handler_are_one)
 {
-    struct bench *b = open_bound(4, DRIVER_CONS_ENTRY);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_run(b, 400);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_run(b, 598);
-    bench_ring(b, DRIVER_MSI_PRIQ); /* taken at the last edge before the handler starts */
-    bench_run(b, 3000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INTERRUPT), 1);
-    const cycle_t *taken_at = b->rig->rx[DRIVER_RX_INTERRUPT].taken_at;
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_INTERRUPT, 0)->cycle, taken_at[0] + 1000);
+    struct driver_harness *h = open_bound(4, DRIVER_CONS_ENTRY);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_run(h, 400);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_run(h, 598);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ); /* taken at the last edge before the handler starts */
+    driver_harness_run(h, 3000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INTERRUPT), 1);
+    const cycle_t *taken_at = h->base->rx[DRIVER_RX_INTERRUPT].taken_at;
+    ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_INTERRUPT, 0)->cycle, taken_at[0] + 1000);
     ck_assert_uint_lt(taken_at[2], taken_at[0] + 1000);
     ck_assert_uint_ge(taken_at[2], taken_at[0] + 998);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_INTERRUPT, 2)->cycle, taken_at[3] + 1000);
-    bench_close(b);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_INTERRUPT, 2)->cycle, taken_at[3] + 1000);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* One that is due while the handler runs makes it run once more, when it ends; so do several. */
 START_TEST(an_interrupt_while_the_handler_runs)
 {
-    struct bench *b = bench_open();
-    b->config.irq_latency = 300;
-    b->config.price.interrupt_entry = 2000;
-    bench_bring_up(b);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    cycle_t first = bench_until(b, EVENT_DRIVER_INTERRUPT, 1)->cycle;
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_run(b, 400);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    ck_assert_uint_eq(bench_until(b, EVENT_DRIVER_INTERRUPT, 2)->cycle, first + 2000);
-    bench_run(b, 5000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_INTERRUPT), 2);
-    bench_close(b);
+    struct driver_harness *h = driver_harness_open();
+    h->config.irq_latency = 300;
+    h->config.price.interrupt_entry = 2000;
+    driver_harness_bring_up(h);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    cycle_t first = driver_harness_until(h, EVENT_DRIVER_INTERRUPT, 1)->cycle;
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_run(h, 400);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    ck_assert_uint_eq(driver_harness_until(h, EVENT_DRIVER_INTERRUPT, 2)->cycle, first + 2000);
+    driver_harness_run(h, 5000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_INTERRUPT), 2);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -143,74 +144,74 @@ END_TEST
 START_TEST(parts_in_every_order)
 {
     static const uint8_t order[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
-    struct bench *b = open_bound(6, DRIVER_CONS_ENTRY);
+    struct driver_harness *h = open_bound(6, DRIVER_CONS_ENTRY);
     for (uint16_t i = 0; i < 3; i++)
-        bench_request(b, STREAM, 1, i, 0x4000, R);
+        driver_harness_request(h, STREAM, 1, i, 0x4000, R);
     for (unsigned i = 0; i < 3; i++) {
-        bench_request(b, STREAM, 1, order[_i][i], 0x5000, R | L);
-        bench_request(b, STREAM, 1, (uint16_t)(3 + i), 0x4000, R);
+        driver_harness_request(h, STREAM, 1, order[_i][i], 0x5000, R | L);
+        driver_harness_request(h, STREAM, 1, (uint16_t)(3 + i), 0x4000, R);
     }
     for (uint16_t i = 0; i < 3; i++)
-        bench_request(b, STREAM, 1, (uint16_t)(3 + order[_i][i]), 0x5000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_RESPOND, 6);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 12);
+        driver_harness_request(h, STREAM, 1, (uint16_t)(3 + order[_i][i]), 0x5000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 6);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_ENQUEUE), 12);
     for (unsigned i = 0; i < 6; i++) {
         unsigned prgi = order[_i][i % 3] + 3u * (i / 3);
         unsigned part = prgi < 3 ? prgi : 4 + 2 * (prgi - 3); /* items by the order they came */
         unsigned last = i < 3 ? 3 + 2 * i : 6 + i;
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_ENQUEUE, 2 * i)->driver_enqueue.prgi, prgi);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_ENQUEUE, 2 * i)->driver_enqueue.item, part);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_ENQUEUE, 2 * i + 1)->driver_enqueue.item, last);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_ENQUEUE, 2 * i)->driver_enqueue.prgi, prgi);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_ENQUEUE, 2 * i)->driver_enqueue.item, part);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_ENQUEUE, 2 * i + 1)->driver_enqueue.item, last);
     }
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* The pool of 1024: parts may have half of it, and what is more is dropped; requests with Last have the rest. */
 START_TEST(parts_have_half_of_the_pool)
 {
-    struct bench *b = open_bound(10, DRIVER_CONS_PASS);
+    struct driver_harness *h = open_bound(10, DRIVER_CONS_PASS);
     for (uint16_t i = 0; i < 514; i++)
-        bench_request(b, STREAM, 1, i % 512, 0x4000, R);
-    bench_request(b, STREAM, 1, 0, 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_RESPOND, 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PARK), 512);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_DISCARD), 2);
-    const struct event *discard = rig_event(b->rig, EVENT_DRIVER_DISCARD, 0);
+        driver_harness_request(h, STREAM, 1, i % 512, 0x4000, R);
+    driver_harness_request(h, STREAM, 1, 0, 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_PARK), 512);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_DISCARD), 2);
+    const struct event *discard = harness_event(h->base, EVENT_DRIVER_DISCARD, 0);
     ck_assert_uint_eq(discard->driver_discard.item, 512);
     ck_assert_uint_eq(discard->driver_discard.cause, CAUSE_NO_MEMORY);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_ENQUEUE), 2);
-    bench_close(b);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_ENQUEUE), 2);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* All of it is in use: the thread waits for an item, and goes on when a group is answered. */
 START_TEST(the_pool_is_used_up)
 {
-    struct bench *b = open_bound(11, DRIVER_CONS_PASS);
-    ck_assert_uint_eq(b->reg[SMMU_PRIQ_BASE / 4] & 31, 10); /* IDR1.PRIQS */
+    struct driver_harness *h = open_bound(11, DRIVER_CONS_PASS);
+    ck_assert_uint_eq(h->reg[SMMU_PRIQ_BASE / 4] & 31, 10); /* IDR1.PRIQS */
     for (unsigned i = 0; i < 3; i++)
-        bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE, 0);
+        driver_harness_hold(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE, 0);
     for (unsigned i = 0; i < 1024; i++)
-        bench_request(b, STREAM, 1, (uint16_t)(i % 512), 0x4000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_TAKE, 1024);
-    bench_run(b, 500);
-    bench_request(b, STREAM, 1, 7, 0x5000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_run(b, 5000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_TAKE), 1024);
-    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
-    bench_until(b, EVENT_DRIVER_TAKE, 1025);
-    bench_until(b, EVENT_DRIVER_RESPOND, 512);
-    bench_until(b, EVENT_DRIVER_RESPOND, 1025);
-    bench_close(b);
+        driver_harness_request(h, STREAM, 1, (uint16_t)(i % 512), 0x4000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_TAKE, 1024);
+    driver_harness_run(h, 500);
+    driver_harness_request(h, STREAM, 1, 7, 0x5000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_run(h, 5000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_TAKE), 1024);
+    driver_harness_release(h, DRIVER_TASK_WORKER, EVENT_DRIVER_RESOLVE);
+    driver_harness_until(h, EVENT_DRIVER_TAKE, 1025);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 512);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 1025);
+    driver_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_pri_thread");
     TCase *tcase = tcase_create("driver_pri_thread");
@@ -223,5 +224,5 @@ int main(void)
     tcase_add_test(tcase, the_pool_is_used_up);
     tcase_add_loop_test(tcase, parts_in_every_order, 0, 6);
     suite_add_tcase(suite, tcase);
-    return bench_main(suite);
+    return suite;
 }

@@ -3,34 +3,35 @@
  * Workers: what a group is answered and with whose name (SMMU-PRIRESP, PCIE-GROUP), what a page is for its request, and
  * how long each takes; translation tables at their edges.
  */
-#include "tests/driver/bench.h"
+#include "tests/driver/driver_harness.h"
+#include "tests/harness/suite.h"
 
 enum { R = ACCESS_READ, W = ACCESS_WRITE, L = ACCESS_LAST };
 
-static struct bench *open_bound(uint32_t perm, uint64_t at, uint64_t size)
+static struct driver_harness *open_bound(uint32_t perm, uint64_t at, uint64_t size)
 {
-    struct bench *b = bench_open();
-    b->config.fault_service = 700;
-    b->config.space[0].region[0] = (struct driver_region){at, size, perm, 0};
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
-    return b;
+    struct driver_harness *h = driver_harness_open();
+    h->config.fault_service = 700;
+    h->config.space[0].region[0] = (struct driver_region){at, size, perm, 0};
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
+    return h;
 }
 
 /* The n-th answer, when its command is consumed. */
-static const struct event_driver_respond *answered(struct bench *b, unsigned n)
+static const struct event_driver_respond *answered(struct driver_harness *h, unsigned n)
 {
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    const struct event *event = bench_until(b, EVENT_DRIVER_RESPOND, n + 1);
-    bench_run(b, 50);
-    ck_assert_uint_eq(bench_commands(b, CMDQ_OP_PRI_RESP), n + 1);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    const struct event *event = driver_harness_until(h, EVENT_DRIVER_RESPOND, n + 1);
+    driver_harness_run(h, 50);
+    ck_assert_uint_eq(driver_harness_commands(h, CMDQ_OP_PRI_RESP), n + 1);
     return &event->driver_respond;
 }
 
-static uint64_t cause_of(const struct bench *b, unsigned n)
+static uint64_t cause_of(const struct driver_harness *h, unsigned n)
 {
-    const struct event *event = rig_event(b->rig, EVENT_DRIVER_PAGE, n);
+    const struct event *event = harness_event(h->base, EVENT_DRIVER_PAGE, n);
     ck_assert_ptr_nonnull(event);
     return event->driver_page.cause;
 }
@@ -38,30 +39,31 @@ static uint64_t cause_of(const struct bench *b, unsigned n)
 /* Whichever member it is. */
 START_TEST(one_bad_page_makes_the_group_invalid)
 {
-    struct bench *b = open_bound(3, 0x4000, 0x10000);
+    struct driver_harness *h = open_bound(3, 0x4000, 0x10000);
     for (int i = 0; i < 3; i++)
-        bench_request(b, STREAM, 1, 5, i == _i ? 0x99000 : 0x4000 + 0x1000u * (unsigned)i,
-                      (uint8_t)(R | (i == 2 ? L : 0)));
-    const struct event_driver_respond *respond = answered(b, 0);
+        driver_harness_request(h, STREAM, 1, 5, i == _i ? 0x99000 : 0x4000 + 0x1000u * (unsigned)i,
+                               (uint8_t)(R | (i == 2 ? L : 0)));
+    const struct event_driver_respond *respond = answered(h, 0);
     ck_assert_uint_eq(respond->code, _i < 3 ? PRG_INVALID : PRG_SUCCESS);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_PAGE), 3); /* the others are served all the same */
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_PAGE), 3); /* the others are served all the same */
     /* Resp, dw1[13:12]: 1 Invalid, 2 Success */
-    ck_assert_uint_eq(bench_command(b, CMDQ_OP_PRI_RESP, 0)[1], 5 | (_i < 3 ? UINT64_C(0x1000) : UINT64_C(0x2000)));
-    bench_close(b);
+    ck_assert_uint_eq(driver_harness_command(h, CMDQ_OP_PRI_RESP, 0)[1],
+                      5 | (_i < 3 ? UINT64_C(0x1000) : UINT64_C(0x2000)));
+    driver_harness_close(h);
 }
 END_TEST
 
 START_TEST(a_page_that_is_there_is_success)
 {
-    struct bench *b = open_bound(3, 0x4000, 0x10000);
+    struct driver_harness *h = open_bound(3, 0x4000, 0x10000);
     for (uint16_t i = 0; i < 2; i++) {
-        bench_request(b, STREAM, 1, i, 0x5000, R | L);
-        ck_assert_uint_eq(answered(b, i)->code, PRG_SUCCESS);
-        ck_assert_uint_eq(cause_of(b, i), i ? CAUSE_RESIDENT : CAUSE_MAPPED);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, i)->driver_page.writable, i ? 0 : 1);
-        ck_assert_uint_eq(bench_command(b, CMDQ_OP_PRI_RESP, i)[1], i | 0x2000u);
+        driver_harness_request(h, STREAM, 1, i, 0x5000, R | L);
+        ck_assert_uint_eq(answered(h, i)->code, PRG_SUCCESS);
+        ck_assert_uint_eq(cause_of(h, i), i ? CAUSE_RESIDENT : CAUSE_MAPPED);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_PAGE, i)->driver_page.writable, i ? 0 : 1);
+        ck_assert_uint_eq(driver_harness_command(h, CMDQ_OP_PRI_RESP, i)[1], i | 0x2000u);
     }
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -69,13 +71,13 @@ END_TEST
 START_TEST(an_answer_has_the_name_of_its_group)
 {
     static const uint16_t index[] = {0, 0xff, 0x100, 0x155, 0x1ff};
-    struct bench *b = open_bound(3, 0x4000, 0x10000);
+    struct driver_harness *h = open_bound(3, 0x4000, 0x10000);
     for (unsigned i = 0; i < 5; i++) {
         uint32_t pasid = i ? UINT32_C(0xfffff) >> (i - 1) : 1;
-        bench_request(b, i & 1 ? STREAM_2 : STREAM, pasid, index[i], 0x5000, R);
-        bench_request(b, i & 1 ? STREAM_2 : STREAM, pasid, index[i], 0x6000, R | L);
-        const struct event_driver_respond *respond = answered(b, i);
-        const uint64_t *command = bench_command(b, CMDQ_OP_PRI_RESP, i);
+        driver_harness_request(h, i & 1 ? STREAM_2 : STREAM, pasid, index[i], 0x5000, R);
+        driver_harness_request(h, i & 1 ? STREAM_2 : STREAM, pasid, index[i], 0x6000, R | L);
+        const struct event_driver_respond *respond = answered(h, i);
+        const uint64_t *command = driver_harness_command(h, CMDQ_OP_PRI_RESP, i);
         ck_assert_uint_eq(command[0], UINT64_C(0x41) | 1 << 11 | (uint64_t)pasid << 12 |
                                           (i & 1 ? UINT64_C(0x108) : UINT64_C(0x100)) << 32);
         ck_assert_uint_eq(command[1], index[i] | (i ? UINT64_C(0x1000) : UINT64_C(0x2000)));
@@ -84,23 +86,23 @@ START_TEST(an_answer_has_the_name_of_its_group)
         ck_assert_uint_eq(respond->prgi, index[i]);
         ck_assert_uint_eq(respond->item, 2 * i + 1);
     }
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* fault_service from S2 to S3, for each member; the tables are there. */
 START_TEST(each_member_has_its_fault_service)
 {
-    struct bench *b = open_bound(3, 0x4000, 0x10000);
-    bench_request(b, STREAM, 1, 1, 0x4000, R | L);
-    answered(b, 0);
+    struct driver_harness *h = open_bound(3, 0x4000, 0x10000);
+    driver_harness_request(h, STREAM, 1, 1, 0x4000, R | L);
+    answered(h, 0);
     for (unsigned i = 0; i < 3; i++)
-        bench_request(b, STREAM, 1, 2, 0x5000 + 0x1000u * i, (uint8_t)(R | (i == 2 ? L : 0)));
-    answered(b, 1);
+        driver_harness_request(h, STREAM, 1, 2, 0x5000 + 0x1000u * i, (uint8_t)(R | (i == 2 ? L : 0)));
+    answered(h, 1);
     for (unsigned i = 1; i < 4; i++)
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, i)->cycle,
-                          rig_event(b->rig, EVENT_DRIVER_RESOLVE, i)->cycle + 700);
-    bench_close(b);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_PAGE, i)->cycle,
+                          harness_event(h->base, EVENT_DRIVER_RESOLVE, i)->cycle + 700);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -122,14 +124,14 @@ START_TEST(a_page_is_as_its_region)
                 {2, R, CAUSE_NO_PERMISSION, false, 0},
                 {2, R | W, CAUSE_NO_PERMISSION, false, 0}};
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct bench *b = open_bound(rows[i].perm, 0x4000, 0x10000);
-        uint64_t root = bench_load(b, bench_cd(b, STREAM, 1) + 8) & CD1_TTB0;
-        bench_request(b, STREAM, 1, 1, 0x5000, rows[i].access | L);
-        ck_assert_uint_eq(answered(b, 0)->code, rows[i].cause == CAUSE_MAPPED ? PRG_SUCCESS : PRG_INVALID);
-        ck_assert_uint_eq(cause_of(b, 0), rows[i].cause);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_PAGE, 0)->driver_page.writable, rows[i].writable);
-        ck_assert_uint_eq(bench_walk(b, root, 0x5000) >> 6 & 3, rows[i].ap);
-        bench_close(b);
+        struct driver_harness *h = open_bound(rows[i].perm, 0x4000, 0x10000);
+        uint64_t root = driver_harness_load(h, driver_harness_cd(h, STREAM, 1) + 8) & CD1_TTB0;
+        driver_harness_request(h, STREAM, 1, 1, 0x5000, rows[i].access | L);
+        ck_assert_uint_eq(answered(h, 0)->code, rows[i].cause == CAUSE_MAPPED ? PRG_SUCCESS : PRG_INVALID);
+        ck_assert_uint_eq(cause_of(h, 0), rows[i].cause);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_PAGE, 0)->driver_page.writable, rows[i].writable);
+        ck_assert_uint_eq(driver_harness_walk(h, root, 0x5000) >> 6 & 3, rows[i].ap);
+        driver_harness_close(h);
     }
 }
 END_TEST
@@ -137,14 +139,14 @@ END_TEST
 /* The first page and the last one, and those beside them. */
 START_TEST(a_region_ends_where_it_ends)
 {
-    struct bench *b = open_bound(3, 0x4000, 0x3000);
+    struct driver_harness *h = open_bound(3, 0x4000, 0x3000);
     const uint64_t address[] = {0x3000, 0x4000, 0x6000, 0x7000};
     for (unsigned i = 0; i < 4; i++) {
-        bench_request(b, STREAM, 1, (uint16_t)i, address[i], R | L);
-        answered(b, i);
-        ck_assert_uint_eq(cause_of(b, i), i == 1 || i == 2 ? CAUSE_MAPPED : CAUSE_NO_REGION);
+        driver_harness_request(h, STREAM, 1, (uint16_t)i, address[i], R | L);
+        answered(h, i);
+        ck_assert_uint_eq(cause_of(h, i), i == 1 || i == 2 ? CAUSE_MAPPED : CAUSE_NO_REGION);
     }
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -153,22 +155,22 @@ START_TEST(pages_of_one_table)
 {
     static const unsigned page[] = {0, 63, 64, 65, 127, 128, 447, 448, 511};
     enum { PAGES = sizeof page / sizeof page[0] };
-    struct bench *b = open_bound(3, 0, 0x200000);
+    struct driver_harness *h = open_bound(3, 0, 0x200000);
     uint64_t frame[PAGES];
     for (unsigned i = 0; i < 2 * PAGES; i++) {
-        bench_request(b, STREAM, 1, (uint16_t)i, 0x1000u * page[i % PAGES], R | L);
-        answered(b, i);
-        ck_assert_uint_eq(cause_of(b, i), i < PAGES ? CAUSE_MAPPED : CAUSE_RESIDENT);
+        driver_harness_request(h, STREAM, 1, (uint16_t)i, 0x1000u * page[i % PAGES], R | L);
+        answered(h, i);
+        ck_assert_uint_eq(cause_of(h, i), i < PAGES ? CAUSE_MAPPED : CAUSE_RESIDENT);
     }
-    uint64_t root = bench_load(b, bench_cd(b, STREAM, 1) + 8) & CD1_TTB0;
+    uint64_t root = driver_harness_load(h, driver_harness_cd(h, STREAM, 1) + 8) & CD1_TTB0;
     for (unsigned i = 0; i < PAGES; i++) {
-        frame[i] = bench_walk(b, root, 0x1000u * page[i]) & DESC_ADDRESS;
+        frame[i] = driver_harness_walk(h, root, 0x1000u * page[i]) & DESC_ADDRESS;
         ck_assert_uint_ne(frame[i], 0);
         for (unsigned j = 0; j < i; j++)
             ck_assert_uint_ne(frame[i], frame[j]);
     }
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FRAME_GIVEN), 4 + PAGES);
-    bench_close(b);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_FRAME_GIVEN), 4 + PAGES);
+    driver_harness_close(h);
 }
 END_TEST
 
@@ -176,78 +178,78 @@ END_TEST
  * that holds the address. Each space has its own tables. */
 START_TEST(descriptors_word_by_word)
 {
-    struct bench *b = bench_open();
-    b->config.fault_service = 100;
+    struct driver_harness *h = driver_harness_open();
+    h->config.fault_service = 100;
     for (unsigned i = 0; i < 2; i++)
-        b->config.space[i] = (struct driver_space){
+        h->config.space[i] = (struct driver_space){
             .regions = 3, .region = {{0x4000, 0x1000, 1, 0}, {0x5000, 0x1000, 3, 0}, {0xfffffffff000, 0x1000, 2, 0}}};
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_bind(b, 0, 2, 1, 2);
-    bench_until(b, EVENT_DRIVER_BOUND, 2);
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_bind(h, 0, 2, 1, 2);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 2);
     static const uint64_t address[] = {0x4000, 0x5000, 0xfffffffff000};
     uint64_t frames[6], roots[2];
     for (unsigned i = 0; i < 6; i++) {
-        bench_request(b, STREAM, 1 + i / 3, (uint16_t)i, address[i % 3], (uint8_t)((i % 3 == 2 ? W : R) | L));
-        ck_assert_uint_eq(answered(b, i)->code, PRG_SUCCESS);
-        roots[i / 3] = bench_load(b, bench_cd(b, STREAM, 1 + i / 3) + 8);
-        uint64_t page = bench_walk(b, roots[i / 3], address[i % 3]);
+        driver_harness_request(h, STREAM, 1 + i / 3, (uint16_t)i, address[i % 3], (uint8_t)((i % 3 == 2 ? W : R) | L));
+        ck_assert_uint_eq(answered(h, i)->code, PRG_SUCCESS);
+        roots[i / 3] = driver_harness_load(h, driver_harness_cd(h, STREAM, 1 + i / 3) + 8);
+        uint64_t page = driver_harness_walk(h, roots[i / 3], address[i % 3]);
         frames[i] = page & UINT64_C(0x0000fffffffff000);
         ck_assert_uint_eq(page ^ frames[i], i % 3 == 0 ? 0xfc3 : 0xf43);
         for (unsigned j = 0; j < i; j++)
             ck_assert_uint_ne(frames[i], frames[j]);
-        uint64_t table = bench_load(b, roots[i / 3] + 8 * (address[i % 3] >> 39));
+        uint64_t table = driver_harness_load(h, roots[i / 3] + 8 * (address[i % 3] >> 39));
         ck_assert_uint_eq(table & 0xfff, 3);
         ck_assert_uint_eq(table >> 48, 0);
     }
     ck_assert_uint_ne(roots[0], roots[1]);
-    bench_close(b);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* As many tables as the regions can have: sixteen regions that share none but the root. */
 START_TEST(regions_far_apart)
 {
-    struct bench *b = bench_open();
-    b->config.fault_service = 1;
-    b->config.space[0].regions = 16;
+    struct driver_harness *h = driver_harness_open();
+    h->config.fault_service = 1;
+    h->config.space[0].regions = 16;
     for (unsigned i = 0; i < 16; i++)
-        b->config.space[0].region[i] = (struct driver_region){(uint64_t)i << 39, 0x1000, 3, 0};
-    bench_bring_up(b);
-    bench_bind(b, 0, 1, 0, 1);
-    bench_until(b, EVENT_DRIVER_BOUND, 1);
+        h->config.space[0].region[i] = (struct driver_region){(uint64_t)i << 39, 0x1000, 3, 0};
+    driver_harness_bring_up(h);
+    driver_harness_bind(h, 0, 1, 0, 1);
+    driver_harness_until(h, EVENT_DRIVER_BOUND, 1);
     for (uint16_t i = 0; i < 32; i++) {
-        bench_request(b, STREAM, 1, i, (uint64_t)(i % 16) << 39, R | L);
-        answered(b, i);
-        ck_assert_uint_eq(cause_of(b, i), i < 16 ? CAUSE_MAPPED : CAUSE_RESIDENT);
+        driver_harness_request(h, STREAM, 1, i, (uint64_t)(i % 16) << 39, R | L);
+        answered(h, i);
+        ck_assert_uint_eq(cause_of(h, i), i < 16 ? CAUSE_MAPPED : CAUSE_RESIDENT);
     }
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FRAME_GIVEN), 1 + 16 * 4);
-    bench_close(b);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_FRAME_GIVEN), 1 + 16 * 4);
+    driver_harness_close(h);
 }
 END_TEST
 
 /* Two workers at one page at once: it is mapped once, and both are answered. */
 START_TEST(two_workers_at_one_page)
 {
-    struct bench *b = open_bound(3, 0x4000, 0x10000);
+    struct driver_harness *h = open_bound(3, 0x4000, 0x10000);
     for (uint16_t i = 0; i < 2; i++)
-        bench_hold(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 0);
+        driver_harness_hold(h, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE, 0);
     for (uint16_t i = 0; i < 2; i++)
-        bench_request(b, STREAM, 1, i, 0x5000, R | L);
-    bench_ring(b, DRIVER_MSI_PRIQ);
-    bench_until(b, EVENT_DRIVER_HOLD, 2);
-    bench_release(b, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
-    bench_until(b, EVENT_DRIVER_RESPOND, 2);
-    ck_assert_uint_eq(cause_of(b, 0), CAUSE_MAPPED);
-    ck_assert_uint_eq(cause_of(b, 1), CAUSE_RESIDENT);
+        driver_harness_request(h, STREAM, 1, i, 0x5000, R | L);
+    driver_harness_ring(h, DRIVER_MSI_PRIQ);
+    driver_harness_until(h, EVENT_DRIVER_HOLD, 2);
+    driver_harness_release(h, DRIVER_TASK_WORKER, EVENT_DRIVER_PAGE);
+    driver_harness_until(h, EVENT_DRIVER_RESPOND, 2);
+    ck_assert_uint_eq(cause_of(h, 0), CAUSE_MAPPED);
+    ck_assert_uint_eq(cause_of(h, 1), CAUSE_RESIDENT);
     for (unsigned i = 0; i < 2; i++)
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_DRIVER_RESPOND, i)->driver_respond.code, PRG_SUCCESS);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_DRIVER_FRAME_GIVEN), 5); /* four tables, one page */
-    bench_close(b);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_DRIVER_RESPOND, i)->driver_respond.code, PRG_SUCCESS);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_DRIVER_FRAME_GIVEN), 5); /* four tables, one page */
+    driver_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("driver_worker");
     TCase *tcase = tcase_create("driver_worker");
@@ -262,5 +264,5 @@ int main(void)
     tcase_add_test(tcase, regions_far_apart);
     tcase_add_test(tcase, two_workers_at_one_page);
     suite_add_tcase(suite, tcase);
-    return bench_main(suite);
+    return suite;
 }

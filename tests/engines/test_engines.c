@@ -6,7 +6,6 @@
  * of block steps is bounded, and so is the memory of a small system.
  */
 #define _DEFAULT_SOURCE
-#include <check.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 
 #include "tb/engine.h"
 #include "tb/log.h"
+#include "tests/harness/suite.h"
 #ifdef PRISIM_HAS_SYSTEMC
 #include "tb/engine_systemc.h"
 #endif
@@ -337,11 +337,11 @@ START_TEST(small_memory)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     find_scenarios();
     if (files == 0)
-        return EXIT_FAILURE;
+        return NULL;
     Suite *suite = suite_create("engines");
     TCase *tests = tcase_create("every scenario");
     tcase_set_timeout(tests, 300);
@@ -360,9 +360,5 @@ int main(void)
     tcase_add_test(tests, waiting_is_free);
     tcase_add_test(tests, small_memory);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -4,13 +4,13 @@
  * every clock, and the logs are the same; one cycle further is refused.
  */
 #define _DEFAULT_SOURCE
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tb/engine.h"
 #include "tb/log.h"
+#include "tests/harness/suite.h"
 #ifdef PRISIM_HAS_SYSTEMC
 #include "tb/engine_systemc.h"
 #endif
@@ -109,16 +109,12 @@ START_TEST(one_further_is_refused)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("far");
     TCase *tcase = tcase_create("far");
     tcase_add_loop_test(tcase, last_cycle, 0, 2 * CLOCKS);
     tcase_add_test(tcase, one_further_is_refused);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -5,7 +5,6 @@
  * extra steps, and on SystemC. One line of settings repeats a failure. SWARM_RUNS says how many.
  */
 #define _DEFAULT_SOURCE
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "tb/checkers.h"
 #include "tb/engine.h"
 #include "tb/log.h"
+#include "tests/harness/suite.h"
 #ifdef PRISIM_HAS_SYSTEMC
 #include "tb/engine_systemc.h"
 #endif
@@ -191,16 +191,12 @@ START_TEST(one_log)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("swarm");
     TCase *tests = tcase_create("one log");
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, one_log, 0, SWARM_RUNS);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -4,75 +4,76 @@
  */
 #include "model/core/bits.h"
 #include "model/interconnect/interconnect_state.h"
-#include "tests/interconnect/interconnect_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/interconnect/interconnect_harness.h"
 
-static struct bench *open_bench(void)
+static struct interconnect_harness *open_harness(void)
 {
-    struct interconnect_config config = bench_config();
-    return bench_open(&config);
+    struct interconnect_config config = interconnect_harness_config();
+    return interconnect_harness_open(&config);
 }
 
 START_TEST(what_is_written_is_read_by_every_port)
 {
-    struct bench *bench = open_bench();
-    offer_write(bench, INTERCONNECT_SMMU, 1, ram_base + 0x1008, 16, 0x40);
-    rig_run(bench->rig, 40);
+    struct interconnect_harness *h = open_harness();
+    offer_write(h, INTERCONNECT_SMMU, 1, ram_base + 0x1008, 16, 0x40);
+    harness_run(h->base, 40);
     for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
-        offer_read(bench, port, 2, ram_base + 0x1000, 64);
-    rig_run(bench->rig, 40);
-    ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 0)->id, 1);
-    ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 0)->status, MEMORY_OK);
-    ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 0)->size, 0);
+        offer_read(h, port, 2, ram_base + 0x1000, 64);
+    harness_run(h->base, 40);
+    ck_assert_uint_eq(response(h, INTERCONNECT_SMMU, 0)->id, 1);
+    ck_assert_uint_eq(response(h, INTERCONNECT_SMMU, 0)->status, MEMORY_OK);
+    ck_assert_uint_eq(response(h, INTERCONNECT_SMMU, 0)->size, 0);
     for (unsigned port = 0; port < INTERCONNECT_PORTS; port++) {
-        const struct memory_response *read = response(bench, port, port == INTERCONNECT_SMMU);
+        const struct memory_response *read = response(h, port, port == INTERCONNECT_SMMU);
         ck_assert_uint_eq(read->id, 2);
         ck_assert_uint_eq(read->status, MEMORY_OK);
         ck_assert_uint_eq(read->size, 64);
         for (unsigned i = 0; i < 64; i++)
             ck_assert_uint_eq(read->data[i], i >= 8 && i < 24 ? 0x40 + i - 8 : 0);
     }
-    bench_close(bench);
+    interconnect_harness_close(h);
 }
 END_TEST
 
 START_TEST(every_size_that_fits_a_line)
 {
-    struct bench *bench = open_bench();
+    struct interconnect_harness *h = open_harness();
     for (uint8_t size = 1; size <= 64; size++) {
         uint64_t address = ram_base + 64 * (uint64_t)size + (64 - size); /* up to the end of the line */
-        offer_write(bench, INTERCONNECT_CPU, size, address, size, size);
-        offer_read(bench, INTERCONNECT_CPU, size, address, size);
+        offer_write(h, INTERCONNECT_CPU, size, address, size, size);
+        offer_read(h, INTERCONNECT_CPU, size, address, size);
     }
-    rig_run(bench->rig, 400);
+    harness_run(h->base, 400);
     for (uint8_t size = 1; size <= 64; size++) {
-        const struct memory_response *read = response(bench, INTERCONNECT_CPU, 2u * size - 1);
+        const struct memory_response *read = response(h, INTERCONNECT_CPU, 2u * size - 1);
         ck_assert_uint_eq(read->id, size);
         ck_assert_uint_eq(read->size, size);
         for (unsigned i = 0; i < size; i++)
             ck_assert_uint_eq(read->data[i], (uint8_t)(size + i));
     }
-    bench_close(bench);
+    interconnect_harness_close(h);
 }
 END_TEST
 
 START_TEST(a_write_leaves_what_is_around_it)
 {
     static const unsigned at = 8, most = 48;
-    struct bench *bench = open_bench();
+    struct interconnect_harness *h = open_harness();
     for (uint8_t size = 1; size <= most; size++) {
         uint64_t line = ram_base + 64 * (uint64_t)size;
-        offer_write(bench, INTERCONNECT_CPU, 0, line, 64, 100);
-        offer_write(bench, INTERCONNECT_CPU, 0, line + at, size, 10);
-        offer_read(bench, INTERCONNECT_CPU, size, line, 64);
+        offer_write(h, INTERCONNECT_CPU, 0, line, 64, 100);
+        offer_write(h, INTERCONNECT_CPU, 0, line + at, size, 10);
+        offer_read(h, INTERCONNECT_CPU, size, line, 64);
     }
-    rig_run(bench->rig, 400);
+    harness_run(h->base, 400);
     for (uint8_t size = 1; size <= most; size++) {
-        const struct memory_response *read = response(bench, INTERCONNECT_CPU, 3u * size - 1);
+        const struct memory_response *read = response(h, INTERCONNECT_CPU, 3u * size - 1);
         ck_assert_uint_eq(read->id, size);
         for (unsigned i = 0; i < 64; i++)
             ck_assert_uint_eq(read->data[i], i - at < size ? 10 + i - at : 100 + i);
     }
-    bench_close(bench);
+    interconnect_harness_close(h);
 }
 END_TEST
 
@@ -90,78 +91,78 @@ START_TEST(what_is_nowhere_is_aborted)
         {0, 8, 0, false},           {UINT64_MAX, 1, 1, false},
     };
     enum { COUNT = sizeof accesses / sizeof accesses[0] };
-    struct bench *bench = open_bench();
+    struct interconnect_harness *h = open_harness();
     for (unsigned i = 0; i < COUNT; i++) {
         struct memory_request request = {
             .address = accesses[i].address, .id = i, .size = accesses[i].size, .write = accesses[i].write};
-        rig_offer(bench->rig, INTERCONNECT_CLIENT, &request);
+        harness_offer(h->base, INTERCONNECT_CLIENT, &request);
     }
-    rig_run(bench->rig, 60);
+    harness_run(h->base, 60);
     unsigned aborts = 0;
     for (unsigned i = 0; i < COUNT; i++) {
-        const struct memory_response *got = response(bench, INTERCONNECT_CLIENT, i);
+        const struct memory_response *got = response(h, INTERCONNECT_CLIENT, i);
         ck_assert_uint_eq(got->id, i);
         ck_assert_uint_eq(got->status, accesses[i].ok ? MEMORY_OK : MEMORY_ABORT);
         if (accesses[i].ok)
             continue;
         ck_assert_uint_eq(got->size, 0);
-        const struct event *event = rig_event(bench->rig, EVENT_INTERCONNECT_ABORT, aborts++);
+        const struct event *event = harness_event(h->base, EVENT_INTERCONNECT_ABORT, aborts++);
         ck_assert_ptr_nonnull(event);
-        ck_assert_uint_eq(event->cycle, rig_got_at(bench->rig, INTERCONNECT_CLIENT, i));
+        ck_assert_uint_eq(event->cycle, harness_got_at(h->base, INTERCONNECT_CLIENT, i));
         ck_assert_uint_eq(event->interconnect_abort.port, INTERCONNECT_CLIENT);
         ck_assert_uint_eq(event->interconnect_abort.address, accesses[i].address);
         ck_assert_uint_eq(event->interconnect_abort.write, accesses[i].write);
     }
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_INTERCONNECT_ABORT), aborts);
-    bench_close(bench);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_INTERCONNECT_ABORT), aborts);
+    interconnect_harness_close(h);
 }
 END_TEST
 
 START_TEST(the_doorbell_rings)
 {
-    struct bench *bench = open_bench();
-    offer_write(bench, INTERCONNECT_SMMU, 1, doorbell + 0x40, 4, 0x11);
-    offer_write(bench, INTERCONNECT_CPU, 2, doorbell + 0xffc, 4, 0x21);
-    rig_run(bench->rig, 40);
+    struct interconnect_harness *h = open_harness();
+    offer_write(h, INTERCONNECT_SMMU, 1, doorbell + 0x40, 4, 0x11);
+    offer_write(h, INTERCONNECT_CPU, 2, doorbell + 0xffc, 4, 0x21);
+    harness_run(h->base, 40);
     static const uint32_t data[] = {0x14131211, 0x24232221};
     for (unsigned i = 0; i < 2; i++) {
-        const struct interrupt *interrupt = rig_got(bench->rig, INTERCONNECT_TX_INTERRUPT, i);
+        const struct interrupt *interrupt = harness_got(h->base, INTERCONNECT_TX_INTERRUPT, i);
         ck_assert_ptr_nonnull(interrupt);
         ck_assert_uint_eq(interrupt->data, data[i]);
-        ck_assert_uint_eq(rig_got_at(bench->rig, INTERCONNECT_TX_INTERRUPT, i), 1 + LATENCY + i);
-        const struct event *event = rig_event(bench->rig, EVENT_INTERCONNECT_INTERRUPT, i);
+        ck_assert_uint_eq(harness_got_at(h->base, INTERCONNECT_TX_INTERRUPT, i), 1 + LATENCY + i);
+        const struct event *event = harness_event(h->base, EVENT_INTERCONNECT_INTERRUPT, i);
         ck_assert_uint_eq(event->cycle, 1 + LATENCY + i);
         ck_assert_uint_eq(event->interconnect_interrupt.data, data[i]);
     }
-    ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 0)->status, MEMORY_OK);
-    ck_assert_uint_eq(response(bench, INTERCONNECT_CPU, 0)->status, MEMORY_OK);
-    ck_assert_uint_eq(bench->rig->events, 2);
-    bench_close(bench);
+    ck_assert_uint_eq(response(h, INTERCONNECT_SMMU, 0)->status, MEMORY_OK);
+    ck_assert_uint_eq(response(h, INTERCONNECT_CPU, 0)->status, MEMORY_OK);
+    ck_assert_uint_eq(h->base->events, 2);
+    interconnect_harness_close(h);
 }
 END_TEST
 
 START_TEST(the_doorbell_takes_nothing_but_words)
 {
-    struct bench *bench = open_bench();
-    offer_read(bench, 0, 0, doorbell, 4);
-    offer_write(bench, 0, 1, doorbell, 8, 0);
-    offer_write(bench, 0, 2, doorbell, 2, 0);
-    offer_write(bench, 0, 3, doorbell + 0x3e, 4, 0); /* over a line */
-    offer_write(bench, 0, 4, doorbell + 0xffe, 4, 0);
-    offer_write(bench, 0, 5, doorbell + 0x1000, 4, 0);
-    offer_write(bench, 0, 6, doorbell - 4, 4, 0);
+    struct interconnect_harness *h = open_harness();
+    offer_read(h, 0, 0, doorbell, 4);
+    offer_write(h, 0, 1, doorbell, 8, 0);
+    offer_write(h, 0, 2, doorbell, 2, 0);
+    offer_write(h, 0, 3, doorbell + 0x3e, 4, 0); /* over a line */
+    offer_write(h, 0, 4, doorbell + 0xffe, 4, 0);
+    offer_write(h, 0, 5, doorbell + 0x1000, 4, 0);
+    offer_write(h, 0, 6, doorbell - 4, 4, 0);
     struct memory_request request = {
         .address = doorbell, .id = 7, .size = 4, .write = MEMORY_SWAP, .data = {1, 2, 3, 4}};
-    rig_offer(bench->rig, 0, &request); /* a swap of four bytes is no write */
+    harness_offer(h->base, 0, &request); /* a swap of four bytes is no write */
     request.id = 8;
     request.write = 3;
-    rig_offer(bench->rig, 0, &request);
-    rig_run(bench->rig, 40);
+    harness_offer(h->base, 0, &request);
+    harness_run(h->base, 40);
     for (unsigned i = 0; i < 9; i++)
-        ck_assert_uint_eq(response(bench, 0, i)->status, MEMORY_ABORT);
-    ck_assert_uint_eq(bench->rig->tx[INTERCONNECT_TX_INTERRUPT].count, 0);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_INTERCONNECT_ABORT), 9);
-    bench_close(bench);
+        ck_assert_uint_eq(response(h, 0, i)->status, MEMORY_ABORT);
+    ck_assert_uint_eq(h->base->tx[INTERCONNECT_TX_INTERRUPT].count, 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_INTERCONNECT_ABORT), 9);
+    interconnect_harness_close(h);
 }
 END_TEST
 
@@ -175,7 +176,7 @@ static void assert_refused(const struct interconnect_config *config, const char 
 
 #define ASSERT_RANGE(member, low, high)                                                                                \
     do {                                                                                                               \
-        struct interconnect_config config = bench_config();                                                            \
+        struct interconnect_config config = interconnect_harness_config();                                             \
         struct config_error error;                                                                                     \
         config.member = (low);                                                                                         \
         ck_assert(interconnect_config_check(&config, &error));                                                         \
@@ -190,34 +191,34 @@ static void assert_refused(const struct interconnect_config *config, const char 
 /* Eight bytes that are as expected are replaced; the response has what was there. Elsewhere it is an abort. */
 START_TEST(swap)
 {
-    struct bench *bench = open_bench();
+    struct interconnect_harness *h = open_harness();
     struct memory_request request = {.address = ram_base + 0x40, .size = 8, .write = MEMORY_SWAP};
     const uint64_t desired[] = {5, 6, 7}, expected[] = {0, 1, 5}, was[] = {0, 5, 5};
     for (unsigned i = 0; i < 3; i++) {
         request.id = i;
         memcpy(request.data, &desired[i], 8);
         memcpy(request.data + 8, &expected[i], 8);
-        rig_offer(bench->rig, INTERCONNECT_SMMU, &request);
+        harness_offer(h->base, INTERCONNECT_SMMU, &request);
     }
-    offer_read(bench, INTERCONNECT_SMMU, 3, ram_base + 0x40, 8);
+    offer_read(h, INTERCONNECT_SMMU, 3, ram_base + 0x40, 8);
     request.address = doorbell;
-    rig_offer(bench->rig, INTERCONNECT_SMMU, &request);
-    rig_run(bench->rig, 60);
+    harness_offer(h->base, INTERCONNECT_SMMU, &request);
+    harness_run(h->base, 60);
     for (unsigned i = 0; i < 4; i++) {
-        const struct memory_response *got = response(bench, INTERCONNECT_SMMU, i);
+        const struct memory_response *got = response(h, INTERCONNECT_SMMU, i);
         ck_assert_uint_eq(got->status, MEMORY_OK);
         ck_assert_uint_eq(got->size, 8);
         ck_assert_uint_eq(load_le64(got->data), i < 3 ? was[i] : desired[2]);
     }
-    ck_assert_uint_eq(response(bench, INTERCONNECT_SMMU, 4)->status, MEMORY_ABORT);
-    bench_close(bench);
+    ck_assert_uint_eq(response(h, INTERCONNECT_SMMU, 4)->status, MEMORY_ABORT);
+    interconnect_harness_close(h);
 }
 END_TEST
 
 /* memory_port.h: what it does not have is aborted, in RAM as elsewhere, and changes nothing. */
 START_TEST(no_such_operation)
 {
-    struct bench *bench = open_bench();
+    struct interconnect_harness *h = open_harness();
     const struct {
         uint8_t size, write;
     } row[] = {{4, MEMORY_SWAP}, {7, MEMORY_SWAP},  {9, MEMORY_SWAP}, {16, MEMORY_SWAP},
@@ -229,22 +230,22 @@ START_TEST(no_such_operation)
         request.id = i;
         request.size = row[i].size;
         request.write = row[i].write;
-        rig_offer(bench->rig, INTERCONNECT_CPU, &request);
+        harness_offer(h->base, INTERCONNECT_CPU, &request);
     }
-    rig_run(bench->rig, 60);
+    harness_run(h->base, 60);
     for (unsigned i = 0; i < COUNT; i++) {
-        const struct memory_response *got = response(bench, INTERCONNECT_CPU, i);
+        const struct memory_response *got = response(h, INTERCONNECT_CPU, i);
         ck_assert_uint_eq(got->id, i);
         ck_assert_uint_eq(got->status, MEMORY_ABORT);
         ck_assert_uint_eq(got->size, 0);
-        const struct event *event = rig_event(bench->rig, EVENT_INTERCONNECT_ABORT, i);
+        const struct event *event = harness_event(h->base, EVENT_INTERCONNECT_ABORT, i);
         ck_assert_ptr_nonnull(event);
         ck_assert_uint_eq(event->interconnect_abort.write, 1); /* whatever would change memory */
     }
     uint8_t ram[64], none[64] = {0};
-    interconnect_debug(&bench->config, bench->state, false, ram_base, ram, sizeof ram);
+    interconnect_debug(&h->config, h->state, false, ram_base, ram, sizeof ram);
     ck_assert_mem_eq(ram, none, sizeof ram);
-    bench_close(bench);
+    interconnect_harness_close(h);
 }
 END_TEST
 
@@ -254,11 +255,11 @@ START_TEST(swap_at_the_edges)
 {
     const uint64_t place[] = {ram_base, ram_base + 0x1008, ram_base + ram_bytes - 8};
     for (unsigned i = 0; i < 3; i++) {
-        struct bench *bench = open_bench();
+        struct interconnect_harness *h = open_harness();
         uint8_t ram[24];
         memset(ram, 0x33, sizeof ram);
         uint64_t first = i == 0 ? place[i] : place[i] - 8;
-        unsigned there = interconnect_debug(&bench->config, bench->state, true, first, ram, i == 1 ? 24 : 16);
+        unsigned there = interconnect_debug(&h->config, h->state, true, first, ram, i == 1 ? 24 : 16);
         ck_assert_uint_eq(there, i == 1 ? 24 : 16);
         struct memory_request request = {.address = place[i], .size = 8, .write = MEMORY_SWAP};
         for (unsigned byte = 0; byte < 9; byte++) { /* the ninth: all as expected */
@@ -267,16 +268,16 @@ START_TEST(swap_at_the_edges)
             memset(request.data + 8, 0x33, 8);
             if (byte < 8)
                 request.data[8 + byte] ^= 0x80;
-            rig_offer(bench->rig, INTERCONNECT_SMMU, &request);
+            harness_offer(h->base, INTERCONNECT_SMMU, &request);
         }
-        rig_run(bench->rig, 60);
+        harness_run(h->base, 60);
         for (unsigned byte = 0; byte < 9; byte++)
-            ck_assert_uint_eq(load_le64(response(bench, INTERCONNECT_SMMU, byte)->data), UINT64_C(0x3333333333333333));
+            ck_assert_uint_eq(load_le64(response(h, INTERCONNECT_SMMU, byte)->data), UINT64_C(0x3333333333333333));
         uint8_t got[24] = {0};
-        interconnect_debug(&bench->config, bench->state, false, first, got, there);
+        interconnect_debug(&h->config, h->state, false, first, got, there);
         for (unsigned k = 0; k < there; k++)
             ck_assert_uint_eq(got[k], k - (unsigned)(place[i] - first) < 8 ? 0x44 : 0x33);
-        bench_close(bench);
+        interconnect_harness_close(h);
     }
 }
 END_TEST
@@ -299,21 +300,21 @@ START_TEST(debug_at_the_edges)
                {0, 8, 0},
                {UINT64_MAX, 8, 0},
                {doorbell, 4, 0}};
-    struct bench *bench = open_bench();
+    struct interconnect_harness *h = open_harness();
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         uint8_t in[256], out[256];
         memset(in, (int)(0x10 + i), sizeof in);
         memset(out, 0xee, sizeof out);
-        ck_assert_uint_eq(interconnect_debug(&bench->config, bench->state, true, row[i].address, in, row[i].size),
+        ck_assert_uint_eq(interconnect_debug(&h->config, h->state, true, row[i].address, in, row[i].size),
                           row[i].there);
-        ck_assert_uint_eq(interconnect_debug(&bench->config, bench->state, false, row[i].address, out, row[i].size),
+        ck_assert_uint_eq(interconnect_debug(&h->config, h->state, false, row[i].address, out, row[i].size),
                           row[i].there);
         for (unsigned k = 0; k < sizeof out; k++)
             ck_assert_uint_eq(out[k], k < row[i].there ? 0x10 + i : 0xee);
     }
-    rig_run(bench->rig, 20);
-    ck_assert_uint_eq(bench->rig->events, 0);
-    bench_close(bench);
+    harness_run(h->base, 20);
+    ck_assert_uint_eq(h->base->events, 0);
+    interconnect_harness_close(h);
 }
 END_TEST
 
@@ -333,12 +334,12 @@ START_TEST(defaults_and_places)
     ck_assert_uint_eq(config.latency, 80);
     ck_assert_uint_eq(config.outstanding, 64);
     ck_assert(interconnect_config_check(&config, &error));
-    config = bench_config();
+    config = interconnect_harness_config();
     config.ram_base += 0x800;
     assert_refused(&config, "ram_base");
     config.ram_base = UINT64_C(0xfffffffffffff000);
     assert_refused(&config, "ram_base");
-    config = bench_config();
+    config = interconnect_harness_config();
     config.doorbell_base = ram_base + ram_bytes - 0x1000;
     assert_refused(&config, "doorbell_base");
     config.doorbell_base = ram_base + ram_bytes;
@@ -351,7 +352,7 @@ END_TEST
 /* Whatever stood there: as at a reset of the SystemC module. RAM is left alone. */
 START_TEST(init_leaves_nothing_of_before)
 {
-    const struct interconnect_config config = bench_config();
+    const struct interconnect_config config = interconnect_harness_config();
     struct interconnect *state = malloc(interconnect_state_size(&config));
     ck_assert_ptr_nonnull(state);
     memset(state, 0xff, interconnect_state_size(&config));
@@ -367,7 +368,7 @@ START_TEST(init_leaves_nothing_of_before)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("interconnect_access");
     TCase *tcase = tcase_create("access");
@@ -385,5 +386,5 @@ int main(void)
     tcase_add_test(tcase, defaults_and_places);
     tcase_add_test(tcase, init_leaves_nothing_of_before);
     suite_add_tcase(suite, tcase);
-    return bench_run_suite(suite);
+    return suite;
 }

@@ -5,7 +5,8 @@
  */
 #include "model/core/clockwork.h"
 #include "model/core/random.h"
-#include "tests/interconnect/interconnect_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/interconnect/interconnect_harness.h"
 
 enum { REQUESTS = 150, LINES = 4, LAST = 40000, PHASE = 16 };
 
@@ -168,7 +169,7 @@ static void compare(const struct town *a, const struct town *b, uint64_t seed)
 START_TEST(ahead_changes_nothing)
 {
     struct random_stream random = random_open((uint64_t)_i, 9, 0);
-    struct town in_time = {.config = bench_config()}, ahead, heard;
+    struct town in_time = {.config = interconnect_harness_config()}, ahead, heard;
     in_time.config.latency = 1 + (uint32_t)random_below(&random, 30);
     in_time.config.outstanding = 4 + (uint32_t)random_below(&random, 6);
     for (unsigned i = 0; i < INTERCONNECT_PORTS; i++)
@@ -198,11 +199,11 @@ START_TEST(ahead_changes_nothing)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("interconnect_ahead");
     TCase *tcase = tcase_create("ahead");
     tcase_add_loop_test(tcase, ahead_changes_nothing, 0, 24);
     suite_add_tcase(suite, tcase);
-    return bench_run_suite(suite);
+    return suite;
 }

@@ -3,6 +3,7 @@
  * interconnect.h: who has which port. No sheet has them: the contract of an installed header.
  */
 #include "model/interconnect/interconnect.h"
+#include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(ports)
@@ -15,4 +16,4 @@ START_TEST(ports)
 }
 END_TEST
 
-LITERALS_MAIN("interconnect_literals", ports)
+TEST_SUITE("interconnect_literals", ports)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A PRI queue as the lockstep bench sees it: what it is offered at one clock edge, what it has published by the end of
- * that edge. One face for the RTL (dut_rtl.cpp) and for a second C block (dut_c.cpp); it knows no rule of the queue.
+ * A PRI queue as the lockstep harness sees it: what it is offered at one clock edge, what it has published by the end
+ * of that edge. One face for the RTL (dut_rtl.cpp) and for a second C block (dut_c.cpp); it knows no rule of the queue.
  */
 #ifndef PRISIM_LOCKSTEP_DUT_H
 #define PRISIM_LOCKSTEP_DUT_H

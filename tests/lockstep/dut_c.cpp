@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A second C block in the place of the RTL: with a planted fault (mutation.h) it tests the bench itself.
+ * A second C block in the place of the RTL: with a planted fault (mutation.h) it tests the harness itself.
  */
 #include "tests/lockstep/dut_c.h"
 #include "tests/lockstep/dut.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The C block behind the face of the lockstep bench.
+ * The C block behind the face of the lockstep harness.
  */
 #ifndef PRISIM_LOCKSTEP_DUT_C_H
 #define PRISIM_LOCKSTEP_DUT_C_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * rtl/pri_queue.sv in the lockstep bench, by its pins.
+ * rtl/pri_queue.sv in the lockstep harness, by its pins.
  */
 #include "rtl/pri_queue_pins.h"
 #include "tests/lockstep/dut.h"

@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "tests/lockstep/bench.h"
+#include "tests/lockstep/lockstep_harness.h"
 
 using namespace lockstep;
 

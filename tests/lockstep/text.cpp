@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Texts of the lockstep bench, and the comparison of two queues' outputs.
+ * Texts of the lockstep harness, and the comparison of two queues' outputs.
  */
 #include "tests/lockstep/text.h"
 

@@ -21,7 +21,8 @@ std::string text_of_edge(const inputs &in, bool request_taken, const outputs &ou
 std::string text_of(const pri_queue_config &config);
 
 /* True if both published the same. Payloads count under valid, slot and lap of a decision under CAUSE_ACCEPTED, the
- * PASID of an answer under has_pasid. `b` may be idle only if `a` has no step due; that it stays so, the bench sees. */
+ * PASID of an answer under has_pasid. `b` may be idle only if `a` has no step due; that it stays so, the harness sees.
+ */
 bool equal(const outputs &a, const outputs &b);
 
 /* The ports in which they differ, with both values; `a` and `b` are their names. */

@@ -26,6 +26,8 @@ from workshop import BuildError, Target, Workshop
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "tests/house"))
+import mirror  # noqa: E402 pylint: disable=wrong-import-position
 
 
 class Progress:
@@ -163,6 +165,33 @@ def judge_mechanical(run, equivalents):
     return counts, len(stale)
 
 
+def judge_own(run, faults):
+    """Do a source's own tests (tests/house/mirror.txt), and they alone, see at least half of its named faults?"""
+    shop, own = run.shop, mirror.House(ROOT).own()
+
+    def sees(number_and_fault):
+        number, fault = number_and_fault
+        file = shop.target.file(fault.file)
+        folder = shop.fault(f"_own{number}", file, fault.applied(run.text(file)))
+        if folder is None:
+            return False
+        try:
+            return any(shop.fails(folder, test) for test in own.get(fault.file, []))
+        finally:
+            shop.discard(folder)
+    chosen = [fault for fault in faults if not fault.because and (run.options.only or "") in fault.file]
+    seen = {}
+    for fault, saw in zip(chosen, run.pool.map(sees, enumerate(chosen))):
+        seen.setdefault(fault.file, []).append(saw)
+    for file, saw in sorted(seen.items()):
+        if 2 * sum(saw) < len(saw) or run.options.verbose:
+            tests = " ".join(own.get(file, [])) or "none"
+            print(f"{file}: {sum(saw)} of {len(saw)} named faults seen by its own: {tests}")
+    low = sum(2 * sum(saw) < len(saw) for saw in seen.values())
+    print(f"{shop.target.name}: {len(seen) - low} of {len(seen)} sources have tests of their own that see half")
+    return not low
+
+
 def check(name):
     """Without building anything: can every named fault be planted, and is every equivalent one a fault at all?"""
     target = Target(name, lists.read(HERE / f"{name}.target")[0].values, ROOT)
@@ -183,6 +212,8 @@ def check(name):
 
 
 def shop_of(target, options):
+    if options.own and target.program:
+        raise BuildError(f"{target.name}: is judged by scenarios, which are of no source")
     where = (target, ROOT, options.folder.resolve(), options.build.resolve())
     if target.ctest:
         return TreeShop(*where, options.jobs)
@@ -205,6 +236,8 @@ def judge_in(shop, name, options, pool):
     if shop.target.last and not shop.last_link:
         print(f"{name}: {options.build} has no {shop.target.last[0]}: fewer faults are seen", file=sys.stderr)
     run = Run(shop, pool, options, results)
+    if options.own:
+        return judge_own(run, faults)
     verdicts = judge_named(run, faults)
     counts, stale = judge_mechanical(run, equivalents)
     last = f"{counts['last']} by {shop.target.last[0]}, " if shop.target.last else ""
@@ -226,7 +259,8 @@ def main():
     parser.add_argument("target", nargs="*", metavar="TARGET", help=f"{', '.join(targets)}; default: all")
     parser.add_argument("--named", type=int, metavar="N", help="only N of the named faults, drawn by seed")
     parser.add_argument("--mechanical", type=int, metavar="N", help="only N of the mechanical faults, drawn by seed")
-    parser.add_argument("--only", metavar="TEXT", help="only mechanical faults with it in file, function or lines")
+    parser.add_argument("--only", metavar="TEXT",
+                        help="only mechanical faults with it in file, function or lines; of --own, sources")
     parser.add_argument("--minutes", type=float, metavar="N", help="budget of a target; the next run goes on")
     parser.add_argument("--unseen", action="store_true", help="only what the last run left unseen, on whatever tree")
     parser.add_argument("--seed", type=int, default=1, metavar="S")
@@ -234,6 +268,8 @@ def main():
     parser.add_argument("--build", type=Path, default=ROOT / "build", help="where the last judge can be linked")
     parser.add_argument("--folder", type=Path, default=ROOT / "build-mutate", help="for copies and objects")
     parser.add_argument("--check", action="store_true", help="only whether the lists fit the code; builds nothing")
+    parser.add_argument("--own", action="store_true",
+                        help="only whether the tests of a source's own see half of its named faults")
     parser.add_argument("--verbose", action="store_true", help="a line for each named fault that is seen too")
     options = parser.parse_args()
     for name in options.target:

@@ -179,6 +179,11 @@ class TreeShop:
         said = self._judge(tree, test, self._limit(test)) if test else None
         return said is not None and all(re.search(rf"\b{re.escape(word)}\b", said) for word in words)
 
+    def fails(self, tree, name):
+        """Does that test see the fault? None if the target has no such test."""
+        test = next((t for t in self.tests if t.name == name), None)
+        return None if test is None else self._judge(tree, test, self._limit(test)) is not None
+
     def failing(self, _tree, _name):
         return []
 

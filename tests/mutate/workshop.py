@@ -41,7 +41,7 @@ class Target:
         self.systemc = values.get("systemc") == "on"  # the copies are built with SystemC
         optional = ("with", "inline", "named", "scenarios")
         if self.program or self.ctest:
-            optional += ("library", "tests", "bench")
+            optional += ("library", "tests", "harness")
         self.scenarios = files("scenarios")
         # Of a header that the tests share, only the functions: its structures are theirs too.
         self.inline = files("inline")
@@ -49,7 +49,7 @@ class Target:
         self.named = files("named")  # named faults may stand here too
         sources = files("library")
         self.library = sources + [f for f in files("with") if f not in sources]
-        self.tests, self.bench = files("tests"), files("bench")
+        self.tests, self.harness = files("tests"), files("harness")
         # `on request`: none but with --mechanical or --only; a number: so many, drawn by seed.
         self.mechanical = values.get("mechanical", "all")
         self.minutes = float(values.get("minutes", 0))  # its budget; 0: none
@@ -100,7 +100,7 @@ class Workshop:
         """Builds everything as it stands in the tree; the tests must pass. `each` runs a function over a list."""
         for part in {file.split("/")[0] for file in self.target.library + self.target.tests}:
             shutil.copytree(self.root / part, self.tree / part)
-        files = self.target.library + self.target.bench + self.target.tests
+        files = self.target.library + self.target.harness + self.target.tests
         errors = each(lambda f: self._compile(self.tree / f, self._object(f, self.folder)), files)
         for file, error in zip(files, errors):
             if error:
@@ -108,9 +108,9 @@ class Workshop:
         done = self._link(self.folder)
         if done.returncode:
             raise BuildError(done.stdout)
-        bench = [str(self._object(f, self.folder)) for f in self.target.bench]
+        harness = [str(self._object(f, self.folder)) for f in self.target.harness]
         for done in each(lambda t: run(["gcc", "-fsanitize=undefined", "-o", str(self._program(t)),
-                                         str(self._object(t, self.folder)), *bench, f"-L{self.folder}", "-lmutant",
+                                         str(self._object(t, self.folder)), *harness, f"-L{self.folder}", "-lmutant",
                                          *self._pkg("--libs")]), self.target.tests):
             if done.returncode:
                 raise BuildError(done.stdout)
@@ -185,6 +185,11 @@ class Workshop:
     def sees(self, folder, seen_by):
         program, *tests = seen_by.split()
         return bool(tests) and set(tests) <= set(self.failing(folder, program))
+
+    def fails(self, folder, program):
+        """Does that program of the target see the fault? None if the target has no such program."""
+        test = next((t for t in self.target.tests if Path(t).stem == "test_" + program), None)
+        return None if test is None else self._judge(test, folder, self._limit(test)) is not None
 
     def failing(self, folder, program):
         """The checks of that program that fail, each in a process of its own."""

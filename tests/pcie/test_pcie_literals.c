@@ -3,6 +3,7 @@
  * tlp.h against the sheet: codes on the wire, limits, the size code of a range, what is a Stop Marker.
  */
 #include "model/pcie/tlp.h"
+#include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(codes)
@@ -83,4 +84,4 @@ START_TEST(a_stop_marker)
 }
 END_TEST
 
-LITERALS_MAIN("pcie_literals", codes, of_the_structure, size_codes, a_stop_marker)
+TEST_SUITE("pcie_literals", codes, of_the_structure, size_codes, a_stop_marker)

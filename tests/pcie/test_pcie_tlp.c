@@ -2,12 +2,12 @@
  *
  * A TLP as data: wire sizes, size encoding of ranges, classes, and what a copy copies.
  */
-#include <check.h>
 #include <signal.h>
 #include <stdlib.h>
 
 #include "model/pcie/tlp.h"
 #include "model/pcie/translation.h"
+#include "tests/harness/suite.h"
 
 static const uint64_t high = UINT64_C(1) << 32;
 
@@ -188,7 +188,7 @@ START_TEST(translation_entry)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pcie_tlp");
     TCase *tcase = tcase_create("tlp");
@@ -202,9 +202,5 @@ int main(void)
     tcase_add_test_raise_signal(tcase, invalidate_request_of_two_minds, SIGABRT);
     tcase_add_test(tcase, a_copy_takes_the_header_and_the_data_that_is_there);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

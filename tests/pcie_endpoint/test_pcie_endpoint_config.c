@@ -3,13 +3,14 @@
  * Configuration space and the PRI capability's state table (PCIE-ATSCAP, PCIE-PRICAP, PCIE-PASIDCAP); registers'
  * latency.
  */
-#include "tests/pcie_endpoint/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_endpoint/endpoint_harness.h"
 
 enum { PRI = ENDPOINT_CONFIG_PRI + 4, STATUS_RESET = (PRI_STATUS_STOPPED | PRI_STATUS_PRPR) };
 
-static uint32_t status(struct bench *b)
+static uint32_t status(struct endpoint_harness *h)
 {
-    return bench_config_read(b, PRI) >> 16 & ~(uint32_t)PRI_STATUS_PRPR;
+    return endpoint_harness_config_read(h, PRI) >> 16 & ~(uint32_t)PRI_STATUS_PRPR;
 }
 
 START_TEST(configuration_is_checked)
@@ -55,7 +56,7 @@ START_TEST(numbers_have_their_ranges)
         for (unsigned k = 0; k < 4; k++) {
             struct endpoint_config config;
             struct config_error error = {"", ""};
-            bench_config(&config);
+            endpoint_harness_config(&config);
             memcpy((char *)&config + rows[i].at, &value[k], sizeof value[k]);
             ck_assert_msg(endpoint_config_check(&config, &error) == (k < 2), "%s %u", rows[i].field, value[k]);
             ck_assert_str_eq(error.field, k < 2 ? "" : rows[i].field);
@@ -69,21 +70,21 @@ START_TEST(completion_waits_for_a_place)
 {
     enum { PLACES = 448 }; /* 512, of which 64 are kept for Stop Markers */
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 1);
-    bench_fill_up(b);
-    struct tlp read = {.head = {.type = TLP_CONFIG_READ, .size = 4, .address = 0x100, .destination_id = BENCH_ID}};
-    bench_down(b, &read);
-    rig_run(b->rig, 20);
-    rig_ready(b->rig, ENDPOINT_TX_UP, true);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 1);
+    endpoint_harness_fill_up(h);
+    struct tlp read = {.head = {.type = TLP_CONFIG_READ, .size = 4, .address = 0x100, .destination_id = HARNESS_ID}};
+    endpoint_harness_down(h, &read);
+    harness_run(h->base, 20);
+    harness_ready(h->base, ENDPOINT_TX_UP, true);
     unsigned requests = 0;
-    const struct tlp *up = bench_up(b, 10);
-    for (; up && up->head.type == TLP_MESSAGE; up = bench_up(b, 10))
+    const struct tlp *up = endpoint_harness_up(h, 10);
+    for (; up && up->head.type == TLP_MESSAGE; up = endpoint_harness_up(h, 10))
         requests++;
     ck_assert_uint_ge(requests, PLACES);
     ck_assert(up && up->head.type == TLP_COMPLETION_DATA);
-    bench_quiet(b, 20);
-    bench_close(b);
+    endpoint_harness_quiet(h, 20);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -91,28 +92,29 @@ END_TEST
 START_TEST(posted_is_taken)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.register_latency = 1000;
-    struct bench *b = bench_open(&config);
-    unsigned before = b->rig->rx[ENDPOINT_RX_DOWN].taken;
-    struct tlp read = {.head = {.type = TLP_CONFIG_READ, .size = 4, .address = 0x100, .destination_id = BENCH_ID}};
+    struct endpoint_harness *h = endpoint_harness_open(&config);
+    unsigned before = h->base->rx[ENDPOINT_RX_DOWN].taken;
+    struct tlp read = {.head = {.type = TLP_CONFIG_READ, .size = 4, .address = 0x100, .destination_id = HARNESS_ID}};
     struct tlp write = {.head = {.type = TLP_MEMORY_WRITE, .size = 4, .address = config.bar_base}};
-    struct tlp response = {.head = {.type = TLP_MESSAGE, .message = MESSAGE_PRG_RESPONSE, .destination_id = BENCH_ID}};
+    struct tlp response = {
+        .head = {.type = TLP_MESSAGE, .message = MESSAGE_PRG_RESPONSE, .destination_id = HARNESS_ID}};
     for (unsigned i = 0; i < 64; i++)
-        bench_down(b, &read);
+        endpoint_harness_down(h, &read);
     for (unsigned i = 0; i < 5; i++) {
-        bench_down(b, &write);
-        bench_down(b, &response);
+        endpoint_harness_down(h, &write);
+        endpoint_harness_down(h, &response);
     }
-    rig_run(b->rig, 100);
-    ck_assert_uint_eq(b->rig->rx[ENDPOINT_RX_DOWN].taken - before, 74);
-    bench_down(b, &read);
-    rig_run(b->rig, 100);
-    ck_assert_uint_eq(b->rig->rx[ENDPOINT_RX_DOWN].taken - before, 74);
-    rig_run(b->rig, 1000);
-    ck_assert_uint_eq(b->rig->rx[ENDPOINT_RX_DOWN].taken - before, 75);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_RESPONSE), 5);
-    bench_close(b);
+    harness_run(h->base, 100);
+    ck_assert_uint_eq(h->base->rx[ENDPOINT_RX_DOWN].taken - before, 74);
+    endpoint_harness_down(h, &read);
+    harness_run(h->base, 100);
+    ck_assert_uint_eq(h->base->rx[ENDPOINT_RX_DOWN].taken - before, 74);
+    harness_run(h->base, 1000);
+    ck_assert_uint_eq(h->base->rx[ENDPOINT_RX_DOWN].taken - before, 75);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_RESPONSE), 5);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -120,32 +122,32 @@ END_TEST
 START_TEST(capabilities_stand_where_said)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.invalidate_depth = 5;
     config.pasid_bits = 13;
     config.pri_capacity = 33;
-    struct bench *b = bench_open(&config);
-    ck_assert_uint_eq(bench_config_read(b, 0x00), 0x0001fffe); /* nobody's */
-    ck_assert_uint_eq(bench_config_read(b, 0x100), 0x1101000f);
-    ck_assert_uint_eq(bench_config_read(b, 0x110), 0x12010013);
-    ck_assert_uint_eq(bench_config_read(b, 0x120), 0x0001001b);
+    struct endpoint_harness *h = endpoint_harness_open(&config);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x00), 0x0001fffe); /* nobody's */
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x100), 0x1101000f);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x110), 0x12010013);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x120), 0x0001001b);
     /* PCIE-ATSCAP: depth, page aligned, global invalidate; disabled. */
-    ck_assert_uint_eq(bench_config_read(b, 0x104), 0x65);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x104), 0x65);
     /* PCIE-PRICAP: Stopped and PRPR, E=0. */
-    ck_assert_uint_eq(bench_config_read(b, 0x114), (uint32_t)STATUS_RESET << 16);
-    ck_assert_uint_eq(bench_config_read(b, 0x118), 33);
-    ck_assert_uint_eq(bench_config_read(b, 0x11c), 0);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x114), (uint32_t)STATUS_RESET << 16);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x118), 33);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x11c), 0);
     /* PCIE-PASIDCAP */
-    ck_assert_uint_eq(bench_config_read(b, 0x124), 13 << 8);
-    ck_assert_uint_eq(bench_config_read(b, 0x10), (uint32_t)config.bar_base | 4);
-    ck_assert_uint_eq(bench_config_read(b, 0x14), (uint32_t)(config.bar_base >> 32));
-    ck_assert_uint_eq(bench_config_read(b, 0xffc), 0);
-    bench_close(b);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x124), 13 << 8);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x10), (uint32_t)config.bar_base | 4);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x14), (uint32_t)(config.bar_base >> 32));
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0xffc), 0);
+    endpoint_harness_close(h);
     /* PCIE-ATSCAP: a depth of 32 reads 0. */
     config.invalidate_depth = 32;
-    b = bench_open(&config);
-    ck_assert_uint_eq(bench_config_read(b, 0x104), 0x60);
-    bench_close(b);
+    h = endpoint_harness_open(&config);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x104), 0x60);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -153,28 +155,28 @@ END_TEST
 START_TEST(read_only_bits_stay)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_open(&config);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_open(&config);
     for (uint32_t offset = 0; offset < ENDPOINT_CONFIG_BYTES; offset += 4) {
         if (offset >= 0x130 && offset < 0xff0)
             continue;
-        bench_config_write(b, offset, 0xffffffff);
+        endpoint_harness_config_write(h, offset, 0xffffffff);
     }
-    ck_assert_uint_eq(bench_config_read(b, 0x04), 6);
-    ck_assert_uint_eq(bench_config_read(b, 0x10), (uint32_t)config.bar_base | 4);
-    ck_assert_uint_eq(bench_config_read(b, 0x100), 0x1101000f);
-    ck_assert_uint_eq(bench_config_read(b, 0x104), 0x801f0060);
-    ck_assert_uint_eq(bench_config_read(b, 0x114), (uint32_t)PRI_STATUS_PRPR << 16 | 1);
-    ck_assert_uint_eq(bench_config_read(b, 0x118), config.pri_capacity);
-    ck_assert_uint_eq(bench_config_read(b, 0x124), 0x11000);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x04), 6);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x10), (uint32_t)config.bar_base | 4);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x100), 0x1101000f);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x104), 0x801f0060);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x114), (uint32_t)PRI_STATUS_PRPR << 16 | 1);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x118), config.pri_capacity);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x124), 0x11000);
     /* PCIE-ATSCAP: STU is changed only while disabled. */
-    bench_config_write(b, 0x104, 0x80020000);
-    ck_assert_uint_eq(bench_config_read(b, 0x104), 0x801f0060);
-    bench_config_write(b, 0x104, 0x00020000);
-    ck_assert_uint_eq(bench_config_read(b, 0x104), 0x001f0060);
-    bench_config_write(b, 0x104, 0x00020000);
-    ck_assert_uint_eq(bench_config_read(b, 0x104), 0x00020060);
-    bench_close(b);
+    endpoint_harness_config_write(h, 0x104, 0x80020000);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x104), 0x801f0060);
+    endpoint_harness_config_write(h, 0x104, 0x00020000);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x104), 0x001f0060);
+    endpoint_harness_config_write(h, 0x104, 0x00020000);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, 0x104), 0x00020060);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -182,17 +184,17 @@ START_TEST(completion_comes_after_the_register_latency)
 {
     for (uint32_t latency = 1; latency <= 4; latency++) {
         struct endpoint_config config;
-        bench_config(&config);
+        endpoint_harness_config(&config);
         config.register_latency = latency;
-        struct bench *b = bench_open(&config);
-        rig_run(b->rig, 10);
-        bench_config_read(b, 0x100);
-        ck_assert_uint_eq(bench_up_at(b), b->rig->rx[ENDPOINT_RX_DOWN].taken_at[0] + latency);
-        bench_config_write(b, ENDPOINT_CONFIG_COMMAND, 2);
-        ck_assert_uint_eq(bench_up_at(b), b->rig->rx[ENDPOINT_RX_DOWN].taken_at[1] + latency);
-        bench_pasid_state(b, 0);
-        ck_assert_uint_eq(bench_up_at(b), b->rig->rx[ENDPOINT_RX_DOWN].taken_at[2] + latency);
-        bench_close(b);
+        struct endpoint_harness *h = endpoint_harness_open(&config);
+        harness_run(h->base, 10);
+        endpoint_harness_config_read(h, 0x100);
+        ck_assert_uint_eq(endpoint_harness_up_at(h), h->base->rx[ENDPOINT_RX_DOWN].taken_at[0] + latency);
+        endpoint_harness_config_write(h, ENDPOINT_CONFIG_COMMAND, 2);
+        ck_assert_uint_eq(endpoint_harness_up_at(h), h->base->rx[ENDPOINT_RX_DOWN].taken_at[1] + latency);
+        endpoint_harness_pasid_state(h, 0);
+        ck_assert_uint_eq(endpoint_harness_up_at(h), h->base->rx[ENDPOINT_RX_DOWN].taken_at[2] + latency);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -200,8 +202,8 @@ END_TEST
 START_TEST(what_is_not_built_is_unsupported)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_open(&config);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_open(&config);
     const struct tlp request[] = {
         {.head = {.type = TLP_CONFIG_READ, .address = 0x104, .size = 2, .tag = 1}},
         {.head = {.type = TLP_CONFIG_WRITE, .address = 0x106, .size = 4, .tag = 2}},
@@ -209,160 +211,160 @@ START_TEST(what_is_not_built_is_unsupported)
         {.head = {.type = TLP_MEMORY_READ, .address = config.bar_base, .size = 4, .tag = 4}}, /* memory space is off */
     };
     for (unsigned i = 0; i < sizeof request / sizeof request[0]; i++) {
-        bench_down(b, &request[i]);
-        const struct tlp *up = bench_up(b, 20);
+        endpoint_harness_down(h, &request[i]);
+        const struct tlp *up = endpoint_harness_up(h, 20);
         ck_assert_ptr_nonnull(up);
         ck_assert_uint_eq(up->head.type, TLP_COMPLETION);
         ck_assert_uint_eq(up->head.status, TLP_UR);
         ck_assert_uint_eq(up->head.tag, request[i].head.tag);
     }
-    bench_config_write(b, ENDPOINT_CONFIG_COMMAND, 2);
-    ck_assert_uint_eq(bench_pasid_state(b, 0), ENDPOINT_PASID_IDLE);
-    bench_close(b);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_COMMAND, 2);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, 0), ENDPOINT_PASID_IDLE);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(enable_clears_stopped_and_flags)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_open(&config);
-    bench_respond(b, 9, PRG_SUCCESS, NO_PASID); /* row 3, last column: UPRGI */
-    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
-    bench_respond(b, 9, PRG_FAILURE, NO_PASID); /* row 4, last column: RF */
-    ck_assert_uint_eq(status(b), PRI_STATUS_RF | PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_PRI_OFF), 0);
-    bench_config_write(b, PRI, PRI_CONTROL_ENABLE);
-    ck_assert_uint_eq(status(b), 0);
-    ck_assert_uint_eq(bench_config_read(b, PRI) & 0xffff, PRI_CONTROL_ENABLE);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_open(&config);
+    endpoint_harness_respond(h, 9, PRG_SUCCESS, NO_PASID); /* row 3, last column: UPRGI */
+    ck_assert_uint_eq(status(h), PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
+    endpoint_harness_respond(h, 9, PRG_FAILURE, NO_PASID); /* row 4, last column: RF */
+    ck_assert_uint_eq(status(h), PRI_STATUS_RF | PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_PRI_OFF), 0);
+    endpoint_harness_config_write(h, PRI, PRI_CONTROL_ENABLE);
+    ck_assert_uint_eq(status(h), 0);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, PRI) & 0xffff, PRI_CONTROL_ENABLE);
     /* Reset is ignored with E=1, and reads 0. */
-    bench_config_write(b, PRI, PRI_CONTROL_ENABLE | PRI_CONTROL_RESET);
-    ck_assert_uint_eq(bench_config_read(b, PRI) & 0xffff, PRI_CONTROL_ENABLE);
-    ck_assert_uint_eq(status(b), 0);
-    bench_config_write(b, PRI, 0);
-    ck_assert_uint_eq(status(b), PRI_STATUS_STOPPED);
-    bench_close(b);
+    endpoint_harness_config_write(h, PRI, PRI_CONTROL_ENABLE | PRI_CONTROL_RESET);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, PRI) & 0xffff, PRI_CONTROL_ENABLE);
+    ck_assert_uint_eq(status(h), 0);
+    endpoint_harness_config_write(h, PRI, 0);
+    ck_assert_uint_eq(status(h), PRI_STATUS_STOPPED);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(flags_are_cleared_by_writing_one)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.on_pri_off = ENDPOINT_PRI_OFF_HOLD;
-    struct bench *b = bench_enabled(&config, 4);
-    bench_respond(b, 9, PRG_INVALID, NO_PASID);
-    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI);
-    bench_config_write(b, PRI, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_RF << 16);
-    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI);
-    bench_config_write(b, PRI, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_UPRGI << 16);
-    ck_assert_uint_eq(status(b), 0);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 4);
+    endpoint_harness_respond(h, 9, PRG_INVALID, NO_PASID);
+    ck_assert_uint_eq(status(h), PRI_STATUS_UPRGI);
+    endpoint_harness_config_write(h, PRI, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_RF << 16);
+    ck_assert_uint_eq(status(h), PRI_STATUS_UPRGI);
+    endpoint_harness_config_write(h, PRI, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_UPRGI << 16);
+    ck_assert_uint_eq(status(h), 0);
     /* PCIE-PRICAP: clearing RF brings no page requests back, only E from 0 to 1. */
-    bench_respond(b, 9, 0x5, NO_PASID); /* PCIE-MESSAGE: an unused code is a Response Failure */
-    bench_config_write(b, PRI, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_RF << 16);
-    ck_assert_uint_eq(status(b), 0);
-    bench_dma(b, 1, NO_PASID, 0x4000, 4, true);
-    bench_translated(b, bench_up_translate(b, NO_PASID, 0x4000), 0, 12, 0);
-    bench_quiet(b, 50);
-    bench_config_write(b, PRI, 0);
+    endpoint_harness_respond(h, 9, 0x5, NO_PASID); /* PCIE-MESSAGE: an unused code is a Response Failure */
+    endpoint_harness_config_write(h, PRI, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_RF << 16);
+    ck_assert_uint_eq(status(h), 0);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x4000, 4, true);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, 0x4000), 0, 12, 0);
+    endpoint_harness_quiet(h, 50);
+    endpoint_harness_config_write(h, PRI, 0);
     struct tlp enable = {.head = {.type = TLP_CONFIG_WRITE, .address = PRI, .size = 4}, .data = {1}};
-    bench_down(b, &enable);
-    bench_up_page_request(b, NO_PASID, 0x4000);
-    bench_close(b);
+    endpoint_harness_down(h, &enable);
+    endpoint_harness_up_page_request(h, NO_PASID, 0x4000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(disable_drains)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.on_pri_off = ENDPOINT_PRI_OFF_HOLD;
-    struct bench *b = bench_enabled(&config, 4);
-    unsigned first = bench_fault(b, 1, NO_PASID, 0x4000);
-    unsigned second = bench_fault(b, 2, NO_PASID, 0x5000);
-    bench_config_write(b, PRI, 0);
-    ck_assert_uint_eq(status(b), 0);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 4);
+    unsigned first = endpoint_harness_fault(h, 1, NO_PASID, 0x4000);
+    unsigned second = endpoint_harness_fault(h, 2, NO_PASID, 0x5000);
+    endpoint_harness_config_write(h, PRI, 0);
+    ck_assert_uint_eq(status(h), 0);
     /* PCIE-PRIOFF: held. */
-    bench_dma(b, 3, NO_PASID, 0x6000, 4, true);
-    bench_translated(b, bench_up_translate(b, NO_PASID, 0x6000), 0, 12, 0);
-    bench_quiet(b, 50);
-    bench_respond(b, first, PRG_INVALID, NO_PASID);
-    ck_assert_uint_eq(status(b), 0);
-    bench_respond(b, 300, PRG_SUCCESS, NO_PASID); /* row 3 */
-    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI);
-    bench_respond(b, second, PRG_INVALID, NO_PASID);
-    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
+    endpoint_harness_dma(h, 3, NO_PASID, 0x6000, 4, true);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, 0x6000), 0, 12, 0);
+    endpoint_harness_quiet(h, 50);
+    endpoint_harness_respond(h, first, PRG_INVALID, NO_PASID);
+    ck_assert_uint_eq(status(h), 0);
+    endpoint_harness_respond(h, 300, PRG_SUCCESS, NO_PASID); /* row 3 */
+    ck_assert_uint_eq(status(h), PRI_STATUS_UPRGI);
+    endpoint_harness_respond(h, second, PRG_INVALID, NO_PASID);
+    ck_assert_uint_eq(status(h), PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
     /* Enabled again, the held request goes out. */
     struct tlp enable = {.head = {.type = TLP_CONFIG_WRITE, .address = PRI, .size = 4}, .data = {1}};
-    bench_down(b, &enable);
-    bench_up_page_request(b, NO_PASID, 0x6000);
-    bench_close(b);
+    endpoint_harness_down(h, &enable);
+    endpoint_harness_up_page_request(h, NO_PASID, 0x6000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(reset_drops_groups)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 1);
-    unsigned index = bench_fault(b, 1, NO_PASID, 0x4000);
-    bench_config_write(b, PRI, 0);
-    ck_assert_uint_eq(status(b), 0);
-    bench_config_write(b, PRI, PRI_CONTROL_RESET);
-    ck_assert_uint_eq(status(b), PRI_STATUS_STOPPED);
-    bench_ended(b, 1, CAUSE_PRI_OFF);
-    const struct event *off = rig_event(b->rig, EVENT_ENDPOINT_PRI_OFF, 1);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 1);
+    unsigned index = endpoint_harness_fault(h, 1, NO_PASID, 0x4000);
+    endpoint_harness_config_write(h, PRI, 0);
+    ck_assert_uint_eq(status(h), 0);
+    endpoint_harness_config_write(h, PRI, PRI_CONTROL_RESET);
+    ck_assert_uint_eq(status(h), PRI_STATUS_STOPPED);
+    endpoint_harness_ended(h, 1, CAUSE_PRI_OFF);
+    const struct event *off = harness_event(h->base, EVENT_ENDPOINT_PRI_OFF, 1);
     ck_assert_uint_eq(off->endpoint_pri_off.groups, 1);
     ck_assert_uint_eq(off->endpoint_pri_off.cause, CAUSE_PRI_OFF);
-    bench_respond(b, index, PRG_SUCCESS, NO_PASID);
-    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
+    endpoint_harness_respond(h, index, PRG_SUCCESS, NO_PASID);
+    ck_assert_uint_eq(status(h), PRI_STATUS_UPRGI | PRI_STATUS_STOPPED);
     /* The credit is back. */
-    bench_config_write(b, PRI, PRI_CONTROL_ENABLE);
-    bench_fault(b, 2, NO_PASID, 0x5000);
+    endpoint_harness_config_write(h, PRI, PRI_CONTROL_ENABLE);
+    endpoint_harness_fault(h, 2, NO_PASID, 0x5000);
     /* E cleared by the same write. */
-    bench_config_write(b, PRI, PRI_CONTROL_RESET);
-    ck_assert_uint_eq(status(b), PRI_STATUS_STOPPED);
-    bench_ended(b, 2, CAUSE_PRI_OFF);
-    bench_close(b);
+    endpoint_harness_config_write(h, PRI, PRI_CONTROL_RESET);
+    ck_assert_uint_eq(status(h), PRI_STATUS_STOPPED);
+    endpoint_harness_ended(h, 2, CAUSE_PRI_OFF);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(failure_while_draining_stops)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 4);
-    bench_fault(b, 1, NO_PASID, 0x4000);
-    bench_config_write(b, PRI, 0);
-    bench_respond(b, 444, PRG_FAILURE, NO_PASID);
-    ck_assert_uint_eq(status(b), PRI_STATUS_RF | PRI_STATUS_STOPPED);
-    bench_ended(b, 1, CAUSE_PRI_OFF);
-    bench_close(b);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 4);
+    endpoint_harness_fault(h, 1, NO_PASID, 0x4000);
+    endpoint_harness_config_write(h, PRI, 0);
+    endpoint_harness_respond(h, 444, PRG_FAILURE, NO_PASID);
+    ck_assert_uint_eq(status(h), PRI_STATUS_RF | PRI_STATUS_STOPPED);
+    endpoint_harness_ended(h, 1, CAUSE_PRI_OFF);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(nothing_is_sent_before_it_is_enabled)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     /* Bus master, PASID, ATS: each of them is needed (PCIE-ATSCAP, PCIE-PASIDCAP). */
     for (unsigned without = 0; without < 4; without++) {
-        struct bench *b = bench_enabled(&config, 4);
-        bench_pasid(b, 1, ENDPOINT_PASID_RUN);
+        struct endpoint_harness *h = endpoint_harness_enabled(&config, 4);
+        endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
         if (without == 1)
-            bench_config_write(b, ENDPOINT_CONFIG_COMMAND, 2);
+            endpoint_harness_config_write(h, ENDPOINT_CONFIG_COMMAND, 2);
         if (without == 2)
-            bench_config_write(b, ENDPOINT_CONFIG_PASID + 4, 0);
+            endpoint_harness_config_write(h, ENDPOINT_CONFIG_PASID + 4, 0);
         if (without == 3)
-            bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, 0);
-        bench_dma(b, 1, 1, 0x4000, 4, true);
+            endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, 0);
+        endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
         if (without == 0) {
-            bench_up_translate(b, 1, 0x4000);
+            endpoint_harness_up_translate(h, 1, 0x4000);
         } else {
-            bench_quiet(b, 20);
-            bench_ended(b, 1, CAUSE_NOT_ENABLED);
+            endpoint_harness_quiet(h, 20);
+            endpoint_harness_ended(h, 1, CAUSE_NOT_ENABLED);
         }
-        bench_close(b);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -371,16 +373,17 @@ END_TEST
 START_TEST(pasid_beyond_the_width_does_not_run)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.pasid_bits = 4;
-    struct bench *b = bench_enabled(&config, 4);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 4);
     for (uint32_t pasid = 15; pasid < 1u << 20; pasid = 2 * pasid + (pasid & 1)) { /* 15, 31, 63 ... */
-        bench_pasid(b, pasid, ENDPOINT_PASID_RUN);
-        ck_assert_uint_eq(bench_pasid_state(b, pasid), pasid == 15 ? ENDPOINT_PASID_RUNNING : ENDPOINT_PASID_IDLE);
+        endpoint_harness_pasid(h, pasid, ENDPOINT_PASID_RUN);
+        ck_assert_uint_eq(endpoint_harness_pasid_state(h, pasid),
+                          pasid == 15 ? ENDPOINT_PASID_RUNNING : ENDPOINT_PASID_IDLE);
     }
-    bench_pasid(b, 16, ENDPOINT_PASID_RUN);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_START), 1);
-    bench_close(b);
+    endpoint_harness_pasid(h, 16, ENDPOINT_PASID_RUN);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_START), 1);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -388,24 +391,24 @@ END_TEST
 START_TEST(completion_has_the_class_of_its_request)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 4);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 4);
     static const enum tlp_type types[] = {TLP_CONFIG_READ, TLP_CONFIG_WRITE, TLP_MEMORY_READ};
     for (uint8_t i = 0; i < 3; i++) {
         struct tlp request = {.head = {.type = (uint8_t)types[i],
                                        .address = types[i] == TLP_MEMORY_READ ? config.bar_base : 0,
                                        .size = 4,
                                        .traffic_class = (uint8_t)(i + 5)}};
-        bench_down(b, &request);
-        const struct tlp *up = bench_up(b, 20);
+        endpoint_harness_down(h, &request);
+        const struct tlp *up = endpoint_harness_up(h, 20);
         ck_assert_ptr_nonnull(up);
         ck_assert_uint_eq(up->head.traffic_class, i + 5);
     }
-    bench_close(b);
+    endpoint_harness_close(h);
 }
 END_TEST
 
-BENCH_MAIN("endpoint config", configuration_is_checked, numbers_have_their_ranges, completion_waits_for_a_place,
+TEST_SUITE("endpoint config", configuration_is_checked, numbers_have_their_ranges, completion_waits_for_a_place,
            posted_is_taken, capabilities_stand_where_said, read_only_bits_stay,
            completion_comes_after_the_register_latency, what_is_not_built_is_unsupported,
            enable_clears_stopped_and_flags, flags_are_cleared_by_writing_one, disable_drains, reset_drops_groups,

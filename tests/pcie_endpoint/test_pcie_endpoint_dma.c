@@ -2,59 +2,60 @@
  *
  * The DMA engine: splitting, reads and their errors, jobs at once and in line, back-pressure (PCIE-TRANSLATED).
  */
-#include "tests/pcie_endpoint/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_endpoint/endpoint_harness.h"
 
-static const struct tlp *translate(struct bench *b, uint64_t page, uint64_t output)
+static const struct tlp *translate(struct endpoint_harness *h, uint64_t page, uint64_t output)
 {
-    const struct tlp *request = bench_up_translate(b, NO_PASID, page);
-    bench_translated(b, request, output, 12, R | W);
+    const struct tlp *request = endpoint_harness_up_translate(h, NO_PASID, page);
+    endpoint_harness_translated(h, request, output, 12, R | W);
     return request;
 }
 
 START_TEST(lines_and_pages_are_not_crossed)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    bench_dma(b, 0x11223344, NO_PASID, 0x4f7a, 0x6 + 0x40 + 0x40 + 3, true);
-    translate(b, 0x4000, 0x90000);
-    const struct tlp *up = bench_up_dma(b, 0x90f7a, 6);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_dma(h, 0x11223344, NO_PASID, 0x4f7a, 0x6 + 0x40 + 0x40 + 3, true);
+    translate(h, 0x4000, 0x90000);
+    const struct tlp *up = endpoint_harness_up_dma(h, 0x90f7a, 6);
     ck_assert_uint_eq(up->head.type, TLP_MEMORY_WRITE);
     /* Address ends in 2: the pattern starts in the middle of a word. */
     const uint8_t pattern[6] = {0x22, 0x11, 0x44, 0x33, 0x22, 0x11};
     ck_assert_mem_eq(up->data, pattern, 6);
-    cycle_t first = bench_up_at(b);
-    bench_up_dma(b, 0x90f80, 64);
-    ck_assert_uint_eq(bench_up_at(b), first + 1); /* one line per edge */
-    bench_up_dma(b, 0x90fc0, 64);
-    cycle_t last = bench_up_at(b);
-    ck_assert_ptr_null(bench_done(b, 0x11223344));
-    translate(b, 0x5000, 0x30000);
-    ck_assert_uint_eq(bench_up_at(b), last + config.atc_latency);
-    bench_up_dma(b, 0x30000, 3);
-    bench_ended(b, 0x11223344, CAUSE_COMPLETED);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_DMA), 4);
-    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_DMA, 1);
+    cycle_t first = endpoint_harness_up_at(h);
+    endpoint_harness_up_dma(h, 0x90f80, 64);
+    ck_assert_uint_eq(endpoint_harness_up_at(h), first + 1); /* one line per edge */
+    endpoint_harness_up_dma(h, 0x90fc0, 64);
+    cycle_t last = endpoint_harness_up_at(h);
+    ck_assert_ptr_null(endpoint_harness_done(h, 0x11223344));
+    translate(h, 0x5000, 0x30000);
+    ck_assert_uint_eq(endpoint_harness_up_at(h), last + config.atc_latency);
+    endpoint_harness_up_dma(h, 0x30000, 3);
+    endpoint_harness_ended(h, 0x11223344, CAUSE_COMPLETED);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_DMA), 4);
+    const struct event *event = harness_event(h->base, EVENT_ENDPOINT_DMA, 1);
     ck_assert_uint_eq(event->endpoint_dma.pasid, PASID_NONE);
     ck_assert_uint_eq(event->endpoint_dma.address, 0x4f80);
     ck_assert_uint_eq(event->endpoint_dma.output, 0x90f80);
     ck_assert_uint_eq(event->endpoint_dma.size, 64);
-    bench_close(b);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(largest_job_is_whole)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    bench_dma(b, 1, NO_PASID, 0x100001, 65536, true);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x100001, 65536, true);
     uint64_t bytes = 0;
-    while (!bench_done(b, 1)) {
-        const struct tlp *up = bench_up(b, 50);
+    while (!endpoint_harness_done(h, 1)) {
+        const struct tlp *up = endpoint_harness_up(h, 50);
         ck_assert_ptr_nonnull(up);
         if (up->head.at == TLP_AT_TRANSLATION_REQUEST) {
-            bench_translated(b, up, up->head.address + 0x800000, 12, R | W);
+            endpoint_harness_translated(h, up, up->head.address + 0x800000, 12, R | W);
             continue;
         }
         ck_assert_uint_eq(up->head.address, 0x100001 + 0x800000 + bytes);
@@ -62,125 +63,125 @@ START_TEST(largest_job_is_whole)
         bytes += up->head.size;
     }
     ck_assert_uint_eq(bytes, 65536);
-    bench_close(b);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(read_ends_with_its_last_completion)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    bench_dma(b, 1, NO_PASID, 0x4000, 128, false);
-    translate(b, 0x4000, 0x90000);
-    struct tlp first = *bench_up_dma(b, 0x90000, 64);
-    struct tlp second = *bench_up_dma(b, 0x90040, 64);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x4000, 128, false);
+    translate(h, 0x4000, 0x90000);
+    struct tlp first = *endpoint_harness_up_dma(h, 0x90000, 64);
+    struct tlp second = *endpoint_harness_up_dma(h, 0x90040, 64);
     ck_assert_uint_ne(first.head.tag, second.head.tag);
-    bench_complete(b, &second, TLP_SC);
-    bench_complete(b, &second, TLP_SC); /* nobody waits for it any more */
-    bench_quiet(b, 20);
-    ck_assert_ptr_null(bench_done(b, 1));
-    bench_complete(b, &first, TLP_SC);
-    rig_run(b->rig, 3);
-    bench_ended(b, 1, CAUSE_COMPLETED);
-    const struct rig_rx_port *down = &b->rig->rx[ENDPOINT_RX_DOWN];
-    ck_assert_uint_eq(bench_done(b, 1)->cycle, down->taken_at[down->taken - 1]);
-    bench_close(b);
+    endpoint_harness_complete(h, &second, TLP_SC);
+    endpoint_harness_complete(h, &second, TLP_SC); /* nobody waits for it any more */
+    endpoint_harness_quiet(h, 20);
+    ck_assert_ptr_null(endpoint_harness_done(h, 1));
+    endpoint_harness_complete(h, &first, TLP_SC);
+    harness_run(h->base, 3);
+    endpoint_harness_ended(h, 1, CAUSE_COMPLETED);
+    const struct harness_rx_port *down = &h->base->rx[ENDPOINT_RX_DOWN];
+    ck_assert_uint_eq(endpoint_harness_done(h, 1)->cycle, down->taken_at[down->taken - 1]);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(read_error_fails_the_job)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
     for (uint32_t order = 0; order < 2; order++) {
-        bench_dma(b, 1 + order, NO_PASID, 0x4000, 128, false);
+        endpoint_harness_dma(h, 1 + order, NO_PASID, 0x4000, 128, false);
         if (order == 0)
-            translate(b, 0x4000, 0x90000);
+            translate(h, 0x4000, 0x90000);
         struct tlp up[2];
-        up[0] = *bench_up_dma(b, 0x90000, 64);
-        up[1] = *bench_up_dma(b, 0x90040, 64);
-        bench_complete(b, &up[order], TLP_UR);
-        rig_run(b->rig, 5);
-        ck_assert_ptr_null(bench_done(b, 1 + order));
-        bench_complete(b, &up[1 - order], TLP_SC);
-        rig_run(b->rig, 5);
-        bench_ended(b, 1 + order, CAUSE_DMA_ERROR);
+        up[0] = *endpoint_harness_up_dma(h, 0x90000, 64);
+        up[1] = *endpoint_harness_up_dma(h, 0x90040, 64);
+        endpoint_harness_complete(h, &up[order], TLP_UR);
+        harness_run(h->base, 5);
+        ck_assert_ptr_null(endpoint_harness_done(h, 1 + order));
+        endpoint_harness_complete(h, &up[1 - order], TLP_SC);
+        harness_run(h->base, 5);
+        endpoint_harness_ended(h, 1 + order, CAUSE_DMA_ERROR);
     }
     /* While the next page is being translated: the job ends when the translation is back. */
-    bench_dma(b, 5, NO_PASID, 0x4ff8, 16, false);
-    struct tlp read = *bench_up_dma(b, 0x90ff8, 8);
-    struct tlp request = *bench_up_translate(b, NO_PASID, 0x5000);
-    bench_complete(b, &read, TLP_CA);
-    rig_run(b->rig, 5);
-    ck_assert_ptr_null(bench_done(b, 5));
-    bench_translated(b, &request, 0x1000, 12, R | W);
-    bench_quiet(b, 20);
-    bench_ended(b, 5, CAUSE_DMA_ERROR);
-    bench_close(b);
+    endpoint_harness_dma(h, 5, NO_PASID, 0x4ff8, 16, false);
+    struct tlp read = *endpoint_harness_up_dma(h, 0x90ff8, 8);
+    struct tlp request = *endpoint_harness_up_translate(h, NO_PASID, 0x5000);
+    endpoint_harness_complete(h, &read, TLP_CA);
+    harness_run(h->base, 5);
+    ck_assert_ptr_null(endpoint_harness_done(h, 5));
+    endpoint_harness_translated(h, &request, 0x1000, 12, R | W);
+    endpoint_harness_quiet(h, 20);
+    endpoint_harness_ended(h, 5, CAUSE_DMA_ERROR);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(jobs_beyond_the_limit_wait_in_line)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.jobs = 2;
-    struct bench *b = bench_enabled(&config, 8);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
     for (uint32_t i = 0; i < 4; i++)
-        bench_dma(b, i + 1, NO_PASID, 0x10000 + i * 0x1000, 4, true);
-    struct tlp first = *bench_up_translate(b, NO_PASID, 0x10000);
-    bench_up_translate(b, NO_PASID, 0x11000);
-    bench_quiet(b, 30);
-    bench_translated(b, &first, 0x90000, 12, R | W);
-    bench_up_dma(b, 0x90000, 4);
-    cycle_t free = bench_up_at(b);
-    translate(b, 0x12000, 0x91000);
-    ck_assert_uint_eq(bench_up_at(b), free + config.atc_latency);
-    bench_up_dma(b, 0x91000, 4);
-    bench_up_translate(b, NO_PASID, 0x13000);
-    bench_close(b);
+        endpoint_harness_dma(h, i + 1, NO_PASID, 0x10000 + i * 0x1000, 4, true);
+    struct tlp first = *endpoint_harness_up_translate(h, NO_PASID, 0x10000);
+    endpoint_harness_up_translate(h, NO_PASID, 0x11000);
+    endpoint_harness_quiet(h, 30);
+    endpoint_harness_translated(h, &first, 0x90000, 12, R | W);
+    endpoint_harness_up_dma(h, 0x90000, 4);
+    cycle_t free = endpoint_harness_up_at(h);
+    translate(h, 0x12000, 0x91000);
+    ck_assert_uint_eq(endpoint_harness_up_at(h), free + config.atc_latency);
+    endpoint_harness_up_dma(h, 0x91000, 4);
+    endpoint_harness_up_translate(h, NO_PASID, 0x13000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(line_of_jobs_has_an_end)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.jobs = 1;
-    struct bench *b = bench_enabled(&config, 8);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
     for (uint32_t i = 0; i <= 65; i++)
-        bench_dma(b, i + 1, NO_PASID, 0x10000, 4, true);
-    rig_run(b->rig, 100);
-    ck_assert_ptr_null(bench_done(b, 65)); /* one at work and 64 in line */
-    bench_ended(b, 66, CAUSE_NOT_ENABLED);
-    bench_close(b);
+        endpoint_harness_dma(h, i + 1, NO_PASID, 0x10000, 4, true);
+    harness_run(h->base, 100);
+    ck_assert_ptr_null(endpoint_harness_done(h, 65)); /* one at work and 64 in line */
+    endpoint_harness_ended(h, 66, CAUSE_NOT_ENABLED);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(pasid_must_run)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    bench_dma(b, 1, 1, 0x4000, 4, true);
-    rig_run(b->rig, 3);
-    bench_ended(b, 1, CAUSE_NOT_ENABLED);
-    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-    ck_assert_uint_eq(bench_pasid_state(b, 1), ENDPOINT_PASID_RUNNING);
-    ck_assert_uint_eq(bench_pasid_state(b, 65), ENDPOINT_PASID_IDLE);
-    bench_dma(b, 2, 1, 0x4000, 4, true);
-    bench_up_translate(b, 1, 0x4000);
-    bench_dma(b, 3, 65, 0x4000, 4, true);
-    rig_run(b->rig, 3);
-    bench_ended(b, 3, CAUSE_NOT_ENABLED);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
+    harness_run(h->base, 3);
+    endpoint_harness_ended(h, 1, CAUSE_NOT_ENABLED);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, 1), ENDPOINT_PASID_RUNNING);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, 65), ENDPOINT_PASID_IDLE);
+    endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
+    endpoint_harness_up_translate(h, 1, 0x4000);
+    endpoint_harness_dma(h, 3, 65, 0x4000, 4, true);
+    harness_run(h->base, 3);
+    endpoint_harness_ended(h, 3, CAUSE_NOT_ENABLED);
     /* All contexts: the 65th PASID finds none. */
     for (uint32_t i = 2; i <= 65; i++)
-        bench_pasid(b, i, ENDPOINT_PASID_RUN);
-    ck_assert_uint_eq(bench_pasid_state(b, 64), ENDPOINT_PASID_RUNNING);
-    ck_assert_uint_eq(bench_pasid_state(b, 65), ENDPOINT_PASID_IDLE);
-    bench_close(b);
+        endpoint_harness_pasid(h, i, ENDPOINT_PASID_RUN);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, 64), ENDPOINT_PASID_RUNNING);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, 65), ENDPOINT_PASID_IDLE);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -188,66 +189,66 @@ END_TEST
 START_TEST(rogue_begins_without_a_context)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.jobs = 1;
-    struct bench *b = bench_enabled(&config, 8);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
     struct endpoint_stimulus rogue = {
         .address = 0x4000, .job = 1, .pasid = 5, .size = 4, .what = ENDPOINT_DMA, .has_pasid = 1, .rogue = 1};
-    rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &rogue);
-    const struct tlp *request = bench_up_translate(b, 5, 0x4000);
-    bench_pasid(b, 5, ENDPOINT_PASID_RUN);
-    bench_pasid(b, 5, ENDPOINT_PASID_STOP);
-    ck_assert_uint_eq(bench_pasid_state(b, 5), ENDPOINT_PASID_IDLE);
-    bench_translated(b, request, 0x91000, 12, 3);
-    bench_up_dma(b, 0x91000, 4);
+    harness_offer(h->base, ENDPOINT_RX_STIMULUS, &rogue);
+    const struct tlp *request = endpoint_harness_up_translate(h, 5, 0x4000);
+    endpoint_harness_pasid(h, 5, ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 5, ENDPOINT_PASID_STOP);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, 5), ENDPOINT_PASID_IDLE);
+    endpoint_harness_translated(h, request, 0x91000, 12, 3);
+    endpoint_harness_up_dma(h, 0x91000, 4);
     /* It is at work, and the only one: a second rogue does not wait in line. */
     rogue.job = 2;
-    rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &rogue);
-    rig_run(b->rig, 3);
-    bench_ended(b, 2, CAUSE_NOT_ENABLED);
-    ck_assert_ptr_null(bench_done(b, 1));
-    bench_close(b);
+    harness_offer(h->base, ENDPOINT_RX_STIMULUS, &rogue);
+    harness_run(h->base, 3);
+    endpoint_harness_ended(h, 2, CAUSE_NOT_ENABLED);
+    ck_assert_ptr_null(endpoint_harness_done(h, 1));
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(blocked_link_holds_what_is_offered)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    bench_dma(b, 1, NO_PASID, 0x4000, 4096, true);
-    struct tlp request = *bench_up_translate(b, NO_PASID, 0x4000);
-    rig_ready(b->rig, ENDPOINT_TX_UP, false);
-    rig_run(b->rig, 2);
-    bench_translated(b, &request, 0x90000, 12, R | W);
-    rig_run(b->rig, 200);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_DMA), 1);
-    ck_assert_ptr_null(bench_done(b, 1));
-    rig_ready(b->rig, ENDPOINT_TX_UP, true);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x4000, 4096, true);
+    struct tlp request = *endpoint_harness_up_translate(h, NO_PASID, 0x4000);
+    harness_ready(h->base, ENDPOINT_TX_UP, false);
+    harness_run(h->base, 2);
+    endpoint_harness_translated(h, &request, 0x90000, 12, R | W);
+    harness_run(h->base, 200);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_DMA), 1);
+    ck_assert_ptr_null(endpoint_harness_done(h, 1));
+    harness_ready(h->base, ENDPOINT_TX_UP, true);
     for (uint64_t line = 0; line < 64; line++)
-        bench_up_dma(b, 0x90000 + 64 * line, 64);
-    bench_ended(b, 1, CAUSE_COMPLETED);
-    bench_close(b);
+        endpoint_harness_up_dma(h, 0x90000 + 64 * line, 64);
+    endpoint_harness_ended(h, 1, CAUSE_COMPLETED);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(reads_are_bounded_by_tags)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    bench_dma(b, 1, NO_PASID, 0x4000, 4096, false);
-    translate(b, 0x4000, 0x90000);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x4000, 4096, false);
+    translate(h, 0x4000, 0x90000);
     struct tlp up[64];
     for (unsigned i = 0; i < 64; i++)
-        up[i] = *bench_up_dma(b, 0x90000 + 64 * i, 64);
-    bench_dma(b, 2, NO_PASID, 0x4000, 4, false);
-    bench_quiet(b, 50);
-    bench_dma(b, 3, NO_PASID, 0x4000, 4, true); /* a write needs no tag */
-    bench_up_dma(b, 0x90000, 4);
-    bench_complete(b, &up[17], TLP_SC);
-    bench_up_dma(b, 0x90000, 4);
-    bench_close(b);
+        up[i] = *endpoint_harness_up_dma(h, 0x90000 + 64 * i, 64);
+    endpoint_harness_dma(h, 2, NO_PASID, 0x4000, 4, false);
+    endpoint_harness_quiet(h, 50);
+    endpoint_harness_dma(h, 3, NO_PASID, 0x4000, 4, true); /* a write needs no tag */
+    endpoint_harness_up_dma(h, 0x90000, 4);
+    endpoint_harness_complete(h, &up[17], TLP_SC);
+    endpoint_harness_up_dma(h, 0x90000, 4);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -255,18 +256,18 @@ END_TEST
 START_TEST(only_read_fails_its_job)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
     static const enum tlp_status status[] = {TLP_UR, TLP_CA};
     for (uint32_t i = 0; i < 2; i++) {
-        bench_dma(b, 1 + i, NO_PASID, 0x4000, 4, false);
+        endpoint_harness_dma(h, 1 + i, NO_PASID, 0x4000, 4, false);
         if (i == 0)
-            translate(b, 0x4000, 0x90000);
-        bench_complete(b, bench_up_dma(b, 0x90000, 4), status[i]);
-        rig_run(b->rig, 5);
-        bench_ended(b, 1 + i, CAUSE_DMA_ERROR);
+            translate(h, 0x4000, 0x90000);
+        endpoint_harness_complete(h, endpoint_harness_up_dma(h, 0x90000, 4), status[i]);
+        harness_run(h->base, 5);
+        endpoint_harness_ended(h, 1 + i, CAUSE_DMA_ERROR);
     }
-    bench_close(b);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -274,25 +275,25 @@ END_TEST
 START_TEST(jobs_take_turns)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    bench_dma(b, 1, NO_PASID, 0x4000, 4, true);
-    translate(b, 0x4000, 0x90000);
-    bench_up_dma(b, 0x90000, 4);
-    bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
-    translate(b, 0x5000, 0xa0000);
-    bench_up_dma(b, 0xa0000, 4);
-    bench_dma(b, 3, NO_PASID, 0x4010, 0x1f0, true); /* 8 lines, and one edge later 4 */
-    bench_dma(b, 4, NO_PASID, 0x5020, 0xe0, true);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x4000, 4, true);
+    translate(h, 0x4000, 0x90000);
+    endpoint_harness_up_dma(h, 0x90000, 4);
+    endpoint_harness_dma(h, 2, NO_PASID, 0x5000, 4, true);
+    translate(h, 0x5000, 0xa0000);
+    endpoint_harness_up_dma(h, 0xa0000, 4);
+    endpoint_harness_dma(h, 3, NO_PASID, 0x4010, 0x1f0, true); /* 8 lines, and one edge later 4 */
+    endpoint_harness_dma(h, 4, NO_PASID, 0x5020, 0xe0, true);
     static const uint64_t line[] = {0x90010, 0xa0020, 0x90040, 0xa0040, 0x90080, 0xa0080,
                                     0x900c0, 0xa00c0, 0x90100, 0x90140, 0x90180, 0x901c0};
     for (unsigned i = 0; i < sizeof line / sizeof line[0]; i++)
-        bench_up_dma(b, line[i], line[i] == 0x90010 ? 0x30 : line[i] == 0xa0020 ? 0x20 : 0x40);
-    bench_ended(b, 3, CAUSE_COMPLETED);
-    bench_ended(b, 4, CAUSE_COMPLETED);
-    ck_assert_uint_eq(bench_done(b, 3)->endpoint_job_done.address, 0x4010);
-    ck_assert_uint_eq(bench_done(b, 4)->endpoint_job_done.address, 0x5020);
-    bench_close(b);
+        endpoint_harness_up_dma(h, line[i], line[i] == 0x90010 ? 0x30 : line[i] == 0xa0020 ? 0x20 : 0x40);
+    endpoint_harness_ended(h, 3, CAUSE_COMPLETED);
+    endpoint_harness_ended(h, 4, CAUSE_COMPLETED);
+    ck_assert_uint_eq(endpoint_harness_done(h, 3)->endpoint_job_done.address, 0x4010);
+    ck_assert_uint_eq(endpoint_harness_done(h, 4)->endpoint_job_done.address, 0x5020);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -300,22 +301,22 @@ END_TEST
 START_TEST(no_line_is_made_behind_the_disabling)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    bench_dma(b, 1, NO_PASID, 0x4000, 4096, true);
-    translate(b, 0x4000, 0x90000);
-    bench_up_dma(b, 0x90000, 64);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x4000, 4096, true);
+    translate(h, 0x4000, 0x90000);
+    endpoint_harness_up_dma(h, 0x90000, 64);
     struct tlp off = {.head = {.type = TLP_CONFIG_WRITE, .address = ENDPOINT_CONFIG_ATS + 4, .size = 4}};
-    bench_down(b, &off);
-    rig_run(b->rig, 100);
-    const struct rig_rx_port *down = &b->rig->rx[ENDPOINT_RX_DOWN];
+    endpoint_harness_down(h, &off);
+    harness_run(h->base, 100);
+    const struct harness_rx_port *down = &h->base->rx[ENDPOINT_RX_DOWN];
     cycle_t at = down->taken_at[down->taken - 1];
-    unsigned lines = rig_events(b->rig, EVENT_ENDPOINT_DMA);
+    unsigned lines = harness_events(h->base, EVENT_ENDPOINT_DMA);
     ck_assert_uint_lt(lines, 10);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_DMA, lines - 1)->cycle, at - 1);
-    bench_ended(b, 1, CAUSE_NOT_ENABLED);
-    ck_assert_uint_eq(bench_done(b, 1)->cycle, at);
-    bench_close(b);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_DMA, lines - 1)->cycle, at - 1);
+    endpoint_harness_ended(h, 1, CAUSE_NOT_ENABLED);
+    ck_assert_uint_eq(endpoint_harness_done(h, 1)->cycle, at);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -323,25 +324,25 @@ END_TEST
 START_TEST(completion_of_a_tag_beyond_is_dropped)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    bench_dma(b, 1, NO_PASID, 0x4000, 4, false);
-    translate(b, 0x4000, 0x90000);
-    struct tlp up = *bench_up_dma(b, 0x90000, 4);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x4000, 4, false);
+    translate(h, 0x4000, 0x90000);
+    struct tlp up = *endpoint_harness_up_dma(h, 0x90000, 4);
     ck_assert_uint_eq(up.head.tag, 64);
     struct tlp beyond = up;
     beyond.head.tag = 128;
-    bench_complete(b, &beyond, TLP_SC);
-    rig_run(b->rig, 20);
-    ck_assert_ptr_null(bench_done(b, 1));
-    bench_complete(b, &up, TLP_SC);
-    rig_run(b->rig, 20);
-    bench_ended(b, 1, CAUSE_COMPLETED);
-    bench_close(b);
+    endpoint_harness_complete(h, &beyond, TLP_SC);
+    harness_run(h->base, 20);
+    ck_assert_ptr_null(endpoint_harness_done(h, 1));
+    endpoint_harness_complete(h, &up, TLP_SC);
+    harness_run(h->base, 20);
+    endpoint_harness_ended(h, 1, CAUSE_COMPLETED);
+    endpoint_harness_close(h);
 }
 END_TEST
 
-BENCH_MAIN("endpoint dma", completion_of_a_tag_beyond_is_dropped, lines_and_pages_are_not_crossed, largest_job_is_whole,
+TEST_SUITE("endpoint dma", completion_of_a_tag_beyond_is_dropped, lines_and_pages_are_not_crossed, largest_job_is_whole,
            read_ends_with_its_last_completion, read_error_fails_the_job, jobs_beyond_the_limit_wait_in_line,
            line_of_jobs_has_an_end, pasid_must_run, rogue_begins_without_a_context, blocked_link_holds_what_is_offered,
            reads_are_bounded_by_tags, only_read_fails_its_job, jobs_take_turns, no_line_is_made_behind_the_disabling)

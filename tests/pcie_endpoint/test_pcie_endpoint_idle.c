@@ -4,31 +4,10 @@
  * at the same edges, and what always holds must hold: credits, indices, one end per job, everything ends.
  */
 #include "model/core/random.h"
-#include "tests/pcie_endpoint/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_endpoint/endpoint_harness.h"
 
 enum { JOBS = 120, PASIDS = 3, EDGES = 40000, QUIET = 20000, ALLOCATION = 5 };
-
-static cycle_t steps; /* of the endpoint that leaps */
-
-struct leap {
-    cycle_t next;
-    uint64_t offered, ready;
-};
-static struct leap leap;
-
-/* Calls the block only where the contract says that it must be stepped. */
-static cycle_t leaping(const void *config, void *state, cycle_t now, struct ports *p)
-{
-    uint64_t rose = p->tx_ready & ~leap.ready & p->tx_valid;
-    uint64_t fresh = p->rx_valid & ~leap.offered;
-    leap.ready = p->tx_ready;
-    leap.offered = p->rx_valid & ~ports_arrived(p);
-    if (now >= leap.next || ports_arrived(p) || fresh || rose) {
-        leap.next = endpoint_step(config, state, now, p);
-        steps++;
-    }
-    return leap.next > now ? leap.next : now + 1;
-}
 
 /* SMMU, host and testbench, seeded: what they say depends only on what the endpoint says. */
 struct peers {
@@ -39,18 +18,18 @@ struct peers {
     int pasid[PRG_INDEXES]; /* of the request */
 };
 
-static void answer(struct bench *b, struct peers *peers, const struct tlp *up)
+static void answer(struct endpoint_harness *h, struct peers *peers, const struct tlp *up)
 {
     uint64_t roll = random_below(&peers->random, 100);
     if (up->head.type == TLP_MEMORY_READ && up->head.at == TLP_AT_TRANSLATION_REQUEST) {
         if (roll < 40)
-            bench_translated(b, up, 0, 12, 0);
+            endpoint_harness_translated(h, up, 0, 12, 0);
         else if (roll < 43)
-            bench_complete(b, up, TLP_CA);
+            endpoint_harness_complete(h, up, TLP_CA);
         else
-            bench_translated(b, up, 0x800000, roll < 60 ? 21 : 12, R | (roll < 90 ? W : 0));
+            endpoint_harness_translated(h, up, 0x800000, roll < 60 ? 21 : 12, R | (roll < 90 ? W : 0));
     } else if (up->head.type == TLP_MEMORY_READ) {
-        bench_complete(b, up, roll < 95 ? TLP_SC : TLP_UR);
+        endpoint_harness_complete(h, up, roll < 95 ? TLP_SC : TLP_UR);
     } else if (up->head.message == MESSAGE_PAGE_REQUEST && !tlp_is_stop_marker(&up->head)) {
         ck_assert(!peers->busy[up->head.prg_index]);
         peers->busy[up->head.prg_index] = true;
@@ -59,24 +38,25 @@ static void answer(struct bench *b, struct peers *peers, const struct tlp *up)
     }
 }
 
-static void respond_some(struct bench *b, struct peers *peers)
+static void respond_some(struct endpoint_harness *h, struct peers *peers)
 {
     for (unsigned i = 0; i < PRG_INDEXES && peers->outstanding; i++)
         if (peers->busy[i] && random_below(&peers->random, 30) == 0) {
             peers->busy[i] = false;
             peers->outstanding--;
-            bench_respond(b, i, random_below(&peers->random, 4) ? PRG_SUCCESS : PRG_INVALID, peers->pasid[i]);
+            endpoint_harness_respond(h, i, random_below(&peers->random, 4) ? PRG_SUCCESS : PRG_INVALID,
+                                     peers->pasid[i]);
         }
 }
 
-static void post(struct bench *b, uint32_t pasid, uint32_t command)
+static void post(struct endpoint_harness *h, uint32_t pasid, uint32_t command)
 {
-    struct tlp tlp = {.head = {.type = TLP_MEMORY_WRITE, .address = b->config.bar_base + 4 * pasid, .size = 4}};
+    struct tlp tlp = {.head = {.type = TLP_MEMORY_WRITE, .address = h->config.bar_base + 4 * pasid, .size = 4}};
     store_le32(tlp.data, command);
-    bench_down(b, &tlp);
+    endpoint_harness_down(h, &tlp);
 }
 
-static void disturb(struct bench *b, struct peers *peers)
+static void disturb(struct endpoint_harness *h, struct peers *peers)
 {
     uint32_t pasid = (uint32_t)random_below(&peers->random, PASIDS);
     switch (random_below(&peers->random, 40)) {
@@ -85,67 +65,65 @@ static void disturb(struct bench *b, struct peers *peers)
             uint64_t address = 0x4000 + 64 * random_below(&peers->random, 1024);
             uint32_t size = 1 + (uint32_t)random_below(&peers->random, 9000);
             bool write = random_below(&peers->random, 2);
-            bench_dma(b, ++peers->jobs, (int)pasid, address, size, write);
+            endpoint_harness_dma(h, ++peers->jobs, (int)pasid, address, size, write);
         }
         break;
     case 1:
-        post(b, pasid, ENDPOINT_PASID_RUN);
+        post(h, pasid, ENDPOINT_PASID_RUN);
         break;
     case 2:
         if (random_below(&peers->random, 4) == 0)
-            post(b, pasid, ENDPOINT_PASID_STOP);
+            post(h, pasid, ENDPOINT_PASID_STOP);
         break;
     case 3:
-        bench_invalidate(b, 0, (int)pasid, 0x4000, 16, false);
+        endpoint_harness_invalidate(h, 0, (int)pasid, 0x4000, 16, false);
         break;
     case 4:
-        post(b, pasid, 0);
+        post(h, pasid, 0);
         break;
     case 5:
     case 6:
-        rig_ready(b->rig, ENDPOINT_TX_UP, random_below(&peers->random, 2));
+        harness_ready(h->base, ENDPOINT_TX_UP, random_below(&peers->random, 2));
         break;
     }
 }
 
-static struct bench *play(const struct endpoint_config *config, uint64_t seed, bool leaps)
+static struct endpoint_harness *play(const struct endpoint_config *config, uint64_t seed, bool leaps)
 {
-    struct bench *b = bench_open(config);
+    struct endpoint_harness *h = endpoint_harness_open(config);
     struct peers peers = {.random = random_open(seed, 0, 0)};
-    leap = (struct leap){0};
-    if (leaps)
-        b->rig->step = leaping;
-    bench_enable(b, ALLOCATION);
+    h->base->leap = leaps;
+    endpoint_harness_enable(h, ALLOCATION);
     for (unsigned edge = 0; edge < EDGES; edge++) {
         if (edge < QUIET)
-            disturb(b, &peers);
+            disturb(h, &peers);
         else
-            rig_ready(b->rig, ENDPOINT_TX_UP, true);
-        respond_some(b, &peers);
-        rig_edge(b->rig);
+            harness_ready(h->base, ENDPOINT_TX_UP, true);
+        respond_some(h, &peers);
+        harness_edge(h->base);
         const struct tlp *up;
-        while ((up = rig_got(b->rig, ENDPOINT_TX_UP, b->seen))) {
-            b->seen++;
-            answer(b, &peers, up);
+        while ((up = harness_got(h->base, ENDPOINT_TX_UP, h->seen))) {
+            h->seen++;
+            answer(h, &peers, up);
         }
     }
     ck_assert_uint_eq(peers.jobs, JOBS);
     ck_assert_uint_eq(peers.outstanding, 0);
-    return b;
+    return h;
 }
 
-static void compare(const struct bench *a, const struct bench *b)
+static void compare(const struct endpoint_harness *a, const struct endpoint_harness *h)
 {
-    for (unsigned i = 0; i < a->rig->events && i < b->rig->events; i++) {
-        const struct event *x = &a->rig->event[i], *y = &b->rig->event[i];
+    for (unsigned i = 0; i < a->base->events && i < h->base->events; i++) {
+        const struct event *x = &a->base->event[i], *y = &h->base->event[i];
         ck_assert_msg(event_equal(x, y), "event %u: %s at %lu, %s at %lu", i, event_name(x->type),
                       (unsigned long)x->cycle, event_name(y->type), (unsigned long)y->cycle);
     }
-    ck_assert_uint_eq(a->rig->events, b->rig->events);
-    ck_assert_uint_eq(a->seen, b->seen);
+    ck_assert_uint_eq(a->base->events, h->base->events);
+    ck_assert_uint_eq(a->seen, h->seen);
     for (unsigned i = 0; i < a->seen; i++) {
-        ck_assert_uint_eq(rig_got_at(a->rig, ENDPOINT_TX_UP, i), rig_got_at(b->rig, ENDPOINT_TX_UP, i));
-        ck_assert_mem_eq(rig_got(a->rig, ENDPOINT_TX_UP, i), rig_got(b->rig, ENDPOINT_TX_UP, i),
+        ck_assert_uint_eq(harness_got_at(a->base, ENDPOINT_TX_UP, i), harness_got_at(h->base, ENDPOINT_TX_UP, i));
+        ck_assert_mem_eq(harness_got(a->base, ENDPOINT_TX_UP, i), harness_got(h->base, ENDPOINT_TX_UP, i),
                          sizeof(struct tlp_header));
     }
 }
@@ -153,7 +131,7 @@ static void compare(const struct bench *a, const struct bench *b)
 START_TEST(extra_steps_change_nothing)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.jobs = 6;
     config.atc_entries = 8;
     config.retry_backoff = 37;
@@ -161,29 +139,25 @@ START_TEST(extra_steps_change_nothing)
     config.invalidate_depth = _i % 2 ? 2 : 32;
     config.invalidate = _i < 3 ? ENDPOINT_DROP_AT_COMPLETION : ENDPOINT_DROP_AT_ARRIVAL;
     config.invalidate_latency = _i % 2 ? 5 : 35;
-    struct bench *every = play(&config, (uint64_t)_i, false);
-    steps = 0;
-    struct bench *some = play(&config, (uint64_t)_i, true);
+    struct endpoint_harness *every = play(&config, (uint64_t)_i, false);
+    struct endpoint_harness *some = play(&config, (uint64_t)_i, true);
     compare(every, some);
-    ck_assert_uint_lt(steps, EDGES / 2);
+    ck_assert_uint_lt(some->base->steps, EDGES / 2);
     for (uint32_t job = 1; job <= JOBS; job++)
-        ck_assert_msg(bench_done(every, job), "job %u has not ended", job);
-    ck_assert_uint_eq(rig_events(every->rig, EVENT_ENDPOINT_STOP), rig_events(every->rig, EVENT_ENDPOINT_STOPPED));
-    bench_close(every);
-    bench_close(some);
+        ck_assert_msg(endpoint_harness_done(every, job), "job %u has not ended", job);
+    ck_assert_uint_eq(harness_events(every->base, EVENT_ENDPOINT_STOP),
+                      harness_events(every->base, EVENT_ENDPOINT_STOPPED));
+    endpoint_harness_close(every);
+    endpoint_harness_close(some);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("endpoint idle");
     TCase *tcase = tcase_create("endpoint idle");
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, extra_steps_change_nothing, 0, 6);
     suite_add_tcase(suite, tcase);
-    SRunner *r = srunner_create(suite);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -2,51 +2,52 @@
  *
  * Invalidate Requests (PCIE-MESSAGE, PCIE-ATC): what they take out of the ATC, what they poison, when they complete.
  */
-#include "tests/pcie_endpoint/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_endpoint/endpoint_harness.h"
 
-static struct bench *running(const struct endpoint_config *config)
+static struct endpoint_harness *running(const struct endpoint_config *config)
 {
-    struct bench *b = bench_enabled(config, 8);
-    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-    bench_pasid(b, 2, ENDPOINT_PASID_RUN);
-    return b;
+    struct endpoint_harness *h = endpoint_harness_enabled(config, 8);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 2, ENDPOINT_PASID_RUN);
+    return h;
 }
 
-static void fill(struct bench *b, int pasid, uint64_t page, uint64_t output, unsigned size_log2)
+static void fill(struct endpoint_harness *h, int pasid, uint64_t page, uint64_t output, unsigned size_log2)
 {
-    bench_dma(b, 1000, pasid, page, 4, true);
-    bench_translated(b, bench_up_translate(b, pasid, page), output, size_log2, R | W);
-    bench_up(b, 20);
+    endpoint_harness_dma(h, 1000, pasid, page, 4, true);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, pasid, page), output, size_log2, R | W);
+    endpoint_harness_up(h, 20);
 }
 
-static void up_invalidated(struct bench *b, unsigned itag)
+static void up_invalidated(struct endpoint_harness *h, unsigned itag)
 {
-    const struct tlp *up = bench_up(b, 100);
+    const struct tlp *up = endpoint_harness_up(h, 100);
     ck_assert_ptr_nonnull(up);
     ck_assert_uint_eq(up->head.type, TLP_MESSAGE);
     ck_assert_uint_eq(up->head.message, MESSAGE_INVALIDATE_COMPLETION);
-    ck_assert_uint_eq(up->head.destination_id, BENCH_SMMU);
-    ck_assert_uint_eq(up->head.requester_id, BENCH_ID);
+    ck_assert_uint_eq(up->head.destination_id, HARNESS_SMMU);
+    ck_assert_uint_eq(up->head.requester_id, HARNESS_ID);
     ck_assert_uint_eq(up->head.itag_vector, UINT32_C(1) << itag);
     ck_assert_uint_eq(up->head.completion_count, 1);
     ck_assert_uint_eq(up->head.flags, 0);
 }
 
-static bool is_cached(struct bench *b, int pasid, uint64_t page)
+static bool is_cached(struct endpoint_harness *h, int pasid, uint64_t page)
 {
-    bench_dma(b, 2000, pasid, page, 4, true);
-    const struct tlp *up = bench_up(b, 20);
+    endpoint_harness_dma(h, 2000, pasid, page, 4, true);
+    const struct tlp *up = endpoint_harness_up(h, 20);
     ck_assert_ptr_nonnull(up);
     if (up->head.at == TLP_AT_TRANSLATED)
         return true;
-    bench_complete(b, up, TLP_CA);
-    rig_run(b->rig, 2);
+    endpoint_harness_complete(h, up, TLP_CA);
+    harness_run(h->base, 2);
     return false;
 }
 
-static cycle_t taken(const struct bench *b, unsigned back)
+static cycle_t taken(const struct endpoint_harness *h, unsigned back)
 {
-    const struct rig_rx_port *down = &b->rig->rx[ENDPOINT_RX_DOWN];
+    const struct harness_rx_port *down = &h->base->rx[ENDPOINT_RX_DOWN];
     return down->taken_at[down->taken - 1 - back];
 }
 
@@ -77,23 +78,24 @@ START_TEST(range_and_pasid_choose_entries)
         uint64_t page;
     } entry[5] = {{1, 0x4000}, {1, 0x5000}, {2, 0x4000}, {NO_PASID, 0x4000}, {1, 0x200000}};
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     for (unsigned row = 0; row < sizeof table / sizeof table[0]; row++) {
-        struct bench *b = running(&config);
+        struct endpoint_harness *h = running(&config);
         unsigned gone = 0;
         for (unsigned i = 0; i < 5; i++) {
-            fill(b, entry[i].pasid, entry[i].page, 0x800000 + 0x200000 * i, i == 4 ? 21 : 12);
+            fill(h, entry[i].pasid, entry[i].page, 0x800000 + 0x200000 * i, i == 4 ? 21 : 12);
             gone += !table[row].left[i];
         }
-        bench_invalidate(b, 3, table[row].pasid, table[row].address, table[row].size_log2, table[row].global);
-        up_invalidated(b, 3);
-        const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE, 0);
+        endpoint_harness_invalidate(h, 3, table[row].pasid, table[row].address, table[row].size_log2,
+                                    table[row].global);
+        up_invalidated(h, 3);
+        const struct event *event = harness_event(h->base, EVENT_ENDPOINT_INVALIDATE, 0);
         ck_assert_uint_eq(event->endpoint_invalidate.itag, 3);
         ck_assert_uint_eq(event->endpoint_invalidate.address, table[row].address & ~UINT64_C(0xfff));
         ck_assert_uint_eq(event->endpoint_invalidate.entries, gone);
         for (unsigned i = 0; i < 5; i++)
-            ck_assert_msg(is_cached(b, entry[i].pasid, entry[i].page) == table[row].left[i], "row %u entry %u", row, i);
-        bench_close(b);
+            ck_assert_msg(is_cached(h, entry[i].pasid, entry[i].page) == table[row].left[i], "row %u entry %u", row, i);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -102,20 +104,20 @@ START_TEST(completions_come_one_after_the_other)
 {
     for (uint32_t latency = 1; latency <= 8; latency += 7) {
         struct endpoint_config config;
-        bench_config(&config);
+        endpoint_harness_config(&config);
         config.invalidate_latency = latency;
-        struct bench *b = running(&config);
+        struct endpoint_harness *h = running(&config);
         for (unsigned itag = 0; itag < 3; itag++)
-            bench_invalidate(b, itag + 29, NO_PASID, 0, 64, false);
+            endpoint_harness_invalidate(h, itag + 29, NO_PASID, 0, 64, false);
         for (unsigned itag = 0; itag < 3; itag++) {
-            up_invalidated(b, itag + 29);
-            rig_run(b->rig, 1);
-            ck_assert_uint_eq(bench_up_at(b),
-                              b->rig->rx[ENDPOINT_RX_DOWN].taken_at[b->rig->rx[ENDPOINT_RX_DOWN].offered - 3] +
+            up_invalidated(h, itag + 29);
+            harness_run(h->base, 1);
+            ck_assert_uint_eq(endpoint_harness_up_at(h),
+                              h->base->rx[ENDPOINT_RX_DOWN].taken_at[h->base->rx[ENDPOINT_RX_DOWN].offered - 3] +
                                   latency * (itag + 1));
         }
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_INVALIDATED), 3);
-        bench_close(b);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_INVALIDATED), 3);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -123,25 +125,25 @@ END_TEST
 START_TEST(translation_under_way_is_poisoned)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     static const unsigned sizes[] = {12, 21, 64};
     for (unsigned i = 0; i < 6; i++) {
         unsigned fault = i % 2;
-        struct bench *b = running(&config);
-        bench_dma(b, 1, 1, 0x4000, 4, true);
-        struct tlp request = *bench_up_translate(b, 1, 0x4000);
-        bench_invalidate(b, 0, 1, sizes[i / 2] == 12 ? 0x4000 : 0, sizes[i / 2], false);
-        up_invalidated(b, 0);
+        struct endpoint_harness *h = running(&config);
+        endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
+        struct tlp request = *endpoint_harness_up_translate(h, 1, 0x4000);
+        endpoint_harness_invalidate(h, 0, 1, sizes[i / 2] == 12 ? 0x4000 : 0, sizes[i / 2], false);
+        up_invalidated(h, 0);
         /* Neither used nor kept: asked again. */
-        bench_translated(b, &request, fault ? 0 : 0x9000, 12, fault ? 0 : R | W);
-        request = *bench_up_translate(b, 1, 0x4000);
-        ck_assert_uint_eq(bench_up_at(b), taken(b, 0));
-        bench_translated(b, &request, 0xa000, 12, R | W);
-        bench_up_dma(b, 0xa000, 4);
-        bench_ended(b, 1, CAUSE_COMPLETED);
+        endpoint_harness_translated(h, &request, fault ? 0 : 0x9000, 12, fault ? 0 : R | W);
+        request = *endpoint_harness_up_translate(h, 1, 0x4000);
+        ck_assert_uint_eq(endpoint_harness_up_at(h), taken(h, 0));
+        endpoint_harness_translated(h, &request, 0xa000, 12, R | W);
+        endpoint_harness_up_dma(h, 0xa000, 4);
+        endpoint_harness_ended(h, 1, CAUSE_COMPLETED);
         for (unsigned n = 0; n < 2; n++) /* not the first, but the second */
-            ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_TRANSLATION, n)->endpoint_translation.taken, n);
-        bench_close(b);
+            ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_TRANSLATION, n)->endpoint_translation.taken, n);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -149,67 +151,67 @@ END_TEST
 START_TEST(other_translations_are_not_poisoned)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = running(&config);
-    bench_dma(b, 1, 1, 0x4000, 4, true);
-    struct tlp request = *bench_up_translate(b, 1, 0x4000);
-    bench_invalidate(b, 0, 1, 0x5000, 12, false);
-    bench_invalidate(b, 1, 2, 0x4000, 12, false);
-    up_invalidated(b, 0);
-    up_invalidated(b, 1);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = running(&config);
+    endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
+    struct tlp request = *endpoint_harness_up_translate(h, 1, 0x4000);
+    endpoint_harness_invalidate(h, 0, 1, 0x5000, 12, false);
+    endpoint_harness_invalidate(h, 1, 2, 0x4000, 12, false);
+    up_invalidated(h, 0);
+    up_invalidated(h, 1);
     /* A larger page that holds 0x5000 may be stale there: of it only 4 KiB are kept. */
-    bench_translated(b, &request, 0x200000, 21, R | W);
-    bench_up_dma(b, 0x204000, 4);
-    ck_assert(is_cached(b, 1, 0x4000));
-    ck_assert(!is_cached(b, 1, 0x5000));
-    bench_close(b);
+    endpoint_harness_translated(h, &request, 0x200000, 21, R | W);
+    endpoint_harness_up_dma(h, 0x204000, 4);
+    ck_assert(is_cached(h, 1, 0x4000));
+    ck_assert(!is_cached(h, 1, 0x5000));
+    endpoint_harness_close(h);
 }
 END_TEST
 
 /* One entry of PASID 1 at 0x4000, another at 0x5000, and invalidations that take LATENCY. */
 enum { LATENCY = 20 };
 
-static struct bench *filled(enum endpoint_drop drop)
+static struct endpoint_harness *filled(enum endpoint_drop drop)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.invalidate_latency = LATENCY;
     config.invalidate = drop;
-    struct bench *b = running(&config);
-    fill(b, 1, 0x4000, 0x9000, 12);
-    fill(b, 1, 0x5000, 0xa000, 12);
-    return b;
+    struct endpoint_harness *h = running(&config);
+    fill(h, 1, 0x4000, 0x9000, 12);
+    fill(h, 1, 0x5000, 0xa000, 12);
+    return h;
 }
 
 /* Invalidates pages from 0x4000 on and returns the edge at which the request is taken. */
-static cycle_t invalidated(struct bench *b, unsigned itag, unsigned size_log2)
+static cycle_t invalidated(struct endpoint_harness *h, unsigned itag, unsigned size_log2)
 {
-    unsigned before = b->rig->rx[ENDPOINT_RX_DOWN].taken;
-    bench_invalidate(b, itag, 1, 0x4000, size_log2, false);
-    while (b->rig->rx[ENDPOINT_RX_DOWN].taken == before)
-        rig_edge(b->rig);
-    return taken(b, 0);
+    unsigned before = h->base->rx[ENDPOINT_RX_DOWN].taken;
+    endpoint_harness_invalidate(h, itag, 1, 0x4000, size_log2, false);
+    while (h->base->rx[ENDPOINT_RX_DOWN].taken == before)
+        harness_edge(h->base);
+    return taken(h, 0);
 }
 
 /* Runs until the next edge is `at`. */
-static void run_to(struct bench *b, cycle_t at)
+static void run_to(struct endpoint_harness *h, cycle_t at)
 {
-    ck_assert_uint_le(b->rig->now, at);
-    rig_run(b->rig, at - b->rig->now);
+    ck_assert_uint_le(h->base->now, at);
+    harness_run(h->base, at - h->base->now);
 }
 
 /* The i-th completion names the request that it completes. */
-static void expect_completed(const struct bench *b, unsigned i, uint64_t request_tlp)
+static void expect_completed(const struct endpoint_harness *h, unsigned i, uint64_t request_tlp)
 {
-    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATED, i);
+    const struct event *event = harness_event(h->base, EVENT_ENDPOINT_INVALIDATED, i);
     ck_assert_ptr_nonnull(event);
     ck_assert_uint_eq(event->endpoint_invalidated.request_tlp, request_tlp);
     ck_assert_uint_eq(event->endpoint_invalidated.copies, 1);
 }
 
-static const struct event *dropped(const struct bench *b, unsigned i)
+static const struct event *dropped(const struct endpoint_harness *h, unsigned i)
 {
-    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE, i);
+    const struct event *event = harness_event(h->base, EVENT_ENDPOINT_INVALIDATE, i);
     ck_assert_ptr_nonnull(event);
     return event;
 }
@@ -219,29 +221,29 @@ static const struct event *dropped(const struct bench *b, unsigned i)
 START_TEST(entry_is_used_until_it_is_dropped)
 {
     for (unsigned before = 0; before < 2; before++) {
-        struct bench *b = filled(ENDPOINT_DROP_AT_COMPLETION);
-        cycle_t due = invalidated(b, 4, 12) + LATENCY;
-        run_to(b, due - b->config.atc_latency - before); /* the stimulus is taken at that edge */
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_INVALIDATE), 0);
-        bench_dma(b, 7, 1, 0x4000, 4, true);
+        struct endpoint_harness *h = filled(ENDPOINT_DROP_AT_COMPLETION);
+        cycle_t due = invalidated(h, 4, 12) + LATENCY;
+        run_to(h, due - h->config.atc_latency - before); /* the stimulus is taken at that edge */
+        ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_INVALIDATE), 0);
+        endpoint_harness_dma(h, 7, 1, 0x4000, 4, true);
         if (before) {
-            bench_up_dma(b, 0x9000, 4);
-            ck_assert_uint_eq(bench_up_at(b), due - 1);
+            endpoint_harness_up_dma(h, 0x9000, 4);
+            ck_assert_uint_eq(endpoint_harness_up_at(h), due - 1);
         }
-        up_invalidated(b, 4);
-        ck_assert_uint_eq(bench_up_at(b), due);
-        ck_assert_uint_eq(dropped(b, 0)->cycle, due);
-        const struct event *came = rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE_TAKEN, 0);
+        up_invalidated(h, 4);
+        ck_assert_uint_eq(endpoint_harness_up_at(h), due);
+        ck_assert_uint_eq(dropped(h, 0)->cycle, due);
+        const struct event *came = harness_event(h->base, EVENT_ENDPOINT_INVALIDATE_TAKEN, 0);
         ck_assert_uint_eq(came->cycle, due - LATENCY);
         ck_assert_uint_eq(came->endpoint_invalidate_taken.itag, 4);
         ck_assert_uint_eq(came->endpoint_invalidate_taken.pasid, 1);
         ck_assert_uint_eq(came->endpoint_invalidate_taken.address, 0x4000);
         ck_assert_uint_eq(came->endpoint_invalidate_taken.size, 0x1000);
-        ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
+        ck_assert_uint_eq(dropped(h, 0)->endpoint_invalidate.entries, 1);
         if (!before)
-            bench_up_translate(b, 1, 0x4000);
-        ck_assert(is_cached(b, 1, 0x5000));
-        bench_close(b);
+            endpoint_harness_up_translate(h, 1, 0x4000);
+        ck_assert(is_cached(h, 1, 0x5000));
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -250,20 +252,20 @@ END_TEST
  * come when they did before. */
 START_TEST(entry_is_dropped_at_arrival)
 {
-    struct bench *b = filled(ENDPOINT_DROP_AT_ARRIVAL);
-    cycle_t at = invalidated(b, 4, 12);
-    ck_assert_uint_eq(dropped(b, 0)->cycle, at);
-    ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
-    ck_assert(!is_cached(b, 1, 0x4000));
-    ck_assert_uint_eq(invalidated(b, 5, 13), dropped(b, 1)->cycle);
-    ck_assert_uint_eq(dropped(b, 1)->endpoint_invalidate.entries, 1);
-    ck_assert(!is_cached(b, 1, 0x5000));
-    ck_assert_uint_lt(b->rig->now, at + LATENCY);
-    up_invalidated(b, 4);
-    ck_assert_uint_eq(bench_up_at(b), at + LATENCY);
-    up_invalidated(b, 5);
-    ck_assert_uint_eq(bench_up_at(b), at + 2 * LATENCY);
-    bench_close(b);
+    struct endpoint_harness *h = filled(ENDPOINT_DROP_AT_ARRIVAL);
+    cycle_t at = invalidated(h, 4, 12);
+    ck_assert_uint_eq(dropped(h, 0)->cycle, at);
+    ck_assert_uint_eq(dropped(h, 0)->endpoint_invalidate.entries, 1);
+    ck_assert(!is_cached(h, 1, 0x4000));
+    ck_assert_uint_eq(invalidated(h, 5, 13), dropped(h, 1)->cycle);
+    ck_assert_uint_eq(dropped(h, 1)->endpoint_invalidate.entries, 1);
+    ck_assert(!is_cached(h, 1, 0x5000));
+    ck_assert_uint_lt(h->base->now, at + LATENCY);
+    up_invalidated(h, 4);
+    ck_assert_uint_eq(endpoint_harness_up_at(h), at + LATENCY);
+    up_invalidated(h, 5);
+    ck_assert_uint_eq(endpoint_harness_up_at(h), at + 2 * LATENCY);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -271,30 +273,31 @@ END_TEST
  * for read data. What a read between arrival and drop used is waited for as well. */
 START_TEST(entries_go_in_turn)
 {
-    struct bench *b = filled(ENDPOINT_DROP_AT_COMPLETION);
-    cycle_t first = invalidated(b, 4, 12) + LATENCY;
-    bench_dma(b, 7, 1, 0x4000, 4, false);
-    struct tlp used = *bench_up_dma(b, 0x9000, 4);
-    invalidated(b, 5, 13);
-    run_to(b, first + LATENCY - b->config.atc_latency - 1);
-    bench_dma(b, 8, 1, 0x5000, 4, true);
-    bench_up_dma(b, 0xa000, 4);
-    ck_assert_uint_eq(bench_up_at(b), first + LATENCY - 1);
-    bench_quiet(b, 50);
-    ck_assert_uint_eq(dropped(b, 0)->cycle, first);
-    ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
-    ck_assert_uint_eq(dropped(b, 1)->cycle, first + LATENCY);
-    ck_assert_uint_eq(dropped(b, 1)->endpoint_invalidate.entries, 1);
-    bench_complete(b, &used, TLP_SC);
-    up_invalidated(b, 4);
-    ck_assert_uint_eq(bench_up_at(b), taken(b, 0));
-    up_invalidated(b, 5);
+    struct endpoint_harness *h = filled(ENDPOINT_DROP_AT_COMPLETION);
+    cycle_t first = invalidated(h, 4, 12) + LATENCY;
+    endpoint_harness_dma(h, 7, 1, 0x4000, 4, false);
+    struct tlp used = *endpoint_harness_up_dma(h, 0x9000, 4);
+    invalidated(h, 5, 13);
+    run_to(h, first + LATENCY - h->config.atc_latency - 1);
+    endpoint_harness_dma(h, 8, 1, 0x5000, 4, true);
+    endpoint_harness_up_dma(h, 0xa000, 4);
+    ck_assert_uint_eq(endpoint_harness_up_at(h), first + LATENCY - 1);
+    endpoint_harness_quiet(h, 50);
+    ck_assert_uint_eq(dropped(h, 0)->cycle, first);
+    ck_assert_uint_eq(dropped(h, 0)->endpoint_invalidate.entries, 1);
+    ck_assert_uint_eq(dropped(h, 1)->cycle, first + LATENCY);
+    ck_assert_uint_eq(dropped(h, 1)->endpoint_invalidate.entries, 1);
+    endpoint_harness_complete(h, &used, TLP_SC);
+    up_invalidated(h, 4);
+    ck_assert_uint_eq(endpoint_harness_up_at(h), taken(h, 0));
+    up_invalidated(h, 5);
     for (unsigned i = 0; i < 2; i++) {
-        ck_assert_uint_eq(dropped(b, i)->endpoint_invalidate.tlp, 4 + i);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE_TAKEN, i)->endpoint_invalidate_taken.tlp, 4 + i);
-        expect_completed(b, i, 4 + i);
+        ck_assert_uint_eq(dropped(h, i)->endpoint_invalidate.tlp, 4 + i);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_INVALIDATE_TAKEN, i)->endpoint_invalidate_taken.tlp,
+                          4 + i);
+        expect_completed(h, i, 4 + i);
     }
-    bench_close(b);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -305,29 +308,29 @@ START_TEST(translations_asked_for_later_are_used)
 {
     for (unsigned late = 0; late < 2; late++) {
         struct endpoint_config config;
-        bench_config(&config);
+        endpoint_harness_config(&config);
         config.invalidate_latency = LATENCY;
-        struct bench *b = running(&config);
-        bench_dma(b, 1, 1, 0x4000, 4, true);
-        struct tlp old = *bench_up_translate(b, 1, 0x4000);
-        cycle_t due = invalidated(b, 4, 12) + LATENCY;
-        bench_translated(b, &old, 0x9000, 12, R | W);
-        struct tlp young = *bench_up_translate(b, 1, 0x4000);
-        ck_assert_uint_lt(bench_up_at(b) + 4, due);
+        struct endpoint_harness *h = running(&config);
+        endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
+        struct tlp old = *endpoint_harness_up_translate(h, 1, 0x4000);
+        cycle_t due = invalidated(h, 4, 12) + LATENCY;
+        endpoint_harness_translated(h, &old, 0x9000, 12, R | W);
+        struct tlp young = *endpoint_harness_up_translate(h, 1, 0x4000);
+        ck_assert_uint_lt(endpoint_harness_up_at(h) + 4, due);
         if (late) {
-            up_invalidated(b, 4);
-            ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 0);
+            up_invalidated(h, 4);
+            ck_assert_uint_eq(dropped(h, 0)->endpoint_invalidate.entries, 0);
         }
-        bench_translated(b, &young, 0xc000, 12, R | W);
-        bench_up_dma(b, 0xc000, 4);
-        bench_ended(b, 1, CAUSE_COMPLETED);
+        endpoint_harness_translated(h, &young, 0xc000, 12, R | W);
+        endpoint_harness_up_dma(h, 0xc000, 4);
+        endpoint_harness_ended(h, 1, CAUSE_COMPLETED);
         if (!late) {
-            ck_assert_uint_lt(bench_up_at(b), due);
-            up_invalidated(b, 4);
-            ck_assert_uint_eq(dropped(b, 0)->endpoint_invalidate.entries, 1);
+            ck_assert_uint_lt(endpoint_harness_up_at(h), due);
+            up_invalidated(h, 4);
+            ck_assert_uint_eq(dropped(h, 0)->endpoint_invalidate.entries, 1);
         }
-        ck_assert(is_cached(b, 1, 0x4000) == (bool)late);
-        bench_close(b);
+        ck_assert(is_cached(h, 1, 0x4000) == (bool)late);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -336,54 +339,54 @@ END_TEST
 START_TEST(completion_waits_for_reads)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.invalidate_depth = 1;
-    struct bench *b = running(&config);
-    bench_dma(b, 1, 1, 0x4000, 4, false);
-    bench_translated(b, bench_up_translate(b, 1, 0x4000), 0x9000, 12, R | W);
-    struct tlp used = *bench_up_dma(b, 0x9000, 4);
-    bench_dma(b, 2, 1, 0x5000, 4, false);
-    bench_translated(b, bench_up_translate(b, 1, 0x5000), 0xa000, 12, R | W);
-    bench_up_dma(b, 0xa000, 4); /* of another page: not waited for */
-    bench_invalidate(b, 4, 1, 0x4000, 12, false);
-    bench_quiet(b, 50);
-    bench_dma(b, 3, 1, 0x5000, 4, true); /* other work does not let it go */
-    bench_up_dma(b, 0xa000, 4);
-    bench_quiet(b, 50);
+    struct endpoint_harness *h = running(&config);
+    endpoint_harness_dma(h, 1, 1, 0x4000, 4, false);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x9000, 12, R | W);
+    struct tlp used = *endpoint_harness_up_dma(h, 0x9000, 4);
+    endpoint_harness_dma(h, 2, 1, 0x5000, 4, false);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x5000), 0xa000, 12, R | W);
+    endpoint_harness_up_dma(h, 0xa000, 4); /* of another page: not waited for */
+    endpoint_harness_invalidate(h, 4, 1, 0x4000, 12, false);
+    endpoint_harness_quiet(h, 50);
+    endpoint_harness_dma(h, 3, 1, 0x5000, 4, true); /* other work does not let it go */
+    endpoint_harness_up_dma(h, 0xa000, 4);
+    endpoint_harness_quiet(h, 50);
     /* The link is not blocked though the depth is reached: the read data stands behind the next request. */
-    bench_invalidate(b, 5, 2, 0x4000, 12, false);
-    bench_complete(b, &used, TLP_SC);
-    up_invalidated(b, 4);
-    ck_assert_uint_eq(bench_up_at(b), taken(b, 0));
-    up_invalidated(b, 5);
-    bench_close(b);
+    endpoint_harness_invalidate(h, 5, 2, 0x4000, 12, false);
+    endpoint_harness_complete(h, &used, TLP_SC);
+    up_invalidated(h, 4);
+    ck_assert_uint_eq(endpoint_harness_up_at(h), taken(h, 0));
+    up_invalidated(h, 5);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(lines_not_made_yet_are_translated_anew)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.invalidate_latency = 1;
-    struct bench *b = running(&config);
-    bench_dma(b, 1, 1, 0x4000, 4096, true);
-    bench_translated(b, bench_up_translate(b, 1, 0x4000), 0x9000, 12, R | W);
-    bench_up_dma(b, 0x9000, 64);
-    bench_invalidate(b, 4, NO_PASID, 0x4000, 12, false);
+    struct endpoint_harness *h = running(&config);
+    endpoint_harness_dma(h, 1, 1, 0x4000, 4096, true);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x9000, 12, R | W);
+    endpoint_harness_up_dma(h, 0x9000, 64);
+    endpoint_harness_invalidate(h, 4, NO_PASID, 0x4000, 12, false);
     /* Writes made before are ahead of the completion, none behind it uses the old page. */
     const struct tlp *up;
     uint64_t next = 0x40;
-    while ((up = bench_up(b, 20)) && up->head.type == TLP_MEMORY_WRITE) {
+    while ((up = endpoint_harness_up(h, 20)) && up->head.type == TLP_MEMORY_WRITE) {
         ck_assert_uint_eq(up->head.address, 0x9000 + next);
         next += 64;
     }
     ck_assert_ptr_nonnull(up);
     ck_assert_uint_eq(up->head.message, MESSAGE_INVALIDATE_COMPLETION);
-    bench_translated(b, bench_up_translate(b, 1, 0x4000), 0xc000, 12, R | W);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0xc000, 12, R | W);
     for (; next < 4096; next += 64)
-        bench_up_dma(b, 0xc000 + next, 64);
-    bench_ended(b, 1, CAUSE_COMPLETED);
-    bench_close(b);
+        endpoint_harness_up_dma(h, 0xc000 + next, 64);
+    endpoint_harness_ended(h, 1, CAUSE_COMPLETED);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -392,18 +395,18 @@ START_TEST(depth_bounds_what_is_accepted)
 {
     for (uint32_t depth = 1; depth <= 32; depth += 31) {
         struct endpoint_config config;
-        bench_config(&config);
+        endpoint_harness_config(&config);
         config.invalidate_depth = depth;
         config.invalidate_latency = 100;
-        struct bench *b = running(&config);
-        unsigned before = b->rig->rx[ENDPOINT_RX_DOWN].taken;
+        struct endpoint_harness *h = running(&config);
+        unsigned before = h->base->rx[ENDPOINT_RX_DOWN].taken;
         for (unsigned i = 0; i <= depth; i++)
-            bench_invalidate(b, i % 32, 1, 0x4000, 12, false);
-        rig_run(b->rig, 90);
-        ck_assert_uint_eq(b->rig->rx[ENDPOINT_RX_DOWN].taken - before, depth);
-        rig_run(b->rig, 20);
-        ck_assert_uint_eq(b->rig->rx[ENDPOINT_RX_DOWN].taken - before, depth + 1);
-        bench_close(b);
+            endpoint_harness_invalidate(h, i % 32, 1, 0x4000, 12, false);
+        harness_run(h->base, 90);
+        ck_assert_uint_eq(h->base->rx[ENDPOINT_RX_DOWN].taken - before, depth);
+        harness_run(h->base, 20);
+        ck_assert_uint_eq(h->base->rx[ENDPOINT_RX_DOWN].taken - before, depth + 1);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -412,15 +415,15 @@ END_TEST
 START_TEST(disabled_function_completes)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_open(&config);
-    bench_invalidate(b, 31, NO_PASID, 0, 64, false);
-    up_invalidated(b, 31);
-    bench_close(b);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_open(&config);
+    endpoint_harness_invalidate(h, 31, NO_PASID, 0, 64, false);
+    up_invalidated(h, 31);
+    endpoint_harness_close(h);
 }
 END_TEST
 
-BENCH_MAIN("endpoint invalidate", range_and_pasid_choose_entries, completions_come_one_after_the_other,
+TEST_SUITE("endpoint invalidate", range_and_pasid_choose_entries, completions_come_one_after_the_other,
            entry_is_used_until_it_is_dropped, entry_is_dropped_at_arrival, entries_go_in_turn,
            translations_asked_for_later_are_used, translation_under_way_is_poisoned,
            other_translations_are_not_poisoned, completion_waits_for_reads, lines_not_made_yet_are_translated_anew,

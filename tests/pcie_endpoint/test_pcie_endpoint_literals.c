@@ -4,7 +4,8 @@
  * where their registers stand in them is the sheet's: those are read here from a function, as bytes.
  */
 #include "model/pcie_endpoint/pcie_endpoint.h"
-#include "tests/pcie_endpoint/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_endpoint/endpoint_harness.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(configuration_space)
@@ -42,9 +43,9 @@ START_TEST(of_the_function)
 END_TEST
 
 /* A register of a capability, by the sheet's offset in it. */
-static uint32_t seen(struct bench *b, uint32_t capability, uint32_t at)
+static uint32_t seen(struct endpoint_harness *h, uint32_t capability, uint32_t at)
 {
-    return bench_config_read(b, capability + (at & ~3u)) >> 8 * (at & 3);
+    return endpoint_harness_config_read(h, capability + (at & ~3u)) >> 8 * (at & 3);
 }
 
 /* Software's way (PCIE-ENABLE), every number the sheet's: identities, STU and enables, Stopped. */
@@ -52,37 +53,37 @@ START_TEST(a_function_by_the_sheets_numbers)
 {
     enum { ATS = 0x100, PRI = 0x110, PASID = 0x120 };
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.invalidate_depth = 17;
     config.pri_capacity = 129;
     config.pasid_bits = 11;
-    struct bench *b = bench_open(&config);
-    ck_assert_uint_eq(bench_config_read(b, ATS) & 0xffff, SHEET_CODE_CAP_ID_ATS);
-    ck_assert_uint_eq(bench_config_read(b, PRI) & 0xffff, SHEET_CODE_CAP_ID_PRI);
-    ck_assert_uint_eq(bench_config_read(b, PASID) & 0xffff, SHEET_CODE_CAP_ID_PASID);
-    ck_assert_uint_eq(bench_config_read(b, ATS) >> SHEET_LSB_EXT_CAP_HEADER_Next, PRI);
-    ck_assert_uint_eq(bench_config_read(b, PRI) >> SHEET_LSB_EXT_CAP_HEADER_Next, PASID);
-    ck_assert_uint_eq(seen(b, ATS, SHEET_AT_ATS_CAP) & SHEET_MASK(ATS_CAP, IQD), 17);
-    ck_assert(seen(b, ATS, SHEET_AT_ATS_CAP) & SHEET_MASK(ATS_CAP, PageAligned));
-    ck_assert(seen(b, ATS, SHEET_AT_ATS_CAP) & SHEET_MASK(ATS_CAP, GlobalInvalidate));
-    ck_assert_uint_eq(seen(b, PRI, SHEET_AT_PRI_CAPACITY), 129);
-    ck_assert_uint_eq((seen(b, PASID, SHEET_AT_PASID_CAP) & SHEET_MASK(PASID_CAP, Width)) >> 8, 11);
-    ck_assert_uint_eq(seen(b, PRI, SHEET_AT_PRI_STATUS),
+    struct endpoint_harness *h = endpoint_harness_open(&config);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, ATS) & 0xffff, SHEET_CODE_CAP_ID_ATS);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, PRI) & 0xffff, SHEET_CODE_CAP_ID_PRI);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, PASID) & 0xffff, SHEET_CODE_CAP_ID_PASID);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, ATS) >> SHEET_LSB_EXT_CAP_HEADER_Next, PRI);
+    ck_assert_uint_eq(endpoint_harness_config_read(h, PRI) >> SHEET_LSB_EXT_CAP_HEADER_Next, PASID);
+    ck_assert_uint_eq(seen(h, ATS, SHEET_AT_ATS_CAP) & SHEET_MASK(ATS_CAP, IQD), 17);
+    ck_assert(seen(h, ATS, SHEET_AT_ATS_CAP) & SHEET_MASK(ATS_CAP, PageAligned));
+    ck_assert(seen(h, ATS, SHEET_AT_ATS_CAP) & SHEET_MASK(ATS_CAP, GlobalInvalidate));
+    ck_assert_uint_eq(seen(h, PRI, SHEET_AT_PRI_CAPACITY), 129);
+    ck_assert_uint_eq((seen(h, PASID, SHEET_AT_PASID_CAP) & SHEET_MASK(PASID_CAP, Width)) >> 8, 11);
+    ck_assert_uint_eq(seen(h, PRI, SHEET_AT_PRI_STATUS),
                       SHEET_MASK(PRI_STATUS, Stopped) | SHEET_MASK(PRI_STATUS, PRPR));
     /* 16-bit control registers at +6 are the upper half of a doubleword. */
-    bench_config_write(b, PASID + 4, (uint32_t)SHEET_MASK(PASID_CTRL, Enable) << 16);
-    ck_assert_uint_eq(seen(b, PASID, SHEET_AT_PASID_CTRL), 1);
-    bench_config_write(b, PRI + SHEET_AT_PRI_ALLOCATION, 3);
-    ck_assert_uint_eq(seen(b, PRI, SHEET_AT_PRI_ALLOCATION), 3);
-    bench_config_write(b, PRI + SHEET_AT_PRI_CTRL, (uint32_t)SHEET_MASK(PRI_CTRL, Enable));
-    ck_assert_uint_eq(seen(b, PRI, SHEET_AT_PRI_CTRL) & 0xffff, 1);
-    ck_assert_uint_eq(seen(b, PRI, SHEET_AT_PRI_STATUS) & SHEET_MASK(PRI_STATUS, Stopped), 0);
-    bench_config_write(b, ATS + 4, (uint32_t)(SHEET_MASK(ATS_CTRL, Enable) | 5) << 16);
-    ck_assert_uint_eq(seen(b, ATS, SHEET_AT_ATS_CTRL), 0x8005);
-    bench_config_write(b, PRI + SHEET_AT_PRI_CTRL, (uint32_t)SHEET_MASK(PRI_CTRL, Reset));
-    ck_assert(seen(b, PRI, SHEET_AT_PRI_STATUS) & SHEET_MASK(PRI_STATUS, Stopped));
-    bench_close(b);
+    endpoint_harness_config_write(h, PASID + 4, (uint32_t)SHEET_MASK(PASID_CTRL, Enable) << 16);
+    ck_assert_uint_eq(seen(h, PASID, SHEET_AT_PASID_CTRL), 1);
+    endpoint_harness_config_write(h, PRI + SHEET_AT_PRI_ALLOCATION, 3);
+    ck_assert_uint_eq(seen(h, PRI, SHEET_AT_PRI_ALLOCATION), 3);
+    endpoint_harness_config_write(h, PRI + SHEET_AT_PRI_CTRL, (uint32_t)SHEET_MASK(PRI_CTRL, Enable));
+    ck_assert_uint_eq(seen(h, PRI, SHEET_AT_PRI_CTRL) & 0xffff, 1);
+    ck_assert_uint_eq(seen(h, PRI, SHEET_AT_PRI_STATUS) & SHEET_MASK(PRI_STATUS, Stopped), 0);
+    endpoint_harness_config_write(h, ATS + 4, (uint32_t)(SHEET_MASK(ATS_CTRL, Enable) | 5) << 16);
+    ck_assert_uint_eq(seen(h, ATS, SHEET_AT_ATS_CTRL), 0x8005);
+    endpoint_harness_config_write(h, PRI + SHEET_AT_PRI_CTRL, (uint32_t)SHEET_MASK(PRI_CTRL, Reset));
+    ck_assert(seen(h, PRI, SHEET_AT_PRI_STATUS) & SHEET_MASK(PRI_STATUS, Stopped));
+    endpoint_harness_close(h);
 }
 END_TEST
 
-LITERALS_MAIN("pcie_endpoint_literals", configuration_space, of_the_function, a_function_by_the_sheets_numbers)
+TEST_SUITE("pcie_endpoint_literals", configuration_space, of_the_function, a_function_by_the_sheets_numbers)

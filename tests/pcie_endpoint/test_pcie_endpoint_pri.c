@@ -3,19 +3,20 @@
  * Credits, PRG indices and what each response does (PCIE-PRICAP, PCIE-GROUP, PCIE-RESPONSE).
  */
 #include "model/pcie_endpoint/endpoint_state.h"
-#include "tests/pcie_endpoint/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_endpoint/endpoint_harness.h"
 
-static uint32_t status(struct bench *b)
+static uint32_t status(struct endpoint_harness *h)
 {
-    return bench_config_read(b, ENDPOINT_CONFIG_PRI + 4) >> 16 & ~(uint32_t)PRI_STATUS_PRPR;
+    return endpoint_harness_config_read(h, ENDPOINT_CONFIG_PRI + 4) >> 16 & ~(uint32_t)PRI_STATUS_PRPR;
 }
 
-static void respond_cause(struct bench *b, unsigned index, unsigned code, enum cause cause)
+static void respond_cause(struct endpoint_harness *h, unsigned index, unsigned code, enum cause cause)
 {
-    unsigned n = rig_events(b->rig, EVENT_ENDPOINT_RESPONSE);
-    bench_respond(b, index, code, NO_PASID);
-    rig_run(b->rig, 2);
-    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_RESPONSE, n);
+    unsigned n = harness_events(h->base, EVENT_ENDPOINT_RESPONSE);
+    endpoint_harness_respond(h, index, code, NO_PASID);
+    harness_run(h->base, 2);
+    const struct event *event = harness_event(h->base, EVENT_ENDPOINT_RESPONSE, n);
     ck_assert_ptr_nonnull(event);
     ck_assert_uint_eq(event->endpoint_response.prgi, index);
     ck_assert_uint_eq(event->endpoint_response.code, code);
@@ -28,25 +29,25 @@ START_TEST(allocation_bounds_requests)
 {
     for (uint32_t limit = 0; limit <= 4; limit++) {
         struct endpoint_config config;
-        bench_config(&config);
+        endpoint_harness_config(&config);
         /* 0 to 3 bounded by the allocation, 4 by the capacity. */
         config.pri_capacity = limit == 4 ? 4 : 64;
-        struct bench *b = bench_enabled(&config, limit == 4 ? 9 : limit);
+        struct endpoint_harness *h = endpoint_harness_enabled(&config, limit == 4 ? 9 : limit);
         unsigned index[4] = {0};
         for (uint32_t i = 0; i < limit; i++)
-            index[i] = bench_fault(b, i + 1, NO_PASID, 0x10000 + 0x1000 * i);
-        bench_dma(b, 9, NO_PASID, 0x20000, 4, true);
-        bench_translated(b, bench_up_translate(b, NO_PASID, 0x20000), 0, 12, 0);
-        bench_quiet(b, 100);
+            index[i] = endpoint_harness_fault(h, i + 1, NO_PASID, 0x10000 + 0x1000 * i);
+        endpoint_harness_dma(h, 9, NO_PASID, 0x20000, 4, true);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, 0x20000), 0, 12, 0);
+        endpoint_harness_quiet(h, 100);
         if (limit > 0) {
-            bench_respond(b, index[limit / 2], PRG_INVALID, NO_PASID);
-            const struct tlp *page = bench_up_page_request(b, NO_PASID, 0x20000);
-            const struct rig_rx_port *down = &b->rig->rx[ENDPOINT_RX_DOWN];
-            ck_assert_uint_eq(bench_up_at(b), down->taken_at[down->taken - 1]);
+            endpoint_harness_respond(h, index[limit / 2], PRG_INVALID, NO_PASID);
+            const struct tlp *page = endpoint_harness_up_page_request(h, NO_PASID, 0x20000);
+            const struct harness_rx_port *down = &h->base->rx[ENDPOINT_RX_DOWN];
+            ck_assert_uint_eq(endpoint_harness_up_at(h), down->taken_at[down->taken - 1]);
             /* Round robin: the next index, not the one that just became free. */
             ck_assert_uint_eq(page->head.prg_index, limit);
         }
-        bench_close(b);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -54,21 +55,21 @@ END_TEST
 START_TEST(index_is_busy_until_its_response)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.jobs = 64;
-    struct bench *b = bench_enabled(&config, 64);
-    unsigned held = bench_fault(b, 1, NO_PASID, 0x4000);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 64);
+    unsigned held = endpoint_harness_fault(h, 1, NO_PASID, 0x4000);
     ck_assert_uint_eq(held, 0);
     /* Twice around the 512 indices. */
     for (uint32_t i = 0; i < 1023; i++) {
-        unsigned index = bench_fault(b, 2 + i, NO_PASID, 0x5000);
+        unsigned index = endpoint_harness_fault(h, 2 + i, NO_PASID, 0x5000);
         ck_assert_uint_eq(index, i < 511 ? i + 1 : (i - 511) % 511 + 1);
-        bench_respond(b, index, PRG_INVALID, NO_PASID);
-        rig_run(b->rig, 2);
+        endpoint_harness_respond(h, index, PRG_INVALID, NO_PASID);
+        harness_run(h->base, 2);
     }
-    respond_cause(b, held, PRG_INVALID, CAUSE_GROUP_FREED);
-    ck_assert_uint_eq(bench_fault(b, 5000, NO_PASID, 0x5000), 2);
-    bench_close(b);
+    respond_cause(h, held, PRG_INVALID, CAUSE_GROUP_FREED);
+    ck_assert_uint_eq(endpoint_harness_fault(h, 5000, NO_PASID, 0x5000), 2);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -76,22 +77,22 @@ END_TEST
 START_TEST(responses_end_or_repeat)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    unsigned success = bench_fault(b, 1, NO_PASID, 0x4000);
-    unsigned invalid = bench_fault(b, 2, NO_PASID, 0x5000);
-    respond_cause(b, invalid, PRG_INVALID, CAUSE_GROUP_FREED);
-    bench_ended(b, 2, CAUSE_INVALID_REQUEST);
-    respond_cause(b, success, PRG_SUCCESS, CAUSE_GROUP_FREED);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    unsigned success = endpoint_harness_fault(h, 1, NO_PASID, 0x4000);
+    unsigned invalid = endpoint_harness_fault(h, 2, NO_PASID, 0x5000);
+    respond_cause(h, invalid, PRG_INVALID, CAUSE_GROUP_FREED);
+    endpoint_harness_ended(h, 2, CAUSE_INVALID_REQUEST);
+    respond_cause(h, success, PRG_SUCCESS, CAUSE_GROUP_FREED);
     /* PCIE-RESPONSE: Success does not say that it translates now. */
-    bench_translated(b, bench_up_translate(b, NO_PASID, 0x4000), 0, 12, 0);
-    bench_up_page_request(b, NO_PASID, 0x4000);
-    respond_cause(b, success, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
-    ck_assert_uint_eq(status(b), PRI_STATUS_UPRGI);
-    ck_assert_ptr_null(bench_done(b, 1));
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, 0x4000), 0, 12, 0);
+    endpoint_harness_up_page_request(h, NO_PASID, 0x4000);
+    respond_cause(h, success, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    ck_assert_uint_eq(status(h), PRI_STATUS_UPRGI);
+    ck_assert_ptr_null(endpoint_harness_done(h, 1));
     /* PRI goes on. */
-    bench_fault(b, 3, NO_PASID, 0x6000);
-    bench_close(b);
+    endpoint_harness_fault(h, 3, NO_PASID, 0x6000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -99,19 +100,20 @@ START_TEST(retry_limit_ends_the_job)
 {
     for (uint32_t limit = 1; limit <= 2; limit++) {
         struct endpoint_config config;
-        bench_config(&config);
+        endpoint_harness_config(&config);
         config.retry_limit = limit;
-        struct bench *b = bench_enabled(&config, 8);
-        bench_dma(b, 1, NO_PASID, 0x4000, 4, true);
+        struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+        endpoint_harness_dma(h, 1, NO_PASID, 0x4000, 4, true);
         for (uint32_t fault = 1; fault <= limit + 1; fault++) {
-            ck_assert_ptr_null(bench_done(b, 1));
-            bench_translated(b, bench_up_translate(b, NO_PASID, 0x4000), 0, 12, 0);
+            ck_assert_ptr_null(endpoint_harness_done(h, 1));
+            endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, 0x4000), 0, 12, 0);
             if (fault <= limit)
-                bench_respond(b, bench_up_page_request(b, NO_PASID, 0x4000)->head.prg_index, PRG_SUCCESS, NO_PASID);
+                endpoint_harness_respond(h, endpoint_harness_up_page_request(h, NO_PASID, 0x4000)->head.prg_index,
+                                         PRG_SUCCESS, NO_PASID);
         }
-        bench_quiet(b, 20);
-        bench_ended(b, 1, CAUSE_RETRIES);
-        bench_close(b);
+        endpoint_harness_quiet(h, 20);
+        endpoint_harness_ended(h, 1, CAUSE_RETRIES);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -122,34 +124,34 @@ START_TEST(failure_kills_all_groups)
     static const unsigned codes[] = {PRG_FAILURE, 0x2, 0x8, 0xe};
     for (unsigned i = 0; i < 4; i++) {
         struct endpoint_config config;
-        bench_config(&config);
+        endpoint_harness_config(&config);
         config.on_pri_off = ENDPOINT_PRI_OFF_HOLD;
-        struct bench *b = bench_enabled(&config, 2);
-        unsigned first = bench_fault(b, 1, NO_PASID, 0x4000);
-        bench_fault(b, 2, NO_PASID, 0x5000);
-        bench_dma(b, 3, NO_PASID, 0x6000, 4, true);
-        bench_translated(b, bench_up_translate(b, NO_PASID, 0x6000), 0, 12, 0);
-        rig_run(b->rig, 5);
+        struct endpoint_harness *h = endpoint_harness_enabled(&config, 2);
+        unsigned first = endpoint_harness_fault(h, 1, NO_PASID, 0x4000);
+        endpoint_harness_fault(h, 2, NO_PASID, 0x5000);
+        endpoint_harness_dma(h, 3, NO_PASID, 0x6000, 4, true);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, 0x6000), 0, 12, 0);
+        harness_run(h->base, 5);
         /* PCIE-PRICAP: a Response Failure needs no valid index, and wins over UPRGI. */
-        respond_cause(b, i % 2 ? first : 400, codes[i], CAUSE_RESPONSE_FAILURE);
-        ck_assert_uint_eq(status(b), PRI_STATUS_RF);
-        bench_ended(b, 1, CAUSE_PRI_OFF);
-        bench_ended(b, 2, CAUSE_PRI_OFF);
-        ck_assert_ptr_null(bench_done(b, 3));
-        const struct event *off = rig_event(b->rig, EVENT_ENDPOINT_PRI_OFF, 0);
+        respond_cause(h, i % 2 ? first : 400, codes[i], CAUSE_RESPONSE_FAILURE);
+        ck_assert_uint_eq(status(h), PRI_STATUS_RF);
+        endpoint_harness_ended(h, 1, CAUSE_PRI_OFF);
+        endpoint_harness_ended(h, 2, CAUSE_PRI_OFF);
+        ck_assert_ptr_null(endpoint_harness_done(h, 3));
+        const struct event *off = harness_event(h->base, EVENT_ENDPOINT_PRI_OFF, 0);
         ck_assert_uint_eq(off->endpoint_pri_off.groups, 2);
         ck_assert_uint_eq(off->endpoint_pri_off.cause, CAUSE_RESPONSE_FAILURE);
-        respond_cause(b, first, PRG_SUCCESS, CAUSE_FAILED_BEFORE);
-        respond_cause(b, 401, PRG_FAILURE, CAUSE_FAILED_BEFORE);
-        ck_assert_uint_eq(status(b), PRI_STATUS_RF);
-        bench_quiet(b, 50);
-        bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, 0);
-        ck_assert_uint_eq(status(b), PRI_STATUS_RF | PRI_STATUS_STOPPED);
+        respond_cause(h, first, PRG_SUCCESS, CAUSE_FAILED_BEFORE);
+        respond_cause(h, 401, PRG_FAILURE, CAUSE_FAILED_BEFORE);
+        ck_assert_uint_eq(status(h), PRI_STATUS_RF);
+        endpoint_harness_quiet(h, 50);
+        endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 4, 0);
+        ck_assert_uint_eq(status(h), PRI_STATUS_RF | PRI_STATUS_STOPPED);
         struct tlp enable = {.head = {.type = TLP_CONFIG_WRITE, .address = ENDPOINT_CONFIG_PRI + 4, .size = 4},
                              .data = {1}};
-        bench_down(b, &enable);
-        bench_up_page_request(b, NO_PASID, 0x6000);
-        bench_close(b);
+        endpoint_harness_down(h, &enable);
+        endpoint_harness_up_page_request(h, NO_PASID, 0x6000);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -161,40 +163,40 @@ START_TEST(no_access_with_pri_off)
     for (unsigned off = 0; off < 3; off++)
         for (unsigned hold = 0; hold < 2; hold++) {
             struct endpoint_config config;
-            bench_config(&config);
+            endpoint_harness_config(&config);
             ck_assert_uint_eq(config.on_pri_off, ENDPOINT_PRI_OFF_FAIL);
             config.on_pri_off = hold ? ENDPOINT_PRI_OFF_HOLD : ENDPOINT_PRI_OFF_FAIL;
-            struct bench *b = bench_enabled(&config, 4);
+            struct endpoint_harness *h = endpoint_harness_enabled(&config, 4);
             if (off > 0)
-                bench_fault(b, 1, NO_PASID, 0x4000);
+                endpoint_harness_fault(h, 1, NO_PASID, 0x4000);
             if (off == 2)
-                respond_cause(b, 0, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
+                respond_cause(h, 0, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
             else
-                bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, 0);
-            bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
-            bench_translated(b, bench_up_translate(b, NO_PASID, 0x5000), 0, 12, 0);
-            cycle_t answered = b->rig->now;
-            bench_quiet(b, 50);
+                endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 4, 0);
+            endpoint_harness_dma(h, 2, NO_PASID, 0x5000, 4, true);
+            endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, 0x5000), 0, 12, 0);
+            cycle_t answered = h->base->now;
+            endpoint_harness_quiet(h, 50);
             if (hold) {
-                ck_assert_ptr_null(bench_done(b, 2));
-                bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, 0);
+                ck_assert_ptr_null(endpoint_harness_done(h, 2));
+                endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 4, 0);
                 struct tlp enable = {.head = {.type = TLP_CONFIG_WRITE, .address = ENDPOINT_CONFIG_PRI + 4, .size = 4},
                                      .data = {1}};
-                bench_down(b, &enable);
-                bench_up_page_request(b, NO_PASID, 0x5000);
+                endpoint_harness_down(h, &enable);
+                endpoint_harness_up_page_request(h, NO_PASID, 0x5000);
             } else {
-                bench_ended(b, 2, CAUSE_PRI_OFF);
-                ck_assert_uint_eq(bench_done(b, 2)->cycle, answered);
+                endpoint_harness_ended(h, 2, CAUSE_PRI_OFF);
+                ck_assert_uint_eq(endpoint_harness_done(h, 2)->cycle, answered);
             }
             /* ATS needs no page requests: what is mapped is read and written. */
-            bench_dma(b, 3, NO_PASID, 0x6000, 4, true);
-            const struct tlp *up = bench_up(b, 100);
+            endpoint_harness_dma(h, 3, NO_PASID, 0x6000, 4, true);
+            const struct tlp *up = endpoint_harness_up(h, 100);
             if (hold && up && up->head.type == TLP_COMPLETION)
-                up = bench_up(b, 100);
+                up = endpoint_harness_up(h, 100);
             ck_assert_ptr_nonnull(up);
-            bench_translated(b, up, 0x9000, 12, R | W);
-            bench_up_dma(b, 0x9000, 4);
-            bench_close(b);
+            endpoint_harness_translated(h, up, 0x9000, 12, R | W);
+            endpoint_harness_up_dma(h, 0x9000, 4);
+            endpoint_harness_close(h);
         }
 }
 END_TEST
@@ -205,20 +207,20 @@ START_TEST(held_jobs_fail_with_pri)
 {
     for (unsigned failure = 0; failure < 2; failure++) {
         struct endpoint_config config;
-        bench_config(&config);
-        struct bench *b = bench_enabled(&config, failure);
+        endpoint_harness_config(&config);
+        struct endpoint_harness *h = endpoint_harness_enabled(&config, failure);
         if (failure)
-            bench_fault(b, 1, NO_PASID, 0x4000);
-        bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
-        bench_translated(b, bench_up_translate(b, NO_PASID, 0x5000), 0, 12, 0);
-        bench_quiet(b, 50);
-        ck_assert_ptr_null(bench_done(b, 2));
+            endpoint_harness_fault(h, 1, NO_PASID, 0x4000);
+        endpoint_harness_dma(h, 2, NO_PASID, 0x5000, 4, true);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, 0x5000), 0, 12, 0);
+        endpoint_harness_quiet(h, 50);
+        ck_assert_ptr_null(endpoint_harness_done(h, 2));
         if (failure)
-            respond_cause(b, 0, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
+            respond_cause(h, 0, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
         else
-            bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, 0);
-        bench_ended(b, 2, CAUSE_PRI_OFF);
-        bench_close(b);
+            endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 4, 0);
+        endpoint_harness_ended(h, 2, CAUSE_PRI_OFF);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -235,16 +237,16 @@ static const struct {
     {0, 1, 1, false},        {0, NO_PASID, NO_PASID, true}, {0, NO_PASID, 1, false},
 };
 
-static struct bench *with_pasids(unsigned row, uint32_t on_mismatch)
+static struct endpoint_harness *with_pasids(unsigned row, uint32_t on_mismatch)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.prpr = pasid_row[row].prpr;
     config.on_pasid_mismatch = on_mismatch;
-    struct bench *b = bench_enabled(&config, 1);
-    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-    rig_run(b->rig, 5);
-    return b;
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 1);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+    harness_run(h->base, 5);
+    return h;
 }
 
 /* PCIE-PRICAP, PRPR: with 1 a response has the PASID of its request, with 0 it has none. What does not fit is dropped,
@@ -253,30 +255,30 @@ START_TEST(pasid_of_the_response)
 {
     for (uint32_t how = 0; how < 3; how++)
         for (unsigned i = 0; i < sizeof pasid_row / sizeof pasid_row[0]; i++) {
-            struct bench *b = with_pasids(i, how);
-            ck_assert_uint_eq(bench_config_read(b, ENDPOINT_CONFIG_PRI + 4) >> 31, pasid_row[i].prpr);
-            unsigned index = bench_fault(b, 1, pasid_row[i].request, 0x4000);
+            struct endpoint_harness *h = with_pasids(i, how);
+            ck_assert_uint_eq(endpoint_harness_config_read(h, ENDPOINT_CONFIG_PRI + 4) >> 31, pasid_row[i].prpr);
+            unsigned index = endpoint_harness_fault(h, 1, pasid_row[i].request, 0x4000);
             bool taken = pasid_row[i].fits || how == ENDPOINT_PASID_ACCEPT;
-            unsigned n = rig_events(b->rig, EVENT_ENDPOINT_RESPONSE);
-            bench_respond(b, index, PRG_INVALID, pasid_row[i].response);
-            rig_run(b->rig, 2);
+            unsigned n = harness_events(h->base, EVENT_ENDPOINT_RESPONSE);
+            endpoint_harness_respond(h, index, PRG_INVALID, pasid_row[i].response);
+            harness_run(h->base, 2);
             enum cause cause = taken                         ? CAUSE_GROUP_FREED
                                : how == ENDPOINT_PASID_UPRGI ? CAUSE_UNEXPECTED_PASID
                                                              : CAUSE_PASID_MISMATCH;
-            const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_RESPONSE, n);
+            const struct event *event = harness_event(h->base, EVENT_ENDPOINT_RESPONSE, n);
             ck_assert_str_eq(cause_name((enum cause)event->endpoint_response.cause), cause_name(cause));
-            ck_assert_uint_eq(status(b), cause == CAUSE_UNEXPECTED_PASID ? PRI_STATUS_UPRGI : 0);
-            ck_assert_msg(!bench_done(b, 1) == !taken, "row %u", i);
+            ck_assert_uint_eq(status(h), cause == CAUSE_UNEXPECTED_PASID ? PRI_STATUS_UPRGI : 0);
+            ck_assert_msg(!endpoint_harness_done(h, 1) == !taken, "row %u", i);
             /* The credit is back with the answer that fits. */
-            bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
-            bench_translated(b, bench_up_translate(b, NO_PASID, 0x5000), 0, 12, 0);
+            endpoint_harness_dma(h, 2, NO_PASID, 0x5000, 4, true);
+            endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, 0x5000), 0, 12, 0);
             if (!taken) {
-                bench_quiet(b, 50);
-                bench_respond(b, index, PRG_INVALID, pasid_row[i].prpr ? pasid_row[i].request : NO_PASID);
+                endpoint_harness_quiet(h, 50);
+                endpoint_harness_respond(h, index, PRG_INVALID, pasid_row[i].prpr ? pasid_row[i].request : NO_PASID);
             }
-            bench_up_page_request(b, NO_PASID, 0x5000);
-            bench_ended(b, 1, CAUSE_INVALID_REQUEST);
-            bench_close(b);
+            endpoint_harness_up_page_request(h, NO_PASID, 0x5000);
+            endpoint_harness_ended(h, 1, CAUSE_INVALID_REQUEST);
+            endpoint_harness_close(h);
         }
 }
 END_TEST
@@ -285,13 +287,13 @@ END_TEST
 START_TEST(failure_needs_no_pasid)
 {
     for (unsigned i = 0; i < sizeof pasid_row / sizeof pasid_row[0]; i++) {
-        struct bench *b = with_pasids(i, ENDPOINT_PASID_DROP);
-        unsigned index = bench_fault(b, 1, pasid_row[i].request, 0x4000);
-        bench_respond(b, index, PRG_FAILURE, pasid_row[i].response);
-        rig_run(b->rig, 2);
-        ck_assert_uint_eq(status(b), PRI_STATUS_RF);
-        bench_ended(b, 1, CAUSE_PRI_OFF);
-        bench_close(b);
+        struct endpoint_harness *h = with_pasids(i, ENDPOINT_PASID_DROP);
+        unsigned index = endpoint_harness_fault(h, 1, pasid_row[i].request, 0x4000);
+        endpoint_harness_respond(h, index, PRG_FAILURE, pasid_row[i].response);
+        harness_run(h->base, 2);
+        ck_assert_uint_eq(status(h), PRI_STATUS_RF);
+        endpoint_harness_ended(h, 1, CAUSE_PRI_OFF);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -300,36 +302,36 @@ END_TEST
 START_TEST(failure_takes_back_unsent_requests)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
     struct tlp request[2];
     for (unsigned i = 0; i < 2; i++) {
-        bench_dma(b, 1 + i, NO_PASID, 0x4000 + 0x1000 * i, 4, true);
-        request[i] = *bench_up_translate(b, NO_PASID, 0x4000 + 0x1000 * i);
+        endpoint_harness_dma(h, 1 + i, NO_PASID, 0x4000 + 0x1000 * i, 4, true);
+        request[i] = *endpoint_harness_up_translate(h, NO_PASID, 0x4000 + 0x1000 * i);
     }
-    rig_ready(b->rig, ENDPOINT_TX_UP, false);
-    rig_run(b->rig, 2);
-    bench_translated(b, &request[0], 0, 12, 0);
-    bench_translated(b, &request[1], 0, 12, 0);
-    rig_run(b->rig, 10);
+    harness_ready(h->base, ENDPOINT_TX_UP, false);
+    harness_run(h->base, 2);
+    endpoint_harness_translated(h, &request[0], 0, 12, 0);
+    endpoint_harness_translated(h, &request[1], 0, 12, 0);
+    harness_run(h->base, 10);
     /* E0 of both, E1 of what the port holds. */
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_PAGE_REQUEST), 2);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_PAGE_REQUEST_SENT), 1);
-    respond_cause(b, 0, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
-    rig_ready(b->rig, ENDPOINT_TX_UP, true);
-    bench_up_page_request(b, NO_PASID, 0x4000);
-    bench_quiet(b, 50);
-    bench_ended(b, 2, CAUSE_PRI_OFF);
-    bench_close(b);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_PAGE_REQUEST), 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_PAGE_REQUEST_SENT), 1);
+    respond_cause(h, 0, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
+    harness_ready(h->base, ENDPOINT_TX_UP, true);
+    endpoint_harness_up_page_request(h, NO_PASID, 0x4000);
+    endpoint_harness_quiet(h, 50);
+    endpoint_harness_ended(h, 2, CAUSE_PRI_OFF);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(raw_request_is_sent_as_told)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 1);
-    bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, 0);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 1);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 4, 0);
     struct endpoint_stimulus raw = {.address = 0x123456789abc,
                                     .job = 44,
                                     .pasid = 9,
@@ -337,20 +339,20 @@ START_TEST(raw_request_is_sent_as_told)
                                     .what = ENDPOINT_PAGE_REQUEST,
                                     .has_pasid = 1,
                                     .access = 2};
-    rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &raw);
-    const struct tlp *up = bench_up_page_request(b, 9, 0x123456789000);
+    harness_offer(h->base, ENDPOINT_RX_STIMULUS, &raw);
+    const struct tlp *up = endpoint_harness_up_page_request(h, 9, 0x123456789000);
     ck_assert_uint_eq(up->head.flags, TLP_HAS_PASID | TLP_WRITE);
     ck_assert_uint_eq(up->head.prg_index, 511);
-    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_PAGE_REQUEST, 0);
+    const struct event *event = harness_event(h->base, EVENT_ENDPOINT_PAGE_REQUEST, 0);
     ck_assert_uint_eq(event->endpoint_page_request.job, 44);
     ck_assert_uint_eq(event->endpoint_page_request.access, 2);
     /* It took no index: its response is unexpected; nor a credit. */
-    respond_cause(b, 511, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
-    bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE);
-    rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &raw);
-    bench_up_page_request(b, 9, 0x123456789000);
-    bench_fault(b, 1, NO_PASID, 0x4000);
-    bench_close(b);
+    respond_cause(h, 511, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE);
+    harness_offer(h->base, ENDPOINT_RX_STIMULUS, &raw);
+    endpoint_harness_up_page_request(h, 9, 0x123456789000);
+    endpoint_harness_fault(h, 1, NO_PASID, 0x4000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -362,13 +364,13 @@ START_TEST(next_free_index_is_given)
     } rows[] = {{59, 60, 64}, {507, 508, 0}, {100, 0, 101}};
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct endpoint_config config;
-        bench_config(&config);
-        struct bench *b = bench_enabled(&config, 8);
-        b->state->prg_last = (uint16_t)rows[i].last;
+        endpoint_harness_config(&config);
+        struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+        h->state->prg_last = (uint16_t)rows[i].last;
         for (unsigned index = rows[i].busy; index < rows[i].busy + 4; index++)
-            b->state->prg_busy[index / 64] |= UINT64_C(1) << index % 64;
-        ck_assert_uint_eq(bench_fault(b, 1, NO_PASID, 0x4000), rows[i].expected);
-        bench_close(b);
+            h->state->prg_busy[index / 64] |= UINT64_C(1) << index % 64;
+        ck_assert_uint_eq(endpoint_harness_fault(h, 1, NO_PASID, 0x4000), rows[i].expected);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -377,22 +379,22 @@ END_TEST
 START_TEST(completion_is_no_response)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    unsigned index = bench_fault(b, 1, NO_PASID, 0x4000);
-    struct tlp tlp = {.head = {.destination_id = BENCH_ID,
-                               .requester_id = BENCH_ID,
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    unsigned index = endpoint_harness_fault(h, 1, NO_PASID, 0x4000);
+    struct tlp tlp = {.head = {.destination_id = HARNESS_ID,
+                               .requester_id = HARNESS_ID,
                                .tag = 200,
                                .prg_index = (uint16_t)index,
                                .type = TLP_COMPLETION,
                                .message = MESSAGE_PRG_RESPONSE,
                                .response_code = PRG_SUCCESS}};
-    bench_down(b, &tlp);
-    bench_quiet(b, 30);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_RESPONSE), 0);
-    bench_respond(b, index, PRG_SUCCESS, NO_PASID);
-    bench_up_translate(b, NO_PASID, 0x4000);
-    bench_close(b);
+    endpoint_harness_down(h, &tlp);
+    endpoint_harness_quiet(h, 30);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_RESPONSE), 0);
+    endpoint_harness_respond(h, index, PRG_SUCCESS, NO_PASID);
+    endpoint_harness_up_translate(h, NO_PASID, 0x4000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -401,19 +403,19 @@ END_TEST
 START_TEST(raw_request_without_room_is_lost)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 1);
-    unsigned sent = bench_fill_up(b);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 1);
+    unsigned sent = endpoint_harness_fill_up(h);
     const struct event_endpoint_request_lost *lost =
-        &rig_event(b->rig, EVENT_ENDPOINT_REQUEST_LOST, 0)->endpoint_request_lost;
-    unsigned made = rig_events(b->rig, EVENT_ENDPOINT_PAGE_REQUEST);
+        &harness_event(h->base, EVENT_ENDPOINT_REQUEST_LOST, 0)->endpoint_request_lost;
+    unsigned made = harness_events(h->base, EVENT_ENDPOINT_PAGE_REQUEST);
     ck_assert_uint_eq(made + 1, sent);
     ck_assert_uint_ge(made, 448);
     ck_assert_uint_le(made, 450); /* and what stands at the port already */
     ck_assert_uint_eq(lost->job, 100 + sent - 1);
     ck_assert_uint_eq(lost->pasid, 9);
     ck_assert_uint_eq(lost->address, 0x7000);
-    bench_close(b);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -421,18 +423,19 @@ END_TEST
 START_TEST(retry_limit_is_of_one_page)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.retry_limit = 1;
-    struct bench *b = bench_enabled(&config, 8);
-    bench_dma(b, 1, NO_PASID, 0x4ffc, 8, true);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x4ffc, 8, true);
     for (uint64_t page = 0x4000; page <= 0x5000; page += 0x1000) {
-        bench_translated(b, bench_up_translate(b, NO_PASID, page), 0, 12, 0);
-        bench_respond(b, bench_up_page_request(b, NO_PASID, page)->head.prg_index, PRG_SUCCESS, NO_PASID);
-        bench_translated(b, bench_up_translate(b, NO_PASID, page), 0x90000 + page, 12, R | W);
-        bench_up_dma(b, page == 0x4000 ? 0x94ffc : 0x95000, 4);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, page), 0, 12, 0);
+        endpoint_harness_respond(h, endpoint_harness_up_page_request(h, NO_PASID, page)->head.prg_index, PRG_SUCCESS,
+                                 NO_PASID);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, page), 0x90000 + page, 12, R | W);
+        endpoint_harness_up_dma(h, page == 0x4000 ? 0x94ffc : 0x95000, 4);
     }
-    bench_ended(b, 1, CAUSE_COMPLETED);
-    bench_close(b);
+    endpoint_harness_ended(h, 1, CAUSE_COMPLETED);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -442,23 +445,24 @@ START_TEST(failure_outlives_its_flag)
 {
     for (unsigned off = 0; off < 2; off++) {
         struct endpoint_config config;
-        bench_config(&config);
-        struct bench *b = bench_enabled(&config, 8);
-        unsigned index = bench_fault(b, 1, NO_PASID, 0x4000);
-        respond_cause(b, index, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
-        bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, (uint32_t)PRI_STATUS_RF << 16 | (off ? 0 : PRI_CONTROL_ENABLE));
-        ck_assert_uint_eq(status(b), off ? PRI_STATUS_STOPPED : 0);
-        respond_cause(b, index, PRG_SUCCESS, CAUSE_FAILED_BEFORE);
-        ck_assert_uint_eq(status(b), off ? PRI_STATUS_STOPPED : 0);
-        bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
-        bench_translated(b, bench_up_translate(b, NO_PASID, 0x5000), 0, 12, 0);
-        bench_quiet(b, 20);
-        bench_ended(b, 2, CAUSE_PRI_OFF);
+        endpoint_harness_config(&config);
+        struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+        unsigned index = endpoint_harness_fault(h, 1, NO_PASID, 0x4000);
+        respond_cause(h, index, PRG_FAILURE, CAUSE_RESPONSE_FAILURE);
+        endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 4,
+                                      (uint32_t)PRI_STATUS_RF << 16 | (off ? 0 : PRI_CONTROL_ENABLE));
+        ck_assert_uint_eq(status(h), off ? PRI_STATUS_STOPPED : 0);
+        respond_cause(h, index, PRG_SUCCESS, CAUSE_FAILED_BEFORE);
+        ck_assert_uint_eq(status(h), off ? PRI_STATUS_STOPPED : 0);
+        endpoint_harness_dma(h, 2, NO_PASID, 0x5000, 4, true);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, 0x5000), 0, 12, 0);
+        endpoint_harness_quiet(h, 20);
+        endpoint_harness_ended(h, 2, CAUSE_PRI_OFF);
         if (off) {
-            bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE);
-            respond_cause(b, index, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
+            endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE);
+            respond_cause(h, index, PRG_SUCCESS, CAUSE_UNEXPECTED_INDEX);
         }
-        bench_close(b);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -468,28 +472,29 @@ END_TEST
 START_TEST(page_request_does_not_wait_behind_writes)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    bench_dma(b, 1, NO_PASID, 0x4000, 4096, true);
-    bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
-    struct tlp first = *bench_up_translate(b, NO_PASID, 0x4000), second = *bench_up_translate(b, NO_PASID, 0x5000);
-    rig_ready(b->rig, ENDPOINT_TX_UP, false);
-    rig_run(b->rig, 2);
-    bench_translated(b, &first, 0x90000, 12, R | W);
-    rig_run(b->rig, 100);
-    bench_dma(b, 3, NO_PASID, 0x6000, 4, true);
-    rig_run(b->rig, 10);
-    bench_translated(b, &second, 0, 12, 0);
-    rig_run(b->rig, 10);
-    const struct rig_rx_port *down = &b->rig->rx[ENDPOINT_RX_DOWN];
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_PAGE_REQUEST), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_PAGE_REQUEST, 0)->cycle, down->taken_at[down->taken - 1]);
-    rig_ready(b->rig, ENDPOINT_TX_UP, true);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x4000, 4096, true);
+    endpoint_harness_dma(h, 2, NO_PASID, 0x5000, 4, true);
+    struct tlp first = *endpoint_harness_up_translate(h, NO_PASID, 0x4000),
+               second = *endpoint_harness_up_translate(h, NO_PASID, 0x5000);
+    harness_ready(h->base, ENDPOINT_TX_UP, false);
+    harness_run(h->base, 2);
+    endpoint_harness_translated(h, &first, 0x90000, 12, R | W);
+    harness_run(h->base, 100);
+    endpoint_harness_dma(h, 3, NO_PASID, 0x6000, 4, true);
+    harness_run(h->base, 10);
+    endpoint_harness_translated(h, &second, 0, 12, 0);
+    harness_run(h->base, 10);
+    const struct harness_rx_port *down = &h->base->rx[ENDPOINT_RX_DOWN];
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_PAGE_REQUEST), 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_PAGE_REQUEST, 0)->cycle, down->taken_at[down->taken - 1]);
+    harness_ready(h->base, ENDPOINT_TX_UP, true);
     for (uint64_t line = 0; line < 17; line++) /* one stood at the port, 16 in the FIFO */
-        bench_up_dma(b, 0x90000 + 64 * line, 64);
-    bench_up_page_request(b, NO_PASID, 0x5000);
-    bench_up_translate(b, NO_PASID, 0x6000);
-    bench_close(b);
+        endpoint_harness_up_dma(h, 0x90000 + 64 * line, 64);
+    endpoint_harness_up_page_request(h, NO_PASID, 0x5000);
+    endpoint_harness_up_translate(h, NO_PASID, 0x6000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -497,24 +502,24 @@ END_TEST
 START_TEST(raw_request_is_cut_to_its_fields)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 1);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 1);
     struct endpoint_stimulus raw = {.address = 0x4000,
                                     .pasid = 0x300001,
                                     .prg_index = 0xfe05,
                                     .what = ENDPOINT_PAGE_REQUEST,
                                     .has_pasid = 1,
                                     .access = 0xff};
-    rig_offer(b->rig, ENDPOINT_RX_STIMULUS, &raw);
-    const struct tlp *up = bench_up_page_request(b, 1, 0x4000);
+    harness_offer(h->base, ENDPOINT_RX_STIMULUS, &raw);
+    const struct tlp *up = endpoint_harness_up_page_request(h, 1, 0x4000);
     ck_assert_uint_eq(up->head.prg_index, 5);
     ck_assert_uint_eq(up->head.flags, TLP_HAS_PASID | TLP_READ | TLP_WRITE | TLP_LAST);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_PAGE_REQUEST, 0)->endpoint_page_request.prgi, 5);
-    bench_close(b);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_PAGE_REQUEST, 0)->endpoint_page_request.prgi, 5);
+    endpoint_harness_close(h);
 }
 END_TEST
 
-BENCH_MAIN("endpoint pri", next_free_index_is_given, completion_is_no_response, allocation_bounds_requests,
+TEST_SUITE("endpoint pri", next_free_index_is_given, completion_is_no_response, allocation_bounds_requests,
            index_is_busy_until_its_response, responses_end_or_repeat, retry_limit_ends_the_job,
            failure_kills_all_groups, failure_takes_back_unsent_requests, no_access_with_pri_off,
            held_jobs_fail_with_pri, pasid_of_the_response, failure_needs_no_pasid, raw_request_is_sent_as_told,

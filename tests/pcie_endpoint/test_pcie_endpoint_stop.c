@@ -2,24 +2,25 @@
  *
  * The three ways a PASID stops (PCIE-MARKERCODE, PCIE-STOP), and the BAR register that asks for it and shows it.
  */
-#include "tests/pcie_endpoint/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_endpoint/endpoint_harness.h"
 
-static struct bench *running(enum endpoint_stop stop, uint32_t backoff)
+static struct endpoint_harness *running(enum endpoint_stop stop, uint32_t backoff)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.stop = stop;
     config.jobs = 4;
     config.retry_backoff = backoff;
-    struct bench *b = bench_enabled(&config, 8);
-    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-    bench_pasid(b, 2, ENDPOINT_PASID_RUN);
-    return b;
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 2, ENDPOINT_PASID_RUN);
+    return h;
 }
 
-static void up_marker(struct bench *b, uint32_t pasid)
+static void up_marker(struct endpoint_harness *h, uint32_t pasid)
 {
-    const struct tlp *up = bench_up(b, 100);
+    const struct tlp *up = endpoint_harness_up(h, 100);
     ck_assert_ptr_nonnull(up);
     ck_assert(tlp_is_stop_marker(&up->head));
     ck_assert_uint_eq(up->head.pasid, pasid);
@@ -30,19 +31,19 @@ static void up_marker(struct bench *b, uint32_t pasid)
     ck_assert_uint_eq(up->head.flags, TLP_HAS_PASID | TLP_LAST);
 }
 
-static void stopped(struct bench *b, uint32_t pasid, uint64_t groups)
+static void stopped(struct endpoint_harness *h, uint32_t pasid, uint64_t groups)
 {
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOP), 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOPPED), 1);
-    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_STOPPED, 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_STOP), 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_STOPPED), 1);
+    const struct event *event = harness_event(h->base, EVENT_ENDPOINT_STOPPED, 0);
     ck_assert_uint_eq(event->endpoint_stopped.pasid, pasid);
     ck_assert_uint_eq(event->endpoint_stopped.groups, groups);
-    ck_assert_uint_eq(bench_pasid_state(b, pasid), ENDPOINT_PASID_IDLE);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, pasid), ENDPOINT_PASID_IDLE);
 }
 
-static cycle_t down_taken(const struct bench *b)
+static cycle_t down_taken(const struct endpoint_harness *h)
 {
-    const struct rig_rx_port *down = &b->rig->rx[ENDPOINT_RX_DOWN];
+    const struct harness_rx_port *down = &h->base->rx[ENDPOINT_RX_DOWN];
     return down->taken_at[down->taken - 1];
 }
 
@@ -51,32 +52,32 @@ static cycle_t down_taken(const struct bench *b)
 START_TEST(start_is_told)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 4);
-    bench_pasid(b, 3, ENDPOINT_PASID_RUN);
-    const struct event *started = rig_event(b->rig, EVENT_ENDPOINT_START, 0);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 4);
+    endpoint_harness_pasid(h, 3, ENDPOINT_PASID_RUN);
+    const struct event *started = harness_event(h->base, EVENT_ENDPOINT_START, 0);
     ck_assert_ptr_nonnull(started);
-    ck_assert_uint_eq(started->cycle, down_taken(b));
+    ck_assert_uint_eq(started->cycle, down_taken(h));
     ck_assert_uint_eq(started->endpoint_start.pasid, 3);
-    bench_pasid(b, 3, ENDPOINT_PASID_RUN);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_START), 1);
-    bench_fault(b, 1, 3, 0x4000);
-    bench_pasid(b, 3, ENDPOINT_PASID_STOP);
-    bench_pasid(b, 3, ENDPOINT_PASID_RUN);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_START), 1);
+    endpoint_harness_pasid(h, 3, ENDPOINT_PASID_RUN);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_START), 1);
+    endpoint_harness_fault(h, 1, 3, 0x4000);
+    endpoint_harness_pasid(h, 3, ENDPOINT_PASID_STOP);
+    endpoint_harness_pasid(h, 3, ENDPOINT_PASID_RUN);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_START), 1);
     for (uint32_t pasid = 4; pasid < 4 + ENDPOINT_PASIDS_MAX; pasid++)
-        bench_pasid(b, pasid, ENDPOINT_PASID_RUN);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_START), ENDPOINT_PASIDS_MAX);
-    bench_close(b);
-    b = bench_enabled(&config, 4);
-    struct tlp run = {.head = {.type = TLP_MEMORY_WRITE, .address = b->config.bar_base + 4 * 5, .size = 4}};
+        endpoint_harness_pasid(h, pasid, ENDPOINT_PASID_RUN);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_START), ENDPOINT_PASIDS_MAX);
+    endpoint_harness_close(h);
+    h = endpoint_harness_enabled(&config, 4);
+    struct tlp run = {.head = {.type = TLP_MEMORY_WRITE, .address = h->config.bar_base + 4 * 5, .size = 4}};
     store_le32(run.data, ENDPOINT_PASID_RUN);
-    bench_down(b, &run);
-    bench_dma(b, 1, 5, 0x4000, 4, true);
-    bench_up_translate(b, 5, 0x4000);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_JOB, 0)->cycle,
-                      rig_event(b->rig, EVENT_ENDPOINT_START, 0)->cycle);
-    bench_close(b);
+    endpoint_harness_down(h, &run);
+    endpoint_harness_dma(h, 1, 5, 0x4000, 4, true);
+    endpoint_harness_up_translate(h, 5, 0x4000);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_JOB, 0)->cycle,
+                      harness_event(h->base, EVENT_ENDPOINT_START, 0)->cycle);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -84,23 +85,23 @@ START_TEST(idle_pasid_stops_at_once)
 {
     static const enum endpoint_stop ways[] = {ENDPOINT_STOP_WAIT, ENDPOINT_STOP_NONE, ENDPOINT_STOP_MARKER};
     for (unsigned i = 0; i < 3; i++) {
-        struct bench *b = running(ways[i], 4);
-        bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-        cycle_t at = down_taken(b);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOP, 0)->cycle, at);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOPPED, 0)->cycle, at);
+        struct endpoint_harness *h = running(ways[i], 4);
+        endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+        cycle_t at = down_taken(h);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_STOP, 0)->cycle, at);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_STOPPED, 0)->cycle, at);
         if (ways[i] == ENDPOINT_STOP_MARKER)
-            up_marker(b, 1);
-        bench_quiet(b, 20);
-        stopped(b, 1, 0);
+            up_marker(h, 1);
+        endpoint_harness_quiet(h, 20);
+        stopped(h, 1, 0);
         /* A second STOP says nothing; the other PASID runs; a new use works. */
-        bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOP), 1);
-        ck_assert_uint_eq(bench_pasid_state(b, 2), ENDPOINT_PASID_RUNNING);
-        bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-        bench_dma(b, 1, 1, 0x4000, 4, true);
-        bench_up_translate(b, 1, 0x4000);
-        bench_close(b);
+        endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_STOP), 1);
+        ck_assert_uint_eq(endpoint_harness_pasid_state(h, 2), ENDPOINT_PASID_RUNNING);
+        endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+        endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
+        endpoint_harness_up_translate(h, 1, 0x4000);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -110,103 +111,103 @@ START_TEST(stop_does_not_wait_for_a_job_without_a_pasid)
 {
     enum { PASID = 64 }; /* the first context */
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.jobs = 1;
-    struct bench *b = bench_enabled(&config, 4);
-    bench_pasid(b, PASID, ENDPOINT_PASID_RUN);
-    bench_dma(b, 1, NO_PASID, 0x4000, 4, true);
-    bench_dma(b, 2, NO_PASID, 0x5000, 4, true);
-    struct tlp first = *bench_up_translate(b, NO_PASID, 0x4000);
-    bench_complete(b, &first, TLP_CA);
-    bench_translated(b, bench_up_translate(b, NO_PASID, 0x5000), 0, 12, 0);
-    bench_up_page_request(b, NO_PASID, 0x5000);
-    bench_pasid(b, PASID, ENDPOINT_PASID_STOP);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOPPED), 1);
-    ck_assert_uint_eq(bench_pasid_state(b, PASID), ENDPOINT_PASID_IDLE);
-    bench_close(b);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 4);
+    endpoint_harness_pasid(h, PASID, ENDPOINT_PASID_RUN);
+    endpoint_harness_dma(h, 1, NO_PASID, 0x4000, 4, true);
+    endpoint_harness_dma(h, 2, NO_PASID, 0x5000, 4, true);
+    struct tlp first = *endpoint_harness_up_translate(h, NO_PASID, 0x4000);
+    endpoint_harness_complete(h, &first, TLP_CA);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, NO_PASID, 0x5000), 0, 12, 0);
+    endpoint_harness_up_page_request(h, NO_PASID, 0x5000);
+    endpoint_harness_pasid(h, PASID, ENDPOINT_PASID_STOP);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_STOPPED), 1);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, PASID), ENDPOINT_PASID_IDLE);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(wait_waits_for_every_response)
 {
     for (unsigned code = PRG_SUCCESS; code <= PRG_INVALID; code++) {
-        struct bench *b = running(ENDPOINT_STOP_WAIT, 4);
-        unsigned first = bench_fault(b, 1, 1, 0x4000);
-        unsigned second = bench_fault(b, 2, 1, 0x5000);
-        unsigned other = bench_fault(b, 3, 2, 0x6000);
-        bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-        ck_assert_uint_eq(bench_pasid_state(b, 1), ENDPOINT_PASID_STOPPING);
+        struct endpoint_harness *h = running(ENDPOINT_STOP_WAIT, 4);
+        unsigned first = endpoint_harness_fault(h, 1, 1, 0x4000);
+        unsigned second = endpoint_harness_fault(h, 2, 1, 0x5000);
+        unsigned other = endpoint_harness_fault(h, 3, 2, 0x6000);
+        endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+        ck_assert_uint_eq(endpoint_harness_pasid_state(h, 1), ENDPOINT_PASID_STOPPING);
         /* RUN has no effect while it stops, and no job is taken. */
-        bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-        bench_dma(b, 4, 1, 0x7000, 4, true);
-        bench_respond(b, first, PRG_SUCCESS, 1);
-        bench_quiet(b, 30);
-        bench_ended(b, 4, CAUSE_NOT_ENABLED);
-        bench_ended(b, 1, CAUSE_STOPPED);
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOPPED), 0);
-        bench_respond(b, second, code, 1);
-        rig_run(b->rig, 2);
-        bench_ended(b, 2, code == PRG_SUCCESS ? CAUSE_STOPPED : CAUSE_INVALID_REQUEST);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOPPED, 0)->cycle, down_taken(b));
-        stopped(b, 1, 0);
-        bench_quiet(b, 30); /* no marker */
-        bench_respond(b, other, PRG_SUCCESS, 2);
-        bench_up_translate(b, 2, 0x6000);
-        bench_close(b);
+        endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+        endpoint_harness_dma(h, 4, 1, 0x7000, 4, true);
+        endpoint_harness_respond(h, first, PRG_SUCCESS, 1);
+        endpoint_harness_quiet(h, 30);
+        endpoint_harness_ended(h, 4, CAUSE_NOT_ENABLED);
+        endpoint_harness_ended(h, 1, CAUSE_STOPPED);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_STOPPED), 0);
+        endpoint_harness_respond(h, second, code, 1);
+        harness_run(h->base, 2);
+        endpoint_harness_ended(h, 2, code == PRG_SUCCESS ? CAUSE_STOPPED : CAUSE_INVALID_REQUEST);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_STOPPED, 0)->cycle, down_taken(h));
+        stopped(h, 1, 0);
+        endpoint_harness_quiet(h, 30); /* no marker */
+        endpoint_harness_respond(h, other, PRG_SUCCESS, 2);
+        endpoint_harness_up_translate(h, 2, 0x6000);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
 
 START_TEST(failure_ends_a_waiting_stop)
 {
-    struct bench *b = running(ENDPOINT_STOP_WAIT, 4);
-    bench_fault(b, 1, 1, 0x4000);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    bench_respond(b, 3, PRG_FAILURE, NO_PASID);
-    rig_run(b->rig, 5);
-    bench_ended(b, 1, CAUSE_PRI_OFF);
-    stopped(b, 1, 0);
-    bench_close(b);
+    struct endpoint_harness *h = running(ENDPOINT_STOP_WAIT, 4);
+    endpoint_harness_fault(h, 1, 1, 0x4000);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    endpoint_harness_respond(h, 3, PRG_FAILURE, NO_PASID);
+    harness_run(h->base, 5);
+    endpoint_harness_ended(h, 1, CAUSE_PRI_OFF);
+    stopped(h, 1, 0);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 /* PCIE-STOP model B: what was made goes out, the marker behind it, no response is waited for. */
 START_TEST(marker_stands_behind_all_requests)
 {
-    struct bench *b = running(ENDPOINT_STOP_MARKER, 4);
+    struct endpoint_harness *h = running(ENDPOINT_STOP_MARKER, 4);
     struct tlp request[3];
     for (unsigned i = 0; i < 3; i++) {
-        bench_dma(b, 1 + i, 1, 0x4000 + 0x1000 * i, 4, true);
-        request[i] = *bench_up_translate(b, 1, 0x4000 + 0x1000 * i);
+        endpoint_harness_dma(h, 1 + i, 1, 0x4000 + 0x1000 * i, 4, true);
+        request[i] = *endpoint_harness_up_translate(h, 1, 0x4000 + 0x1000 * i);
     }
-    rig_ready(b->rig, ENDPOINT_TX_UP, false);
-    rig_run(b->rig, 2);
+    harness_ready(h->base, ENDPOINT_TX_UP, false);
+    harness_run(h->base, 2);
     for (unsigned i = 0; i < 3; i++)
-        bench_translated(b, &request[i], 0, 12, 0);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    rig_run(b->rig, 20);
+        endpoint_harness_translated(h, &request[i], 0, 12, 0);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    harness_run(h->base, 20);
     for (uint32_t job = 1; job <= 3; job++)
-        bench_ended(b, job, CAUSE_STOPPED);
+        endpoint_harness_ended(h, job, CAUSE_STOPPED);
     /* Two requests and the marker are inside. */
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_PAGE_REQUEST_SENT), 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOPPED), 0);
-    rig_ready(b->rig, ENDPOINT_TX_UP, true);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_PAGE_REQUEST_SENT), 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_STOPPED), 0);
+    harness_ready(h->base, ENDPOINT_TX_UP, true);
     for (unsigned i = 0; i < 3; i++)
-        bench_up_page_request(b, 1, 0x4000 + 0x1000 * i);
-    up_marker(b, 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOPPED, 0)->cycle, bench_up_at(b));
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOP_MARKER, 0)->cycle, bench_up_at(b));
-    stopped(b, 1, 3);
-    bench_close(b);
+        endpoint_harness_up_page_request(h, 1, 0x4000 + 0x1000 * i);
+    up_marker(h, 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_STOPPED, 0)->cycle, endpoint_harness_up_at(h));
+    ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_STOP_MARKER, 0)->cycle, endpoint_harness_up_at(h));
+    stopped(h, 1, 3);
+    endpoint_harness_close(h);
 }
 END_TEST
 
-static void response_is(struct bench *b, unsigned index, int pasid, enum cause cause)
+static void response_is(struct endpoint_harness *h, unsigned index, int pasid, enum cause cause)
 {
-    unsigned n = rig_events(b->rig, EVENT_ENDPOINT_RESPONSE);
-    bench_respond(b, index, PRG_SUCCESS, pasid);
-    rig_run(b->rig, 2);
-    const struct event *event = rig_event(b->rig, EVENT_ENDPOINT_RESPONSE, n);
+    unsigned n = harness_events(h->base, EVENT_ENDPOINT_RESPONSE);
+    endpoint_harness_respond(h, index, PRG_SUCCESS, pasid);
+    harness_run(h->base, 2);
+    const struct event *event = harness_event(h->base, EVENT_ENDPOINT_RESPONSE, n);
     ck_assert_ptr_nonnull(event);
     ck_assert_str_eq(cause_name((enum cause)event->endpoint_response.cause), cause_name(cause));
 }
@@ -218,30 +219,32 @@ START_TEST(answered_marker_is_told)
 {
     for (uint32_t prpr = 0; prpr < 2; prpr++)
         for (unsigned busy = 0; busy < 1 + prpr; busy++) {
-            struct bench *b = running(ENDPOINT_STOP_MARKER, 4);
-            b->config.prpr = prpr;
+            struct endpoint_harness *h = running(ENDPOINT_STOP_MARKER, 4);
+            h->config.prpr = prpr;
             if (busy)
-                ck_assert_uint_eq(bench_fault(b, 1, 2, 0x4000), 0);
-            response_is(b, 0, prpr ? 1 : NO_PASID, busy ? CAUSE_PASID_MISMATCH : CAUSE_UNEXPECTED_INDEX);
-            bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_UPRGI << 16);
-            bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-            up_marker(b, 1);
-            response_is(b, 0, prpr ? 1 : NO_PASID, CAUSE_MARKER_ANSWERED);
-            ck_assert_uint_eq(bench_config_read(b, ENDPOINT_CONFIG_PRI + 4) >> 16 & PRI_STATUS_UPRGI, PRI_STATUS_UPRGI);
-            ck_assert_ptr_null(bench_done(b, 1));
-            response_is(b, 1, prpr ? 1 : NO_PASID, CAUSE_UNEXPECTED_INDEX); /* a marker has index 0 */
+                ck_assert_uint_eq(endpoint_harness_fault(h, 1, 2, 0x4000), 0);
+            response_is(h, 0, prpr ? 1 : NO_PASID, busy ? CAUSE_PASID_MISMATCH : CAUSE_UNEXPECTED_INDEX);
+            endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 4,
+                                          PRI_CONTROL_ENABLE | (uint32_t)PRI_STATUS_UPRGI << 16);
+            endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+            up_marker(h, 1);
+            response_is(h, 0, prpr ? 1 : NO_PASID, CAUSE_MARKER_ANSWERED);
+            ck_assert_uint_eq(endpoint_harness_config_read(h, ENDPOINT_CONFIG_PRI + 4) >> 16 & PRI_STATUS_UPRGI,
+                              PRI_STATUS_UPRGI);
+            ck_assert_ptr_null(endpoint_harness_done(h, 1));
+            response_is(h, 1, prpr ? 1 : NO_PASID, CAUSE_UNEXPECTED_INDEX); /* a marker has index 0 */
             if (prpr)
-                response_is(b, 0, 3, busy ? CAUSE_PASID_MISMATCH : CAUSE_UNEXPECTED_INDEX);
+                response_is(h, 0, 3, busy ? CAUSE_PASID_MISMATCH : CAUSE_UNEXPECTED_INDEX);
             if (busy)
-                response_is(b, 0, 2, CAUSE_GROUP_FREED);
-            bench_close(b);
-            b = running(ENDPOINT_STOP_MARKER, 4);
-            b->config.prpr = prpr;
-            bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-            up_marker(b, 1);
-            bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-            response_is(b, 0, prpr ? 1 : NO_PASID, CAUSE_UNEXPECTED_INDEX);
-            bench_close(b);
+                response_is(h, 0, 2, CAUSE_GROUP_FREED);
+            endpoint_harness_close(h);
+            h = running(ENDPOINT_STOP_MARKER, 4);
+            h->config.prpr = prpr;
+            endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+            up_marker(h, 1);
+            endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+            response_is(h, 0, prpr ? 1 : NO_PASID, CAUSE_UNEXPECTED_INDEX);
+            endpoint_harness_close(h);
         }
 }
 END_TEST
@@ -250,41 +253,42 @@ END_TEST
 START_TEST(answered_marker_of_a_displaced_pasid)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.stop = ENDPOINT_STOP_MARKER;
-    struct bench *b = bench_enabled(&config, 8);
-    bench_pasid(b, 65, ENDPOINT_PASID_RUN);
-    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    up_marker(b, 1);
-    response_is(b, 0, 1, CAUSE_MARKER_ANSWERED);
-    bench_pasid(b, 65, ENDPOINT_PASID_STOP);
-    up_marker(b, 65);
-    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-    response_is(b, 0, 1, CAUSE_UNEXPECTED_INDEX);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    up_marker(b, 1);
-    bench_pasid(b, 65, ENDPOINT_PASID_RUN); /* in the context that PASID 1 had; it has ended with no marker */
-    response_is(b, 0, 65, CAUSE_UNEXPECTED_INDEX);
-    bench_close(b);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_pasid(h, 65, ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    up_marker(h, 1);
+    response_is(h, 0, 1, CAUSE_MARKER_ANSWERED);
+    endpoint_harness_pasid(h, 65, ENDPOINT_PASID_STOP);
+    up_marker(h, 65);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+    response_is(h, 0, 1, CAUSE_UNEXPECTED_INDEX);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    up_marker(h, 1);
+    endpoint_harness_pasid(h, 65,
+                           ENDPOINT_PASID_RUN); /* in the context that PASID 1 had; it has ended with no marker */
+    response_is(h, 0, 65, CAUSE_UNEXPECTED_INDEX);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 /* endpoint.translation: not taken if the end of its job came between, and not kept. */
 START_TEST(translation_behind_the_stop_is_not_taken)
 {
-    struct bench *b = running(ENDPOINT_STOP_NONE, 4);
-    bench_dma(b, 1, 1, 0x4000, 4, true);
-    struct tlp request = *bench_up_translate(b, 1, 0x4000);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    bench_translated(b, &request, 0x9000, 12, 3);
-    bench_quiet(b, 20);
-    bench_ended(b, 1, CAUSE_STOPPED);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_TRANSLATION, 0)->endpoint_translation.taken, 0);
-    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-    bench_dma(b, 2, 1, 0x4000, 4, true);
-    bench_up_translate(b, 1, 0x4000);
-    bench_close(b);
+    struct endpoint_harness *h = running(ENDPOINT_STOP_NONE, 4);
+    endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
+    struct tlp request = *endpoint_harness_up_translate(h, 1, 0x4000);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    endpoint_harness_translated(h, &request, 0x9000, 12, 3);
+    endpoint_harness_quiet(h, 20);
+    endpoint_harness_ended(h, 1, CAUSE_STOPPED);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_TRANSLATION, 0)->endpoint_translation.taken, 0);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+    endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
+    endpoint_harness_up_translate(h, 1, 0x4000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -292,36 +296,36 @@ START_TEST(stale_groups_return_credits_only)
 {
     static const enum endpoint_stop ways[] = {ENDPOINT_STOP_NONE, ENDPOINT_STOP_MARKER};
     for (unsigned i = 0; i < 2; i++) {
-        struct bench *b = running(ways[i], 4);
-        bench_config_write(b, ENDPOINT_CONFIG_PRI + 12, 2);
-        unsigned first = bench_fault(b, 1, 1, 0x4000);
-        unsigned second = bench_fault(b, 2, 1, 0x5000);
-        bench_pasid(b, 1, ENDPOINT_PASID_STOP);
+        struct endpoint_harness *h = running(ways[i], 4);
+        endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 12, 2);
+        unsigned first = endpoint_harness_fault(h, 1, 1, 0x4000);
+        unsigned second = endpoint_harness_fault(h, 2, 1, 0x5000);
+        endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
         if (ways[i] == ENDPOINT_STOP_MARKER)
-            up_marker(b, 1);
-        stopped(b, 1, 2);
+            up_marker(h, 1);
+        stopped(h, 1, 2);
         /* A new use; both credits are still away. */
-        bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-        bench_dma(b, 3, 1, 0x6000, 4, true);
-        bench_translated(b, bench_up_translate(b, 1, 0x6000), 0, 12, 0);
-        bench_quiet(b, 30);
-        bench_respond(b, first, PRG_INVALID, 1);
-        const struct tlp *page = bench_up_page_request(b, 1, 0x6000);
+        endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+        endpoint_harness_dma(h, 3, 1, 0x6000, 4, true);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x6000), 0, 12, 0);
+        endpoint_harness_quiet(h, 30);
+        endpoint_harness_respond(h, first, PRG_INVALID, 1);
+        const struct tlp *page = endpoint_harness_up_page_request(h, 1, 0x6000);
         ck_assert_uint_ne(page->head.prg_index, second);
-        const struct event *response = rig_event(b->rig, EVENT_ENDPOINT_RESPONSE, 0);
+        const struct event *response = harness_event(h->base, EVENT_ENDPOINT_RESPONSE, 0);
         ck_assert_uint_eq(response->endpoint_response.cause, CAUSE_GROUP_STALE);
-        ck_assert_ptr_null(bench_done(b, 3));
-        bench_respond(b, second, PRG_SUCCESS, 1);
-        bench_quiet(b, 30);
-        bench_respond(b, page->head.prg_index, PRG_SUCCESS, 1);
-        bench_translated(b, bench_up_translate(b, 1, 0x6000), 0, 12, 0);
-        bench_up_page_request(b, 1, 0x6000);
-        ck_assert_uint_eq(bench_config_read(b, ENDPOINT_CONFIG_PRI + 4) >> 16 & PRI_STATUS_UPRGI, 0);
+        ck_assert_ptr_null(endpoint_harness_done(h, 3));
+        endpoint_harness_respond(h, second, PRG_SUCCESS, 1);
+        endpoint_harness_quiet(h, 30);
+        endpoint_harness_respond(h, page->head.prg_index, PRG_SUCCESS, 1);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x6000), 0, 12, 0);
+        endpoint_harness_up_page_request(h, 1, 0x6000);
+        ck_assert_uint_eq(endpoint_harness_config_read(h, ENDPOINT_CONFIG_PRI + 4) >> 16 & PRI_STATUS_UPRGI, 0);
         /* The new use counts its own groups. */
-        bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-        rig_run(b->rig, 5);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOPPED, 1)->endpoint_stopped.groups, 1);
-        bench_close(b);
+        endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+        harness_run(h->base, 5);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_STOPPED, 1)->endpoint_stopped.groups, 1);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -331,160 +335,160 @@ START_TEST(stop_waits_for_completions)
 {
     static const enum endpoint_stop ways[] = {ENDPOINT_STOP_WAIT, ENDPOINT_STOP_NONE, ENDPOINT_STOP_MARKER};
     for (unsigned i = 0; i < 3; i++) {
-        struct bench *b = running(ways[i], 4);
-        bench_dma(b, 1, 1, 0x4000, 4, false);
-        bench_translated(b, bench_up_translate(b, 1, 0x4000), 0x9000, 12, R | W);
-        struct tlp read = *bench_up_dma(b, 0x9000, 4);
-        bench_dma(b, 2, 1, 0x5000, 4, true);
-        struct tlp request = *bench_up_translate(b, 1, 0x5000);
-        bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-        bench_quiet(b, 30);
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOPPED), 0);
-        bench_translated(b, &request, 0, 12, 0);
-        bench_quiet(b, 30);
-        bench_ended(b, 2, CAUSE_STOPPED);
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOPPED), 0);
-        bench_complete(b, &read, TLP_SC);
-        rig_run(b->rig, 2);
-        bench_ended(b, 1, CAUSE_COMPLETED);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOPPED, 0)->cycle, down_taken(b));
+        struct endpoint_harness *h = running(ways[i], 4);
+        endpoint_harness_dma(h, 1, 1, 0x4000, 4, false);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x9000, 12, R | W);
+        struct tlp read = *endpoint_harness_up_dma(h, 0x9000, 4);
+        endpoint_harness_dma(h, 2, 1, 0x5000, 4, true);
+        struct tlp request = *endpoint_harness_up_translate(h, 1, 0x5000);
+        endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+        endpoint_harness_quiet(h, 30);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_STOPPED), 0);
+        endpoint_harness_translated(h, &request, 0, 12, 0);
+        endpoint_harness_quiet(h, 30);
+        endpoint_harness_ended(h, 2, CAUSE_STOPPED);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_STOPPED), 0);
+        endpoint_harness_complete(h, &read, TLP_SC);
+        harness_run(h->base, 2);
+        endpoint_harness_ended(h, 1, CAUSE_COMPLETED);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_STOPPED, 0)->cycle, down_taken(h));
         if (ways[i] == ENDPOINT_STOP_MARKER)
-            up_marker(b, 1);
-        stopped(b, 1, 0);
-        bench_close(b);
+            up_marker(h, 1);
+        stopped(h, 1, 0);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
 
 START_TEST(jobs_that_wait_are_aborted)
 {
-    struct bench *b = running(ENDPOINT_STOP_WAIT, 1000);
-    bench_config_write(b, ENDPOINT_CONFIG_PRI + 12, 1);
+    struct endpoint_harness *h = running(ENDPOINT_STOP_WAIT, 1000);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 12, 1);
     /* One in back-off, one held for a credit, one that keeps the credit, one in line behind four. */
-    bench_respond(b, bench_fault(b, 1, 1, 0x4000), PRG_SUCCESS, 1);
-    bench_fault(b, 2, 2, 0x4000);
-    bench_dma(b, 3, 1, 0x5000, 4, true);
-    bench_translated(b, bench_up_translate(b, 1, 0x5000), 0, 12, 0);
-    bench_dma(b, 4, 2, 0x6000, 4, true);
-    bench_up_translate(b, 2, 0x6000);
-    bench_dma(b, 5, 1, 0x7000, 4, true);
-    bench_dma(b, 6, 2, 0x7000, 4, true);
-    rig_run(b->rig, 10);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    bench_ended(b, 1, CAUSE_STOPPED);
-    bench_ended(b, 3, CAUSE_STOPPED);
-    bench_ended(b, 5, CAUSE_STOPPED);
-    bench_up_translate(b, 2, 0x7000); /* it got a slot */
-    stopped(b, 1, 0);
-    ck_assert_ptr_null(bench_done(b, 6));
-    bench_quiet(b, 1100);
-    bench_close(b);
+    endpoint_harness_respond(h, endpoint_harness_fault(h, 1, 1, 0x4000), PRG_SUCCESS, 1);
+    endpoint_harness_fault(h, 2, 2, 0x4000);
+    endpoint_harness_dma(h, 3, 1, 0x5000, 4, true);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x5000), 0, 12, 0);
+    endpoint_harness_dma(h, 4, 2, 0x6000, 4, true);
+    endpoint_harness_up_translate(h, 2, 0x6000);
+    endpoint_harness_dma(h, 5, 1, 0x7000, 4, true);
+    endpoint_harness_dma(h, 6, 2, 0x7000, 4, true);
+    harness_run(h->base, 10);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    endpoint_harness_ended(h, 1, CAUSE_STOPPED);
+    endpoint_harness_ended(h, 3, CAUSE_STOPPED);
+    endpoint_harness_ended(h, 5, CAUSE_STOPPED);
+    endpoint_harness_up_translate(h, 2, 0x7000); /* it got a slot */
+    stopped(h, 1, 0);
+    ck_assert_ptr_null(endpoint_harness_done(h, 6));
+    endpoint_harness_quiet(h, 1100);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 /* PCIE-ORDER row D column 2: the completion that says "idle" pushes what the PASID wrote before. */
 START_TEST(state_read_pushes_writes)
 {
-    struct bench *b = running(ENDPOINT_STOP_NONE, 4);
-    bench_dma(b, 1, 1, 0x4000, 640, true);
-    struct tlp request = *bench_up_translate(b, 1, 0x4000);
-    rig_ready(b->rig, ENDPOINT_TX_UP, false);
-    rig_run(b->rig, 2);
-    bench_translated(b, &request, 0x9000, 12, R | W);
-    rig_run(b->rig, 5);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    struct tlp read = {.head = {.type = TLP_MEMORY_READ, .address = b->config.bar_base + 4, .size = 4}};
-    bench_down(b, &read);
-    rig_run(b->rig, 10);
-    rig_ready(b->rig, ENDPOINT_TX_UP, true);
+    struct endpoint_harness *h = running(ENDPOINT_STOP_NONE, 4);
+    endpoint_harness_dma(h, 1, 1, 0x4000, 640, true);
+    struct tlp request = *endpoint_harness_up_translate(h, 1, 0x4000);
+    harness_ready(h->base, ENDPOINT_TX_UP, false);
+    harness_run(h->base, 2);
+    endpoint_harness_translated(h, &request, 0x9000, 12, R | W);
+    harness_run(h->base, 5);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    struct tlp read = {.head = {.type = TLP_MEMORY_READ, .address = h->config.bar_base + 4, .size = 4}};
+    endpoint_harness_down(h, &read);
+    harness_run(h->base, 10);
+    harness_ready(h->base, ENDPOINT_TX_UP, true);
     unsigned writes = 0;
     const struct tlp *up;
-    while ((up = bench_up(b, 20)) && up->head.type == TLP_MEMORY_WRITE)
+    while ((up = endpoint_harness_up(h, 20)) && up->head.type == TLP_MEMORY_WRITE)
         writes++;
     ck_assert_ptr_nonnull(up);
     /* It was taken while writes were still inside: not stopped yet. */
     ck_assert_uint_eq(load_le32(up->data), ENDPOINT_PASID_STOPPING);
     ck_assert_uint_ge(writes, 2);
     ck_assert_uint_lt(writes, 10);
-    bench_ended(b, 1, CAUSE_STOPPED);
-    stopped(b, 1, 0);
-    bench_close(b);
+    endpoint_harness_ended(h, 1, CAUSE_STOPPED);
+    stopped(h, 1, 0);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 /* A marker is a page request message: with PRI off none is sent, and the stop ends all the same. */
 START_TEST(no_marker_with_pri_off)
 {
-    struct bench *b = running(ENDPOINT_STOP_MARKER, 4);
-    bench_config_write(b, ENDPOINT_CONFIG_PRI + 4, 0);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    bench_quiet(b, 20);
-    stopped(b, 1, 0);
-    bench_close(b);
+    struct endpoint_harness *h = running(ENDPOINT_STOP_MARKER, 4);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 4, 0);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    endpoint_harness_quiet(h, 20);
+    stopped(h, 1, 0);
+    endpoint_harness_close(h);
     /* A Response Failure while the marker waits inside takes it back. */
-    b = running(ENDPOINT_STOP_MARKER, 4);
-    bench_dma(b, 1, 2, 0x4000, 4, true);
-    rig_ready(b->rig, ENDPOINT_TX_UP, false);
-    rig_run(b->rig, 5);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    rig_run(b->rig, 5);
-    bench_respond(b, 0, PRG_FAILURE, NO_PASID);
-    rig_run(b->rig, 5);
-    rig_ready(b->rig, ENDPOINT_TX_UP, true);
-    bench_up_translate(b, 2, 0x4000);
-    bench_quiet(b, 20);
-    stopped(b, 1, 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOP_MARKER), 0);
-    bench_close(b);
+    h = running(ENDPOINT_STOP_MARKER, 4);
+    endpoint_harness_dma(h, 1, 2, 0x4000, 4, true);
+    harness_ready(h->base, ENDPOINT_TX_UP, false);
+    harness_run(h->base, 5);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    harness_run(h->base, 5);
+    endpoint_harness_respond(h, 0, PRG_FAILURE, NO_PASID);
+    harness_run(h->base, 5);
+    harness_ready(h->base, ENDPOINT_TX_UP, true);
+    endpoint_harness_up_translate(h, 2, 0x4000);
+    endpoint_harness_quiet(h, 20);
+    stopped(h, 1, 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_STOP_MARKER), 0);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 /* So does a PRI Reset; and after a Response Failure none is made. */
 START_TEST(no_marker_behind_reset_or_failure)
 {
-    struct bench *b = running(ENDPOINT_STOP_MARKER, 4);
-    bench_fault(b, 1, 2, 0x4000); /* so that there is something to reset */
-    bench_dma(b, 2, 2, 0x5000, 4, true);
-    rig_ready(b->rig, ENDPOINT_TX_UP, false);
-    rig_run(b->rig, 5);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    rig_run(b->rig, 5);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOPPED), 0);
+    struct endpoint_harness *h = running(ENDPOINT_STOP_MARKER, 4);
+    endpoint_harness_fault(h, 1, 2, 0x4000); /* so that there is something to reset */
+    endpoint_harness_dma(h, 2, 2, 0x5000, 4, true);
+    harness_ready(h->base, ENDPOINT_TX_UP, false);
+    harness_run(h->base, 5);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    harness_run(h->base, 5);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_STOPPED), 0);
     struct tlp reset = {.head = {.type = TLP_CONFIG_WRITE, .address = ENDPOINT_CONFIG_PRI + 4, .size = 4}, .data = {2}};
-    bench_down(b, &reset);
-    rig_run(b->rig, 10);
-    rig_ready(b->rig, ENDPOINT_TX_UP, true);
-    bench_up_translate(b, 2, 0x5000);
-    ck_assert_uint_eq(bench_up(b, 20)->head.type, TLP_COMPLETION);
-    bench_quiet(b, 20);
-    stopped(b, 1, 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_STOP_MARKER), 0);
-    bench_close(b);
-    b = running(ENDPOINT_STOP_MARKER, 4);
-    bench_respond(b, 0, PRG_FAILURE, NO_PASID);
-    rig_run(b->rig, 5);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOPPED, 0)->cycle, down_taken(b));
-    bench_quiet(b, 20);
-    stopped(b, 1, 0);
-    bench_close(b);
+    endpoint_harness_down(h, &reset);
+    harness_run(h->base, 10);
+    harness_ready(h->base, ENDPOINT_TX_UP, true);
+    endpoint_harness_up_translate(h, 2, 0x5000);
+    ck_assert_uint_eq(endpoint_harness_up(h, 20)->head.type, TLP_COMPLETION);
+    endpoint_harness_quiet(h, 20);
+    stopped(h, 1, 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_STOP_MARKER), 0);
+    endpoint_harness_close(h);
+    h = running(ENDPOINT_STOP_MARKER, 4);
+    endpoint_harness_respond(h, 0, PRG_FAILURE, NO_PASID);
+    harness_run(h->base, 5);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_STOPPED, 0)->cycle, down_taken(h));
+    endpoint_harness_quiet(h, 20);
+    stopped(h, 1, 0);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 /* endpoint.stopped counts groups of this use: the answer to one of the use before does not count. */
 START_TEST(groups_are_those_of_the_use)
 {
-    struct bench *b = running(ENDPOINT_STOP_NONE, 4);
-    unsigned old = bench_fault(b, 1, 1, 0x4000);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-    bench_fault(b, 2, 1, 0x5000);
-    response_is(b, old, 1, CAUSE_GROUP_STALE);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    rig_run(b->rig, 5);
+    struct endpoint_harness *h = running(ENDPOINT_STOP_NONE, 4);
+    unsigned old = endpoint_harness_fault(h, 1, 1, 0x4000);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+    endpoint_harness_fault(h, 2, 1, 0x5000);
+    response_is(h, old, 1, CAUSE_GROUP_STALE);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    harness_run(h->base, 5);
     for (unsigned i = 0; i < 2; i++)
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_STOPPED, i)->endpoint_stopped.groups, 1);
-    bench_close(b);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_STOPPED, i)->endpoint_stopped.groups, 1);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -492,23 +496,23 @@ END_TEST
 START_TEST(state_of_a_displaced_pasid)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = bench_enabled(&config, 8);
-    bench_pasid(b, 65, ENDPOINT_PASID_RUN);
-    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-    unsigned index = bench_fault(b, 1, 1, 0x4000);
-    bench_pasid(b, 1, ENDPOINT_PASID_STOP);
-    ck_assert_uint_eq(bench_pasid_state(b, 1), ENDPOINT_PASID_STOPPING);
-    ck_assert_uint_eq(bench_pasid_state(b, 65), ENDPOINT_PASID_RUNNING);
-    bench_respond(b, index, PRG_SUCCESS, 1);
-    rig_run(b->rig, 5);
-    stopped(b, 1, 0);
-    ck_assert_uint_eq(bench_pasid_state(b, 65), ENDPOINT_PASID_RUNNING);
-    bench_close(b);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
+    endpoint_harness_pasid(h, 65, ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+    unsigned index = endpoint_harness_fault(h, 1, 1, 0x4000);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_STOP);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, 1), ENDPOINT_PASID_STOPPING);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, 65), ENDPOINT_PASID_RUNNING);
+    endpoint_harness_respond(h, index, PRG_SUCCESS, 1);
+    harness_run(h->base, 5);
+    stopped(h, 1, 0);
+    ck_assert_uint_eq(endpoint_harness_pasid_state(h, 65), ENDPOINT_PASID_RUNNING);
+    endpoint_harness_close(h);
 }
 END_TEST
 
-BENCH_MAIN("endpoint stop", start_is_told, idle_pasid_stops_at_once, stop_does_not_wait_for_a_job_without_a_pasid,
+TEST_SUITE("endpoint stop", start_is_told, idle_pasid_stops_at_once, stop_does_not_wait_for_a_job_without_a_pasid,
            wait_waits_for_every_response, failure_ends_a_waiting_stop, marker_stands_behind_all_requests,
            stale_groups_return_credits_only, stop_waits_for_completions, jobs_that_wait_are_aborted,
            state_read_pushes_writes, no_marker_with_pri_off, answered_marker_is_told,

@@ -3,28 +3,29 @@
  * Translation Requests, their completions and the ATC (PCIE-ATSREQ, PCIE-ATSCPL, PCIE-ATC), and the edges of a whole
  * fault.
  */
-#include "tests/pcie_endpoint/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_endpoint/endpoint_harness.h"
 
-static struct bench *running(const struct endpoint_config *config)
+static struct endpoint_harness *running(const struct endpoint_config *config)
 {
-    struct bench *b = bench_enabled(config, 8);
-    bench_pasid(b, 1, ENDPOINT_PASID_RUN);
-    bench_pasid(b, 2, ENDPOINT_PASID_RUN);
-    return b;
+    struct endpoint_harness *h = endpoint_harness_enabled(config, 8);
+    endpoint_harness_pasid(h, 1, ENDPOINT_PASID_RUN);
+    endpoint_harness_pasid(h, 2, ENDPOINT_PASID_RUN);
+    return h;
 }
 
-static cycle_t taken_last(const struct bench *b, unsigned port)
+static cycle_t taken_last(const struct endpoint_harness *h, unsigned port)
 {
-    const struct rig_rx_port *rx = &b->rig->rx[port];
+    const struct harness_rx_port *rx = &h->base->rx[port];
     return rx->taken_at[rx->taken - 1];
 }
 
 /* Fills the ATC with one page by a write of 4 bytes. */
-static void fill(struct bench *b, uint32_t job, int pasid, uint64_t page, uint64_t output)
+static void fill(struct endpoint_harness *h, uint32_t job, int pasid, uint64_t page, uint64_t output)
 {
-    bench_dma(b, job, pasid, page, 4, true);
-    bench_translated(b, bench_up_translate(b, pasid, page), output, 12, R | W);
-    bench_up_dma(b, output, 4);
+    endpoint_harness_dma(h, job, pasid, page, 4, true);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, pasid, page), output, 12, R | W);
+    endpoint_harness_up_dma(h, output, 4);
 }
 
 START_TEST(edges_of_a_fault)
@@ -32,37 +33,37 @@ START_TEST(edges_of_a_fault)
     for (uint32_t atc = 1; atc <= 3; atc++)
         for (uint32_t backoff = 0; backoff <= 3; backoff++) {
             struct endpoint_config config;
-            bench_config(&config);
+            endpoint_harness_config(&config);
             config.atc_latency = atc;
             config.retry_backoff = backoff;
-            struct bench *b = running(&config);
-            bench_dma(b, 5, 1, 0x4010, 4, true);
-            const struct tlp *request = bench_up_translate(b, 1, 0x4000);
+            struct endpoint_harness *h = running(&config);
+            endpoint_harness_dma(h, 5, 1, 0x4010, 4, true);
+            const struct tlp *request = endpoint_harness_up_translate(h, 1, 0x4000);
             ck_assert_uint_eq(request->head.flags & TLP_NO_WRITE, 0);
-            ck_assert_uint_eq(bench_up_at(b), taken_last(b, ENDPOINT_RX_STIMULUS) + atc);
-            rig_run(b->rig, 5);
-            bench_translated(b, request, 0, 12, 0);
-            const struct tlp *page = bench_up_page_request(b, 1, 0x4000);
-            cycle_t fault = taken_last(b, ENDPOINT_RX_DOWN);
-            ck_assert_uint_eq(bench_up_at(b), fault);
+            ck_assert_uint_eq(endpoint_harness_up_at(h), taken_last(h, ENDPOINT_RX_STIMULUS) + atc);
+            harness_run(h->base, 5);
+            endpoint_harness_translated(h, request, 0, 12, 0);
+            const struct tlp *page = endpoint_harness_up_page_request(h, 1, 0x4000);
+            cycle_t fault = taken_last(h, ENDPOINT_RX_DOWN);
+            ck_assert_uint_eq(endpoint_harness_up_at(h), fault);
             ck_assert_uint_eq(page->head.flags, TLP_HAS_PASID | TLP_READ | TLP_WRITE | TLP_LAST);
-            const struct event *e0 = rig_event(b->rig, EVENT_ENDPOINT_PAGE_REQUEST, 0);
-            const struct event *e1 = rig_event(b->rig, EVENT_ENDPOINT_PAGE_REQUEST_SENT, 0);
+            const struct event *e0 = harness_event(h->base, EVENT_ENDPOINT_PAGE_REQUEST, 0);
+            const struct event *e1 = harness_event(h->base, EVENT_ENDPOINT_PAGE_REQUEST_SENT, 0);
             ck_assert_uint_eq(e0->cycle, fault);
             ck_assert_uint_eq(e1->cycle, fault);
             ck_assert_uint_eq(e0->endpoint_page_request.request, e1->endpoint_page_request_sent.request);
             ck_assert_uint_eq(e0->endpoint_page_request.job, 5);
             ck_assert_uint_eq(e0->endpoint_page_request.access, 7);
             ck_assert_uint_eq(e1->endpoint_page_request_sent.tlp, page->head.id);
-            rig_run(b->rig, 7);
-            bench_respond(b, page->head.prg_index, PRG_SUCCESS, 1);
-            request = bench_up_translate(b, 1, 0x4000);
-            ck_assert_uint_eq(bench_up_at(b), taken_last(b, ENDPOINT_RX_DOWN) + backoff);
-            bench_translated(b, request, 0x9000, 12, R | W);
-            bench_up_dma(b, 0x9010, 4);
-            ck_assert_uint_eq(bench_up_at(b), taken_last(b, ENDPOINT_RX_DOWN));
-            bench_ended(b, 5, CAUSE_COMPLETED);
-            bench_close(b);
+            harness_run(h->base, 7);
+            endpoint_harness_respond(h, page->head.prg_index, PRG_SUCCESS, 1);
+            request = endpoint_harness_up_translate(h, 1, 0x4000);
+            ck_assert_uint_eq(endpoint_harness_up_at(h), taken_last(h, ENDPOINT_RX_DOWN) + backoff);
+            endpoint_harness_translated(h, request, 0x9000, 12, R | W);
+            endpoint_harness_up_dma(h, 0x9010, 4);
+            ck_assert_uint_eq(endpoint_harness_up_at(h), taken_last(h, ENDPOINT_RX_DOWN));
+            endpoint_harness_ended(h, 5, CAUSE_COMPLETED);
+            endpoint_harness_close(h);
         }
 }
 END_TEST
@@ -70,73 +71,74 @@ END_TEST
 START_TEST(hit_needs_no_request)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = running(&config);
-    fill(b, 1, 1, 0x4000, 0x9000);
-    rig_run(b->rig, 10);
-    bench_dma(b, 2, 1, 0x4020, 4, false);
-    bench_up_dma(b, 0x9020, 4);
-    ck_assert_uint_eq(bench_up_at(b), taken_last(b, ENDPOINT_RX_STIMULUS) + config.atc_latency);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = running(&config);
+    fill(h, 1, 1, 0x4000, 0x9000);
+    harness_run(h->base, 10);
+    endpoint_harness_dma(h, 2, 1, 0x4020, 4, false);
+    endpoint_harness_up_dma(h, 0x9020, 4);
+    ck_assert_uint_eq(endpoint_harness_up_at(h), taken_last(h, ENDPOINT_RX_STIMULUS) + config.atc_latency);
     /* Neither another PASID nor no PASID hits it. */
-    bench_dma(b, 3, 2, 0x4000, 4, true);
-    bench_up_translate(b, 2, 0x4000);
-    bench_dma(b, 4, NO_PASID, 0x4000, 4, true);
-    bench_up_translate(b, NO_PASID, 0x4000);
-    bench_close(b);
+    endpoint_harness_dma(h, 3, 2, 0x4000, 4, true);
+    endpoint_harness_up_translate(h, 2, 0x4000);
+    endpoint_harness_dma(h, 4, NO_PASID, 0x4000, 4, true);
+    endpoint_harness_up_translate(h, NO_PASID, 0x4000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(write_to_a_read_only_page_asks)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = running(&config);
-    bench_dma(b, 1, 1, 0x4000, 4, false);
-    const struct tlp *request = bench_up_translate(b, 1, 0x4000);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = running(&config);
+    endpoint_harness_dma(h, 1, 1, 0x4000, 4, false);
+    const struct tlp *request = endpoint_harness_up_translate(h, 1, 0x4000);
     ck_assert_uint_ne(request->head.flags & TLP_NO_WRITE, 0);
-    bench_translated(b, request, 0x9000, 12, R);
-    bench_up_dma(b, 0x9000, 4);
-    bench_dma(b, 2, 1, 0x4000, 4, true);
-    bench_translated(b, bench_up_translate(b, 1, 0x4000), 0x9000, 12, R);
-    const struct tlp *page = bench_up_page_request(b, 1, 0x4000);
-    bench_respond(b, page->head.prg_index, PRG_SUCCESS, 1);
-    bench_translated(b, bench_up_translate(b, 1, 0x4000), 0xa000, 12, R | W);
-    bench_up_dma(b, 0xa000, 4);
+    endpoint_harness_translated(h, request, 0x9000, 12, R);
+    endpoint_harness_up_dma(h, 0x9000, 4);
+    endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x9000, 12, R);
+    const struct tlp *page = endpoint_harness_up_page_request(h, 1, 0x4000);
+    endpoint_harness_respond(h, page->head.prg_index, PRG_SUCCESS, 1);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0xa000, 12, R | W);
+    endpoint_harness_up_dma(h, 0xa000, 4);
     /* The new entry took the old one's place. */
-    bench_dma(b, 3, 1, 0x4000, 4, false);
-    bench_up_dma(b, 0xa000, 4);
+    endpoint_harness_dma(h, 3, 1, 0x4000, 4, false);
+    endpoint_harness_up_dma(h, 0xa000, 4);
     /* A read of a page without R, and the request for it: R and L. */
-    bench_dma(b, 4, 1, 0x7000, 4, false);
-    bench_translated(b, bench_up_translate(b, 1, 0x7000), 0, 12, 0);
-    page = bench_up_page_request(b, 1, 0x7000);
+    endpoint_harness_dma(h, 4, 1, 0x7000, 4, false);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x7000), 0, 12, 0);
+    page = endpoint_harness_up_page_request(h, 1, 0x7000);
     ck_assert_uint_eq(page->head.flags, TLP_HAS_PASID | TLP_READ | TLP_LAST);
-    bench_close(b);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(large_page_serves_all_of_it)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = running(&config);
-    bench_dma(b, 1, 1, 0x40203000, 4, true);
-    bench_translated(b, bench_up_translate(b, 1, 0x40203000), 0x80000000, 21, R | W);
-    bench_up_dma(b, 0x80003000, 4);
-    bench_dma(b, 2, 1, 0x403ff010, 4, true);
-    bench_up_dma(b, 0x801ff010, 4);
-    bench_dma(b, 3, 1, 0x40400000, 4, true);
-    bench_up_translate(b, 1, 0x40400000);
-    bench_close(b);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = running(&config);
+    endpoint_harness_dma(h, 1, 1, 0x40203000, 4, true);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x40203000), 0x80000000, 21, R | W);
+    endpoint_harness_up_dma(h, 0x80003000, 4);
+    endpoint_harness_dma(h, 2, 1, 0x403ff010, 4, true);
+    endpoint_harness_up_dma(h, 0x801ff010, 4);
+    endpoint_harness_dma(h, 3, 1, 0x40400000, 4, true);
+    endpoint_harness_up_translate(h, 1, 0x40400000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 /* So many evictions, and the last one. */
-static void expect_evicted(const struct bench *b, unsigned count, uint64_t pasid, uint64_t address, uint64_t size)
+static void expect_evicted(const struct endpoint_harness *h, unsigned count, uint64_t pasid, uint64_t address,
+                           uint64_t size)
 {
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_EVICT), count);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_EVICT), count);
     if (count == 0)
         return;
-    const struct event_endpoint_evict *e = &rig_event(b->rig, EVENT_ENDPOINT_EVICT, count - 1)->endpoint_evict;
+    const struct event_endpoint_evict *e = &harness_event(h->base, EVENT_ENDPOINT_EVICT, count - 1)->endpoint_evict;
     ck_assert_uint_eq(e->pasid, pasid);
     ck_assert_uint_eq(e->address, address);
     ck_assert_uint_eq(e->size, size);
@@ -146,20 +148,20 @@ START_TEST(oldest_entry_is_replaced)
 {
     for (uint32_t entries = 0; entries <= 4; entries += 2) {
         struct endpoint_config config;
-        bench_config(&config);
+        endpoint_harness_config(&config);
         config.atc_entries = entries;
-        struct bench *b = running(&config);
+        struct endpoint_harness *h = running(&config);
         for (uint32_t i = 0; i <= entries; i++)
-            fill(b, i + 1, 1, 0x10000 + 0x1000 * i, 0x90000 + 0x1000 * i);
-        expect_evicted(b, entries > 0, 1, 0x10000, 0x1000);
+            fill(h, i + 1, 1, 0x10000 + 0x1000 * i, 0x90000 + 0x1000 * i);
+        expect_evicted(h, entries > 0, 1, 0x10000, 0x1000);
         /* The last `entries` of entries + 1 pages are there, the first is not. */
         for (uint32_t i = 1; i <= entries; i++) {
-            bench_dma(b, 10 + i, 1, 0x10000 + 0x1000 * i, 4, true);
-            bench_up_dma(b, 0x90000 + 0x1000 * i, 4);
+            endpoint_harness_dma(h, 10 + i, 1, 0x10000 + 0x1000 * i, 4, true);
+            endpoint_harness_up_dma(h, 0x90000 + 0x1000 * i, 4);
         }
-        bench_dma(b, 30, 1, 0x10000, 4, true);
-        bench_up_translate(b, 1, 0x10000);
-        bench_close(b);
+        endpoint_harness_dma(h, 30, 1, 0x10000, 4, true);
+        endpoint_harness_up_translate(h, 1, 0x10000);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -169,22 +171,22 @@ END_TEST
 START_TEST(oldest_entry_is_replaced_behind_an_invalidation)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.atc_entries = 4;
-    struct bench *b = running(&config);
+    struct endpoint_harness *h = running(&config);
     for (uint32_t i = 0; i < 5; i++) /* page 0 goes */
-        fill(b, i + 1, 1, 0x10000 + 0x1000 * i, 0x90000 + 0x1000 * i);
-    expect_evicted(b, 1, 1, 0x10000, 0x1000);
-    bench_invalidate(b, 1, 1, 0x13000, 12, false);
-    ck_assert_uint_eq(bench_up(b, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
-    fill(b, 6, 1, 0x15000, 0x95000);
-    expect_evicted(b, 1, 1, 0x10000, 0x1000);
+        fill(h, i + 1, 1, 0x10000 + 0x1000 * i, 0x90000 + 0x1000 * i);
+    expect_evicted(h, 1, 1, 0x10000, 0x1000);
+    endpoint_harness_invalidate(h, 1, 1, 0x13000, 12, false);
+    ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
+    fill(h, 6, 1, 0x15000, 0x95000);
+    expect_evicted(h, 1, 1, 0x10000, 0x1000);
     static const uint64_t gone[] = {0x11000, 0x12000, 0x14000, 0x15000, 0x16000};
     for (uint32_t i = 0; i < 5; i++) {
-        fill(b, 7 + i, 1, 0x16000 + 0x1000 * i, 0x96000 + 0x1000 * i);
-        expect_evicted(b, 2 + i, 1, gone[i], 0x1000);
+        fill(h, 7 + i, 1, 0x16000 + 0x1000 * i, 0x96000 + 0x1000 * i);
+        expect_evicted(h, 2 + i, 1, gone[i], 0x1000);
     }
-    bench_close(b);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -192,18 +194,18 @@ END_TEST
 START_TEST(entry_filled_again_is_new)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.atc_entries = 2;
-    struct bench *b = running(&config);
-    bench_dma(b, 1, 1, 0x10000, 4, false);
-    bench_translated(b, bench_up_translate(b, 1, 0x10000), 0x90000, 12, R);
-    bench_up_dma(b, 0x90000, 4);
-    fill(b, 2, 1, 0x11000, 0x91000);
-    fill(b, 3, 1, 0x10000, 0x92000);
-    expect_evicted(b, 0, 0, 0, 0);
-    fill(b, 4, 1, 0x12000, 0x93000);
-    expect_evicted(b, 1, 1, 0x11000, 0x1000);
-    bench_close(b);
+    struct endpoint_harness *h = running(&config);
+    endpoint_harness_dma(h, 1, 1, 0x10000, 4, false);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x10000), 0x90000, 12, R);
+    endpoint_harness_up_dma(h, 0x90000, 4);
+    fill(h, 2, 1, 0x11000, 0x91000);
+    fill(h, 3, 1, 0x10000, 0x92000);
+    expect_evicted(h, 0, 0, 0, 0);
+    fill(h, 4, 1, 0x12000, 0x93000);
+    expect_evicted(h, 1, 1, 0x11000, 0x1000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -211,19 +213,19 @@ END_TEST
 START_TEST(no_access_is_not_kept)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.atc_entries = 1;
-    struct bench *b = running(&config);
-    fill(b, 1, 1, 0x4000, 0x9000);
-    unsigned index = bench_fault(b, 2, 1, 0x5000);
-    bench_respond(b, index, PRG_INVALID, 1);
-    expect_evicted(b, 0, 0, 0, 0);
-    bench_invalidate(b, 1, 1, 0x5000, 12, false);
-    ck_assert_uint_eq(bench_up(b, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE, 0)->endpoint_invalidate.entries, 0);
-    bench_dma(b, 3, 1, 0x4000, 4, true);
-    bench_up_dma(b, 0x9000, 4);
-    bench_close(b);
+    struct endpoint_harness *h = running(&config);
+    fill(h, 1, 1, 0x4000, 0x9000);
+    unsigned index = endpoint_harness_fault(h, 2, 1, 0x5000);
+    endpoint_harness_respond(h, index, PRG_INVALID, 1);
+    expect_evicted(h, 0, 0, 0, 0);
+    endpoint_harness_invalidate(h, 1, 1, 0x5000, 12, false);
+    ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_INVALIDATE, 0)->endpoint_invalidate.entries, 0);
+    endpoint_harness_dma(h, 3, 1, 0x4000, 4, true);
+    endpoint_harness_up_dma(h, 0x9000, 4);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -232,20 +234,20 @@ END_TEST
 START_TEST(many_pasids_share_no_entry)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     config.atc_entries = 256;
-    struct bench *b = bench_enabled(&config, 8);
+    struct endpoint_harness *h = endpoint_harness_enabled(&config, 8);
     for (uint32_t i = 0; i < 256; i++) {
         int pasid = (int)(i * i);
-        bench_pasid(b, (uint32_t)pasid, ENDPOINT_PASID_RUN);
-        fill(b, i, pasid, 0x4000, 0x100000 + 0x1000 * i);
-        bench_pasid(b, (uint32_t)pasid, ENDPOINT_PASID_STOP);
+        endpoint_harness_pasid(h, (uint32_t)pasid, ENDPOINT_PASID_RUN);
+        fill(h, i, pasid, 0x4000, 0x100000 + 0x1000 * i);
+        endpoint_harness_pasid(h, (uint32_t)pasid, ENDPOINT_PASID_STOP);
     }
-    expect_evicted(b, 0, 0, 0, 0);
-    bench_invalidate(b, 1, NO_PASID, 0x4000, 12, false);
-    ck_assert_uint_eq(bench_up(b, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_INVALIDATE, 0)->endpoint_invalidate.entries, 256);
-    bench_close(b);
+    expect_evicted(h, 0, 0, 0, 0);
+    endpoint_harness_invalidate(h, 1, NO_PASID, 0x4000, 12, false);
+    ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_INVALIDATE, 0)->endpoint_invalidate.entries, 256);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -253,66 +255,67 @@ END_TEST
 START_TEST(an_entry_of_other_addresses_is_evicted)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = running(&config);
-    bench_dma(b, 1, 1, 0x201000, 4, false);
-    bench_translated(b, bench_up_translate(b, 1, 0x201000), 0x800000, 21, R);
-    bench_up_dma(b, 0x801000, 4);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = running(&config);
+    endpoint_harness_dma(h, 1, 1, 0x201000, 4, false);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x201000), 0x800000, 21, R);
+    endpoint_harness_up_dma(h, 0x801000, 4);
     for (unsigned i = 2; i <= 3; i++) { /* no right to write: asked for anew */
-        bench_dma(b, i, 1, 0x202000, 4, true);
-        bench_translated(b, bench_up_translate(b, 1, 0x202000), 0x802000, 12, i == 2 ? R : R | W);
-        rig_run(b->rig, 5);
-        expect_evicted(b, 1, 1, 0x200000, 0x200000);
+        endpoint_harness_dma(h, i, 1, 0x202000, 4, true);
+        endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x202000), 0x802000, 12, i == 2 ? R : R | W);
+        harness_run(h->base, 5);
+        expect_evicted(h, 1, 1, 0x200000, 0x200000);
         if (i == 2)
-            bench_respond(b, bench_up_page_request(b, 1, 0x202000)->head.prg_index, PRG_INVALID, 1);
+            endpoint_harness_respond(h, endpoint_harness_up_page_request(h, 1, 0x202000)->head.prg_index, PRG_INVALID,
+                                     1);
     }
-    bench_up_dma(b, 0x802000, 4);
-    bench_close(b);
+    endpoint_harness_up_dma(h, 0x802000, 4);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(untranslated_range_is_accessed_untranslated)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = running(&config);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = running(&config);
     for (uint32_t job = 1; job <= 2; job++) { /* by a completion, then by a hit */
-        bench_dma(b, job, 1, 0x4008, 4, true);
+        endpoint_harness_dma(h, job, 1, 0x4008, 4, true);
         if (job == 1)
-            bench_translated(b, bench_up_translate(b, 1, 0x4000), 0x9000, 12, R | W | U);
-        const struct tlp *up = bench_up(b, 50);
+            endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0x9000, 12, R | W | U);
+        const struct tlp *up = endpoint_harness_up(h, 50);
         ck_assert_uint_eq(up->head.type, TLP_MEMORY_WRITE);
         ck_assert_uint_eq(up->head.at, TLP_AT_UNTRANSLATED);
         ck_assert_uint_eq(up->head.address, 0x4008);
         ck_assert_uint_eq(up->head.flags, TLP_HAS_PASID);
         ck_assert_uint_eq(up->head.pasid, 1);
     }
-    bench_close(b);
+    endpoint_harness_close(h);
 }
 END_TEST
 
 START_TEST(abort_ends_one_job_and_refusal_ends_ats)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = running(&config);
-    bench_dma(b, 1, 1, 0x4000, 4, true);
-    bench_complete(b, bench_up_translate(b, 1, 0x4000), TLP_CA);
-    rig_run(b->rig, 5);
-    bench_ended(b, 1, CAUSE_TRANSLATION_ERROR);
-    bench_dma(b, 2, 1, 0x4000, 4, true);
-    bench_complete(b, bench_up_translate(b, 1, 0x4000), TLP_UR);
-    rig_run(b->rig, 5);
-    bench_ended(b, 2, CAUSE_TRANSLATION_ERROR);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = running(&config);
+    endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
+    endpoint_harness_complete(h, endpoint_harness_up_translate(h, 1, 0x4000), TLP_CA);
+    harness_run(h->base, 5);
+    endpoint_harness_ended(h, 1, CAUSE_TRANSLATION_ERROR);
+    endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
+    endpoint_harness_complete(h, endpoint_harness_up_translate(h, 1, 0x4000), TLP_UR);
+    harness_run(h->base, 5);
+    endpoint_harness_ended(h, 2, CAUSE_TRANSLATION_ERROR);
     /* PCIE-ATSCPL row UR: no ATS until it is enabled anew. */
-    bench_dma(b, 3, 1, 0x4000, 4, true);
-    bench_quiet(b, 20);
-    bench_ended(b, 3, CAUSE_NOT_ENABLED);
-    bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, 0);
-    bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
-    bench_dma(b, 4, 1, 0x4000, 4, true);
-    bench_up_translate(b, 1, 0x4000);
-    bench_close(b);
+    endpoint_harness_dma(h, 3, 1, 0x4000, 4, true);
+    endpoint_harness_quiet(h, 20);
+    endpoint_harness_ended(h, 3, CAUSE_NOT_ENABLED);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, 0);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+    endpoint_harness_dma(h, 4, 1, 0x4000, 4, true);
+    endpoint_harness_up_translate(h, 1, 0x4000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -321,30 +324,30 @@ END_TEST
 START_TEST(refusal_of_before_the_enable_refuses_nothing)
 {
     struct endpoint_config config;
-    bench_config(&config);
+    endpoint_harness_config(&config);
     for (unsigned invalidated = 0; invalidated < 2; invalidated++) {
-        struct bench *b = running(&config);
-        bench_dma(b, 1, 1, 0x4000, 4, true);
-        struct tlp old = *bench_up_translate(b, 1, 0x4000);
-        bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, 0);
-        bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
-        bench_complete(b, &old, TLP_UR);
-        rig_run(b->rig, 5);
-        bench_ended(b, 1, CAUSE_TRANSLATION_ERROR);
+        struct endpoint_harness *h = running(&config);
+        endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
+        struct tlp old = *endpoint_harness_up_translate(h, 1, 0x4000);
+        endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, 0);
+        endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+        endpoint_harness_complete(h, &old, TLP_UR);
+        harness_run(h->base, 5);
+        endpoint_harness_ended(h, 1, CAUSE_TRANSLATION_ERROR);
         /* It is poisoned by an invalidation, and still of this enabling: its UR counts. */
-        bench_dma(b, 2, 1, 0x4000, 4, true);
-        struct tlp young = *bench_up_translate(b, 1, 0x4000);
+        endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
+        struct tlp young = *endpoint_harness_up_translate(h, 1, 0x4000);
         if (invalidated) {
-            bench_invalidate(b, 1, 1, 0x4000, 12, false);
-            ck_assert_uint_eq(bench_up(b, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
+            endpoint_harness_invalidate(h, 1, 1, 0x4000, 12, false);
+            ck_assert_uint_eq(endpoint_harness_up(h, 100)->head.message, MESSAGE_INVALIDATE_COMPLETION);
         }
-        bench_complete(b, &young, TLP_UR);
-        rig_run(b->rig, 5);
-        bench_ended(b, 2, CAUSE_TRANSLATION_ERROR);
-        bench_dma(b, 3, 1, 0x4000, 4, true);
-        bench_quiet(b, 20);
-        bench_ended(b, 3, CAUSE_NOT_ENABLED);
-        bench_close(b);
+        endpoint_harness_complete(h, &young, TLP_UR);
+        harness_run(h->base, 5);
+        endpoint_harness_ended(h, 2, CAUSE_TRANSLATION_ERROR);
+        endpoint_harness_dma(h, 3, 1, 0x4000, 4, true);
+        endpoint_harness_quiet(h, 20);
+        endpoint_harness_ended(h, 3, CAUSE_NOT_ENABLED);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -352,16 +355,16 @@ END_TEST
 START_TEST(enabling_ats_empties_the_atc)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = running(&config);
-    fill(b, 1, 1, 0x4000, 0x9000);
-    bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, 0);
-    expect_evicted(b, 0, 0, 0, 0);
-    bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
-    expect_evicted(b, 1, PASID_NONE, 0, UINT64_MAX);
-    bench_dma(b, 2, 1, 0x4000, 4, true);
-    bench_up_translate(b, 1, 0x4000);
-    bench_close(b);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = running(&config);
+    fill(h, 1, 1, 0x4000, 0x9000);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, 0);
+    expect_evicted(h, 0, 0, 0, 0);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+    expect_evicted(h, 1, PASID_NONE, 0, UINT64_MAX);
+    endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
+    endpoint_harness_up_translate(h, 1, 0x4000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -370,22 +373,22 @@ START_TEST(completion_without_its_data_is_an_error)
 {
     for (unsigned size = 0; size < 8; size += 4) {
         struct endpoint_config config;
-        bench_config(&config);
-        struct bench *b = running(&config);
-        bench_dma(b, 1, 1, 0x4000, 4, true);
-        const struct tlp *request = bench_up_translate(b, 1, 0x4000);
-        struct tlp tlp = {.head = {.requester_id = BENCH_ID,
+        endpoint_harness_config(&config);
+        struct endpoint_harness *h = running(&config);
+        endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
+        const struct tlp *request = endpoint_harness_up_translate(h, 1, 0x4000);
+        struct tlp tlp = {.head = {.requester_id = HARNESS_ID,
                                    .tag = request->head.tag,
                                    .size = (uint8_t)size,
                                    .type = size ? TLP_COMPLETION_DATA : TLP_COMPLETION,
                                    .status = TLP_SC}};
         memset(tlp.data, 0xff, sizeof tlp.data);
-        bench_down(b, &tlp);
-        bench_quiet(b, 20);
-        bench_ended(b, 1, CAUSE_TRANSLATION_ERROR);
-        bench_dma(b, 2, 1, 0x4000, 4, true);
-        bench_up_translate(b, 1, 0x4000);
-        bench_close(b);
+        endpoint_harness_down(h, &tlp);
+        endpoint_harness_quiet(h, 20);
+        endpoint_harness_ended(h, 1, CAUSE_TRANSLATION_ERROR);
+        endpoint_harness_dma(h, 2, 1, 0x4000, 4, true);
+        endpoint_harness_up_translate(h, 1, 0x4000);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -395,14 +398,14 @@ START_TEST(one_entry_may_hold_everything)
 {
     static const uint64_t far = UINT64_C(0x8000000000000000);
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = running(&config);
-    bench_dma(b, 1, 1, 0x4000, 4, true);
-    bench_translated(b, bench_up_translate(b, 1, 0x4000), 0, 64, R | W);
-    bench_up_dma(b, 0x4000, 4);
-    bench_dma(b, 2, 1, far + 0x7010, 4, true);
-    bench_up_dma(b, far + 0x7010, 4);
-    bench_close(b);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = running(&config);
+    endpoint_harness_dma(h, 1, 1, 0x4000, 4, true);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, 1, 0x4000), 0, 64, R | W);
+    endpoint_harness_up_dma(h, 0x4000, 4);
+    endpoint_harness_dma(h, 2, 1, far + 0x7010, 4, true);
+    endpoint_harness_up_dma(h, far + 0x7010, 4);
+    endpoint_harness_close(h);
 }
 END_TEST
 
@@ -412,18 +415,18 @@ START_TEST(enabling_ats_forgets_what_is_under_way)
     static const uint64_t pages[] = {0x4000, UINT64_C(0xfffffffffffff000)};
     for (unsigned i = 0; i < 2; i++) {
         struct endpoint_config config;
-        bench_config(&config);
-        struct bench *b = running(&config);
-        bench_dma(b, 1, 1, pages[i], 4, true);
-        struct tlp request = *bench_up_translate(b, 1, pages[i]);
-        bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, 0);
-        bench_config_write(b, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
-        bench_translated(b, &request, 0x9000, 12, R | W);
-        rig_run(b->rig, 20);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_ENDPOINT_TRANSLATION, 0)->endpoint_translation.taken, 0);
-        bench_dma(b, 2, 1, pages[i], 4, true);
-        bench_up_translate(b, 1, pages[i]);
-        bench_close(b);
+        endpoint_harness_config(&config);
+        struct endpoint_harness *h = running(&config);
+        endpoint_harness_dma(h, 1, 1, pages[i], 4, true);
+        struct tlp request = *endpoint_harness_up_translate(h, 1, pages[i]);
+        endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, 0);
+        endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+        endpoint_harness_translated(h, &request, 0x9000, 12, R | W);
+        harness_run(h->base, 20);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_ENDPOINT_TRANSLATION, 0)->endpoint_translation.taken, 0);
+        endpoint_harness_dma(h, 2, 1, pages[i], 4, true);
+        endpoint_harness_up_translate(h, 1, pages[i]);
+        endpoint_harness_close(h);
     }
 }
 END_TEST
@@ -431,20 +434,20 @@ END_TEST
 START_TEST(completion_nobody_waits_for_is_dropped)
 {
     struct endpoint_config config;
-    bench_config(&config);
-    struct bench *b = running(&config);
+    endpoint_harness_config(&config);
+    struct endpoint_harness *h = running(&config);
     for (unsigned tag = 0; tag < TLP_TAGS; tag += 51) {
         struct tlp request = {.head = {.tag = (uint16_t)tag, .size = 8}};
-        bench_translated(b, &request, 0x9000, 12, R | W);
+        endpoint_harness_translated(h, &request, 0x9000, 12, R | W);
     }
-    bench_quiet(b, 20);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_ENDPOINT_TRANSLATION), 0);
-    fill(b, 1, 1, 0x4000, 0x9000);
-    bench_close(b);
+    endpoint_harness_quiet(h, 20);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_ENDPOINT_TRANSLATION), 0);
+    fill(h, 1, 1, 0x4000, 0x9000);
+    endpoint_harness_close(h);
 }
 END_TEST
 
-BENCH_MAIN("endpoint translate", edges_of_a_fault, hit_needs_no_request, write_to_a_read_only_page_asks,
+TEST_SUITE("endpoint translate", edges_of_a_fault, hit_needs_no_request, write_to_a_read_only_page_asks,
            large_page_serves_all_of_it, oldest_entry_is_replaced, oldest_entry_is_replaced_behind_an_invalidation,
            entry_filled_again_is_new, no_access_is_not_kept, many_pasids_share_no_entry,
            an_entry_of_other_addresses_is_evicted, untranslated_range_is_accessed_untranslated,

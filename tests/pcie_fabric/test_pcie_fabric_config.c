@@ -2,7 +2,8 @@
  *
  * What a fabric's configuration may be.
  */
-#include "tests/pcie_fabric/fabric_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_fabric/fabric_harness.h"
 
 static void assert_refused(const struct fabric_config *config, const char *field)
 {
@@ -31,7 +32,7 @@ END_TEST
 /* Each member at the last value that is allowed and at the first one that is not. */
 #define ASSERT_RANGE(member, field, low, high)                                                                         \
     do {                                                                                                               \
-        struct fabric_config config = bench_config(2);                                                                 \
+        struct fabric_config config = fabric_harness_config(2);                                                        \
         struct config_error error;                                                                                     \
         config.member = (low);                                                                                         \
         ck_assert(fabric_config_check(&config, &error));                                                               \
@@ -51,7 +52,7 @@ START_TEST(ranges)
     ASSERT_RANGE(link[1].generation, "generation", 1, 5);
     ASSERT_RANGE(link[1].latency, "latency", 1, 10000);
     ASSERT_RANGE(link[0].width, "width", 1, 16);
-    struct fabric_config config = bench_config(2);
+    struct fabric_config config = fabric_harness_config(2);
     config.link[1].width = 12;
     assert_refused(&config, "width");
     config.links = 0;
@@ -63,17 +64,17 @@ END_TEST
 
 START_TEST(ids_and_bars_are_unique)
 {
-    struct fabric_config config = bench_config(3);
+    struct fabric_config config = fabric_harness_config(3);
     config.link[2].requester_id = link_id(0);
     assert_refused(&config, "requester_id");
     config.link[2].requester_id = SMMU_ID;
     assert_refused(&config, "requester_id");
     config.link[2].requester_id = HOST_ID;
     assert_refused(&config, "requester_id");
-    config = bench_config(3);
+    config = fabric_harness_config(3);
     config.smmu_id = HOST_ID;
     assert_refused(&config, "smmu_id");
-    config = bench_config(3);
+    config = fabric_harness_config(3);
     config.link[2].bar_base = link_bar(0) + BAR_BYTES - 1;
     config.link[2].bar_size = 1;
     assert_refused(&config, "bar_base");
@@ -81,20 +82,20 @@ START_TEST(ids_and_bars_are_unique)
     struct config_error error;
     ck_assert(fabric_config_check(&config, &error));
     /* Neighbours only touch, in whatever order they stand. */
-    config = bench_config(3);
+    config = fabric_harness_config(3);
     config.link[0].bar_base = link_bar(2);
     config.link[2].bar_base = link_bar(0);
     ck_assert(fabric_config_check(&config, &error));
     config.link[0].bar_base--;
     assert_refused(&config, "bar_base");
-    config = bench_config(3);
+    config = fabric_harness_config(3);
     config.link[2].bar_base = UINT64_MAX - 10;
     config.link[2].bar_size = 11;
     assert_refused(&config, "bar_size");
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pcie_fabric_config");
     TCase *tcase = tcase_create("config");
@@ -102,5 +103,5 @@ int main(void)
     tcase_add_test(tcase, ranges);
     tcase_add_test(tcase, ids_and_bars_are_unique);
     suite_add_tcase(suite, tcase);
-    return bench_run_suite(suite);
+    return suite;
 }

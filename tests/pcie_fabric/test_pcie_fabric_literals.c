@@ -4,6 +4,7 @@
  * an installed header.
  */
 #include "model/pcie_fabric/pcie_fabric.h"
+#include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(ports)
@@ -16,4 +17,4 @@ START_TEST(ports)
 }
 END_TEST
 
-LITERALS_MAIN("pcie_fabric_literals", ports)
+TEST_SUITE("pcie_fabric_literals", ports)

@@ -3,99 +3,100 @@
  * Order on a link, the flush that a completion to the host promises, fairness among links, and back-pressure.
  */
 #include "model/core/random.h"
-#include "tests/pcie_fabric/fabric_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_fabric/fabric_harness.h"
 
-static void offer(struct bench *bench, unsigned rx, struct tlp tlp)
+static void offer(struct fabric_harness *h, unsigned rx, struct tlp tlp)
 {
-    rig_offer(bench->rig, rx, &tlp);
+    harness_offer(h->base, rx, &tlp);
 }
 
 /* PCIE-ORDER row D column 2: the completion waits until the SMMU has taken the page request before it. */
 START_TEST(completion_to_the_host_flushes_its_link)
 {
-    struct fabric_config config = bench_config(2);
-    struct bench *bench = bench_open(&config);
-    rig_ready(bench->rig, FABRIC_TX_SMMU, false);
-    offer(bench, FABRIC_RX_ENDPOINT, page_request(0, 1));
-    offer(bench, FABRIC_RX_ENDPOINT, host_completion(0, 2));
-    offer(bench, FABRIC_RX_ENDPOINT + 1, host_completion(1, 3));
-    rig_run(bench->rig, 500);
+    struct fabric_config config = fabric_harness_config(2);
+    struct fabric_harness *h = fabric_harness_open(&config);
+    harness_ready(h->base, FABRIC_TX_SMMU, false);
+    offer(h, FABRIC_RX_ENDPOINT, page_request(0, 1));
+    offer(h, FABRIC_RX_ENDPOINT, host_completion(0, 2));
+    offer(h, FABRIC_RX_ENDPOINT + 1, host_completion(1, 3));
+    harness_run(h->base, 500);
     /* The other link's completion promises nothing about this one. */
-    ck_assert_uint_eq(bench->rig->tx[FABRIC_TX_HOST].count, 1);
-    ck_assert_uint_eq(got_id(bench, FABRIC_TX_HOST, 0), 3);
-    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_HOST, 0), 1 + 1 + 165);
-    ck_assert_uint_eq(bench->rig->next, CYCLE_NEVER); /* it waits for the port, not for time */
-    rig_ready(bench->rig, FABRIC_TX_SMMU, true);
-    rig_run(bench->rig, 10);
-    ck_assert_uint_eq(bench->rig->tx[FABRIC_TX_SMMU].put[0].taken, 501); /* ready is published at 500 */
-    ck_assert_uint_eq(got_id(bench, FABRIC_TX_HOST, 1), 2);
-    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_HOST, 1), 501);
-    bench_close(bench);
+    ck_assert_uint_eq(h->base->tx[FABRIC_TX_HOST].count, 1);
+    ck_assert_uint_eq(got_id(h, FABRIC_TX_HOST, 0), 3);
+    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_HOST, 0), 1 + 1 + 165);
+    ck_assert_uint_eq(h->base->next, CYCLE_NEVER); /* it waits for the port, not for time */
+    harness_ready(h->base, FABRIC_TX_SMMU, true);
+    harness_run(h->base, 10);
+    ck_assert_uint_eq(h->base->tx[FABRIC_TX_SMMU].put[0].taken, 501); /* ready is published at 500 */
+    ck_assert_uint_eq(got_id(h, FABRIC_TX_HOST, 1), 2);
+    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_HOST, 1), 501);
+    fabric_harness_close(h);
 }
 END_TEST
 
 /* The request is still in line behind another link's TLP that stands at the SMMU's port. */
 START_TEST(completion_waits_for_requests_in_line)
 {
-    struct fabric_config config = bench_config(2);
-    struct bench *bench = bench_open(&config);
-    rig_ready(bench->rig, FABRIC_TX_SMMU, false);
-    offer(bench, FABRIC_RX_ENDPOINT + 1, page_request(1, 1));
-    rig_run(bench->rig, 300);
-    offer(bench, FABRIC_RX_ENDPOINT, page_request(0, 2));
-    offer(bench, FABRIC_RX_ENDPOINT, page_request(0, 3));
-    offer(bench, FABRIC_RX_ENDPOINT, host_completion(0, 4));
-    rig_run(bench->rig, 300);
-    ck_assert_uint_eq(bench->rig->tx[FABRIC_TX_HOST].count, 0);
-    rig_ready(bench->rig, FABRIC_TX_SMMU, true);
-    ck_assert(rig_until(bench->rig, FABRIC_TX_HOST, 1, 20));
-    ck_assert_uint_eq(got_id(bench, FABRIC_TX_SMMU, 2), 3);
-    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_HOST, 0), bench->rig->tx[FABRIC_TX_SMMU].put[2].taken);
-    bench_close(bench);
+    struct fabric_config config = fabric_harness_config(2);
+    struct fabric_harness *h = fabric_harness_open(&config);
+    harness_ready(h->base, FABRIC_TX_SMMU, false);
+    offer(h, FABRIC_RX_ENDPOINT + 1, page_request(1, 1));
+    harness_run(h->base, 300);
+    offer(h, FABRIC_RX_ENDPOINT, page_request(0, 2));
+    offer(h, FABRIC_RX_ENDPOINT, page_request(0, 3));
+    offer(h, FABRIC_RX_ENDPOINT, host_completion(0, 4));
+    harness_run(h->base, 300);
+    ck_assert_uint_eq(h->base->tx[FABRIC_TX_HOST].count, 0);
+    harness_ready(h->base, FABRIC_TX_SMMU, true);
+    ck_assert(harness_until(h->base, FABRIC_TX_HOST, 1, 20));
+    ck_assert_uint_eq(got_id(h, FABRIC_TX_SMMU, 2), 3);
+    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_HOST, 0), h->base->tx[FABRIC_TX_SMMU].put[2].taken);
+    fabric_harness_close(h);
 }
 END_TEST
 
 START_TEST(links_take_turns)
 {
     enum { LINKS = 3, EACH = 40 };
-    struct fabric_config config = bench_config(LINKS);
-    struct bench *bench = bench_open(&config);
+    struct fabric_config config = fabric_harness_config(LINKS);
+    struct fabric_harness *h = fabric_harness_open(&config);
     unsigned tx = _i ? FABRIC_TX_HOST : FABRIC_TX_SMMU;
-    rig_ready(bench->rig, tx, false);
+    harness_ready(h->base, tx, false);
     for (uint32_t link = 0; link < LINKS; link++)
         for (uint32_t i = 0; i < EACH; i++)
-            offer(bench, FABRIC_RX_ENDPOINT + link,
+            offer(h, FABRIC_RX_ENDPOINT + link,
                   _i ? host_completion(link, link << 16 | i) : page_request(link, link << 16 | i));
-    rig_run(bench->rig, 400);
-    rig_ready(bench->rig, tx, true);
-    ck_assert(rig_until(bench->rig, tx, LINKS * EACH, 400));
+    harness_run(h->base, 400);
+    harness_ready(h->base, tx, true);
+    ck_assert(harness_until(h->base, tx, LINKS * EACH, 400));
     unsigned seen[LINKS] = {0};
     for (unsigned i = 0; i < LINKS * EACH; i++) {
-        uint32_t id = got_id(bench, tx, i);
+        uint32_t id = got_id(h, tx, i);
         ck_assert_uint_eq(id & 0xffff, seen[id >> 16]++); /* in order on its link */
         if (i >= LINKS)
-            ck_assert_uint_eq(id >> 16, got_id(bench, tx, i - LINKS) >> 16);
+            ck_assert_uint_eq(id >> 16, got_id(h, tx, i - LINKS) >> 16);
     }
     /* One per edge once the port is free. */
-    ck_assert_uint_eq(rig_got_at(bench->rig, tx, LINKS * EACH - 1) - rig_got_at(bench->rig, tx, 1), LINKS * EACH - 2);
-    bench_close(bench);
+    ck_assert_uint_eq(harness_got_at(h->base, tx, LINKS * EACH - 1) - harness_got_at(h->base, tx, 1), LINKS * EACH - 2);
+    fabric_harness_close(h);
 }
 END_TEST
 
 /* After reset link 0 counts as the one that was served last: of both due together link 1 goes first. */
 START_TEST(link_1_begins)
 {
-    struct fabric_config config = bench_config(2);
-    struct bench *bench = bench_open(&config);
+    struct fabric_config config = fabric_harness_config(2);
+    struct fabric_harness *h = fabric_harness_open(&config);
     unsigned tx = _i ? FABRIC_TX_HOST : FABRIC_TX_SMMU;
     for (uint32_t link = 0; link < 2; link++)
-        offer(bench, FABRIC_RX_ENDPOINT + link, _i ? host_completion(link, link) : page_request(link, link));
-    ck_assert(rig_until(bench->rig, tx, 2, 400));
-    ck_assert_uint_eq(got_id(bench, tx, 0), 1);
-    ck_assert_uint_eq(got_id(bench, tx, 1), 0);
-    ck_assert_uint_eq(rig_got_at(bench->rig, tx, 0), 1 + 1 + 165);
-    ck_assert_uint_eq(rig_got_at(bench->rig, tx, 1), 1 + 1 + 165 + 1);
-    bench_close(bench);
+        offer(h, FABRIC_RX_ENDPOINT + link, _i ? host_completion(link, link) : page_request(link, link));
+    ck_assert(harness_until(h->base, tx, 2, 400));
+    ck_assert_uint_eq(got_id(h, tx, 0), 1);
+    ck_assert_uint_eq(got_id(h, tx, 1), 0);
+    ck_assert_uint_eq(harness_got_at(h->base, tx, 0), 1 + 1 + 165);
+    ck_assert_uint_eq(harness_got_at(h->base, tx, 1), 1 + 1 + 165 + 1);
+    fabric_harness_close(h);
 }
 END_TEST
 
@@ -103,81 +104,81 @@ END_TEST
  * that is taken another one goes to the port, and the source is heard at the next edge. */
 START_TEST(a_full_link_is_heard_again_with_room_for_two)
 {
-    struct fabric_config config = bench_config(2);
+    struct fabric_config config = fabric_harness_config(2);
     config.link_tlps = 8;
-    struct bench *bench = bench_open(&config);
+    struct fabric_harness *h = fabric_harness_open(&config);
     unsigned rx = _i ? FABRIC_RX_HOST : FABRIC_RX_SMMU;
-    rig_ready(bench->rig, FABRIC_TX_ENDPOINT, false);
+    harness_ready(h->base, FABRIC_TX_ENDPOINT, false);
     for (unsigned i = 0; i < 12; i++)
-        offer(bench, rx, _i ? config_read(0, i) : prg_response(0, i));
-    rig_run(bench->rig, 1000);
-    ck_assert_uint_eq(bench->rig->rx[rx].taken, 8);
-    rig_ready(bench->rig, FABRIC_TX_ENDPOINT, true);
-    rig_run(bench->rig, 20);
-    cycle_t free = bench->rig->tx[FABRIC_TX_ENDPOINT].put[0].taken;
+        offer(h, rx, _i ? config_read(0, i) : prg_response(0, i));
+    harness_run(h->base, 1000);
+    ck_assert_uint_eq(h->base->rx[rx].taken, 8);
+    harness_ready(h->base, FABRIC_TX_ENDPOINT, true);
+    harness_run(h->base, 20);
+    cycle_t free = h->base->tx[FABRIC_TX_ENDPOINT].put[0].taken;
     ck_assert_uint_eq(free, 1001); /* ready is published at 1000 */
-    ck_assert_uint_eq(bench->rig->rx[rx].taken_at[8], free + 1);
-    bench_close(bench);
+    ck_assert_uint_eq(h->base->rx[rx].taken_at[8], free + 1);
+    fabric_harness_close(h);
 }
 END_TEST
 
 START_TEST(a_full_link_stops_its_source_and_loses_nothing)
 {
-    struct fabric_config config = bench_config(2);
+    struct fabric_config config = fabric_harness_config(2);
     config.link_tlps = 4;
-    struct bench *bench = bench_open(&config);
-    rig_ready(bench->rig, FABRIC_TX_SMMU, false);
+    struct fabric_harness *h = fabric_harness_open(&config);
+    harness_ready(h->base, FABRIC_TX_SMMU, false);
     for (unsigned i = 0; i < 20; i++)
-        offer(bench, FABRIC_RX_ENDPOINT, page_request(0, i));
-    rig_run(bench->rig, 1000);
-    ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_ENDPOINT].taken, 5); /* four on the link, one at the port */
-    rig_ready(bench->rig, FABRIC_TX_SMMU, true);
-    ck_assert(rig_until(bench->rig, FABRIC_TX_SMMU, 20, 2000));
+        offer(h, FABRIC_RX_ENDPOINT, page_request(0, i));
+    harness_run(h->base, 1000);
+    ck_assert_uint_eq(h->base->rx[FABRIC_RX_ENDPOINT].taken, 5); /* four on the link, one at the port */
+    harness_ready(h->base, FABRIC_TX_SMMU, true);
+    ck_assert(harness_until(h->base, FABRIC_TX_SMMU, 20, 2000));
     for (unsigned i = 0; i < 20; i++)
-        ck_assert_uint_eq(got_id(bench, FABRIC_TX_SMMU, i), i);
-    bench_close(bench);
+        ck_assert_uint_eq(got_id(h, FABRIC_TX_SMMU, i), i);
+    fabric_harness_close(h);
 }
 END_TEST
 
 /* An endpoint that takes nothing holds up what is for it, and not what is for others. */
 START_TEST(a_blocked_endpoint_does_not_block_others)
 {
-    struct fabric_config config = bench_config(2);
+    struct fabric_config config = fabric_harness_config(2);
     config.link_tlps = 2;
-    struct bench *bench = bench_open(&config);
-    rig_ready(bench->rig, FABRIC_TX_ENDPOINT, false);
+    struct fabric_harness *h = fabric_harness_open(&config);
+    harness_ready(h->base, FABRIC_TX_ENDPOINT, false);
     for (unsigned i = 0; i < 6; i++)
-        offer(bench, FABRIC_RX_HOST, config_read(0, i));
-    rig_run(bench->rig, 600);
-    unsigned stuck = bench->rig->rx[FABRIC_RX_HOST].taken;
+        offer(h, FABRIC_RX_HOST, config_read(0, i));
+    harness_run(h->base, 600);
+    unsigned stuck = h->base->rx[FABRIC_RX_HOST].taken;
     ck_assert_uint_lt(stuck, 6);
     for (unsigned i = 0; i < 6; i++)
-        offer(bench, FABRIC_RX_SMMU, prg_response(1, 100 + i));
-    rig_run(bench->rig, 2000);
-    ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_HOST].taken, stuck);
-    ck_assert_uint_eq(got_id(bench, FABRIC_TX_ENDPOINT + 1, 5), 105);
-    rig_ready(bench->rig, FABRIC_TX_ENDPOINT, true);
-    ck_assert(rig_until(bench->rig, FABRIC_TX_ENDPOINT, 6, 2000));
+        offer(h, FABRIC_RX_SMMU, prg_response(1, 100 + i));
+    harness_run(h->base, 2000);
+    ck_assert_uint_eq(h->base->rx[FABRIC_RX_HOST].taken, stuck);
+    ck_assert_uint_eq(got_id(h, FABRIC_TX_ENDPOINT + 1, 5), 105);
+    harness_ready(h->base, FABRIC_TX_ENDPOINT, true);
+    ck_assert(harness_until(h->base, FABRIC_TX_ENDPOINT, 6, 2000));
     for (unsigned i = 0; i < 6; i++)
-        ck_assert_uint_eq(got_id(bench, FABRIC_TX_ENDPOINT, i), i);
-    bench_close(bench);
+        ck_assert_uint_eq(got_id(h, FABRIC_TX_ENDPOINT, i), i);
+    fabric_harness_close(h);
 }
 END_TEST
 
 /* With one link full, a source is heard two edges after it offers something for another link: not at N-1, yes at N. */
 START_TEST(a_source_with_a_full_link_elsewhere_waits_one_edge)
 {
-    struct fabric_config config = bench_config(2);
+    struct fabric_config config = fabric_harness_config(2);
     config.link_tlps = 2;
-    struct bench *bench = bench_open(&config);
-    offer(bench, FABRIC_RX_HOST, config_read(0, 1));
-    rig_run(bench->rig, 20);
-    offer(bench, FABRIC_RX_SMMU, prg_response(1, 2)); /* seen at 20, heard at 21 */
-    rig_edge(bench->rig);
-    ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_SMMU].taken, 0);
-    rig_edge(bench->rig);
-    ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_SMMU].taken, 1);
-    bench_close(bench);
+    struct fabric_harness *h = fabric_harness_open(&config);
+    offer(h, FABRIC_RX_HOST, config_read(0, 1));
+    harness_run(h->base, 20);
+    offer(h, FABRIC_RX_SMMU, prg_response(1, 2)); /* seen at 20, heard at 21 */
+    harness_edge(h->base);
+    ck_assert_uint_eq(h->base->rx[FABRIC_RX_SMMU].taken, 0);
+    harness_edge(h->base);
+    ck_assert_uint_eq(h->base->rx[FABRIC_RX_SMMU].taken, 1);
+    fabric_harness_close(h);
 }
 END_TEST
 
@@ -195,9 +196,9 @@ static struct tlp random_up(struct random_stream *random, unsigned link, uint32_
 }
 
 /* Random traffic on all ports, with consumers that come and go. */
-static struct bench *run_traffic(uint64_t seed, bool leaves_out_idle_steps)
+static struct fabric_harness *run_traffic(uint64_t seed, bool leaves_out_idle_steps)
 {
-    struct fabric_config config = bench_config(TRAFFIC_LINKS);
+    struct fabric_config config = fabric_harness_config(TRAFFIC_LINKS);
     struct random_stream random = random_open(seed, 0, 0);
     config.link_tlps = 2 + (uint32_t)random_below(&random, 8);
     for (unsigned link = 0; link < TRAFFIC_LINKS; link++) {
@@ -205,8 +206,8 @@ static struct bench *run_traffic(uint64_t seed, bool leaves_out_idle_steps)
         config.link[link].latency = 1 + (uint32_t)random_below(&random, 30);
     }
     config.root_port_latency = 1 + (uint32_t)random_below(&random, 20);
-    struct bench *bench = bench_open(&config);
-    bench->leaves_out_idle_steps = leaves_out_idle_steps;
+    struct fabric_harness *h = fabric_harness_open(&config);
+    h->base->leap = leaves_out_idle_steps;
     unsigned left[2 + TRAFFIC_LINKS];
     for (unsigned rx = 0; rx < 2 + TRAFFIC_LINKS; rx++)
         left[rx] = TRAFFIC_TLPS;
@@ -215,45 +216,45 @@ static struct bench *run_traffic(uint64_t seed, bool leaves_out_idle_steps)
         unsigned link = (unsigned)random_below(&random, TRAFFIC_LINKS + 1);
         if (left[rx] && random_below(&random, 4) == 0) {
             uint32_t id = rx << 16 | left[rx]--;
-            offer(bench, rx,
+            offer(h, rx,
                   rx == FABRIC_RX_SMMU   ? prg_response(link, id)
                   : rx == FABRIC_RX_HOST ? config_read(link, id)
                                          : random_up(&random, rx - FABRIC_RX_ENDPOINT, id));
         }
         if (random_below(&random, 8) == 0 || edge > TRAFFIC_EDGES / 2)
-            rig_ready(bench->rig, link, edge > TRAFFIC_EDGES / 2 || random_below(&random, 2));
+            harness_ready(h->base, link, edge > TRAFFIC_EDGES / 2 || random_below(&random, 2));
         if (edge > TRAFFIC_EDGES / 2)
-            rig_ready(bench->rig, edge % (2 + TRAFFIC_LINKS), true);
-        rig_edge(bench->rig);
+            harness_ready(h->base, edge % (2 + TRAFFIC_LINKS), true);
+        harness_edge(h->base);
     }
-    return bench;
+    return h;
 }
 
 START_TEST(idle_steps_change_nothing)
 {
-    struct bench *all = run_traffic((uint64_t)_i, false), *due = run_traffic((uint64_t)_i, true);
-    ck_assert_uint_lt(due->sparse.steps, TRAFFIC_EDGES);
-    ck_assert_uint_eq(all->rig->events, due->rig->events);
-    ck_assert_mem_eq(all->rig->event, due->rig->event, all->rig->events * sizeof(struct event));
+    struct fabric_harness *all = run_traffic((uint64_t)_i, false), *due = run_traffic((uint64_t)_i, true);
+    ck_assert_uint_lt(due->base->steps, TRAFFIC_EDGES);
+    ck_assert_uint_eq(all->base->events, due->base->events);
+    ck_assert_mem_eq(all->base->event, due->base->event, all->base->events * sizeof(struct event));
     for (unsigned tx = 0; tx < 2 + TRAFFIC_LINKS; tx++) {
-        const struct rig_tx_port *a = &all->rig->tx[tx], *b = &due->rig->tx[tx];
+        const struct harness_tx_port *a = &all->base->tx[tx], *b = &due->base->tx[tx];
         ck_assert_uint_eq(a->count, b->count);
         for (unsigned i = 0; i < a->count; i++) {
             ck_assert_uint_eq(a->put[i].published, b->put[i].published);
             ck_assert_uint_eq(got_id(all, tx, i), got_id(due, tx, i));
         }
     }
-    bench_close(all);
-    bench_close(due);
+    fabric_harness_close(all);
+    fabric_harness_close(due);
 }
 END_TEST
 
 /* What a completion to the host came behind on its link was taken by the SMMU when the completion was published. */
-static void assert_flushed(const struct bench *bench, uint32_t completion, cycle_t published)
+static void assert_flushed(const struct fabric_harness *h, uint32_t completion, cycle_t published)
 {
-    const struct rig_tx_port *smmu = &bench->rig->tx[FABRIC_TX_SMMU];
+    const struct harness_tx_port *smmu = &h->base->tx[FABRIC_TX_SMMU];
     for (unsigned i = 0; i < smmu->count; i++) {
-        uint32_t id = got_id(bench, FABRIC_TX_SMMU, i);
+        uint32_t id = got_id(h, FABRIC_TX_SMMU, i);
         if (id >> 16 == completion >> 16 && (id & 0xffff) > (completion & 0xffff))
             ck_assert_uint_le(smmu->put[i].taken, published);
     }
@@ -262,29 +263,29 @@ static void assert_flushed(const struct bench *bench, uint32_t completion, cycle
 /* Nothing is lost, made or reordered on its way: per source and destination, ids fall as they were offered. */
 START_TEST(random_traffic_is_whole_and_in_order)
 {
-    struct bench *bench = run_traffic((uint64_t)_i, false);
+    struct fabric_harness *h = run_traffic((uint64_t)_i, false);
     unsigned out = 0;
     for (unsigned tx = 0; tx < 2 + TRAFFIC_LINKS; tx++) {
         uint32_t last[2 + TRAFFIC_LINKS];
         memset(last, 0xff, sizeof last);
-        for (unsigned i = 0; i < bench->rig->tx[tx].count; i++) {
-            uint32_t id = got_id(bench, tx, i);
-            const struct tlp *tlp = rig_got(bench->rig, tx, i);
+        for (unsigned i = 0; i < h->base->tx[tx].count; i++) {
+            uint32_t id = got_id(h, tx, i);
+            const struct tlp *tlp = harness_got(h->base, tx, i);
             if (tlp->head.status == TLP_UR)
                 continue;
             ck_assert_uint_lt(id & 0xffff, last[id >> 16]);
             last[id >> 16] = id & 0xffff;
             if (tx == FABRIC_TX_HOST)
-                assert_flushed(bench, id, rig_got_at(bench->rig, tx, i));
+                assert_flushed(h, id, harness_got_at(h->base, tx, i));
             out++;
         }
     }
-    ck_assert_uint_eq(out + rig_events(bench->rig, EVENT_FABRIC_UNROUTABLE), TRAFFIC_TLPS * (2 + TRAFFIC_LINKS));
-    bench_close(bench);
+    ck_assert_uint_eq(out + harness_events(h->base, EVENT_FABRIC_UNROUTABLE), TRAFFIC_TLPS * (2 + TRAFFIC_LINKS));
+    fabric_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pcie_fabric_order");
     TCase *tcase = tcase_create("order");
@@ -299,5 +300,5 @@ int main(void)
     tcase_add_loop_test(tcase, idle_steps_change_nothing, 0, 6);
     tcase_add_loop_test(tcase, random_traffic_is_whole_and_in_order, 0, 6);
     suite_add_tcase(suite, tcase);
-    return bench_run_suite(suite);
+    return suite;
 }

@@ -2,28 +2,29 @@
  *
  * Where TLPs go, what is answered UR, and the events that say so.
  */
-#include "tests/pcie_fabric/fabric_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_fabric/fabric_harness.h"
 
 enum { NOWHERE = 99, UP_TO_SMMU = FABRIC_TX_SMMU, UP_TO_HOST = FABRIC_TX_HOST };
 
-static struct bench *open_three_links(void)
+static struct fabric_harness *open_three_links(void)
 {
-    struct fabric_config config = bench_config(3);
-    return bench_open(&config);
+    struct fabric_config config = fabric_harness_config(3);
+    return fabric_harness_open(&config);
 }
 
 /* Offers a TLP on a port and returns the tx port where it came out, or NOWHERE. */
-static unsigned way_of(struct bench *bench, unsigned rx, struct tlp tlp)
+static unsigned way_of(struct fabric_harness *h, unsigned rx, struct tlp tlp)
 {
-    struct rig *rig = bench->rig;
+    struct harness *base = h->base;
     unsigned before[5], way = NOWHERE;
     for (unsigned tx = 0; tx < 5; tx++)
-        before[tx] = rig->tx[tx].count;
+        before[tx] = base->tx[tx].count;
     tlp.head.id = 0x1234;
-    rig_offer(rig, rx, &tlp);
-    rig_run(rig, 300);
+    harness_offer(base, rx, &tlp);
+    harness_run(base, 300);
     for (unsigned tx = 0; tx < 5; tx++)
-        if (rig->tx[tx].count != before[tx] && got_id(bench, tx, before[tx]) == 0x1234)
+        if (base->tx[tx].count != before[tx] && got_id(h, tx, before[tx]) == 0x1234)
             way = tx;
     return way;
 }
@@ -47,13 +48,13 @@ START_TEST(upstream)
         {{.type = TLP_MESSAGE, .message = MESSAGE_PRG_RESPONSE, .destination_id = 0x100}, NOWHERE},
         {{.type = TLP_CONFIG_READ, .destination_id = 0x100, .size = 4}, NOWHERE},
     };
-    struct bench *bench = open_three_links();
+    struct fabric_harness *h = open_three_links();
     for (unsigned i = 0; i < sizeof up / sizeof up[0]; i++) {
-        unsigned unroutable = rig_events(bench->rig, EVENT_FABRIC_UNROUTABLE);
-        ck_assert_uint_eq(way_of(bench, FABRIC_RX_ENDPOINT + 1, (struct tlp){.head = up[i].head}), up[i].way);
-        ck_assert_uint_eq(rig_events(bench->rig, EVENT_FABRIC_UNROUTABLE) - unroutable, up[i].way == NOWHERE);
+        unsigned unroutable = harness_events(h->base, EVENT_FABRIC_UNROUTABLE);
+        ck_assert_uint_eq(way_of(h, FABRIC_RX_ENDPOINT + 1, (struct tlp){.head = up[i].head}), up[i].way);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_FABRIC_UNROUTABLE) - unroutable, up[i].way == NOWHERE);
     }
-    bench_close(bench);
+    fabric_harness_close(h);
 }
 END_TEST
 
@@ -87,20 +88,20 @@ START_TEST(downstream)
         {FABRIC_RX_HOST, {.type = TLP_MEMORY_WRITE, .address = 0x40000, .size = 4}, NOWHERE},
         {FABRIC_RX_HOST, {.type = TLP_MEMORY_WRITE, .address = 0xfffc, .size = 4}, NOWHERE},
     };
-    struct bench *bench = open_three_links();
+    struct fabric_harness *h = open_three_links();
     for (unsigned i = 0; i < sizeof down / sizeof down[0]; i++) {
-        unsigned unroutable = rig_events(bench->rig, EVENT_FABRIC_UNROUTABLE);
-        ck_assert_uint_eq(way_of(bench, down[i].rx, (struct tlp){.head = down[i].head}), down[i].way);
-        ck_assert_uint_eq(rig_events(bench->rig, EVENT_FABRIC_UNROUTABLE) - unroutable, down[i].way == NOWHERE);
+        unsigned unroutable = harness_events(h->base, EVENT_FABRIC_UNROUTABLE);
+        ck_assert_uint_eq(way_of(h, down[i].rx, (struct tlp){.head = down[i].head}), down[i].way);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_FABRIC_UNROUTABLE) - unroutable, down[i].way == NOWHERE);
     }
-    ck_assert_uint_eq(bench->rig->tx[FABRIC_TX_HOST].count, 0); /* posted requests are not answered */
-    bench_close(bench);
+    ck_assert_uint_eq(h->base->tx[FABRIC_TX_HOST].count, 0); /* posted requests are not answered */
+    fabric_harness_close(h);
 }
 END_TEST
 
 START_TEST(the_whole_tlp_comes_out)
 {
-    struct bench *bench = open_three_links();
+    struct fabric_harness *h = open_three_links();
     struct tlp sent = {.head = {.type = TLP_MEMORY_WRITE,
                                 .address = UINT64_C(0x123456789abc),
                                 .id = 77,
@@ -111,12 +112,12 @@ START_TEST(the_whole_tlp_comes_out)
                                 .flags = TLP_HAS_PASID | TLP_PRIVILEGED}};
     for (unsigned i = 0; i < 64; i++)
         sent.data[i] = (uint8_t)(i + 1);
-    rig_offer(bench->rig, FABRIC_RX_ENDPOINT + 1, &sent);
-    rig_run(bench->rig, 300);
-    const struct tlp *got = rig_got(bench->rig, FABRIC_TX_SMMU, 0);
+    harness_offer(h->base, FABRIC_RX_ENDPOINT + 1, &sent);
+    harness_run(h->base, 300);
+    const struct tlp *got = harness_got(h->base, FABRIC_TX_SMMU, 0);
     ck_assert_ptr_nonnull(got);
     ck_assert_mem_eq(got, &sent, sizeof sent);
-    bench_close(bench);
+    fabric_harness_close(h);
 }
 END_TEST
 
@@ -128,93 +129,93 @@ START_TEST(host_requests_to_nobody_get_ur)
         {.type = TLP_CONFIG_WRITE, .requester_id = HOST_ID, .destination_id = 0x900, .tag = 6, .size = 4, .id = 1},
         {.type = TLP_MEMORY_READ, .requester_id = HOST_ID, .address = 0x9000000, .tag = 7, .size = 4, .id = 1},
     };
-    struct bench *bench = open_three_links();
+    struct fabric_harness *h = open_three_links();
     struct tlp request = {.head = requests[_i]};
-    bench->rig->ports.instance = 0x5a;
-    rig_offer(bench->rig, FABRIC_RX_HOST, &request);
-    rig_run(bench->rig, 1 + 100);
-    ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_HOST].taken_at[0], 1);
-    ck_assert_uint_eq(bench->rig->tx[FABRIC_TX_HOST].count, 0);
-    rig_edge(bench->rig);
-    ck_assert_uint_eq(bench->rig->tx[FABRIC_TX_HOST].count, 1);
-    const struct tlp *completion = rig_got(bench->rig, FABRIC_TX_HOST, 0);
+    h->base->ports.instance = 0x5a;
+    harness_offer(h->base, FABRIC_RX_HOST, &request);
+    harness_run(h->base, 1 + 100);
+    ck_assert_uint_eq(h->base->rx[FABRIC_RX_HOST].taken_at[0], 1);
+    ck_assert_uint_eq(h->base->tx[FABRIC_TX_HOST].count, 0);
+    harness_edge(h->base);
+    ck_assert_uint_eq(h->base->tx[FABRIC_TX_HOST].count, 1);
+    const struct tlp *completion = harness_got(h->base, FABRIC_TX_HOST, 0);
     ck_assert_uint_eq(completion->head.type, TLP_COMPLETION);
     ck_assert_uint_eq(completion->head.status, TLP_UR);
     ck_assert_uint_eq(completion->head.requester_id, HOST_ID);
     ck_assert_uint_eq(completion->head.tag, requests[_i].tag);
     ck_assert_uint_eq(completion->head.size, 0);
     ck_assert_uint_eq(completion->head.id, 0x5a000000);
-    const struct event *unroutable = rig_event(bench->rig, EVENT_FABRIC_UNROUTABLE, 0);
+    const struct event *unroutable = harness_event(h->base, EVENT_FABRIC_UNROUTABLE, 0);
     ck_assert_uint_eq(unroutable->cycle, 1);
     ck_assert_uint_eq(unroutable->fabric_unroutable.tlp, 1);
     ck_assert_uint_eq(unroutable->fabric_unroutable.type, requests[_i].type);
     ck_assert_uint_eq(unroutable->fabric_unroutable.destination, _i == 2 ? 0x9000000 : 0x900);
-    ck_assert_uint_eq(rig_event(bench->rig, EVENT_FABRIC_LEAVE, 0)->fabric_leave.link, 255);
-    bench_close(bench);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_FABRIC_LEAVE, 0)->fabric_leave.link, 255);
+    fabric_harness_close(h);
 }
 END_TEST
 
 /* PCIE-HEADER: a completion is never answered, one of the host to nobody neither. */
 START_TEST(completion_to_nobody_is_not_answered)
 {
-    struct bench *bench = open_three_links();
+    struct fabric_harness *h = open_three_links();
     struct tlp completion = {.head = {.type = TLP_COMPLETION, .requester_id = 0x900, .destination_id = HOST_ID}};
-    rig_offer(bench->rig, FABRIC_RX_HOST, &completion);
-    rig_run(bench->rig, 300);
-    ck_assert_uint_eq(bench->rig->tx[FABRIC_TX_HOST].count, 0);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_FABRIC_UNROUTABLE), 1);
-    ck_assert_uint_eq(rig_event(bench->rig, EVENT_FABRIC_UNROUTABLE, 0)->fabric_unroutable.destination, 0x900);
-    bench_close(bench);
+    harness_offer(h->base, FABRIC_RX_HOST, &completion);
+    harness_run(h->base, 300);
+    ck_assert_uint_eq(h->base->tx[FABRIC_TX_HOST].count, 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_FABRIC_UNROUTABLE), 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_FABRIC_UNROUTABLE, 0)->fabric_unroutable.destination, 0x900);
+    fabric_harness_close(h);
 }
 END_TEST
 
 /* Every read to nobody is answered, however many come and however slowly the host takes the answers. */
 START_TEST(no_ur_is_lost)
 {
-    struct fabric_config config = bench_config(1);
+    struct fabric_config config = fabric_harness_config(1);
     config.link_tlps = 4;
-    struct bench *bench = bench_open(&config);
+    struct fabric_harness *h = fabric_harness_open(&config);
     for (unsigned i = 0; i < 20; i++) {
         struct tlp read = config_read(7, i);
         read.head.tag = (uint16_t)i;
-        rig_offer(bench->rig, FABRIC_RX_HOST, &read);
+        harness_offer(h->base, FABRIC_RX_HOST, &read);
     }
-    rig_ready(bench->rig, FABRIC_TX_HOST, false);
-    rig_run(bench->rig, 400);
+    harness_ready(h->base, FABRIC_TX_HOST, false);
+    harness_run(h->base, 400);
     /* Four lie in the root port and one at the port; the rest waits outside. */
-    ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_HOST].taken, 5);
-    rig_ready(bench->rig, FABRIC_TX_HOST, true);
-    ck_assert(rig_until(bench->rig, FABRIC_TX_HOST, 20, 4000));
+    ck_assert_uint_eq(h->base->rx[FABRIC_RX_HOST].taken, 5);
+    harness_ready(h->base, FABRIC_TX_HOST, true);
+    ck_assert(harness_until(h->base, FABRIC_TX_HOST, 20, 4000));
     for (unsigned i = 0; i < 20; i++)
-        ck_assert_uint_eq(((const struct tlp *)rig_got(bench->rig, FABRIC_TX_HOST, i))->head.tag, i);
-    bench_close(bench);
+        ck_assert_uint_eq(((const struct tlp *)harness_got(h->base, FABRIC_TX_HOST, i))->head.tag, i);
+    fabric_harness_close(h);
 }
 END_TEST
 
 START_TEST(events_name_tlp_link_and_direction)
 {
-    struct bench *bench = open_three_links();
+    struct fabric_harness *h = open_three_links();
     struct tlp up = page_request(2, 0xabc), down = prg_response(1, 0xdef);
-    rig_offer(bench->rig, FABRIC_RX_ENDPOINT + 2, &up);
-    rig_run(bench->rig, 300);
-    rig_offer(bench->rig, FABRIC_RX_SMMU, &down);
-    rig_run(bench->rig, 300);
+    harness_offer(h->base, FABRIC_RX_ENDPOINT + 2, &up);
+    harness_run(h->base, 300);
+    harness_offer(h->base, FABRIC_RX_SMMU, &down);
+    harness_run(h->base, 300);
     const uint64_t fields[2][4] = {{0xabc, 2, 1, TLP_MESSAGE}, {0xdef, 1, 0, TLP_MESSAGE}};
     const cycle_t entered[2] = {1, 300}, left[2] = {1 + 1 + 165, 300 + 1 + 165};
     for (unsigned i = 0; i < 2; i++) {
-        const struct event *enter = rig_event(bench->rig, EVENT_FABRIC_ENTER, i);
-        const struct event *leave = rig_event(bench->rig, EVENT_FABRIC_LEAVE, i);
+        const struct event *enter = harness_event(h->base, EVENT_FABRIC_ENTER, i);
+        const struct event *leave = harness_event(h->base, EVENT_FABRIC_LEAVE, i);
         ck_assert_uint_eq(enter->cycle, entered[i]);
         ck_assert_uint_eq(leave->cycle, left[i]);
-        ck_assert(rig_fields_are(enter, fields[i], sizeof fields[i]));
-        ck_assert(rig_fields_are(leave, fields[i], sizeof fields[i]));
+        ck_assert(harness_fields_are(enter, fields[i], sizeof fields[i]));
+        ck_assert(harness_fields_are(leave, fields[i], sizeof fields[i]));
     }
-    ck_assert_uint_eq(bench->rig->events, 4);
-    bench_close(bench);
+    ck_assert_uint_eq(h->base->events, 4);
+    fabric_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pcie_fabric_route");
     TCase *tcase = tcase_create("route");
@@ -226,5 +227,5 @@ int main(void)
     tcase_add_test(tcase, no_ur_is_lost);
     tcase_add_test(tcase, events_name_tlp_link_and_direction);
     suite_add_tcase(suite, tcase);
-    return bench_run_suite(suite);
+    return suite;
 }

@@ -2,7 +2,8 @@
  *
  * When TLPs come out: wire time (PCIE-RATE, PCIE-OVERHEAD), latencies, and what back-to-back TLPs add up to.
  */
-#include "tests/pcie_fabric/fabric_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pcie_fabric/fabric_harness.h"
 
 /* Wire times of PCIE-OVERHEAD, in whole cycles of 1 ns, rounded up; PCIE-RATE by hand where 6.2 has no column. */
 static const struct {
@@ -44,33 +45,33 @@ static const struct {
     {5, 8, SMMU_COMPLETION_84, 3},                               /* 2.67 */
 };
 
-static struct bench *open_link(uint32_t generation, uint32_t width)
+static struct fabric_harness *open_link(uint32_t generation, uint32_t width)
 {
-    struct fabric_config config = bench_config(1);
+    struct fabric_config config = fabric_harness_config(1);
     config.link[0].generation = generation;
     config.link[0].width = width;
-    return bench_open(&config);
+    return fabric_harness_open(&config);
 }
 
 /* The first TLP on tx: not at edge at - 1, yes at edge at. */
-static void assert_earliest_at(struct bench *bench, unsigned tx, cycle_t at)
+static void assert_earliest_at(struct fabric_harness *h, unsigned tx, cycle_t at)
 {
-    rig_run(bench->rig, at - bench->rig->now);
-    ck_assert_uint_eq(bench->rig->tx[tx].count, 0);
-    rig_edge(bench->rig);
-    ck_assert_uint_eq(bench->rig->tx[tx].count, 1);
+    harness_run(h->base, at - h->base->now);
+    ck_assert_uint_eq(h->base->tx[tx].count, 0);
+    harness_edge(h->base);
+    ck_assert_uint_eq(h->base->tx[tx].count, 1);
 }
 
 START_TEST(up_takes_wire_time_and_latencies)
 {
-    struct bench *bench = open_link(wire[_i].generation, wire[_i].width);
+    struct fabric_harness *h = open_link(wire[_i].generation, wire[_i].width);
     struct tlp tlp = {.head = wire[_i].head};
-    rig_run(bench->rig, 10);
-    rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &tlp);
-    rig_edge(bench->rig);
-    ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_ENDPOINT].taken_at[0], 10);
-    assert_earliest_at(bench, FABRIC_TX_SMMU, 10 + wire[_i].cycles + 65 + 100); /* PCIE-LATENCY: 60 + 5, 100 */
-    bench_close(bench);
+    harness_run(h->base, 10);
+    harness_offer(h->base, FABRIC_RX_ENDPOINT, &tlp);
+    harness_edge(h->base);
+    ck_assert_uint_eq(h->base->rx[FABRIC_RX_ENDPOINT].taken_at[0], 10);
+    assert_earliest_at(h, FABRIC_TX_SMMU, 10 + wire[_i].cycles + 65 + 100); /* PCIE-LATENCY: 60 + 5, 100 */
+    fabric_harness_close(h);
 }
 END_TEST
 
@@ -80,32 +81,32 @@ START_TEST(down_takes_wire_time_and_latencies)
         uint32_t generation, width;
         cycle_t cycles;
     } down[] = {{3, 4, 7}, {4, 4, 4}, {4, 16, 1}, {5, 4, 2}, {1, 1, 96}}; /* 24 bytes */
-    struct bench *bench = open_link(down[_i].generation, down[_i].width);
+    struct fabric_harness *h = open_link(down[_i].generation, down[_i].width);
     struct tlp tlp = prg_response(0, 1);
-    rig_run(bench->rig, 10);
-    rig_offer(bench->rig, FABRIC_RX_SMMU, &tlp);
-    rig_edge(bench->rig);
-    assert_earliest_at(bench, FABRIC_TX_ENDPOINT, 10 + down[_i].cycles + 165);
-    bench_close(bench);
+    harness_run(h->base, 10);
+    harness_offer(h->base, FABRIC_RX_SMMU, &tlp);
+    harness_edge(h->base);
+    assert_earliest_at(h, FABRIC_TX_ENDPOINT, 10 + down[_i].cycles + 165);
+    fabric_harness_close(h);
 }
 END_TEST
 
 START_TEST(latencies_are_those_of_the_config)
 {
-    struct fabric_config config = bench_config(2);
+    struct fabric_config config = fabric_harness_config(2);
     config.root_port_latency = 7;
     config.link[0].latency = 1;
     config.link[1].latency = 30;
-    struct bench *bench = bench_open(&config);
+    struct fabric_harness *h = fabric_harness_open(&config);
     for (unsigned link = 0; link < 2; link++) {
         struct tlp tlp = page_request(link, link);
-        rig_offer(bench->rig, FABRIC_RX_ENDPOINT + link, &tlp);
+        harness_offer(h->base, FABRIC_RX_ENDPOINT + link, &tlp);
     }
-    rig_run(bench->rig, 60);
+    harness_run(h->base, 60);
     /* Ready is up after edge 0: taken at 1; 24 bytes at G4x16 are 0.76 ns. */
-    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, 0), 1 + 1 + 1 + 7);
-    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, 1), 1 + 1 + 30 + 7);
-    bench_close(bench);
+    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, 0), 1 + 1 + 1 + 7);
+    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, 1), 1 + 1 + 30 + 7);
+    fabric_harness_close(h);
 }
 END_TEST
 
@@ -115,14 +116,14 @@ START_TEST(cycles_are_those_of_the_clock)
         uint32_t period_ps;
         cycle_t cycles;
     } clocks[] = {{500, 2}, {888, 2}, {889, 1}, {2000, 1}, {10, 89}}; /* 28 bytes at G4x16: 888.67 ps */
-    struct fabric_config config = bench_config(1);
+    struct fabric_config config = fabric_harness_config(1);
     config.clock_period_ps = clocks[_i].period_ps;
-    struct bench *bench = bench_open(&config);
+    struct fabric_harness *h = fabric_harness_open(&config);
     struct tlp tlp = {.head = PAGE_REQUEST_28};
-    rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &tlp);
-    rig_edge(bench->rig);
-    assert_earliest_at(bench, FABRIC_TX_SMMU, 1 + clocks[_i].cycles + 165);
-    bench_close(bench);
+    harness_offer(h->base, FABRIC_RX_ENDPOINT, &tlp);
+    harness_edge(h->base);
+    assert_earliest_at(h, FABRIC_TX_SMMU, 1 + clocks[_i].cycles + 165);
+    fabric_harness_close(h);
 }
 END_TEST
 
@@ -130,20 +131,20 @@ END_TEST
 START_TEST(back_to_back_tlps_keep_the_remainder)
 {
     enum { TLPS = 1000 };
-    struct bench *bench = open_link(3 + (uint32_t)_i, 4 >> _i);
+    struct fabric_harness *h = open_link(3 + (uint32_t)_i, 4 >> _i);
     for (unsigned i = 0; i < TLPS; i++) {
         struct tlp tlp = {.head = PAGE_REQUEST_28};
         tlp.head.id = i;
-        rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &tlp);
+        harness_offer(h->base, FABRIC_RX_ENDPOINT, &tlp);
     }
-    ck_assert(rig_until(bench->rig, FABRIC_TX_SMMU, TLPS, 10000));
+    ck_assert(harness_until(h->base, FABRIC_TX_SMMU, TLPS, 10000));
     for (uint64_t i = 0; i < TLPS; i++) {
         uint64_t ns = 7 * (i + 1) + (7 * (i + 1) + 63) / 64;
-        ck_assert_uint_eq(got_id(bench, FABRIC_TX_SMMU, (unsigned)i), i);
-        ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, (unsigned)i), 1 + ns + 165);
+        ck_assert_uint_eq(got_id(h, FABRIC_TX_SMMU, (unsigned)i), i);
+        ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, (unsigned)i), 1 + ns + 165);
     }
-    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, TLPS - 1), 1 + 7110 + 165);
-    bench_close(bench);
+    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, TLPS - 1), 1 + 7110 + 165);
+    fabric_harness_close(h);
 }
 END_TEST
 
@@ -151,62 +152,62 @@ END_TEST
  * tenth ends after 71.09 ns. */
 START_TEST(a_remainder_inside_the_cycle_counts)
 {
-    struct bench *bench = open_link(3, 4);
-    rig_edge(bench->rig);
+    struct fabric_harness *h = open_link(3, 4);
+    harness_edge(h->base);
     for (unsigned i = 0; i < 10; i++) {
         struct tlp tlp = {.head = PAGE_REQUEST_28};
-        rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &tlp);
-        rig_run(bench->rig, 7);
-        ck_assert_uint_eq(bench->rig->rx[FABRIC_RX_ENDPOINT].taken_at[i], 1 + 7 * i);
+        harness_offer(h->base, FABRIC_RX_ENDPOINT, &tlp);
+        harness_run(h->base, 7);
+        ck_assert_uint_eq(h->base->rx[FABRIC_RX_ENDPOINT].taken_at[i], 1 + 7 * i);
     }
-    rig_run(bench->rig, 300);
-    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, 8), 1 + 64 + 165); /* 63.98 */
-    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, 9), 1 + 72 + 165); /* 71.09 */
-    bench_close(bench);
+    harness_run(h->base, 300);
+    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, 8), 1 + 64 + 165); /* 63.98 */
+    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, 9), 1 + 72 + 165); /* 71.09 */
+    fabric_harness_close(h);
 }
 END_TEST
 
 /* 24 bytes at G4x16 take 0.76 ns: offered every cycle, the wire rests between them and each takes one cycle. */
 START_TEST(a_link_that_rests_keeps_no_remainder)
 {
-    struct bench *bench = open_link(4, 16);
+    struct fabric_harness *h = open_link(4, 16);
     for (unsigned i = 0; i < 100; i++) {
         struct tlp tlp = page_request(0, i);
-        rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &tlp);
+        harness_offer(h->base, FABRIC_RX_ENDPOINT, &tlp);
     }
-    ck_assert(rig_until(bench->rig, FABRIC_TX_SMMU, 100, 400));
+    ck_assert(harness_until(h->base, FABRIC_TX_SMMU, 100, 400));
     for (unsigned i = 0; i < 100; i++)
-        ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, i), 1 + i + 1 + 165);
-    bench_close(bench);
+        ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, i), 1 + i + 1 + 165);
+    fabric_harness_close(h);
 }
 END_TEST
 
 /* Two TLPs of 24 and 20 bytes at G5x16 are over in 0.7 ns: still one edge each. The SMMU's goes first. */
 START_TEST(one_tlp_arrives_per_edge)
 {
-    struct bench *bench = open_link(5, 16);
+    struct fabric_harness *h = open_link(5, 16);
     struct tlp from_smmu = prg_response(0, 1), from_host = config_read(0, 2);
-    rig_offer(bench->rig, FABRIC_RX_SMMU, &from_smmu);
-    rig_offer(bench->rig, FABRIC_RX_HOST, &from_host);
-    rig_run(bench->rig, 200);
-    ck_assert_uint_eq(got_id(bench, FABRIC_TX_ENDPOINT, 0), 1);
-    ck_assert_uint_eq(got_id(bench, FABRIC_TX_ENDPOINT, 1), 2);
-    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_ENDPOINT, 0), 1 + 1 + 165);
-    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_ENDPOINT, 1), 1 + 2 + 165);
-    bench_close(bench);
+    harness_offer(h->base, FABRIC_RX_SMMU, &from_smmu);
+    harness_offer(h->base, FABRIC_RX_HOST, &from_host);
+    harness_run(h->base, 200);
+    ck_assert_uint_eq(got_id(h, FABRIC_TX_ENDPOINT, 0), 1);
+    ck_assert_uint_eq(got_id(h, FABRIC_TX_ENDPOINT, 1), 2);
+    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_ENDPOINT, 0), 1 + 1 + 165);
+    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_ENDPOINT, 1), 1 + 2 + 165);
+    fabric_harness_close(h);
 }
 END_TEST
 
 START_TEST(directions_do_not_share_the_wire)
 {
-    struct bench *bench = open_link(1, 1);
+    struct fabric_harness *h = open_link(1, 1);
     struct tlp up = page_request(0, 1), down = prg_response(0, 2);
-    rig_offer(bench->rig, FABRIC_RX_ENDPOINT, &up);
-    rig_offer(bench->rig, FABRIC_RX_SMMU, &down);
-    rig_run(bench->rig, 300);
-    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_SMMU, 0), 1 + 96 + 165);
-    ck_assert_uint_eq(rig_got_at(bench->rig, FABRIC_TX_ENDPOINT, 0), 1 + 96 + 165);
-    bench_close(bench);
+    harness_offer(h->base, FABRIC_RX_ENDPOINT, &up);
+    harness_offer(h->base, FABRIC_RX_SMMU, &down);
+    harness_run(h->base, 300);
+    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_SMMU, 0), 1 + 96 + 165);
+    ck_assert_uint_eq(harness_got_at(h->base, FABRIC_TX_ENDPOINT, 0), 1 + 96 + 165);
+    fabric_harness_close(h);
 }
 END_TEST
 
@@ -217,34 +218,34 @@ START_TEST(links_do_not_wait_for_each_other)
 {
     static const uint32_t order[4][3] = {{10, 40, 70}, {70, 40, 10}, {40, 10, 70}, {10, 70, 40}};
     for (unsigned down = 0; down < 2; down++) {
-        struct fabric_config config = bench_config(3);
+        struct fabric_config config = fabric_harness_config(3);
         config.root_port_latency = 20;
         for (unsigned i = 0; i < 3; i++)
             config.link[i].latency = order[_i][i];
-        struct bench *bench = bench_open(&config);
-        bench->leaves_out_idle_steps = true;
+        struct fabric_harness *h = fabric_harness_open(&config);
+        h->base->leap = true;
         for (unsigned i = 0; i < 3; i++) {
             struct tlp tlp = down ? prg_response(i, i) : page_request(i, i);
-            rig_offer(bench->rig, down ? (unsigned)FABRIC_RX_SMMU : FABRIC_RX_ENDPOINT + i, &tlp);
+            harness_offer(h->base, down ? (unsigned)FABRIC_RX_SMMU : FABRIC_RX_ENDPOINT + i, &tlp);
         }
-        rig_run(bench->rig, 46);
+        harness_run(h->base, 46);
         struct tlp second = down ? prg_response(0, 9) : page_request(0, 9);
-        rig_offer(bench->rig, down ? FABRIC_RX_SMMU : FABRIC_RX_ENDPOINT, &second); /* taken at 46 */
-        rig_run(bench->rig, 300);
-        unsigned left = rig_events(bench->rig, EVENT_FABRIC_LEAVE);
+        harness_offer(h->base, down ? FABRIC_RX_SMMU : FABRIC_RX_ENDPOINT, &second); /* taken at 46 */
+        harness_run(h->base, 300);
+        unsigned left = harness_events(h->base, EVENT_FABRIC_LEAVE);
         ck_assert_uint_eq(left, 4);
         for (unsigned n = 0; n < left; n++) {
-            const struct event *leave = rig_event(bench->rig, EVENT_FABRIC_LEAVE, n);
+            const struct event *leave = harness_event(h->base, EVENT_FABRIC_LEAVE, n);
             uint64_t id = leave->fabric_leave.tlp, link = leave->fabric_leave.link;
             cycle_t taken = id == 9 ? 46 : 1 + (down ? id : 0);
             ck_assert_uint_eq(leave->cycle, taken + 1 + order[_i][link] + 20);
         }
-        bench_close(bench);
+        fabric_harness_close(h);
     }
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pcie_fabric_timing");
     TCase *tcase = tcase_create("timing");
@@ -259,5 +260,5 @@ int main(void)
     tcase_add_test(tcase, directions_do_not_share_the_wire);
     tcase_add_loop_test(tcase, links_do_not_wait_for_each_other, 0, 4);
     suite_add_tcase(suite, tcase);
-    return bench_run_suite(suite);
+    return suite;
 }

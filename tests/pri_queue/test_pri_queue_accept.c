@@ -3,10 +3,10 @@
  * SMMU-PRIOUTCOME: what becomes of each kind of message in each row; sizes and wrap (SMMU-QUEUE); overflow and leaving
  * it (SMMU-PRIOVF).
  */
-#include <check.h>
 #include <stdlib.h>
 
-#include "tests/pri_queue/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pri_queue/pri_queue_harness.h"
 
 enum kind { PAGE_LAST, PAGE_LAST_PASID, PAGE_NOT_LAST, PAGE_BARE, MARKER, KINDS };
 
@@ -14,18 +14,18 @@ static struct page_request message(enum kind kind)
 {
     switch (kind) {
     case PAGE_LAST:
-        return bench_page(PASID_NONE, 7, ACCESS_READ | ACCESS_LAST);
+        return pri_queue_harness_page(PASID_NONE, 7, ACCESS_READ | ACCESS_LAST);
     case PAGE_LAST_PASID:
-        return bench_page(3, 7, ACCESS_WRITE | ACCESS_LAST);
+        return pri_queue_harness_page(3, 7, ACCESS_WRITE | ACCESS_LAST);
     case PAGE_NOT_LAST:
-        return bench_page(3, 7, ACCESS_READ);
+        return pri_queue_harness_page(3, 7, ACCESS_READ);
     case PAGE_BARE: /* seed 6: L=1 W=0 R=0 without a PASID is a page request (SMMU-PRIMSG) */
-        return bench_page(PASID_NONE, 7, ACCESS_LAST);
+        return pri_queue_harness_page(PASID_NONE, 7, ACCESS_LAST);
     case MARKER:
     case KINDS:
         break;
     }
-    return bench_page(3, 7, ACCESS_LAST);
+    return pri_queue_harness_page(3, 7, ACCESS_LAST);
 }
 
 enum { SILENT = -1 };
@@ -49,24 +49,25 @@ static const struct {
 enum { ROWS = sizeof rows / sizeof *rows };
 
 /* Brings the queue (2 entries, PROD 0) into the state of a row. */
-static void prepare(struct bench *bench, unsigned row)
+static void prepare(struct pri_queue_harness *h, unsigned row)
 {
     const uint64_t on = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN | PRI_QUEUE_ENABLE_IRQEN;
     if (row == 0)
-        bench_control(bench, PRI_QUEUE_ENABLE, on & ~(uint64_t)PRI_QUEUE_ENABLE_PRIQEN);
+        pri_queue_harness_control(h, PRI_QUEUE_ENABLE, on & ~(uint64_t)PRI_QUEUE_ENABLE_PRIQEN);
     if (row == 1)
-        bench_control(bench, PRI_QUEUE_ENABLE, on & ~(uint64_t)PRI_QUEUE_ENABLE_SMMUEN);
+        pri_queue_harness_control(h, PRI_QUEUE_ENABLE, on & ~(uint64_t)PRI_QUEUE_ENABLE_SMMUEN);
     if (row == 2)
-        bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 1);
+        pri_queue_harness_control(h, PRI_QUEUE_ABORT_ACTIVE, 1);
     if (row == 4)
-        bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG); /* SMMU-PRIQEN: left different, it starts in overflow */
+        pri_queue_harness_control(h, PRI_QUEUE_CONS,
+                                  PRI_QUEUE_OVFLG); /* SMMU-PRIQEN: left different, it starts in overflow */
     if (row == 5)
-        bench_control(bench, PRI_QUEUE_CONS, 2); /* same index, other wrap bit: full */
+        pri_queue_harness_control(h, PRI_QUEUE_CONS, 2); /* same index, other wrap bit: full */
     if (row == 7)
-        bench->records = MEMORY_ABORT;
+        h->records = MEMORY_ABORT;
     if (row == 8)
-        bench->records = MEMORY_ABORT_LATE;
-    bench_settle(bench);
+        h->records = MEMORY_ABORT_LATE;
+    pri_queue_harness_settle(h);
 }
 
 /* covers: SMMU-PRIMSG-1, SMMU-PRIMSG-2, SMMU-PRIMSG-3, SMMU-PRIACCEPT-1, SMMU-PRIOUTCOME-1,
@@ -76,39 +77,40 @@ START_TEST(outcome_table)
 {
     unsigned row = (unsigned)_i / KINDS;
     enum kind kind = (unsigned)_i % KINDS;
-    struct bench *bench = bench_queue(1, false);
-    bench->ppar = (struct pri_queue_ppar){.reachable = 1, .ppar = 0};
-    prepare(bench, row);
+    struct pri_queue_harness *h = pri_queue_harness_queue(1, false);
+    h->ppar = (struct pri_queue_ppar){.reachable = 1, .ppar = 0};
+    prepare(h, row);
     struct page_request request = message(kind);
     request.secure = row == 3;
-    bench_request(bench, &request);
-    bench_settle(bench);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
 
-    const struct pri_queue_decision *decision = bench_last(bench, PRI_QUEUE_TX_DECISION);
+    const struct pri_queue_decision *decision = pri_queue_harness_last(h, PRI_QUEUE_TX_DECISION);
     ck_assert_msg(decision, "row %s kind %d: no decision", rows[row].row, kind);
     ck_assert_msg(decision->cause == rows[row].cause, "row %s: cause %s", rows[row].row, cause_name(decision->cause));
     ck_assert_int_eq(decision->overflow_starts, rows[row].toggles);
     ck_assert(decision->slot == 0 && decision->lap == 0); /* the first slot, or none */
-    struct pri_queue_status status = bench_status(bench);
+    struct pri_queue_status status = pri_queue_harness_status(h);
     ck_assert_uint_eq(status.prod & PRI_QUEUE_OVFLG, rows[row].toggles ? PRI_QUEUE_OVFLG : 0);
     ck_assert_uint_eq(status.prod & ~PRI_QUEUE_OVFLG, row == 6);
     int code = rows[row].response[kind];
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), code != SILENT);
-    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), code != SILENT);
+    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
     if (response) {
         ck_assert_int_eq(response->code, code);
         ck_assert_int_eq(response->has_pasid, 0);
         ck_assert_uint_eq(response->stream_id, request.stream_id);
         ck_assert_uint_eq(response->prg_index, request.prg_index);
     }
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), row >= 7);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), row >= 7);
     /* SMMU-PRIACCEPT, SMMU-PRIAUTO: the STE is asked for the PASID of an answer in overflow, and for nothing else. */
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_LOOKUP), (row == 4 || row == 5) && kind == PAGE_LAST_PASID);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_LOOKUP),
+                      (row == 4 || row == 5) && kind == PAGE_LAST_PASID);
     if (row == 6) {
-        struct page_request record = bench_record(bench, 0);
+        struct page_request record = pri_queue_harness_record(h, 0);
         ck_assert_mem_eq(&record, &request, sizeof record);
     }
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -117,16 +119,16 @@ END_TEST
 START_TEST(fail_last_only)
 {
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.auto_fail_last_only = 1;
-    struct bench *bench = bench_open(&config);
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
     for (unsigned kind = 0; kind < KINDS; kind++) {
         struct page_request request = message(kind);
-        bench_request(bench, &request);
+        pri_queue_harness_request(h, &request);
     }
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 3); /* not PAGE_NOT_LAST, not MARKER */
-    bench_close(bench);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 3); /* not PAGE_NOT_LAST, not MARKER */
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -138,26 +140,26 @@ START_TEST(kinds)
     bool pasid = _i % 2;
     bool marker = pasid && (access & 4) && !(access & 2) && !(access & 1); /* L=1, W=0, R=0 */
     struct pri_queue_config config;
-    bench_config(&config);
-    struct bench *bench = bench_open(&config);
-    struct page_request request = bench_page(pasid ? 3 : PASID_NONE, 7, access);
-    bench_request(bench, &request);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 1);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), !marker);
-    bench_close(bench);
+    pri_queue_harness_config(&config);
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
+    struct page_request request = pri_queue_harness_page(pasid ? 3 : PASID_NONE, 7, access);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 1);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), !marker);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
-static void send(struct bench *bench, const struct page_request *request)
+static void send(struct pri_queue_harness *h, const struct page_request *request)
 {
-    bench_request(bench, request);
-    bench_settle(bench);
+    pri_queue_harness_request(h, request);
+    pri_queue_harness_settle(h);
 }
 
-static enum cause last_cause(const struct bench *bench)
+static enum cause last_cause(const struct pri_queue_harness *h)
 {
-    return ((const struct pri_queue_decision *)bench_last(bench, PRI_QUEUE_TX_DECISION))->cause;
+    return ((const struct pri_queue_decision *)pri_queue_harness_last(h, PRI_QUEUE_TX_DECISION))->cause;
 }
 
 /* SMMU-PRIACCEPT: no STE is looked at, so any StreamID is as good as another. */
@@ -165,16 +167,16 @@ static enum cause last_cause(const struct bench *bench)
 START_TEST(any_stream)
 {
     static const uint32_t streams[] = {0, 0xffff, 0x10000, 0x80000000, 0xffffffff};
-    struct bench *bench = bench_queue(3, false);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
     for (unsigned i = 0; i < sizeof streams / sizeof *streams; i++) {
         struct page_request request = message(PAGE_LAST_PASID);
         request.stream_id = streams[i];
-        send(bench, &request);
-        ck_assert_uint_eq(last_cause(bench), CAUSE_ACCEPTED);
-        ck_assert_uint_eq(bench_record(bench, i).stream_id, streams[i]);
+        send(h, &request);
+        ck_assert_uint_eq(last_cause(h), CAUSE_ACCEPTED);
+        ck_assert_uint_eq(pri_queue_harness_record(h, i).stream_id, streams[i]);
     }
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_LOOKUP), 0);
-    bench_close(bench);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_LOOKUP), 0);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -191,25 +193,25 @@ START_TEST(groups_interleave)
     };
     enum { REQUESTS = sizeof requests / sizeof *requests };
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.records_in_flight = 16;
-    struct bench *bench = bench_open(&config);
-    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | 3);
-    bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
-    bench_settle(bench);
-    bench->memory_held = true;
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
+    pri_queue_harness_control(h, PRI_QUEUE_BASE, HARNESS_BASE | 3);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    pri_queue_harness_settle(h);
+    h->memory_held = true;
     for (unsigned i = 0; i < REQUESTS; i++) {
-        struct page_request request = bench_page(requests[i].pasid, requests[i].prgi, requests[i].access);
-        send(bench, &request);
-        ck_assert_uint_eq(last_cause(bench), CAUSE_ACCEPTED);
+        struct page_request request = pri_queue_harness_page(requests[i].pasid, requests[i].prgi, requests[i].access);
+        send(h, &request);
+        ck_assert_uint_eq(last_cause(h), CAUSE_ACCEPTED);
     }
-    bench->memory_held = false;
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, REQUESTS);
+    h->memory_held = false;
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, REQUESTS);
     for (unsigned i = 0; i < REQUESTS; i++)
-        ck_assert(bench_record(bench, i).prg_index == requests[i].prgi &&
-                  bench_record(bench, i).access == requests[i].access);
-    bench_close(bench);
+        ck_assert(pri_queue_harness_record(h, i).prg_index == requests[i].prgi &&
+                  pri_queue_harness_record(h, i).access == requests[i].access);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -221,22 +223,22 @@ START_TEST(first_match_wins)
     static const enum cause causes[] = {CAUSE_QUEUE_OFF, CAUSE_QUEUE_ABORTED, CAUSE_SECURE_STREAM};
     unsigned row = (unsigned)_i % 3;
     bool overflow = _i / 3;
-    struct bench *bench = bench_queue(1, true);
-    bench_control(bench, PRI_QUEUE_CONS, 2 | (overflow ? PRI_QUEUE_OVFLG : 0)); /* full; overflow is active */
+    struct pri_queue_harness *h = pri_queue_harness_queue(1, true);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 2 | (overflow ? PRI_QUEUE_OVFLG : 0)); /* full; overflow is active */
     if (row == 0)
-        bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_SMMUEN | PRI_QUEUE_ENABLE_IRQEN);
+        pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_SMMUEN | PRI_QUEUE_ENABLE_IRQEN);
     if (row <= 1)
-        bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 1);
-    bench_settle(bench);
+        pri_queue_harness_control(h, PRI_QUEUE_ABORT_ACTIVE, 1);
+    pri_queue_harness_settle(h);
     struct page_request request = message(PAGE_LAST_PASID);
     request.secure = 1;
-    send(bench, &request);
-    ck_assert_uint_eq(last_cause(bench), causes[row]);
-    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    send(h, &request);
+    ck_assert_uint_eq(last_cause(h), causes[row]);
+    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
     ck_assert(response && response->code == PRG_FAILURE && !response->has_pasid && response->cause == causes[row]);
-    ck_assert_uint_eq(bench_status(bench).prod, 0);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_INTERRUPT), 0);
-    bench_close(bench);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 0);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_INTERRUPT), 0);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -258,19 +260,19 @@ START_TEST(largest_queue)
     };
     struct pri_queue_config config;
     pri_queue_config_default(&config);
-    struct bench *bench = bench_open(&config);
-    bench_control(bench, PRI_QUEUE_BASE, UINT64_C(0x120000000) | 19);
-    bench_control(bench, PRI_QUEUE_PROD, cases[_i].prod);
-    bench_control(bench, PRI_QUEUE_CONS, cases[_i].cons);
-    bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
-    bench_settle(bench);
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
+    pri_queue_harness_control(h, PRI_QUEUE_BASE, UINT64_C(0x120000000) | 19);
+    pri_queue_harness_control(h, PRI_QUEUE_PROD, cases[_i].prod);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, cases[_i].cons);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    pri_queue_harness_settle(h);
     struct page_request request = message(PAGE_LAST);
-    send(bench, &request);
-    ck_assert_uint_eq(last_cause(bench), cases[_i].cause);
-    ck_assert_uint_eq(bench_status(bench).prod, cases[_i].after);
-    const struct memory_request *write = bench_last(bench, PRI_QUEUE_TX_MEMORY_REQUEST);
+    send(h, &request);
+    ck_assert_uint_eq(last_cause(h), cases[_i].cause);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, cases[_i].after);
+    const struct memory_request *write = pri_queue_harness_last(h, PRI_QUEUE_TX_MEMORY_REQUEST);
     ck_assert_uint_eq(write ? write->address : 0, cases[_i].address);
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -279,26 +281,26 @@ END_TEST
 START_TEST(sizes_and_wrap)
 {
     unsigned log2 = (unsigned)_i, size = 1u << log2, mask = 2 * size - 1;
-    struct bench *bench = bench_queue(log2, false);
+    struct pri_queue_harness *h = pri_queue_harness_queue(log2, false);
     unsigned prod = 0, cons = 0;
     for (unsigned n = 0; n < 5 * size; n++) {
         unsigned fill = n % size + 1; /* every fill level meets every wrap position */
         for (unsigned i = 0; i < fill; i++) {
-            struct page_request request = bench_page(1, (n + i) & 0x1ff, ACCESS_READ | ACCESS_LAST);
-            bench_request(bench, &request);
-            bench_settle(bench);
-            const struct pri_queue_commit *commit = bench_last(bench, PRI_QUEUE_TX_COMMIT);
+            struct page_request request = pri_queue_harness_page(1, (n + i) & 0x1ff, ACCESS_READ | ACCESS_LAST);
+            pri_queue_harness_request(h, &request);
+            pri_queue_harness_settle(h);
+            const struct pri_queue_commit *commit = pri_queue_harness_last(h, PRI_QUEUE_TX_COMMIT);
             ck_assert_uint_eq(commit->slot, prod % size);
             ck_assert_uint_eq(commit->lap, prod / size % 2);
-            ck_assert_uint_eq(bench_record(bench, prod % size).prg_index, request.prg_index);
+            ck_assert_uint_eq(pri_queue_harness_record(h, prod % size).prg_index, request.prg_index);
             prod = (prod + 1) & mask;
-            ck_assert_uint_eq(bench_status(bench).prod, prod);
+            ck_assert_uint_eq(pri_queue_harness_status(h).prod, prod);
         }
         cons = prod;
-        bench_control(bench, PRI_QUEUE_CONS, cons);
-        bench_settle(bench);
+        pri_queue_harness_control(h, PRI_QUEUE_CONS, cons);
+        pri_queue_harness_settle(h);
     }
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -306,14 +308,14 @@ END_TEST
 /* covers: SMMU-QUEUE-11 */
 START_TEST(impossible_distance)
 {
-    struct bench *bench = bench_queue(2, false);
-    bench_control(bench, PRI_QUEUE_CONS, 1); /* PROD 0: 7 apart in a queue of 4 */
-    bench_settle(bench);
+    struct pri_queue_harness *h = pri_queue_harness_queue(2, false);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 1); /* PROD 0: 7 apart in a queue of 4 */
+    pri_queue_harness_settle(h);
     struct page_request request = message(PAGE_LAST);
-    bench_request(bench, &request);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, PRI_QUEUE_OVFLG);
-    bench_close(bench);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, PRI_QUEUE_OVFLG);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -322,19 +324,19 @@ END_TEST
 /* covers: SMMU-QUEUE-11 */
 START_TEST(cons_ahead_of_prod)
 {
-    struct bench *bench = bench_queue(2, false);
+    struct pri_queue_harness *h = pri_queue_harness_queue(2, false);
     struct page_request request = message(PAGE_LAST);
-    bench->memory_held = true;
-    send(bench, &request);
-    bench_control(bench, PRI_QUEUE_CONS, 1);
-    bench_settle(bench);
-    send(bench, &request);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 1);
-    bench->memory_held = false;
-    bench_settle(bench);
-    ck_assert_uint_eq(last_cause(bench), CAUSE_ACCEPTED);
-    ck_assert_uint_eq(bench_status(bench).prod, 2);
-    bench_close(bench);
+    h->memory_held = true;
+    send(h, &request);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 1);
+    pri_queue_harness_settle(h);
+    send(h, &request);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 1);
+    h->memory_held = false;
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(last_cause(h), CAUSE_ACCEPTED);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 2);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -343,21 +345,21 @@ END_TEST
 /* covers: SMMU-QUEUE-9, SMMU-QUEUE-11 */
 START_TEST(rd_moved_back)
 {
-    struct bench *bench = bench_queue(1, false);
+    struct pri_queue_harness *h = pri_queue_harness_queue(1, false);
     struct page_request request = message(PAGE_LAST);
-    send(bench, &request);
-    send(bench, &request);
-    bench_control(bench, PRI_QUEUE_CONS, 2);
-    bench_settle(bench);
-    bench->memory_held = true;
-    send(bench, &request);
-    send(bench, &request);
-    bench_control(bench, PRI_QUEUE_CONS, 0);
-    bench_settle(bench);
-    send(bench, &request);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 4);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST), 4);
-    bench_close(bench);
+    send(h, &request);
+    send(h, &request);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 2);
+    pri_queue_harness_settle(h);
+    h->memory_held = true;
+    send(h, &request);
+    send(h, &request);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 0);
+    pri_queue_harness_settle(h);
+    send(h, &request);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 4);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_MEMORY_REQUEST), 4);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -366,45 +368,46 @@ END_TEST
  * SMMU-PRIOUTCOME-5, SMMU-SEED-1, SMMU-SEED-2, SMMU-SEED-3, SMMU-SEED-5 */
 START_TEST(overflow_and_back)
 {
-    struct bench *bench = bench_queue(2, false);
+    struct pri_queue_harness *h = pri_queue_harness_queue(2, false);
     struct page_request last = message(PAGE_LAST), more = message(PAGE_NOT_LAST), marker = message(MARKER);
     for (unsigned i = 0; i < 4; i++)
-        send(bench, &last);
-    ck_assert_uint_eq(bench_status(bench).prod, 4);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 0);
+        send(h, &last);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 4);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 0);
 
-    send(bench, &last); /* seed 1 */
-    send(bench, &last);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_OVERFLOW), 1);
-    ck_assert_uint_eq(bench_status(bench).prod, 4 | PRI_QUEUE_OVFLG);
-    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    send(h, &last); /* seed 1 */
+    send(h, &last);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_OVERFLOW), 1);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 4 | PRI_QUEUE_OVFLG);
+    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
     ck_assert(response && response->code == PRG_SUCCESS && !response->has_pasid);
     ck_assert_uint_eq(response->cause, CAUSE_AUTO_NO_PASID);
 
-    bench_control(bench, PRI_QUEUE_CONS, 2); /* seed 2: room, but no OVACKFLG */
-    bench_settle(bench);
-    unsigned answered = bench_puts(bench, PRI_QUEUE_TX_RESPONSE);
-    send(bench, &more);
-    send(bench, &marker); /* seed 5 */
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), answered);
-    send(bench, &last);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), answered + 1);
-    ck_assert_uint_eq(bench_status(bench).prod, 4 | PRI_QUEUE_OVFLG);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 2); /* seed 2: room, but no OVACKFLG */
+    pri_queue_harness_settle(h);
+    unsigned answered = pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE);
+    send(h, &more);
+    send(h, &marker); /* seed 5 */
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), answered);
+    send(h, &last);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), answered + 1);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 4 | PRI_QUEUE_OVFLG);
 
-    bench_control(bench, PRI_QUEUE_CONS, 2 | PRI_QUEUE_OVFLG); /* seed 3 */
-    bench_settle(bench);
-    send(bench, &more);
-    ck_assert_uint_eq(bench_status(bench).prod, 5 | PRI_QUEUE_OVFLG);
-    send(bench, &marker);
-    send(bench, &last); /* full again: OVFLG goes back to 0 */
-    ck_assert_uint_eq(bench_status(bench).prod, 6);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_OVERFLOW), 2);
-    bench_control(bench, PRI_QUEUE_CONS, 4 | PRI_QUEUE_OVFLG); /* room; OVFLG 0 is not acknowledged by OVACKFLG 1 */
-    bench_settle(bench);
-    send(bench, &last);
-    ck_assert_uint_eq(last_cause(bench), CAUSE_OVERFLOW_ACTIVE);
-    ck_assert_uint_eq(bench_status(bench).prod, 6);
-    bench_close(bench);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 2 | PRI_QUEUE_OVFLG); /* seed 3 */
+    pri_queue_harness_settle(h);
+    send(h, &more);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 5 | PRI_QUEUE_OVFLG);
+    send(h, &marker);
+    send(h, &last); /* full again: OVFLG goes back to 0 */
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 6);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_OVERFLOW), 2);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS,
+                              4 | PRI_QUEUE_OVFLG); /* room; OVFLG 0 is not acknowledged by OVACKFLG 1 */
+    pri_queue_harness_settle(h);
+    send(h, &last);
+    ck_assert_uint_eq(last_cause(h), CAUSE_OVERFLOW_ACTIVE);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 6);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -412,18 +415,18 @@ END_TEST
 /* covers: SMMU-PRIOVF */
 START_TEST(one_write_leaves)
 {
-    struct bench *bench = bench_queue(0, false);
+    struct pri_queue_harness *h = pri_queue_harness_queue(0, false);
     struct page_request last = message(PAGE_LAST);
-    send(bench, &last);
-    send(bench, &last);
-    ck_assert_uint_eq(bench_status(bench).prod, 1 | PRI_QUEUE_OVFLG);
-    bench_control(bench, PRI_QUEUE_CONS, 1 | PRI_QUEUE_OVFLG);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).cons, 1 | PRI_QUEUE_OVFLG);
-    send(bench, &last);
-    ck_assert_uint_eq(last_cause(bench), CAUSE_ACCEPTED);
-    ck_assert_uint_eq(bench_status(bench).prod, PRI_QUEUE_OVFLG);
-    bench_close(bench);
+    send(h, &last);
+    send(h, &last);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1 | PRI_QUEUE_OVFLG);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 1 | PRI_QUEUE_OVFLG);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).cons, 1 | PRI_QUEUE_OVFLG);
+    send(h, &last);
+    ck_assert_uint_eq(last_cause(h), CAUSE_ACCEPTED);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, PRI_QUEUE_OVFLG);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -431,15 +434,15 @@ END_TEST
 /* covers: SMMU-PRIOUTCOME-5, SMMU-PRIOUTCOME */
 START_TEST(marker_starts_overflow)
 {
-    struct bench *bench = bench_queue(0, false);
+    struct pri_queue_harness *h = pri_queue_harness_queue(0, false);
     struct page_request last = message(PAGE_LAST), marker = message(MARKER);
-    send(bench, &last);
-    send(bench, &marker);
-    ck_assert_uint_eq(bench_status(bench).prod, 1 | PRI_QUEUE_OVFLG);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 0);
-    const struct event *drop = rig_event(bench->rig, EVENT_PRI_QUEUE_DROP, 0);
+    send(h, &last);
+    send(h, &marker);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1 | PRI_QUEUE_OVFLG);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 0);
+    const struct event *drop = harness_event(h->base, EVENT_PRI_QUEUE_DROP, 0);
     ck_assert(drop && drop->pri_queue_drop.cause == CAUSE_QUEUE_FULL && drop->pri_queue_drop.pasid == 3);
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -448,23 +451,23 @@ END_TEST
 /* covers: SMMU-PRIOUTCOME-5 */
 START_TEST(in_flight_counts)
 {
-    struct bench *bench = bench_queue(1, false);
-    bench->memory_held = true;
+    struct pri_queue_harness *h = pri_queue_harness_queue(1, false);
+    h->memory_held = true;
     struct page_request last = message(PAGE_LAST);
     for (unsigned i = 0; i < 3; i++)
-        send(bench, &last);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 2);
-    ck_assert_uint_eq(bench_status(bench).prod, 0);
-    bench->memory_held = false;
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 3);
-    ck_assert_uint_eq(last_cause(bench), CAUSE_QUEUE_FULL);
-    ck_assert_uint_eq(bench_status(bench).prod, 2 | PRI_QUEUE_OVFLG);
-    bench_close(bench);
+        send(h, &last);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 2);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 0);
+    h->memory_held = false;
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 3);
+    ck_assert_uint_eq(last_cause(h), CAUSE_QUEUE_FULL);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 2 | PRI_QUEUE_OVFLG);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pri_queue_accept");
     TCase *tcase = tcase_create("SMMU-PRIOUTCOME");
@@ -484,9 +487,5 @@ int main(void)
     tcase_add_test(tcase, marker_starts_overflow);
     tcase_add_test(tcase, in_flight_counts);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,11 +3,11 @@
  * Registers and enables: configuration, SMMU-PRIQEN and SMMU-CR0 (acknowledges), SMMU-RESET (reset), SMMU-QUEUE (index
  * fields).
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/pri_queue/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pri_queue/pri_queue_harness.h"
 
 enum { PRIQEN = PRI_QUEUE_ENABLE_PRIQEN, SMMUEN = PRI_QUEUE_ENABLE_SMMUEN, IRQEN = PRI_QUEUE_ENABLE_IRQEN };
 
@@ -69,21 +69,21 @@ START_TEST(control_values)
     static const struct {
         uint64_t cons, rd, ovackflg;
     } rows[] = {{UINT64_C(0xbff80005), 0x80005, 1}, {UINT64_C(0x17ff7fff0), 0x7fff0, 0}};
-    struct bench *bench = bench_queue(2, false);
-    bench_control(bench, PRI_QUEUE_ENABLE, UINT64_MAX);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).enable_ack, 7);
-    bench_control(bench, PRI_QUEUE_ENABLE, UINT64_MAX - 7);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).enable_ack, 0);
+    struct pri_queue_harness *h = pri_queue_harness_queue(2, false);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, UINT64_MAX);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).enable_ack, 7);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, UINT64_MAX - 7);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).enable_ack, 0);
     for (unsigned i = 0; i < 2; i++) {
-        bench_control(bench, PRI_QUEUE_CONS, rows[i].cons);
-        bench_settle(bench);
-        const struct event *event = rig_event(bench->rig, EVENT_PRI_QUEUE_CONS, i);
+        pri_queue_harness_control(h, PRI_QUEUE_CONS, rows[i].cons);
+        pri_queue_harness_settle(h);
+        const struct event *event = harness_event(h->base, EVENT_PRI_QUEUE_CONS, i);
         ck_assert(event && event->pri_queue_cons.cons == rows[i].rd &&
                   event->pri_queue_cons.ovackflg == rows[i].ovackflg);
     }
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -92,17 +92,17 @@ END_TEST
 START_TEST(reset)
 {
     struct pri_queue_config config;
-    bench_config(&config);
-    struct bench *bench = bench_open(&config);
-    bench_settle(bench);
+    pri_queue_harness_config(&config);
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
+    pri_queue_harness_settle(h);
     for (unsigned tx = 0; tx < PRI_QUEUE_TX_PORTS; tx++)
-        ck_assert_uint_eq(bench_puts(bench, tx), 0);
-    struct page_request request = bench_page(1, 1, ACCESS_READ);
-    bench_request(bench, &request);
-    bench_settle(bench);
-    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+        ck_assert_uint_eq(pri_queue_harness_puts(h, tx), 0);
+    struct page_request request = pri_queue_harness_page(1, 1, ACCESS_READ);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
     ck_assert(response && response->code == PRG_FAILURE && response->cause == CAUSE_QUEUE_OFF);
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -110,16 +110,16 @@ END_TEST
 /* covers: SMMU-CR0-12, SMMU-PRIOUTCOME-1 */
 START_TEST(raw_bit)
 {
-    struct bench *bench = bench_queue(2, false);
-    bench_control(bench, PRI_QUEUE_ENABLE, PRIQEN | IRQEN);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).enable_ack, PRIQEN | IRQEN);
-    struct page_request request = bench_page(1, 1, ACCESS_READ | ACCESS_LAST);
-    bench_request(bench, &request);
-    bench_settle(bench);
-    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    struct pri_queue_harness *h = pri_queue_harness_queue(2, false);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRIQEN | IRQEN);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).enable_ack, PRIQEN | IRQEN);
+    struct page_request request = pri_queue_harness_page(1, 1, ACCESS_READ | ACCESS_LAST);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
     ck_assert(response && response->code == PRG_FAILURE && !response->has_pasid);
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -128,24 +128,25 @@ END_TEST
 START_TEST(off_waits_for_records)
 {
     uint64_t off = _i ? PRIQEN : SMMUEN; /* what stays on */
-    struct bench *bench = bench_queue(2, false);
-    bench->memory_held = true;
-    struct page_request request = bench_page(1, 1, ACCESS_READ);
-    bench_request(bench, &request);
-    bench_settle(bench);
-    bench_control(bench, PRI_QUEUE_ENABLE, off | IRQEN);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).enable_ack, PRIQEN | SMMUEN | IRQEN);
-    bench_request(bench, &request); /* already the new behaviour */
-    bench_settle(bench);
-    ck_assert_uint_eq(((const struct pri_queue_decision *)bench_last(bench, PRI_QUEUE_TX_DECISION))->cause,
+    struct pri_queue_harness *h = pri_queue_harness_queue(2, false);
+    h->memory_held = true;
+    struct page_request request = pri_queue_harness_page(1, 1, ACCESS_READ);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, off | IRQEN);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).enable_ack, PRIQEN | SMMUEN | IRQEN);
+    pri_queue_harness_request(h, &request); /* already the new behaviour */
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(((const struct pri_queue_decision *)pri_queue_harness_last(h, PRI_QUEUE_TX_DECISION))->cause,
                       CAUSE_QUEUE_OFF);
-    bench->memory_held = false;
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).enable_ack, off | IRQEN);
-    ck_assert_uint_eq(bench_status(bench).prod, 1);
-    ck_assert(rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 0)->cycle < bench_last_at(bench, PRI_QUEUE_TX_STATUS));
-    bench_close(bench);
+    h->memory_held = false;
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).enable_ack, off | IRQEN);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1);
+    ck_assert(harness_event(h->base, EVENT_PRI_QUEUE_PROD, 0)->cycle <
+              pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS));
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -153,20 +154,20 @@ END_TEST
 /* covers: SMMU-IRQCTRL-2 */
 START_TEST(irq_off_waits_for_msi)
 {
-    struct bench *bench = bench_queue(2, false);
-    bench_control(bench, PRI_QUEUE_IRQ_CFG0, BENCH_MSI);
-    struct page_request request = bench_page(1, 1, ACCESS_READ);
-    bench_settle(bench);
-    bench_request(bench, &request);
-    bench->memory_delay = 60;
-    bench_run(bench, 75); /* the record is answered, the MSI is not */
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_INTERRUPT), 1);
-    bench_control(bench, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN);
-    bench_run(bench, 10);
-    ck_assert_uint_eq(bench_status(bench).enable_ack, PRIQEN | SMMUEN | IRQEN);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).enable_ack, PRIQEN | SMMUEN);
-    bench_close(bench);
+    struct pri_queue_harness *h = pri_queue_harness_queue(2, false);
+    pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG0, HARNESS_MSI);
+    struct page_request request = pri_queue_harness_page(1, 1, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_request(h, &request);
+    h->memory_delay = 60;
+    pri_queue_harness_run(h, 75); /* the record is answered, the MSI is not */
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_INTERRUPT), 1);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN);
+    pri_queue_harness_run(h, 10);
+    ck_assert_uint_eq(pri_queue_harness_status(h).enable_ack, PRIQEN | SMMUEN | IRQEN);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).enable_ack, PRIQEN | SMMUEN);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -175,31 +176,31 @@ END_TEST
 START_TEST(index_fields)
 {
     struct pri_queue_config config;
-    bench_config(&config);
-    struct bench *bench = bench_open(&config);
-    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | 2);
-    bench_control(bench, PRI_QUEUE_PROD, UINT64_C(0x17ff00005)); /* everything but OVFLG */
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, 5);
-    bench_control(bench, PRI_QUEUE_PROD, UINT64_C(0x1bff00005));
-    bench_control(bench, PRI_QUEUE_CONS, UINT64_C(0x1bff00005));
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, 0x80000000 | 5);
-    ck_assert_uint_eq(bench_status(bench).cons, 0x80000000 | 5);
-    const struct event *cons = rig_event(bench->rig, EVENT_PRI_QUEUE_CONS, 0);
+    pri_queue_harness_config(&config);
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
+    pri_queue_harness_control(h, PRI_QUEUE_BASE, HARNESS_BASE | 2);
+    pri_queue_harness_control(h, PRI_QUEUE_PROD, UINT64_C(0x17ff00005)); /* everything but OVFLG */
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 5);
+    pri_queue_harness_control(h, PRI_QUEUE_PROD, UINT64_C(0x1bff00005));
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, UINT64_C(0x1bff00005));
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 0x80000000 | 5);
+    ck_assert_uint_eq(pri_queue_harness_status(h).cons, 0x80000000 | 5);
+    const struct event *cons = harness_event(h->base, EVENT_PRI_QUEUE_CONS, 0);
     ck_assert(cons && cons->pri_queue_cons.cons == 5 && cons->pri_queue_cons.ovackflg == 1);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_PROD), 0); /* software's write is not a record */
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_OVERFLOW), 0);
-    bench_control(bench, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, 0x80000000 | 5);
-    struct page_request request = bench_page(1, 1, ACCESS_READ);
-    bench_request(bench, &request);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, 0x80000000 | 6);
-    const struct pri_queue_commit *commit = bench_last(bench, PRI_QUEUE_TX_COMMIT);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_PROD), 0); /* software's write is not a record */
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_OVERFLOW), 0);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 0x80000000 | 5);
+    struct page_request request = pri_queue_harness_page(1, 1, ACCESS_READ);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 0x80000000 | 6);
+    const struct pri_queue_commit *commit = pri_queue_harness_last(h, PRI_QUEUE_TX_COMMIT);
     ck_assert(commit->slot == 1 && commit->lap == 1);
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -207,35 +208,35 @@ END_TEST
 /* covers: SMMU-QUEUE-8 */
 START_TEST(higher_bits)
 {
-    struct bench *bench = bench_queue(2, false);
-    bench_control(bench, PRI_QUEUE_ENABLE, 0);
-    bench_settle(bench);
-    bench_control(bench, PRI_QUEUE_PROD, 0xabcd8);
-    bench_control(bench, PRI_QUEUE_CONS, 0x12340); /* empty: both have the low bits 000 */
-    bench_control(bench, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN | IRQEN);
-    bench_settle(bench);
-    struct page_request request = bench_page(1, 1, ACCESS_READ);
+    struct pri_queue_harness *h = pri_queue_harness_queue(2, false);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, 0);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_control(h, PRI_QUEUE_PROD, 0xabcd8);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 0x12340); /* empty: both have the low bits 000 */
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN | IRQEN);
+    pri_queue_harness_settle(h);
+    struct page_request request = pri_queue_harness_page(1, 1, ACCESS_READ);
     for (unsigned i = 0; i < 5; i++) {
-        bench_request(bench, &request);
-        bench_settle(bench);
-        const struct pri_queue_decision *decision = bench_last(bench, PRI_QUEUE_TX_DECISION);
+        pri_queue_harness_request(h, &request);
+        pri_queue_harness_settle(h);
+        const struct pri_queue_decision *decision = pri_queue_harness_last(h, PRI_QUEUE_TX_DECISION);
         ck_assert_uint_eq(decision->cause, i < 4 ? CAUSE_ACCEPTED : CAUSE_QUEUE_FULL);
         if (i < 4)
             ck_assert(decision->slot == i && decision->lap == 0);
-        ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_INTERRUPT), 1);
+        ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_INTERRUPT), 1);
     }
-    ck_assert_uint_eq(bench_status(bench).prod, 4 | PRI_QUEUE_OVFLG);
-    bench_close(bench);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 4 | PRI_QUEUE_OVFLG);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
-static cycle_t irqen_ack_at(const struct bench *bench)
+static cycle_t irqen_ack_at(const struct pri_queue_harness *h)
 {
     cycle_t at = CYCLE_NEVER;
-    for (unsigned i = 0; i < bench_puts(bench, PRI_QUEUE_TX_STATUS); i++) {
-        const struct pri_queue_status *status = rig_got(bench->rig, PRI_QUEUE_TX_STATUS, i);
+    for (unsigned i = 0; i < pri_queue_harness_puts(h, PRI_QUEUE_TX_STATUS); i++) {
+        const struct pri_queue_status *status = harness_got(h->base, PRI_QUEUE_TX_STATUS, i);
         if ((status->changed & PRI_QUEUE_CHANGED_ACK) && !(status->enable_ack & IRQEN))
-            at = rig_got_at(bench->rig, PRI_QUEUE_TX_STATUS, i);
+            at = harness_got_at(h->base, PRI_QUEUE_TX_STATUS, i);
     }
     return at;
 }
@@ -248,42 +249,42 @@ START_TEST(irq_off_waits_for_all)
 {
     bool last_only = _i & 1, busy = _i & 2;
     for (unsigned delay = 0; delay < 40; delay++) {
-        struct bench *bench = bench_queue(busy ? 3 : 0, last_only);
-        bench_control(bench, PRI_QUEUE_IRQ_CFG0, BENCH_MSI);
-        bench_settle(bench);
-        bench->memory_delay = 6;
-        struct page_request request = bench_page(1, 1, ACCESS_READ);
-        bench_request(bench, &request);
+        struct pri_queue_harness *h = pri_queue_harness_queue(busy ? 3 : 0, last_only);
+        pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG0, HARNESS_MSI);
+        pri_queue_harness_settle(h);
+        h->memory_delay = 6;
+        struct page_request request = pri_queue_harness_page(1, 1, ACCESS_READ);
+        pri_queue_harness_request(h, &request);
         request.access |= ACCESS_LAST;
         for (unsigned i = 0; i < (busy ? 3u : last_only); i++)
-            bench_request(bench, &request);
-        bench_run(bench, 6); /* the first write is taken */
-        rig_ready(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, !busy);
-        bench_run(bench, delay);
-        bench_control(bench, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN);
-        bench_run(bench, 30);
-        rig_ready(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, true);
-        bench_settle(bench);
-        cycle_t ack = irqen_ack_at(bench);
+            pri_queue_harness_request(h, &request);
+        pri_queue_harness_run(h, 6); /* the first write is taken */
+        harness_ready(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, !busy);
+        pri_queue_harness_run(h, delay);
+        pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRIQEN | SMMUEN);
+        pri_queue_harness_run(h, 30);
+        harness_ready(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, true);
+        pri_queue_harness_settle(h);
+        cycle_t ack = irqen_ack_at(h);
         ck_assert_uint_ne(ack, CYCLE_NEVER);
-        ck_assert_uint_eq(bench_status(bench).enable_ack, PRIQEN | SMMUEN);
-        unsigned interrupts = bench_puts(bench, PRI_QUEUE_TX_INTERRUPT), msis = 0;
-        ck_assert(!interrupts || ack > bench_last_at(bench, PRI_QUEUE_TX_INTERRUPT));
-        for (unsigned i = 0; i < bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST); i++) {
-            const struct memory_request *write = rig_got(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, i);
-            if (write->id != BENCH_MSI_ID)
+        ck_assert_uint_eq(pri_queue_harness_status(h).enable_ack, PRIQEN | SMMUEN);
+        unsigned interrupts = pri_queue_harness_puts(h, PRI_QUEUE_TX_INTERRUPT), msis = 0;
+        ck_assert(!interrupts || ack > pri_queue_harness_last_at(h, PRI_QUEUE_TX_INTERRUPT));
+        for (unsigned i = 0; i < pri_queue_harness_puts(h, PRI_QUEUE_TX_MEMORY_REQUEST); i++) {
+            const struct memory_request *write = harness_got(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, i);
+            if (write->id != HARNESS_MSI_ID)
                 continue;
             msis++;
-            ck_assert_uint_gt(ack, bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[i].taken + 6);
+            ck_assert_uint_gt(ack, h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[i].taken + 6);
         }
         ck_assert_uint_ge(interrupts, msis);
         ck_assert(interrupts ? msis > 0 : msis == 0); /* they may coalesce */
-        bench_close(bench);
+        pri_queue_harness_close(h);
     }
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pri_queue_control");
     TCase *tcase = tcase_create("SMMU-PRIQEN");
@@ -298,9 +299,5 @@ int main(void)
     tcase_add_test(tcase, index_fields);
     tcase_add_test(tcase, higher_bits);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -2,47 +2,47 @@
  *
  * SMMU-PRIIRQ and SMMU-IRQCFG: what interrupts with LO=0 and LO=1, the gate, and the MSI.
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "model/core/bits.h"
-#include "tests/pri_queue/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pri_queue/pri_queue_harness.h"
 
-static void send(struct bench *bench, uint64_t pasid, unsigned access)
+static void send(struct pri_queue_harness *h, uint64_t pasid, unsigned access)
 {
-    struct page_request request = bench_page(pasid, 1, access);
-    bench_request(bench, &request);
-    bench_settle(bench);
+    struct page_request request = pri_queue_harness_page(pasid, 1, access);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
 }
 
-static unsigned interrupts(const struct bench *bench)
+static unsigned interrupts(const struct pri_queue_harness *h)
 {
-    return bench_puts(bench, PRI_QUEUE_TX_INTERRUPT);
+    return pri_queue_harness_puts(h, PRI_QUEUE_TX_INTERRUPT);
 }
 
 /* LO=0: empty to non-empty, and nothing else. Seed 9: not for more entries, not for overflow. */
 /* covers: SMMU-PRIIRQ-1, SMMU-PRIIRQ-3, SMMU-SEED-9 */
 START_TEST(first_entry)
 {
-    struct bench *bench = bench_queue(1, false);
-    send(bench, 1, ACCESS_READ);
-    ck_assert_uint_eq(interrupts(bench), 1);
-    ck_assert_uint_eq(((const struct pri_queue_interrupt *)bench_last(bench, PRI_QUEUE_TX_INTERRUPT))->prod, 1);
-    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_INTERRUPT, 0)->pri_queue_interrupt.prod, 1);
-    send(bench, 1, ACCESS_READ | ACCESS_LAST);
-    send(bench, PASID_NONE, ACCESS_READ | ACCESS_LAST); /* overflow */
-    send(bench, PASID_NONE, ACCESS_READ | ACCESS_LAST);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_OVERFLOW), 1);
-    ck_assert_uint_eq(interrupts(bench), 1);
-    bench_control(bench, PRI_QUEUE_CONS, 1 | PRI_QUEUE_OVFLG); /* one entry is left */
-    bench_settle(bench);
-    send(bench, 1, ACCESS_READ);
-    ck_assert_uint_eq(interrupts(bench), 1);
-    bench_control(bench, PRI_QUEUE_CONS, 3 | PRI_QUEUE_OVFLG); /* empty */
-    bench_settle(bench);
-    send(bench, 1, ACCESS_READ);
-    ck_assert_uint_eq(interrupts(bench), 2);
-    bench_close(bench);
+    struct pri_queue_harness *h = pri_queue_harness_queue(1, false);
+    send(h, 1, ACCESS_READ);
+    ck_assert_uint_eq(interrupts(h), 1);
+    ck_assert_uint_eq(((const struct pri_queue_interrupt *)pri_queue_harness_last(h, PRI_QUEUE_TX_INTERRUPT))->prod, 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_INTERRUPT, 0)->pri_queue_interrupt.prod, 1);
+    send(h, 1, ACCESS_READ | ACCESS_LAST);
+    send(h, PASID_NONE, ACCESS_READ | ACCESS_LAST); /* overflow */
+    send(h, PASID_NONE, ACCESS_READ | ACCESS_LAST);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_OVERFLOW), 1);
+    ck_assert_uint_eq(interrupts(h), 1);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 1 | PRI_QUEUE_OVFLG); /* one entry is left */
+    pri_queue_harness_settle(h);
+    send(h, 1, ACCESS_READ);
+    ck_assert_uint_eq(interrupts(h), 1);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 3 | PRI_QUEUE_OVFLG); /* empty */
+    pri_queue_harness_settle(h);
+    send(h, 1, ACCESS_READ);
+    ck_assert_uint_eq(interrupts(h), 2);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -51,16 +51,16 @@ END_TEST
 /* covers: SMMU-PRIIRQ-1, SMMU-QUEUE-9 */
 START_TEST(emptiness_by_wrap)
 {
-    struct bench *bench = bench_queue(1, false);
-    bench->memory_held = true;
-    send(bench, 1, ACCESS_READ);
-    bench_control(bench, PRI_QUEUE_CONS, _i ? 2 : 0);
-    bench_settle(bench);
-    bench->memory_held = false;
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, 1);
-    ck_assert_uint_eq(interrupts(bench), _i ? 0 : 1);
-    bench_close(bench);
+    struct pri_queue_harness *h = pri_queue_harness_queue(1, false);
+    h->memory_held = true;
+    send(h, 1, ACCESS_READ);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, _i ? 2 : 0);
+    pri_queue_harness_settle(h);
+    h->memory_held = false;
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1);
+    ck_assert_uint_eq(interrupts(h), _i ? 0 : 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -76,13 +76,13 @@ START_TEST(last_written)
         {1, ACCESS_READ, false},         {1, ACCESS_READ | ACCESS_LAST, true}, {1, ACCESS_LAST, true}, /* Stop Marker */
         {PASID_NONE, ACCESS_LAST, true}, {PASID_NONE, ACCESS_WRITE, false},
     };
-    struct bench *bench = bench_queue(3, true);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, true);
     for (unsigned i = 0; i < 2; i++) { /* onto an empty queue, and onto a non-empty one */
-        unsigned before = interrupts(bench);
-        send(bench, rows[_i].pasid, rows[_i].access);
-        ck_assert_uint_eq(interrupts(bench) - before, rows[_i].interrupts);
+        unsigned before = interrupts(h);
+        send(h, rows[_i].pasid, rows[_i].access);
+        ck_assert_uint_eq(interrupts(h) - before, rows[_i].interrupts);
     }
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -98,24 +98,24 @@ START_TEST(last_dropped)
         {4, true, true, true},    {4, false, false, false}, {5, false, true, true},  {5, true, true, true},
         {5, false, false, false}, {7, false, true, false},  {8, false, true, false},
     };
-    struct bench *bench = bench_queue(1, true);
+    struct pri_queue_harness *h = pri_queue_harness_queue(1, true);
     if (rows[_i].row == 1)
-        bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_IRQEN | PRI_QUEUE_ENABLE_SMMUEN);
+        pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_IRQEN | PRI_QUEUE_ENABLE_SMMUEN);
     if (rows[_i].row == 2)
-        bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 1);
+        pri_queue_harness_control(h, PRI_QUEUE_ABORT_ACTIVE, 1);
     if (rows[_i].row == 4)
-        bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+        pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
     if (rows[_i].row == 5)
-        bench_control(bench, PRI_QUEUE_CONS, 2);
-    bench->records = rows[_i].row == 7 ? MEMORY_ABORT : rows[_i].row == 8 ? MEMORY_ABORT_LATE : MEMORY_OK;
-    bench_settle(bench);
+        pri_queue_harness_control(h, PRI_QUEUE_CONS, 2);
+    h->records = rows[_i].row == 7 ? MEMORY_ABORT : rows[_i].row == 8 ? MEMORY_ABORT_LATE : MEMORY_OK;
+    pri_queue_harness_settle(h);
     struct page_request request =
-        bench_page(3, 1, rows[_i].marker ? ACCESS_LAST : ACCESS_READ | (rows[_i].last ? ACCESS_LAST : 0));
+        pri_queue_harness_page(3, 1, rows[_i].marker ? ACCESS_LAST : ACCESS_READ | (rows[_i].last ? ACCESS_LAST : 0));
     request.secure = rows[_i].row == 3;
-    bench_request(bench, &request);
-    bench_settle(bench);
-    ck_assert_uint_eq(interrupts(bench), rows[_i].interrupts);
-    bench_close(bench);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(interrupts(h), rows[_i].interrupts);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -124,18 +124,18 @@ END_TEST
 /* covers: SMMU-IRQCFG-5 */
 START_TEST(dropped_behind_records)
 {
-    struct bench *bench = bench_queue(0, true);
-    bench->memory_held = true;
-    send(bench, 1, ACCESS_READ);
-    send(bench, 1, ACCESS_READ | ACCESS_LAST);
-    ck_assert_uint_eq(interrupts(bench), 0);
-    bench->memory_held = false;
-    bench_settle(bench);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_DROP), 1);
-    ck_assert_uint_eq(interrupts(bench), 1);
-    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_INTERRUPT),
-                      rig_event(bench->rig, EVENT_PRI_QUEUE_OVERFLOW, 0)->cycle + 1);
-    bench_close(bench);
+    struct pri_queue_harness *h = pri_queue_harness_queue(0, true);
+    h->memory_held = true;
+    send(h, 1, ACCESS_READ);
+    send(h, 1, ACCESS_READ | ACCESS_LAST);
+    ck_assert_uint_eq(interrupts(h), 0);
+    h->memory_held = false;
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_DROP), 1);
+    ck_assert_uint_eq(interrupts(h), 1);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_INTERRUPT),
+                      harness_event(h->base, EVENT_PRI_QUEUE_OVERFLOW, 0)->cycle + 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -143,16 +143,16 @@ END_TEST
 /* covers: SMMU-IRQCTRL-1, SMMU-PRIIRQ-5 */
 START_TEST(gate)
 {
-    struct bench *bench = bench_queue(3, _i);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, _i);
     const uint64_t on = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN;
-    bench_control(bench, PRI_QUEUE_ENABLE, on);
-    bench_settle(bench);
-    send(bench, 1, ACCESS_READ | ACCESS_LAST);
-    ck_assert_uint_eq(interrupts(bench), 0);
-    bench_control(bench, PRI_QUEUE_ENABLE, on | PRI_QUEUE_ENABLE_IRQEN);
-    bench_settle(bench);
-    ck_assert_uint_eq(interrupts(bench), 0);
-    bench_close(bench);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, on);
+    pri_queue_harness_settle(h);
+    send(h, 1, ACCESS_READ | ACCESS_LAST);
+    ck_assert_uint_eq(interrupts(h), 0);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, on | PRI_QUEUE_ENABLE_IRQEN);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(interrupts(h), 0);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -160,32 +160,32 @@ END_TEST
 /* covers: SMMU-PRIIRQ-5 */
 START_TEST(gate_of_drops)
 {
-    struct bench *bench = bench_queue(3, true);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, true);
     const uint64_t on = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN;
-    bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
-    bench_control(bench, PRI_QUEUE_ENABLE, _i ? on | PRI_QUEUE_ENABLE_IRQEN : on);
-    bench_settle(bench);
-    send(bench, PASID_NONE, ACCESS_READ | ACCESS_LAST);
-    bench_control(bench, PRI_QUEUE_ENABLE, on | PRI_QUEUE_ENABLE_IRQEN);
-    bench_settle(bench);
-    ck_assert_uint_eq(interrupts(bench), (unsigned)_i);
-    bench_close(bench);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, _i ? on | PRI_QUEUE_ENABLE_IRQEN : on);
+    pri_queue_harness_settle(h);
+    send(h, PASID_NONE, ACCESS_READ | ACCESS_LAST);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, on | PRI_QUEUE_ENABLE_IRQEN);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(interrupts(h), (unsigned)_i);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
-static void configure_msi(struct bench *bench, uint64_t address)
+static void configure_msi(struct pri_queue_harness *h, uint64_t address)
 {
-    bench_control(bench, PRI_QUEUE_IRQ_CFG0, address);
-    bench_control(bench, PRI_QUEUE_IRQ_CFG1, 0xcafe0123);
-    bench_settle(bench);
+    pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG0, address);
+    pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG1, 0xcafe0123);
+    pri_queue_harness_settle(h);
 }
 
 /* The n-th MSI write, or NULL. */
-static const struct memory_request *msi(const struct bench *bench, unsigned n)
+static const struct memory_request *msi(const struct pri_queue_harness *h, unsigned n)
 {
-    for (unsigned i = 0; i < bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST); i++) {
-        const struct memory_request *request = rig_got(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, i);
-        if (request->id == BENCH_MSI_ID && n-- == 0)
+    for (unsigned i = 0; i < pri_queue_harness_puts(h, PRI_QUEUE_TX_MEMORY_REQUEST); i++) {
+        const struct memory_request *request = harness_got(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, i);
+        if (request->id == HARNESS_MSI_ID && n-- == 0)
             return request;
     }
     return NULL;
@@ -194,16 +194,16 @@ static const struct memory_request *msi(const struct bench *bench, unsigned n)
 /* covers: SMMU-IRQCFG-1, SMMU-IRQCFG-4, SMMU-PRIIRQ-5 */
 START_TEST(msi_write)
 {
-    struct bench *bench = bench_queue(3, false);
-    configure_msi(bench, UINT64_C(0xff8456789abcdef3)); /* ADDR is 55:2 */
-    send(bench, 1, ACCESS_READ);
-    const struct memory_request *write = msi(bench, 0);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
+    configure_msi(h, UINT64_C(0xff8456789abcdef3)); /* ADDR is 55:2 */
+    send(h, 1, ACCESS_READ);
+    const struct memory_request *write = msi(h, 0);
     ck_assert(write && write->size == 4 && write->write == 1);
     ck_assert_uint_eq(write->address, UINT64_C(0x8456789abcdef0));
     ck_assert_uint_eq(load_le32(write->data), 0xcafe0123);
-    ck_assert_uint_eq(interrupts(bench), 1); /* the wire is independent of it */
-    ck_assert(!msi(bench, 1));
-    bench_close(bench);
+    ck_assert_uint_eq(interrupts(h), 1); /* the wire is independent of it */
+    ck_assert(!msi(h, 1));
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -211,36 +211,36 @@ END_TEST
 START_TEST(no_msi)
 {
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.msi_supported = _i == 0;
-    struct bench *bench = bench_open(&config);
-    configure_msi(bench, _i == 0 ? 0 : BENCH_MSI); /* address 0, or IDR0.MSI=0 */
-    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | 2);
-    bench_control(bench, PRI_QUEUE_ENABLE, 7);
-    bench_settle(bench);
-    send(bench, 1, ACCESS_READ);
-    ck_assert(!msi(bench, 0));
-    ck_assert_uint_eq(interrupts(bench), 1);
-    bench_close(bench);
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
+    configure_msi(h, _i == 0 ? 0 : HARNESS_MSI); /* address 0, or IDR0.MSI=0 */
+    pri_queue_harness_control(h, PRI_QUEUE_BASE, HARNESS_BASE | 2);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, 7);
+    pri_queue_harness_settle(h);
+    send(h, 1, ACCESS_READ);
+    ck_assert(!msi(h, 0));
+    ck_assert_uint_eq(interrupts(h), 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
 /* While an MSI is not answered, any number of causes makes one more. */
 START_TEST(msi_coalesces)
 {
-    struct bench *bench = bench_queue(3, true);
-    configure_msi(bench, BENCH_MSI);
-    bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG); /* drops interrupt without any record write */
-    bench_settle(bench);
-    bench->memory_held = true;
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, true);
+    configure_msi(h, HARNESS_MSI);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG); /* drops interrupt without any record write */
+    pri_queue_harness_settle(h);
+    h->memory_held = true;
     for (unsigned i = 0; i < 4; i++)
-        send(bench, PASID_NONE, ACCESS_READ | ACCESS_LAST);
-    ck_assert(msi(bench, 0) && !msi(bench, 1));
-    ck_assert_uint_eq(interrupts(bench), 4);
-    bench->memory_held = false;
-    bench_settle(bench);
-    ck_assert(msi(bench, 1) && !msi(bench, 2));
-    bench_close(bench);
+        send(h, PASID_NONE, ACCESS_READ | ACCESS_LAST);
+    ck_assert(msi(h, 0) && !msi(h, 1));
+    ck_assert_uint_eq(interrupts(h), 4);
+    h->memory_held = false;
+    pri_queue_harness_settle(h);
+    ck_assert(msi(h, 1) && !msi(h, 2));
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -248,24 +248,24 @@ END_TEST
 /* covers: SMMU-PRIIRQ-6 */
 START_TEST(msi_abort)
 {
-    struct bench *bench = bench_queue(3, true);
-    configure_msi(bench, BENCH_MSI);
-    bench->msis = _i ? MEMORY_ABORT_LATE : MEMORY_ABORT;
-    send(bench, 1, ACCESS_READ | ACCESS_LAST);
-    const struct pri_queue_abort *abort = bench_last(bench, PRI_QUEUE_TX_ABORT);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, true);
+    configure_msi(h, HARNESS_MSI);
+    h->msis = _i ? MEMORY_ABORT_LATE : MEMORY_ABORT;
+    send(h, 1, ACCESS_READ | ACCESS_LAST);
+    const struct pri_queue_abort *abort = pri_queue_harness_last(h, PRI_QUEUE_TX_ABORT);
     ck_assert(abort && abort->msi && !abort->record);
     ck_assert_uint_eq(abort->cause, _i ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT);
-    const struct event *event = rig_event(bench->rig, EVENT_PRI_QUEUE_ABORT, 0);
+    const struct event *event = harness_event(h->base, EVENT_PRI_QUEUE_ABORT, 0);
     ck_assert(event && event->pri_queue_abort.cause == abort->cause && event->pri_queue_abort.msi == 1);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_ABORT), 1);
-    send(bench, 1, ACCESS_READ | ACCESS_LAST);
-    ck_assert_uint_eq(bench_status(bench).prod, 2);
-    ck_assert(msi(bench, 1)); /* later MSIs are still sent (SMMU-GERROR) */
-    bench_close(bench);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_ABORT), 1);
+    send(h, 1, ACCESS_READ | ACCESS_LAST);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 2);
+    ck_assert(msi(h, 1)); /* later MSIs are still sent (SMMU-GERROR) */
+    pri_queue_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pri_queue_interrupt");
     TCase *tcase = tcase_create("SMMU-PRIIRQ");
@@ -281,9 +281,5 @@ int main(void)
     tcase_add_test(tcase, msi_coalesces);
     tcase_add_loop_test(tcase, msi_abort, 0, 2);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -6,6 +6,7 @@
 #include "model/core/events.h"
 #include "model/pri_queue/pri_queue.h"
 #include "model/pri_queue/pri_queue_pins.h"
+#include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(constants)
@@ -169,5 +170,5 @@ START_TEST(a_stop_marker)
 }
 END_TEST
 
-LITERALS_MAIN("pri_queue_literals", constants, pins, causes, every_field_of_a_record, every_field_with_a_pasid,
-              a_record_comes_back, a_stop_marker)
+TEST_SUITE("pri_queue_literals", constants, pins, causes, every_field_of_a_record, every_field_with_a_pasid,
+           a_record_comes_back, a_stop_marker)

@@ -4,13 +4,13 @@
  * is in memory the moment it is accepted. First one thing at a time, all outcomes; then everything at once, without
  * aborts, where the model is told the order of the edges. And: steps that nobody asked for change nothing.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/core/random.h"
-#include "tests/pri_queue/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pri_queue/pri_queue_harness.h"
 
 enum { OPERATIONS = 400, SEEDS = 40, WAIT_EDGES = 24 };
 
@@ -139,8 +139,9 @@ static void plain_control(struct plain *plain, const struct pri_queue_control *c
 
 static struct page_request random_message(struct random_stream *random, bool secure_too)
 {
-    struct page_request request = bench_page(random_below(random, 3) ? random_below(random, 1 << 20) : PASID_NONE,
-                                             (unsigned)random_below(random, 512), (unsigned)random_below(random, 8));
+    struct page_request request =
+        pri_queue_harness_page(random_below(random, 3) ? random_below(random, 1 << 20) : PASID_NONE,
+                               (unsigned)random_below(random, 512), (unsigned)random_below(random, 8));
     request.stream_id = (uint32_t)random_next(random);
     if (request.has_pasid)
         request.access |= (uint8_t)(random_below(random, 4) << 3);
@@ -151,7 +152,7 @@ static struct page_request random_message(struct random_stream *random, bool sec
 static struct pri_queue_config random_config(struct random_stream *random)
 {
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.pps = (uint32_t)random_below(random, 4) == 0;
     config.pasid_supported = random_below(random, 4) != 0;
     config.auto_fail_last_only = (uint32_t)random_below(random, 2);
@@ -162,61 +163,61 @@ static struct pri_queue_config random_config(struct random_stream *random)
     return config;
 }
 
-/* Opens a bench and the model in the same state. */
-static struct bench *open_both(struct plain *plain, struct random_stream *random, struct pri_queue_config *config)
+/* Opens a harness and the model in the same state. */
+static struct pri_queue_harness *open_both(struct plain *plain, struct random_stream *random,
+                                           struct pri_queue_config *config)
 {
     *config = random_config(random);
-    struct bench *bench = bench_open(config);
+    struct pri_queue_harness *h = pri_queue_harness_open(config);
     memset(plain, 0, sizeof *plain);
     plain->config = config;
     plain->log2 = (unsigned)random_below(random, 5);
     plain->enable = 7;
     plain->last_only = random_below(random, 2);
-    bench->ppar =
-        (struct pri_queue_ppar){.reachable = random_below(random, 4) != 0, .ppar = random_below(random, 2) != 0};
-    bench->ppar_delay = 1 + random_below(random, 4);
-    bench->memory_delay = 1 + random_below(random, 4);
-    plain->ppar = bench->ppar;
-    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | plain->log2);
-    bench_control(bench, PRI_QUEUE_IRQ_CFG0, random_below(random, 2) ? BENCH_MSI : 0);
-    bench_control(bench, PRI_QUEUE_IRQ_CFG2, (uint64_t)plain->last_only << 31);
-    bench_control(bench, PRI_QUEUE_ENABLE, 7);
-    bench_settle(bench);
-    return bench;
+    h->ppar = (struct pri_queue_ppar){.reachable = random_below(random, 4) != 0, .ppar = random_below(random, 2) != 0};
+    h->ppar_delay = 1 + random_below(random, 4);
+    h->memory_delay = 1 + random_below(random, 4);
+    plain->ppar = h->ppar;
+    pri_queue_harness_control(h, PRI_QUEUE_BASE, HARNESS_BASE | plain->log2);
+    pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG0, random_below(random, 2) ? HARNESS_MSI : 0);
+    pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG2, (uint64_t)plain->last_only << 31);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, 7);
+    pri_queue_harness_settle(h);
+    return h;
 }
 
-static void compare(const struct bench *bench, const struct plain *plain, int seed)
+static void compare(const struct pri_queue_harness *h, const struct plain *plain, int seed)
 {
     for (unsigned i = 0; i < plain->decisions; i++) {
-        const struct pri_queue_decision *decision = rig_got(bench->rig, PRI_QUEUE_TX_DECISION, i);
+        const struct pri_queue_decision *decision = harness_got(h->base, PRI_QUEUE_TX_DECISION, i);
         ck_assert_msg(decision && decision->cause == plain->decision[i], "seed %d: decision %u is %s, not %s", seed, i,
                       decision ? cause_name(decision->cause) : "missing", cause_name(plain->decision[i]));
     }
     for (unsigned i = 0; i < plain->responses; i++) {
-        const struct prg_response *response = rig_got(bench->rig, PRI_QUEUE_TX_RESPONSE, i);
+        const struct prg_response *response = harness_got(h->base, PRI_QUEUE_TX_RESPONSE, i);
         ck_assert_msg(response && !memcmp(response, &plain->response[i], sizeof *response), "seed %d: response %u",
                       seed, i);
     }
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), plain->decisions);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), plain->responses);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), plain->decisions);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), plain->responses);
     for (unsigned slot = 0; slot < 1u << plain->log2; slot++) {
-        struct page_request record = bench_record(bench, slot);
+        struct page_request record = pri_queue_harness_record(h, slot);
         ck_assert_msg(!memcmp(&record, &plain->memory[slot], sizeof record), "seed %d: slot %u", seed, slot);
     }
-    ck_assert_msg(bench_status(bench).prod == plain->prod, "seed %d: PROD %x, not %x", seed, bench_status(bench).prod,
-                  plain->prod);
+    ck_assert_msg(pri_queue_harness_status(h).prod == plain->prod, "seed %d: PROD %x, not %x", seed,
+                  pri_queue_harness_status(h).prod, plain->prod);
 }
 
-static void one_operation(struct bench *bench, struct plain *plain, struct random_stream *random)
+static void one_operation(struct pri_queue_harness *h, struct plain *plain, struct random_stream *random)
 {
     uint32_t mask = (2u << plain->log2) - 1, ack = plain->prod & PRI_QUEUE_OVFLG;
     struct pri_queue_control control = {.what = PRI_QUEUE_CONS, .value = plain->cons};
     uint64_t choice = random_below(random, 20);
     if (choice < 12) {
         struct page_request request = random_message(random, true);
-        bench->records = plain->records = (enum memory_status)(random_below(random, 12) < 10 ? 0 : 1 + choice % 2);
+        h->records = plain->records = (enum memory_status)(random_below(random, 12) < 10 ? 0 : 1 + choice % 2);
         plain_request(plain, &request);
-        bench_request(bench, &request);
+        pri_queue_harness_request(h, &request);
         return;
     }
     if (choice < 17) { /* software takes some, and mostly acknowledges */
@@ -234,7 +235,7 @@ static void one_operation(struct bench *bench, struct plain *plain, struct rando
         control.value = random_next(random) & (mask | PRI_QUEUE_OVFLG);
     }
     plain_control(plain, &control);
-    bench_control(bench, control.what, control.value);
+    pri_queue_harness_control(h, control.what, control.value);
 }
 
 START_TEST(one_at_a_time)
@@ -242,21 +243,21 @@ START_TEST(one_at_a_time)
     struct random_stream random = random_open(1, 0, (uint64_t)_i);
     struct pri_queue_config config;
     struct plain *plain = malloc(sizeof *plain);
-    struct bench *bench = open_both(plain, &random, &config);
+    struct pri_queue_harness *h = open_both(plain, &random, &config);
     for (unsigned i = 0; i < OPERATIONS; i++) {
-        one_operation(bench, plain, &random);
-        bench_run(bench, WAIT_EDGES);
+        one_operation(h, plain, &random);
+        pri_queue_harness_run(h, WAIT_EDGES);
     }
-    compare(bench, plain, _i);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_INTERRUPT), plain->interrupts);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), plain->aborts);
-    bench_close(bench);
+    compare(h, plain, _i);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_INTERRUPT), plain->interrupts);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), plain->aborts);
+    pri_queue_harness_close(h);
     free(plain);
 }
 END_TEST
 
 /* Edges of requests and register writes at random, ports that are not always ready. */
-static void storm(struct bench *bench, struct random_stream *random, unsigned log2)
+static void storm(struct pri_queue_harness *h, struct random_stream *random, unsigned log2)
 {
     static const unsigned ports[] = {PRI_QUEUE_TX_RESPONSE, PRI_QUEUE_TX_MEMORY_REQUEST, PRI_QUEUE_TX_LOOKUP};
     uint32_t mask = (2u << log2) - 1, cons = 0;
@@ -264,33 +265,33 @@ static void storm(struct bench *bench, struct random_stream *random, unsigned lo
     while (requests < OPERATIONS) {
         if (random_below(random, 3) == 0) {
             struct page_request request = random_message(random, true);
-            bench_request(bench, &request);
+            pri_queue_harness_request(h, &request);
             requests++;
         }
         if (random_below(random, 16) == 0) {
-            uint32_t prod = bench_status(bench).prod;
+            uint32_t prod = pri_queue_harness_status(h).prod;
             cons = (cons + (uint32_t)random_below(random, ((prod - cons) & mask) + 1)) & mask;
-            bench_control(bench, PRI_QUEUE_CONS, cons | (prod & PRI_QUEUE_OVFLG));
+            pri_queue_harness_control(h, PRI_QUEUE_CONS, cons | (prod & PRI_QUEUE_OVFLG));
         }
         if (random_below(random, 64) == 0)
-            bench_control(bench, PRI_QUEUE_ENABLE, random_below(random, 3) ? 7 : random_below(random, 8));
+            pri_queue_harness_control(h, PRI_QUEUE_ENABLE, random_below(random, 3) ? 7 : random_below(random, 8));
         if (random_below(random, 8) == 0)
-            rig_ready(bench->rig, ports[random_below(random, 3)], random_below(random, 3) != 0);
-        bench_edge(bench);
+            harness_ready(h->base, ports[random_below(random, 3)], random_below(random, 3) != 0);
+        pri_queue_harness_edge(h);
     }
     for (unsigned i = 0; i < 3; i++)
-        rig_ready(bench->rig, ports[i], true);
-    while (bench->rig->rx[PRI_QUEUE_RX_REQUEST].taken < bench->requests)
-        bench_edge(bench);
-    bench_settle(bench);
-    bench_settle(bench);
+        harness_ready(h->base, ports[i], true);
+    while (h->base->rx[PRI_QUEUE_RX_REQUEST].taken < h->requests)
+        pri_queue_harness_edge(h);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_settle(h);
 }
 
 /* The same messages in the order of their edges; a request goes before a register write of its edge. */
-static void replay(const struct bench *bench, struct plain *plain, unsigned first_control)
+static void replay(const struct pri_queue_harness *h, struct plain *plain, unsigned first_control)
 {
-    const struct rig_rx_port *requests = &bench->rig->rx[PRI_QUEUE_RX_REQUEST];
-    const struct rig_rx_port *controls = &bench->rig->rx[PRI_QUEUE_RX_CONTROL];
+    const struct harness_rx_port *requests = &h->base->rx[PRI_QUEUE_RX_REQUEST];
+    const struct harness_rx_port *controls = &h->base->rx[PRI_QUEUE_RX_CONTROL];
     unsigned r = 0, c = first_control;
     while (r < requests->taken || c < controls->taken) {
         bool request = r < requests->taken && (c >= controls->taken || requests->taken_at[r] <= controls->taken_at[c]);
@@ -308,14 +309,14 @@ static void replay(const struct bench *bench, struct plain *plain, unsigned firs
 
 /* SMMU-QUEUE: when OVFLG toggles, all that was accepted before the drop is published. And per record: written, then
  * PROD one edge later. */
-static void check_order(const struct bench *bench, int seed)
+static void check_order(const struct pri_queue_harness *h, int seed)
 {
-    for (unsigned i = 0; i < rig_events(bench->rig, EVENT_PRI_QUEUE_WRITE); i++)
-        ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, i)->cycle,
-                          rig_event(bench->rig, EVENT_PRI_QUEUE_WRITE, i)->cycle + 1);
+    for (unsigned i = 0; i < harness_events(h->base, EVENT_PRI_QUEUE_WRITE); i++)
+        ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_PROD, i)->cycle,
+                          harness_event(h->base, EVENT_PRI_QUEUE_WRITE, i)->cycle + 1);
     unsigned accepted = 0, published = 0, full[OPERATIONS], starts = 0, toggles = 0;
-    for (unsigned i = 0; i < bench->rig->events; i++) {
-        const struct event *event = &bench->rig->event[i];
+    for (unsigned i = 0; i < h->base->events; i++) {
+        const struct event *event = &h->base->event[i];
         accepted += event->type == EVENT_PRI_QUEUE_ACCEPT;
         published += event->type == EVENT_PRI_QUEUE_PROD;
         if (event->type == EVENT_PRI_QUEUE_DROP && event->pri_queue_drop.cause == CAUSE_QUEUE_FULL)
@@ -327,12 +328,12 @@ static void check_order(const struct bench *bench, int seed)
 }
 
 /* The queue might read the memory it has; it never does. */
-static void check_never_reads(const struct bench *bench)
+static void check_never_reads(const struct pri_queue_harness *h)
 {
-    unsigned accesses = bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST);
+    unsigned accesses = pri_queue_harness_puts(h, PRI_QUEUE_TX_MEMORY_REQUEST);
     ck_assert_uint_gt(accesses, 0);
     for (unsigned i = 0; i < accesses; i++)
-        ck_assert(((const struct memory_request *)rig_got(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, i))->write);
+        ck_assert(((const struct memory_request *)harness_got(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, i))->write);
 }
 
 /* covers: SMMU-PRIACCEPT-6 */
@@ -341,14 +342,14 @@ START_TEST(all_at_once)
     struct random_stream random = random_open(2, 0, (uint64_t)_i);
     struct pri_queue_config config;
     struct plain *plain = malloc(sizeof *plain);
-    struct bench *bench = open_both(plain, &random, &config);
-    unsigned first_control = bench->controls;
-    storm(bench, &random, plain->log2);
-    replay(bench, plain, first_control);
-    compare(bench, plain, _i);
-    check_order(bench, _i);
-    check_never_reads(bench);
-    bench_close(bench);
+    struct pri_queue_harness *h = open_both(plain, &random, &config);
+    unsigned first_control = h->controls;
+    storm(h, &random, plain->log2);
+    replay(h, plain, first_control);
+    compare(h, plain, _i);
+    check_order(h, _i);
+    check_never_reads(h);
+    pri_queue_harness_close(h);
     free(plain);
 }
 END_TEST
@@ -356,35 +357,35 @@ END_TEST
 /* The same storm, stepped at every edge and only where an engine must: one stream of events. */
 START_TEST(idle_steps)
 {
-    struct bench *bench[2];
+    struct pri_queue_harness *h[2];
     struct plain *plain = malloc(sizeof *plain);
     struct pri_queue_config config[2];
     for (unsigned lazy = 0; lazy < 2; lazy++) {
         struct random_stream random = random_open(3, 0, (uint64_t)_i);
-        bench[lazy] = open_both(plain, &random, &config[lazy]);
-        bench[lazy]->lazy = lazy;
+        h[lazy] = open_both(plain, &random, &config[lazy]);
+        h[lazy]->base->leap = lazy;
         if (_i % 2) /* aborts too, in half of the runs */
-            bench[lazy]->memory_delay = 9;
-        storm(bench[lazy], &random, plain->log2);
+            h[lazy]->memory_delay = 9;
+        storm(h[lazy], &random, plain->log2);
         if (_i % 2) {
-            bench[lazy]->records = MEMORY_ABORT;
-            storm(bench[lazy], &random, plain->log2);
+            h[lazy]->records = MEMORY_ABORT;
+            storm(h[lazy], &random, plain->log2);
         }
     }
-    ck_assert_uint_eq(bench[0]->rig->events, bench[1]->rig->events);
-    ck_assert(bench[0]->rig->events > OPERATIONS);
-    for (unsigned i = 0; i < bench[0]->rig->events; i++)
-        ck_assert_msg(event_equal(&bench[0]->rig->event[i], &bench[1]->rig->event[i]),
-                      "seed %d: event %u: %s at %llu, %s at %llu", _i, i, event_name(bench[0]->rig->event[i].type),
-                      (unsigned long long)bench[0]->rig->event[i].cycle, event_name(bench[1]->rig->event[i].type),
-                      (unsigned long long)bench[1]->rig->event[i].cycle);
-    bench_close(bench[0]);
-    bench_close(bench[1]);
+    ck_assert_uint_eq(h[0]->base->events, h[1]->base->events);
+    ck_assert(h[0]->base->events > OPERATIONS);
+    for (unsigned i = 0; i < h[0]->base->events; i++)
+        ck_assert_msg(event_equal(&h[0]->base->event[i], &h[1]->base->event[i]),
+                      "seed %d: event %u: %s at %llu, %s at %llu", _i, i, event_name(h[0]->base->event[i].type),
+                      (unsigned long long)h[0]->base->event[i].cycle, event_name(h[1]->base->event[i].type),
+                      (unsigned long long)h[1]->base->event[i].cycle);
+    pri_queue_harness_close(h[0]);
+    pri_queue_harness_close(h[1]);
     free(plain);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pri_queue_random");
     TCase *tcase = tcase_create("random");
@@ -392,9 +393,5 @@ int main(void)
     tcase_add_loop_test(tcase, all_at_once, 0, SEEDS);
     tcase_add_loop_test(tcase, idle_steps, 0, SEEDS / 4);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -2,11 +2,11 @@
  *
  * SMMU-PRIENTRY: where each field of a record lies.
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "model/core/bits.h"
 #include "model/pri_queue/pri_queue.h"
+#include "tests/harness/suite.h"
 
 static const struct {
     struct page_request request;
@@ -67,7 +67,7 @@ START_TEST(res0_ignored)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pri_queue_record");
     TCase *tcase = tcase_create("SMMU-PRIENTRY");
@@ -75,9 +75,5 @@ int main(void)
     tcase_add_loop_test(tcase, round_trip, 0, 32);
     tcase_add_test(tcase, res0_ignored);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -2,10 +2,10 @@
  *
  * SMMU-PRIAUTO: the code and the PASID of an automatic response; order and back-pressure of the answers.
  */
-#include <check.h>
 #include <stdlib.h>
 
-#include "tests/pri_queue/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pri_queue/pri_queue_harness.h"
 
 enum { NO_PASID = 0, WITH_PASID = 1 };
 
@@ -28,43 +28,43 @@ static const struct {
 };
 
 /* A queue in overflow from the start (SMMU-PRIQEN). */
-static struct bench *overflowing(uint32_t pps, uint32_t pasid_supported)
+static struct pri_queue_harness *overflowing(uint32_t pps, uint32_t pasid_supported)
 {
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.pps = pps;
     config.pasid_supported = pasid_supported;
     config.accept_interval = 1;
-    struct bench *bench = bench_open(&config);
-    bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
-    bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
-    bench_settle(bench);
-    return bench;
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    pri_queue_harness_settle(h);
+    return h;
 }
 
 /* covers: SMMU-IDR-3, SMMU-PRIAUTO-1, SMMU-PRIAUTO-2, SMMU-PRIAUTO-3, SMMU-PRIAUTO-4, SMMU-PRIAUTO-5,
  * SMMU-PRIAUTO-6, SMMU-PRIAUTO, SMMU-SEED-4, SMMU-PRIAUTO-10 */
 START_TEST(overflow_table)
 {
-    struct bench *bench = overflowing(rows[_i].pps, rows[_i].pasid_supported);
-    bench->ppar = (struct pri_queue_ppar){.reachable = rows[_i].reachable, .ppar = rows[_i].ppar};
+    struct pri_queue_harness *h = overflowing(rows[_i].pps, rows[_i].pasid_supported);
+    h->ppar = (struct pri_queue_ppar){.reachable = rows[_i].reachable, .ppar = rows[_i].ppar};
     struct page_request request =
-        bench_page(rows[_i].request_pasid ? 0x54321 : PASID_NONE, 9, ACCESS_READ | ACCESS_LAST);
-    bench_request(bench, &request);
-    bench_settle(bench);
-    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 1);
+        pri_queue_harness_page(rows[_i].request_pasid ? 0x54321 : PASID_NONE, 9, ACCESS_READ | ACCESS_LAST);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 1);
     ck_assert_int_eq(response->code, rows[_i].code);
     ck_assert_int_eq(response->has_pasid, rows[_i].has_pasid);
     ck_assert_uint_eq(response->cause, rows[_i].cause);
     ck_assert_uint_eq(response->prg_index, 9);
     ck_assert(!response->has_pasid || response->pasid == 0x54321);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_LOOKUP), rows[_i].lookup);
-    const struct pri_queue_lookup *lookup = bench_last(bench, PRI_QUEUE_TX_LOOKUP);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_LOOKUP), rows[_i].lookup);
+    const struct pri_queue_lookup *lookup = pri_queue_harness_last(h, PRI_QUEUE_TX_LOOKUP);
     ck_assert(!lookup || lookup->stream_id == request.stream_id);
-    const struct event *event = rig_event(bench->rig, EVENT_PRI_QUEUE_RESPONSE, 0);
+    const struct event *event = harness_event(h->base, EVENT_PRI_QUEUE_RESPONSE, 0);
     ck_assert(event && event->pri_queue_response.pasid == (rows[_i].has_pasid ? 0x54321 : PASID_NONE));
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -76,17 +76,18 @@ START_TEST(whole_indices)
         uint32_t stream_id, pasid;
         uint16_t prg_index;
     } cases[] = {{0xfedcba98, 0, 0x100}, {0, 0x80000, 0x0ff}, {0x80000000, 0xfffff, 0x1ff}};
-    struct bench *bench = overflowing(1, 1);
-    struct page_request request = bench_page(cases[_i].pasid, cases[_i].prg_index, ACCESS_READ | ACCESS_LAST);
+    struct pri_queue_harness *h = overflowing(1, 1);
+    struct page_request request =
+        pri_queue_harness_page(cases[_i].pasid, cases[_i].prg_index, ACCESS_READ | ACCESS_LAST);
     request.stream_id = cases[_i].stream_id;
-    bench_request(bench, &request);
-    bench_settle(bench);
-    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
     ck_assert(response && response->has_pasid);
     ck_assert_uint_eq(response->stream_id, cases[_i].stream_id);
     ck_assert_uint_eq(response->pasid, cases[_i].pasid);
     ck_assert_uint_eq(response->prg_index, cases[_i].prg_index);
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -94,46 +95,46 @@ END_TEST
  * order of the requests. */
 START_TEST(back_pressure)
 {
-    struct bench *bench = overflowing(0, 1);
-    bench->ppar = (struct pri_queue_ppar){.reachable = 1, .ppar = 1};
-    bench->ppar_delay = 3;
-    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, false);
-    bench_run(bench, 2);
+    struct pri_queue_harness *h = overflowing(0, 1);
+    h->ppar = (struct pri_queue_ppar){.reachable = 1, .ppar = 1};
+    h->ppar_delay = 3;
+    harness_ready(h->base, PRI_QUEUE_TX_RESPONSE, false);
+    pri_queue_harness_run(h, 2);
     for (unsigned i = 0; i < 12; i++) {
-        struct page_request request = bench_page(i % 3 ? 5 : PASID_NONE, i, ACCESS_READ | ACCESS_LAST);
-        bench_request(bench, &request);
+        struct page_request request = pri_queue_harness_page(i % 3 ? 5 : PASID_NONE, i, ACCESS_READ | ACCESS_LAST);
+        pri_queue_harness_request(h, &request);
     }
-    bench_settle(bench);
+    pri_queue_harness_settle(h);
     /* One response is offered and not taken, eight wait. */
-    ck_assert_uint_eq(bench->rig->rx[PRI_QUEUE_RX_REQUEST].taken, 9);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 1);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_LOOKUP), 1);
-    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, true);
-    bench_settle(bench);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 12);
+    ck_assert_uint_eq(h->base->rx[PRI_QUEUE_RX_REQUEST].taken, 9);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 1);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_LOOKUP), 1);
+    harness_ready(h->base, PRI_QUEUE_TX_RESPONSE, true);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 12);
     for (unsigned i = 0; i < 12; i++) {
-        const struct prg_response *response = rig_got(bench->rig, PRI_QUEUE_TX_RESPONSE, i);
+        const struct prg_response *response = harness_got(h->base, PRI_QUEUE_TX_RESPONSE, i);
         ck_assert_uint_eq(response->prg_index, i);
         ck_assert_int_eq(response->has_pasid, i % 3 != 0);
     }
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
 /* A lookup answer that was not asked for changes nothing. */
 START_TEST(stray_lookup_answer)
 {
-    struct bench *bench = overflowing(0, 1);
+    struct pri_queue_harness *h = overflowing(0, 1);
     struct pri_queue_ppar stray = {.reachable = 1, .ppar = 1};
-    rig_offer(bench->rig, PRI_QUEUE_RX_LOOKUP, &stray);
-    bench_settle(bench);
-    struct page_request request = bench_page(5, 1, ACCESS_READ | ACCESS_LAST);
-    bench_request(bench, &request);
-    bench_settle(bench);
-    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    harness_offer(h->base, PRI_QUEUE_RX_LOOKUP, &stray);
+    pri_queue_harness_settle(h);
+    struct page_request request = pri_queue_harness_page(5, 1, ACCESS_READ | ACCESS_LAST);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
     ck_assert(response && response->code == PRG_FAILURE);
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -141,29 +142,29 @@ END_TEST
 START_TEST(stray_at_the_lookup)
 {
     for (unsigned delay = 0; delay < 4; delay++) {
-        struct bench *bench = overflowing(0, 1);
-        bench->ppar_delay = 20;
+        struct pri_queue_harness *h = overflowing(0, 1);
+        h->ppar_delay = 20;
         struct pri_queue_ppar stray = {.reachable = 1, .ppar = 1};
-        struct page_request request = bench_page(5, 1, ACCESS_READ | ACCESS_LAST);
-        rig_ready(bench->rig, PRI_QUEUE_TX_LOOKUP, false);
-        bench_request(bench, &request);
-        bench_run(bench, delay);
-        rig_offer(bench->rig, PRI_QUEUE_RX_LOOKUP, &stray);
-        bench_run(bench, 4 - delay);
-        cycle_t stray_at = bench->rig->rx[PRI_QUEUE_RX_LOOKUP].taken_at[0];
-        cycle_t put_at = bench_last_at(bench, PRI_QUEUE_TX_LOOKUP);
-        rig_ready(bench->rig, PRI_QUEUE_TX_LOOKUP, true);
-        bench_settle(bench);
-        const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+        struct page_request request = pri_queue_harness_page(5, 1, ACCESS_READ | ACCESS_LAST);
+        harness_ready(h->base, PRI_QUEUE_TX_LOOKUP, false);
+        pri_queue_harness_request(h, &request);
+        pri_queue_harness_run(h, delay);
+        harness_offer(h->base, PRI_QUEUE_RX_LOOKUP, &stray);
+        pri_queue_harness_run(h, 4 - delay);
+        cycle_t stray_at = h->base->rx[PRI_QUEUE_RX_LOOKUP].taken_at[0];
+        cycle_t put_at = pri_queue_harness_last_at(h, PRI_QUEUE_TX_LOOKUP);
+        harness_ready(h->base, PRI_QUEUE_TX_LOOKUP, true);
+        pri_queue_harness_settle(h);
+        const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
         ck_assert(response);
         if (stray_at <= put_at)
             ck_assert_uint_eq(response->code, PRG_FAILURE);
-        bench_close(bench);
+        pri_queue_harness_close(h);
     }
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pri_queue_response");
     TCase *tcase = tcase_create("SMMU-PRIAUTO");
@@ -173,9 +174,5 @@ int main(void)
     tcase_add_test(tcase, stray_lookup_answer);
     tcase_add_test(tcase, stray_at_the_lookup);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

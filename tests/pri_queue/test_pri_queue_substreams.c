@@ -3,26 +3,26 @@
  * SMMU-PRIENTRY, SMMU-PRIMSG: a queue of an SMMU without substreams (SSIDSIZE=0), and PASIDs that come over the wire
  * all the same.
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "model/core/bits.h"
-#include "tests/pri_queue/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pri_queue/pri_queue_harness.h"
 
 enum { ON = PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN | PRI_QUEUE_ENABLE_IRQEN };
 
 /* SSIDSIZE=0, two entries, on. */
-static struct bench *without_substreams(uint32_t stop_marker_needs_ssv)
+static struct pri_queue_harness *without_substreams(uint32_t stop_marker_needs_ssv)
 {
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.pasid_supported = 0;
     config.stop_marker_needs_ssv = stop_marker_needs_ssv;
-    struct bench *bench = bench_open(&config);
-    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | 1);
-    bench_control(bench, PRI_QUEUE_ENABLE, ON);
-    bench_settle(bench);
-    return bench;
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
+    pri_queue_harness_control(h, PRI_QUEUE_BASE, HARNESS_BASE | 1);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, ON);
+    pri_queue_harness_settle(h);
+    return h;
 }
 
 static const struct {
@@ -43,14 +43,14 @@ static const struct {
 /* covers: SMMU-PRIENTRY */
 START_TEST(record)
 {
-    struct bench *bench = without_substreams(1);
-    struct page_request request = bench_page(records[_i].pasid, 7, records[_i].access);
-    bench_request(bench, &request);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, 1);
-    ck_assert_uint_eq(load_le64(bench->memory), records[_i].dw0);
-    ck_assert_uint_eq(load_le64(bench->memory + 8), UINT64_C(0x7f0000007007));
-    bench_close(bench);
+    struct pri_queue_harness *h = without_substreams(1);
+    struct page_request request = pri_queue_harness_page(records[_i].pasid, 7, records[_i].access);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1);
+    ck_assert_uint_eq(load_le64(h->memory), records[_i].dw0);
+    ck_assert_uint_eq(load_le64(h->memory + 8), UINT64_C(0x7f0000007007));
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -68,30 +68,30 @@ START_TEST(no_stop_marker)
 {
     uint32_t needs_ssv = (uint32_t)_i % 2;
     unsigned row = answers[_i / 2].row;
-    struct bench *bench = without_substreams(needs_ssv);
+    struct pri_queue_harness *h = without_substreams(needs_ssv);
     if (row == 1)
-        bench_control(bench, PRI_QUEUE_ENABLE, ON & ~(uint64_t)PRI_QUEUE_ENABLE_PRIQEN);
+        pri_queue_harness_control(h, PRI_QUEUE_ENABLE, ON & ~(uint64_t)PRI_QUEUE_ENABLE_PRIQEN);
     if (row == 2)
-        bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 1);
+        pri_queue_harness_control(h, PRI_QUEUE_ABORT_ACTIVE, 1);
     if (row == 4)
-        bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+        pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
     if (row == 5)
-        bench_control(bench, PRI_QUEUE_CONS, 2);
-    bench->records = row == 7 ? MEMORY_ABORT : row == 8 ? MEMORY_ABORT_LATE : MEMORY_OK;
-    bench_settle(bench);
-    struct page_request request = bench_page(0x54321, 7, ACCESS_LAST);
+        pri_queue_harness_control(h, PRI_QUEUE_CONS, 2);
+    h->records = row == 7 ? MEMORY_ABORT : row == 8 ? MEMORY_ABORT_LATE : MEMORY_OK;
+    pri_queue_harness_settle(h);
+    struct page_request request = pri_queue_harness_page(0x54321, 7, ACCESS_LAST);
     request.secure = row == 3;
-    bench_request(bench, &request);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 1);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 1);
     int code = needs_ssv ? answers[_i / 2].code : SILENT;
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), code != SILENT);
-    const struct prg_response *response = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), code != SILENT);
+    const struct prg_response *response = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
     ck_assert(!response || (response->code == code && !response->has_pasid && response->prg_index == 7));
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_LOOKUP), 0);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_LOOKUP), 0);
     if (row == 6) /* written either way, with SSV=0 */
-        ck_assert_uint_eq(load_le64(bench->memory), UINT64_C(0x4000000000000108));
-    bench_close(bench);
+        ck_assert_uint_eq(load_le64(h->memory), UINT64_C(0x4000000000000108));
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -100,19 +100,19 @@ END_TEST
 START_TEST(marker_with_substreams)
 {
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.stop_marker_needs_ssv = (uint32_t)_i;
-    struct bench *bench = bench_open(&config); /* off: it fails all it gets */
-    struct page_request request = bench_page(3, 7, ACCESS_LAST);
-    bench_request(bench, &request);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 1);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 0);
-    bench_close(bench);
+    struct pri_queue_harness *h = pri_queue_harness_open(&config); /* off: it fails all it gets */
+    struct page_request request = pri_queue_harness_page(3, 7, ACCESS_LAST);
+    pri_queue_harness_request(h, &request);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 1);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 0);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pri_queue_substreams");
     TCase *tcase = tcase_create("SSIDSIZE=0");
@@ -120,9 +120,5 @@ int main(void)
     tcase_add_loop_test(tcase, no_stop_marker, 0, 2 * sizeof answers / sizeof *answers);
     tcase_add_loop_test(tcase, marker_with_substreams, 0, 2);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

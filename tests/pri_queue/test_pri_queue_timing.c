@@ -3,41 +3,41 @@
  * The clock of docs/timing/pri_queue.md: every path at its edge, neither before nor after, for several values of each
  * latency; and who wins when two things meet at one edge.
  */
-#include <check.h>
 #include <stdlib.h>
 
-#include "tests/pri_queue/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pri_queue/pri_queue_harness.h"
 
 enum { PRIQEN = PRI_QUEUE_ENABLE_PRIQEN, SMMUEN = PRI_QUEUE_ENABLE_SMMUEN, IRQEN = PRI_QUEUE_ENABLE_IRQEN };
 enum { ON = PRIQEN | SMMUEN | IRQEN, LAST = ACCESS_READ | ACCESS_LAST };
 
-static struct bench *open_with(struct pri_queue_config config, unsigned log2, bool last_only)
+static struct pri_queue_harness *open_with(struct pri_queue_config config, unsigned log2, bool last_only)
 {
-    struct bench *bench = bench_open(&config);
-    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | log2);
-    bench_control(bench, PRI_QUEUE_IRQ_CFG0, BENCH_MSI);
-    bench_control(bench, PRI_QUEUE_IRQ_CFG2, (uint64_t)last_only << 31);
-    bench_control(bench, PRI_QUEUE_ENABLE, ON);
-    bench_settle(bench);
-    return bench;
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
+    pri_queue_harness_control(h, PRI_QUEUE_BASE, HARNESS_BASE | log2);
+    pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG0, HARNESS_MSI);
+    pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG2, (uint64_t)last_only << 31);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, ON);
+    pri_queue_harness_settle(h);
+    return h;
 }
 
-static struct bench *open_default(unsigned log2, bool last_only)
+static struct pri_queue_harness *open_default(unsigned log2, bool last_only)
 {
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     return open_with(config, log2, last_only);
 }
 
-static void request(struct bench *bench, uint64_t pasid, unsigned access)
+static void request(struct pri_queue_harness *h, uint64_t pasid, unsigned access)
 {
-    struct page_request message = bench_page(pasid, bench->requests & 0x1ff, access);
-    bench_request(bench, &message);
+    struct page_request message = pri_queue_harness_page(pasid, h->requests & 0x1ff, access);
+    pri_queue_harness_request(h, &message);
 }
 
-static cycle_t at(const struct bench *bench, enum pri_queue_tx tx, unsigned n)
+static cycle_t at(const struct pri_queue_harness *h, enum pri_queue_tx tx, unsigned n)
 {
-    return rig_got_at(bench->rig, tx, n);
+    return harness_got_at(h->base, tx, n);
 }
 
 /* n: taken and decided. n + write_latency: write offered. m: response, commit. m+1: PROD. m+2: interrupt and MSI. */
@@ -46,28 +46,28 @@ START_TEST(written)
 {
     static const uint32_t latencies[] = {1, 2, 3, 17, 64};
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.write_latency = latencies[_i];
-    struct bench *bench = open_with(config, 3, false);
-    bench->memory_delay = 5;
-    unsigned status = bench_puts(bench, PRI_QUEUE_TX_STATUS);
-    request(bench, 1, LAST);
-    bench_settle(bench);
-    bench_settle(bench);
-    cycle_t n = bench_request_at(bench);
+    struct pri_queue_harness *h = open_with(config, 3, false);
+    h->memory_delay = 5;
+    unsigned status = pri_queue_harness_puts(h, PRI_QUEUE_TX_STATUS);
+    request(h, 1, LAST);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_settle(h);
+    cycle_t n = pri_queue_harness_request_at(h);
     cycle_t offered = n + latencies[_i];
     cycle_t m = offered + 1 + 5; /* taken one edge after it was offered */
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_DECISION, 0), n);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 0), offered);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_COMMIT, 0), m);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_STATUS, status), m + 1);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_INTERRUPT, 0), m + 2);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 1), m + 2);
-    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_ACCEPT, 0)->cycle, n);
-    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_WRITE, 0)->cycle, m);
-    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 0)->cycle, m + 1);
-    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_INTERRUPT, 0)->cycle, m + 2);
-    bench_close(bench);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_DECISION, 0), n);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 0), offered);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_COMMIT, 0), m);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_STATUS, status), m + 1);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_INTERRUPT, 0), m + 2);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 1), m + 2);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_ACCEPT, 0)->cycle, n);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_WRITE, 0)->cycle, m);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_PROD, 0)->cycle, m + 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_INTERRUPT, 0)->cycle, m + 2);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -77,19 +77,19 @@ START_TEST(pacing)
     static const uint32_t intervals[] = {1, 2, 4, 13};
     uint32_t interval = intervals[_i / 2];
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.accept_interval = interval;
     config.records_in_flight = 16;
-    struct bench *bench = open_with(config, 3, false);
+    struct pri_queue_harness *h = open_with(config, 3, false);
     if (_i % 2) /* in overflow: all are dropped */
-        bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
-    bench_settle(bench);
+        pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+    pri_queue_harness_settle(h);
     for (unsigned i = 0; i < 6; i++)
-        request(bench, 1, ACCESS_READ);
-    bench_settle(bench);
+        request(h, 1, ACCESS_READ);
+    pri_queue_harness_settle(h);
     for (unsigned i = 1; i < 6; i++)
-        ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_DECISION, i), at(bench, PRI_QUEUE_TX_DECISION, i - 1) + interval);
-    bench_close(bench);
+        ck_assert_uint_eq(at(h, PRI_QUEUE_TX_DECISION, i), at(h, PRI_QUEUE_TX_DECISION, i - 1) + interval);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -98,38 +98,38 @@ START_TEST(in_flight)
 {
     static const uint32_t limits[] = {1, 4, 16};
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.accept_interval = 1;
     config.records_in_flight = limits[_i];
-    struct bench *bench = open_with(config, 5, false);
-    bench->memory_held = true;
+    struct pri_queue_harness *h = open_with(config, 5, false);
+    h->memory_held = true;
     for (unsigned i = 0; i <= limits[_i]; i++)
-        request(bench, 1, ACCESS_READ);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), limits[_i]);
-    bench_memory_answer(bench, ((const struct memory_request *)rig_got(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, 0))->id,
-                        MEMORY_OK);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_request_at(bench), at(bench, PRI_QUEUE_TX_COMMIT, 0) + 1);
-    bench_close(bench);
+        request(h, 1, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), limits[_i]);
+    pri_queue_harness_memory_answer(
+        h, ((const struct memory_request *)harness_got(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, 0))->id, MEMORY_OK);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_request_at(h), at(h, PRI_QUEUE_TX_COMMIT, 0) + 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
 /* A write that memory does not take: it and the next wait, in order, an edge apart. */
 START_TEST(memory_back_pressure)
 {
-    struct bench *bench = open_default(3, false);
-    rig_ready(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, false);
-    bench_run(bench, 2);
-    request(bench, 1, ACCESS_READ);
-    request(bench, 1, ACCESS_READ);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST), 1);
-    rig_ready(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, true);
-    bench_settle(bench);
-    cycle_t taken = bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[0].taken;
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 1), taken);
-    bench_close(bench);
+    struct pri_queue_harness *h = open_default(3, false);
+    harness_ready(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, false);
+    pri_queue_harness_run(h, 2);
+    request(h, 1, ACCESS_READ);
+    request(h, 1, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_MEMORY_REQUEST), 1);
+    harness_ready(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, true);
+    pri_queue_harness_settle(h);
+    cycle_t taken = h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[0].taken;
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 1), taken);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -138,26 +138,26 @@ END_TEST
 START_TEST(overflow)
 {
     bool pasid = _i;
-    struct bench *bench = open_default(0, true);
-    bench->ppar = (struct pri_queue_ppar){.reachable = 1, .ppar = 1};
-    bench->ppar_delay = 6;
-    bench_control(bench, PRI_QUEUE_CONS, 1);
-    bench_settle(bench);
-    request(bench, pasid ? 1 : PASID_NONE, LAST);
-    bench_settle(bench);
-    cycle_t n = bench_request_at(bench);
-    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_STATUS), n);
-    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_OVERFLOW, 0)->cycle, n);
-    ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_DROP, 0)->cycle, n);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_INTERRUPT, 0), n + 1);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 0), n + 1);
+    struct pri_queue_harness *h = open_default(0, true);
+    h->ppar = (struct pri_queue_ppar){.reachable = 1, .ppar = 1};
+    h->ppar_delay = 6;
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 1);
+    pri_queue_harness_settle(h);
+    request(h, pasid ? 1 : PASID_NONE, LAST);
+    pri_queue_harness_settle(h);
+    cycle_t n = pri_queue_harness_request_at(h);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS), n);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_OVERFLOW, 0)->cycle, n);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_DROP, 0)->cycle, n);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_INTERRUPT, 0), n + 1);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 0), n + 1);
     if (pasid) {
-        ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_LOOKUP, 0), n + 1);
-        ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_RESPONSE, 0), n + 1 + 1 + 6 + 1);
+        ck_assert_uint_eq(at(h, PRI_QUEUE_TX_LOOKUP, 0), n + 1);
+        ck_assert_uint_eq(at(h, PRI_QUEUE_TX_RESPONSE, 0), n + 1 + 1 + 6 + 1);
     } else {
-        ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_RESPONSE, 0), n + 1);
+        ck_assert_uint_eq(at(h, PRI_QUEUE_TX_RESPONSE, 0), n + 1);
     }
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -168,29 +168,29 @@ END_TEST
 START_TEST(abort_edge)
 {
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.accept_interval = 1;
     config.write_latency = 1;
-    struct bench *bench = open_with(config, 4, false);
-    bench->records = MEMORY_ABORT;
+    struct pri_queue_harness *h = open_with(config, 4, false);
+    h->records = MEMORY_ABORT;
     for (unsigned i = 0; i < 8; i++)
-        request(bench, 1, LAST);
-    bench_settle(bench);
-    cycle_t n = at(bench, PRI_QUEUE_TX_DECISION, 0), m = n + 3; /* offered n+1, taken n+2, answered n+3 */
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_COMMIT, 0), m);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 2), m);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST), 3);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_ABORT, 0), m + 2);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_RESPONSE, 0), m + 1);
+        request(h, 1, LAST);
+    pri_queue_harness_settle(h);
+    cycle_t n = at(h, PRI_QUEUE_TX_DECISION, 0), m = n + 3; /* offered n+1, taken n+2, answered n+3 */
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_COMMIT, 0), m);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 2), m);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_MEMORY_REQUEST), 3);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_ABORT, 0), m + 2);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_RESPONSE, 0), m + 1);
     for (unsigned i = 0; i < 8; i++) {
-        const struct pri_queue_decision *decision = rig_got(bench->rig, PRI_QUEUE_TX_DECISION, i);
-        bool after = at(bench, PRI_QUEUE_TX_DECISION, i) > m;
+        const struct pri_queue_decision *decision = harness_got(h->base, PRI_QUEUE_TX_DECISION, i);
+        bool after = at(h, PRI_QUEUE_TX_DECISION, i) > m;
         ck_assert_uint_eq(decision->cause, after ? CAUSE_QUEUE_ABORTED : CAUSE_ACCEPTED);
     }
-    const struct pri_queue_decision *at_m = rig_got(bench->rig, PRI_QUEUE_TX_DECISION, 3);
-    ck_assert(at(bench, PRI_QUEUE_TX_DECISION, 3) == m && at_m->cause == CAUSE_ACCEPTED);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_LOST), 4);
-    bench_close(bench);
+    const struct pri_queue_decision *at_m = harness_got(h->base, PRI_QUEUE_TX_DECISION, 3);
+    ck_assert(at(h, PRI_QUEUE_TX_DECISION, 3) == m && at_m->cause == CAUSE_ACCEPTED);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_LOST), 4);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -208,16 +208,16 @@ START_TEST(control_edge)
         {PRI_QUEUE_ABORT_ACTIVE, 1, CAUSE_ACCEPTED, CAUSE_QUEUE_ABORTED},
     };
     for (unsigned late = 0; late < 2; late++) {
-        struct bench *bench = open_default(0, false);
-        bench_control(bench, rows[_i].what, rows[_i].value);
+        struct pri_queue_harness *h = open_default(0, false);
+        pri_queue_harness_control(h, rows[_i].what, rows[_i].value);
         if (late)
-            bench_edge(bench);
-        request(bench, 1, ACCESS_READ);
-        bench_settle(bench);
-        ck_assert_uint_eq(bench_request_at(bench), bench_control_at(bench) + late);
-        const struct pri_queue_decision *decision = bench_last(bench, PRI_QUEUE_TX_DECISION);
+            pri_queue_harness_edge(h);
+        request(h, 1, ACCESS_READ);
+        pri_queue_harness_settle(h);
+        ck_assert_uint_eq(pri_queue_harness_request_at(h), pri_queue_harness_control_at(h) + late);
+        const struct pri_queue_decision *decision = pri_queue_harness_last(h, PRI_QUEUE_TX_DECISION);
         ck_assert_uint_eq(decision->cause, late ? rows[_i].next : rows[_i].same);
-        bench_close(bench);
+        pri_queue_harness_close(h);
     }
 }
 END_TEST
@@ -226,17 +226,17 @@ END_TEST
 START_TEST(leaving_edge)
 {
     for (unsigned late = 0; late < 2; late++) {
-        struct bench *bench = open_default(0, false);
-        request(bench, 1, ACCESS_READ);
-        bench_settle(bench);
-        bench_control(bench, PRI_QUEUE_CONS, 1);
+        struct pri_queue_harness *h = open_default(0, false);
+        request(h, 1, ACCESS_READ);
+        pri_queue_harness_settle(h);
+        pri_queue_harness_control(h, PRI_QUEUE_CONS, 1);
         if (late)
-            bench_edge(bench);
-        request(bench, 1, ACCESS_READ);
-        bench_settle(bench);
-        const struct pri_queue_decision *decision = bench_last(bench, PRI_QUEUE_TX_DECISION);
+            pri_queue_harness_edge(h);
+        request(h, 1, ACCESS_READ);
+        pri_queue_harness_settle(h);
+        const struct pri_queue_decision *decision = pri_queue_harness_last(h, PRI_QUEUE_TX_DECISION);
         ck_assert_uint_eq(decision->cause, late ? CAUSE_ACCEPTED : CAUSE_QUEUE_FULL);
-        bench_close(bench);
+        pri_queue_harness_close(h);
     }
 }
 END_TEST
@@ -245,20 +245,20 @@ END_TEST
 START_TEST(cons_meets_prod)
 {
     for (unsigned early = 0; early < 2; early++) {
-        struct bench *bench = open_default(2, false);
-        request(bench, 1, ACCESS_READ);
-        bench_settle(bench);
-        unsigned before = bench_puts(bench, PRI_QUEUE_TX_INTERRUPT);
-        request(bench, 1, ACCESS_READ);
-        bench_run(bench, early ? 4 : 5); /* n, offered n+2, taken n+3, m = n+4, PROD at n+5 */
-        bench_control(bench, PRI_QUEUE_CONS, 1);
-        bench_settle(bench);
-        unsigned got = bench_puts(bench, PRI_QUEUE_TX_INTERRUPT) - before;
-        cycle_t prod = rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 1)->cycle;
-        cycle_t cons = bench_control_at(bench);
+        struct pri_queue_harness *h = open_default(2, false);
+        request(h, 1, ACCESS_READ);
+        pri_queue_harness_settle(h);
+        unsigned before = pri_queue_harness_puts(h, PRI_QUEUE_TX_INTERRUPT);
+        request(h, 1, ACCESS_READ);
+        pri_queue_harness_run(h, early ? 4 : 5); /* n, offered n+2, taken n+3, m = n+4, PROD at n+5 */
+        pri_queue_harness_control(h, PRI_QUEUE_CONS, 1);
+        pri_queue_harness_settle(h);
+        unsigned got = pri_queue_harness_puts(h, PRI_QUEUE_TX_INTERRUPT) - before;
+        cycle_t prod = harness_event(h->base, EVENT_PRI_QUEUE_PROD, 1)->cycle;
+        cycle_t cons = pri_queue_harness_control_at(h);
         ck_assert_uint_eq(cons + early, prod);
         ck_assert_uint_eq(got, early);
-        bench_close(bench);
+        pri_queue_harness_close(h);
     }
 }
 END_TEST
@@ -267,62 +267,62 @@ END_TEST
  */
 START_TEST(acknowledges)
 {
-    struct bench *bench = open_default(2, false);
-    bench_control(bench, PRI_QUEUE_CONS, 0);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_STATUS), bench_control_at(bench));
-    bench_control(bench, PRI_QUEUE_ENABLE, SMMUEN);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_STATUS), bench_control_at(bench) + 1);
-    bench_control(bench, PRI_QUEUE_ENABLE, ON);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_STATUS), bench_control_at(bench) + 1);
+    struct pri_queue_harness *h = open_default(2, false);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 0);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS), pri_queue_harness_control_at(h));
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, SMMUEN);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS), pri_queue_harness_control_at(h) + 1);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, ON);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS), pri_queue_harness_control_at(h) + 1);
 
-    bench->memory_delay = 20;
-    request(bench, 1, ACCESS_READ);
-    bench_run(bench, 3);
-    bench_control(bench, PRI_QUEUE_ENABLE, SMMUEN | IRQEN);
-    bench_run(bench, 40);
-    cycle_t m = at(bench, PRI_QUEUE_TX_COMMIT, 0);
-    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_STATUS), m + 2);
-    bench_control(bench, PRI_QUEUE_ENABLE, SMMUEN); /* the MSI is in flight */
-    bench_settle(bench);
-    cycle_t k = bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[1].taken + 20;
-    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_STATUS), k + 1);
-    bench_close(bench);
+    h->memory_delay = 20;
+    request(h, 1, ACCESS_READ);
+    pri_queue_harness_run(h, 3);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, SMMUEN | IRQEN);
+    pri_queue_harness_run(h, 40);
+    cycle_t m = at(h, PRI_QUEUE_TX_COMMIT, 0);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS), m + 2);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, SMMUEN); /* the MSI is in flight */
+    pri_queue_harness_settle(h);
+    cycle_t k = h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[1].taken + 20;
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_STATUS), k + 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
 /* An MSI and a record due at one edge: the MSI goes first, the record one edge later. */
 START_TEST(msi_before_record)
 {
-    struct bench *bench = open_default(3, false);
-    request(bench, 1, ACCESS_READ); /* n, m = n+4, MSI at n+6 */
-    request(bench, 1, ACCESS_READ); /* n+4, write due n+6 */
-    bench_settle(bench);
-    cycle_t n = at(bench, PRI_QUEUE_TX_DECISION, 0);
-    const struct memory_request *first = rig_got(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, 1);
-    ck_assert(first && first->id == BENCH_MSI_ID);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_DECISION, 1), n + 4);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 1), n + 6);
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 2), n + 7);
-    bench_close(bench);
+    struct pri_queue_harness *h = open_default(3, false);
+    request(h, 1, ACCESS_READ); /* n, m = n+4, MSI at n+6 */
+    request(h, 1, ACCESS_READ); /* n+4, write due n+6 */
+    pri_queue_harness_settle(h);
+    cycle_t n = at(h, PRI_QUEUE_TX_DECISION, 0);
+    const struct memory_request *first = harness_got(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, 1);
+    ck_assert(first && first->id == HARNESS_MSI_ID);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_DECISION, 1), n + 4);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 1), n + 6);
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 2), n + 7);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
 /* A second MSI is offered one edge after the first one is answered. */
 START_TEST(second_msi)
 {
-    struct bench *bench = open_default(3, true);
-    bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
-    bench_settle(bench);
-    bench->memory_delay = 30;
-    request(bench, PASID_NONE, LAST);
-    request(bench, PASID_NONE, LAST);
-    bench_settle(bench);
-    cycle_t k = bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[0].taken + 30;
-    ck_assert_uint_eq(at(bench, PRI_QUEUE_TX_MEMORY_REQUEST, 1), k + 1);
-    bench_close(bench);
+    struct pri_queue_harness *h = open_default(3, true);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+    pri_queue_harness_settle(h);
+    h->memory_delay = 30;
+    request(h, PASID_NONE, LAST);
+    request(h, PASID_NONE, LAST);
+    pri_queue_harness_settle(h);
+    cycle_t k = h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].put[0].taken + 30;
+    ck_assert_uint_eq(at(h, PRI_QUEUE_TX_MEMORY_REQUEST, 1), k + 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -332,30 +332,30 @@ END_TEST
 START_TEST(overflow_meets_commit)
 {
     for (unsigned delay = 0; delay < 8; delay++) {
-        struct bench *bench = open_default(1, false);
-        bench->memory_held = true;
-        request(bench, 1, ACCESS_READ);
-        request(bench, 1, ACCESS_READ);
-        bench_settle(bench);
+        struct pri_queue_harness *h = open_default(1, false);
+        h->memory_held = true;
+        request(h, 1, ACCESS_READ);
+        request(h, 1, ACCESS_READ);
+        pri_queue_harness_settle(h);
         if (delay < 4)
-            request(bench, 1, ACCESS_READ);
-        bench_run(bench, delay < 4 ? 3 - delay : 0);
-        bench_memory_answer(bench, 0, MEMORY_OK);
+            request(h, 1, ACCESS_READ);
+        pri_queue_harness_run(h, delay < 4 ? 3 - delay : 0);
+        pri_queue_harness_memory_answer(h, 0, MEMORY_OK);
         if (delay >= 4) {
-            bench_run(bench, delay - 4);
-            request(bench, 1, ACCESS_READ);
+            pri_queue_harness_run(h, delay - 4);
+            request(h, 1, ACCESS_READ);
         }
-        bench_settle(bench);
-        ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_DROP), 0);
-        ck_assert_uint_eq(bench_status(bench).prod, 1);
-        bench_memory_answer(bench, 1, MEMORY_OK);
-        bench_settle(bench);
-        ck_assert_uint_eq(bench_status(bench).prod, 2 | PRI_QUEUE_OVFLG);
-        cycle_t prod = rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 1)->cycle;
-        ck_assert_uint_eq(prod, at(bench, PRI_QUEUE_TX_COMMIT, 1) + 1);
-        ck_assert_uint_eq(bench_request_at(bench), prod + 1);
-        ck_assert_uint_eq(rig_event(bench->rig, EVENT_PRI_QUEUE_OVERFLOW, 0)->cycle, prod + 1);
-        bench_close(bench);
+        pri_queue_harness_settle(h);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_DROP), 0);
+        ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1);
+        pri_queue_harness_memory_answer(h, 1, MEMORY_OK);
+        pri_queue_harness_settle(h);
+        ck_assert_uint_eq(pri_queue_harness_status(h).prod, 2 | PRI_QUEUE_OVFLG);
+        cycle_t prod = harness_event(h->base, EVENT_PRI_QUEUE_PROD, 1)->cycle;
+        ck_assert_uint_eq(prod, at(h, PRI_QUEUE_TX_COMMIT, 1) + 1);
+        ck_assert_uint_eq(pri_queue_harness_request_at(h), prod + 1);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_PRI_QUEUE_OVERFLOW, 0)->cycle, prod + 1);
+        pri_queue_harness_close(h);
     }
 }
 END_TEST
@@ -364,26 +364,26 @@ END_TEST
 START_TEST(waiting_costs_nothing)
 {
     static const enum pri_queue_tx ports[] = {PRI_QUEUE_TX_RESPONSE, PRI_QUEUE_TX_LOOKUP, PRI_QUEUE_TX_MEMORY_REQUEST};
-    struct bench *bench = open_default(2, true);
-    bench->lazy = true;
+    struct pri_queue_harness *h = open_default(2, true);
+    h->base->leap = true;
     bool in_overflow = ports[_i] != PRI_QUEUE_TX_MEMORY_REQUEST;
     if (in_overflow)
-        bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
-    bench_settle(bench);
-    rig_ready(bench->rig, ports[_i], false);
-    bench->memory_held = true;
+        pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG);
+    pri_queue_harness_settle(h);
+    harness_ready(h->base, ports[_i], false);
+    h->memory_held = true;
     for (unsigned i = 0; i < 3; i++)
-        request(bench, ports[_i] == PRI_QUEUE_TX_LOOKUP ? 1 : PASID_NONE, LAST);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 3);
-    unsigned before = bench->steps;
-    bench_settle(bench);
-    ck_assert_uint_le(bench->steps, before + 1);
-    bench_close(bench);
+        request(h, ports[_i] == PRI_QUEUE_TX_LOOKUP ? 1 : PASID_NONE, LAST);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 3);
+    unsigned before = h->base->steps;
+    pri_queue_harness_settle(h);
+    ck_assert_uint_le(h->base->steps, before + 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pri_queue_timing");
     TCase *tcase = tcase_create("clock");
@@ -402,9 +402,5 @@ int main(void)
     tcase_add_test(tcase, second_msi);
     tcase_add_loop_test(tcase, waiting_costs_nothing, 0, 3);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,28 +3,28 @@
  * SMMU-PRIOUTCOME-7 and SMMU-PRIOUTCOME-8, and the order in which records, PROD and OVFLG become visible (SMMU-IRQCFG,
  * SMMU-QUEUE).
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/pri_queue/bench.h"
+#include "tests/harness/suite.h"
+#include "tests/pri_queue/pri_queue_harness.h"
 
-static void send(struct bench *bench, unsigned prgi, unsigned access)
+static void send(struct pri_queue_harness *h, unsigned prgi, unsigned access)
 {
-    struct page_request request = bench_page(3, prgi, access);
-    bench_request(bench, &request);
+    struct page_request request = pri_queue_harness_page(3, prgi, access);
+    pri_queue_harness_request(h, &request);
 }
 
-static const struct memory_request *write_of(const struct bench *bench, unsigned n)
+static const struct memory_request *write_of(const struct pri_queue_harness *h, unsigned n)
 {
-    const struct memory_request *request = rig_got(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, n);
+    const struct memory_request *request = harness_got(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, n);
     ck_assert_msg(request, "no write %u", n);
     return request;
 }
 
-static enum cause last_cause(const struct bench *bench)
+static enum cause last_cause(const struct pri_queue_harness *h)
 {
-    return ((const struct pri_queue_decision *)bench_last(bench, PRI_QUEUE_TX_DECISION))->cause;
+    return ((const struct pri_queue_decision *)pri_queue_harness_last(h, PRI_QUEUE_TX_DECISION))->cause;
 }
 
 /* SMMU-QUEUE: ADDR aligned to max(queue bytes, 32), LOG2SIZE capped. */
@@ -45,46 +45,46 @@ START_TEST(addresses)
         {0, UINT64_C(0xffffffe0) | 31, UINT64_C(0xffffffe0)},            /* and none is ADDR */
     };
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.size_log2_max = rows[_i].size_log2_max;
-    struct bench *bench = bench_open(&config);
-    bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
-    bench_control(bench, PRI_QUEUE_BASE, rows[_i].base);
-    bench_settle(bench);
-    send(bench, 1, ACCESS_READ);
-    bench_settle(bench);
-    const struct memory_request *write = write_of(bench, 0);
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    pri_queue_harness_control(h, PRI_QUEUE_BASE, rows[_i].base);
+    pri_queue_harness_settle(h);
+    send(h, 1, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    const struct memory_request *write = write_of(h, 0);
     ck_assert_uint_eq(write->address, rows[_i].address);
     ck_assert_uint_eq(write->size, PRI_QUEUE_RECORD_BYTES);
     ck_assert_uint_eq(write->write, 1);
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
 /* Responses out of order: commits and PROD stay in order. */
 START_TEST(commits_in_order)
 {
-    struct bench *bench = bench_queue(3, false);
-    bench->memory_held = true;
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
+    h->memory_held = true;
     for (unsigned i = 0; i < 3; i++)
-        send(bench, i, ACCESS_READ);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench->writes_seen, 3);
-    bench_memory_answer(bench, write_of(bench, 2)->id, MEMORY_OK);
-    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_COMMIT), 0);
-    ck_assert_uint_eq(bench_status(bench).prod, 0);
-    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_OK);
-    bench_settle(bench);
+        send(h, i, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].seen, 3);
+    pri_queue_harness_memory_answer(h, write_of(h, 2)->id, MEMORY_OK);
+    pri_queue_harness_memory_answer(h, write_of(h, 1)->id, MEMORY_OK);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_COMMIT), 0);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 0);
+    pri_queue_harness_memory_answer(h, write_of(h, 0)->id, MEMORY_OK);
+    pri_queue_harness_settle(h);
     for (unsigned i = 0; i < 3; i++) {
-        const struct pri_queue_commit *commit = rig_got(bench->rig, PRI_QUEUE_TX_COMMIT, i);
+        const struct pri_queue_commit *commit = harness_got(h->base, PRI_QUEUE_TX_COMMIT, i);
         ck_assert(commit && commit->slot == i && commit->request.prg_index == i);
-        ck_assert_uint_eq(rig_got_at(bench->rig, PRI_QUEUE_TX_COMMIT, i),
-                          rig_got_at(bench->rig, PRI_QUEUE_TX_COMMIT, 0) + i);
+        ck_assert_uint_eq(harness_got_at(h->base, PRI_QUEUE_TX_COMMIT, i),
+                          harness_got_at(h->base, PRI_QUEUE_TX_COMMIT, 0) + i);
     }
-    ck_assert_uint_eq(bench_status(bench).prod, 3);
-    bench_close(bench);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 3);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -92,47 +92,47 @@ END_TEST
 /* covers: SMMU-PRIOUTCOME-7, SMMU-SEED-10, SMMU-PRIOUTCOME-9 */
 START_TEST(sync_abort)
 {
-    struct bench *bench = bench_queue(3, false);
-    bench->memory_held = true;
-    send(bench, 0, ACCESS_READ);
-    send(bench, 1, ACCESS_READ);               /* aborts; Last=0 is answered too */
-    send(bench, 2, ACCESS_LAST);               /* a Stop Marker behind it: lost, never answered */
-    send(bench, 3, ACCESS_READ | ACCESS_LAST); /* in memory, but PROD never passes it: Failure */
-    bench_settle(bench);
-    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_OK);
-    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_ABORT);
-    bench_memory_answer(bench, write_of(bench, 2)->id, MEMORY_ABORT);
-    bench_memory_answer(bench, write_of(bench, 3)->id, MEMORY_OK);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, 1);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
-    const struct pri_queue_abort *abort = bench_last(bench, PRI_QUEUE_TX_ABORT);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
+    h->memory_held = true;
+    send(h, 0, ACCESS_READ);
+    send(h, 1, ACCESS_READ);               /* aborts; Last=0 is answered too */
+    send(h, 2, ACCESS_LAST);               /* a Stop Marker behind it: lost, never answered */
+    send(h, 3, ACCESS_READ | ACCESS_LAST); /* in memory, but PROD never passes it: Failure */
+    pri_queue_harness_settle(h);
+    pri_queue_harness_memory_answer(h, write_of(h, 0)->id, MEMORY_OK);
+    pri_queue_harness_memory_answer(h, write_of(h, 1)->id, MEMORY_ABORT);
+    pri_queue_harness_memory_answer(h, write_of(h, 2)->id, MEMORY_ABORT);
+    pri_queue_harness_memory_answer(h, write_of(h, 3)->id, MEMORY_OK);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 1);
+    const struct pri_queue_abort *abort = pri_queue_harness_last(h, PRI_QUEUE_TX_ABORT);
     ck_assert(abort->record && !abort->msi && abort->cause == CAUSE_WRITE_ABORT);
-    const struct event *event = rig_event(bench->rig, EVENT_PRI_QUEUE_ABORT, 0);
+    const struct event *event = harness_event(h->base, EVENT_PRI_QUEUE_ABORT, 0);
     ck_assert(event && event->pri_queue_abort.cause == CAUSE_WRITE_ABORT && event->pri_queue_abort.msi == 0);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_ABORT), 1);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_LOST), 3);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_WRITE), 1);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_ABORT), 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_LOST), 3);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_WRITE), 1);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 2);
     for (unsigned i = 0; i < 2; i++) {
-        const struct prg_response *response = rig_got(bench->rig, PRI_QUEUE_TX_RESPONSE, i);
+        const struct prg_response *response = harness_got(h->base, PRI_QUEUE_TX_RESPONSE, i);
         ck_assert(response->code == PRG_FAILURE && !response->has_pasid && response->cause == CAUSE_WRITE_ABORT);
         ck_assert_uint_eq(response->prg_index, i ? 3 : 1);
     }
 
-    send(bench, 4, ACCESS_READ | ACCESS_LAST); /* SMMU-PRIOUTCOME-2 until acknowledged */
-    bench_settle(bench);
-    const struct prg_response *refused = bench_last(bench, PRI_QUEUE_TX_RESPONSE);
+    send(h, 4, ACCESS_READ | ACCESS_LAST); /* SMMU-PRIOUTCOME-2 until acknowledged */
+    pri_queue_harness_settle(h);
+    const struct prg_response *refused = pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE);
     ck_assert(refused->cause == CAUSE_QUEUE_ABORTED && refused->code == PRG_FAILURE);
-    bench->memory_held = false;
-    bench->writes_answered = bench->writes_seen;
-    bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 0);
-    bench_settle(bench);
-    send(bench, 5, ACCESS_READ);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, 2);
-    ck_assert_uint_eq(bench_record(bench, 1).prg_index, 5); /* the slot of the lost record */
-    bench_close(bench);
+    h->memory_held = false;
+    h->writes_answered = h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].seen;
+    pri_queue_harness_control(h, PRI_QUEUE_ABORT_ACTIVE, 0);
+    pri_queue_harness_settle(h);
+    send(h, 5, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 2);
+    ck_assert_uint_eq(pri_queue_harness_record(h, 1).prg_index, 5); /* the slot of the lost record */
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -140,20 +140,20 @@ END_TEST
 /* covers: SMMU-PRIOUTCOME-8 */
 START_TEST(late_abort)
 {
-    struct bench *bench = bench_queue(3, false);
-    bench->memory_held = true;
-    send(bench, 1, ACCESS_READ | ACCESS_LAST);
-    send(bench, 2, ACCESS_READ | ACCESS_LAST);
-    bench_settle(bench);
-    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT_LATE);
-    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, 0);
-    const struct pri_queue_abort *abort = bench_last(bench, PRI_QUEUE_TX_ABORT);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
+    h->memory_held = true;
+    send(h, 1, ACCESS_READ | ACCESS_LAST);
+    send(h, 2, ACCESS_READ | ACCESS_LAST);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_memory_answer(h, write_of(h, 0)->id, MEMORY_ABORT_LATE);
+    pri_queue_harness_memory_answer(h, write_of(h, 1)->id, MEMORY_OK);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 0);
+    const struct pri_queue_abort *abort = pri_queue_harness_last(h, PRI_QUEUE_TX_ABORT);
     ck_assert(abort && abort->cause == CAUSE_WRITE_ABORT_LATE && abort->record);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 1);
-    ck_assert_uint_eq(((const struct prg_response *)bench_last(bench, PRI_QUEUE_TX_RESPONSE))->prg_index, 2);
-    bench_close(bench);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 1);
+    ck_assert_uint_eq(((const struct prg_response *)pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE))->prg_index, 2);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -164,38 +164,38 @@ END_TEST
 START_TEST(no_request_sneaks_in)
 {
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.accept_interval = 1;
-    struct bench *bench = bench_open(&config);
-    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | 8);
-    bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
-    bench_settle(bench);
-    bench->abort_echo = false;
-    bench->records = MEMORY_ABORT;
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
+    pri_queue_harness_control(h, PRI_QUEUE_BASE, HARNESS_BASE | 8);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    pri_queue_harness_settle(h);
+    h->abort_echo = false;
+    h->records = MEMORY_ABORT;
     for (unsigned i = 0; i < 40; i++) {
         if (i == 20) /* echo, acknowledged at once: 0 follows 1 */
-            bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 0);
-        send(bench, i, ACCESS_READ);
-        bench_run(bench, 2);
+            pri_queue_harness_control(h, PRI_QUEUE_ABORT_ACTIVE, 0);
+        send(h, i, ACCESS_READ);
+        pri_queue_harness_run(h, 2);
     }
-    bench_settle(bench);
-    cycle_t lost_at = rig_got_at(bench->rig, PRI_QUEUE_TX_COMMIT, 0);
+    pri_queue_harness_settle(h);
+    cycle_t lost_at = harness_got_at(h->base, PRI_QUEUE_TX_COMMIT, 0);
     ck_assert_uint_ne(lost_at, CYCLE_NEVER);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 1);
     for (unsigned i = 0; i < 40; i++) {
-        const struct pri_queue_decision *decision = rig_got(bench->rig, PRI_QUEUE_TX_DECISION, i);
-        bool after = rig_got_at(bench->rig, PRI_QUEUE_TX_DECISION, i) > lost_at;
+        const struct pri_queue_decision *decision = harness_got(h->base, PRI_QUEUE_TX_DECISION, i);
+        bool after = harness_got_at(h->base, PRI_QUEUE_TX_DECISION, i) > lost_at;
         ck_assert_uint_eq(decision->cause, after ? CAUSE_QUEUE_ABORTED : CAUSE_ACCEPTED);
     }
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 40); /* each is answered, written or not */
-    bench->records = MEMORY_OK;
-    bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 1);
-    bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 0);
-    bench_settle(bench);
-    send(bench, 99, ACCESS_READ);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, 1);
-    bench_close(bench);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 40); /* each is answered, written or not */
+    h->records = MEMORY_OK;
+    pri_queue_harness_control(h, PRI_QUEUE_ABORT_ACTIVE, 1);
+    pri_queue_harness_control(h, PRI_QUEUE_ABORT_ACTIVE, 0);
+    pri_queue_harness_settle(h);
+    send(h, 99, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -208,29 +208,29 @@ START_TEST(abort_behind_all_writes)
     static const unsigned orders[][4] = {{0, 1, 2, 3}, {0, 3, 2, 1}, {1, 0, 2, 3}, {3, 2, 1, 0}, {2, 3, 0, 1}};
     enum memory_status abort_status = _i % 2 ? MEMORY_ABORT_LATE : MEMORY_ABORT;
     const unsigned *order = orders[_i / 2];
-    struct bench *bench = bench_queue(3, false);
-    bench->memory_held = true;
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
+    h->memory_held = true;
     for (unsigned i = 0; i < 4; i++)
-        send(bench, i, ACCESS_READ);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench->writes_seen, 4);
+        send(h, i, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].seen, 4);
     for (unsigned i = 0; i < 4; i++) {
-        ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
-        bench_memory_answer(bench, write_of(bench, order[i])->id, i == 0 ? abort_status : MEMORY_OK);
-        bench_settle(bench);
+        ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 0);
+        pri_queue_harness_memory_answer(h, write_of(h, order[i])->id, i == 0 ? abort_status : MEMORY_OK);
+        pri_queue_harness_settle(h);
         if (_i < 2 && i == 1) {
-            send(bench, 9, ACCESS_READ | ACCESS_LAST);
-            bench_settle(bench);
-            ck_assert_uint_eq(last_cause(bench), CAUSE_QUEUE_ABORTED);
+            send(h, 9, ACCESS_READ | ACCESS_LAST);
+            pri_queue_harness_settle(h);
+            ck_assert_uint_eq(last_cause(h), CAUSE_QUEUE_ABORTED);
         }
     }
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
-    const struct pri_queue_abort *abort = bench_last(bench, PRI_QUEUE_TX_ABORT);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 1);
+    const struct pri_queue_abort *abort = pri_queue_harness_last(h, PRI_QUEUE_TX_ABORT);
     ck_assert(abort->record && !abort->msi);
     ck_assert_uint_eq(abort->cause, _i % 2 ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT);
-    ck_assert_uint_eq(bench_status(bench).prod, order[0]);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_LOST), 4 - order[0]);
-    bench_close(bench);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, order[0]);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_LOST), 4 - order[0]);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -238,25 +238,25 @@ END_TEST
 /* covers: SMMU-PRIOUTCOME */
 START_TEST(abort_behind_an_offered_write)
 {
-    struct bench *bench = bench_queue(3, false);
-    bench->memory_held = true;
-    send(bench, 0, ACCESS_READ);
-    bench_settle(bench);
-    rig_ready(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, false);
-    send(bench, 1, ACCESS_READ);
-    bench_settle(bench);
-    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench->writes_seen, 1);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
-    rig_ready(bench->rig, PRI_QUEUE_TX_MEMORY_REQUEST, true);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench->writes_seen, 2);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
-    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
-    bench_close(bench);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
+    h->memory_held = true;
+    send(h, 0, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    harness_ready(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, false);
+    send(h, 1, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_memory_answer(h, write_of(h, 0)->id, MEMORY_ABORT);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].seen, 1);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 0);
+    harness_ready(h->base, PRI_QUEUE_TX_MEMORY_REQUEST, true);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].seen, 2);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 0);
+    pri_queue_harness_memory_answer(h, write_of(h, 1)->id, MEMORY_OK);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -264,54 +264,54 @@ END_TEST
  * written over. */
 START_TEST(acknowledged_early)
 {
-    struct bench *bench = bench_queue(3, false);
-    bench->memory_held = true;
-    send(bench, 1, ACCESS_READ);
-    send(bench, 2, ACCESS_READ);
-    bench_settle(bench);
-    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, false);
-    struct page_request secure = bench_page(3, 100, ACCESS_READ);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
+    h->memory_held = true;
+    send(h, 1, ACCESS_READ);
+    send(h, 2, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    harness_ready(h->base, PRI_QUEUE_TX_RESPONSE, false);
+    struct page_request secure = pri_queue_harness_page(3, 100, ACCESS_READ);
     secure.secure = 1;
     for (unsigned i = 0; i < 7; i++) /* one is offered, six wait; the first loss makes it seven */
-        bench_request(bench, &secure);
-    bench_settle(bench);
-    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
-    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_COMMIT), 1);
-    bench_control(bench, PRI_QUEUE_ABORT_ACTIVE, 0);
-    bench_settle(bench);
-    send(bench, 3, ACCESS_READ);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 9);
-    bench->memory_held = false;
-    bench->writes_answered = bench->writes_seen;
-    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, true);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 10);
-    ck_assert_uint_eq(bench_status(bench).prod, 1);
-    ck_assert_uint_eq(bench_record(bench, 0).prg_index, 3);
-    bench_close(bench);
+        pri_queue_harness_request(h, &secure);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_memory_answer(h, write_of(h, 1)->id, MEMORY_OK);
+    pri_queue_harness_memory_answer(h, write_of(h, 0)->id, MEMORY_ABORT);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 1);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_COMMIT), 1);
+    pri_queue_harness_control(h, PRI_QUEUE_ABORT_ACTIVE, 0);
+    pri_queue_harness_settle(h);
+    send(h, 3, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 9);
+    h->memory_held = false;
+    h->writes_answered = h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].seen;
+    harness_ready(h->base, PRI_QUEUE_TX_RESPONSE, true);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 10);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1);
+    ck_assert_uint_eq(pri_queue_harness_record(h, 0).prg_index, 3);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
 /* A queue of two with two records on their way, and a third request (Last=1) that waits for their fate. */
-static struct bench *full_by_records_in_flight(void)
+static struct pri_queue_harness *full_by_records_in_flight(void)
 {
-    struct bench *bench = bench_queue(1, false);
-    bench->memory_held = true;
+    struct pri_queue_harness *h = pri_queue_harness_queue(1, false);
+    h->memory_held = true;
     for (unsigned i = 0; i < 3; i++)
-        send(bench, i, i == 2 ? ACCESS_READ | ACCESS_LAST : ACCESS_READ);
-    bench_settle(bench);
-    return bench;
+        send(h, i, i == 2 ? ACCESS_READ | ACCESS_LAST : ACCESS_READ);
+    pri_queue_harness_settle(h);
+    return h;
 }
 
-static bool ovflg_ever_shown(const struct bench *bench)
+static bool ovflg_ever_shown(const struct pri_queue_harness *h)
 {
     bool shown = false;
-    for (unsigned i = 0; i < bench_puts(bench, PRI_QUEUE_TX_STATUS); i++) {
-        const struct pri_queue_status *status = rig_got(bench->rig, PRI_QUEUE_TX_STATUS, i);
+    for (unsigned i = 0; i < pri_queue_harness_puts(h, PRI_QUEUE_TX_STATUS); i++) {
+        const struct pri_queue_status *status = harness_got(h->base, PRI_QUEUE_TX_STATUS, i);
         shown |= status->prod >> 31;
     }
     return shown;
@@ -321,26 +321,26 @@ static bool ovflg_ever_shown(const struct bench *bench)
 /* covers: SMMU-QUEUE-24 */
 START_TEST(overflow_behind_prod)
 {
-    struct bench *bench = full_by_records_in_flight();
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 2);
-    ck_assert_uint_eq(bench_status(bench).prod, 0);
-    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_OK);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 2);
-    ck_assert_uint_eq(bench_status(bench).prod, 1);
-    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
-    bench_settle(bench);
-    ck_assert_uint_eq(last_cause(bench), CAUSE_QUEUE_FULL);
-    ck_assert_uint_eq(bench_status(bench).prod, 2 | PRI_QUEUE_OVFLG);
-    const struct event *prod = rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 1);
-    const struct event *overflow = rig_event(bench->rig, EVENT_PRI_QUEUE_OVERFLOW, 0);
+    struct pri_queue_harness *h = full_by_records_in_flight();
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 2);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 0);
+    pri_queue_harness_memory_answer(h, write_of(h, 0)->id, MEMORY_OK);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 2);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1);
+    pri_queue_harness_memory_answer(h, write_of(h, 1)->id, MEMORY_OK);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(last_cause(h), CAUSE_QUEUE_FULL);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 2 | PRI_QUEUE_OVFLG);
+    const struct event *prod = harness_event(h->base, EVENT_PRI_QUEUE_PROD, 1);
+    const struct event *overflow = harness_event(h->base, EVENT_PRI_QUEUE_OVERFLOW, 0);
     ck_assert(prod && overflow && overflow->cycle == prod->cycle + 1);
     /* The events say PROD.WR and OVFLG as a read sees them. */
-    const struct event *first = rig_event(bench->rig, EVENT_PRI_QUEUE_PROD, 0);
+    const struct event *first = harness_event(h->base, EVENT_PRI_QUEUE_PROD, 0);
     ck_assert(first->pri_queue_prod.prod == 1 && first->pri_queue_prod.ovflg == 0 && prod->pri_queue_prod.prod == 2 &&
               prod->pri_queue_prod.ovflg == 0);
     ck_assert(overflow->pri_queue_overflow.prod == 2 && overflow->pri_queue_overflow.ovflg == 1);
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -351,21 +351,21 @@ START_TEST(no_overflow_of_lost_records)
 {
     static const enum memory_status first[] = {MEMORY_ABORT, MEMORY_ABORT_LATE, MEMORY_OK, MEMORY_OK};
     static const enum memory_status second[] = {MEMORY_ABORT, MEMORY_ABORT, MEMORY_ABORT, MEMORY_ABORT_LATE};
-    struct bench *bench = full_by_records_in_flight();
-    bench_memory_answer(bench, write_of(bench, 0)->id, first[_i]);
-    bench_memory_answer(bench, write_of(bench, 1)->id, second[_i]);
-    bench_settle(bench);
-    ck_assert(!ovflg_ever_shown(bench));
-    ck_assert_uint_eq(bench_status(bench).prod, first[_i] == MEMORY_OK);
-    ck_assert_uint_eq(last_cause(bench), CAUSE_QUEUE_ABORTED);
+    struct pri_queue_harness *h = full_by_records_in_flight();
+    pri_queue_harness_memory_answer(h, write_of(h, 0)->id, first[_i]);
+    pri_queue_harness_memory_answer(h, write_of(h, 1)->id, second[_i]);
+    pri_queue_harness_settle(h);
+    ck_assert(!ovflg_ever_shown(h));
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, first[_i] == MEMORY_OK);
+    ck_assert_uint_eq(last_cause(h), CAUSE_QUEUE_ABORTED);
     unsigned answers = 0;
-    for (unsigned i = 0; i < bench_puts(bench, PRI_QUEUE_TX_RESPONSE); i++) {
-        const struct prg_response *response = rig_got(bench->rig, PRI_QUEUE_TX_RESPONSE, i);
+    for (unsigned i = 0; i < pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE); i++) {
+        const struct prg_response *response = harness_got(h->base, PRI_QUEUE_TX_RESPONSE, i);
         ck_assert(response->code == 0xf && !response->has_pasid);
         answers += response->prg_index == 2;
     }
     ck_assert_uint_eq(answers, 1);
-    bench_close(bench);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -373,19 +373,19 @@ END_TEST
 /* covers: SMMU-QUEUE-24 */
 START_TEST(room_while_in_flight)
 {
-    struct bench *bench = full_by_records_in_flight();
-    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_OK);
-    bench_settle(bench);
-    bench_control(bench, PRI_QUEUE_CONS, 1);
-    bench_settle(bench);
-    ck_assert_uint_eq(last_cause(bench), CAUSE_ACCEPTED);
-    ck_assert_uint_eq(bench_request_at(bench), bench_control_at(bench) + 1);
-    bench_memory_answer(bench, write_of(bench, 1)->id, MEMORY_OK);
-    bench_memory_answer(bench, write_of(bench, 2)->id, MEMORY_OK);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, 3);
-    ck_assert(!ovflg_ever_shown(bench));
-    bench_close(bench);
+    struct pri_queue_harness *h = full_by_records_in_flight();
+    pri_queue_harness_memory_answer(h, write_of(h, 0)->id, MEMORY_OK);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 1);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(last_cause(h), CAUSE_ACCEPTED);
+    ck_assert_uint_eq(pri_queue_harness_request_at(h), pri_queue_harness_control_at(h) + 1);
+    pri_queue_harness_memory_answer(h, write_of(h, 1)->id, MEMORY_OK);
+    pri_queue_harness_memory_answer(h, write_of(h, 2)->id, MEMORY_OK);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 3);
+    ck_assert(!ovflg_ever_shown(h));
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -396,62 +396,62 @@ START_TEST(nothing_to_wait_for)
     static const enum pri_queue_control_what whats[] = {PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE, PRI_QUEUE_ABORT_ACTIVE,
                                                         PRI_QUEUE_CONS};
     static const enum cause causes[] = {CAUSE_QUEUE_OFF, CAUSE_QUEUE_OFF, CAUSE_QUEUE_ABORTED, CAUSE_OVERFLOW_ACTIVE};
-    struct bench *bench = full_by_records_in_flight();
-    bench_control(bench, whats[_i], values[_i]);
-    bench_settle(bench);
-    ck_assert_uint_eq(last_cause(bench), causes[_i]);
-    ck_assert_uint_eq(bench_request_at(bench), bench_control_at(bench) + 1);
-    bench_close(bench);
+    struct pri_queue_harness *h = full_by_records_in_flight();
+    pri_queue_harness_control(h, whats[_i], values[_i]);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(last_cause(h), causes[_i]);
+    ck_assert_uint_eq(pri_queue_harness_request_at(h), pri_queue_harness_control_at(h) + 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
 /* Answers to nothing that was asked. */
 START_TEST(stray_responses)
 {
-    struct bench *bench = bench_queue(3, false);
-    static const uint32_t ids[] = {0, 5, 15, BENCH_MSI_ID, 17, 0xffffffff};
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
+    static const uint32_t ids[] = {0, 5, 15, HARNESS_MSI_ID, 17, 0xffffffff};
     for (unsigned i = 0; i < sizeof ids / sizeof *ids; i++)
-        bench_memory_answer(bench, ids[i], MEMORY_ABORT);
-    bench_settle(bench);
-    bench->memory_held = true;
-    send(bench, 1, ACCESS_READ);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_status(bench).prod, 0);
-    bench->memory_held = false;
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
-    ck_assert_uint_eq(bench_status(bench).prod, 1);
-    bench_close(bench);
+        pri_queue_harness_memory_answer(h, ids[i], MEMORY_ABORT);
+    pri_queue_harness_settle(h);
+    h->memory_held = true;
+    send(h, 1, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 0);
+    h->memory_held = false;
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 0);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
 /* A queue that starts writes so many edges after it took the request. */
-static struct bench *slow_queue(uint32_t write_latency)
+static struct pri_queue_harness *slow_queue(uint32_t write_latency)
 {
     struct pri_queue_config config;
-    bench_config(&config);
+    pri_queue_harness_config(&config);
     config.write_latency = write_latency;
     config.accept_interval = 3;
-    struct bench *bench = bench_open(&config);
-    bench_control(bench, PRI_QUEUE_BASE, BENCH_BASE | 3);
-    bench_control(bench, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
-    bench_settle(bench);
-    return bench;
+    struct pri_queue_harness *h = pri_queue_harness_open(&config);
+    pri_queue_harness_control(h, PRI_QUEUE_BASE, HARNESS_BASE | 3);
+    pri_queue_harness_control(h, PRI_QUEUE_ENABLE, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    pri_queue_harness_settle(h);
+    return h;
 }
 
 /* The same for a record that is accepted and not offered yet. */
 START_TEST(stray_before_offer)
 {
-    struct bench *bench = slow_queue(40);
-    send(bench, 1, ACCESS_READ);
-    bench_run(bench, 10);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 1);
-    bench_memory_answer(bench, 0, MEMORY_ABORT);
-    bench_settle(bench);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
-    ck_assert_uint_eq(bench_status(bench).prod, 1);
-    bench_close(bench);
+    struct pri_queue_harness *h = slow_queue(40);
+    send(h, 1, ACCESS_READ);
+    pri_queue_harness_run(h, 10);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 1);
+    pri_queue_harness_memory_answer(h, 0, MEMORY_ABORT);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 0);
+    ck_assert_uint_eq(pri_queue_harness_status(h).prod, 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -459,44 +459,44 @@ END_TEST
 /* covers: SMMU-PRIOUTCOME-7 */
 START_TEST(nothing_offered_behind_an_abort)
 {
-    struct bench *bench = slow_queue(10);
-    bench->records = MEMORY_ABORT;
+    struct pri_queue_harness *h = slow_queue(10);
+    h->records = MEMORY_ABORT;
     for (unsigned i = 0; i < 3; i++) /* n, n+3, n+6; the first aborts at n+12, the second is due at n+13 */
-        send(bench, i, ACCESS_READ);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_MEMORY_REQUEST), 1);
-    ck_assert_uint_eq(rig_events(bench->rig, EVENT_PRI_QUEUE_LOST), 3);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 3);
-    cycle_t abort = bench_last_at(bench, PRI_QUEUE_TX_ABORT);
-    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_COMMIT), abort + 2);
-    bench_close(bench);
+        send(h, i, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_MEMORY_REQUEST), 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_PRI_QUEUE_LOST), 3);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 3);
+    cycle_t abort = pri_queue_harness_last_at(h, PRI_QUEUE_TX_ABORT);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_COMMIT), abort + 2);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
 /* Seven answers wait, an eighth request is answered at the edge of an abort: the loss waits for room, none is lost. */
 START_TEST(abort_waits_for_answers)
 {
-    struct bench *bench = bench_queue(3, false);
-    bench->memory_held = true;
-    send(bench, 0, ACCESS_READ);
-    bench_settle(bench);
-    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, false);
-    struct page_request secure = bench_page(3, 100, ACCESS_READ);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
+    h->memory_held = true;
+    send(h, 0, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    harness_ready(h->base, PRI_QUEUE_TX_RESPONSE, false);
+    struct page_request secure = pri_queue_harness_page(3, 100, ACCESS_READ);
     secure.secure = 1;
     for (unsigned i = 0; i < 8; i++) /* one is offered, seven wait */
-        bench_request(bench, &secure);
-    bench_settle(bench);
-    bench_request(bench, &secure);
-    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 10);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
-    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, true);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_RESPONSE), 10);
-    ck_assert_uint_eq(((const struct prg_response *)bench_last(bench, PRI_QUEUE_TX_RESPONSE))->prg_index, 0);
-    bench_close(bench);
+        pri_queue_harness_request(h, &secure);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_request(h, &secure);
+    pri_queue_harness_memory_answer(h, write_of(h, 0)->id, MEMORY_ABORT);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 10);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 0);
+    harness_ready(h->base, PRI_QUEUE_TX_RESPONSE, true);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 1);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE), 10);
+    ck_assert_uint_eq(((const struct prg_response *)pri_queue_harness_last(h, PRI_QUEUE_TX_RESPONSE))->prg_index, 0);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -504,28 +504,29 @@ END_TEST
  * left the FIFO there is room for the Failure. */
 START_TEST(abort_when_answers_have_room)
 {
-    struct bench *bench = bench_queue(3, false);
-    bench->lazy = true;
-    bench->memory_held = true;
-    send(bench, 0, ACCESS_READ);
-    bench_settle(bench);
-    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, false);
-    struct page_request secure = bench_page(3, 100, ACCESS_READ);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
+    h->base->leap = true;
+    h->memory_held = true;
+    send(h, 0, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    harness_ready(h->base, PRI_QUEUE_TX_RESPONSE, false);
+    struct page_request secure = pri_queue_harness_page(3, 100, ACCESS_READ);
     secure.secure = 1;
     for (unsigned i = 0; i < 9; i++)
-        bench_request(bench, &secure);
-    bench_settle(bench);
-    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0);
-    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, true);
-    while (bench_puts(bench, PRI_QUEUE_TX_RESPONSE) < 3)
-        bench_edge(bench);
-    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, false);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 1);
-    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_ABORT), rig_got_at(bench->rig, PRI_QUEUE_TX_RESPONSE, 2) + 1);
-    bench_close(bench);
+        pri_queue_harness_request(h, &secure);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_memory_answer(h, write_of(h, 0)->id, MEMORY_ABORT);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 0);
+    harness_ready(h->base, PRI_QUEUE_TX_RESPONSE, true);
+    while (pri_queue_harness_puts(h, PRI_QUEUE_TX_RESPONSE) < 3)
+        pri_queue_harness_edge(h);
+    harness_ready(h->base, PRI_QUEUE_TX_RESPONSE, false);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 1);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_ABORT),
+                      harness_got_at(h->base, PRI_QUEUE_TX_RESPONSE, 2) + 1);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -533,29 +534,29 @@ END_TEST
  * the edge at which there is room. */
 START_TEST(abort_behind_a_lookup)
 {
-    struct bench *bench = bench_queue(0, false);
-    bench->lazy = true;
-    bench->memory_held = true;
-    bench->ppar_delay = 200;
-    send(bench, 0, ACCESS_READ);
-    bench_control(bench, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG); /* in overflow, and a record is on its way */
-    bench_settle(bench);
-    rig_ready(bench->rig, PRI_QUEUE_TX_RESPONSE, false);
-    send(bench, 1, ACCESS_READ | ACCESS_LAST); /* PPAR is asked for */
+    struct pri_queue_harness *h = pri_queue_harness_queue(0, false);
+    h->base->leap = true;
+    h->memory_held = true;
+    h->ppar_delay = 200;
+    send(h, 0, ACCESS_READ);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, PRI_QUEUE_OVFLG); /* in overflow, and a record is on its way */
+    pri_queue_harness_settle(h);
+    harness_ready(h->base, PRI_QUEUE_TX_RESPONSE, false);
+    send(h, 1, ACCESS_READ | ACCESS_LAST); /* PPAR is asked for */
     for (unsigned i = 2; i < 8; i++) {
-        struct page_request request = bench_page(PASID_NONE, i, ACCESS_READ | ACCESS_LAST);
-        bench_request(bench, &request);
+        struct page_request request = pri_queue_harness_page(PASID_NONE, i, ACCESS_READ | ACCESS_LAST);
+        pri_queue_harness_request(h, &request);
     }
-    bench_settle(bench);
-    bench_memory_answer(bench, write_of(bench, 0)->id, MEMORY_ABORT);
-    bench_settle(bench);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_DECISION), 8);
-    ck_assert_uint_eq(bench_puts(bench, PRI_QUEUE_TX_ABORT), 0); /* seven answers wait */
-    bench_settle(bench);
-    cycle_t k = bench->rig->rx[PRI_QUEUE_RX_LOOKUP].taken_at[0];
-    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_RESPONSE), k + 1);
-    ck_assert_uint_eq(bench_last_at(bench, PRI_QUEUE_TX_ABORT), k + 2);
-    bench_close(bench);
+    pri_queue_harness_settle(h);
+    pri_queue_harness_memory_answer(h, write_of(h, 0)->id, MEMORY_ABORT);
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_DECISION), 8);
+    ck_assert_uint_eq(pri_queue_harness_puts(h, PRI_QUEUE_TX_ABORT), 0); /* seven answers wait */
+    pri_queue_harness_settle(h);
+    cycle_t k = h->base->rx[PRI_QUEUE_RX_LOOKUP].taken_at[0];
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_RESPONSE), k + 1);
+    ck_assert_uint_eq(pri_queue_harness_last_at(h, PRI_QUEUE_TX_ABORT), k + 2);
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -569,20 +570,20 @@ static void of_no_stream(const struct memory_request *request)
 /* What a channel's slot held before is not seen: a record's write and an MSI's are of no stream. */
 START_TEST(writes_are_of_no_stream)
 {
-    struct bench *bench = bench_queue(3, false);
-    bench_control(bench, PRI_QUEUE_IRQ_CFG0, BENCH_MSI);
-    bench_settle(bench);
-    memset(bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].slot, 0xff, RIG_PAYLOAD);
-    bench->memory_held = true;
-    send(bench, 0, ACCESS_READ);
-    bench_settle(bench);
-    memset(bench->rig->tx[PRI_QUEUE_TX_MEMORY_REQUEST].slot, 0xff, RIG_PAYLOAD);
-    bench->memory_held = false;
-    bench_settle(bench);
-    of_no_stream(write_of(bench, 0));
-    ck_assert_uint_eq(write_of(bench, 1)->id, BENCH_MSI_ID);
-    of_no_stream(write_of(bench, 1));
-    bench_close(bench);
+    struct pri_queue_harness *h = pri_queue_harness_queue(3, false);
+    pri_queue_harness_control(h, PRI_QUEUE_IRQ_CFG0, HARNESS_MSI);
+    pri_queue_harness_settle(h);
+    memset(h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].slot, 0xff, HARNESS_PAYLOAD);
+    h->memory_held = true;
+    send(h, 0, ACCESS_READ);
+    pri_queue_harness_settle(h);
+    memset(h->base->tx[PRI_QUEUE_TX_MEMORY_REQUEST].slot, 0xff, HARNESS_PAYLOAD);
+    h->memory_held = false;
+    pri_queue_harness_settle(h);
+    of_no_stream(write_of(h, 0));
+    ck_assert_uint_eq(write_of(h, 1)->id, HARNESS_MSI_ID);
+    of_no_stream(write_of(h, 1));
+    pri_queue_harness_close(h);
 }
 END_TEST
 
@@ -593,24 +594,24 @@ START_TEST(events_one_by_one)
                                             EVENT_PRI_QUEUE_LOST,     EVENT_PRI_QUEUE_PROD,     EVENT_PRI_QUEUE_CONS,
                                             EVENT_PRI_QUEUE_OVERFLOW, EVENT_PRI_QUEUE_RESPONSE, EVENT_PRI_QUEUE_ABORT,
                                             EVENT_PRI_QUEUE_INTERRUPT};
-    struct bench *bench = bench_queue(0, false);
-    memset(bench->rig->probe.mask, 0, sizeof bench->rig->probe.mask);
-    bench->rig->probe.mask[types[_i] / 64] = UINT64_C(1) << types[_i] % 64;
-    send(bench, 0, ACCESS_READ | ACCESS_LAST);
-    send(bench, 1, ACCESS_LAST); /* a Stop Marker, dropped: overflow starts */
-    bench_settle(bench);
-    bench_control(bench, PRI_QUEUE_CONS, 1 | PRI_QUEUE_OVFLG);
-    bench_settle(bench);
-    bench->records = MEMORY_ABORT;
-    send(bench, 2, ACCESS_READ); /* lost and answered */
-    bench_settle(bench);
-    ck_assert_uint_eq(rig_events(bench->rig, types[_i]), types[_i] == EVENT_PRI_QUEUE_ACCEPT ? 2 : 1);
-    ck_assert_uint_eq(bench->rig->events, rig_events(bench->rig, types[_i]));
-    bench_close(bench);
+    struct pri_queue_harness *h = pri_queue_harness_queue(0, false);
+    memset(h->base->probe.mask, 0, sizeof h->base->probe.mask);
+    h->base->probe.mask[types[_i] / 64] = UINT64_C(1) << types[_i] % 64;
+    send(h, 0, ACCESS_READ | ACCESS_LAST);
+    send(h, 1, ACCESS_LAST); /* a Stop Marker, dropped: overflow starts */
+    pri_queue_harness_settle(h);
+    pri_queue_harness_control(h, PRI_QUEUE_CONS, 1 | PRI_QUEUE_OVFLG);
+    pri_queue_harness_settle(h);
+    h->records = MEMORY_ABORT;
+    send(h, 2, ACCESS_READ); /* lost and answered */
+    pri_queue_harness_settle(h);
+    ck_assert_uint_eq(harness_events(h->base, types[_i]), types[_i] == EVENT_PRI_QUEUE_ACCEPT ? 2 : 1);
+    ck_assert_uint_eq(h->base->events, harness_events(h->base, types[_i]));
+    pri_queue_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("pri_queue_write");
     TCase *tcase = tcase_create("SMMU-PRIOUTCOME-6 to SMMU-PRIOUTCOME-8");
@@ -635,9 +636,5 @@ int main(void)
     tcase_add_test(tcase, writes_are_of_no_stream);
     tcase_add_loop_test(tcase, events_one_by_one, 0, 10);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -6,7 +6,7 @@
 # planted once and called by its name.
 #   dpi_report.sh BENCH PRISIM
 set -euo pipefail
-bench=$1 prisim=$2
+testbench=$1 prisim=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -15,7 +15,7 @@ fail() {
     exit 1
 }
 
-"$bench" +seed=7 >said 2>&1 || fail "$(cat said)"
+"$testbench" +seed=7 >said 2>&1 || fail "$(cat said)"
 grep -q '^6000 cycles, no difference$' said || fail "$(cat said)"
 
 # differs COMMAND FILE: the report of a run that must find something
@@ -30,7 +30,7 @@ what() {
 }
 
 # Stream IDs are other ones in the second episode: a decision tells it first.
-differs "$bench +plant=2600" found
+differs "$testbench +plant=2600" found
 cycle=$(sed -n 's/^first difference: cycle \([0-9]*\), episode 1, seed 1;.*/\1/p' found)
 [[ $cycle -ge 2600 && $cycle -lt 2700 ]] || fail "$(head -n 1 found)"
 grep -qE '^  decision_stream_id: RTL [0-9a-f]+, model [0-9a-f]+$' found || fail "the pin is not named"
@@ -54,12 +54,12 @@ differs "$(sed -n 's/^repeat: //p' found)" again
 "$prisim" vectors --out vectors --cycles 1 >/dev/null
 pins=0
 while read -r low name; do
-    differs "$bench +plant=1 +plant_bit=$((low + 1))" found
+    differs "$testbench +plant=1 +plant_bit=$((low + 1))" found
     pin=$(sed -n '/^edge [0-9]* differs$/{n;s/^  \([a-z_]*\): RTL.*/\1/p}' found)
     [[ $pin == "${name%%_[0-9]*}" ]] || fail "$name differs, and the report says $pin"
     pins=$((pins + 1))
 done < <(sed -n '/^expected/,$s/^  \[[0-9]*:\([0-9]*\)\] /\1 /p' vectors/README.txt)
 [[ $pins == 52 ]] || fail "$pins pins"
-! "$bench" +episode=3 >said 2>&1 || fail "an episode behind the end is let pass"
+! "$testbench" +episode=3 >said 2>&1 || fail "an episode behind the end is let pass"
 grep -q '+episode' said || fail "$(cat said)"
 echo "$pins pins"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The history behind the report of a DPI bench: which edges are kept, and how they read.
+ * The history behind the report of a DPI testbench: which edges are kept, and how they read.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtl/dpi/prisim_pri_queue_dpi.h"
 #include "rtl/dpi/prisim_pri_queue_history.h"
+#include "tests/harness/suite.h"
 
 static struct history history;
 static struct pri_queue_inputs in;
@@ -131,7 +131,7 @@ START_TEST(a_handle_has_its_own)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("rtl_dpi_history");
     TCase *all = tcase_create("all");
@@ -144,9 +144,5 @@ int main(void)
     tcase_add_test(all, every_channel_at_once_fits);
     tcase_add_test(all, a_handle_has_its_own);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

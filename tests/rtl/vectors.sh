@@ -10,12 +10,12 @@ root=$1 prisim=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-bench=$root/examples/vectors_pri_queue/vectors_pri_queue.sv
+testbench=$root/examples/vectors_pri_queue/vectors_pri_queue.sv
 
 # compile RTL CYCLES PROGRAM
 compile() {
     iverilog -g2012 -s vectors_pri_queue "-Pvectors_pri_queue.CYCLES=$2" -o "$3" \
-        "$root/examples/command_line_pkg.sv" "$root/rtl/pri_queue_pkg.sv" "$1" "$bench"
+        "$root/examples/command_line_pkg.sv" "$root/rtl/pri_queue_pkg.sv" "$1" "$testbench"
 }
 
 fail() {

@@ -133,24 +133,4 @@ static inline unsigned literals_differ(const struct literal *rows, size_t count)
 }
 #define literals_hold(rows) ck_assert_uint_eq(literals_differ(rows, sizeof(rows) / sizeof((rows)[0])), 0)
 
-static inline int literals_run(const char *name, const TTest *const *tests, size_t count)
-{
-    Suite *suite = suite_create(name);
-    TCase *tcase = tcase_create("literals");
-    for (size_t i = 0; i < count; i++)
-        tcase_add_test(tcase, tests[i]);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-#define LITERALS_MAIN(name, ...)                                                                                       \
-    int main(void)                                                                                                     \
-    {                                                                                                                  \
-        const TTest *const tests[] = {__VA_ARGS__};                                                                    \
-        return literals_run(name, tests, sizeof tests / sizeof tests[0]);                                              \
-    }
-
 #endif

@@ -6,98 +6,100 @@
 #ifndef PRISIM_TESTS_SMMU_COMMANDS_H
 #define PRISIM_TESTS_SMMU_COMMANDS_H
 
-#include "tests/smmu/smmu_bench.h"
+#include "tests/smmu/smmu_harness.h"
 
 static inline uint64_t command_sid(unsigned opcode, int pasid)
 {
-    uint64_t dw = opcode | bits_put(BENCH_SID, CMD_SID);
+    uint64_t dw = opcode | bits_put(HARNESS_SID, CMD_SID);
     return pasid >= 0 ? dw | bits_put(1, CMD_SSV) | bits_put((uint64_t)pasid, CMD_SSID) : dw;
 }
 
 /* Puts a command where PROD will be; PROD is not written. */
-static inline void command_put(struct bench *b, uint64_t dw0, uint64_t dw1)
+static inline void command_put(struct smmu_harness *h, uint64_t dw0, uint64_t dw1)
 {
-    uint64_t at = BENCH_CMDQ + (b->cmdq_prod & ((1 << BENCH_CMDQ_LOG2) - 1)) * COMMAND_BYTES;
-    bench_store(b, at, dw0);
-    bench_store(b, at + 8, dw1);
-    b->cmdq_prod = (b->cmdq_prod + 1) & ((2 << BENCH_CMDQ_LOG2) - 1);
+    uint64_t at = HARNESS_CMDQ + (h->cmdq_prod & ((1 << HARNESS_CMDQ_LOG2) - 1)) * COMMAND_BYTES;
+    smmu_harness_store(h, at, dw0);
+    smmu_harness_store(h, at + 8, dw1);
+    h->cmdq_prod = (h->cmdq_prod + 1) & ((2 << HARNESS_CMDQ_LOG2) - 1);
 }
 
 /* Rings PROD; returns the edge at which it is written. */
-static inline cycle_t command_ring(struct bench *b)
+static inline cycle_t command_ring(struct smmu_harness *h)
 {
-    bench_write(b, SMMU_CMDQ_PROD, b->cmdq_prod);
-    return rig_got_at(b->rig, SMMU_TX_REGISTER_RESPONSE, b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+    smmu_harness_write(h, SMMU_CMDQ_PROD, h->cmdq_prod);
+    return harness_got_at(h->base, SMMU_TX_REGISTER_RESPONSE, h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
 }
 
 /* Runs until edge `at` has been done. */
-static inline void command_run_to(struct bench *b, cycle_t at)
+static inline void command_run_to(struct smmu_harness *h, cycle_t at)
 {
-    ck_assert_uint_le(b->rig->now, at + 1);
-    bench_run(b, at + 1 - b->rig->now);
+    ck_assert_uint_le(h->base->now, at + 1);
+    smmu_harness_run(h, at + 1 - h->base->now);
 }
 
 /* What a register reads at that edge, which lies ahead by its latency at least. */
-static inline uint32_t command_read_at(struct bench *b, uint32_t offset, cycle_t at)
+static inline uint32_t command_read_at(struct smmu_harness *h, uint32_t offset, cycle_t at)
 {
     struct memory_request request = {.address = offset, .id = 9, .size = 4};
-    unsigned count = b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count;
-    command_run_to(b, at - b->config.register_latency - 1);
-    rig_offer(b->rig, SMMU_RX_REGISTER, &request);
-    command_run_to(b, at);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_REGISTER_RESPONSE, count), at);
-    return load_le32(((const struct memory_response *)rig_got(b->rig, SMMU_TX_REGISTER_RESPONSE, count))->data);
+    unsigned count = h->base->tx[SMMU_TX_REGISTER_RESPONSE].count;
+    command_run_to(h, at - h->config.register_latency - 1);
+    harness_offer(h->base, SMMU_RX_REGISTER, &request);
+    command_run_to(h, at);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_REGISTER_RESPONSE, count), at);
+    return load_le32(((const struct memory_response *)harness_got(h->base, SMMU_TX_REGISTER_RESPONSE, count))->data);
 }
 
-static inline uint32_t command_cons(struct bench *b)
+static inline uint32_t command_cons(struct smmu_harness *h)
 {
-    return bench_read(b, SMMU_CMDQ_CONS);
+    return smmu_harness_read(h, SMMU_CMDQ_CONS);
 }
 
-static inline uint32_t command_active(struct bench *b)
+static inline uint32_t command_active(struct smmu_harness *h)
 {
-    return bench_read(b, SMMU_GERROR) ^ bench_read(b, SMMU_GERRORN);
+    return smmu_harness_read(h, SMMU_GERROR) ^ smmu_harness_read(h, SMMU_GERRORN);
 }
 
 /* Acknowledges; returns the edge at which it is written. */
-static inline cycle_t command_acknowledge(struct bench *b)
+static inline cycle_t command_acknowledge(struct smmu_harness *h)
 {
-    bench_write(b, SMMU_GERRORN, bench_read(b, SMMU_GERROR));
-    return rig_got_at(b->rig, SMMU_TX_REGISTER_RESPONSE, b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+    smmu_harness_write(h, SMMU_GERRORN, smmu_harness_read(h, SMMU_GERROR));
+    return harness_got_at(h->base, SMMU_TX_REGISTER_RESPONSE, h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
 }
 
 /* The queue stands at command `index` with that error, and the event says why. */
-static inline void command_expect_error(struct bench *b, uint32_t index, enum command_error error, enum cause cause)
+static inline void command_expect_error(struct smmu_harness *h, uint32_t index, enum command_error error,
+                                        enum cause cause)
 {
-    ck_assert_uint_eq(command_active(b) & GERROR_CMDQ, GERROR_CMDQ);
-    ck_assert_uint_eq(command_cons(b), index | (uint32_t)error << CMDQ_CONS_ERR_SHIFT);
-    unsigned count = rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR);
+    ck_assert_uint_eq(command_active(h) & GERROR_CMDQ, GERROR_CMDQ);
+    ck_assert_uint_eq(command_cons(h), index | (uint32_t)error << CMDQ_CONS_ERR_SHIFT);
+    unsigned count = harness_events(h->base, EVENT_SMMU_COMMAND_ERROR);
     ck_assert_uint_gt(count, 0);
-    const struct event *event = rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, count - 1);
+    const struct event *event = harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, count - 1);
     ck_assert_uint_eq(event->smmu_command_error.index, index);
     ck_assert_uint_eq(event->smmu_command_error.cause, cause);
 }
 
 /* Reads of memory so far that hit [base, base + size). */
-static inline unsigned command_fetches(const struct bench *b, uint64_t base, uint64_t size)
+static inline unsigned command_fetches(const struct smmu_harness *h, uint64_t base, uint64_t size)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < b->rig->tx[SMMU_TX_MEMORY_REQUEST].count; i++) {
-        const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
+    for (unsigned i = 0; i < h->base->tx[SMMU_TX_MEMORY_REQUEST].count; i++) {
+        const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i);
         count += !request->write && request->address - base < size;
     }
     return count;
 }
 
-static inline void command_complete(struct bench *b, unsigned itag, unsigned count, uint16_t from, uint8_t status)
+static inline void command_complete(struct smmu_harness *h, unsigned itag, unsigned count, uint16_t from,
+                                    uint8_t status)
 {
-    struct tlp tlp = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0, 0);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0, 0);
     tlp.head.message = MESSAGE_INVALIDATE_COMPLETION;
     tlp.head.requester_id = from;
     tlp.head.itag_vector = UINT32_C(1) << itag;
     tlp.head.completion_count = (uint8_t)count;
     tlp.head.status = status;
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
 }
 
 #endif

@@ -13,7 +13,7 @@
 enum { NEST_VMID = 5, NEST_ASID = 7, NEST_PASID = 1 };
 
 struct nest {
-    struct bench *b;
+    struct smmu_harness *h;
     struct tree first, second;
     uint32_t events; /* seen */
 };
@@ -21,54 +21,54 @@ struct nest {
 /* Where stage 2's descriptor of the page of this PA in RAM lies. */
 static inline uint64_t nest_page(const struct nest *n, uint64_t pa)
 {
-    return tree_place(n->b, &n->second, pa + NEST_OFFSET, 3);
+    return tree_place(n->h, &n->second, pa + NEST_OFFSET, 3);
 }
 
-/* Both trees have four levels. b is started and up; `ste2` are bits of the STE's word 2. */
-static inline struct nest nest_open(struct bench *b, uint32_t sid, uint32_t vmid, uint64_t ste2)
+/* Both trees have four levels. h is started and up; `ste2` are bits of the STE's word 2. */
+static inline struct nest nest_open(struct smmu_harness *h, uint32_t sid, uint32_t vmid, uint64_t ste2)
 {
-    struct nest n = {.b = b};
-    n.first = tree_open(b, TREE_4K, 0, 48);
+    struct nest n = {.h = h};
+    n.first = tree_open(h, TREE_4K, 0, 48);
     n.first.offset = NEST_OFFSET;
-    n.second = tree_open(b, TREE_4K, 0, 48);
-    for (uint64_t pa = BENCH_RAM; pa < BENCH_RAM + BENCH_RAM_BYTES; pa += 4096)
-        tree_map(b, &n.second, pa + NEST_OFFSET, 3, pa, TREE_S2LEAF);
-    bench_ste(b, sid,
-              bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG) | bits_put(4, STE0_S1CDMAX) |
-                  (BENCH_CDTAB + NEST_OFFSET),
-              bench_ste1());
-    tree_ste2(b, sid, ste2, vmid, &n.second);
+    n.second = tree_open(h, TREE_4K, 0, 48);
+    for (uint64_t pa = HARNESS_RAM; pa < HARNESS_RAM + HARNESS_RAM_BYTES; pa += 4096)
+        tree_map(h, &n.second, pa + NEST_OFFSET, 3, pa, TREE_S2LEAF);
+    smmu_harness_ste(h, sid,
+                     bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG) | bits_put(4, STE0_S1CDMAX) |
+                         (HARNESS_CDTAB + NEST_OFFSET),
+                     smmu_harness_ste1());
+    tree_ste2(h, sid, ste2, vmid, &n.second);
     return n;
 }
 
 /* CD.A and R as they are by default. */
 static inline void nest_cd(const struct nest *n, uint64_t bits)
 {
-    tree_cd(n->b, NEST_PASID, bits | bits_put(NEST_ASID, CD0_ASID), &n->first, false);
+    tree_cd(n->h, NEST_PASID, bits | bits_put(NEST_ASID, CD0_ASID), &n->first, false);
 }
 
 static inline uint64_t nest_ask(const struct nest *n, uint64_t va, unsigned flags)
 {
-    struct tlp request = bench_request(va, NEST_PASID, flags);
-    return bench_entry(bench_ask(n->b, &request));
+    struct tlp request = smmu_harness_request(va, NEST_PASID, flags);
+    return smmu_harness_entry(smmu_harness_ask(n->h, &request));
 }
 
 /* An untranslated access that faults, and its record. */
 static inline void nest_fault(struct nest *n, enum tlp_type type, uint64_t va, unsigned flags, uint64_t dw[4])
 {
-    struct tlp tlp = bench_memory_tlp(type, TLP_AT_UNTRANSLATED, va, 8);
+    struct tlp tlp = smmu_harness_memory_tlp(type, TLP_AT_UNTRANSLATED, va, 8);
     tlp.head.pasid = NEST_PASID;
     tlp.head.flags = (uint8_t)(TLP_HAS_PASID | flags);
-    unsigned count = rig_events(n->b->rig, EVENT_SMMU_TRANSLATE);
-    bench_up(n->b, &tlp);
-    for (unsigned i = 0; i < 2000 && rig_events(n->b->rig, EVENT_SMMU_TRANSLATE) == count; i++)
-        bench_edge(n->b);
-    bench_run(n->b, 60);
-    uint32_t prod = bench_events(n->b) & 7;
+    unsigned count = harness_events(n->h->base, EVENT_SMMU_TRANSLATE);
+    smmu_harness_up(n->h, &tlp);
+    for (unsigned i = 0; i < 2000 && harness_events(n->h->base, EVENT_SMMU_TRANSLATE) == count; i++)
+        smmu_harness_edge(n->h);
+    smmu_harness_run(n->h, 60);
+    uint32_t prod = smmu_harness_events(n->h) & 7;
     ck_assert_uint_eq(prod, (n->events + 1) & 7);
-    bench_event(n->b, n->events & 3, dw);
+    smmu_harness_event(n->h, n->events & 3, dw);
     n->events = prod;
-    bench_write(n->b, SMMU_EVENTQ_CONS, prod);
+    smmu_harness_write(n->h, SMMU_EVENTQ_CONS, prod);
 }
 
 /* SMMU-RECORD */

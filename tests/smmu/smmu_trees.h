@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Page tables of every granule in the bench's RAM, for either stage; and CDs and STEs that use them. Positions are
+ * Page tables of every granule in the harness's RAM, for either stage; and CDs and STEs that use them. Positions are
  * those of the sheet's tables (SMMU-LEVEL), not of the model.
  */
 #ifndef PRISIM_TESTS_SMMU_TREES_H
 #define PRISIM_TESTS_SMMU_TREES_H
 
-#include "tests/smmu/smmu_bench.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum tree_granule { TREE_4K, TREE_16K, TREE_64K, TREE_GRANULES };
 
@@ -25,12 +25,12 @@ struct tree {
 };
 
 /* Zeroed memory, aligned to its size. */
-static inline uint64_t tree_room(struct bench *b, uint64_t bytes)
+static inline uint64_t tree_room(struct smmu_harness *h, uint64_t bytes)
 {
-    uint64_t at = (b->next_table + bytes - 1) & ~(bytes - 1);
-    ck_assert_uint_le(at + bytes, BENCH_RAM + BENCH_RAM_BYTES);
-    b->next_table = at + bytes;
-    memset(b->ram + (at - BENCH_RAM), 0, bytes);
+    uint64_t at = (h->next_table + bytes - 1) & ~(bytes - 1);
+    ck_assert_uint_le(at + bytes, HARNESS_RAM + HARNESS_RAM_BYTES);
+    h->next_table = at + bytes;
+    memset(h->ram + (at - HARNESS_RAM), 0, bytes);
     return at;
 }
 
@@ -42,33 +42,35 @@ static inline uint64_t tree_index(const struct tree *tree, unsigned level, uint6
 }
 
 /* From `start` for inputs of this many bits: one table, or several concatenated. */
-static inline struct tree tree_open(struct bench *b, enum tree_granule granule, unsigned start, unsigned input_bits)
+static inline struct tree tree_open(struct smmu_harness *h, enum tree_granule granule, unsigned start,
+                                    unsigned input_bits)
 {
     struct tree tree = {.granule = granule, .start = start, .input_bits = input_bits};
-    tree.ttb = tree_room(b, UINT64_C(8) << (input_bits - tree_shift[granule][start]));
+    tree.ttb = tree_room(h, UINT64_C(8) << (input_bits - tree_shift[granule][start]));
     return tree;
 }
 
 /* Where the descriptor of `level` for `input` lies. Tables that are missing are put in. */
-static inline uint64_t tree_place(struct bench *b, const struct tree *tree, uint64_t input, unsigned level)
+static inline uint64_t tree_place(struct smmu_harness *h, const struct tree *tree, uint64_t input, unsigned level)
 {
     uint64_t table = tree->ttb;
     for (unsigned at = tree->start;; at++) {
         uint64_t place = table + 8 * tree_index(tree, at, input);
         if (at == level)
             return place;
-        if (!(bench_load(b, place) & 1))
-            bench_store(b, place, (tree_room(b, UINT64_C(1) << tree_shift[tree->granule][3]) + tree->offset) | 3);
-        table = (bench_load(b, place) & DESC_ADDRESS) - tree->offset;
+        if (!(smmu_harness_load(h, place) & 1))
+            smmu_harness_store(h, place,
+                               (tree_room(h, UINT64_C(1) << tree_shift[tree->granule][3]) + tree->offset) | 3);
+        table = (smmu_harness_load(h, place) & DESC_ADDRESS) - tree->offset;
     }
 }
 
 /* A leaf of this level with these bits beside its address and type. Returns where it lies. */
-static inline uint64_t tree_map(struct bench *b, const struct tree *tree, uint64_t input, unsigned level,
+static inline uint64_t tree_map(struct smmu_harness *h, const struct tree *tree, uint64_t input, unsigned level,
                                 uint64_t output, uint64_t bits)
 {
-    uint64_t place = tree_place(b, tree, input, level);
-    bench_store(b, place, output | bits | (level == 3 ? 3 : 1));
+    uint64_t place = tree_place(h, tree, input, level);
+    smmu_harness_store(h, place, output | bits | (level == 3 ? 3 : 1));
     return place;
 }
 
@@ -77,18 +79,18 @@ static inline uint64_t tree_map(struct bench *b, const struct tree *tree, uint64
 #define TREE_S2LEAF (bits_put(1, DESC_AF) | bits_put(15, DESC_S2_MEMATTR) | bits_put(3, DESC_AP))
 
 /* A CD with the tree in the lower or in the upper half. */
-static inline void tree_cd(struct bench *b, uint32_t ssid, uint64_t bits, const struct tree *tree, bool upper)
+static inline void tree_cd(struct smmu_harness *h, uint32_t ssid, uint64_t bits, const struct tree *tree, bool upper)
 {
     uint64_t dw0 = bits_put(1, CD0_V) | bits_put(1, CD0_AA64) | bits_put(5, CD0_IPS) | bits_put(1, CD0_R) |
                    bits_put(1, CD0_A) | bits;
-    uint64_t size = 64 - tree->input_bits, at = BENCH_CDTAB + ssid * CD_BYTES;
+    uint64_t size = 64 - tree->input_bits, at = HARNESS_CDTAB + ssid * CD_BYTES;
     if (upper)
         dw0 |= bits_put(1, CD0_EPD0) | bits_put(size, CD0_T1SZ) | bits_put(tree_tg1[tree->granule], CD0_TG1);
     else
         dw0 |= bits_put(1, CD0_EPD1) | bits_put(size, CD0_T0SZ) | bits_put(tree_tg0[tree->granule], CD0_TG0);
-    bench_store(b, at, dw0);
-    bench_store(b, at + 8, upper ? 0 : tree->ttb + tree->offset);
-    bench_store(b, at + 16, upper ? tree->ttb + tree->offset : 0);
+    smmu_harness_store(h, at, dw0);
+    smmu_harness_store(h, at + 8, upper ? 0 : tree->ttb + tree->offset);
+    smmu_harness_store(h, at + 16, upper ? tree->ttb + tree->offset : 0);
 }
 
 /* SMMU-LEVEL: S2SL0 by start level. */
@@ -99,32 +101,33 @@ static inline uint64_t tree_sl0(enum tree_granule granule, unsigned start)
 }
 
 /* Words 2 and 3 of an STE: stage 2 by this tree, faults recorded. */
-static inline void tree_ste2(struct bench *b, uint32_t sid, uint64_t bits, uint32_t vmid, const struct tree *tree)
+static inline void tree_ste2(struct smmu_harness *h, uint32_t sid, uint64_t bits, uint32_t vmid,
+                             const struct tree *tree)
 {
     uint64_t dw2 = bits_put(vmid, STE2_S2VMID) | bits_put(64 - tree->input_bits, STE2_S2T0SZ) |
                    bits_put(tree_sl0(tree->granule, tree->start), STE2_S2SL0) |
                    bits_put(tree_tg0[tree->granule], STE2_S2TG) | bits_put(5, STE2_S2PS) | bits_put(1, STE2_S2AA64) |
                    bits_put(1, STE2_S2R);
-    bench_store(b, BENCH_STRTAB + sid * STE_BYTES + 16, dw2 | bits);
-    bench_store(b, BENCH_STRTAB + sid * STE_BYTES + 24, tree->ttb);
+    smmu_harness_store(h, HARNESS_STRTAB + sid * STE_BYTES + 16, dw2 | bits);
+    smmu_harness_store(h, HARNESS_STRTAB + sid * STE_BYTES + 24, tree->ttb);
 }
 
 /* Everything that is cached goes. */
-static inline void tree_forget(struct bench *b)
+static inline void tree_forget(struct smmu_harness *h)
 {
-    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-    if (b->config.hyp)
-        bench_command(b, CMDQ_OP_TLBI_EL2_ALL, 0);
-    bench_sync(b);
+    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    if (h->config.hyp)
+        smmu_harness_command(h, CMDQ_OP_TLBI_EL2_ALL, 0);
+    smmu_harness_sync(h);
 }
 
 /* How the last translation ended, and a field of its event. */
-static inline unsigned tree_cause(const struct bench *b)
+static inline unsigned tree_cause(const struct smmu_harness *h)
 {
-    unsigned count = rig_events(b->rig, EVENT_SMMU_TRANSLATE);
+    unsigned count = harness_events(h->base, EVENT_SMMU_TRANSLATE);
     ck_assert_uint_gt(count, 0);
-    return (unsigned)rig_event(b->rig, EVENT_SMMU_TRANSLATE, count - 1)->smmu_translate.cause;
+    return (unsigned)harness_event(h->base, EVENT_SMMU_TRANSLATE, count - 1)->smmu_translate.cause;
 }
 
 #endif

@@ -3,27 +3,28 @@
  * Translation Requests: every row of SMMU-ATSREQ that is in scope, what stands in a completion (SMMU-ATSCPL,
  * PCIE-ATSCPL), ILLEGAL STEs and CDs (SMMU-STE, SMMU-CD), and the flow by Config and SubstreamID (SMMU-FLOW).
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum { PASID = 3, ASID = 9 };
 #define VA UINT64_C(0x0000123456789000)
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t ttb;
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
-    ttb = bench_table(b);
-    bench_cd(b, PASID, bench_cd0(ASID), ttb);
-    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    ttb = smmu_harness_table(h);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(ASID), ttb);
+    smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 /* What a Translation Request gets: status, events recorded so far (0 or 1 expected), and its entry under SC. */
@@ -35,32 +36,32 @@ struct result {
 
 static struct result ask_as(uint16_t requester, int pasid, uint64_t address, unsigned flags)
 {
-    struct tlp request = bench_request(address, pasid, flags);
+    struct tlp request = smmu_harness_request(address, pasid, flags);
     request.head.requester_id = requester;
-    const struct tlp *tlp = bench_ask(b, &request);
+    const struct tlp *tlp = smmu_harness_ask(h, &request);
     ck_assert_uint_eq(tlp->head.requester_id, requester);
-    ck_assert_uint_eq(tlp->head.destination_id, b->config.requester_id);
+    ck_assert_uint_eq(tlp->head.destination_id, h->config.requester_id);
     ck_assert_uint_eq(tlp->head.tag, request.head.tag);
     struct result result = {.status = tlp->head.status};
     if (result.status == TLP_SC)
-        result.entry = bench_entry(tlp);
+        result.entry = smmu_harness_entry(tlp);
     else
         ck_assert_uint_eq(tlp->head.type, TLP_COMPLETION);
-    bench_run(b, 60);
-    result.events = bench_events(b);
+    smmu_harness_run(h, 60);
+    result.events = smmu_harness_events(h);
     return result;
 }
 
 static struct result ask(int pasid, uint64_t address)
 {
-    return ask_as(BENCH_SID, pasid, address, 0);
+    return ask_as(HARNESS_SID, pasid, address, 0);
 }
 
 static void restart(uint32_t cr2, uint32_t cr0)
 {
-    bench_cr0(b, 0);
-    bench_write(b, SMMU_CR2, cr2);
-    bench_cr0(b, cr0);
+    smmu_harness_cr0(h, 0);
+    smmu_harness_write(h, SMMU_CR2, cr2);
+    smmu_harness_cr0(h, cr0);
 }
 
 enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK };
@@ -70,12 +71,13 @@ START_TEST(translated)
 {
     struct result r = ask(PASID, VA);
     ck_assert_uint_eq(r.status, TLP_SC);
-    ck_assert_uint_eq(r.entry, BENCH_PAGES | 3); /* S=0, R, W; nothing else */
-    const struct event *event = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0);
+    ck_assert_uint_eq(r.entry, HARNESS_PAGES | 3); /* S=0, R, W; nothing else */
+    const struct event *event = harness_event(h->base, EVENT_SMMU_TRANSLATE, 0);
     /* The CD's fetch, 1 + L, came before the look-ups and four descriptors. */
-    cycle_t fetch = 1 + BENCH_MEMORY_LATENCY, cd_since = event->cycle - 4 * fetch - 1 - 3 - 4 - fetch;
-    const uint64_t expected[] = {0x06000001, BENCH_SID, PASID, VA, BENCH_PAGES, 3, CAUSE_TRANSLATED, 1, ASID, cd_since};
-    ck_assert(rig_fields_are(event, expected, sizeof expected));
+    cycle_t fetch = 1 + HARNESS_MEMORY_LATENCY, cd_since = event->cycle - 4 * fetch - 1 - 3 - 4 - fetch;
+    const uint64_t expected[] = {0x06000001, HARNESS_SID,      PASID, VA,   HARNESS_PAGES,
+                                 3,          CAUSE_TRANSLATED, 1,     ASID, cd_since};
+    ck_assert(harness_fields_are(event, expected, sizeof expected));
     ck_assert_uint_eq(r.events, 0);
 }
 END_TEST
@@ -95,14 +97,14 @@ START_TEST(faults_are_success)
         {UINT64_C(0xffff000000000000), CAUSE_TRANSLATION_FAULT},
         {UINT64_C(0x0000a00000000000), CAUSE_TRANSLATION_FAULT},
     };
-    bench_map(b, ttb, VA + 0x2000, 12, bench_leaf(BENCH_PAGES, 30));
-    bench_map(b, ttb, VA + 0x3000, 12, bench_leaf(BENCH_PAGES, 12) & ~bits_put(1, DESC_AF));
+    smmu_harness_map(h, ttb, VA + 0x2000, 12, smmu_harness_leaf(HARNESS_PAGES, 30));
+    smmu_harness_map(h, ttb, VA + 0x3000, 12, smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(1, DESC_AF));
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         struct result r = ask(PASID, row[i].address);
         ck_assert_uint_eq(r.status, TLP_SC);
         ck_assert_uint_eq(r.entry, 0);
         ck_assert_uint_eq(r.events, 0);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, i)->smmu_translate.cause, row[i].cause);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, i)->smmu_translate.cause, row[i].cause);
     }
 }
 END_TEST
@@ -116,22 +118,22 @@ START_TEST(permissions)
         unsigned ap, user, privileged;
     } row[] = {{AP_PRIVILEGED_RW, 0, 3}, {AP_RW, 3, 3}, {AP_PRIVILEGED_RO, 0, 1}, {AP_RO, 1, 1}};
     for (unsigned i = 0; i < 4; i++) {
-        uint64_t leaf = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(row[i].ap, DESC_AP);
-        uint64_t va = VA + 0x1000 * (i + 1), page = BENCH_PAGES;
-        bench_map(b, ttb, va, 12, leaf);
+        uint64_t leaf = (smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(row[i].ap, DESC_AP);
+        uint64_t va = VA + 0x1000 * (i + 1), page = HARNESS_PAGES;
+        smmu_harness_map(h, ttb, va, 12, leaf);
         ck_assert_uint_eq(ask(PASID, va).entry, row[i].user ? page | row[i].user : 0);
-        ck_assert_uint_eq(ask_as(BENCH_SID, PASID, va, TLP_PRIVILEGED).entry, page | row[i].privileged | 1 << 4);
+        ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, va, TLP_PRIVILEGED).entry, page | row[i].privileged | 1 << 4);
         /* Unprivileged-writable implies PXN. */
         unsigned x = row[i].user ? 1u << 3 : 0, px = row[i].ap == AP_RW ? 0 : 1u << 3;
-        ck_assert_uint_eq(ask_as(BENCH_SID, PASID, va, TLP_EXECUTE).entry, row[i].user ? page | row[i].user | x : 0);
-        ck_assert_uint_eq(ask_as(BENCH_SID, PASID, va, TLP_EXECUTE | TLP_PRIVILEGED).entry,
+        ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, va, TLP_EXECUTE).entry, row[i].user ? page | row[i].user | x : 0);
+        ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, va, TLP_EXECUTE | TLP_PRIVILEGED).entry,
                           page | row[i].privileged | px | 1 << 4);
-        bench_map(b, ttb, va, 12, leaf | bits_put(1, DESC_UXN) | bits_put(1, DESC_PXN));
-        bench_command(b, CMDQ_OP_TLBI_NH_ALL, 0);
-        bench_sync(b);
-        ck_assert_uint_eq(ask_as(BENCH_SID, PASID, va, TLP_EXECUTE).entry, row[i].user ? page | row[i].user : 0);
+        smmu_harness_map(h, ttb, va, 12, leaf | bits_put(1, DESC_UXN) | bits_put(1, DESC_PXN));
+        smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL, 0);
+        smmu_harness_sync(h);
+        ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, va, TLP_EXECUTE).entry, row[i].user ? page | row[i].user : 0);
     }
-    ck_assert_uint_eq(bench_events(b), 0);
+    ck_assert_uint_eq(smmu_harness_events(h), 0);
 }
 END_TEST
 
@@ -139,13 +141,13 @@ END_TEST
 /* covers: SMMU-ATSREQ-6 */
 START_TEST(no_write)
 {
-    uint64_t ro = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
-    bench_map(b, ttb, VA + 0x1000, 12, ro);
-    ck_assert_uint_eq(ask_as(BENCH_SID, PASID, VA + 0x1000, 0).entry, BENCH_PAGES | 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.cause, CAUSE_PERMISSION_FAULT);
-    ck_assert_uint_eq(ask_as(BENCH_SID, PASID, VA + 0x1000, TLP_NO_WRITE).entry, BENCH_PAGES | 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 1)->smmu_translate.cause, CAUSE_TRANSLATED);
-    ck_assert_uint_eq(ask_as(BENCH_SID, PASID, VA, TLP_NO_WRITE).entry, BENCH_PAGES | 3);
+    uint64_t ro = (smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
+    smmu_harness_map(h, ttb, VA + 0x1000, 12, ro);
+    ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, VA + 0x1000, 0).entry, HARNESS_PAGES | 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.cause, CAUSE_PERMISSION_FAULT);
+    ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, VA + 0x1000, TLP_NO_WRITE).entry, HARNESS_PAGES | 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, 1)->smmu_translate.cause, CAUSE_TRANSLATED);
+    ck_assert_uint_eq(ask_as(HARNESS_SID, PASID, VA, TLP_NO_WRITE).entry, HARNESS_PAGES | 3);
 }
 END_TEST
 
@@ -159,26 +161,26 @@ START_TEST(configuration_errors)
         int pasid;
         unsigned code;
     } row[] = {
-        {0x40, PASID, C_BAD_STREAMID},      /* LOG2SIZE is 6 */
-        {0x21, PASID, C_BAD_STE},           /* V=0 */
-        {BENCH_SID, 16, C_BAD_SUBSTREAMID}, /* 2^4 CDs */
-        {BENCH_SID, -1, F_STREAM_DISABLED}, /* S1DSS=0 */
-        {BENCH_SID, 4, C_BAD_CD},           /* V=0 */
-        {0x22, PASID, F_CD_FETCH},          /* a CD table outside RAM */
-        {BENCH_SID, 5, F_WALK_EABT},        /* a page table outside RAM */
+        {0x40, PASID, C_BAD_STREAMID},        /* LOG2SIZE is 6 */
+        {0x21, PASID, C_BAD_STE},             /* V=0 */
+        {HARNESS_SID, 16, C_BAD_SUBSTREAMID}, /* 2^4 CDs */
+        {HARNESS_SID, -1, F_STREAM_DISABLED}, /* S1DSS=0 */
+        {HARNESS_SID, 4, C_BAD_CD},           /* V=0 */
+        {0x22, PASID, F_CD_FETCH},            /* a CD table outside RAM */
+        {HARNESS_SID, 5, F_WALK_EABT},        /* a page table outside RAM */
     };
     enum { ROWS = sizeof row / sizeof row[0] };
-    bench_ste(b, 0x22, (bench_ste0(4) & ~STE0_S1CONTEXTPTR) | 0x1000, bench_ste1());
-    bench_cd(b, 5, bench_cd0(ASID), 0x2000);
+    smmu_harness_ste(h, 0x22, (smmu_harness_ste0(4) & ~STE0_S1CONTEXTPTR) | 0x1000, smmu_harness_ste1());
+    smmu_harness_cd(h, 5, smmu_harness_cd0(ASID), 0x2000);
     for (unsigned i = 0; i < ROWS; i++) {
         restart(CR2_REC_CFG_ATS | CR2_RECINVSID, ON);
-        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
-        uint32_t before = bench_events(b);
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
+        uint32_t before = smmu_harness_events(h);
         struct result r = ask_as(row[i].sid, row[i].pasid, VA, 0);
         ck_assert_msg(r.status == TLP_CA, "row %u", i);
         ck_assert_msg(r.events == ((before + 1) & 7), "row %u", i);
         uint64_t dw[4];
-        bench_event(b, before & 3, dw);
+        smmu_harness_event(h, before & 3, dw);
         uint64_t expected = row[i].code | (uint64_t)row[i].sid << 32;
         if (row[i].pasid >= 0)
             expected |= bits_put((uint64_t)row[i].pasid, CMD_SSID);
@@ -187,11 +189,11 @@ START_TEST(configuration_errors)
         ck_assert_msg(dw[0] == expected, "row %u: %#llx", i, (unsigned long long)dw[0]);
         restart(CR2_REC_CFG_ATS, ON);
         ck_assert_uint_eq(ask_as(row[i].sid, row[i].pasid, VA, 0).status, TLP_CA);
-        ck_assert_msg(bench_events(b) == ((before + 1 + (row[i].code != C_BAD_STREAMID)) & 7), "row %u", i);
+        ck_assert_msg(smmu_harness_events(h) == ((before + 1 + (row[i].code != C_BAD_STREAMID)) & 7), "row %u", i);
         restart(CR2_RECINVSID, ON);
-        before = bench_events(b);
+        before = smmu_harness_events(h);
         ck_assert_uint_eq(ask_as(row[i].sid, row[i].pasid, VA, 0).status, TLP_CA);
-        ck_assert_uint_eq(bench_events(b), before);
+        ck_assert_uint_eq(smmu_harness_events(h), before);
     }
 }
 END_TEST
@@ -199,15 +201,15 @@ END_TEST
 /* covers: SMMU-CFGI-4, SMMU-EVENTCODE-3 */
 START_TEST(ste_fetch_abort)
 {
-    b->fail_at = BENCH_STRTAB + BENCH_SID * STE_BYTES;
+    h->fail_at = HARNESS_STRTAB + HARNESS_SID * STE_BYTES;
     struct result r = ask(PASID, VA);
     ck_assert_uint_eq(r.status, TLP_CA);
     ck_assert_uint_eq(r.events, 1);
     uint64_t dw[4];
-    bench_event(b, 0, dw);
+    smmu_harness_event(h, 0, dw);
     ck_assert_uint_eq(dw[0] & 0xff, F_STE_FETCH);
-    ck_assert_uint_eq(dw[3], BENCH_STRTAB + BENCH_SID * STE_BYTES);
-    b->fail_at = 0; /* SMMU-CFGI: the abort was not cached */
+    ck_assert_uint_eq(dw[3], HARNESS_STRTAB + HARNESS_SID * STE_BYTES);
+    h->fail_at = 0; /* SMMU-CFGI: the abort was not cached */
     ck_assert_uint_eq(ask(PASID, VA).status, TLP_SC);
 }
 END_TEST
@@ -217,9 +219,9 @@ static void check_bad_treq(struct result r)
     uint64_t dw[4];
     ck_assert_uint_eq(r.status, TLP_UR);
     ck_assert_uint_eq(r.events, 1);
-    bench_event(b, 0, dw);
+    smmu_harness_event(h, 0, dw);
     ck_assert_uint_eq(dw[0],
-                      F_BAD_ATS_TREQ | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) | (uint64_t)BENCH_SID << 32);
+                      F_BAD_ATS_TREQ | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) | (uint64_t)HARNESS_SID << 32);
     ck_assert_uint_eq(dw[1], 1 | UINT64_C(3) << 30); /* one STU, R and W */
     ck_assert_uint_eq(dw[2], VA);
 }
@@ -229,7 +231,7 @@ static void check_bad_treq(struct result r)
 START_TEST(ats_off)
 {
     restart(0, ON);
-    bench_ste(b, BENCH_SID, bench_ste0(4), 0);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), 0);
     check_bad_treq(ask(PASID, VA));
 }
 END_TEST
@@ -238,7 +240,8 @@ END_TEST
 START_TEST(ats_of_a_bypassed_stream)
 {
     restart(0, ON);
-    bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), bench_ste1());
+    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG),
+                     smmu_harness_ste1());
     check_bad_treq(ask(PASID, VA));
 }
 END_TEST
@@ -254,7 +257,7 @@ END_TEST
 /* covers: SMMU-FLOW-1, SMMU-ATSREQ-2 */
 START_TEST(ats_of_an_aborted_stream)
 {
-    bench_ste(b, BENCH_SID, bits_put(1, STE0_V), bench_ste1());
+    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V), smmu_harness_ste1());
     struct result r = ask(PASID, VA);
     ck_assert_uint_eq(r.status, TLP_UR);
     ck_assert_uint_eq(r.events, 0);
@@ -265,20 +268,20 @@ END_TEST
 /* covers: SMMU-STE-6, SMMU-FLOW-5, SMMU-FLOW-6, SMMU-ATSREQ-7, SMMU-ATSREQ-16 */
 START_TEST(s1dss)
 {
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(S1DSS_BYPASS, STE1_S1DSS));
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(S1DSS_BYPASS, STE1_S1DSS));
     ck_assert_uint_eq(ask(-1, UINT64_C(0x7777000)).entry, UINT64_C(0x7777003));
     ck_assert_uint_eq(ask(-1, UINT64_C(1) << 48).entry, 0); /* above IAS: F_ADDR_SIZE */
-    ck_assert_uint_eq(ask(PASID, VA).entry, BENCH_PAGES | 3);
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(S1DSS_CD0, STE1_S1DSS));
-    bench_cd(b, 0, bench_cd0(ASID), ttb);
-    bench_command(b, CMDQ_OP_CFGI_STE | bits_put(BENCH_SID, CMD_SID), 1);
-    bench_sync(b);
-    ck_assert_uint_eq(ask(-1, VA).entry, BENCH_PAGES | 3);
+    ck_assert_uint_eq(ask(PASID, VA).entry, HARNESS_PAGES | 3);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(S1DSS_CD0, STE1_S1DSS));
+    smmu_harness_cd(h, 0, smmu_harness_cd0(ASID), ttb);
+    smmu_harness_command(h, CMDQ_OP_CFGI_STE | bits_put(HARNESS_SID, CMD_SID), 1);
+    smmu_harness_sync(h);
+    ck_assert_uint_eq(ask(-1, VA).entry, HARNESS_PAGES | 3);
     struct result r = ask(0, VA);
     ck_assert_uint_eq(r.status, TLP_CA);
     ck_assert_uint_eq(r.events, 1);
     uint64_t dw[4];
-    bench_event(b, 0, dw);
+    smmu_harness_event(h, 0, dw);
     ck_assert_uint_eq(dw[0] & 0xff, F_STREAM_DISABLED);
 }
 END_TEST
@@ -287,9 +290,9 @@ END_TEST
 /* covers: SMMU-STRTAB-5, SMMU-FLOW-3 */
 START_TEST(no_substreams)
 {
-    bench_ste(b, BENCH_SID, bench_ste0(0), bench_ste1());
-    bench_cd(b, 0, bench_cd0(ASID), ttb);
-    ck_assert_uint_eq(ask(-1, VA).entry, BENCH_PAGES | 3);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(0), smmu_harness_ste1());
+    smmu_harness_cd(h, 0, smmu_harness_cd0(ASID), ttb);
+    ck_assert_uint_eq(ask(-1, VA).entry, HARNESS_PAGES | 3);
     ck_assert_uint_eq(ask(0, VA).status, TLP_CA);
 }
 END_TEST
@@ -298,17 +301,17 @@ END_TEST
 /* covers: SMMU-ATSCPL */
 START_TEST(one_translation)
 {
-    bench_map(b, ttb, VA + 0x1000, 12, bench_leaf(BENCH_PAGES + 0x1000, 12));
+    smmu_harness_map(h, ttb, VA + 0x1000, 12, smmu_harness_leaf(HARNESS_PAGES + 0x1000, 12));
     static const uint16_t size[] = {8, 16, 64, 0};
     for (unsigned i = 0; i < 4; i++) {
-        struct tlp request = bench_request(VA, PASID, 0);
+        struct tlp request = smmu_harness_request(VA, PASID, 0);
         request.head.size = size[i];
-        ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3); /* 8 bytes of data */
+        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3); /* 8 bytes of data */
     }
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_ats");
     TCase *tcase = tcase_create("ats");
@@ -327,9 +330,5 @@ int main(void)
     tcase_add_test(tcase, no_substreams);
     tcase_add_test(tcase, one_translation);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -4,11 +4,12 @@
  * split-stage ATS and its translated traffic, accesses to tables that hardware updates (SMMU-ATSREQ, SMMU-ATSCPL,
  * SMMU-ATSTRANSLATED).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/two_stages.h"
 
 enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK, PASID = 3, ASID = 6, ENTRY_BITS = 0xfff };
 #define VA   UINT64_C(0x123456789000)
-#define PAGE BENCH_PAGES
+#define PAGE HARNESS_PAGES
 #define IPA  (PAGE + STAGE2_OFFSET)
 #define R    1u
 #define W    2u
@@ -17,24 +18,24 @@ enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK, PASID = 3, ASID
 #define RW   bits_put(AP_RW, DESC_AP)
 #define RO   bits_put(AP_RO, DESC_AP)
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t s2, ttb;
 
 static void open_with(uint32_t httu, uint64_t cd_bits, uint64_t ste2_bits)
 {
-    b = bench_open();
-    b->config.s2p = 1;
-    b->config.ns1ats = 0;
-    b->config.httu = httu;
-    bench_start(b);
-    bench_bring_up(b);
-    s2 = stage2_table(b);
-    stage2_ste(b, BENCH_SID, s2);
-    uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16;
-    bench_store(b, at, bench_load(b, at) | ste2_bits);
-    ttb = bench_table(b);
-    bench_cd(b, PASID, bench_cd0(ASID) | cd_bits, ttb);
-    bench_cd(b, 0, bench_cd0(ASID) | cd_bits, ttb);
+    h = smmu_harness_open();
+    h->config.s2p = 1;
+    h->config.ns1ats = 0;
+    h->config.httu = httu;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    s2 = stage2_table(h);
+    stage2_ste(h, HARNESS_SID, s2);
+    uint64_t at = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16;
+    smmu_harness_store(h, at, smmu_harness_load(h, at) | ste2_bits);
+    ttb = smmu_harness_table(h);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(ASID) | cd_bits, ttb);
+    smmu_harness_cd(h, 0, smmu_harness_cd0(ASID) | cd_bits, ttb);
 }
 
 static void setup(void)
@@ -44,44 +45,44 @@ static void setup(void)
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static void forget(void)
 {
-    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-    bench_sync(b);
-    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    smmu_harness_sync(h);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
 }
 
 static void use_ste(unsigned config, unsigned eats, uint64_t dw1)
 {
-    bench_ste(b, BENCH_SID, (bench_ste0(4) & ~bits_put(7, STE0_CONFIG)) | bits_put(config, STE0_CONFIG),
-              bits_put(eats, STE1_EATS) | dw1);
+    smmu_harness_ste(h, HARNESS_SID, (smmu_harness_ste0(4) & ~bits_put(7, STE0_CONFIG)) | bits_put(config, STE0_CONFIG),
+                     bits_put(eats, STE1_EATS) | dw1);
     forget();
 }
 
 /* Stage 1 maps VA by this leaf, with the bits that say who may do what. */
 static uint64_t map_first(uint64_t output, uint64_t bits)
 {
-    return bench_map(b, ttb, VA, 12, (bench_leaf(output, 12) & ~bits_put(3, DESC_AP)) | bits);
+    return smmu_harness_map(h, ttb, VA, 12, (smmu_harness_leaf(output, 12) & ~bits_put(3, DESC_AP)) | bits);
 }
 
 static unsigned cause(void)
 {
-    return (unsigned)rig_event(b->rig, EVENT_SMMU_TRANSLATE, rig_events(b->rig, EVENT_SMMU_TRANSLATE) - 1)
+    return (unsigned)harness_event(h->base, EVENT_SMMU_TRANSLATE, harness_events(h->base, EVENT_SMMU_TRANSLATE) - 1)
         ->smmu_translate.cause;
 }
 
 /* The entry of a Translation Request, which records nothing. */
 static uint64_t ask(int pasid, uint64_t address, unsigned flags)
 {
-    struct tlp request = bench_request(address, pasid, flags);
-    uint32_t before = bench_events(b);
-    uint64_t entry = bench_entry(bench_ask(b, &request));
-    bench_run(b, 60);
-    ck_assert_uint_eq(bench_events(b), before);
+    struct tlp request = smmu_harness_request(address, pasid, flags);
+    uint32_t before = smmu_harness_events(h);
+    uint64_t entry = smmu_harness_entry(smmu_harness_ask(h, &request));
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(smmu_harness_events(h), before);
     return entry;
 }
 
@@ -95,23 +96,23 @@ START_TEST(stage2_faults)
     const unsigned causes[] = {CAUSE_TRANSLATION_FAULT, CAUSE_ACCESS_FAULT, CAUSE_ADDRESS_SIZE_FAULT};
     /* Of the page itself; then of the CD, and of a table of stage 1: they lie in the first mapping. */
     for (unsigned i = 0; i < 3; i++) {
-        uint64_t ste2 = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16;
-        bench_store(b, ste2, (bench_load(b, ste2) & ~bits_put(7, STE2_S2PS)) | bits_put(4, STE2_S2PS));
-        stage2_map(b, s2, IPA, 12, output[i]);
+        uint64_t ste2 = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16;
+        smmu_harness_store(h, ste2, (smmu_harness_load(h, ste2) & ~bits_put(7, STE2_S2PS)) | bits_put(4, STE2_S2PS));
+        stage2_map(h, s2, IPA, 12, output[i]);
         forget();
         ck_assert_uint_eq(ask(PASID, VA, 0), 0);
         ck_assert_uint_eq(cause(), causes[i]);
-        stage2_map(b, s2, IPA, 12, stage2_block(PAGE, 3));
+        stage2_map(h, s2, IPA, 12, stage2_block(PAGE, 3));
         forget();
         ck_assert_uint_eq(ask(PASID, VA, 0), PAGE | R | W);
-        bench_store(b, s2 + 8, i == 0 ? 0 : stage2_block(BENCH_RAM, 3) & ~bits_put(1, DESC_AF));
+        smmu_harness_store(h, s2 + 8, i == 0 ? 0 : stage2_block(HARNESS_RAM, 3) & ~bits_put(1, DESC_AF));
         forget();
         ck_assert_uint_eq(ask(PASID, VA, 0), 0);
         ck_assert_uint_eq(cause(), causes[i == 0 ? 0 : 1]);
-        bench_store(b, s2 + 8, stage2_block(BENCH_RAM, 3));
+        smmu_harness_store(h, s2 + 8, stage2_block(HARNESS_RAM, 3));
         forget();
     }
-    bench_cd(b, PASID, bench_cd0(ASID), UINT64_C(0x200000000)); /* a table that stage 2 does not know */
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(ASID), UINT64_C(0x200000000)); /* a table that stage 2 does not know */
     forget();
     ck_assert_uint_eq(ask(PASID, VA, 0), 0);
     ck_assert_uint_eq(cause(), CAUSE_TRANSLATION_FAULT);
@@ -135,14 +136,14 @@ START_TEST(permissions)
                {AP_RO, 0, TLP_PRIVILEGED, PRIV}};
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         map_first(IPA, bits_put(row[i].ap, DESC_AP));
-        stage2_map(b, s2, IPA, 12, stage2_block(PAGE, row[i].s2ap));
+        stage2_map(h, s2, IPA, 12, stage2_block(PAGE, row[i].s2ap));
         use_ste(STE_CONFIG_S1_S2, EATS_FULL, 0);
         uint64_t expected = row[i].entry | (row[i].entry & (R | W) ? PAGE : 0);
         ck_assert_msg(ask(PASID, VA, row[i].flags) == expected, "row %u", i);
     }
     map_first(IPA, RW);
-    stage2_map(b, s2, IPA, 12, stage2_block(PAGE, 3));
-    bench_store(b, s2 + 8, stage2_block(BENCH_RAM, 0)); /* CDs and tables cannot be read */
+    stage2_map(h, s2, IPA, 12, stage2_block(PAGE, 3));
+    smmu_harness_store(h, s2 + 8, stage2_block(HARNESS_RAM, 0)); /* CDs and tables cannot be read */
     forget();
     ck_assert_uint_eq(ask(PASID, VA, 0), 0);
     ck_assert_uint_eq(cause(), CAUSE_PERMISSION_FAULT);
@@ -187,7 +188,7 @@ END_TEST
 START_TEST(untagged)
 {
     map_first(PAGE, RW);
-    bench_ste(b, BENCH_SID, bench_ste0(0), bench_ste1());
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(0), smmu_harness_ste1());
     forget();
     ck_assert_uint_eq(ask(-1, VA, TLP_PRIVILEGED | TLP_EXECUTE), PAGE | R | W);
     map_first(PAGE, bits_put(AP_PRIVILEGED_RW, DESC_AP));
@@ -208,18 +209,18 @@ START_TEST(sizes)
             teardown();
             setup();
             uint64_t va = UINT64_C(0x8000000000) + 0x345000, ipa = UINT64_C(0x80000000);
-            bench_map(b, ttb, va, log2[first],
-                      bench_leaf(log2[first] == 12   ? ipa + 0x345000
-                                 : log2[first] == 21 ? ipa + 0x200000
-                                                     : ipa,
-                                 log2[first]) &
-                          ~bits_put(1, DESC_NG));
+            smmu_harness_map(h, ttb, va, log2[first],
+                             smmu_harness_leaf(log2[first] == 12   ? ipa + 0x345000
+                                               : log2[first] == 21 ? ipa + 0x200000
+                                                                   : ipa,
+                                               log2[first]) &
+                                 ~bits_put(1, DESC_NG));
             if (log2[second] < 30)
-                stage2_map(b, s2, ipa + 0x345000, log2[second],
-                           stage2_block(BENCH_RAM + (log2[second] == 12 ? 0x345000 : 0x200000), 3));
+                stage2_map(h, s2, ipa + 0x345000, log2[second],
+                           stage2_block(HARNESS_RAM + (log2[second] == 12 ? 0x345000 : 0x200000), 3));
             use_ste(STE_CONFIG_S1_S2, EATS_FULL, 0);
             unsigned least = first < second ? first : second;
-            uint64_t at = (BENCH_RAM + 0x345000) & ~bits_mask(log2[least]);
+            uint64_t at = (HARNESS_RAM + 0x345000) & ~bits_mask(log2[least]);
             for (unsigned again = 0; again < 2; again++)
                 ck_assert_msg(ask(PASID, va, 0) == (at | coded[least] | R | W), "%u over %u", log2[first],
                               log2[second]);
@@ -232,26 +233,27 @@ END_TEST
 START_TEST(split_stage)
 {
     map_first(IPA, RW);
-    stage2_map(b, s2, IPA, 12, stage2_block(PAGE, S2AP_READ));
+    stage2_map(h, s2, IPA, 12, stage2_block(PAGE, S2AP_READ));
     use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, 0);
     for (unsigned again = 0; again < 2; again++)       /* walked, and from the TLB */
         ck_assert_uint_eq(ask(PASID, VA, 0), IPA | R); /* the IPA, and what both stages permit */
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.output, IPA);
-    stage2_map(b, s2, IPA, 12, 0);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.output, IPA);
+    stage2_map(h, s2, IPA, 12, 0);
     forget();
     ck_assert_uint_eq(ask(PASID, VA, 0), 0);
     /* S1DSS=01: stage 1 is skipped, the IPA is the input; its region is stage 2's. */
     use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, bits_put(S1DSS_BYPASS, STE1_S1DSS));
-    stage2_map(b, s2, IPA, 12, stage2_block(PAGE + 0x1000, 3));
+    stage2_map(h, s2, IPA, 12, stage2_block(PAGE + 0x1000, 3));
     ck_assert_uint_eq(ask(-1, IPA, 0), IPA | R | W);
 }
 END_TEST
 
 static uint64_t dma_since(unsigned first)
 {
-    unsigned count = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
+    unsigned count = h->base->tx[SMMU_TX_DMA_REQUEST].count;
     ck_assert_uint_le(count, first + 1);
-    return count == first ? 0 : ((const struct memory_request *)rig_got(b->rig, SMMU_TX_DMA_REQUEST, first))->address;
+    return count == first ? 0
+                          : ((const struct memory_request *)harness_got(h->base, SMMU_TX_DMA_REQUEST, first))->address;
 }
 
 /* A translated access: where it went, 0 if it was aborted; and the event. */
@@ -263,18 +265,18 @@ struct access {
 
 static struct access translated(bool write, uint64_t address, unsigned flags)
 {
-    struct tlp tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_TRANSLATED, address, 8);
+    struct tlp tlp = smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_TRANSLATED, address, 8);
     tlp.head.flags = (uint8_t)flags;
     tlp.head.pasid = 0xfffff;
-    unsigned dma = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
-    uint32_t before = bench_events(b);
-    bench_up(b, &tlp);
-    bench_run(b, 400);
+    unsigned dma = h->base->tx[SMMU_TX_DMA_REQUEST].count;
+    uint32_t before = smmu_harness_events(h);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 400);
     struct access access = {.at = dma_since(dma)};
-    if (bench_events(b) != before) {
-        bench_event(b, before & 3, access.dw);
+    if (smmu_harness_events(h) != before) {
+        smmu_harness_event(h, before & 3, access.dw);
         access.code = access.dw[0] & 0xff;
-        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
     }
     return access;
 }
@@ -289,34 +291,34 @@ START_TEST(split_traffic)
         ck_assert_uint_eq(translated(true, IPA + 16, 0).at, PAGE + 16);
     }
     /* XN=2 permits no instruction; a PASID and what it says are not looked at. */
-    stage2_map(b, s2, IPA, 12, stage2_block(PAGE, 3) | bits_put(2, DESC_S2_XN));
+    stage2_map(h, s2, IPA, 12, stage2_block(PAGE, 3) | bits_put(2, DESC_S2_XN));
     forget();
     struct access access = translated(false, IPA, TLP_HAS_PASID | TLP_EXECUTE | TLP_PRIVILEGED);
     ck_assert(access.at == PAGE && access.code == 0);
-    stage2_map(b, s2, IPA, 12, stage2_block(PAGE, S2AP_READ));
+    stage2_map(h, s2, IPA, 12, stage2_block(PAGE, S2AP_READ));
     forget();
     access = translated(true, IPA, TLP_HAS_PASID | TLP_PRIVILEGED);
     ck_assert(access.at == 0 && access.code == F_PERMISSION);
-    ck_assert_uint_eq(access.dw[0], F_PERMISSION | (uint64_t)BENCH_SID << 32); /* no SSV */
-    ck_assert_uint_eq(bits_get(access.dw[1], 33, 2), 0);                       /* PnU, InD */
+    ck_assert_uint_eq(access.dw[0], F_PERMISSION | (uint64_t)HARNESS_SID << 32); /* no SSV */
+    ck_assert_uint_eq(bits_get(access.dw[1], 33, 2), 0);                         /* PnU, InD */
     ck_assert_uint_eq(translated(false, IPA, 0).at, PAGE);
-    stage2_map(b, s2, IPA, 12, 0);
+    stage2_map(h, s2, IPA, 12, 0);
     forget();
     access = translated(false, IPA, 0);
     ck_assert(access.at == 0 && access.code == F_TRANSLATION);
     ck_assert_uint_eq(access.dw[2], IPA);
     /* Above IAS: F_ADDR_SIZE of stage 1, whatever S2R says. With ATSCHK=0 it is no IPA any more. */
-    uint64_t ste2 = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, dw2 = bench_load(b, ste2);
+    uint64_t ste2 = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16, dw2 = smmu_harness_load(h, ste2);
     for (unsigned write = 0; write < 2; write++) {
-        bench_store(b, ste2, write ? dw2 & ~bits_put(1, STE2_S2R) : dw2);
+        smmu_harness_store(h, ste2, write ? dw2 & ~bits_put(1, STE2_S2R) : dw2);
         forget();
         access = translated(write, (UINT64_C(1) << 48) + 8, 0);
         ck_assert(access.at == 0);
-        ck_assert_uint_eq(access.dw[0], F_ADDR_SIZE | (uint64_t)BENCH_SID << 32);
+        ck_assert_uint_eq(access.dw[0], F_ADDR_SIZE | (uint64_t)HARNESS_SID << 32);
         ck_assert_uint_eq(access.dw[1], UINT64_C(2) << 40 | (write ? 0 : UINT64_C(1) << 35)); /* CLASS=IN, S2=0 */
         ck_assert(access.dw[2] == (UINT64_C(1) << 48) + 8 && access.dw[3] == 0);
     }
-    bench_cr0(b, ON & ~(unsigned)CR0_ATSCHK);
+    smmu_harness_cr0(h, ON & ~(unsigned)CR0_ATSCHK);
     access = translated(false, PAGE + 8, 0);
     ck_assert(access.at == PAGE + 8 && access.code == 0);
 }
@@ -328,13 +330,13 @@ END_TEST
 /* covers: SMMU-ATSTRANSLATED-10, SMMU-STE-37 */
 START_TEST(split_overrides)
 {
-    b->config.attr_perms_ovr = (uint32_t)_i;
+    h->config.attr_perms_ovr = (uint32_t)_i;
     for (unsigned cfg = 0; cfg < 16; cfg++)
         for (unsigned xn = 0; xn < 4; xn++) {
             unsigned privcfg = cfg & 3, instcfg = cfg >> 2;
             bool privileged = _i && privcfg == 3, fetch = _i && instcfg == 3;
             bool executes = xn == 0 || xn == (privileged ? 3 : 1);
-            stage2_map(b, s2, IPA, 12, stage2_block(PAGE, 3) | bits_put(xn, DESC_S2_XN));
+            stage2_map(h, s2, IPA, 12, stage2_block(PAGE, 3) | bits_put(xn, DESC_S2_XN));
             uint64_t dw1 = bits_put(privcfg, STE1_PRIVCFG) | bits_put(instcfg, STE1_INSTCFG);
             use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, dw1);
             for (unsigned again = 0; again < 2; again++) {
@@ -356,17 +358,17 @@ END_TEST
 /* covers: SMMU-ATSTRANSLATED-7, SMMU-EVENT-8 */
 START_TEST(split_faults)
 {
-    uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, dw2 = bench_load(b, at);
+    uint64_t at = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16, dw2 = smmu_harness_load(h, at);
     for (unsigned i = 0; i < 4; i++) {
-        bench_cr0(b, 0);
-        bench_write(b, SMMU_CR2, i & 1 ? CR2_REC_CFG_ATS : 0);
-        bench_cr0(b, ON);
-        bench_store(b, at, i & 2 ? dw2 : dw2 & ~bits_put(1, STE2_S2R));
+        smmu_harness_cr0(h, 0);
+        smmu_harness_write(h, SMMU_CR2, i & 1 ? CR2_REC_CFG_ATS : 0);
+        smmu_harness_cr0(h, ON);
+        smmu_harness_store(h, at, i & 2 ? dw2 : dw2 & ~bits_put(1, STE2_S2R));
         use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, 0);
         struct access access = translated(false, UINT64_C(0x200000000), 0);
         ck_assert_uint_eq(access.at, 0);
         ck_assert_uint_eq(access.code, i & 2 ? F_TRANSLATION : 0);
-        bench_store(b, s2 + 24, UINT64_C(0x100000000) | 3); /* a table outside of memory */
+        smmu_harness_store(h, s2 + 24, UINT64_C(0x100000000) | 3); /* a table outside of memory */
         access = translated(false, UINT64_C(0xc0000000), 0);
         ck_assert_uint_eq(access.code, F_WALK_EABT);
     }
@@ -382,17 +384,18 @@ START_TEST(eats_that_counts_as_off)
     } row[] = {{EATS_OFF, ON}, {EATS_DPT, ON}, {EATS_SPLIT, ON & ~(unsigned)CR0_ATSCHK}};
     for (unsigned i = 0; i < 3; i++) {
         use_ste(STE_CONFIG_S1_S2, row[i].eats, 0);
-        bench_cr0(b, row[i].cr0);
-        uint32_t before = bench_events(b);
-        struct tlp request = bench_request(VA, PASID, TLP_EXECUTE | (i == 1 ? TLP_PRIVILEGED | TLP_NO_WRITE : 0));
+        smmu_harness_cr0(h, row[i].cr0);
+        uint32_t before = smmu_harness_events(h);
+        struct tlp request =
+            smmu_harness_request(VA, PASID, TLP_EXECUTE | (i == 1 ? TLP_PRIVILEGED | TLP_NO_WRITE : 0));
         request.head.size = (uint16_t)(8 << i);
-        ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_UR);
-        bench_run(b, 60);
+        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_UR);
+        smmu_harness_run(h, 60);
         uint64_t dw[4];
-        bench_event(b, before & 3, dw);
-        ck_assert_uint_eq(bench_events(b), (before + 1) & 7);
+        smmu_harness_event(h, before & 3, dw);
+        ck_assert_uint_eq(smmu_harness_events(h), (before + 1) & 7);
         ck_assert_uint_eq(dw[0], F_BAD_ATS_TREQ | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) |
-                                     (uint64_t)BENCH_SID << 32);
+                                     (uint64_t)HARNESS_SID << 32);
         /* Span; R, W, X, Priv as asked for */
         uint64_t asked = i == 1 ? UINT64_C(0xb0000000) : UINT64_C(0xe0000000);
         ck_assert_uint_eq(dw[1], asked | (1u << i));
@@ -400,7 +403,7 @@ START_TEST(eats_that_counts_as_off)
         struct access access = translated(false, PAGE, 0);
         bool checked = row[i].cr0 & CR0_ATSCHK;
         ck_assert(access.at == (checked ? 0 : PAGE) && access.code == (checked ? F_TRANSL_FORBIDDEN : 0));
-        bench_cr0(b, ON);
+        smmu_harness_cr0(h, ON);
     }
 }
 END_TEST
@@ -410,18 +413,18 @@ END_TEST
 START_TEST(no_ats)
 {
     teardown();
-    b = bench_open();
-    b->config.ats = b->config.pri = 0;
-    bench_start(b);
-    bench_bring_up(b);
-    struct tlp request = bench_request(VA, PASID, 0);
-    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_UR);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, PAGE, 8);
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_UR);
+    h = smmu_harness_open();
+    h->config.ats = h->config.pri = 0;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    struct tlp request = smmu_harness_request(VA, PASID, 0);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_UR);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, PAGE, 8);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_UR);
     tlp.head.type = TLP_MEMORY_WRITE;
-    bench_up(b, &tlp);
-    bench_run(b, 100);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 0);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 0);
 }
 END_TEST
 
@@ -432,24 +435,24 @@ START_TEST(hardware_updates)
     uint64_t clean = RO | bits_put(1, DESC_DBM), af = bits_put(1, DESC_AF);
     teardown();
     open_with(2, bits_put(1, CD0_HA) | bits_put(1, CD0_HD), bits_put(1, STE2_S2HA) | bits_put(1, STE2_S2HD));
-    uint64_t at = map_first(IPA, clean), first = bench_load(b, at);
+    uint64_t at = map_first(IPA, clean), first = smmu_harness_load(h, at);
     uint64_t page2 = stage2_block(PAGE, S2AP_READ) | bits_put(1, DESC_DBM);
-    uint64_t at2 = stage2_map(b, s2, IPA, 12, page2 & ~af);
-    bench_store(b, at, first & ~af);
+    uint64_t at2 = stage2_map(h, s2, IPA, 12, page2 & ~af);
+    smmu_harness_store(h, at, first & ~af);
     use_ste(STE_CONFIG_S1_S2, EATS_FULL, 0);
     ck_assert_uint_eq(ask(PASID, VA, TLP_NO_WRITE), PAGE | R);
-    ck_assert_uint_eq(bench_load(b, at), first);
-    ck_assert_uint_eq(bench_load(b, at2), page2 | bits_put(1, DESC_TABLE));
+    ck_assert_uint_eq(smmu_harness_load(h, at), first);
+    ck_assert_uint_eq(smmu_harness_load(h, at2), page2 | bits_put(1, DESC_TABLE));
     ck_assert_uint_eq(ask(PASID, VA, 0), PAGE | R | W);
-    ck_assert_uint_eq(bench_load(b, at) & bits_put(2, DESC_AP), 0); /* AP[2]=0: dirty */
-    ck_assert_uint_eq(bits_get(bench_load(b, at2), DESC_AP), S2AP_READ | S2AP_WRITE);
+    ck_assert_uint_eq(smmu_harness_load(h, at) & bits_put(2, DESC_AP), 0); /* AP[2]=0: dirty */
+    ck_assert_uint_eq(bits_get(smmu_harness_load(h, at2), DESC_AP), S2AP_READ | S2AP_WRITE);
     ck_assert_uint_eq(ask(PASID, VA, TLP_NO_WRITE), PAGE | R | W); /* dirty already */
     /* Stage 1 grants nothing: stage 2 is not walked, its page not marked. */
     map_first(IPA, bits_put(AP_PRIVILEGED_RW, DESC_AP));
-    stage2_map(b, s2, IPA, 12, page2 & ~af);
+    stage2_map(h, s2, IPA, 12, page2 & ~af);
     forget();
     ck_assert_uint_eq(ask(PASID, VA, 0), 0);
-    ck_assert_uint_eq(bench_load(b, at2) & af, 0);
+    ck_assert_uint_eq(smmu_harness_load(h, at2) & af, 0);
 }
 END_TEST
 
@@ -457,15 +460,15 @@ END_TEST
 /* covers: SMMU-STE-9 */
 START_TEST(access_flag_faults_off)
 {
-    uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, dw2 = bench_load(b, at);
+    uint64_t at = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16, dw2 = smmu_harness_load(h, at);
     map_first(IPA, RW);
-    uint64_t page = stage2_block(PAGE, 3) & ~bits_put(1, DESC_AF), leaf = stage2_map(b, s2, IPA, 12, page);
+    uint64_t page = stage2_block(PAGE, 3) & ~bits_put(1, DESC_AF), leaf = stage2_map(h, s2, IPA, 12, page);
     for (unsigned affd = 0; affd < 2; affd++) {
-        bench_store(b, at, dw2 | bits_put(affd, STE2_S2AFFD));
+        smmu_harness_store(h, at, dw2 | bits_put(affd, STE2_S2AFFD));
         use_ste(STE_CONFIG_S1_S2, EATS_FULL, 0);
         ck_assert_uint_eq(ask(PASID, VA, 0), affd ? PAGE | R | W : 0);
         ck_assert_uint_eq(cause(), affd ? CAUSE_TRANSLATED : CAUSE_ACCESS_FAULT);
-        ck_assert_uint_eq(bench_load(b, leaf), page | bits_put(1, DESC_TABLE));
+        ck_assert_uint_eq(smmu_harness_load(h, leaf), page | bits_put(1, DESC_TABLE));
     }
 }
 END_TEST
@@ -474,11 +477,12 @@ END_TEST
 /* covers: SMMU-STE-9, SMMU-STE-10, SMMU-STE-12, SMMU-STE-14 */
 START_TEST(access_flag_faults_on)
 {
-    uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, dw2 = bench_load(b, at) & ~bits_put(1, STE2_S2R);
+    uint64_t at = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16,
+             dw2 = smmu_harness_load(h, at) & ~bits_put(1, STE2_S2R);
     map_first(IPA, RW);
-    stage2_map(b, s2, IPA, 12, stage2_block(PAGE, 3) & ~bits_put(1, DESC_AF));
+    stage2_map(h, s2, IPA, 12, stage2_block(PAGE, 3) & ~bits_put(1, DESC_AF));
     for (unsigned i = 0; i < 8; i++) {
-        bench_store(b, at, dw2 | bits_put(i & 1, STE2_S2PTW) | bits_put(i >> 1 & 1, STE2_S2R));
+        smmu_harness_store(h, at, dw2 | bits_put(i & 1, STE2_S2PTW) | bits_put(i >> 1 & 1, STE2_S2R));
         use_ste(STE_CONFIG_S1_S2, EATS_FULL, bits_put(i >> 2, STE1_S2FWB));
         ck_assert_uint_eq(ask(PASID, VA, 0), 0);
         ck_assert_uint_eq(cause(), CAUSE_ACCESS_FAULT);
@@ -493,20 +497,21 @@ START_TEST(table_attributes_off)
     const uint64_t upper = ~bits_mask(48);
     for (unsigned built = 0; built < 2; built++) {
         teardown();
-        b = bench_open();
-        b->config.had = built;
-        bench_start(b);
-        bench_bring_up(b);
-        ttb = bench_table(b);
+        h = smmu_harness_open();
+        h->config.had = built;
+        smmu_harness_start(h);
+        smmu_harness_bring_up(h);
+        ttb = smmu_harness_table(h);
         map_first(PAGE, RW);
         uint64_t first = ttb + bits_get(VA, 39, 9) * 8;
-        bench_store(b, first, bench_load(b, first) | bits_put(2, DESC_APTABLE)); /* no write */
-        uint64_t cd0 = (bench_cd0(ASID) & ~bits_put(1, CD0_EPD1)) | bits_put(16, CD0_T1SZ) | bits_put(TG1_4K, CD0_TG1);
-        uint64_t cd = BENCH_CDTAB + PASID * CD_BYTES;
+        smmu_harness_store(h, first, smmu_harness_load(h, first) | bits_put(2, DESC_APTABLE)); /* no write */
+        uint64_t cd0 =
+            (smmu_harness_cd0(ASID) & ~bits_put(1, CD0_EPD1)) | bits_put(16, CD0_T1SZ) | bits_put(TG1_4K, CD0_TG1);
+        uint64_t cd = HARNESS_CDTAB + PASID * CD_BYTES;
         for (unsigned had = 0; had < 4; had++) {
-            bench_store(b, cd, cd0);
-            bench_store(b, cd + 8, ttb | bits_put(had & 1, CD1_HAD0));
-            bench_store(b, cd + 16, ttb | bits_put(had >> 1, CD2_HAD1));
+            smmu_harness_store(h, cd, cd0);
+            smmu_harness_store(h, cd + 8, ttb | bits_put(had & 1, CD1_HAD0));
+            smmu_harness_store(h, cd + 16, ttb | bits_put(had >> 1, CD2_HAD1));
             forget();
             ck_assert_uint_eq(ask(PASID, VA, 0), PAGE | R | (built && (had & 1) ? W : 0));
             ck_assert_uint_eq(ask(PASID, VA | upper, 0), PAGE | R | (built && (had & 2) ? W : 0));
@@ -519,13 +524,13 @@ END_TEST
 START_TEST(never_stalls)
 {
     teardown();
-    b = bench_open();
-    b->config.stall_model = 0;
-    b->config.stall_max = 4;
-    bench_start(b);
-    bench_bring_up(b);
-    ttb = bench_table(b);
-    bench_cd(b, PASID, bench_cd0(ASID) | bits_put(1, CD0_S), ttb);
+    h = smmu_harness_open();
+    h->config.stall_model = 0;
+    h->config.stall_max = 4;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    ttb = smmu_harness_table(h);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(ASID) | bits_put(1, CD0_S), ttb);
     ck_assert_uint_eq(ask(PASID, VA, 0), 0);
     ck_assert_uint_eq(cause(), CAUSE_TRANSLATION_FAULT);
 }
@@ -536,17 +541,18 @@ START_TEST(clock)
 {
     use_ste(STE_CONFIG_S1_S2, EATS_SPLIT, 0);
     translated(false, IPA, 0);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, IPA, 8);
-    unsigned dma = b->rig->tx[SMMU_TX_DMA_REQUEST].count, up = b->rig->rx[SMMU_RX_UP].taken;
-    bench_up(b, &tlp);
-    bench_run(b, 100);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, IPA, 8);
+    unsigned dma = h->base->tx[SMMU_TX_DMA_REQUEST].count, up = h->base->rx[SMMU_RX_UP].taken;
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 100);
     cycle_t look_ups =
-        b->config.config_latency + (b->config.micro_tlb_entries ? b->config.micro_tlb_latency : b->config.tlb_latency);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, dma), b->rig->rx[SMMU_RX_UP].taken_at[up] + look_ups);
+        h->config.config_latency + (h->config.micro_tlb_entries ? h->config.micro_tlb_latency : h->config.tlb_latency);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DMA_REQUEST, dma),
+                      h->base->rx[SMMU_RX_UP].taken_at[up] + look_ups);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_ats_stages");
     TCase *tcase = tcase_create("ats_stages");
@@ -569,9 +575,5 @@ int main(void)
     tcase_add_test(tcase, never_stalls);
     tcase_add_test(tcase, clock);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

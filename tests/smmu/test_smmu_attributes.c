@@ -4,28 +4,30 @@
  * after the overrides of STE and GBPA (SMMU-CR, SMMU-EVENT, SMMU-ATSTRANSLATED); nobody's, of what the SMMU reads and
  * writes for itself.
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum { PASID = 0x2, ASID = 6, STREAM = 1, SUBSTREAM = 2, PRIVILEGED = 4, INSTRUCTION = 8 };
 #define READ_VA  UINT64_C(0x7000)
 #define WRITE_VA UINT64_C(0x8000)
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t ttb;
 
 static void open_with(uint32_t attr_perms_ovr)
 {
-    b = bench_open();
-    b->config.attr_perms_ovr = attr_perms_ovr;
-    bench_start(b);
-    bench_bring_up(b);
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(2, STE1_S1DSS)); /* without a PASID: CD 0 */
-    ttb = bench_table(b);
+    h = smmu_harness_open();
+    h->config.attr_perms_ovr = attr_perms_ovr;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4),
+                     smmu_harness_ste1() | bits_put(2, STE1_S1DSS)); /* without a PASID: CD 0 */
+    ttb = smmu_harness_table(h);
     for (unsigned ssid = 0; ssid <= PASID; ssid += PASID)
-        bench_cd(b, ssid, bench_cd0(ASID), ttb);
-    uint64_t read_only = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
-    bench_map(b, ttb, READ_VA, 12, read_only); /* so that everybody may execute */
-    bench_map(b, ttb, WRITE_VA, 12, bench_leaf(BENCH_PAGES + 0x1000, 12));
+        smmu_harness_cd(h, ssid, smmu_harness_cd0(ASID), ttb);
+    uint64_t read_only = (smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
+    smmu_harness_map(h, ttb, READ_VA, 12, read_only); /* so that everybody may execute */
+    smmu_harness_map(h, ttb, WRITE_VA, 12, smmu_harness_leaf(HARNESS_PAGES + 0x1000, 12));
 }
 
 static void setup(void)
@@ -35,30 +37,30 @@ static void setup(void)
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static const struct memory_request *request_of(unsigned port, unsigned n)
 {
-    return (const struct memory_request *)rig_got(b->rig, port, n);
+    return (const struct memory_request *)harness_got(h->base, port, n);
 }
 
 /* The requests to memory that an access makes, over what the port's slot held. */
 static unsigned send(bool write, enum tlp_at at, uint64_t address, unsigned flags)
 {
-    struct tlp tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, at, address, 8);
+    struct tlp tlp = smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, at, address, 8);
     tlp.head.flags = (uint8_t)flags;
     tlp.head.pasid = flags & TLP_HAS_PASID ? PASID : 0xfffff;
-    unsigned before = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
-    memset(b->rig->tx[SMMU_TX_DMA_REQUEST].slot, 0xff, RIG_PAYLOAD);
-    bench_up(b, &tlp);
-    bench_run(b, 400);
-    return b->rig->tx[SMMU_TX_DMA_REQUEST].count - before;
+    unsigned before = h->base->tx[SMMU_TX_DMA_REQUEST].count;
+    memset(h->base->tx[SMMU_TX_DMA_REQUEST].slot, 0xff, HARNESS_PAYLOAD);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 400);
+    return h->base->tx[SMMU_TX_DMA_REQUEST].count - before;
 }
 
 static void says(bool write, enum tlp_at at, uint64_t address, unsigned flags, unsigned attributes)
 {
-    unsigned n = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
+    unsigned n = h->base->tx[SMMU_TX_DMA_REQUEST].count;
     ck_assert_uint_eq(send(write, at, address, flags), 1);
     const struct memory_request *request = request_of(SMMU_TX_DMA_REQUEST, n);
     ck_assert_uint_eq(request->attributes, attributes);
@@ -68,12 +70,12 @@ static void says(bool write, enum tlp_at at, uint64_t address, unsigned flags, u
 
 static void use_ste(uint64_t dw0, unsigned privcfg, unsigned instcfg)
 {
-    bench_ste(b, BENCH_SID, dw0,
-              bench_ste1() | bits_put(2, STE1_S1DSS) | bits_put(privcfg, STE1_PRIVCFG) |
-                  bits_put(instcfg, STE1_INSTCFG));
-    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-    bench_sync(b);
+    smmu_harness_ste(h, HARNESS_SID, dw0,
+                     smmu_harness_ste1() | bits_put(2, STE1_S1DSS) | bits_put(privcfg, STE1_PRIVCFG) |
+                         bits_put(instcfg, STE1_INSTCFG));
+    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    smmu_harness_sync(h);
 }
 
 /* What the TLP says of itself; without a PASID it says nothing. */
@@ -101,7 +103,7 @@ START_TEST(stream_overrides)
     }
     for (unsigned cfg = 0; cfg < 16; cfg++) {
         unsigned privcfg = cfg & 3, instcfg = cfg >> 2;
-        use_ste(bench_ste0(4), privcfg, instcfg);
+        use_ste(smmu_harness_ste0(4), privcfg, instcfg);
         for (unsigned said = 0; said < 2; said++) {
             unsigned flags = said ? TLP_HAS_PASID | TLP_PRIVILEGED | TLP_EXECUTE : 0;
             unsigned privileged = (_i || privcfg < 2 ? said : privcfg == 3) ? PRIVILEGED : 0;
@@ -119,30 +121,30 @@ END_TEST
 START_TEST(bypassed)
 {
     use_ste(bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), 3, 3);
-    says(false, TLP_AT_UNTRANSLATED, BENCH_PAGES, 0, STREAM | PRIVILEGED | INSTRUCTION);
-    use_ste(bench_ste0(4), 3, 3);
+    says(false, TLP_AT_UNTRANSLATED, HARNESS_PAGES, 0, STREAM | PRIVILEGED | INSTRUCTION);
+    use_ste(smmu_harness_ste0(4), 3, 3);
     const unsigned all = TLP_HAS_PASID | TLP_PRIVILEGED | TLP_EXECUTE;
-    says(false, TLP_AT_TRANSLATED, BENCH_PAGES, all, STREAM);
-    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN);
-    says(false, TLP_AT_TRANSLATED, BENCH_PAGES, all, STREAM);
+    says(false, TLP_AT_TRANSLATED, HARNESS_PAGES, all, STREAM);
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN);
+    says(false, TLP_AT_TRANSLATED, HARNESS_PAGES, all, STREAM);
 }
 END_TEST
 
 /* SMMU-CR: with SMMUEN=0 GBPA.PRIVCFG (17:16) and INSTCFG (19:18). */
 START_TEST(global_overrides)
 {
-    bench_cr0(b, 0);
+    smmu_harness_cr0(h, 0);
     for (unsigned cfg = 0; cfg < 16; cfg++) {
         unsigned privcfg = cfg & 3, instcfg = cfg >> 2;
-        bench_write(b, SMMU_GBPA, UINT32_C(1) << 31 | privcfg << 16 | instcfg << 18);
-        bench_run(b, 20);
+        smmu_harness_write(h, SMMU_GBPA, UINT32_C(1) << 31 | privcfg << 16 | instcfg << 18);
+        smmu_harness_run(h, 20);
         for (unsigned said = 0; said < 2; said++) {
             unsigned flags = said ? TLP_HAS_PASID | TLP_PRIVILEGED | TLP_EXECUTE : 0;
             unsigned privileged = (privcfg < 2 ? said : privcfg == 3) ? PRIVILEGED : 0;
             unsigned instruction = (instcfg < 2 ? said : instcfg == 3) ? INSTRUCTION : 0;
             unsigned stream = STREAM | (said ? SUBSTREAM : 0);
-            says(false, TLP_AT_UNTRANSLATED, BENCH_PAGES, flags, stream | privileged | instruction);
-            says(true, TLP_AT_UNTRANSLATED, BENCH_PAGES, flags, stream | privileged);
+            says(false, TLP_AT_UNTRANSLATED, HARNESS_PAGES, flags, stream | privileged | instruction);
+            says(true, TLP_AT_UNTRANSLATED, HARNESS_PAGES, flags, stream | privileged);
         }
     }
 }
@@ -151,7 +153,7 @@ END_TEST
 /* Both parts of an access that crosses a line are the same stream's. */
 START_TEST(both_parts)
 {
-    unsigned n = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
+    unsigned n = h->base->tx[SMMU_TX_DMA_REQUEST].count;
     ck_assert_uint_eq(send(false, TLP_AT_UNTRANSLATED, READ_VA + 0x3c, TLP_HAS_PASID | TLP_PRIVILEGED), 2);
     for (unsigned part = 0; part < 2; part++) {
         const struct memory_request *request = request_of(SMMU_TX_DMA_REQUEST, n + part);
@@ -165,17 +167,17 @@ END_TEST
 /* Tables, structures, commands, records and MSIs: the SMMU's own, whatever the port's slot held. */
 START_TEST(of_the_smmu)
 {
-    bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, BENCH_DOORBELL);
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
-    bench_run(b, 20);
-    unsigned n = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, records = 0;
+    smmu_harness_write64(h, SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    smmu_harness_run(h, 20);
+    unsigned n = h->base->tx[SMMU_TX_MEMORY_REQUEST].count, records = 0;
     const uint64_t unmapped = UINT64_C(0x40000000);
-    memset(b->rig->tx[SMMU_TX_MEMORY_REQUEST].slot, 0xff, RIG_PAYLOAD);
+    memset(h->base->tx[SMMU_TX_MEMORY_REQUEST].slot, 0xff, HARNESS_PAYLOAD);
     ck_assert_uint_eq(send(false, TLP_AT_UNTRANSLATED, unmapped, TLP_HAS_PASID | TLP_PRIVILEGED), 0);
-    memset(b->rig->tx[SMMU_TX_MEMORY_REQUEST].slot, 0xff, RIG_PAYLOAD);
-    bench_sync(b);
-    ck_assert_uint_gt(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, n + 3);
-    for (; n < b->rig->tx[SMMU_TX_MEMORY_REQUEST].count; n++) {
+    memset(h->base->tx[SMMU_TX_MEMORY_REQUEST].slot, 0xff, HARNESS_PAYLOAD);
+    smmu_harness_sync(h);
+    ck_assert_uint_gt(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, n + 3);
+    for (; n < h->base->tx[SMMU_TX_MEMORY_REQUEST].count; n++) {
         const struct memory_request *request = request_of(SMMU_TX_MEMORY_REQUEST, n);
         records += request->write == MEMORY_WRITE;
         ck_assert_uint_eq(request->attributes, 0);
@@ -183,11 +185,11 @@ START_TEST(of_the_smmu)
         ck_assert_uint_eq(request->substream_id, 0);
     }
     ck_assert_uint_eq(records, 2); /* a record and its MSI */
-    ck_assert_uint_eq(b->doorbells, 1);
+    ck_assert_uint_eq(h->doorbells, 1);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_attributes");
     TCase *tcase = tcase_create("attributes");
@@ -199,9 +201,5 @@ int main(void)
     tcase_add_test(tcase, both_parts);
     tcase_add_test(tcase, of_the_smmu);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

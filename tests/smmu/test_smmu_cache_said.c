@@ -4,6 +4,7 @@
  * a completed invalidation covers: field by field, and under a random load that a checker reads from the stream alone.
  */
 #include "model/core/random.h"
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_commands.h"
 #include "tests/smmu/smmu_nest.h"
 
@@ -11,47 +12,47 @@ enum { PAGES = 8, PASIDS = 3, TURNS = 3000, SYNC_EVERY = 6, TLBIS_MAX = TURNS, B
 #define FIRST   UINT64_C(0x400000)
 #define COVERED UINT64_C(0x40000000) /* by a table that a descriptor of level 1 names */
 
-static struct bench *b;
+static struct smmu_harness *h;
 static struct random_stream dice;
 
 /* PASID n has ASID n, but for the last, which shares that of the one before; page 7 is global, page 8 a block. */
-static void open_bench(void)
+static void open_harness(void)
 {
-    b = bench_open();
-    b->latency = 7;
-    b->config.micro_tlb_entries = 4;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->latency = 7;
+    h->config.micro_tlb_entries = 4;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     for (unsigned pasid = 1; pasid <= PASIDS; pasid++) {
-        uint64_t ttb = bench_table(b);
+        uint64_t ttb = smmu_harness_table(h);
         for (unsigned i = 0; i < PAGES; i++) {
-            uint64_t leaf = bench_leaf(BENCH_PAGES + 0x1000 * i, 12);
-            bench_map(b, ttb, FIRST + 0x1000 * i, 12, i == PAGES - 1 ? leaf & ~bits_put(1, DESC_NG) : leaf);
+            uint64_t leaf = smmu_harness_leaf(HARNESS_PAGES + 0x1000 * i, 12);
+            smmu_harness_map(h, ttb, FIRST + 0x1000 * i, 12, i == PAGES - 1 ? leaf & ~bits_put(1, DESC_NG) : leaf);
         }
-        bench_map(b, ttb, FIRST + BLOCK, 21, bench_leaf(BENCH_RAM, 21));
-        bench_cd(b, pasid, bench_cd0(pasid == PASIDS ? PASIDS - 1 : pasid), ttb);
+        smmu_harness_map(h, ttb, FIRST + BLOCK, 21, smmu_harness_leaf(HARNESS_RAM, 21));
+        smmu_harness_cd(h, pasid, smmu_harness_cd0(pasid == PASIDS ? PASIDS - 1 : pasid), ttb);
     }
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static const struct event *last(enum event_type type)
 {
-    unsigned count = rig_events(b->rig, type);
+    unsigned count = harness_events(h->base, type);
     ck_assert_uint_gt(count, 0);
-    return rig_event(b->rig, type, count - 1);
+    return harness_event(h->base, type, count - 1);
 }
 
 /* Translates; returns how many entries it used. */
 static unsigned ask(uint64_t va, int pasid)
 {
-    unsigned before = rig_events(b->rig, EVENT_SMMU_CACHE_HIT);
-    struct tlp request = bench_request(va, pasid, 0);
-    bench_ask(b, &request);
-    return rig_events(b->rig, EVENT_SMMU_CACHE_HIT) - before;
+    unsigned before = harness_events(h->base, EVENT_SMMU_CACHE_HIT);
+    struct tlp request = smmu_harness_request(va, pasid, 0);
+    smmu_harness_ask(h, &request);
+    return harness_events(h->base, EVENT_SMMU_CACHE_HIT) - before;
 }
 
 static void expect_hit(enum cause cache, uint64_t asid, uint64_t address, uint64_t size, unsigned level, cycle_t since)
@@ -76,21 +77,21 @@ START_TEST(fields)
     const struct event_smmu_translate *translate = &last(EVENT_SMMU_TRANSLATE)->smmu_translate;
     ck_assert_uint_eq(translate->asid, 1);
     /* Four descriptors, each fetched in 1 + L, behind the look-ups of micro TLB, TLB and walk caches. */
-    cycle_t walked = last(EVENT_SMMU_TRANSLATE)->cycle - 4 * (1 + b->latency);
-    ck_assert_uint_eq(translate->cd_since, walked - 1 - 3 - 4 - (1 + b->latency));
+    cycle_t walked = last(EVENT_SMMU_TRANSLATE)->cycle - 4 * (1 + h->latency);
+    ck_assert_uint_eq(translate->cd_since, walked - 1 - 3 - 4 - (1 + h->latency));
     ck_assert_uint_eq(ask(FIRST, 1), 1);
     expect_hit(CAUSE_MICRO_TLB, 1, FIRST, 0x1000, 3, walked);
     ck_assert_uint_eq(last(EVENT_SMMU_CACHE_HIT)->cycle, last(EVENT_SMMU_TRANSLATE)->cycle);
     uint64_t cd_since = last(EVENT_SMMU_TRANSLATE)->smmu_translate.cd_since;
-    ck_assert_uint_eq(cd_since, walked - 1 - 3 - 4 - (1 + b->latency)); /* it is cached */
+    ck_assert_uint_eq(cd_since, walked - 1 - 3 - 4 - (1 + h->latency)); /* it is cached */
     ck_assert_uint_eq(ask(FIRST + 0x7000, 1), 1);
     expect_hit(CAUSE_WALK_CACHE_1, 1, FIRST, BLOCK, 2, walked);
-    cycle_t global_walked = last(EVENT_SMMU_TRANSLATE)->cycle - (1 + b->latency);
+    cycle_t global_walked = last(EVENT_SMMU_TRANSLATE)->cycle - (1 + h->latency);
     ck_assert_uint_eq(ask(FIRST + 0x7000, 2), 1);
     expect_hit(CAUSE_MICRO_TLB, PASID_NONE, FIRST + 0x7000, 0x1000, 3, global_walked);
     ck_assert_uint_eq(ask(FIRST + BLOCK, 1), 1);
     expect_hit(CAUSE_WALK_CACHE_1, 1, 0, COVERED, 1, walked);
-    cycle_t block_walked = last(EVENT_SMMU_TRANSLATE)->cycle - (1 + b->latency);
+    cycle_t block_walked = last(EVENT_SMMU_TRANSLATE)->cycle - (1 + h->latency);
     for (unsigned i = 1; i <= 4; i++) /* the micro TLB has four entries */
         ask(FIRST + 0x1000 * i, 1);
     ck_assert_uint_eq(ask(FIRST + BLOCK + 0x5000, 1), 1);
@@ -103,30 +104,31 @@ END_TEST
 /* Nested: the IPA of each descriptor, and stage 2's own tables; stage 1's tables are the ASID's. */
 START_TEST(nested_fields)
 {
-    bench_close(b);
-    b = bench_open();
-    b->latency = 1;
-    bench_start(b);
-    bench_bring_up(b);
-    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
+    smmu_harness_close(h);
+    h = smmu_harness_open();
+    h->latency = 1;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
     nest_cd(&n, 0);
     for (uint64_t va = 0x1000; va < 0x3000; va += 0x1000)
-        tree_map(b, &n.first, va, 3, NEST_OFFSET + BENCH_PAGES + va, TREE_LEAF);
+        tree_map(h, &n.first, va, 3, NEST_OFFSET + HARNESS_PAGES + va, TREE_LEAF);
     nest_ask(&n, 0x1000, 0);
-    unsigned first = rig_events(b->rig, EVENT_SMMU_CACHE_HIT);
+    unsigned first = harness_events(h->base, EVENT_SMMU_CACHE_HIT);
     nest_ask(&n, 0x2000, 0);
     static const enum cause cache[] = {CAUSE_WALK_CACHE_1, CAUSE_IPA_CACHE, CAUSE_WALK_CACHE_2};
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_CACHE_HIT), first + 3);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_CACHE_HIT), first + 3);
     for (unsigned i = 0; i < 3; i++) {
-        const struct event_smmu_cache_hit *hit = &rig_event(b->rig, EVENT_SMMU_CACHE_HIT, first + i)->smmu_cache_hit;
+        const struct event_smmu_cache_hit *hit =
+            &harness_event(h->base, EVENT_SMMU_CACHE_HIT, first + i)->smmu_cache_hit;
         ck_assert_str_eq(cause_name((enum cause)hit->cache), cause_name(cache[i]));
         ck_assert_uint_eq(hit->vmid, NEST_VMID);
         ck_assert_uint_eq(hit->asid, i == 0 ? NEST_ASID : PASID_NONE);
-        ck_assert_uint_lt(hit->since, rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->cycle);
+        ck_assert_uint_lt(hit->since, harness_event(h->base, EVENT_SMMU_TRANSLATE, 0)->cycle);
         ck_assert_uint_eq(hit->size, i == 1 ? 0x1000 : BLOCK);
     }
-    uint64_t table = rig_event(b->rig, EVENT_SMMU_CACHE_HIT, first + 1)->smmu_cache_hit.address;
-    ck_assert_uint_eq(table & ~bits_mask(22), NEST_OFFSET + BENCH_RAM);
+    uint64_t table = harness_event(h->base, EVENT_SMMU_CACHE_HIT, first + 1)->smmu_cache_hit.address;
+    ck_assert_uint_eq(table & ~bits_mask(22), NEST_OFFSET + HARNESS_RAM);
 }
 END_TEST
 
@@ -159,11 +161,11 @@ START_TEST(commands)
          {.vmid = PASID_NONE, .asid = PASID_NONE, .address = 0x5000, .size = 0x1000}},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        uint32_t index = b->cmdq_prod;
-        bench_command(b, row[i].dw0, row[i].dw1);
-        ck_assert(bench_commands_done(b, 200));
+        uint32_t index = h->cmdq_prod;
+        smmu_harness_command(h, row[i].dw0, row[i].dw1);
+        ck_assert(smmu_harness_commands_done(h, 200));
         const struct event *event = last(EVENT_SMMU_TLBI);
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_TLBI), i + 1);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_TLBI), i + 1);
         ck_assert_uint_eq(event->cycle, last(EVENT_SMMU_COMMAND)->cycle);
         struct event expected = {
             .cycle = event->cycle, .instance = event->instance, .type = EVENT_SMMU_TLBI, .smmu_tlbi = row[i].said};
@@ -204,8 +206,8 @@ static void judge(void)
 {
     static struct done done[TLBIS_MAX];
     unsigned tlbis = 0, hits[CAUSES] = {0};
-    for (unsigned i = 0; i < b->rig->events; i++) {
-        const struct event *event = &b->rig->event[i];
+    for (unsigned i = 0; i < h->base->events; i++) {
+        const struct event *event = &h->base->event[i];
         if (event->type == EVENT_SMMU_TLBI)
             done[tlbis++] = (struct done){event->smmu_tlbi, event->cycle, CYCLE_NEVER};
         for (unsigned t = 0; event->type == EVENT_SMMU_SYNC && t < tlbis; t++)
@@ -235,9 +237,9 @@ static void command(void)
     uint64_t asid = bits_put(1 + random_below(&dice, PASIDS - 1), CMD_TLBI_ASID);
     uint64_t va = (FIRST + 0x1000 * random_below(&dice, PAGES + 1)) | random_below(&dice, 2);
     if (which >= sizeof opcode / sizeof opcode[0])
-        bench_command(b, CMDQ_OP_SYNC, 0);
+        smmu_harness_command(h, CMDQ_OP_SYNC, 0);
     else
-        bench_command(b, opcode[which] | asid, opcode[which] >= CMDQ_OP_TLBI_NH_VA ? va : 0);
+        smmu_harness_command(h, opcode[which] | asid, opcode[which] >= CMDQ_OP_TLBI_NH_VA ? va : 0);
 }
 
 START_TEST(judged_from_outside)
@@ -245,34 +247,30 @@ START_TEST(judged_from_outside)
     dice = random_open((uint64_t)_i, 0, 0);
     for (unsigned turn = 0; turn < TURNS; turn++) {
         unsigned page = (unsigned)random_below(&dice, PAGES + 1);
-        struct tlp request = bench_request(page < PAGES ? FIRST + 0x1000 * page : FIRST + BLOCK + 0x3000,
-                                           1 + (int)random_below(&dice, PASIDS), 0);
-        if (rig_events(b->rig, EVENT_SMMU_TRANSLATE) + 8 > turn)
-            bench_up(b, &request);
+        struct tlp request = smmu_harness_request(page < PAGES ? FIRST + 0x1000 * page : FIRST + BLOCK + 0x3000,
+                                                  1 + (int)random_below(&dice, PASIDS), 0);
+        if (harness_events(h->base, EVENT_SMMU_TRANSLATE) + 8 > turn)
+            smmu_harness_up(h, &request);
         if (random_below(&dice, 8) == 0)
             command();
-        bench_run(b, random_below(&dice, 30));
+        smmu_harness_run(h, random_below(&dice, 30));
         if (turn % 16 == 15)
-            ck_assert(bench_commands_done(b, 2000));
+            ck_assert(smmu_harness_commands_done(h, 2000));
     }
     judge();
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_cache_said");
     TCase *tcase = tcase_create("cache_said");
     tcase_set_timeout(tcase, 60);
-    tcase_add_checked_fixture(tcase, open_bench, teardown);
+    tcase_add_checked_fixture(tcase, open_harness, teardown);
     tcase_add_test(tcase, fields);
     tcase_add_test(tcase, nested_fields);
     tcase_add_test(tcase, commands);
     tcase_add_loop_test(tcase, judged_from_outside, 0, 4);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

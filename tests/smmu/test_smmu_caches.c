@@ -3,56 +3,57 @@
  * Staleness and invalidation: what a TLBI or CFGI takes out and what it must leave, walks in flight, global entries
  * (SMMU-CFGI, SMMU-TLBI, SMMU-SYNC).
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum { PASIDS = 3 };
 #define VA UINT64_C(0x10000)
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t ttb[PASIDS];
 
-/* PASID p has ASID p + 1 and its pages at BENCH_PAGES + p * 0x10000. */
+/* PASID p has ASID p + 1 and its pages at HARNESS_PAGES + p * 0x10000. */
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     for (unsigned p = 0; p < PASIDS; p++) {
-        ttb[p] = bench_table(b);
-        bench_cd(b, p, bench_cd0(p + 1), ttb[p]);
+        ttb[p] = smmu_harness_table(h);
+        smmu_harness_cd(h, p, smmu_harness_cd0(p + 1), ttb[p]);
     }
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static uint64_t page(unsigned p, unsigned version)
 {
-    return BENCH_PAGES + p * 0x10000 + version * 0x1000;
+    return HARNESS_PAGES + p * 0x10000 + version * 0x1000;
 }
 
 static void map(unsigned p, uint64_t va, unsigned version)
 {
-    bench_map(b, ttb[p], va, 12, bench_leaf(page(p, version), 12));
+    smmu_harness_map(h, ttb[p], va, 12, smmu_harness_leaf(page(p, version), 12));
 }
 
 static void map_global(unsigned p, uint64_t va, unsigned version)
 {
-    bench_map(b, ttb[p], va, 12, bench_leaf(page(p, version), 12) & ~bits_put(1, DESC_NG));
+    smmu_harness_map(h, ttb[p], va, 12, smmu_harness_leaf(page(p, version), 12) & ~bits_put(1, DESC_NG));
 }
 
 static uint64_t ask(unsigned p, uint64_t va)
 {
-    struct tlp request = bench_request(va, (int)p, 0);
-    return bench_entry(bench_ask(b, &request)) & ~UINT64_C(0xfff);
+    struct tlp request = smmu_harness_request(va, (int)p, 0);
+    return smmu_harness_entry(smmu_harness_ask(h, &request)) & ~UINT64_C(0xfff);
 }
 
 static void command(uint64_t dw0, uint64_t dw1)
 {
-    bench_command(b, dw0, dw1);
-    bench_sync(b);
+    smmu_harness_command(h, dw0, dw1);
+    smmu_harness_sync(h);
 }
 
 static uint64_t asid(unsigned p)
@@ -104,7 +105,7 @@ START_TEST(global_entries)
     ck_assert_uint_eq(ask(1, VA), page(0, 0)); /* its own table has nothing there */
     command(CMDQ_OP_TLBI_NH_ASID | asid(0), 0);
     ck_assert_uint_eq(ask(1, VA), page(0, 0));
-    bench_cd(b, 2, bench_cd0(3) | bits_put(1, CD0_ASET), ttb[2]);
+    smmu_harness_cd(h, 2, smmu_harness_cd0(3) | bits_put(1, CD0_ASET), ttb[2]);
     ck_assert_uint_eq(ask(2, VA), 0); /* another ASET */
     command(CMDQ_OP_TLBI_NH_VA | asid(2), VA);
     ck_assert_uint_eq(ask(1, VA), 0);
@@ -114,9 +115,9 @@ END_TEST
 /* A 2 MB entry goes by any address in it. */
 START_TEST(large_entries)
 {
-    uint64_t at = bench_map(b, ttb[0], 0, 21, bench_leaf(UINT64_C(0x40000000), 21));
+    uint64_t at = smmu_harness_map(h, ttb[0], 0, 21, smmu_harness_leaf(UINT64_C(0x40000000), 21));
     ck_assert_uint_eq(ask(0, 0x1000) & ~UINT64_C(0xfffff), UINT64_C(0x40000000));
-    bench_store(b, at, 0);
+    smmu_harness_store(h, at, 0);
     command(CMDQ_OP_TLBI_NH_VA | asid(0), UINT64_C(0x200000));
     ck_assert_uint_ne(ask(0, 0x1000), 0);
     command(CMDQ_OP_TLBI_NH_VA | asid(0), UINT64_C(0x1ff000));
@@ -130,10 +131,10 @@ START_TEST(walk_cache)
 {
     map(0, VA, 0);
     ck_assert_uint_eq(ask(0, VA), page(0, 0));
-    uint64_t l1 = bench_load(b, ttb[0]) & DESC_ADDRESS, l2 = bench_load(b, l1) & DESC_ADDRESS;
-    uint64_t other = bench_table(b);
-    bench_store(b, other + (VA >> 12) * 8, bench_leaf(page(0, 1), 12));
-    bench_store(b, l2, other | 3);
+    uint64_t l1 = smmu_harness_load(h, ttb[0]) & DESC_ADDRESS, l2 = smmu_harness_load(h, l1) & DESC_ADDRESS;
+    uint64_t other = smmu_harness_table(h);
+    smmu_harness_store(h, other + (VA >> 12) * 8, smmu_harness_leaf(page(0, 1), 12));
+    smmu_harness_store(h, l2, other | 3);
     command(CMDQ_OP_TLBI_NH_VA | asid(0), VA | 1);
     ck_assert_uint_eq(ask(0, VA), page(0, 0));
     command(CMDQ_OP_TLBI_NH_VA | asid(0), VA);
@@ -143,7 +144,7 @@ END_TEST
 
 static uint64_t sid(void)
 {
-    return bits_put(BENCH_SID, CMD_SID);
+    return bits_put(HARNESS_SID, CMD_SID);
 }
 
 /* SMMU-CFGI: CDs stay until CFGI_CD, CFGI_CD_ALL, CFGI_STE or a range that holds the StreamID. */
@@ -168,10 +169,10 @@ START_TEST(cds)
     map(1, VA, 0);
     map(0, VA, 0);
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        bench_cd(b, 1, bench_cd0(2), ttb[1]);
+        smmu_harness_cd(h, 1, smmu_harness_cd0(2), ttb[1]);
         command(CMDQ_OP_CFGI_ALL, 31);
         ck_assert_uint_eq(ask(1, VA), page(1, 0));
-        bench_cd(b, 1, bench_cd0(1), ttb[0]);
+        smmu_harness_cd(h, 1, smmu_harness_cd0(1), ttb[0]);
         command(row[i].dw0 | sid(), row[i].dw1);
         ck_assert_msg(ask(1, VA) == page(row[i].goes ? 0 : 1, 0), "row %u", i);
     }
@@ -181,13 +182,13 @@ END_TEST
 /* An invalid CD is cached as well (SMMU-CFGI permits it): making it valid needs a CFGI_CD. */
 START_TEST(invalid_cd_is_cached)
 {
-    struct tlp request = bench_request(VA, 4, 0);
+    struct tlp request = smmu_harness_request(VA, 4, 0);
     map(0, VA, 0);
-    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
-    bench_cd(b, 4, bench_cd0(1), ttb[0]);
-    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
+    smmu_harness_cd(h, 4, smmu_harness_cd0(1), ttb[0]);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
     command(CMDQ_OP_CFGI_CD | sid() | bits_put(4, CMD_SSID), 1);
-    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_SC);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_SC);
 }
 END_TEST
 
@@ -197,24 +198,24 @@ START_TEST(walk_in_flight)
 {
     map(0, VA, 0);
     ck_assert_uint_eq(ask(0, VA + 0x1000), 0); /* configuration and walk cache are warm */
-    b->latency = 400;
-    bench_store(b, BENCH_CMDQ, CMDQ_OP_TLBI_NH_ALL);
-    bench_store(b, BENCH_CMDQ + 16, CMDQ_OP_SYNC);
-    b->cmdq_prod = 2;
-    bench_write(b, SMMU_CMDQ_PROD, 2);
-    bench_run(b, 350); /* the commands are being fetched */
-    struct tlp request = bench_request(VA, 0, 0);
-    unsigned down = b->rig->tx[SMMU_TX_DOWN].count;
-    bench_up(b, &request);
-    bench_run(b, 60); /* they are there, and the leaf was read in the old state */
+    h->latency = 400;
+    smmu_harness_store(h, HARNESS_CMDQ, CMDQ_OP_TLBI_NH_ALL);
+    smmu_harness_store(h, HARNESS_CMDQ + 16, CMDQ_OP_SYNC);
+    h->cmdq_prod = 2;
+    smmu_harness_write(h, SMMU_CMDQ_PROD, 2);
+    smmu_harness_run(h, 350); /* the commands are being fetched */
+    struct tlp request = smmu_harness_request(VA, 0, 0);
+    unsigned down = h->base->tx[SMMU_TX_DOWN].count;
+    smmu_harness_up(h, &request);
+    smmu_harness_run(h, 60); /* they are there, and the leaf was read in the old state */
     map(0, VA, 1);
-    ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS), 1); /* the SYNC waits */
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 0);
-    bench_run(b, 500);
-    const struct tlp *old = rig_got(b->rig, SMMU_TX_DOWN, down);
-    ck_assert_uint_eq(bench_entry(old), page(0, 0) | 3);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_SYNC, 0)->cycle, rig_got_at(b->rig, SMMU_TX_DOWN, down));
-    b->latency = BENCH_MEMORY_LATENCY;
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS), 1); /* the SYNC waits */
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), 0);
+    smmu_harness_run(h, 500);
+    const struct tlp *old = harness_got(h->base, SMMU_TX_DOWN, down);
+    ck_assert_uint_eq(smmu_harness_entry(old), page(0, 0) | 3);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_SYNC, 0)->cycle, harness_got_at(h->base, SMMU_TX_DOWN, down));
+    h->latency = HARNESS_MEMORY_LATENCY;
     ck_assert_uint_eq(ask(0, VA), page(0, 1));
 }
 END_TEST
@@ -225,34 +226,34 @@ START_TEST(tables_in_flight)
     map(0, VA, 0);
     map(1, VA, 1);
     ck_assert_uint_eq(ask(2, VA), 0); /* the STE is cached */
-    b->latency = 400;
-    bench_command(b, CMDQ_OP_CFGI_CD | sid(), 1);
-    bench_run(b, 200); /* the command is being fetched */
-    struct tlp request = bench_request(VA, 0, 0);
-    bench_up(b, &request);
-    bench_run(b, 1000);
-    bench_command(b, CMDQ_OP_TLBI_NH_ALL, 0);
-    bench_run(b, 1500);
-    b->latency = BENCH_MEMORY_LATENCY;
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 2);
-    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    h->latency = 400;
+    smmu_harness_command(h, CMDQ_OP_CFGI_CD | sid(), 1);
+    smmu_harness_run(h, 200); /* the command is being fetched */
+    struct tlp request = smmu_harness_request(VA, 0, 0);
+    smmu_harness_up(h, &request);
+    smmu_harness_run(h, 1000);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL, 0);
+    smmu_harness_run(h, 1500);
+    h->latency = HARNESS_MEMORY_LATENCY;
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 2);
+    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
     ck_assert_uint_eq(ask(0, VA), page(0, 0));
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, fetches + 5); /* the CD and four levels */
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, fetches + 5); /* the CD and four levels */
 }
 END_TEST
 
 /* More translations than entries: every answer stays right. */
 START_TEST(replacement)
 {
-    struct bench *full = b;
+    struct smmu_harness *full = h;
     for (unsigned entries = 0; entries <= 9; entries++) {
-        b = bench_open();
-        b->config.tlb_entries = b->config.walk_entries = b->config.config_entries = entries;
-        bench_start(b);
-        bench_bring_up(b);
+        h = smmu_harness_open();
+        h->config.tlb_entries = h->config.walk_entries = h->config.config_entries = entries;
+        smmu_harness_start(h);
+        smmu_harness_bring_up(h);
         for (unsigned p = 0; p < PASIDS; p++) {
-            ttb[p] = bench_table(b);
-            bench_cd(b, p, bench_cd0(p + 1), ttb[p]);
+            ttb[p] = smmu_harness_table(h);
+            smmu_harness_cd(h, p, smmu_harness_cd0(p + 1), ttb[p]);
             for (unsigned i = 0; i < 8; i++)
                 map(p, VA + i * UINT64_C(0x201000), i);
         }
@@ -260,13 +261,13 @@ START_TEST(replacement)
             unsigned at = i * 5 % (8 * PASIDS);
             ck_assert_uint_eq(ask(at / 8, VA + at % 8 * UINT64_C(0x201000)), page(at / 8, at % 8));
         }
-        bench_close(b);
+        smmu_harness_close(h);
     }
-    b = full;
+    h = full;
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_caches");
     TCase *tcase = tcase_create("caches");
@@ -281,9 +282,5 @@ int main(void)
     tcase_add_test(tcase, tables_in_flight);
     tcase_add_test(tcase, replacement);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

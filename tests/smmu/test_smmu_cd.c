@@ -5,7 +5,8 @@
  */
 #include <stddef.h>
 
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 struct set {
     size_t offset;
@@ -54,36 +55,36 @@ enum { PASID = 3 };
 /* The event that a Translation Request under this CD records, or 0. */
 static unsigned event_of(const struct row *row)
 {
-    struct bench *b = bench_open();
-    bench_built_least(b);
+    struct smmu_harness *h = smmu_harness_open();
+    smmu_harness_built_least(h);
     for (unsigned i = 0; i < 3 && row->set[i].offset; i++)
-        memcpy((char *)&b->config + row->set[i].offset, &row->set[i].value, sizeof row->set[i].value);
-    b->config.s2p |= b->config.hyp; /* SMMU-IDR0-8 */
-    bench_start(b);
-    bench_bring_up(b);
+        memcpy((char *)&h->config + row->set[i].offset, &row->set[i].value, sizeof row->set[i].value);
+    h->config.s2p |= h->config.hyp; /* SMMU-IDR0-8 */
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     if (row->ste1 & E2H) {
-        bench_cr0(b, 0);
-        bench_write(b, SMMU_CR2, CR2_E2H | CR2_REC_CFG_ATS);
-        bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK);
+        smmu_harness_cr0(h, 0);
+        smmu_harness_write(h, SMMU_CR2, CR2_E2H | CR2_REC_CFG_ATS);
+        smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK);
     }
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | (row->ste1 & ~E2H));
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | (row->ste1 & ~E2H));
     for (unsigned i = 0; i < 3; i++)
-        bench_store(b, BENCH_CDTAB + PASID * CD_BYTES + 8 * i, row->dw[i]);
-    struct tlp request = bench_request(OUTSIDE, PASID, TLP_NO_WRITE);
-    const struct tlp *answer = bench_ask(b, &request);
-    bench_run(b, 60);
+        smmu_harness_store(h, HARNESS_CDTAB + PASID * CD_BYTES + 8 * i, row->dw[i]);
+    struct tlp request = smmu_harness_request(OUTSIDE, PASID, TLP_NO_WRITE);
+    const struct tlp *answer = smmu_harness_ask(h, &request);
+    smmu_harness_run(h, 60);
     uint64_t dw[4] = {0};
-    uint32_t events = bench_events(b);
+    uint32_t events = smmu_harness_events(h);
     if (events)
-        bench_event(b, 0, dw);
+        smmu_harness_event(h, 0, dw);
     if ((dw[0] & 0xff) == C_BAD_CD) {
         ck_assert_uint_eq(answer->head.status, TLP_CA);
         ck_assert_uint_eq(dw[0],
-                          C_BAD_CD | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) | (uint64_t)BENCH_SID << 32);
+                          C_BAD_CD | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) | (uint64_t)HARNESS_SID << 32);
         ck_assert(dw[1] == 0 && dw[2] == 0 && dw[3] == 0);
     }
     ck_assert_uint_le(events, 1);
-    bench_close(b);
+    smmu_harness_close(h);
     return (unsigned)(dw[0] & 0xff);
 }
 
@@ -223,7 +224,7 @@ START_TEST(el2)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_cd");
     TCase *tcase = tcase_create("cd");
@@ -234,9 +235,5 @@ int main(void)
     tcase_add_test(tcase, tables);
     tcase_add_test(tcase, el2);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

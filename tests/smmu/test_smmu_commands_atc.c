@@ -3,35 +3,36 @@
  * ATC_INV and PRI_RESP: every size, PASIDs, refusals, time-outs at their edge, and what is not checked (SMMU-ATCINV,
  * SMMU-PRIRESP, SMMU-CERROR).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_commands.h"
 
 enum { TIMEOUT = 500 };
 
-static struct bench *b;
+static struct smmu_harness *h;
 
-static void open_bench(uint32_t ssid_bits, enum smmu_itag_reuse reuse)
+static void open_harness(uint32_t ssid_bits, enum smmu_itag_reuse reuse)
 {
-    b = bench_open();
-    b->config.atc_inv_timeout = TIMEOUT;
-    b->config.ssid_bits = ssid_bits;
-    b->config.itag_reuse = reuse;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.atc_inv_timeout = TIMEOUT;
+    h->config.ssid_bits = ssid_bits;
+    h->config.itag_reuse = reuse;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
 }
 
 static void setup(void)
 {
-    open_bench(20, SMMU_ITAG_AFTER_LATE);
+    open_harness(20, SMMU_ITAG_AFTER_LATE);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static const struct tlp *down(unsigned i)
 {
-    const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, i);
+    const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, i);
     ck_assert_ptr_nonnull(tlp);
     return tlp;
 }
@@ -51,24 +52,24 @@ static uint64_t wire(uint64_t address, unsigned size)
 /* covers: SMMU-ATCINV-1, SMMU-ATCINV-2, SMMU-ATCINV-8, SMMU-CMDFIELD-9 */
 START_TEST(every_size)
 {
-    enum { FUNCTION = 0xbe00 | BENCH_SID };
+    enum { FUNCTION = 0xbe00 | HARNESS_SID };
     uint64_t address = UINT64_C(0x5a5aa5a5c3c3cfff);
     for (unsigned size = 0; size <= 63; size++) {
         for (unsigned kind = 0; kind < 4; kind++) {
             bool ssv = kind & 1, global = kind & 2;
-            unsigned count = b->rig->tx[SMMU_TX_DOWN].count;
-            uint32_t at = b->cmdq_prod;
-            bench_command(b,
-                          command_sid(CMDQ_OP_ATC_INV, ssv ? 0xabcde : -1) | bits_put(FUNCTION, CMD_SID) |
-                              bits_put(global, CMD_ATC_GLOBAL),
-                          (address & ~UINT64_C(0xfff)) | size);
-            bench_run(b, 40);
+            unsigned count = h->base->tx[SMMU_TX_DOWN].count;
+            uint32_t at = h->cmdq_prod;
+            smmu_harness_command(h,
+                                 command_sid(CMDQ_OP_ATC_INV, ssv ? 0xabcde : -1) | bits_put(FUNCTION, CMD_SID) |
+                                     bits_put(global, CMD_ATC_GLOBAL),
+                                 (address & ~UINT64_C(0xfff)) | size);
+            smmu_harness_run(h, 40);
             if (size > 52) {
-                command_expect_error(b, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-                ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, count);
-                bench_store(b, BENCH_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
-                command_acknowledge(b);
-                bench_run(b, 40);
+                command_expect_error(h, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+                ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, count);
+                smmu_harness_store(h, HARNESS_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
+                command_acknowledge(h);
+                smmu_harness_run(h, 40);
                 continue;
             }
             const struct tlp *tlp = down(count);
@@ -79,12 +80,12 @@ START_TEST(every_size)
                 ck_assert_uint_eq(tlp->head.pasid, 0xabcde);
             uint64_t field = (uint64_t)load_le32(tlp->data) << 32 | load_le32(tlp->data + 4);
             ck_assert_uint_eq(field, wire(address, size) | (ssv && global));
-            const struct event *event = rig_event(b->rig, EVENT_SMMU_INVALIDATE, count);
+            const struct event *event = harness_event(h->base, EVENT_SMMU_INVALIDATE, count);
             uint64_t span = size < 52 ? UINT64_C(4096) << size : UINT64_MAX;
             ck_assert_uint_eq(event->smmu_invalidate.address, size < 52 ? address & ~(span - 1) : 0);
             ck_assert_uint_eq(event->smmu_invalidate.size, span);
-            command_complete(b, tlp->head.tag, 1, FUNCTION, TLP_SC);
-            bench_run(b, 3);
+            command_complete(h, tlp->head.tag, 1, FUNCTION, TLP_SC);
+            smmu_harness_run(h, 3);
         }
     }
 }
@@ -95,29 +96,29 @@ END_TEST
 START_TEST(timeout_edge)
 {
     bool late = _i;
-    bench_command(b, command_sid(CMDQ_OP_ATC_INV, -1), 52);
-    bench_command(b, CMDQ_OP_SYNC, 0);
-    bench_run(b, 60);
-    cycle_t deadline = rig_got_at(b->rig, SMMU_TX_DOWN, 0) + TIMEOUT;
+    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1), 52);
+    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_run(h, 60);
+    cycle_t deadline = harness_got_at(h->base, SMMU_TX_DOWN, 0) + TIMEOUT;
     /* Offered before edge n, it arrives at n. */
-    bench_run(b, deadline + late - b->rig->now);
-    command_complete(b, 0, 1, BENCH_SID, TLP_SC);
-    bench_run(b, 60);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_INVALIDATED), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_INVALIDATED, 0)->smmu_invalidated.cause,
+    smmu_harness_run(h, deadline + late - h->base->now);
+    command_complete(h, 0, 1, HARNESS_SID, TLP_SC);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_INVALIDATED), 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_INVALIDATED, 0)->smmu_invalidated.cause,
                       late ? CAUSE_LATE : CAUSE_NONE);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_ATC_TIMEOUT), late);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), !late);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_ATC_TIMEOUT), late);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), !late);
     if (!late) {
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_SYNC, 0)->cycle, deadline);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_SYNC, 0)->cycle, deadline);
         return;
     }
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_ATC_TIMEOUT, 0)->cycle, deadline);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->cycle, deadline);
-    command_expect_error(b, 1, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
-    command_acknowledge(b);
-    bench_run(b, 60);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_ATC_TIMEOUT, 0)->cycle, deadline);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 0)->cycle, deadline);
+    command_expect_error(h, 1, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
+    command_acknowledge(h);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), 1);
 }
 END_TEST
 
@@ -125,22 +126,22 @@ END_TEST
 /* covers: SMMU-ATCINV-6, SMMU-CERROR-4 */
 START_TEST(timeout_before_the_sync)
 {
-    bench_command(b, command_sid(CMDQ_OP_ATC_INV, -1), 52);
-    bench_command(b, command_sid(CMDQ_OP_ATC_INV, 2), 52);
-    bench_run(b, 2 * TIMEOUT);
-    ck_assert_uint_eq(command_active(b), 0);
+    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1), 52);
+    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, 2), 52);
+    smmu_harness_run(h, 2 * TIMEOUT);
+    ck_assert_uint_eq(command_active(h), 0);
     uint64_t sync = CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS);
-    bench_command(b, sync, BENCH_DOORBELL);
-    bench_command(b, sync, BENCH_DOORBELL);
-    bench_run(b, 100);
-    command_expect_error(b, 2, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
-    ck_assert_uint_eq(b->doorbells, 0);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 0);
-    command_acknowledge(b);
-    bench_run(b, 200);
-    ck_assert_uint_eq(command_cons(b) & SMMU_QUEUE_INDEX_MASK, 4);
-    ck_assert_uint_eq(b->doorbells, 2);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 1);
+    smmu_harness_command(h, sync, HARNESS_DOORBELL);
+    smmu_harness_command(h, sync, HARNESS_DOORBELL);
+    smmu_harness_run(h, 100);
+    command_expect_error(h, 2, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
+    ck_assert_uint_eq(h->doorbells, 0);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 0);
+    command_acknowledge(h);
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, 4);
+    ck_assert_uint_eq(h->doorbells, 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 1);
 }
 END_TEST
 
@@ -148,52 +149,53 @@ END_TEST
 /* covers: SMMU-ATCINV-6 */
 START_TEST(unsupported)
 {
-    bench_command(b, command_sid(CMDQ_OP_ATC_INV, -1), 52);
-    bench_command(b, CMDQ_OP_SYNC, 0);
-    bench_run(b, 60);
-    command_complete(b, 0, 2, BENCH_SID, TLP_UR);
-    bench_run(b, 10);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_INVALIDATED, 0)->smmu_invalidated.cause, CAUSE_FUNCTION_REFUSED);
-    bench_run(b, 2 * TIMEOUT);
-    bench_sync(b);
-    ck_assert_uint_eq(command_active(b), 0);
+    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1), 52);
+    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_run(h, 60);
+    command_complete(h, 0, 2, HARNESS_SID, TLP_UR);
+    smmu_harness_run(h, 10);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_INVALIDATED, 0)->smmu_invalidated.cause,
+                      CAUSE_FUNCTION_REFUSED);
+    smmu_harness_run(h, 2 * TIMEOUT);
+    smmu_harness_sync(h);
+    ck_assert_uint_eq(command_active(h), 0);
 }
 END_TEST
 
 /* Invalidates at that function; returns the ITag that went out. */
 static unsigned invalidate_at(uint16_t function)
 {
-    unsigned count = b->rig->tx[SMMU_TX_DOWN].count;
-    bench_command(b, CMDQ_OP_ATC_INV | bits_put(function, CMD_SID), 52);
-    bench_run(b, 40);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, count + 1);
+    unsigned count = h->base->tx[SMMU_TX_DOWN].count;
+    smmu_harness_command(h, CMDQ_OP_ATC_INV | bits_put(function, CMD_SID), 52);
+    smmu_harness_run(h, 40);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, count + 1);
     ck_assert_uint_eq(down(count)->head.destination_id, function);
     return down(count)->head.tag;
 }
 
 static void complete(unsigned itag, unsigned copies, uint16_t from)
 {
-    command_complete(b, itag, copies, from, TLP_SC);
-    bench_run(b, 3);
+    command_complete(h, itag, copies, from, TLP_SC);
+    smmu_harness_run(h, 3);
 }
 
 /* Lets all that is open time out, and takes the error of the next CMD_SYNC. */
 static void lose(void)
 {
-    bench_run(b, TIMEOUT);
-    uint32_t sync = b->cmdq_prod;
-    bench_command(b, CMDQ_OP_SYNC, 0);
-    bench_run(b, 60);
-    command_expect_error(b, sync, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
-    command_acknowledge(b);
-    bench_run(b, 60);
-    ck_assert_uint_eq(command_active(b), 0);
+    smmu_harness_run(h, TIMEOUT);
+    uint32_t sync = h->cmdq_prod;
+    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_run(h, 60);
+    command_expect_error(h, sync, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
+    command_acknowledge(h);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(command_active(h), 0);
 }
 
 static const struct event_smmu_invalidated *invalidated(unsigned i)
 {
-    const struct event *event = rig_event(b->rig, EVENT_SMMU_INVALIDATED, i);
+    const struct event *event = harness_event(h->base, EVENT_SMMU_INVALIDATED, i);
     ck_assert_ptr_nonnull(event);
     return &event->smmu_invalidated;
 }
@@ -203,29 +205,29 @@ static const struct event_smmu_invalidated *invalidated(unsigned i)
 START_TEST(who_completed_what)
 {
     for (unsigned i = 0; i < 17; i++) /* the queue has 16 places: the index has its wrap bit */
-        bench_sync(b);
-    ck_assert_uint_eq(b->cmdq_prod, 17);
-    invalidate_at(BENCH_SID);
-    invalidate_at(BENCH_SID + 8);
+        smmu_harness_sync(h);
+    ck_assert_uint_eq(h->cmdq_prod, 17);
+    invalidate_at(HARNESS_SID);
+    invalidate_at(HARNESS_SID + 8);
     const struct event_smmu_invalidate *asked[2];
     for (unsigned i = 0; i < 2; i++) {
-        asked[i] = &rig_event(b->rig, EVENT_SMMU_INVALIDATE, i)->smmu_invalidate;
+        asked[i] = &harness_event(h->base, EVENT_SMMU_INVALIDATE, i)->smmu_invalidate;
         ck_assert_uint_eq(asked[i]->tlp, down(i)->head.id);
         ck_assert_uint_eq(asked[i]->index, 17 + i);
     }
     ck_assert_uint_ne(asked[0]->tlp, asked[1]->tlp);
-    complete(1, 3, BENCH_SID + 8);
-    complete(1, 2, BENCH_SID + 8);
-    bench_run(b, TIMEOUT);
-    const struct event_smmu_atc_timeout *lost = &rig_event(b->rig, EVENT_SMMU_ATC_TIMEOUT, 0)->smmu_atc_timeout;
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_ATC_TIMEOUT), 1);
+    complete(1, 3, HARNESS_SID + 8);
+    complete(1, 2, HARNESS_SID + 8);
+    smmu_harness_run(h, TIMEOUT);
+    const struct event_smmu_atc_timeout *lost = &harness_event(h->base, EVENT_SMMU_ATC_TIMEOUT, 0)->smmu_atc_timeout;
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_ATC_TIMEOUT), 1);
     ck_assert_uint_eq(lost->request_tlp, asked[0]->tlp);
     ck_assert_uint_eq(lost->itag, 0);
-    ck_assert_uint_eq(lost->stream_id, BENCH_SID);
+    ck_assert_uint_eq(lost->stream_id, HARNESS_SID);
     ck_assert_uint_eq(lost->index, 17);
-    complete(0, 2, BENCH_SID);
-    complete(0, 2, BENCH_SID);
-    complete(0, 2, BENCH_SID);
+    complete(0, 2, HARNESS_SID);
+    complete(0, 2, HARNESS_SID);
+    complete(0, 2, HARNESS_SID);
     static const struct {
         unsigned of, itag, missing;
         enum cause cause;
@@ -234,7 +236,7 @@ START_TEST(who_completed_what)
                 {0, 0, 1, CAUSE_LATE},
                 {0, 0, 0, CAUSE_LATE},
                 {2, 0, 0, CAUSE_NOT_WAITED_FOR}};
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_INVALIDATED), 5);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_INVALIDATED), 5);
     for (unsigned i = 0; i < 5; i++) {
         ck_assert_uint_eq(invalidated(i)->request_tlp, said[i].of < 2 ? asked[said[i].of]->tlp : 0);
         ck_assert_uint_eq(invalidated(i)->index, said[i].of < 2 ? asked[said[i].of]->index : 0);
@@ -251,20 +253,20 @@ END_TEST
 START_TEST(itags_in_turn)
 {
     for (unsigned i = 0; i < 70; i++) {
-        ck_assert_uint_eq(invalidate_at(BENCH_SID), i % 32);
-        complete(i % 32, 1, BENCH_SID);
+        ck_assert_uint_eq(invalidate_at(HARNESS_SID), i % 32);
+        complete(i % 32, 1, HARNESS_SID);
     }
     /* 70 % 32 = 6 is next. 6 and 7 stay open until they are lost, 8 and 9 are completed. */
     for (unsigned itag = 6; itag < 10; itag++)
-        ck_assert_uint_eq(invalidate_at(BENCH_SID), itag);
-    complete(9, 1, BENCH_SID);
-    complete(8, 1, BENCH_SID);
+        ck_assert_uint_eq(invalidate_at(HARNESS_SID), itag);
+    complete(9, 1, HARNESS_SID);
+    complete(8, 1, HARNESS_SID);
     lose();
     for (unsigned i = 10; i < 32 + 6; i++) {
-        ck_assert_uint_eq(invalidate_at(BENCH_SID), i % 32);
-        complete(i % 32, 1, BENCH_SID);
+        ck_assert_uint_eq(invalidate_at(HARNESS_SID), i % 32);
+        complete(i % 32, 1, HARNESS_SID);
     }
-    ck_assert_uint_eq(invalidate_at(BENCH_SID), 8);
+    ck_assert_uint_eq(invalidate_at(HARNESS_SID), 8);
 }
 END_TEST
 
@@ -276,25 +278,25 @@ START_TEST(late_completion)
     bool fault = _i;
     if (fault) {
         teardown();
-        open_bench(20, SMMU_ITAG_AT_TIMEOUT);
+        open_harness(20, SMMU_ITAG_AT_TIMEOUT);
     }
-    ck_assert_uint_eq(invalidate_at(BENCH_SID), 0);
+    ck_assert_uint_eq(invalidate_at(HARNESS_SID), 0);
     lose();
-    ck_assert_uint_eq(invalidate_at(BENCH_SID), fault ? 0 : 1);
-    unsigned syncs = rig_events(b->rig, EVENT_SMMU_SYNC);
-    bench_command(b, CMDQ_OP_SYNC, 0);
-    bench_run(b, 40);
-    complete(0, 1, BENCH_SID);
-    bench_run(b, 40);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), syncs + fault);
-    ck_assert_uint_eq(command_active(b), 0);
+    ck_assert_uint_eq(invalidate_at(HARNESS_SID), fault ? 0 : 1);
+    unsigned syncs = harness_events(h->base, EVENT_SMMU_SYNC);
+    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_run(h, 40);
+    complete(0, 1, HARNESS_SID);
+    smmu_harness_run(h, 40);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), syncs + fault);
+    ck_assert_uint_eq(command_active(h), 0);
     ck_assert_uint_eq(invalidated(0)->request_tlp, down(fault)->head.id);
     ck_assert_uint_eq(invalidated(0)->cause, fault ? CAUSE_NONE : CAUSE_LATE);
     if (fault)
         return;
-    complete(1, 1, BENCH_SID);
-    bench_run(b, 40);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), syncs + 1);
+    complete(1, 1, HARNESS_SID);
+    smmu_harness_run(h, 40);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), syncs + 1);
 }
 END_TEST
 
@@ -302,30 +304,30 @@ END_TEST
 /* covers: SMMU-SYNC-9, PCIE-ITAG-1 */
 START_TEST(kept_back_until_all_copies)
 {
-    enum { OTHER = BENCH_SID + 8, COPIES = 3 };
-    ck_assert_uint_eq(invalidate_at(BENCH_SID), 0);
+    enum { OTHER = HARNESS_SID + 8, COPIES = 3 };
+    ck_assert_uint_eq(invalidate_at(HARNESS_SID), 0);
     ck_assert_uint_eq(invalidate_at(OTHER), 1);
-    complete(0, COPIES, BENCH_SID); /* the first of three comes in time */
+    complete(0, COPIES, HARNESS_SID); /* the first of three comes in time */
     lose();
     for (unsigned itag = 2; itag < 32; itag++) {
-        ck_assert_uint_eq(invalidate_at(itag % 2 ? BENCH_SID : OTHER), itag);
-        complete(itag, 1, itag % 2 ? BENCH_SID : OTHER);
+        ck_assert_uint_eq(invalidate_at(itag % 2 ? HARNESS_SID : OTHER), itag);
+        complete(itag, 1, itag % 2 ? HARNESS_SID : OTHER);
     }
-    complete(1, 1, BENCH_SID); /* of another function */
+    complete(1, 1, HARNESS_SID); /* of another function */
     complete(0, COPIES, OTHER);
     complete(0, COPIES, OTHER);
-    complete(0, COPIES, BENCH_SID); /* the second of three */
-    ck_assert_uint_eq(invalidate_at(BENCH_SID), 2);
-    complete(2, 1, BENCH_SID);
+    complete(0, COPIES, HARNESS_SID); /* the second of three */
+    ck_assert_uint_eq(invalidate_at(HARNESS_SID), 2);
+    complete(2, 1, HARNESS_SID);
     for (unsigned itag = 3; itag < 32; itag++) {
         ck_assert_uint_eq(invalidate_at(OTHER), itag);
         complete(itag, 1, OTHER);
     }
-    complete(0, COPIES, BENCH_SID);
-    command_complete(b, 1, COPIES, OTHER, TLP_UR);
-    bench_run(b, 3);
+    complete(0, COPIES, HARNESS_SID);
+    command_complete(h, 1, COPIES, OTHER, TLP_UR);
+    smmu_harness_run(h, 3);
     ck_assert_uint_eq(invalidate_at(OTHER), 0);
-    ck_assert_uint_eq(invalidate_at(BENCH_SID), 1);
+    ck_assert_uint_eq(invalidate_at(HARNESS_SID), 1);
 }
 END_TEST
 
@@ -336,27 +338,27 @@ START_TEST(all_kept_back)
 {
     bool fault = _i;
     teardown();
-    b = bench_open();
-    b->config.atc_inv_timeout = 32 * 60;
-    b->config.itag_reuse = fault ? SMMU_ITAG_AT_TIMEOUT : SMMU_ITAG_AFTER_LATE;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.atc_inv_timeout = 32 * 60;
+    h->config.itag_reuse = fault ? SMMU_ITAG_AT_TIMEOUT : SMMU_ITAG_AFTER_LATE;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     for (unsigned itag = 0; itag < 32; itag++)
-        ck_assert_uint_eq(invalidate_at(BENCH_SID), itag);
-    bench_command(b, command_sid(CMDQ_OP_ATC_INV, -1), 52);
-    cycle_t first_lost = rig_got_at(b->rig, SMMU_TX_DOWN, 0) + b->config.atc_inv_timeout;
-    ck_assert_uint_lt(b->rig->now, first_lost);
-    bench_run(b, 3 * b->config.atc_inv_timeout);
+        ck_assert_uint_eq(invalidate_at(HARNESS_SID), itag);
+    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1), 52);
+    cycle_t first_lost = harness_got_at(h->base, SMMU_TX_DOWN, 0) + h->config.atc_inv_timeout;
+    ck_assert_uint_lt(h->base->now, first_lost);
+    smmu_harness_run(h, 3 * h->config.atc_inv_timeout);
     if (fault) {
-        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, 32), first_lost);
+        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, 32), first_lost);
         ck_assert_uint_eq(down(32)->head.tag, 0);
         return;
     }
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 32);
-    command_complete(b, 23, 1, BENCH_SID, TLP_SC);
-    bench_run(b, 5);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 32);
+    command_complete(h, 23, 1, HARNESS_SID, TLP_SC);
+    smmu_harness_run(h, 5);
     ck_assert_uint_eq(down(32)->head.tag, 23);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, 32), b->rig->rx[SMMU_RX_UP].taken_at[0]);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, 32), h->base->rx[SMMU_RX_UP].taken_at[0]);
 }
 END_TEST
 
@@ -366,8 +368,8 @@ START_TEST(pri_resp_fields)
 {
     uint64_t dw0 = CMDQ_OP_PRI_RESP | UINT64_C(1) << 11 | UINT64_C(0xfedcb) << 12 | UINT64_C(0xbeef) << 32;
     for (unsigned i = 0; i < 2; i++)
-        bench_command(b, dw0, UINT64_C(2) << 12 | 0x155);
-    ck_assert(bench_commands_done(b, 500));
+        smmu_harness_command(h, dw0, UINT64_C(2) << 12 | 0x155);
+    ck_assert(smmu_harness_commands_done(h, 500));
     for (unsigned i = 0; i < 2; i++) {
         const struct tlp_header *head = &down(i)->head;
         ck_assert_uint_eq(head->destination_id, 0xbeef);
@@ -376,9 +378,9 @@ START_TEST(pri_resp_fields)
         ck_assert_uint_eq(head->prg_index, 0x155);
         ck_assert_uint_eq(head->response_code, PRG_SUCCESS);
     }
-    bench_command(b, dw0, UINT64_C(3) << 12);
-    bench_run(b, 60);
-    command_expect_error(b, 2, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    smmu_harness_command(h, dw0, UINT64_C(3) << 12);
+    smmu_harness_run(h, 60);
+    command_expect_error(h, 2, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
 }
 END_TEST
 
@@ -387,15 +389,15 @@ END_TEST
 START_TEST(no_function)
 {
     uint64_t sid = UINT64_C(1) << 48 | command_sid(0, -1);
-    bench_command(b, sid | CMDQ_OP_ATC_INV, 52);
-    bench_command(b, sid | CMDQ_OP_PRI_RESP, bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
-    bench_sync(b);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 3);
-    ck_assert_uint_eq(command_active(b), 0);
-    bench_command(b, sid | CMDQ_OP_ATC_INV, 53);
-    bench_run(b, 60);
-    command_expect_error(b, 3, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    smmu_harness_command(h, sid | CMDQ_OP_ATC_INV, 52);
+    smmu_harness_command(h, sid | CMDQ_OP_PRI_RESP, bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+    smmu_harness_sync(h);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 3);
+    ck_assert_uint_eq(command_active(h), 0);
+    smmu_harness_command(h, sid | CMDQ_OP_ATC_INV, 53);
+    smmu_harness_run(h, 60);
+    command_expect_error(h, 3, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
 }
 END_TEST
 
@@ -403,10 +405,10 @@ END_TEST
 /* covers: SMMU-PRIRESP-6, SMMU-ATCINV-9 */
 START_TEST(no_substreams)
 {
-    open_bench(0, SMMU_ITAG_AFTER_LATE);
-    bench_command(b, command_sid(CMDQ_OP_PRI_RESP, 3), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
-    bench_command(b, command_sid(CMDQ_OP_ATC_INV, 3) | bits_put(1, CMD_ATC_GLOBAL), 0x5000);
-    ck_assert(bench_commands_done(b, 500));
+    open_harness(0, SMMU_ITAG_AFTER_LATE);
+    smmu_harness_command(h, command_sid(CMDQ_OP_PRI_RESP, 3), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, 3) | bits_put(1, CMD_ATC_GLOBAL), 0x5000);
+    ck_assert(smmu_harness_commands_done(h, 500));
     ck_assert_uint_eq(down(0)->head.flags & TLP_HAS_PASID, 0);
     ck_assert_uint_eq(down(1)->head.flags & TLP_HAS_PASID, 0);
     ck_assert_uint_eq(load_le32(down(1)->data + 4), 0x5000);
@@ -414,7 +416,7 @@ START_TEST(no_substreams)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_commands_atc");
     TCase *tcase = tcase_create("atc");
@@ -434,9 +436,5 @@ int main(void)
     tcase = tcase_create("no_substreams");
     tcase_add_test(tcase, no_substreams);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

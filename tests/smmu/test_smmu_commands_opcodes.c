@@ -3,9 +3,10 @@
  * Every opcode of SMMU-OPCODE, and every value that is none, by what the configuration advertises: consumed, or
  * CERROR_ILL. What a command does is tested elsewhere.
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_commands.h"
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 /* SMMU-OPCODE, SMMU-CFGI, SMMU-TLBI, SMMU-ATCINV, SMMU-PRIRESP, SMMU-RESUME, written down plainly: what an opcode
  * needs. */
@@ -59,27 +60,28 @@ static bool is_legal(const struct smmu_config *config, unsigned opcode)
 /* One command, alone on the queue; ssec sets its bit 10. */
 static void try_opcode(unsigned opcode, bool ssec)
 {
-    uint32_t at = b->cmdq_prod;
-    unsigned errors = rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR);
-    unsigned downs = b->rig->tx[SMMU_TX_DOWN].count;
-    bench_command(b, opcode | (uint64_t)ssec << 10 | UINT64_C(0x20) << 32, 0);
-    bench_run(b, 60);
-    bool legal = is_legal(&b->config, opcode) && !ssec;
-    ck_assert_msg(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR) == errors + !legal, "opcode %#x ssec %d", opcode, ssec);
+    uint32_t at = h->cmdq_prod;
+    unsigned errors = harness_events(h->base, EVENT_SMMU_COMMAND_ERROR);
+    unsigned downs = h->base->tx[SMMU_TX_DOWN].count;
+    smmu_harness_command(h, opcode | (uint64_t)ssec << 10 | UINT64_C(0x20) << 32, 0);
+    smmu_harness_run(h, 60);
+    bool legal = is_legal(&h->config, opcode) && !ssec;
+    ck_assert_msg(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR) == errors + !legal, "opcode %#x ssec %d", opcode,
+                  ssec);
     if (!legal) {
-        command_expect_error(b, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-        const struct event *event = rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, errors);
+        command_expect_error(h, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+        const struct event *event = harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, errors);
         ck_assert_uint_eq(event->smmu_command_error.opcode, opcode);
-        ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, downs);
-        bench_store(b, BENCH_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
-        command_acknowledge(b);
-        bench_run(b, 60);
+        ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, downs);
+        smmu_harness_store(h, HARNESS_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
+        command_acknowledge(h);
+        smmu_harness_run(h, 60);
     } else if (opcode == CMDQ_OP_ATC_INV) {
-        const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, downs);
-        command_complete(b, tlp->head.tag, 1, BENCH_SID, TLP_SC);
-        bench_run(b, 5);
+        const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, downs);
+        command_complete(h, tlp->head.tag, 1, HARNESS_SID, TLP_SC);
+        smmu_harness_run(h, 5);
     }
-    ck_assert_uint_eq(command_cons(b) & SMMU_QUEUE_INDEX_MASK, b->cmdq_prod);
+    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, h->cmdq_prod);
 }
 
 /* What is built, by number. */
@@ -116,48 +118,48 @@ static void configure(struct smmu_config *config, unsigned variant)
  * SMMU-TLBI-9, SMMU-TLBI-10, SMMU-ATCINV-3, SMMU-PRIRESP-5, SMMU-RESUME-3 */
 START_TEST(every_opcode)
 {
-    b = bench_open();
-    configure(&b->config, (unsigned)_i);
-    b->config.atc_inv_timeout = 10000000;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    configure(&h->config, (unsigned)_i);
+    h->config.atc_inv_timeout = 10000000;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     for (unsigned opcode = 0; opcode < 256; opcode++)
         try_opcode(opcode, false);
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
 /* covers: SMMU-CMD */
 START_TEST(ssec)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     for (unsigned opcode = 0; opcode < 256; opcode++)
         if (needs[opcode] == ALWAYS || needs[opcode] == ATS || needs[opcode] == PRI)
             try_opcode(opcode, true);
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
 /* covers: SMMU-CMD, SMMU-CR0-17, SMMU-ATCINV-3, SMMU-PRIRESP-5 */
 START_TEST(illegal_before_ignored)
 {
-    b = bench_open();
-    b->config.pri = 0;
-    bench_start(b);
-    bench_bring_up(b);
-    bench_cr0(b, CR0_CMDQEN);
+    h = smmu_harness_open();
+    h->config.pri = 0;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    smmu_harness_cr0(h, CR0_CMDQEN);
     try_opcode(CMDQ_OP_PRI_RESP, false); /* not built: ILL, though SMMUEN=0 */
-    bench_command(b, command_sid(CMDQ_OP_ATC_INV, -1), 0);
-    bench_command(b, CMDQ_OP_SYNC, 0);
-    bench_run(b, 60); /* built: ignored, and no CMD_SYNC waits for it */
-    ck_assert_uint_eq(command_cons(b) & SMMU_QUEUE_INDEX_MASK, b->cmdq_prod);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 0);
-    bench_command(b, command_sid(CMDQ_OP_ATC_INV, -1), 53);
-    bench_run(b, 60);
-    command_expect_error(b, (b->cmdq_prod - 1) & 31, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-    bench_close(b);
+    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1), 0);
+    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_run(h, 60); /* built: ignored, and no CMD_SYNC waits for it */
+    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, h->cmdq_prod);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 0);
+    smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1), 53);
+    smmu_harness_run(h, 60);
+    command_expect_error(h, (h->cmdq_prod - 1) & 31, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -198,7 +200,7 @@ START_TEST(field_positions)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_commands_opcodes");
     TCase *tcase = tcase_create("opcodes");
@@ -207,9 +209,5 @@ int main(void)
     tcase_add_test(tcase, illegal_before_ignored);
     tcase_add_test(tcase, field_positions);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,33 +3,34 @@
  * The command queue as a queue: errors and their recovery, lines fetched ahead, CONS in batches, CMDQEN, sizes and
  * impossible indexes (SMMU-CR0, SMMU-QUEUE, SMMU-CERROR).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_commands.h"
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void open_with(uint32_t lines, uint32_t batch)
 {
-    b = bench_open();
-    b->config.command_lines = lines;
-    b->config.cons_batch = batch;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.command_lines = lines;
+    h->config.cons_batch = batch;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
-    b = NULL;
+    smmu_harness_close(h);
+    h = NULL;
 }
 
 static void put_pri_resp(unsigned prgi)
 {
-    command_put(b, command_sid(CMDQ_OP_PRI_RESP, -1), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP) | prgi);
+    command_put(h, command_sid(CMDQ_OP_PRI_RESP, -1), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP) | prgi);
 }
 
 static cycle_t event_at(enum event_type type, unsigned n)
 {
-    const struct event *event = rig_event(b->rig, type, n);
+    const struct event *event = harness_event(h->base, type, n);
     ck_assert_ptr_nonnull(event);
     return event->cycle;
 }
@@ -41,16 +42,16 @@ START_TEST(error_is_visible_with_gerror)
     for (unsigned run = 0; run < 5; run++) {
         open_with(1, 1);
         put_pri_resp(1);
-        command_put(b, 0, 0);
-        command_ring(b);
+        command_put(h, 0, 0);
+        command_ring(h);
         if (run == 0) {
-            bench_run(b, 100);
+            smmu_harness_run(h, 100);
             found = event_at(EVENT_SMMU_GERROR, 0);
             ck_assert_uint_eq(event_at(EVENT_SMMU_COMMAND_ERROR, 0), found);
         } else {
             /* At the edge before neither shows it, at the edge both do. */
             bool gerror = run & 1;
-            uint32_t value = command_read_at(b, gerror ? SMMU_GERROR : SMMU_CMDQ_CONS, run < 3 ? found - 1 : found);
+            uint32_t value = command_read_at(h, gerror ? SMMU_GERROR : SMMU_CMDQ_CONS, run < 3 ? found - 1 : found);
             ck_assert_uint_eq(value, run < 3 ? !gerror : gerror ? GERROR_CMDQ : 1 | CERROR_ILL << CMDQ_CONS_ERR_SHIFT);
         }
         teardown();
@@ -62,28 +63,28 @@ END_TEST
 START_TEST(restart)
 {
     open_with(1, 1);
-    command_put(b, 0, 0);
+    command_put(h, 0, 0);
     put_pri_resp(7);
-    command_ring(b);
-    bench_run(b, 100);
-    command_expect_error(b, 0, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    command_ring(h);
+    smmu_harness_run(h, 100);
+    command_expect_error(h, 0, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
     /* A PROD write does not restart it. */
     put_pri_resp(8);
-    command_ring(b);
-    bench_store(b, BENCH_CMDQ, CMDQ_OP_SYNC);
-    bench_run(b, 100);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 0);
-    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    cycle_t acknowledged = command_acknowledge(b);
-    bench_run(b, 100);
+    command_ring(h);
+    smmu_harness_store(h, HARNESS_CMDQ, CMDQ_OP_SYNC);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 0);
+    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    cycle_t acknowledged = command_acknowledge(h);
+    smmu_harness_run(h, 100);
     /* The acknowledgement does, at its edge; everything from RD on is read again. */
-    const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, fetches);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, fetches), acknowledged);
-    ck_assert_uint_eq(request->address, BENCH_CMDQ);
+    const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, fetches);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, fetches), acknowledged);
+    ck_assert_uint_eq(request->address, HARNESS_CMDQ);
     ck_assert_uint_eq(request->size, 3 * COMMAND_BYTES);
-    ck_assert_uint_eq(command_cons(b) & SMMU_QUEUE_INDEX_MASK, 3);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 1);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 2);
+    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, 3);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), 1);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 2);
 }
 END_TEST
 
@@ -93,21 +94,21 @@ START_TEST(prod_moves_back_in_an_error)
     open_with((uint32_t)_i, 1);
     for (unsigned i = 0; i < 6; i++) {
         if (i == 1)
-            command_put(b, 0xff, 0);
+            command_put(h, 0xff, 0);
         else
             put_pri_resp(i);
     }
-    command_ring(b);
-    bench_run(b, 200);
-    command_expect_error(b, 1, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-    b->cmdq_prod = 1;
-    command_put(b, CMDQ_OP_SYNC, 0);
-    command_ring(b);
-    command_acknowledge(b);
-    bench_run(b, 200);
-    ck_assert_uint_eq(command_cons(b) & SMMU_QUEUE_INDEX_MASK, 2);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 1);
+    command_ring(h);
+    smmu_harness_run(h, 200);
+    command_expect_error(h, 1, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    h->cmdq_prod = 1;
+    command_put(h, CMDQ_OP_SYNC, 0);
+    command_ring(h);
+    command_acknowledge(h);
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, 2);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 1);
 }
 END_TEST
 
@@ -117,16 +118,16 @@ START_TEST(second_line_aborts)
     open_with((uint32_t)_i, 4);
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
-    b->fail_at = BENCH_CMDQ + 64;
-    command_ring(b);
-    bench_run(b, 200);
-    command_expect_error(b, 4, CERROR_ABT, CAUSE_COMMAND_FETCH_ABORT);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 4);
-    b->fail_at = 0;
-    command_acknowledge(b);
-    bench_run(b, 200);
-    ck_assert_uint_eq(command_cons(b) & SMMU_QUEUE_INDEX_MASK, 8);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 8);
+    h->fail_at = HARNESS_CMDQ + 64;
+    command_ring(h);
+    smmu_harness_run(h, 200);
+    command_expect_error(h, 4, CERROR_ABT, CAUSE_COMMAND_FETCH_ABORT);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 4);
+    h->fail_at = 0;
+    command_acknowledge(h);
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, 8);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 8);
 }
 END_TEST
 
@@ -136,18 +137,18 @@ static void eight_commands(uint32_t lines, cycle_t fetch[2], cycle_t consumed[8]
     open_with(lines, 1);
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
-    cycle_t written = command_ring(b);
-    unsigned first = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    while (first > 0 && rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, first - 1) >= written)
+    cycle_t written = command_ring(h);
+    unsigned first = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    while (first > 0 && harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, first - 1) >= written)
         first--;
-    bench_run(b, 200);
+    smmu_harness_run(h, 200);
     for (unsigned i = 0; i < 2; i++)
-        fetch[i] = rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, first + i) - written;
+        fetch[i] = harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, first + i) - written;
     for (unsigned i = 0; i < 8; i++) {
-        const struct event *event = rig_event(b->rig, EVENT_SMMU_COMMAND, i);
+        const struct event *event = harness_event(h->base, EVENT_SMMU_COMMAND, i);
         ck_assert_ptr_nonnull(event);
         ck_assert_uint_eq(event->smmu_command.index, i);
-        ck_assert_uint_eq(((const struct tlp *)rig_got(b->rig, SMMU_TX_DOWN, i))->head.prg_index, i);
+        ck_assert_uint_eq(((const struct tlp *)harness_got(h->base, SMMU_TX_DOWN, i))->head.prg_index, i);
         consumed[i] = event->cycle - written;
     }
     teardown();
@@ -157,7 +158,7 @@ static void eight_commands(uint32_t lines, cycle_t fetch[2], cycle_t consumed[8]
 /* covers: SMMU-SYNC-8 */
 START_TEST(lines_ahead)
 {
-    enum { FETCH = 1 + BENCH_MEMORY_LATENCY, DECODE = 4 };
+    enum { FETCH = 1 + HARNESS_MEMORY_LATENCY, DECODE = 4 };
     cycle_t fetch[2], consumed[8];
     eight_commands(1, fetch, consumed);
     ck_assert_uint_eq(fetch[0], 0);
@@ -181,13 +182,13 @@ START_TEST(lines_answered_out_of_order)
     open_with(2, 1);
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
-    b->latency = 200;
-    cycle_t written = command_ring(b);
-    command_run_to(b, written + 1); /* the first fetch is taken */
-    b->latency = BENCH_MEMORY_LATENCY;
-    bench_run(b, 400);
+    h->latency = 200;
+    cycle_t written = command_ring(h);
+    command_run_to(h, written + 1); /* the first fetch is taken */
+    h->latency = HARNESS_MEMORY_LATENCY;
+    smmu_harness_run(h, 400);
     for (unsigned i = 0; i < 8; i++) {
-        ck_assert_uint_eq(((const struct tlp *)rig_got(b->rig, SMMU_TX_DOWN, i))->head.prg_index, i);
+        ck_assert_uint_eq(((const struct tlp *)harness_got(h->base, SMMU_TX_DOWN, i))->head.prg_index, i);
         ck_assert_uint_eq(event_at(EVENT_SMMU_COMMAND, i), written + 1 + 200 + 4 * (i + 1));
     }
 }
@@ -199,24 +200,24 @@ START_TEST(late_line_is_dropped)
 {
     open_with(2, 1);
     for (unsigned i = 0; i < 8; i++)
-        command_put(b, i == 0 ? 0xff : command_sid(CMDQ_OP_PRI_RESP, -1),
+        command_put(h, i == 0 ? 0xff : command_sid(CMDQ_OP_PRI_RESP, -1),
                     bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP) | i);
-    cycle_t written = command_ring(b);
-    command_run_to(b, written + 1);
-    b->latency = 300; /* the second line */
-    command_run_to(b, written + 2);
-    b->latency = BENCH_MEMORY_LATENCY;
-    bench_run(b, 50);
-    command_expect_error(b, 0, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-    bench_store(b, BENCH_CMDQ, CMDQ_OP_SYNC);
+    cycle_t written = command_ring(h);
+    command_run_to(h, written + 1);
+    h->latency = 300; /* the second line */
+    command_run_to(h, written + 2);
+    h->latency = HARNESS_MEMORY_LATENCY;
+    smmu_harness_run(h, 50);
+    command_expect_error(h, 0, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    smmu_harness_store(h, HARNESS_CMDQ, CMDQ_OP_SYNC);
     for (unsigned i = 4; i < 8; i++) /* what the late line does not hold */
-        bench_store(b, BENCH_CMDQ + i * 16 + 8, bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP) | (i + 0x100));
-    command_acknowledge(b);
-    bench_run(b, 600);
-    ck_assert_uint_eq(command_cons(b) & SMMU_QUEUE_INDEX_MASK, 8);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 7);
+        smmu_harness_store(h, HARNESS_CMDQ + i * 16 + 8, bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP) | (i + 0x100));
+    command_acknowledge(h);
+    smmu_harness_run(h, 600);
+    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, 8);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 7);
     for (unsigned i = 1; i < 8; i++)
-        ck_assert_uint_eq(((const struct tlp *)rig_got(b->rig, SMMU_TX_DOWN, i - 1))->head.prg_index,
+        ck_assert_uint_eq(((const struct tlp *)harness_got(h->base, SMMU_TX_DOWN, i - 1))->head.prg_index,
                           i < 4 ? i : i + 0x100);
 }
 END_TEST
@@ -226,23 +227,23 @@ END_TEST
 START_TEST(waiting_fetch_is_dropped)
 {
     open_with(3, 1);
-    command_put(b, 0xff, 0);
+    command_put(h, 0xff, 0);
     for (unsigned i = 1; i < 12; i++)
         put_pri_resp(i);
-    cycle_t written = command_ring(b);
-    rig_ready(b->rig, SMMU_TX_MEMORY_REQUEST, false);
-    bench_run(b, 50); /* the first fetch is answered, the second is on the port, the third waits for it */
-    command_expect_error(b, 0, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    rig_ready(b->rig, SMMU_TX_MEMORY_REQUEST, true);
-    bench_run(b, 100);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, fetches);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, fetches - 1), written + 1);
-    bench_store(b, BENCH_CMDQ, CMDQ_OP_SYNC);
-    command_acknowledge(b);
-    bench_run(b, 200);
-    ck_assert_uint_eq(command_cons(b) & SMMU_QUEUE_INDEX_MASK, 12);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 11);
+    cycle_t written = command_ring(h);
+    harness_ready(h->base, SMMU_TX_MEMORY_REQUEST, false);
+    smmu_harness_run(h, 50); /* the first fetch is answered, the second is on the port, the third waits for it */
+    command_expect_error(h, 0, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    harness_ready(h->base, SMMU_TX_MEMORY_REQUEST, true);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, fetches);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, fetches - 1), written + 1);
+    smmu_harness_store(h, HARNESS_CMDQ, CMDQ_OP_SYNC);
+    command_acknowledge(h);
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(command_cons(h) & SMMU_QUEUE_INDEX_MASK, 12);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 11);
     teardown();
 }
 END_TEST
@@ -255,21 +256,22 @@ START_TEST(prod_moves_back_under_way)
     open_with(2, 1);
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
-    rig_ready(b->rig, SMMU_TX_MEMORY_REQUEST, false);
-    command_ring(b);
-    bench_run(b, 5);
-    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    bench_write(b, SMMU_CMDQ_PROD, 4);
-    rig_ready(b->rig, SMMU_TX_MEMORY_REQUEST, true);
-    bench_run(b, 200);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, fetches + 1);
-    const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, fetches);
-    ck_assert_uint_eq(request->address, BENCH_CMDQ + 4 * COMMAND_BYTES);
+    harness_ready(h->base, SMMU_TX_MEMORY_REQUEST, false);
+    command_ring(h);
+    smmu_harness_run(h, 5);
+    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    smmu_harness_write(h, SMMU_CMDQ_PROD, 4);
+    harness_ready(h->base, SMMU_TX_MEMORY_REQUEST, true);
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, fetches + 1);
+    const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, fetches);
+    ck_assert_uint_eq(request->address, HARNESS_CMDQ + 4 * COMMAND_BYTES);
     ck_assert_uint_eq(request->size, COMMAND_BYTES);
-    ck_assert_uint_eq(command_cons(b), 5);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 5);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.cause, CAUSE_COMMAND_INDEXES);
+    ck_assert_uint_eq(command_cons(h), 5);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 5);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.cause,
+                      CAUSE_COMMAND_INDEXES);
     teardown();
 }
 END_TEST
@@ -279,25 +281,25 @@ START_TEST(answers_that_nobody_waits_for)
 {
     open_with(4, 1);
     put_pri_resp(0);
-    command_ring(b);
-    bench_run(b, 60);
-    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    const struct memory_request *fetch = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, fetches - 1);
+    command_ring(h);
+    smmu_harness_run(h, 60);
+    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    const struct memory_request *fetch = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, fetches - 1);
     struct memory_response response = {.status = MEMORY_OK};
     for (unsigned line = 0; line < 8; line++) {
         response.id = (fetch->id & ~UINT32_C(0xffffff)) | line;
-        rig_offer(b->rig, SMMU_RX_MEMORY_RESPONSE, &response);
+        harness_offer(h->base, SMMU_RX_MEMORY_RESPONSE, &response);
     }
-    bench_run(b, 60);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, fetches);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, fetches);
     for (unsigned i = 1; i < 16; i++)
         put_pri_resp(i);
-    command_ring(b);
-    bench_run(b, 300);
-    ck_assert_uint_eq(command_cons(b), 16);
-    ck_assert_uint_eq(command_active(b), 0);
+    command_ring(h);
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(command_cons(h), 16);
+    ck_assert_uint_eq(command_active(h), 0);
     for (unsigned i = 0; i < 16; i++)
-        ck_assert_uint_eq(((const struct tlp *)rig_got(b->rig, SMMU_TX_DOWN, i))->head.prg_index, i);
+        ck_assert_uint_eq(((const struct tlp *)harness_got(h->base, SMMU_TX_DOWN, i))->head.prg_index, i);
     teardown();
 }
 END_TEST
@@ -313,15 +315,15 @@ START_TEST(batches)
             open_with(2, batch[which]);
             for (unsigned j = 0; j < 8; j++) {
                 if (j == 5)
-                    command_put(b, CMDQ_OP_SYNC, 0);
+                    command_put(h, CMDQ_OP_SYNC, 0);
                 else
                     put_pri_resp(j);
             }
-            cycle_t written = command_ring(b);
-            cycle_t consumed = written + 1 + BENCH_MEMORY_LATENCY + 4 * (i + 1);
+            cycle_t written = command_ring(h);
+            cycle_t consumed = written + 1 + HARNESS_MEMORY_LATENCY + 4 * (i + 1);
             /* A CMD_SYNC ends behind the register accesses of its edge; it and the last command show all. */
             uint32_t shown = i < 5 ? (i + 1) / batch[which] * batch[which] : i == 6 && batch[which] > 1 ? 6 : i + 1;
-            ck_assert_uint_eq(command_read_at(b, SMMU_CMDQ_CONS, consumed + (i == 5)), shown);
+            ck_assert_uint_eq(command_read_at(h, SMMU_CMDQ_CONS, consumed + (i == 5)), shown);
             ck_assert_uint_eq(event_at(EVENT_SMMU_COMMAND, i), consumed);
             teardown();
         }
@@ -329,28 +331,28 @@ START_TEST(batches)
     open_with(1, 3);
     for (unsigned i = 0; i < 3; i++)
         put_pri_resp(i);
-    cycle_t third = command_ring(b) + 1 + BENCH_MEMORY_LATENCY + 3 * 4;
-    ck_assert_uint_eq(command_read_at(b, SMMU_CMDQ_CONS, third - 1), 0);
+    cycle_t third = command_ring(h) + 1 + HARNESS_MEMORY_LATENCY + 3 * 4;
+    ck_assert_uint_eq(command_read_at(h, SMMU_CMDQ_CONS, third - 1), 0);
     teardown();
     open_with(1, 3);
     for (unsigned i = 0; i < 3; i++)
         put_pri_resp(i);
-    command_ring(b);
-    ck_assert_uint_eq(command_read_at(b, SMMU_CMDQ_CONS, third), 3);
+    command_ring(h);
+    ck_assert_uint_eq(command_read_at(h, SMMU_CMDQ_CONS, third), 3);
     teardown();
     /* The end of the queue shows what is not a whole batch; an error does too. */
     open_with(1, 64);
     put_pri_resp(0);
     put_pri_resp(1);
-    command_ring(b);
-    bench_run(b, 100);
-    ck_assert_uint_eq(command_cons(b), 2);
+    command_ring(h);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(command_cons(h), 2);
     put_pri_resp(2);
-    command_put(b, 0, 0);
+    command_put(h, 0, 0);
     put_pri_resp(3);
-    command_ring(b);
-    bench_run(b, 100);
-    command_expect_error(b, 3, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    command_ring(h);
+    smmu_harness_run(h, 100);
+    command_expect_error(h, 3, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
     teardown();
 }
 END_TEST
@@ -358,18 +360,19 @@ END_TEST
 /* covers: SMMU-CR0-10, SMMU-CR0-4 */
 START_TEST(enable_starts_fetching)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_write64(b, SMMU_CMDQ_BASE, BENCH_CMDQ | BENCH_CMDQ_LOG2);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_write64(h, SMMU_CMDQ_BASE, HARNESS_CMDQ | HARNESS_CMDQ_LOG2);
     put_pri_resp(0);
-    command_ring(b);
-    bench_run(b, 100);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, 0);
-    bench_write(b, SMMU_CR0, CR0_CMDQEN);
-    cycle_t written = rig_got_at(b->rig, SMMU_TX_REGISTER_RESPONSE, b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
-    bench_run(b, 100);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, 0), written + b->config.ack_latency);
-    ck_assert_uint_eq(command_cons(b), 1);
+    command_ring(h);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, 0);
+    smmu_harness_write(h, SMMU_CR0, CR0_CMDQEN);
+    cycle_t written =
+        harness_got_at(h->base, SMMU_TX_REGISTER_RESPONSE, h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, 0), written + h->config.ack_latency);
+    ck_assert_uint_eq(command_cons(h), 1);
     teardown();
 }
 END_TEST
@@ -379,26 +382,26 @@ END_TEST
 START_TEST(disable_drops_the_fetch)
 {
     open_with((uint32_t)_i, 2);
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
-    b->latency = 300;
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    h->latency = 300;
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
-    cycle_t written = command_ring(b);
-    bench_write(b, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
+    cycle_t written = command_ring(h);
+    smmu_harness_write(h, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
     cycle_t last = written + 1 + 300 + (_i > 1);
-    ck_assert_uint_eq(command_read_at(b, SMMU_CR0ACK, last - 1), cr0);
-    bench_run(b, 15);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
-    bench_run(b, 100);
-    ck_assert_uint_eq(command_cons(b), 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 0);
+    ck_assert_uint_eq(command_read_at(h, SMMU_CR0ACK, last - 1), cr0);
+    smmu_harness_run(h, 15);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(command_cons(h), 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 0);
     /* And on again, from where CONS is. */
-    bench_write(b, SMMU_CMDQ_CONS, 2);
-    bench_cr0(b, cr0);
-    bench_run(b, 1000);
-    ck_assert_uint_eq(command_cons(b), 8);
-    ck_assert_uint_eq(((const struct tlp *)rig_got(b->rig, SMMU_TX_DOWN, 0))->head.prg_index, 2);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 6);
+    smmu_harness_write(h, SMMU_CMDQ_CONS, 2);
+    smmu_harness_cr0(h, cr0);
+    smmu_harness_run(h, 1000);
+    ck_assert_uint_eq(command_cons(h), 8);
+    ck_assert_uint_eq(((const struct tlp *)harness_got(h->base, SMMU_TX_DOWN, 0))->head.prg_index, 2);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 6);
     teardown();
 }
 END_TEST
@@ -408,20 +411,20 @@ END_TEST
 START_TEST(disable_shows_cons_of_idle)
 {
     open_with(1, 64);
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
-    cycle_t written = command_ring(b);
-    command_run_to(b, written + 1);
-    b->latency = 300; /* the second line */
-    bench_run(b, 60);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 4);
-    ck_assert_uint_eq(command_cons(b), 0);
-    bench_write(b, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
-    bench_run(b, 400);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
-    ck_assert_uint_eq(command_cons(b), 4);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 4);
+    cycle_t written = command_ring(h);
+    command_run_to(h, written + 1);
+    h->latency = 300; /* the second line */
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 4);
+    ck_assert_uint_eq(command_cons(h), 0);
+    smmu_harness_write(h, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
+    smmu_harness_run(h, 400);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
+    ck_assert_uint_eq(command_cons(h), 4);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 4);
     teardown();
 }
 END_TEST
@@ -431,22 +434,22 @@ END_TEST
 START_TEST(disable_shows_cons)
 {
     open_with(4, 64);
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
-    rig_ready(b->rig, SMMU_TX_DOWN, false);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    harness_ready(h->base, SMMU_TX_DOWN, false);
     for (unsigned i = 0; i < 8; i++)
         put_pri_resp(i);
-    command_ring(b);
-    bench_run(b, 100); /* the first TLP is put, the second waits for the port */
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 1);
-    bench_write(b, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
-    bench_run(b, 50);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), cr0);
-    ck_assert_uint_eq(command_cons(b), 0);
-    rig_ready(b->rig, SMMU_TX_DOWN, true);
-    bench_run(b, 50);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
-    ck_assert_uint_eq(command_cons(b), 2);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 2);
+    command_ring(h);
+    smmu_harness_run(h, 100); /* the first TLP is put, the second waits for the port */
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 1);
+    smmu_harness_write(h, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
+    smmu_harness_run(h, 50);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0);
+    ck_assert_uint_eq(command_cons(h), 0);
+    harness_ready(h->base, SMMU_TX_DOWN, true);
+    smmu_harness_run(h, 50);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
+    ck_assert_uint_eq(command_cons(h), 2);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 2);
     teardown();
 }
 END_TEST
@@ -456,27 +459,27 @@ END_TEST
 START_TEST(disable_in_an_error)
 {
     open_with(1, 1);
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
-    command_put(b, 0, 0);
-    command_ring(b);
-    bench_run(b, 60);
-    bench_cr0(b, cr0 & ~(uint32_t)CR0_CMDQEN);
-    bench_write(b, SMMU_CMDQ_CONS, 0);
-    bench_store(b, BENCH_CMDQ, CMDQ_OP_SYNC);
-    bench_cr0(b, cr0);
-    bench_run(b, 100);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 0);
-    command_acknowledge(b);
-    bench_run(b, 60);
-    ck_assert_uint_eq(command_cons(b), 1);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    command_put(h, 0, 0);
+    command_ring(h);
+    smmu_harness_run(h, 60);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_CMDQEN);
+    smmu_harness_write(h, SMMU_CMDQ_CONS, 0);
+    smmu_harness_store(h, HARNESS_CMDQ, CMDQ_OP_SYNC);
+    smmu_harness_cr0(h, cr0);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 0);
+    command_acknowledge(h);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(command_cons(h), 1);
     /* A bit that software made active by itself stops it as well, and lets go. */
-    bench_write(b, SMMU_GERRORN, bench_read(b, SMMU_GERRORN) ^ GERROR_CMDQ);
-    bench_command(b, CMDQ_OP_SYNC, 0);
-    bench_run(b, 60);
-    ck_assert_uint_eq(command_cons(b), 1);
-    command_acknowledge(b);
-    bench_run(b, 60);
-    ck_assert_uint_eq(command_cons(b), 2);
+    smmu_harness_write(h, SMMU_GERRORN, smmu_harness_read(h, SMMU_GERRORN) ^ GERROR_CMDQ);
+    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(command_cons(h), 1);
+    command_acknowledge(h);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(command_cons(h), 2);
     teardown();
 }
 END_TEST
@@ -484,23 +487,23 @@ END_TEST
 /* A queue of 2^log2 entries at a base with its low bits set: where the entry at CONS is read, and how far. */
 static void fetch_address(uint32_t log2, uint32_t log2_max, uint32_t index, bool wrap)
 {
-    b = bench_open();
-    b->config.cmdq_log2_max = log2_max;
-    bench_start(b);
+    h = smmu_harness_open();
+    h->config.cmdq_log2_max = log2_max;
+    smmu_harness_start(h);
     uint32_t entries = 1u << (log2 < log2_max ? log2 : log2_max);
-    bench_write64(b, SMMU_CMDQ_BASE, (UINT64_C(0x00c0a5a5ffffffe0) & ~UINT64_C(31)) | log2);
-    bench_write(b, SMMU_CMDQ_CONS, (wrap ? entries : 0) | index);
-    bench_write(b, SMMU_CMDQ_PROD, (wrap ? 0 : entries) | index); /* full */
-    bench_cr0(b, CR0_CMDQEN);
-    bench_run(b, 60);
-    const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, 0);
+    smmu_harness_write64(h, SMMU_CMDQ_BASE, (UINT64_C(0x00c0a5a5ffffffe0) & ~UINT64_C(31)) | log2);
+    smmu_harness_write(h, SMMU_CMDQ_CONS, (wrap ? entries : 0) | index);
+    smmu_harness_write(h, SMMU_CMDQ_PROD, (wrap ? 0 : entries) | index); /* full */
+    smmu_harness_cr0(h, CR0_CMDQEN);
+    smmu_harness_run(h, 60);
+    const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, 0);
     ck_assert_ptr_nonnull(request);
     uint64_t bytes = entries * 16u > 32 ? entries * 16u : 32;
     /* SMMU-QUEUE-27: bits 55:48 are above OAS. */
     ck_assert_uint_eq(request->address, (UINT64_C(0x0000a5a5ffffffe0) & ~(bytes - 1)) + index * 16u);
     uint32_t line = 4 - index % 4, to_end = entries - index;
     ck_assert_uint_eq(request->size, 16 * (line < to_end ? line : to_end));
-    command_expect_error(b, (wrap ? entries : 0) | index, CERROR_ABT, CAUSE_COMMAND_FETCH_ABORT);
+    command_expect_error(h, (wrap ? entries : 0) | index, CERROR_ABT, CAUSE_COMMAND_FETCH_ABORT);
     teardown();
 }
 
@@ -524,31 +527,31 @@ END_TEST
 START_TEST(every_index)
 {
     for (uint32_t log2 = 0; log2 <= 3; log2++) {
-        b = bench_open();
-        b->config.command_lines = 1 + log2;
-        bench_start(b);
+        h = smmu_harness_open();
+        h->config.command_lines = 1 + log2;
+        smmu_harness_start(h);
         uint32_t entries = 1u << log2, turn = 2 * entries;
         for (uint32_t i = 0; i < entries; i++)
-            bench_store(b, BENCH_CMDQ + i * 16, CMDQ_OP_SYNC);
-        bench_write64(b, SMMU_CMDQ_BASE, BENCH_CMDQ | log2);
+            smmu_harness_store(h, HARNESS_CMDQ + i * 16, CMDQ_OP_SYNC);
+        smmu_harness_write64(h, SMMU_CMDQ_BASE, HARNESS_CMDQ | log2);
         unsigned commands = 0, errors = 0;
         for (uint32_t cons = 0; cons < turn; cons++) {
             for (uint32_t prod = 0; prod < turn; prod++) {
                 uint32_t count = (prod + turn - cons) % turn;
-                bench_write(b, SMMU_CMDQ_CONS, cons);
-                bench_write(b, SMMU_CMDQ_PROD, prod);
-                bench_cr0(b, CR0_CMDQEN);
-                bench_run(b, 40 + 30 * entries);
+                smmu_harness_write(h, SMMU_CMDQ_CONS, cons);
+                smmu_harness_write(h, SMMU_CMDQ_PROD, prod);
+                smmu_harness_cr0(h, CR0_CMDQEN);
+                smmu_harness_run(h, 40 + 30 * entries);
                 bool possible = count <= entries;
                 commands += possible ? count : 0;
                 errors += !possible;
-                ck_assert_uint_eq(command_cons(b), possible ? prod : cons);
-                ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), commands);
-                ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), errors);
-                bench_cr0(b, 0);
+                ck_assert_uint_eq(command_cons(h), possible ? prod : cons);
+                ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), commands);
+                ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), errors);
+                smmu_harness_cr0(h, 0);
             }
         }
-        ck_assert_uint_eq(command_active(b), 0); /* CERROR has no code for it */
+        ck_assert_uint_eq(command_active(h), 0); /* CERROR has no code for it */
         teardown();
     }
 }
@@ -563,33 +566,35 @@ START_TEST(impossible_is_said_once)
     put_pri_resp(1);
     cycle_t written = 0;
     for (unsigned i = 0; i < 3; i++) {
-        bench_write(b, SMMU_CMDQ_PROD, 17 + i);
-        bench_run(b, 20);
+        smmu_harness_write(h, SMMU_CMDQ_PROD, 17 + i);
+        smmu_harness_run(h, 20);
         if (i == 0)
             written = event_at(EVENT_SMMU_COMMAND_ERROR, 0);
     }
-    ck_assert_uint_eq(written,
-                      rig_event(b->rig, EVENT_SMMU_REGISTER, rig_events(b->rig, EVENT_SMMU_REGISTER) - 3)->cycle);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.opcode, 0); /* of no command */
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.cause, CAUSE_COMMAND_INDEXES);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 0);
-    command_ring(b);
-    bench_run(b, 60);
-    ck_assert_uint_eq(command_cons(b), 2);
-    bench_write(b, SMMU_CMDQ_PROD, 25);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 2);
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
+    ck_assert_uint_eq(
+        written, harness_event(h->base, EVENT_SMMU_REGISTER, harness_events(h->base, EVENT_SMMU_REGISTER) - 3)->cycle);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.opcode,
+                      0); /* of no command */
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 0)->smmu_command_error.cause,
+                      CAUSE_COMMAND_INDEXES);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 0);
+    command_ring(h);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(command_cons(h), 2);
+    smmu_harness_write(h, SMMU_CMDQ_PROD, 25);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 2);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
     ck_assert(cr0 & CR0_SMMUEN);
-    bench_cr0(b, cr0 & ~(uint32_t)CR0_CMDQEN);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 2);
-    bench_cr0(b, cr0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR), 3);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_CMDQEN);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 2);
+    smmu_harness_cr0(h, cr0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND_ERROR), 3);
     teardown();
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_commands_queue");
     TCase *tcase = tcase_create("errors");
@@ -620,9 +625,5 @@ int main(void)
     tcase_add_test(tcase, every_index);
     tcase_add_test(tcase, impossible_is_said_once);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

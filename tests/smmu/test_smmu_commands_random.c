@@ -5,11 +5,12 @@
  * an error stops at its command, and no CMD_SYNC ends before the invalidations before it.
  */
 #include "model/core/random.h"
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_commands.h"
 
 enum { RUNS = 60, TURNS = 120, COMMANDS = 2048 };
 
-static struct bench *b;
+static struct smmu_harness *h;
 static struct random_stream dice;
 static uint32_t log2_size;
 static unsigned posted, shown;     /* commands so far: written to the queue, seen consumed in CONS */
@@ -20,26 +21,26 @@ static unsigned downs;
 static void start(uint64_t seed)
 {
     dice = random_open(seed, 0, 3);
-    b = bench_open();
-    b->config.command_lines = 1 + (uint32_t)random_below(&dice, 4);
-    b->config.cons_batch = 1 + (uint32_t)random_below(&dice, random_below(&dice, 2) ? 4 : 64);
-    b->config.command_latency = 1 + (uint32_t)random_below(&dice, 8);
-    b->config.atc_inv_timeout = 1000000;
-    b->latency = 1 + random_below(&dice, 100);
+    h = smmu_harness_open();
+    h->config.command_lines = 1 + (uint32_t)random_below(&dice, 4);
+    h->config.cons_batch = 1 + (uint32_t)random_below(&dice, random_below(&dice, 2) ? 4 : 64);
+    h->config.command_latency = 1 + (uint32_t)random_below(&dice, 8);
+    h->config.atc_inv_timeout = 1000000;
+    h->latency = 1 + random_below(&dice, 100);
     log2_size = (uint32_t)random_below(&dice, 5);
-    bench_start(b);
-    bench_bring_up(b);
-    uint32_t on = bench_read(b, SMMU_CR0);
-    bench_cr0(b, on & ~(uint32_t)CR0_CMDQEN);
-    bench_write64(b, SMMU_CMDQ_BASE, BENCH_CMDQ | log2_size);
-    bench_cr0(b, on);
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    uint32_t on = smmu_harness_read(h, SMMU_CR0);
+    smmu_harness_cr0(h, on & ~(uint32_t)CR0_CMDQEN);
+    smmu_harness_write64(h, SMMU_CMDQ_BASE, HARNESS_CMDQ | log2_size);
+    smmu_harness_cr0(h, on);
     posted = shown = downs = 0;
     open_itags = 0;
 }
 
 static uint64_t slot_of(unsigned command)
 {
-    return BENCH_CMDQ + (command & ((1u << log2_size) - 1)) * COMMAND_BYTES;
+    return HARNESS_CMDQ + (command & ((1u << log2_size) - 1)) * COMMAND_BYTES;
 }
 
 static void post(void)
@@ -56,8 +57,8 @@ static void post(void)
     };
     unsigned i = (unsigned)random_below(&dice, sizeof kind / sizeof kind[0]);
     ck_assert_uint_lt(posted, COMMANDS);
-    bench_store(b, slot_of(posted), command_sid(kind[i].opcode, -1));
-    bench_store(b, slot_of(posted) + 8, kind[i].dw1);
+    smmu_harness_store(h, slot_of(posted), command_sid(kind[i].opcode, -1));
+    smmu_harness_store(h, slot_of(posted) + 8, kind[i].dw1);
     expected[posted++] = kind[i].opcode;
 }
 
@@ -65,18 +66,18 @@ static void post(void)
 static void look(void)
 {
     uint32_t mask = (2u << log2_size) - 1;
-    uint32_t cons = command_cons(b) & SMMU_QUEUE_INDEX_MASK;
+    uint32_t cons = command_cons(h) & SMMU_QUEUE_INDEX_MASK;
     shown += (cons - shown) & mask;
-    unsigned consumed = rig_events(b->rig, EVENT_SMMU_COMMAND);
+    unsigned consumed = harness_events(h->base, EVENT_SMMU_COMMAND);
     ck_assert_uint_le(shown, consumed);
-    ck_assert_uint_lt(consumed - shown, b->config.cons_batch + 4); /* the read was some edges ago */
+    ck_assert_uint_lt(consumed - shown, h->config.cons_batch + 4); /* the read was some edges ago */
     ck_assert_uint_le(shown, posted);
 }
 
 static void complete_some(bool all)
 {
-    for (; downs < b->rig->tx[SMMU_TX_DOWN].count; downs++) {
-        const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, downs);
+    for (; downs < h->base->tx[SMMU_TX_DOWN].count; downs++) {
+        const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, downs);
         if (tlp->head.message == MESSAGE_INVALIDATE_REQUEST)
             open_itags |= UINT32_C(1) << tlp->head.tag;
     }
@@ -85,22 +86,22 @@ static void complete_some(bool all)
         if (!all && random_below(&dice, 3))
             continue;
         open_itags &= ~(UINT32_C(1) << itag);
-        command_complete(b, itag, 1, BENCH_SID, TLP_SC);
+        command_complete(h, itag, 1, HARNESS_SID, TLP_SC);
     }
 }
 
 static void repair(void)
 {
-    if (!(command_active(b) & GERROR_CMDQ))
+    if (!(command_active(h) & GERROR_CMDQ))
         return;
     look();
     ck_assert_uint_lt(shown, posted);
     ck_assert_uint_eq(expected[shown], 0x99);
-    ck_assert_uint_eq(command_cons(b) >> CMDQ_CONS_ERR_SHIFT, CERROR_ILL);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), shown);
-    bench_store(b, slot_of(shown), CMDQ_OP_SYNC);
+    ck_assert_uint_eq(command_cons(h) >> CMDQ_CONS_ERR_SHIFT, CERROR_ILL);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), shown);
+    smmu_harness_store(h, slot_of(shown), CMDQ_OP_SYNC);
     expected[shown] = CMDQ_OP_SYNC;
-    command_acknowledge(b);
+    command_acknowledge(h);
 }
 
 static void run(void)
@@ -110,13 +111,13 @@ static void run(void)
         unsigned room = (1u << log2_size) - (posted - shown);
         for (uint64_t count = random_below(&dice, room + 1); count > 0; count--)
             post();
-        bench_write(b, SMMU_CMDQ_PROD, posted & ((2u << log2_size) - 1));
-        bench_run(b, random_below(&dice, 150));
+        smmu_harness_write(h, SMMU_CMDQ_PROD, posted & ((2u << log2_size) - 1));
+        smmu_harness_run(h, random_below(&dice, 150));
         complete_some(false);
         repair();
     }
     for (unsigned i = 0; i < 400 && shown < posted; i++) {
-        bench_run(b, 50);
+        smmu_harness_run(h, 50);
         complete_some(true);
         repair();
         look();
@@ -129,8 +130,8 @@ static void check_stream(void)
 {
     unsigned command = 0;
     uint32_t open = 0;
-    for (unsigned i = 0; i < b->rig->events; i++) {
-        const struct event *event = &b->rig->event[i];
+    for (unsigned i = 0; i < h->base->events; i++) {
+        const struct event *event = &h->base->event[i];
         if (event->type == EVENT_SMMU_INVALIDATE)
             open |= UINT32_C(1) << event->smmu_invalidate.itag;
         if (event->type == EVENT_SMMU_INVALIDATED)
@@ -154,20 +155,16 @@ START_TEST(random_commands)
     run();
     check_stream();
     ck_assert_uint_gt(posted, 20);
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_commands_random");
     TCase *tcase = tcase_create("random");
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, random_commands, 0, RUNS);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -4,22 +4,23 @@
  * whole of CMD_SYNC's data, spans and devices of ATC_INV, CONS of a queue that is switched off, the wake-up by room in
  * a full one (SMMU-QUEUE, SMMU-CMDFIELD, SMMU-CFGI, SMMU-TLBI, SMMU-ATCINV, SMMU-PRIRESP, SMMU-RESUME, SMMU-SYNC).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_commands.h"
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static bool is_consumed(unsigned opcode)
 {
-    unsigned errors = rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR);
-    uint32_t at = b->cmdq_prod;
-    bench_command(b, opcode, 0);
-    bench_run(b, 100);
-    if (rig_events(b->rig, EVENT_SMMU_COMMAND_ERROR) == errors)
+    unsigned errors = harness_events(h->base, EVENT_SMMU_COMMAND_ERROR);
+    uint32_t at = h->cmdq_prod;
+    smmu_harness_command(h, opcode, 0);
+    smmu_harness_run(h, 100);
+    if (harness_events(h->base, EVENT_SMMU_COMMAND_ERROR) == errors)
         return true;
-    command_expect_error(b, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-    bench_store(b, BENCH_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
-    command_acknowledge(b);
-    bench_run(b, 100);
+    command_expect_error(h, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+    smmu_harness_store(h, HARNESS_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
+    command_acknowledge(h);
+    smmu_harness_run(h, 100);
     return false;
 }
 
@@ -31,41 +32,41 @@ START_TEST(not_built)
                                    CMDQ_OP_TLBI_EL2_VAA};
     static const unsigned stage2[] = {CMDQ_OP_TLBI_S12_VMALL, CMDQ_OP_TLBI_S2_IPA};
     bool hyp = _i == 2, s2p = _i > 0; /* SMMU-IDR0-8: no Hyp without S2P */
-    b = bench_open();
-    bench_built_least(b);
-    b->config.hyp = hyp;
-    b->config.s2p = s2p;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    smmu_harness_built_least(h);
+    h->config.hyp = hyp;
+    h->config.s2p = s2p;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     for (unsigned i = 0; i < 4; i++)
         ck_assert_msg(is_consumed(el2[i]) == hyp, "%#x", el2[i]);
     for (unsigned i = 0; i < 2; i++)
         ck_assert_msg(is_consumed(stage2[i]) == s2p, "%#x", stage2[i]);
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 /* Nothing is looked up and nobody is told. */
 /* covers: SMMU-CMDFIELD-1, SMMU-CMDFIELD-2 */
 START_TEST(prefetch_while_off)
 {
-    bench_cr0(b, CR0_CMDQEN | CR0_EVENTQEN);
-    bench_command(b, command_sid(_i ? CMDQ_OP_PREFETCH_ADDR : CMDQ_OP_PREFETCH_CONFIG, -1), 0x4000);
-    bench_run(b, 300);
-    ck_assert_uint_eq(command_cons(b), b->cmdq_prod);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_PREFETCH), 0);
+    smmu_harness_cr0(h, CR0_CMDQEN | CR0_EVENTQEN);
+    smmu_harness_command(h, command_sid(_i ? CMDQ_OP_PREFETCH_ADDR : CMDQ_OP_PREFETCH_CONFIG, -1), 0x4000);
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(command_cons(h), h->cmdq_prod);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PREFETCH), 0);
 }
 END_TEST
 
@@ -73,11 +74,11 @@ END_TEST
 /* covers: SMMU-CMDFIELD-13 */
 START_TEST(sync_data)
 {
-    bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS) | bits_put(0xcafe1234, CMD_SYNC_MSI_DATA),
-                  BENCH_DOORBELL);
-    bench_run(b, 200);
-    ck_assert_uint_eq(b->doorbells, 1);
-    ck_assert_uint_eq(b->doorbell_data, 0xcafe1234);
+    smmu_harness_command(h, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS) | bits_put(0xcafe1234, CMD_SYNC_MSI_DATA),
+                         HARNESS_DOORBELL);
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(h->doorbells, 1);
+    ck_assert_uint_eq(h->doorbell_data, 0xcafe1234);
 }
 END_TEST
 
@@ -86,15 +87,15 @@ END_TEST
 START_TEST(atc_inv)
 {
     for (unsigned size = 0; size <= 52; size += 13) {
-        unsigned count = rig_events(b->rig, EVENT_SMMU_INVALIDATE);
-        bench_command(b, CMDQ_OP_ATC_INV | bits_put(0xa55a, CMD_SID), UINT64_C(0xa5a5a5a5a5a5a000) | size);
-        bench_run(b, 60);
-        const struct event *event = rig_event(b->rig, EVENT_SMMU_INVALIDATE, count);
+        unsigned count = harness_events(h->base, EVENT_SMMU_INVALIDATE);
+        smmu_harness_command(h, CMDQ_OP_ATC_INV | bits_put(0xa55a, CMD_SID), UINT64_C(0xa5a5a5a5a5a5a000) | size);
+        smmu_harness_run(h, 60);
+        const struct event *event = harness_event(h->base, EVENT_SMMU_INVALIDATE, count);
         ck_assert_ptr_nonnull(event);
         uint64_t address = size == 52 ? 0 : UINT64_C(0xa5a5a5a5a5a5a000) >> (12 + size) << (12 + size);
         ck_assert_uint_eq(event->smmu_invalidate.stream_id, 0xa55a);
         ck_assert_uint_eq(event->smmu_invalidate.address, address);
-        const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, b->rig->tx[SMMU_TX_DOWN].count - 1);
+        const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, h->base->tx[SMMU_TX_DOWN].count - 1);
         ck_assert_uint_eq(tlp->head.destination_id, 0xa55a);
     }
 }
@@ -105,37 +106,37 @@ END_TEST
 START_TEST(off_shows_cons)
 {
     teardown();
-    b = bench_open();
-    b->config.cons_batch = 64;
-    b->config.command_lines = 1;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.cons_batch = 64;
+    h->config.command_lines = 1;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     for (unsigned i = 0; i < 6; i++)
-        command_put(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-    command_ring(b);
-    while (rig_events(b->rig, EVENT_SMMU_COMMAND) < 3)
-        bench_edge(b);
-    b->latency = 200; /* of the second line */
-    bench_run(b, 60);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 4);
-    ck_assert_uint_eq(command_cons(b), 0);
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
-    bench_write(b, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
-    bench_run(b, 400);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
-    ck_assert_uint_eq(command_cons(b), 4);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), 4);
+        command_put(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    command_ring(h);
+    while (harness_events(h->base, EVENT_SMMU_COMMAND) < 3)
+        smmu_harness_edge(h);
+    h->latency = 200; /* of the second line */
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 4);
+    ck_assert_uint_eq(command_cons(h), 0);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    smmu_harness_write(h, SMMU_CR0, cr0 & ~(uint32_t)CR0_CMDQEN);
+    smmu_harness_run(h, 400);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_CMDQEN);
+    ck_assert_uint_eq(command_cons(h), 4);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), 4);
 }
 END_TEST
 
 static unsigned wake_ups(cycle_t *at)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < b->rig->tx[SMMU_TX_INTERRUPT].count; i++) {
-        const struct smmu_interrupt *wired = rig_got(b->rig, SMMU_TX_INTERRUPT, i);
+    for (unsigned i = 0; i < h->base->tx[SMMU_TX_INTERRUPT].count; i++) {
+        const struct smmu_interrupt *wired = harness_got(h->base, SMMU_TX_INTERRUPT, i);
         if (wired->lines & SMMU_WIRED_SEV) {
             count++;
-            *at = rig_got_at(b->rig, SMMU_TX_INTERRUPT, i);
+            *at = harness_got_at(h->base, SMMU_TX_INTERRUPT, i);
         }
     }
     return count;
@@ -143,11 +144,11 @@ static unsigned wake_ups(cycle_t *at)
 
 static void wake_up_open(uint32_t sev, uint32_t batch)
 {
-    b = bench_open();
-    b->config.sev = sev;
-    b->config.cons_batch = batch;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.sev = sev;
+    h->config.cons_batch = batch;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
 }
 
 /* A full queue that gets room wakes processors up, once, when CONS shows it; with IDR0.SEV only. */
@@ -157,24 +158,24 @@ START_TEST(room_wakes_up)
     bool sev = _i;
     cycle_t at = 0;
     wake_up_open(sev, 1);
-    bench_cr0(b, CR0_SMMUEN);
+    smmu_harness_cr0(h, CR0_SMMUEN);
     for (unsigned i = 0; i < 15; i++)
-        command_put(b, CMDQ_OP_CFGI_ALL, 31);
-    command_ring(b);
-    bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN);
-    bench_run(b, 1000);
-    ck_assert_uint_eq(command_cons(b), 15); /* one less than full */
+        command_put(h, CMDQ_OP_CFGI_ALL, 31);
+    command_ring(h);
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN);
+    smmu_harness_run(h, 1000);
+    ck_assert_uint_eq(command_cons(h), 15); /* one less than full */
     ck_assert_uint_eq(wake_ups(&at), 0);
     for (unsigned turn = 0; turn < 3; turn++) {
-        bench_cr0(b, CR0_SMMUEN);
+        smmu_harness_cr0(h, CR0_SMMUEN);
         for (unsigned i = 0; i < 16; i++)
-            command_put(b, CMDQ_OP_CFGI_ALL, 31);
-        command_ring(b);
-        bench_run(b, 1000);
+            command_put(h, CMDQ_OP_CFGI_ALL, 31);
+        command_ring(h);
+        smmu_harness_run(h, 1000);
         ck_assert_uint_eq(wake_ups(&at), sev ? turn : 0);
-        bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN);
-        bench_run(b, 1000);
-        ck_assert_uint_eq(command_cons(b), b->cmdq_prod);
+        smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN);
+        smmu_harness_run(h, 1000);
+        ck_assert_uint_eq(command_cons(h), h->cmdq_prod);
         ck_assert_uint_eq(wake_ups(&at), sev ? turn + 1 : 0);
     }
     teardown();
@@ -187,19 +188,19 @@ START_TEST(room_is_seen_first)
 {
     cycle_t at = 0;
     wake_up_open(1, 5);
-    bench_cr0(b, CR0_SMMUEN);
+    smmu_harness_cr0(h, CR0_SMMUEN);
     for (unsigned i = 0; i < 16; i++)
-        command_put(b, CMDQ_OP_CFGI_ALL, 31);
-    command_ring(b);
-    bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN);
+        command_put(h, CMDQ_OP_CFGI_ALL, 31);
+    command_ring(h);
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN);
     for (unsigned i = 0; i < 500 && wake_ups(&at) == 0; i++)
-        bench_edge(b);
+        smmu_harness_edge(h);
     ck_assert_uint_eq(wake_ups(&at), 1);
     unsigned consumed = 0;
-    for (unsigned i = 0; i < rig_events(b->rig, EVENT_SMMU_COMMAND); i++)
-        consumed += rig_event(b->rig, EVENT_SMMU_COMMAND, i)->cycle <= at;
+    for (unsigned i = 0; i < harness_events(h->base, EVENT_SMMU_COMMAND); i++)
+        consumed += harness_event(h->base, EVENT_SMMU_COMMAND, i)->cycle <= at;
     ck_assert_uint_eq(consumed, 5);
-    bench_run(b, 1000);
+    smmu_harness_run(h, 1000);
     ck_assert_uint_eq(wake_ups(&at), 1);
     teardown();
 }
@@ -212,20 +213,20 @@ START_TEST(room_by_an_error)
     for (unsigned bad = 0; bad < 2; bad++) {
         cycle_t at = 0;
         wake_up_open(1, 64);
-        bench_cr0(b, CR0_SMMUEN);
+        smmu_harness_cr0(h, CR0_SMMUEN);
         for (unsigned i = 0; i < 16; i++)
-            command_put(b, i == bad ? 0 : CMDQ_OP_CFGI_ALL, 31);
-        command_ring(b);
-        bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN);
-        bench_run(b, 500);
-        command_expect_error(b, bad, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+            command_put(h, i == bad ? 0 : CMDQ_OP_CFGI_ALL, 31);
+        command_ring(h);
+        smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN);
+        smmu_harness_run(h, 500);
+        command_expect_error(h, bad, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
         ck_assert_uint_eq(wake_ups(&at), bad);
         teardown();
     }
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_commands_rules");
     TCase *alone = tcase_create("built"), *tcase = tcase_create("rules");
@@ -240,9 +241,5 @@ int main(void)
     tcase_add_test(alone, room_by_an_error);
     suite_add_tcase(suite, alone);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

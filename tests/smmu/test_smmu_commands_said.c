@@ -4,20 +4,21 @@
  * span, ERR after another ERR; and the edges of the IDs that a command may name (SMMU-CMDFIELD, SMMU-ATCINV,
  * SMMU-PRIRESP, SMMU-CERROR).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_commands.h"
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 /* Which fields of dw0 name a StreamID and a PASID, by opcode (SMMU-CMDFIELD). */
@@ -38,23 +39,23 @@ START_TEST(event_of_each)
                 {CMDQ_OP_PRI_RESP, true, BY_SSV},        {CMDQ_OP_SYNC, false, NONE},
                 {CMDQ_OP_STALL_TERM, true, NONE}};
     teardown();
-    b = bench_open();
-    b->config.stall_model = 0;
-    b->config.stall_max = 4;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.stall_model = 0;
+    h->config.stall_max = 4;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     unsigned n = 0;
     for (unsigned off = 0; off < 2; off++) {
         for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
             for (unsigned ssv = 0; ssv < 2; ssv++, n++) {
-                uint32_t at = b->cmdq_prod;
+                uint32_t at = h->cmdq_prod;
                 /* Neither of the two IDs is a legal one of the other's field. */
                 uint64_t dw0 = rows[i].opcode | bits_put(0x1a5a, CMD_SID) | bits_put(ssv, CMD_SSV) |
                                bits_put(rows[i].opcode == CMDQ_OP_SYNC ? 0 : 0x54320, CMD_SSID);
-                bench_command(b, dw0, 0);
-                bench_run(b, 200);
-                ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_COMMAND), n + 1);
-                const struct event *event = rig_event(b->rig, EVENT_SMMU_COMMAND, n);
+                smmu_harness_command(h, dw0, 0);
+                smmu_harness_run(h, 200);
+                ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_COMMAND), n + 1);
+                const struct event *event = harness_event(h->base, EVENT_SMMU_COMMAND, n);
                 bool pasid = rows[i].pasid == ALWAYS || (rows[i].pasid == BY_SSV && ssv);
                 ck_assert_uint_eq(event->smmu_command.index, at);
                 ck_assert_uint_eq(event->smmu_command.opcode, rows[i].opcode);
@@ -63,15 +64,15 @@ START_TEST(event_of_each)
                 ck_assert_msg(event->smmu_command.pasid == (pasid ? 0x54320 : PASID_NONE), "opcode %#x",
                               rows[i].opcode);
                 if (rows[i].opcode == CMDQ_OP_ATC_INV && !off) {
-                    const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, b->rig->tx[SMMU_TX_DOWN].count - 1);
-                    command_complete(b, tlp->head.tag, 1, 0x1a5a, TLP_SC);
+                    const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, h->base->tx[SMMU_TX_DOWN].count - 1);
+                    command_complete(h, tlp->head.tag, 1, 0x1a5a, TLP_SC);
                 }
             }
         }
-        bench_cr0(b, CR0_CMDQEN | CR0_EVENTQEN | CR0_PRIQEN);
+        smmu_harness_cr0(h, CR0_CMDQEN | CR0_EVENTQEN | CR0_PRIQEN);
     }
     /* With SMMUEN=0 nothing was prefetched, whatever else is enabled. */
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_PREFETCH), 4);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PREFETCH), 4);
 }
 END_TEST
 
@@ -83,19 +84,19 @@ START_TEST(invalidate)
     for (unsigned i = 0; i < 4; i++) {
         static const unsigned sizes[] = {0, 1, 51, 52};
         bool ssv = i & 1;
-        bench_command(b, command_sid(CMDQ_OP_ATC_INV, -1) | bits_put(ssv, CMD_SSV) | bits_put(0x321, CMD_SSID),
-                      sizes[i]);
-        bench_run(b, 60);
-        const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, i);
-        const struct event *event = rig_event(b->rig, EVENT_SMMU_INVALIDATE, i);
+        smmu_harness_command(h, command_sid(CMDQ_OP_ATC_INV, -1) | bits_put(ssv, CMD_SSV) | bits_put(0x321, CMD_SSID),
+                             sizes[i]);
+        smmu_harness_run(h, 60);
+        const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, i);
+        const struct event *event = harness_event(h->base, EVENT_SMMU_INVALIDATE, i);
         ck_assert(tlp && event);
-        ck_assert_uint_eq(tlp->head.requester_id, b->config.requester_id);
+        ck_assert_uint_eq(tlp->head.requester_id, h->config.requester_id);
         ck_assert_uint_eq(tlp->head.pasid, ssv ? 0x321 : 0);
         ck_assert_uint_ne(tlp->head.id, last);
         last = tlp->head.id;
         ck_assert_uint_eq(event->smmu_invalidate.tlp, tlp->head.id);
         ck_assert_uint_eq(event->smmu_invalidate.itag, tlp->head.tag);
-        ck_assert_uint_eq(event->smmu_invalidate.stream_id, BENCH_SID);
+        ck_assert_uint_eq(event->smmu_invalidate.stream_id, HARNESS_SID);
         ck_assert_uint_eq(event->smmu_invalidate.pasid, ssv ? 0x321 : PASID_NONE);
         ck_assert_uint_eq(event->smmu_invalidate.size, sizes[i] == 52 ? UINT64_MAX : UINT64_C(4096) << sizes[i]);
     }
@@ -107,24 +108,24 @@ END_TEST
 START_TEST(error_after_error)
 {
     for (unsigned round = 0; round < 2; round++) {
-        uint32_t at = b->cmdq_prod;
-        b->fail_at = BENCH_CMDQ + (at & 15) * COMMAND_BYTES;
-        bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-        bench_run(b, 100);
-        b->fail_at = 0;
-        command_expect_error(b, at, CERROR_ABT, CAUSE_COMMAND_FETCH_ABORT);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 2 * round)->smmu_command_error.opcode, 0);
-        command_acknowledge(b);
-        bench_run(b, 100);
-        at = b->cmdq_prod;
-        bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_RESERVED, CMD_SYNC_CS), 0);
-        bench_run(b, 100);
-        command_expect_error(b, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 2 * round + 1)->smmu_command_error.opcode,
+        uint32_t at = h->cmdq_prod;
+        h->fail_at = HARNESS_CMDQ + (at & 15) * COMMAND_BYTES;
+        smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+        smmu_harness_run(h, 100);
+        h->fail_at = 0;
+        command_expect_error(h, at, CERROR_ABT, CAUSE_COMMAND_FETCH_ABORT);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 2 * round)->smmu_command_error.opcode, 0);
+        command_acknowledge(h);
+        smmu_harness_run(h, 100);
+        at = h->cmdq_prod;
+        smmu_harness_command(h, CMDQ_OP_SYNC | bits_put(SYNC_CS_RESERVED, CMD_SYNC_CS), 0);
+        smmu_harness_run(h, 100);
+        command_expect_error(h, at, CERROR_ILL, CAUSE_COMMAND_ILLEGAL);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 2 * round + 1)->smmu_command_error.opcode,
                           CMDQ_OP_SYNC);
-        bench_store(b, BENCH_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
-        command_acknowledge(b);
-        bench_run(b, 100);
+        smmu_harness_store(h, HARNESS_CMDQ + (at & 15) * COMMAND_BYTES, CMDQ_OP_SYNC);
+        command_acknowledge(h);
+        smmu_harness_run(h, 100);
     }
 }
 END_TEST
@@ -135,11 +136,12 @@ START_TEST(stream_ids)
 {
     static const uint32_t sids[] = {0, 0xfffe, 0xffff, 0x10000, 0x10001, 0xffffffff};
     for (unsigned i = 0; i < sizeof sids / sizeof sids[0]; i++) {
-        unsigned count = b->rig->tx[SMMU_TX_DOWN].count;
-        bench_command(b, CMDQ_OP_PRI_RESP | bits_put(sids[i], CMD_SID), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
-        bench_run(b, 60);
-        ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, count + (sids[i] <= 0xffff));
-        ck_assert_uint_eq(command_active(b), 0);
+        unsigned count = h->base->tx[SMMU_TX_DOWN].count;
+        smmu_harness_command(h, CMDQ_OP_PRI_RESP | bits_put(sids[i], CMD_SID),
+                             bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+        smmu_harness_run(h, 60);
+        ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, count + (sids[i] <= 0xffff));
+        ck_assert_uint_eq(command_active(h), 0);
     }
 }
 END_TEST
@@ -149,19 +151,19 @@ END_TEST
 START_TEST(few_substreams)
 {
     teardown();
-    b = bench_open();
-    b->config.ssid_bits = (uint32_t)_i;
-    bench_start(b);
-    bench_bring_up(b);
-    bench_command(b, command_sid(CMDQ_OP_PRI_RESP, 1), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
-    bench_run(b, 60);
-    const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, 0);
+    h = smmu_harness_open();
+    h->config.ssid_bits = (uint32_t)_i;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    smmu_harness_command(h, command_sid(CMDQ_OP_PRI_RESP, 1), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+    smmu_harness_run(h, 60);
+    const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, 0);
     ck_assert_ptr_nonnull(tlp);
     ck_assert_int_eq((tlp->head.flags & TLP_HAS_PASID) != 0, _i > 0);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_commands_said");
     TCase *tcase = tcase_create("said");
@@ -172,9 +174,5 @@ int main(void)
     tcase_add_test(tcase, stream_ids);
     tcase_add_loop_test(tcase, few_substreams, 0, 3);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

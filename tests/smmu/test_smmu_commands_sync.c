@@ -2,27 +2,28 @@
  *
  * What CMD_SYNC waits for, what not, and how it says that it is done (SMMU-SYNC). Each wait is held to its edge.
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_commands.h"
 
 enum { SLOW = 600 };
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static cycle_t sync_at(unsigned n)
 {
-    const struct event *event = rig_event(b->rig, EVENT_SMMU_SYNC, n);
+    const struct event *event = harness_event(h->base, EVENT_SMMU_SYNC, n);
     ck_assert_ptr_nonnull(event);
     return event->cycle;
 }
@@ -30,32 +31,33 @@ static cycle_t sync_at(unsigned n)
 /* The edge at which a CMD_SYNC behind `before` others of its line is done, if nothing holds it up. */
 static cycle_t at_once(cycle_t written, unsigned before)
 {
-    return written + 1 + BENCH_MEMORY_LATENCY + (before + 1) * b->config.command_latency;
+    return written + 1 + HARNESS_MEMORY_LATENCY + (before + 1) * h->config.command_latency;
 }
 
 static void map_page(void)
 {
-    uint64_t ttb0 = bench_table(b);
-    bench_map(b, ttb0, 0x4000, 12, bench_leaf(BENCH_PAGES, 12));
-    bench_cd(b, 0, bench_cd0(1), ttb0);
-    bench_ste(b, BENCH_SID, bench_ste0(4), bits_put(S1DSS_CD0, STE1_S1DSS) | bits_put(EATS_FULL, STE1_EATS));
+    uint64_t ttb0 = smmu_harness_table(h);
+    smmu_harness_map(h, ttb0, 0x4000, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
+    smmu_harness_cd(h, 0, smmu_harness_cd0(1), ttb0);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4),
+                     bits_put(S1DSS_CD0, STE1_S1DSS) | bits_put(EATS_FULL, STE1_EATS));
 }
 
 /* A client write that is in memory for SLOW edges; returns when its response comes. */
 static cycle_t slow_write(void)
 {
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x4000, 8);
-    bench_up(b, &tlp);
-    bench_run(b, 400);
-    unsigned count = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x4000, 8);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 400);
+    unsigned count = h->base->tx[SMMU_TX_DMA_REQUEST].count;
     ck_assert_uint_gt(count, 0);
     tlp.head.address += 8;
-    b->latency = SLOW;
-    bench_up(b, &tlp);
-    bench_run(b, 15);
-    b->latency = BENCH_MEMORY_LATENCY;
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, count + 1);
-    return rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, count) + 1 + SLOW;
+    h->latency = SLOW;
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 15);
+    h->latency = HARNESS_MEMORY_LATENCY;
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, count + 1);
+    return harness_got_at(h->base, SMMU_TX_DMA_REQUEST, count) + 1 + SLOW;
 }
 
 /* Row 1: by each kind of invalidation; without one nothing is waited for. */
@@ -78,11 +80,11 @@ START_TEST(affected_transactions)
         /* StreamID and ASID 1, VA 0x4000. */
         bool tlbi = kinds[_i] >= CMDQ_OP_TLBI_NH_ALL;
         uint64_t dw0 = tlbi ? kinds[_i] | bits_put(1, CMD_TLBI_ASID) : command_sid(kinds[_i], -1);
-        command_put(b, dw0, kinds[_i] == CMDQ_OP_CFGI_ALL ? 31 : tlbi ? 0x4000 : 0);
+        command_put(h, dw0, kinds[_i] == CMDQ_OP_CFGI_ALL ? 31 : tlbi ? 0x4000 : 0);
     }
-    command_put(b, CMDQ_OP_SYNC, 0);
-    cycle_t written = command_ring(b);
-    bench_run(b, SLOW + 100);
+    command_put(h, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(h);
+    smmu_harness_run(h, SLOW + 100);
     ck_assert_uint_lt(at_once(written, 1), answered);
     ck_assert_uint_eq(sync_at(0), kinds[_i] ? answered : at_once(written, 0));
 }
@@ -93,12 +95,12 @@ END_TEST
 START_TEST(later_transactions)
 {
     map_page();
-    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-    bench_run(b, 60);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    smmu_harness_run(h, 60);
     cycle_t answered = slow_write();
-    command_put(b, CMDQ_OP_SYNC, 0);
-    cycle_t written = command_ring(b);
-    bench_run(b, SLOW);
+    command_put(h, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(h);
+    smmu_harness_run(h, SLOW);
     ck_assert_uint_eq(sync_at(0), at_once(written, 0));
     ck_assert_uint_lt(sync_at(0), answered);
 }
@@ -108,14 +110,14 @@ END_TEST
 /* covers: SMMU-SYNC-1, SMMU-PRIRESP-8 */
 START_TEST(not_the_arrival_of_a_response)
 {
-    rig_ready(b->rig, SMMU_TX_DOWN, false);
-    command_put(b, command_sid(CMDQ_OP_PRI_RESP, 3), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
-    command_put(b, CMDQ_OP_SYNC, 0);
-    cycle_t written = command_ring(b);
-    bench_run(b, 100);
+    harness_ready(h->base, SMMU_TX_DOWN, false);
+    command_put(h, command_sid(CMDQ_OP_PRI_RESP, 3), bits_put(PRI_RESP_SUCCESS, CMD1_PRI_RESP));
+    command_put(h, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(h);
+    smmu_harness_run(h, 100);
     ck_assert_uint_eq(sync_at(0), at_once(written, 1));
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 1);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].put[0].taken, CYCLE_NEVER);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 1);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].put[0].taken, CYCLE_NEVER);
 }
 END_TEST
 
@@ -123,17 +125,17 @@ END_TEST
 /* covers: SMMU-SYNC-2 */
 START_TEST(invalidations)
 {
-    command_put(b, command_sid(CMDQ_OP_ATC_INV, 3), 52);
-    command_put(b, command_sid(CMDQ_OP_ATC_INV, 4), 52);
-    command_put(b, CMDQ_OP_SYNC, 0);
-    command_ring(b);
-    bench_run(b, 100);
-    command_complete(b, 1, 1, BENCH_SID, TLP_SC);
-    bench_run(b, 100);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 0);
-    command_complete(b, 0, 1, BENCH_SID, TLP_SC);
-    bench_run(b, 100);
-    ck_assert_uint_eq(sync_at(0), rig_event(b->rig, EVENT_SMMU_INVALIDATED, 1)->cycle);
+    command_put(h, command_sid(CMDQ_OP_ATC_INV, 3), 52);
+    command_put(h, command_sid(CMDQ_OP_ATC_INV, 4), 52);
+    command_put(h, CMDQ_OP_SYNC, 0);
+    command_ring(h);
+    smmu_harness_run(h, 100);
+    command_complete(h, 1, 1, HARNESS_SID, TLP_SC);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), 0);
+    command_complete(h, 0, 1, HARNESS_SID, TLP_SC);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(sync_at(0), harness_event(h->base, EVENT_SMMU_INVALIDATED, 1)->cycle);
 }
 END_TEST
 
@@ -142,35 +144,35 @@ END_TEST
 START_TEST(writes_before_a_completion)
 {
     map_page();
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x4000, 8);
-    bench_up(b, &tlp);
-    bench_run(b, 400);
-    command_put(b, command_sid(CMDQ_OP_ATC_INV, -1), 52);
-    command_ring(b);
-    bench_run(b, 60);
-    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0); /* the next ones have to walk */
-    bench_run(b, 60);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x4000, 8);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 400);
+    command_put(h, command_sid(CMDQ_OP_ATC_INV, -1), 52);
+    command_ring(h);
+    smmu_harness_run(h, 60);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0); /* the next ones have to walk */
+    smmu_harness_run(h, 60);
     for (unsigned i = 0; i < 4; i++) {
         tlp.head.address += 64;
-        bench_up(b, &tlp);
+        smmu_harness_up(h, &tlp);
     }
-    bench_run(b, 12);
-    unsigned before = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
-    command_complete(b, 0, 1, BENCH_SID, TLP_SC);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, before); /* none of the four is out */
-    command_put(b, CMDQ_OP_SYNC, 0);
-    command_ring(b);
-    b->latency = SLOW;
-    bench_run(b, 8 * SLOW);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, before + 4);
-    ck_assert_uint_eq(sync_at(0), rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, before + 3) + 1 + SLOW);
+    smmu_harness_run(h, 12);
+    unsigned before = h->base->tx[SMMU_TX_DMA_REQUEST].count;
+    command_complete(h, 0, 1, HARNESS_SID, TLP_SC);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, before); /* none of the four is out */
+    command_put(h, CMDQ_OP_SYNC, 0);
+    command_ring(h);
+    h->latency = SLOW;
+    smmu_harness_run(h, 8 * SLOW);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, before + 4);
+    ck_assert_uint_eq(sync_at(0), harness_got_at(h->base, SMMU_TX_DMA_REQUEST, before + 3) + 1 + SLOW);
 }
 END_TEST
 
 /* The memory request put last, if it swaps a descriptor, or NULL. */
-static const struct rig_put *swap(void)
+static const struct harness_put *swap(void)
 {
-    const struct rig_tx_port *port = &b->rig->tx[SMMU_TX_MEMORY_REQUEST];
+    const struct harness_tx_port *port = &h->base->tx[SMMU_TX_MEMORY_REQUEST];
     struct memory_request request;
     memcpy(&request, port->put[port->count - 1].payload, sizeof request);
     return request.write == MEMORY_SWAP ? &port->put[port->count - 1] : NULL;
@@ -180,34 +182,34 @@ static const struct rig_put *swap(void)
 /* covers: SMMU-SYNC-3, SMMU-HTTU-12 */
 START_TEST(hardware_updates)
 {
-    uint64_t ttb0 = bench_table(b);
-    uint64_t clean = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
-    uint64_t at = bench_map(b, ttb0, 0x4000, 12, clean | bits_put(1, DESC_DBM));
-    bench_cd(b, 0, bench_cd0(1) | bits_put(1, CD0_HA) | bits_put(1, CD0_HD), ttb0);
-    bench_ste(b, BENCH_SID, bench_ste0(4), bits_put(S1DSS_CD0, STE1_S1DSS));
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, 0x4000, 8);
-    bench_ask(b, &tlp); /* the caches know all but that the page is dirty */
+    uint64_t ttb0 = smmu_harness_table(h);
+    uint64_t clean = (smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
+    uint64_t at = smmu_harness_map(h, ttb0, 0x4000, 12, clean | bits_put(1, DESC_DBM));
+    smmu_harness_cd(h, 0, smmu_harness_cd0(1) | bits_put(1, CD0_HA) | bits_put(1, CD0_HD), ttb0);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), bits_put(S1DSS_CD0, STE1_S1DSS));
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, 0x4000, 8);
+    smmu_harness_ask(h, &tlp); /* the caches know all but that the page is dirty */
     ck_assert_ptr_null(swap());
     tlp.head.type = TLP_MEMORY_WRITE;
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
     for (unsigned i = 0; i < 200 && !swap(); i++)
-        bench_edge(b);
+        smmu_harness_edge(h);
     ck_assert_ptr_nonnull(swap());
-    b->latency = SLOW;
-    bench_edge(b);
+    h->latency = SLOW;
+    smmu_harness_edge(h);
     cycle_t updated = swap()->taken + SLOW;
-    b->latency = BENCH_MEMORY_LATENCY;
-    command_put(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-    command_put(b, CMDQ_OP_SYNC, 0);
-    cycle_t written = command_ring(b);
+    h->latency = HARNESS_MEMORY_LATENCY;
+    command_put(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    command_put(h, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(h);
     ck_assert_uint_lt(at_once(written, 1), updated);
-    command_run_to(b, updated);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_SYNC), 0);
-    bench_run(b, 100);
+    command_run_to(h, updated);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_SYNC), 0);
+    smmu_harness_run(h, 100);
     /* And the write itself, which goes out when its page is dirty. */
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 1), updated);
-    ck_assert_uint_eq(sync_at(0), updated + 1 + BENCH_MEMORY_LATENCY);
-    ck_assert_uint_eq(bits_get(bench_load(b, at), DESC_AP), AP_RW);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DMA_REQUEST, 1), updated);
+    ck_assert_uint_eq(sync_at(0), updated + 1 + HARNESS_MEMORY_LATENCY);
+    ck_assert_uint_eq(bits_get(smmu_harness_load(h, at), DESC_AP), AP_RW);
 }
 END_TEST
 
@@ -215,19 +217,19 @@ END_TEST
 /* covers: SMMU-SYNC-4, SMMU-SYNC-11 */
 START_TEST(events_without_room)
 {
-    b->latency = SLOW;
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    h->latency = SLOW;
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
     tlp.head.requester_id = 0x40; /* C_BAD_STREAMID */
     for (unsigned i = 0; i < 40; i++)
-        bench_up(b, &tlp);
-    bench_run(b, 100);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), 0);
-    b->latency = BENCH_MEMORY_LATENCY; /* of all but the record that is being written */
-    command_put(b, CMDQ_OP_SYNC, 0);
-    command_ring(b);
-    bench_run(b, 4000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), 40);
-    ck_assert_uint_eq(sync_at(0), rig_event(b->rig, EVENT_SMMU_EVENT, 39)->cycle);
+        smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT), 0);
+    h->latency = HARNESS_MEMORY_LATENCY; /* of all but the record that is being written */
+    command_put(h, CMDQ_OP_SYNC, 0);
+    command_ring(h);
+    smmu_harness_run(h, 4000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT), 40);
+    ck_assert_uint_eq(sync_at(0), harness_event(h->base, EVENT_SMMU_EVENT, 39)->cycle);
 }
 END_TEST
 
@@ -235,24 +237,24 @@ END_TEST
 /* covers: SMMU-SYNC-4 */
 START_TEST(later_events)
 {
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
     tlp.head.requester_id = 0x40;
-    b->latency = 300;
-    bench_up(b, &tlp);
-    bench_run(b, 15);
-    b->latency = BENCH_MEMORY_LATENCY;
-    command_put(b, CMDQ_OP_SYNC, 0);
-    cycle_t written = command_ring(b);
-    command_run_to(b, written + 1);
-    b->latency = 300;
-    command_run_to(b, at_once(written, 0));
-    cycle_t begun = b->rig->now;
-    bench_run(b, 30);
-    bench_up(b, &tlp);
-    bench_run(b, 1000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), 2);
+    h->latency = 300;
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 15);
+    h->latency = HARNESS_MEMORY_LATENCY;
+    command_put(h, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(h);
+    command_run_to(h, written + 1);
+    h->latency = 300;
+    command_run_to(h, at_once(written, 0));
+    cycle_t begun = h->base->now;
+    smmu_harness_run(h, 30);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 1000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT), 2);
     ck_assert_uint_gt(sync_at(0), begun);
-    ck_assert_uint_eq(sync_at(0), rig_event(b->rig, EVENT_SMMU_EVENT, 0)->cycle);
+    ck_assert_uint_eq(sync_at(0), harness_event(h->base, EVENT_SMMU_EVENT, 0)->cycle);
 }
 END_TEST
 
@@ -261,27 +263,27 @@ END_TEST
 START_TEST(later_events_without_room)
 {
     enum { RECORDS = 32 }; /* as many wait, one of them being written */
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
-    bench_cr0(b, cr0 & ~(uint32_t)CR0_EVENTQEN);
-    bench_write64(b, SMMU_EVENTQ_BASE, BENCH_EVENTQ | 6);
-    bench_cr0(b, cr0);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_EVENTQEN);
+    smmu_harness_write64(h, SMMU_EVENTQ_BASE, HARNESS_EVENTQ | 6);
+    smmu_harness_cr0(h, cr0);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
     tlp.head.requester_id = 0x40;
-    b->latency = SLOW;
+    h->latency = SLOW;
     for (unsigned i = 0; i < RECORDS + 1; i++)
-        bench_up(b, &tlp);
-    bench_run(b, 60);
-    b->latency = BENCH_MEMORY_LATENCY;
-    command_put(b, CMDQ_OP_SYNC, 0);
-    cycle_t written = command_ring(b);
-    command_run_to(b, at_once(written, 0));
-    bench_up(b, &tlp);
-    bench_run(b, 10);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), 0);
-    bench_run(b, 3000);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), RECORDS + 2);
-    ck_assert_uint_eq(sync_at(0), rig_event(b->rig, EVENT_SMMU_EVENT, RECORDS)->cycle);
-    ck_assert_uint_lt(sync_at(0), rig_event(b->rig, EVENT_SMMU_EVENT, RECORDS + 1)->cycle);
+        smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 60);
+    h->latency = HARNESS_MEMORY_LATENCY;
+    command_put(h, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(h);
+    command_run_to(h, at_once(written, 0));
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 10);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT), 0);
+    smmu_harness_run(h, 3000);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT), RECORDS + 2);
+    ck_assert_uint_eq(sync_at(0), harness_event(h->base, EVENT_SMMU_EVENT, RECORDS)->cycle);
+    ck_assert_uint_lt(sync_at(0), harness_event(h->base, EVENT_SMMU_EVENT, RECORDS + 1)->cycle);
 }
 END_TEST
 
@@ -289,25 +291,25 @@ END_TEST
 /* covers: SMMU-SYNC-1 */
 START_TEST(question_for_ppar)
 {
-    struct pri_queue_lookup lookup = {.stream_id = BENCH_SID};
-    b->latency = SLOW;
-    rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
-    bench_run(b, 15);
-    b->latency = BENCH_MEMORY_LATENCY;
-    uint64_t ste = BENCH_STRTAB + BENCH_SID * STE_BYTES;
-    ck_assert_uint_eq(command_fetches(b, ste, STE_BYTES), 1);
-    command_put(b, command_sid(CMDQ_OP_CFGI_STE, -1), 0);
-    command_put(b, CMDQ_OP_SYNC, 0);
-    cycle_t written = command_ring(b);
-    bench_run(b, SLOW + 100);
-    cycle_t answered = rig_got_at(b->rig, SMMU_TX_PRI_LOOKUP, 0);
+    struct pri_queue_lookup lookup = {.stream_id = HARNESS_SID};
+    h->latency = SLOW;
+    harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
+    smmu_harness_run(h, 15);
+    h->latency = HARNESS_MEMORY_LATENCY;
+    uint64_t ste = HARNESS_STRTAB + HARNESS_SID * STE_BYTES;
+    ck_assert_uint_eq(command_fetches(h, ste, STE_BYTES), 1);
+    command_put(h, command_sid(CMDQ_OP_CFGI_STE, -1), 0);
+    command_put(h, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(h);
+    smmu_harness_run(h, SLOW + 100);
+    cycle_t answered = harness_got_at(h->base, SMMU_TX_PRI_LOOKUP, 0);
     ck_assert_uint_lt(at_once(written, 1), answered);
     ck_assert_uint_eq(sync_at(0), answered);
     for (unsigned i = 0; i < 2; i++) {
-        rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
-        bench_run(b, 100);
-        ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_LOOKUP].count, 2 + i);
-        ck_assert_uint_eq(command_fetches(b, ste, STE_BYTES), 2);
+        harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
+        smmu_harness_run(h, 100);
+        ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_LOOKUP].count, 2 + i);
+        ck_assert_uint_eq(command_fetches(h, ste, STE_BYTES), 2);
     }
 }
 END_TEST
@@ -317,16 +319,16 @@ END_TEST
 START_TEST(not_a_prefetch)
 {
     map_page();
-    command_put(b, command_sid(CMDQ_OP_PREFETCH_ADDR, -1), 0x4000 | 2);
-    command_put(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-    command_put(b, CMDQ_OP_SYNC, 0);
-    cycle_t written = command_ring(b);
-    command_run_to(b, written + 1);
-    b->latency = SLOW; /* all but the command's fetch */
-    bench_run(b, 8 * SLOW);
+    command_put(h, command_sid(CMDQ_OP_PREFETCH_ADDR, -1), 0x4000 | 2);
+    command_put(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    command_put(h, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(h);
+    command_run_to(h, written + 1);
+    h->latency = SLOW; /* all but the command's fetch */
+    smmu_harness_run(h, 8 * SLOW);
     ck_assert_uint_eq(sync_at(0), at_once(written, 2));
-    ck_assert_uint_gt(rig_events(b->rig, EVENT_SMMU_PREFETCH), 0);
-    ck_assert_uint_gt(rig_event(b->rig, EVENT_SMMU_PREFETCH, 0)->cycle, sync_at(0));
+    ck_assert_uint_gt(harness_events(h->base, EVENT_SMMU_PREFETCH), 0);
+    ck_assert_uint_gt(harness_event(h->base, EVENT_SMMU_PREFETCH, 0)->cycle, sync_at(0));
 }
 END_TEST
 
@@ -335,23 +337,23 @@ END_TEST
 START_TEST(earlier_msi)
 {
     uint64_t sync = CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS);
-    b->fail_at = _i ? BENCH_DOORBELL : 0;
-    command_put(b, sync, BENCH_DOORBELL);
-    command_put(b, CMDQ_OP_SYNC, 0);
-    cycle_t written = command_ring(b);
-    command_run_to(b, written + 1);
-    b->latency = SLOW;
-    bench_run(b, 100);
-    unsigned msi = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - 1;
-    ck_assert_uint_eq(((const struct memory_request *)rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, msi))->address,
-                      BENCH_DOORBELL);
-    cycle_t answered = rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, msi) + 1 + SLOW;
-    bench_run(b, SLOW);
+    h->fail_at = _i ? HARNESS_DOORBELL : 0;
+    command_put(h, sync, HARNESS_DOORBELL);
+    command_put(h, CMDQ_OP_SYNC, 0);
+    cycle_t written = command_ring(h);
+    command_run_to(h, written + 1);
+    h->latency = SLOW;
+    smmu_harness_run(h, 100);
+    unsigned msi = h->base->tx[SMMU_TX_MEMORY_REQUEST].count - 1;
+    ck_assert_uint_eq(((const struct memory_request *)harness_got(h->base, SMMU_TX_MEMORY_REQUEST, msi))->address,
+                      HARNESS_DOORBELL);
+    cycle_t answered = harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, msi) + 1 + SLOW;
+    smmu_harness_run(h, SLOW);
     ck_assert_uint_eq(sync_at(0), at_once(written, 0)); /* not for its own */
     ck_assert_uint_eq(sync_at(1), answered);
-    ck_assert_uint_eq(command_active(b), _i ? GERROR_MSI_CMDQ_ABT : 0);
+    ck_assert_uint_eq(command_active(h), _i ? GERROR_MSI_CMDQ_ABT : 0);
     if (_i)
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_GERROR, 0)->cycle, answered);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_GERROR, 0)->cycle, answered);
 }
 END_TEST
 
@@ -360,35 +362,38 @@ END_TEST
 START_TEST(interrupt_of_a_timeout)
 {
     teardown();
-    b = bench_open();
-    b->config.atc_inv_timeout = 200;
-    bench_start(b);
-    bench_bring_up(b);
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
-    bench_run(b, 30);
-    command_put(b, command_sid(CMDQ_OP_ATC_INV, -1), 52);
-    command_put(b, CMDQ_OP_SYNC, 0);
-    command_ring(b);
-    bench_run(b, 400);
-    command_expect_error(b, 1, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
-    const struct smmu_interrupt *wired = rig_got(b->rig, SMMU_TX_INTERRUPT, 0);
+    h = smmu_harness_open();
+    h->config.atc_inv_timeout = 200;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
+    smmu_harness_run(h, 30);
+    command_put(h, command_sid(CMDQ_OP_ATC_INV, -1), 52);
+    command_put(h, CMDQ_OP_SYNC, 0);
+    command_ring(h);
+    smmu_harness_run(h, 400);
+    command_expect_error(h, 1, CERROR_ATC_INV_SYNC, CAUSE_ATC_INV_TIMEOUT);
+    const struct smmu_interrupt *wired = harness_got(h->base, SMMU_TX_INTERRUPT, 0);
     ck_assert_ptr_nonnull(wired);
     ck_assert_uint_eq(wired->lines, SMMU_WIRED_GERROR);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_INTERRUPT, 0), rig_event(b->rig, EVENT_SMMU_COMMAND_ERROR, 0)->cycle);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_INTERRUPT, 0),
+                      harness_event(h->base, EVENT_SMMU_COMMAND_ERROR, 0)->cycle);
 }
 END_TEST
 
-static uint32_t lines_of_sync(struct bench *bench, unsigned cs, uint64_t address)
+static uint32_t lines_of_sync(struct smmu_harness *harness, unsigned cs, uint64_t address)
 {
-    unsigned count = bench->rig->tx[SMMU_TX_INTERRUPT].count;
-    bench_command(bench, CMDQ_OP_SYNC | bits_put(cs, CMD_SYNC_CS) | bits_put(0xdeadcafe, CMD_SYNC_MSI_DATA), address);
-    ck_assert(bench_commands_done(bench, 500));
-    bench_run(bench, 50);
-    const struct smmu_interrupt *wired = rig_got(bench->rig, SMMU_TX_INTERRUPT, count);
-    ck_assert_uint_le(bench->rig->tx[SMMU_TX_INTERRUPT].count, count + 1);
+    unsigned count = harness->base->tx[SMMU_TX_INTERRUPT].count;
+    smmu_harness_command(harness, CMDQ_OP_SYNC | bits_put(cs, CMD_SYNC_CS) | bits_put(0xdeadcafe, CMD_SYNC_MSI_DATA),
+                         address);
+    ck_assert(smmu_harness_commands_done(harness, 500));
+    smmu_harness_run(harness, 50);
+    const struct smmu_interrupt *wired = harness_got(harness->base, SMMU_TX_INTERRUPT, count);
+    ck_assert_uint_le(harness->base->tx[SMMU_TX_INTERRUPT].count, count + 1);
     if (wired) /* at the edge at which the SYNC is done */
-        ck_assert_uint_eq(rig_got_at(bench->rig, SMMU_TX_INTERRUPT, count),
-                          rig_event(bench->rig, EVENT_SMMU_SYNC, rig_events(bench->rig, EVENT_SMMU_SYNC) - 1)->cycle);
+        ck_assert_uint_eq(
+            harness_got_at(harness->base, SMMU_TX_INTERRUPT, count),
+            harness_event(harness->base, EVENT_SMMU_SYNC, harness_events(harness->base, EVENT_SMMU_SYNC) - 1)->cycle);
     return wired ? wired->lines : 0;
 }
 
@@ -397,25 +402,25 @@ static uint32_t lines_of_sync(struct bench *bench, unsigned cs, uint64_t address
 START_TEST(signals)
 {
     bool msi = _i & 1, sev = _i & 2;
-    struct bench *other = bench_open();
+    struct smmu_harness *other = smmu_harness_open();
     other->config.msi = msi;
     other->config.sev = sev;
-    bench_start(other);
-    bench_bring_up(other);
-    ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_NONE, BENCH_DOORBELL), 0);
+    smmu_harness_start(other);
+    smmu_harness_bring_up(other);
+    ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_NONE, HARNESS_DOORBELL), 0);
     ck_assert_uint_eq(other->doorbells, 0);
     ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_IRQ, 0), SMMU_WIRED_SYNC);
     ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_IRQ, 3), SMMU_WIRED_SYNC); /* bits 1:0 are not the address's */
     ck_assert_uint_eq(other->doorbells, 0);
-    ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_IRQ, BENCH_DOORBELL | 0x7c), SMMU_WIRED_SYNC);
+    ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_IRQ, HARNESS_DOORBELL | 0x7c), SMMU_WIRED_SYNC);
     ck_assert_uint_eq(other->doorbells, msi);
     if (msi) {
-        ck_assert_uint_eq(other->doorbell_address, BENCH_DOORBELL | 0x7c);
+        ck_assert_uint_eq(other->doorbell_address, HARNESS_DOORBELL | 0x7c);
         ck_assert_uint_eq(other->doorbell_data, 0xdeadcafe);
     }
-    ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_SEV, BENCH_DOORBELL), sev ? SMMU_WIRED_SEV : 0);
+    ck_assert_uint_eq(lines_of_sync(other, SYNC_CS_SEV, HARNESS_DOORBELL), sev ? SMMU_WIRED_SEV : 0);
     ck_assert_uint_eq(other->doorbells, msi);
-    bench_close(other);
+    smmu_harness_close(other);
 }
 END_TEST
 
@@ -423,20 +428,20 @@ END_TEST
 /* covers: SMMU-SYNC */
 START_TEST(address_beyond_the_output_size)
 {
-    unsigned count = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), UINT64_C(1) << 55);
-    bench_run(b, 100);
-    const struct memory_request *msi = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, count + 1);
+    unsigned count = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    smmu_harness_command(h, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), UINT64_C(1) << 55);
+    smmu_harness_run(h, 100);
+    const struct memory_request *msi = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, count + 1);
     ck_assert_ptr_nonnull(msi);
     ck_assert(msi->write && msi->size == 4);
     ck_assert_uint_eq(msi->address, 0);
-    bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), UINT64_C(1) << 56 | 3);
-    bench_run(b, 100);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, count + 3); /* a fetch, and no MSI */
+    smmu_harness_command(h, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), UINT64_C(1) << 56 | 3);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, count + 3); /* a fetch, and no MSI */
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_commands_sync");
     TCase *tcase = tcase_create("waits");
@@ -460,9 +465,5 @@ int main(void)
     tcase_add_test(tcase, address_beyond_the_output_size);
     tcase_add_test(tcase, interrupt_of_a_timeout);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,12 +3,12 @@
  * The range of every field of the configuration: both ends are taken, what lies beyond is refused by its name. What one
  * feature needs of another is in test_smmu_registers_id.c.
  */
-#include <check.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/smmu/smmu.h"
+#include "tests/harness/suite.h"
 
 #define FIELD(member, low, high)                                                                                       \
     {                                                                                                                  \
@@ -130,16 +130,12 @@ START_TEST(defaults)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_config");
     TCase *tcase = tcase_create("config");
     tcase_add_loop_test(tcase, ranges, 0, FIELDS);
     tcase_add_test(tcase, defaults);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

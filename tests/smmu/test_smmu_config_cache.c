@@ -3,7 +3,8 @@
  * The configuration cache: what each CFGI takes out of it and what it must leave, what is in flight meanwhile, sizes
  * and time (SMMU-CMDFIELD, SMMU-CFGI, SMMU-GEM5). What was read again tells what was gone.
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum {
     ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK,
@@ -13,7 +14,7 @@ enum {
     LEAF1 = 70 /* a SubstreamID of the second leaf */
 };
 #define VA UINT64_C(0x5000)
-#define L2 (BENCH_RAM + 0x30000)
+#define L2 (HARNESS_RAM + 0x30000)
 
 /* The structures that are watched. */
 enum {
@@ -38,13 +39,13 @@ enum {
     ALL = ALL_A | ALL_B | ALL_C | L1STD_AB | L1STD_C
 };
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t ttb;
 
 /* Each stream has CD tables of its own: the level-1 table, and two leaves. */
 static uint64_t l1cds(unsigned sid)
 {
-    return BENCH_RAM + 0x40000 + (sid & 3) * 0x4000 + (sid >> 7) * 0x10000;
+    return HARNESS_RAM + 0x40000 + (sid & 3) * 0x4000 + (sid >> 7) * 0x10000;
 }
 
 static uint64_t leaf(unsigned sid, unsigned n)
@@ -59,7 +60,7 @@ static uint64_t ste(unsigned sid)
 
 static uint64_t l1std(unsigned sid)
 {
-    return BENCH_STRTAB + (sid >> 6) * L1STD_BYTES;
+    return HARNESS_STRTAB + (sid >> 6) * L1STD_BYTES;
 }
 
 static uint64_t watched(unsigned bit)
@@ -83,55 +84,55 @@ static uint64_t watched(unsigned bit)
 
 static void build(void)
 {
-    bench_cr0(b, 0);
-    bench_write(b, SMMU_STRTAB_BASE_CFG, 8 | 6 << 6 | 1 << 16);
-    ttb = bench_table(b);
-    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
-    memset(b->ram, 0, 0x10000);
+    smmu_harness_cr0(h, 0);
+    smmu_harness_write(h, SMMU_STRTAB_BASE_CFG, 8 | 6 << 6 | 1 << 16);
+    ttb = smmu_harness_table(h);
+    smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
+    memset(h->ram, 0, 0x10000);
     for (unsigned sid = 0x40; sid < 0x88; sid++) {
         if ((sid & 0x38) != 0 || (sid & 3) == 3)
             continue;
-        bench_store(b, l1std(sid), (ste(sid) & ~UINT64_C(0xfff)) | bits_put(7, L1STD_SPAN));
+        smmu_harness_store(h, l1std(sid), (ste(sid) & ~UINT64_C(0xfff)) | bits_put(7, L1STD_SPAN));
         uint64_t dw0 = bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | bits_put(1, STE0_S1FMT) |
                        bits_put(7, STE0_S1CDMAX) | l1cds(sid);
-        bench_store(b, ste(sid), dw0);
-        bench_store(b, ste(sid) + 8, bench_ste1());
+        smmu_harness_store(h, ste(sid), dw0);
+        smmu_harness_store(h, ste(sid) + 8, smmu_harness_ste1());
         for (unsigned n = 0; n < 2; n++)
-            bench_store(b, l1cds(sid) + n * L1CD_BYTES, leaf(sid, n) | bits_put(1, L1CD_V));
+            smmu_harness_store(h, l1cds(sid) + n * L1CD_BYTES, leaf(sid, n) | bits_put(1, L1CD_V));
         for (unsigned ssid = 0; ssid < 128; ssid++) {
-            bench_store(b, leaf(sid, ssid >> 6) + (ssid & 63) * CD_BYTES, bench_cd0(7));
-            bench_store(b, leaf(sid, ssid >> 6) + (ssid & 63) * CD_BYTES + 8, ttb);
+            smmu_harness_store(h, leaf(sid, ssid >> 6) + (ssid & 63) * CD_BYTES, smmu_harness_cd0(7));
+            smmu_harness_store(h, leaf(sid, ssid >> 6) + (ssid & 63) * CD_BYTES + 8, ttb);
         }
     }
-    bench_cr0(b, ON);
+    smmu_harness_cr0(h, ON);
 }
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     build();
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static void access(unsigned sid, int pasid)
 {
-    struct tlp request = bench_request(VA, pasid, TLP_NO_WRITE);
+    struct tlp request = smmu_harness_request(VA, pasid, TLP_NO_WRITE);
     request.head.requester_id = (uint16_t)sid;
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3);
 }
 
 /* A stream without a CD that matters: only its STE and the way to it are read. */
 static void access_ste(unsigned sid)
 {
     struct pri_queue_lookup lookup = {.stream_id = sid};
-    rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
-    bench_run(b, 100);
+    harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
+    smmu_harness_run(h, 100);
 }
 
 static void access_all(void)
@@ -145,14 +146,14 @@ static void access_all(void)
 
 static unsigned reads(void)
 {
-    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
 }
 
 static unsigned read_since(unsigned first)
 {
     unsigned mask = 0;
     for (unsigned i = first; i < reads(); i++) {
-        const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
+        const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i);
         for (unsigned bit = 0; bit < WATCHED; bit++)
             if (!request->write && request->address == watched(bit))
                 mask |= 1u << bit;
@@ -178,8 +179,8 @@ static unsigned gone(void)
 
 static void command(uint64_t dw0, uint64_t dw1)
 {
-    bench_command(b, dw0, dw1);
-    bench_sync(b);
+    smmu_harness_command(h, dw0, dw1);
+    smmu_harness_sync(h);
 }
 
 static void fill(void)
@@ -245,7 +246,7 @@ END_TEST
 /* covers: SMMU-CFGI-1, SMMU-CFGI-2 */
 START_TEST(stale)
 {
-    struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
+    struct tlp request = smmu_harness_request(VA, 1, TLP_NO_WRITE);
     request.head.requester_id = A;
     fill();
     static const struct {
@@ -253,12 +254,12 @@ START_TEST(stale)
     } row[] = {{CMDQ_OP_CFGI_STE, 0, 0}, {CMDQ_OP_CFGI_STE, 0, 1}, {CMDQ_OP_CFGI_CD, 1, 0}, {CMDQ_OP_CFGI_CD, 1, 1}};
     const uint64_t at[] = {l1std(A), ste(A), l1cds(A), leaf(A, 0) + CD_BYTES};
     for (unsigned i = 0; i < 4; i++) {
-        uint64_t was = bench_load(b, at[i]);
-        bench_store(b, at[i], 0);
-        ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_SC);
+        uint64_t was = smmu_harness_load(h, at[i]);
+        smmu_harness_store(h, at[i], 0);
+        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_SC);
         command(of(row[i].opcode, A, row[i].ssid), row[i].dw1);
-        ck_assert_msg(bench_ask(b, &request)->head.status == TLP_CA, "row %u", i);
-        bench_store(b, at[i], was);
+        ck_assert_msg(smmu_harness_ask(h, &request)->head.status == TLP_CA, "row %u", i);
+        smmu_harness_store(h, at[i], was);
         command(CMDQ_OP_CFGI_ALL, 31);
         access_all();
     }
@@ -269,16 +270,16 @@ END_TEST
 /* covers: SMMU-CFGI-4, SMMU-FETCH-5, SMMU-CFGI-8 */
 START_TEST(invalid)
 {
-    struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
+    struct tlp request = smmu_harness_request(VA, 1, TLP_NO_WRITE);
     request.head.requester_id = A;
     const uint64_t at[] = {l1std(A), l1cds(A), ste(A)};
     for (unsigned i = 0; i < 3; i++) {
         command(CMDQ_OP_CFGI_ALL, 31);
-        uint64_t was = bench_load(b, at[i]);
-        bench_store(b, at[i], 0);
-        ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
-        bench_store(b, at[i], was);
-        ck_assert_msg(bench_ask(b, &request)->head.status == (i < 2 ? TLP_SC : TLP_CA), "row %u", i);
+        uint64_t was = smmu_harness_load(h, at[i]);
+        smmu_harness_store(h, at[i], 0);
+        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
+        smmu_harness_store(h, at[i], was);
+        ck_assert_msg(smmu_harness_ask(h, &request)->head.status == (i < 2 ? TLP_SC : TLP_CA), "row %u", i);
     }
 }
 END_TEST
@@ -287,21 +288,21 @@ END_TEST
 /* covers: SMMU-CFGI-4, SMMU-EVENTCODE-3, SMMU-EVENTCODE-9, SMMU-FETCH-5 */
 START_TEST(aborted)
 {
-    struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
+    struct tlp request = smmu_harness_request(VA, 1, TLP_NO_WRITE);
     request.head.requester_id = A;
     const uint64_t at[] = {l1std(A), ste(A), l1cds(A), leaf(A, 0) + CD_BYTES};
     for (unsigned i = 0; i < 4; i++) {
         command(CMDQ_OP_CFGI_ALL, 31);
-        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
-        b->fail_at = at[i];
-        ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
-        b->fail_at = 0;
-        bench_run(b, 60);
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
+        h->fail_at = at[i];
+        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
+        h->fail_at = 0;
+        smmu_harness_run(h, 60);
         uint64_t dw[4];
-        bench_event(b, (bench_events(b) - 1) & 3, dw);
+        smmu_harness_event(h, (smmu_harness_events(h) - 1) & 3, dw);
         ck_assert_uint_eq(dw[0] & 0xff, i < 2 ? F_STE_FETCH : F_CD_FETCH);
         ck_assert_uint_eq(dw[3], at[i]);
-        ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_SC);
+        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_SC);
     }
 }
 END_TEST
@@ -315,26 +316,26 @@ START_TEST(in_flight)
     for (int n = -1; n < STEPS; n++) {
         command(CMDQ_OP_CFGI_ALL, 31);
         command(CMDQ_OP_TLBI_NSNH_ALL, 0);
-        b->latency = LATENCY;
-        struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
+        h->latency = LATENCY;
+        struct tlp request = smmu_harness_request(VA, 1, TLP_NO_WRITE);
         request.head.requester_id = A;
-        unsigned down = b->rig->tx[SMMU_TX_DOWN].count;
+        unsigned down = h->base->tx[SMMU_TX_DOWN].count;
         /* Its fetch takes one latency: it executes in the middle of the n-th. */
         if (n < 0) {
-            bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-            bench_run(b, 2 * LATENCY);
+            smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+            smmu_harness_run(h, 2 * LATENCY);
         } else if (n == 0) {
-            bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-            bench_run(b, LATENCY / 2);
+            smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+            smmu_harness_run(h, LATENCY / 2);
         }
-        bench_up(b, &request);
+        smmu_harness_up(h, &request);
         if (n > 0) {
-            bench_run(b, (cycle_t)n * (LATENCY + 1) - LATENCY / 2);
-            bench_command(b, CMDQ_OP_CFGI_ALL, 31);
+            smmu_harness_run(h, (cycle_t)n * (LATENCY + 1) - LATENCY / 2);
+            smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
         }
-        bench_run(b, 10 * LATENCY);
-        b->latency = BENCH_MEMORY_LATENCY;
-        ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, down + 1);
+        smmu_harness_run(h, 10 * LATENCY);
+        h->latency = HARNESS_MEMORY_LATENCY;
+        ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, down + 1);
         unsigned first = reads();
         access(A, 1);
         ck_assert_msg(read_since(first) == (n < 0 ? 0 : (STE_A | CD_A1 | L1STD_AB | L1CD_A0)), "step %d", n);
@@ -347,10 +348,10 @@ START_TEST(sizes)
 {
     for (unsigned entries = 1; entries <= 4; entries++) {
         teardown();
-        b = bench_open();
-        b->config.config_entries = entries;
-        bench_start(b);
-        bench_bring_up(b);
+        h = smmu_harness_open();
+        h->config.config_entries = entries;
+        smmu_harness_start(h);
+        smmu_harness_bring_up(h);
         build();
         static const unsigned sid[] = {0x40, 0x41, 0x42, 0x80, 0x81};
         for (unsigned i = 0; i < entries; i++)
@@ -377,10 +378,10 @@ END_TEST
 static void restart(unsigned entries)
 {
     teardown();
-    b = bench_open();
-    b->config.config_entries = b->config.config_l1_entries = entries;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.config_entries = h->config.config_l1_entries = entries;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     build();
 }
 
@@ -421,7 +422,7 @@ START_TEST(emptied)
 {
     enum { D = 0xc1 };
     restart(2);
-    bench_store(b, l1std(D), (ste(D) & ~UINT64_C(0xfff)) | bits_put(7, L1STD_SPAN));
+    smmu_harness_store(h, l1std(D), (ste(D) & ~UINT64_C(0xfff)) | bits_put(7, L1STD_SPAN));
     access_ste(A);
     access_ste(B);
     command(of(CMDQ_OP_CFGI_STE, B, 0), 1);
@@ -477,33 +478,33 @@ START_TEST(look_up_under_way)
     enum { LATENCY = 30 };
     for (unsigned late = 0; late < 2; late++) {
         teardown();
-        b = bench_open();
-        b->config.config_latency = LATENCY;
-        bench_start(b);
-        bench_bring_up(b);
+        h = smmu_harness_open();
+        h->config.config_latency = LATENCY;
+        smmu_harness_start(h);
+        smmu_harness_bring_up(h);
         build();
         access(A, 1);
-        b->latency = 100;
-        unsigned commands = rig_events(b->rig, EVENT_SMMU_COMMAND);
-        cycle_t rung = b->rig->now;
-        bench_command(b, of(CMDQ_OP_CFGI_STE, A, 0), 1);
-        bench_run(b, 400);
+        h->latency = 100;
+        unsigned commands = harness_events(h->base, EVENT_SMMU_COMMAND);
+        cycle_t rung = h->base->now;
+        smmu_harness_command(h, of(CMDQ_OP_CFGI_STE, A, 0), 1);
+        smmu_harness_run(h, 400);
         /* The next one, after so many edges, is alike. */
-        cycle_t lasts = rig_event(b->rig, EVENT_SMMU_COMMAND, commands)->cycle - rung;
+        cycle_t lasts = harness_event(h->base, EVENT_SMMU_COMMAND, commands)->cycle - rung;
         access(A, 1);
-        bench_store(b, ste(A), 0);
-        struct tlp request = bench_request(VA, 1, TLP_NO_WRITE);
+        smmu_harness_store(h, ste(A), 0);
+        struct tlp request = smmu_harness_request(VA, 1, TLP_NO_WRITE);
         request.head.requester_id = A;
-        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
-        rung = b->rig->now;
-        bench_command(b, of(CMDQ_OP_CFGI_STE, A, 0), 1);
-        bench_run(b, rung + lasts - LATENCY + late - b->rig->now);
-        bench_up(b, &request);
-        bench_run(b, 400);
-        cycle_t executed = rig_event(b->rig, EVENT_SMMU_COMMAND, commands + 1)->cycle;
-        ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken_at[taken] + LATENCY, executed + late);
-        ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, down + 1);
-        const struct tlp *answer = rig_got(b->rig, SMMU_TX_DOWN, down);
+        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
+        rung = h->base->now;
+        smmu_harness_command(h, of(CMDQ_OP_CFGI_STE, A, 0), 1);
+        smmu_harness_run(h, rung + lasts - LATENCY + late - h->base->now);
+        smmu_harness_up(h, &request);
+        smmu_harness_run(h, 400);
+        cycle_t executed = harness_event(h->base, EVENT_SMMU_COMMAND, commands + 1)->cycle;
+        ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken_at[taken] + LATENCY, executed + late);
+        ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, down + 1);
+        const struct tlp *answer = harness_got(h->base, SMMU_TX_DOWN, down);
         ck_assert_uint_eq(answer->head.status, late ? TLP_CA : TLP_SC);
     }
 }
@@ -514,28 +515,28 @@ END_TEST
 /* covers: SMMU-CFGI-1 */
 START_TEST(gone_and_come)
 {
-    struct tlp request = bench_request(VA, 1, TLP_NO_WRITE), other = bench_request(VA, 2, TLP_NO_WRITE);
+    struct tlp request = smmu_harness_request(VA, 1, TLP_NO_WRITE), other = smmu_harness_request(VA, 2, TLP_NO_WRITE);
     request.head.requester_id = A;
     other.head.requester_id = B;
     access(B, 1);
     access(A, 1);
     access(A, 1);
-    unsigned down = b->rig->tx[SMMU_TX_DOWN].count, first = reads();
-    rig_ready(b->rig, SMMU_TX_DOWN, false);
+    unsigned down = h->base->tx[SMMU_TX_DOWN].count, first = reads();
+    harness_ready(h->base, SMMU_TX_DOWN, false);
     for (unsigned held = 0; held < 2; held++) { /* one in the port, one behind it */
-        bench_up(b, &request);
-        bench_run(b, 40);
+        smmu_harness_up(h, &request);
+        smmu_harness_run(h, 40);
     }
-    bench_store(b, ste(A), 0);
-    bench_command(b, of(CMDQ_OP_CFGI_STE, A, 0), 1);
-    bench_run(b, 100);
-    bench_up(b, &other);
-    bench_run(b, 300);
+    smmu_harness_store(h, ste(A), 0);
+    smmu_harness_command(h, of(CMDQ_OP_CFGI_STE, A, 0), 1);
+    smmu_harness_run(h, 100);
+    smmu_harness_up(h, &other);
+    smmu_harness_run(h, 300);
     ck_assert_uint_eq(read_since(first), 0); /* none of those that are watched: it is B's second CD alone */
-    rig_ready(b->rig, SMMU_TX_DOWN, true);
-    bench_run(b, 40);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, down + 3);
-    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
+    harness_ready(h->base, SMMU_TX_DOWN, true);
+    smmu_harness_run(h, 40);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, down + 3);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
 }
 END_TEST
 
@@ -543,20 +544,20 @@ END_TEST
 START_TEST(off)
 {
     teardown();
-    b = bench_open();
-    b->config.config_entries = 0;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.config_entries = 0;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     build();
     access(A, 1);
     unsigned first = reads();
     access(A, 1);
     ck_assert_uint_eq(read_since(first), STE_A | CD_A1);
     teardown();
-    b = bench_open();
-    b->config.config_l1_entries = 0;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.config_l1_entries = 0;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     build();
     access(A, 1);
     access(A, 2);
@@ -574,22 +575,23 @@ START_TEST(clock)
     static const uint32_t latency[] = {1, 3, 9};
     for (unsigned i = 0; i < 3; i++) {
         teardown();
-        b = bench_open();
-        b->config.config_latency = latency[i];
-        bench_start(b);
-        bench_bring_up(b);
+        h = smmu_harness_open();
+        h->config.config_latency = latency[i];
+        smmu_harness_start(h);
+        smmu_harness_bring_up(h);
         build();
         access_ste(A);
-        struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_TRANSLATED, BENCH_PAGES, 8);
+        struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
         tlp.head.requester_id = A;
-        bench_up(b, &tlp);
-        bench_run(b, 60);
-        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 0), b->rig->rx[SMMU_RX_UP].taken_at[0] + latency[i]);
+        smmu_harness_up(h, &tlp);
+        smmu_harness_run(h, 60);
+        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DMA_REQUEST, 0),
+                          h->base->rx[SMMU_RX_UP].taken_at[0] + latency[i]);
     }
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_config_cache");
     TCase *tcase = tcase_create("config_cache");
@@ -607,9 +609,5 @@ int main(void)
     tcase_add_test(tcase, off);
     tcase_add_test(tcase, clock);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

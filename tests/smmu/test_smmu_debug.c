@@ -2,25 +2,26 @@
  *
  * Registers looked at from outside: what software would read, without an event, without time and without an effect.
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static uint32_t look(uint64_t offset)
 {
     uint8_t data[4] = {0xee, 0xee, 0xee, 0xee};
-    ck_assert_uint_eq(smmu_register_debug(&b->config, b->state, offset, data, 4), 4);
+    ck_assert_uint_eq(smmu_register_debug(&h->config, h->state, offset, data, 4), 4);
     return load_le32(data);
 }
 
@@ -29,20 +30,20 @@ static void as_software_reads(void)
 {
     static uint8_t frame[0x20000];
     memset(frame, 0xee, sizeof frame);
-    ck_assert_uint_eq(smmu_register_debug(&b->config, b->state, 0, frame, sizeof frame), 0x20000);
+    ck_assert_uint_eq(smmu_register_debug(&h->config, h->state, 0, frame, sizeof frame), 0x20000);
     for (uint32_t offset = 0; offset < sizeof frame; offset += offset % 0x10000 < 0x1000 ? 4 : 0x404) {
         uint32_t looked = load_le32(frame + offset);
         ck_assert_uint_eq(look(offset), looked);
-        ck_assert_msg(bench_read(b, offset) == looked, "%x is %x", offset, looked);
+        ck_assert_msg(smmu_harness_read(h, offset) == looked, "%x is %x", offset, looked);
     }
 }
 
 START_TEST(at_reset)
 {
     teardown();
-    b = bench_open();
-    b->config.reset_pattern = UINT32_C(0xa5c3f00f); /* so that many words are not 0 */
-    bench_start(b);
+    h = smmu_harness_open();
+    h->config.reset_pattern = UINT32_C(0xa5c3f00f); /* so that many words are not 0 */
+    smmu_harness_start(h);
     ck_assert_uint_ne(look(0x80), 0);
     as_software_reads();
 }
@@ -51,12 +52,12 @@ END_TEST
 /* PRIQ_PROD as the queue outside has said it. */
 START_TEST(in_use)
 {
-    bench_write64(b, SMMU_PRIQ_BASE, BENCH_TABLES | 4);
-    bench_bring_up(b);
-    bench_sync(b);
-    b->pri = (struct pri_queue_status){.prod = 0x80000003};
-    rig_offer(b->rig, SMMU_RX_PRI_STATUS, &b->pri);
-    bench_run(b, 20);
+    smmu_harness_write64(h, SMMU_PRIQ_BASE, HARNESS_TABLES | 4);
+    smmu_harness_bring_up(h);
+    smmu_harness_sync(h);
+    h->pri = (struct pri_queue_status){.prod = 0x80000003};
+    harness_offer(h->base, SMMU_RX_PRI_STATUS, &h->pri);
+    smmu_harness_run(h, 20);
     ck_assert_uint_eq(look(0x98), 1);             /* CMDQ_PROD */
     ck_assert_uint_eq(look(0x9c), 1);             /* CMDQ_CONS */
     ck_assert_uint_eq(look(0x24), look(0x20));    /* CR0ACK */
@@ -69,11 +70,11 @@ END_TEST
 START_TEST(literals)
 {
     uint8_t data[16];
-    ck_assert_uint_eq(smmu_register_debug(&b->config, b->state, 0xff0, data, 16), 16);
+    ck_assert_uint_eq(smmu_register_debug(&h->config, h->state, 0xff0, data, 16), 16);
     static const uint8_t cidr[16] = {0x0d, 0, 0, 0, 0xf0, 0, 0, 0, 0x05, 0, 0, 0, 0xb1, 0, 0, 0};
     ck_assert_mem_eq(data, cidr, 16);
-    bench_write64(b, SMMU_STRTAB_BASE, UINT64_C(0x400000123456ffc0));
-    ck_assert_uint_eq(smmu_register_debug(&b->config, b->state, 0x80, data, 8), 8);
+    smmu_harness_write64(h, SMMU_STRTAB_BASE, UINT64_C(0x400000123456ffc0));
+    ck_assert_uint_eq(smmu_register_debug(&h->config, h->state, 0x80, data, 8), 8);
     ck_assert_uint_eq(load_le64(data), UINT64_C(0x400000123456ffc0));
     ck_assert_uint_eq(look(0x80), 0x3456ffc0);
     ck_assert_uint_eq(look(0x84), 0x40000012);
@@ -95,7 +96,7 @@ START_TEST(refused)
                {0, 0, 0},       {UINT64_MAX - 3, 8, 0}};
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         memset(data, 0xee, sizeof data);
-        ck_assert_uint_eq(smmu_register_debug(&b->config, b->state, row[i].offset, data, row[i].size), row[i].read);
+        ck_assert_uint_eq(smmu_register_debug(&h->config, h->state, row[i].offset, data, row[i].size), row[i].read);
         for (unsigned at = row[i].read; at < sizeof data; at++)
             ck_assert_uint_eq(data[at], 0xee);
     }
@@ -105,22 +106,22 @@ END_TEST
 /* No event, no step, and the state is what it was. */
 START_TEST(without_a_trace)
 {
-    bench_bring_up(b);
-    bench_run(b, 100);
-    size_t size = smmu_state_size(&b->config);
+    smmu_harness_bring_up(h);
+    smmu_harness_run(h, 100);
+    size_t size = smmu_state_size(&h->config);
     uint8_t *before = malloc(size), data[0x1000];
-    memcpy(before, b->state, size);
-    unsigned events = b->rig->events;
-    ck_assert_uint_eq(smmu_register_debug(&b->config, b->state, 0, data, sizeof data), sizeof data);
-    ck_assert_uint_eq(smmu_register_debug(&b->config, b->state, 0x10000, data, sizeof data), sizeof data);
-    ck_assert_mem_eq(before, b->state, size);
-    bench_run(b, 100);
-    ck_assert_uint_eq(b->rig->events, events);
+    memcpy(before, h->state, size);
+    unsigned events = h->base->events;
+    ck_assert_uint_eq(smmu_register_debug(&h->config, h->state, 0, data, sizeof data), sizeof data);
+    ck_assert_uint_eq(smmu_register_debug(&h->config, h->state, 0x10000, data, sizeof data), sizeof data);
+    ck_assert_mem_eq(before, h->state, size);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(h->base->events, events);
     free(before);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_debug");
     TCase *tcase = tcase_create("debug");
@@ -131,9 +132,5 @@ int main(void)
     tcase_add_test(tcase, refused);
     tcase_add_test(tcase, without_a_trace);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,32 +3,33 @@
  * Client accesses: order, translated and untranslated traffic, faults of CD.R and CD.A, SMMUEN=0 and GBPA (SMMU-CR0,
  * SMMU-CR, SMMU-EVENT, SMMU-ATSTRANSLATED).
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum { PASID = 2, ASID = 6, ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK };
 #define VA UINT64_C(0x7000)
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t ttb;
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
-    ttb = bench_table(b);
-    bench_cd(b, PASID, bench_cd0(ASID), ttb);
-    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    ttb = smmu_harness_table(h);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(ASID), ttb);
+    smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static struct tlp access_tlp(bool write, enum tlp_at at, uint64_t address, unsigned size, int pasid)
 {
-    struct tlp tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, at, address, size);
+    struct tlp tlp = smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, at, address, size);
     if (pasid >= 0) {
         tlp.head.flags = TLP_HAS_PASID;
         tlp.head.pasid = (uint32_t)pasid;
@@ -41,27 +42,27 @@ static struct tlp access_tlp(bool write, enum tlp_at at, uint64_t address, unsig
 static const struct tlp *read_at(enum tlp_at at, uint64_t address, unsigned size, int pasid)
 {
     struct tlp tlp = access_tlp(false, at, address, size, pasid);
-    return bench_ask(b, &tlp);
+    return smmu_harness_ask(h, &tlp);
 }
 
 static void write_at(enum tlp_at at, uint64_t address, unsigned size, int pasid)
 {
     struct tlp tlp = access_tlp(true, at, address, size, pasid);
-    bench_up(b, &tlp);
-    bench_run(b, 300);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 300);
 }
 
 static unsigned dma(void)
 {
-    return b->rig->tx[SMMU_TX_DMA_REQUEST].count;
+    return h->base->tx[SMMU_TX_DMA_REQUEST].count;
 }
 
 static void event_is(unsigned n, unsigned code, uint64_t dw1, uint64_t address)
 {
     uint64_t dw[4];
-    bench_run(b, 60);
-    ck_assert_uint_eq(bench_events(b), n + 1);
-    bench_event(b, n, dw);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(smmu_harness_events(h), n + 1);
+    smmu_harness_event(h, n, dw);
     ck_assert_uint_eq(dw[0] & 0xff, code);
     ck_assert_uint_eq(dw[1], dw1);
     ck_assert_uint_eq(dw[2], address);
@@ -76,16 +77,16 @@ START_TEST(untranslated)
     ck_assert_uint_eq(tlp->head.size, 16);
     for (unsigned i = 0; i < 16; i++)
         ck_assert_uint_eq(tlp->data[i], (uint8_t)(VA + 0x34 + i));
-    const struct event *event = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0);
+    const struct event *event = harness_event(h->base, EVENT_SMMU_TRANSLATE, 0);
     /* The CD's fetch, 1 + L, came before the look-ups and four descriptors. */
-    cycle_t fetch = 1 + BENCH_MEMORY_LATENCY, cd_since = event->cycle - 4 * fetch - 1 - 3 - 4 - fetch;
-    const uint64_t expected[] = {0x06000001, BENCH_SID,        PASID, VA + 0x30, BENCH_PAGES + 0x30,
+    cycle_t fetch = 1 + HARNESS_MEMORY_LATENCY, cd_since = event->cycle - 4 * fetch - 1 - 3 - 4 - fetch;
+    const uint64_t expected[] = {0x06000001, HARNESS_SID,      PASID, VA + 0x30, HARNESS_PAGES + 0x30,
                                  2,          CAUSE_TRANSLATED, 0,     ASID,      cd_since};
-    ck_assert(rig_fields_are(event, expected, sizeof expected));
+    ck_assert(harness_fields_are(event, expected, sizeof expected));
     /* A translated access uses no CD, whatever its slot did before. */
-    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN);
-    write_at(TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1);
-    const struct event_smmu_translate *last = &rig_event(b->rig, EVENT_SMMU_TRANSLATE, 2)->smmu_translate;
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN);
+    write_at(TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1);
+    const struct event_smmu_translate *last = &harness_event(h->base, EVENT_SMMU_TRANSLATE, 2)->smmu_translate;
     ck_assert_uint_eq(last->cause, CAUSE_BYPASS);
     ck_assert_uint_eq(last->asid, PASID_NONE);
     ck_assert_uint_eq(last->cd_since, PASID_NONE);
@@ -99,7 +100,7 @@ START_TEST(no_bytes)
     ck_assert_uint_eq(dma(), 0);
     ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, VA, 0, PASID)->head.status, TLP_SC);
     ck_assert_uint_eq(dma(), 1);
-    ck_assert_uint_eq(bench_events(b), 0);
+    ck_assert_uint_eq(smmu_harness_events(h), 0);
 }
 END_TEST
 
@@ -107,27 +108,28 @@ END_TEST
 START_TEST(order)
 {
     struct tlp slow = access_tlp(true, TLP_AT_UNTRANSLATED, VA, 8, PASID);
-    struct tlp fast = access_tlp(true, TLP_AT_TRANSLATED, BENCH_PAGES + 8, 8, -1);
-    struct tlp read = access_tlp(false, TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1);
-    struct tlp request = bench_request(VA, PASID, 0);
-    bench_ask(b, &request);
-    bench_map(b, ttb, VA + UINT64_C(0x40000000), 12, bench_leaf(BENCH_PAGES, 12));
+    struct tlp fast = access_tlp(true, TLP_AT_TRANSLATED, HARNESS_PAGES + 8, 8, -1);
+    struct tlp read = access_tlp(false, TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1);
+    struct tlp request = smmu_harness_request(VA, PASID, 0);
+    smmu_harness_ask(h, &request);
+    smmu_harness_map(h, ttb, VA + UINT64_C(0x40000000), 12, smmu_harness_leaf(HARNESS_PAGES, 12));
     slow.head.address += UINT64_C(0x40000000);
     store_le64(slow.data, UINT64_C(0x1122334455667788));
-    bench_up(b, &slow);
-    bench_up(b, &fast);
-    bench_up(b, &read);
-    bench_up(b, &request);
-    bench_run(b, 300);
-    static const uint64_t address[] = {BENCH_PAGES, BENCH_PAGES + 8, BENCH_PAGES};
+    smmu_harness_up(h, &slow);
+    smmu_harness_up(h, &fast);
+    smmu_harness_up(h, &read);
+    smmu_harness_up(h, &request);
+    smmu_harness_run(h, 300);
+    static const uint64_t address[] = {HARNESS_PAGES, HARNESS_PAGES + 8, HARNESS_PAGES};
     ck_assert_uint_eq(dma(), 3);
     for (unsigned i = 0; i < 3; i++)
-        ck_assert_uint_eq(((const struct memory_request *)rig_got(b->rig, SMMU_TX_DMA_REQUEST, i))->address,
+        ck_assert_uint_eq(((const struct memory_request *)harness_got(h->base, SMMU_TX_DMA_REQUEST, i))->address,
                           address[i]);
     /* Published at successive edges. */
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 2), rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 0) + 2);
-    const struct tlp *first = rig_got(b->rig, SMMU_TX_DOWN, 1), *second = rig_got(b->rig, SMMU_TX_DOWN, 2);
-    ck_assert_uint_eq(bench_entry(first), BENCH_PAGES | 3); /* the Translation Request */
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DMA_REQUEST, 2),
+                      harness_got_at(h->base, SMMU_TX_DMA_REQUEST, 0) + 2);
+    const struct tlp *first = harness_got(h->base, SMMU_TX_DOWN, 1), *second = harness_got(h->base, SMMU_TX_DOWN, 2);
+    ck_assert_uint_eq(smmu_harness_entry(first), HARNESS_PAGES | 3); /* the Translation Request */
     ck_assert_uint_eq(load_le64(second->data), UINT64_C(0x1122334455667788));
 }
 END_TEST
@@ -137,26 +139,26 @@ END_TEST
 START_TEST(faults)
 {
     for (unsigned ra = 0; ra < 4; ra++) {
-        uint64_t cd0 = bench_cd0(ASID) & ~bits_put(1, CD0_R) & ~bits_put(1, CD0_A);
-        bench_cd(b, PASID, cd0 | bits_put(ra & 1, CD0_R) | bits_put(ra >> 1, CD0_A), ttb);
-        bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-        bench_sync(b);
-        uint32_t before = bench_events(b);
-        bench_write(b, SMMU_EVENTQ_CONS, before);
+        uint64_t cd0 = smmu_harness_cd0(ASID) & ~bits_put(1, CD0_R) & ~bits_put(1, CD0_A);
+        smmu_harness_cd(h, PASID, cd0 | bits_put(ra & 1, CD0_R) | bits_put(ra >> 1, CD0_A), ttb);
+        smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+        smmu_harness_sync(h);
+        uint32_t before = smmu_harness_events(h);
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, before);
         const struct tlp *tlp = read_at(TLP_AT_UNTRANSLATED, VA + 0x1000, 8, PASID);
         ck_assert_uint_eq(tlp->head.status, ra & 2 ? TLP_UR : TLP_SC);
         if (!(ra & 2))
             ck_assert_uint_eq(load_le64(tlp->data), 0);
         write_at(TLP_AT_UNTRANSLATED, VA + 0x1008, 8, PASID);
-        ck_assert_uint_eq(bench_events(b), (before + (ra & 1 ? 2 : 0)) & 7);
+        ck_assert_uint_eq(smmu_harness_events(h), (before + (ra & 1 ? 2 : 0)) & 7);
         if (ra == 1) {
             uint64_t dw[4];
-            bench_event(b, before & 3, dw);
+            smmu_harness_event(h, before & 3, dw);
             ck_assert_uint_eq(dw[0], F_TRANSLATION | bits_put(1, CMD_SSV) | bits_put(PASID, CMD_SSID) |
-                                         (uint64_t)BENCH_SID << 32);
+                                         (uint64_t)HARNESS_SID << 32);
             ck_assert_uint_eq(dw[1], UINT64_C(1) << 35 | UINT64_C(2) << 40); /* RnW, CLASS=IN */
             ck_assert_uint_eq(dw[2], VA + 0x1000);
-            bench_event(b, (before + 1) & 3, dw);
+            smmu_harness_event(h, (before + 1) & 3, dw);
             ck_assert_uint_eq(dw[1], UINT64_C(2) << 40);
             ck_assert_uint_eq(dw[2], VA + 0x1008);
         }
@@ -168,8 +170,8 @@ END_TEST
 /* covers: SMMU-EVENTCODE-15 */
 START_TEST(permission)
 {
-    uint64_t ro = (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
-    bench_map(b, ttb, VA, 12, ro);
+    uint64_t ro = (smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP);
+    smmu_harness_map(h, ttb, VA, 12, ro);
     ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, VA, 8, PASID)->head.status, TLP_SC);
     ck_assert_uint_eq(dma(), 1);
     write_at(TLP_AT_UNTRANSLATED, VA, 8, PASID);
@@ -190,37 +192,37 @@ START_TEST(translated)
         bool passes;
         unsigned code;
     } row[] = {
-        {ON, 0, bench_ste0(4), bench_ste1(), true, 0},
+        {ON, 0, smmu_harness_ste0(4), smmu_harness_ste1(), true, 0},
         {ON & ~(unsigned)CR0_ATSCHK, 0, 0, 0, true, 0},
-        {CR0_EVENTQEN, 0, bench_ste0(4), bench_ste1(), false, F_TRANSL_FORBIDDEN},
-        {ON, 0, config, bench_ste1(), false, 0},
-        {ON, 0, config | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), bench_ste1(), false, F_TRANSL_FORBIDDEN},
-        {ON, 0, bench_ste0(4), 0, false, F_TRANSL_FORBIDDEN},
+        {CR0_EVENTQEN, 0, smmu_harness_ste0(4), smmu_harness_ste1(), false, F_TRANSL_FORBIDDEN},
+        {ON, 0, config, smmu_harness_ste1(), false, 0},
+        {ON, 0, config | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), smmu_harness_ste1(), false, F_TRANSL_FORBIDDEN},
+        {ON, 0, smmu_harness_ste0(4), 0, false, F_TRANSL_FORBIDDEN},
         {ON, 0, 0, 0, false, 0},
         {ON, CR2_REC_CFG_ATS, 0, 0, false, C_BAD_STE},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        bench_cr0(b, CR0_CMDQEN);
-        bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-        bench_sync(b);
-        bench_cr0(b, 0);
-        bench_write(b, SMMU_CR2, row[i].cr2);
-        bench_write(b, SMMU_EVENTQ_PROD, 0);
-        bench_ste(b, BENCH_SID, row[i].ste0, row[i].ste1);
-        bench_cr0(b, row[i].cr0);
+        smmu_harness_cr0(h, CR0_CMDQEN);
+        smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+        smmu_harness_sync(h);
+        smmu_harness_cr0(h, 0);
+        smmu_harness_write(h, SMMU_CR2, row[i].cr2);
+        smmu_harness_write(h, SMMU_EVENTQ_PROD, 0);
+        smmu_harness_ste(h, HARNESS_SID, row[i].ste0, row[i].ste1);
+        smmu_harness_cr0(h, row[i].cr0);
         unsigned before = dma();
-        ck_assert_msg(read_at(TLP_AT_TRANSLATED, BENCH_PAGES + 8, 8, -1)->head.status ==
+        ck_assert_msg(read_at(TLP_AT_TRANSLATED, HARNESS_PAGES + 8, 8, -1)->head.status ==
                           (row[i].passes ? TLP_SC : TLP_UR),
                       "row %u", i);
-        bench_run(b, 60);
+        smmu_harness_run(h, 60);
         ck_assert_msg(dma() == before + row[i].passes, "row %u", i);
-        ck_assert_msg(bench_events(b) == (row[i].code != 0), "row %u", i);
+        ck_assert_msg(smmu_harness_events(h) == (row[i].code != 0), "row %u", i);
         uint64_t dw[4];
-        bench_event(b, 0, dw);
+        smmu_harness_event(h, 0, dw);
         if (row[i].code)
             ck_assert_uint_eq(dw[0] & 0xff, row[i].code);
         if (row[i].code == F_TRANSL_FORBIDDEN)
-            ck_assert(dw[1] == UINT64_C(1) << 35 && dw[2] == BENCH_PAGES + 8);
+            ck_assert(dw[1] == UINT64_C(1) << 35 && dw[2] == HARNESS_PAGES + 8);
     }
 }
 END_TEST
@@ -231,21 +233,21 @@ END_TEST
 START_TEST(translated_above_oas)
 {
     for (unsigned checked = 0; checked < 2; checked++) {
-        bench_cr0(b, checked ? ON : ON & ~(unsigned)CR0_ATSCHK);
+        smmu_harness_cr0(h, checked ? ON : ON & ~(unsigned)CR0_ATSCHK);
         ck_assert_uint_eq(read_at(TLP_AT_TRANSLATED, UINT64_C(1) << 48, 8, -1)->head.status, TLP_UR);
         write_at(TLP_AT_TRANSLATED, UINT64_C(1) << 63, 8, -1);
-        ck_assert_uint_eq(read_at(TLP_AT_TRANSLATED, BENCH_PAGES, 8, PASID)->head.status, TLP_SC);
+        ck_assert_uint_eq(read_at(TLP_AT_TRANSLATED, HARNESS_PAGES, 8, PASID)->head.status, TLP_SC);
         ck_assert_uint_eq(dma(), checked + 1);
     }
-    ck_assert_uint_eq(bench_events(b), 0);
-    bench_ste(b, 0x21, bench_ste0(4), 0);
+    ck_assert_uint_eq(smmu_harness_events(h), 0);
+    smmu_harness_ste(h, 0x21, smmu_harness_ste0(4), 0);
     struct tlp tlp = access_tlp(false, TLP_AT_TRANSLATED, VA, 8, PASID);
     tlp.head.requester_id = 0x21;
     tlp.head.flags |= TLP_PRIVILEGED | TLP_EXECUTE;
-    bench_ask(b, &tlp);
+    smmu_harness_ask(h, &tlp);
     event_is(0, F_TRANSL_FORBIDDEN, UINT64_C(1) << 35, VA);
     uint64_t dw[4];
-    bench_event(b, 0, dw);
+    smmu_harness_event(h, 0, dw);
     ck_assert_uint_eq(dw[0], F_TRANSL_FORBIDDEN | UINT64_C(0x21) << 32); /* SSV=0 */
 }
 END_TEST
@@ -254,15 +256,16 @@ END_TEST
 /* covers: SMMU-ATSTRANSLATED-5, SMMU-SEED-16 */
 START_TEST(bad_stream_id)
 {
-    bench_cr0(b, 0);
-    bench_write(b, SMMU_CR2, CR2_REC_CFG_ATS);
-    bench_cr0(b, ON);
-    struct tlp tlp = access_tlp(false, TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1), request = bench_request(VA, PASID, 0);
+    smmu_harness_cr0(h, 0);
+    smmu_harness_write(h, SMMU_CR2, CR2_REC_CFG_ATS);
+    smmu_harness_cr0(h, ON);
+    struct tlp tlp = access_tlp(false, TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1),
+               request = smmu_harness_request(VA, PASID, 0);
     tlp.head.requester_id = request.head.requester_id = 0x40;
-    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
-    bench_run(b, 60);
-    ck_assert_uint_eq(bench_events(b), 0);
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_UR);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(smmu_harness_events(h), 0);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_UR);
     event_is(0, C_BAD_STREAMID, 0, 0);
 }
 END_TEST
@@ -271,15 +274,15 @@ END_TEST
 /* covers: SMMU-CR0-15, SMMU-EVENT-6 */
 START_TEST(smmu_off)
 {
-    bench_cr0(b, CR0_EVENTQEN);
-    write_at(TLP_AT_UNTRANSLATED, BENCH_PAGES, 8, PASID);
-    ck_assert_uint_eq(bench_load(b, BENCH_PAGES), UINT64_C(0x0706050403020100));
+    smmu_harness_cr0(h, CR0_EVENTQEN);
+    write_at(TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8, PASID);
+    ck_assert_uint_eq(smmu_harness_load(h, HARNESS_PAGES), UINT64_C(0x0706050403020100));
     ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, UINT64_C(1) << 48, 8, -1)->head.status, TLP_UR);
-    bench_write(b, SMMU_GBPA, GBPA_UPDATE | GBPA_ABORT);
-    bench_run(b, 20);
-    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, BENCH_PAGES, 8, -1)->head.status, TLP_UR);
+    smmu_harness_write(h, SMMU_GBPA, GBPA_UPDATE | GBPA_ABORT);
+    smmu_harness_run(h, 20);
+    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8, -1)->head.status, TLP_UR);
     ck_assert_uint_eq(dma(), 1);
-    ck_assert_uint_eq(bench_events(b), 0);
+    ck_assert_uint_eq(smmu_harness_events(h), 0);
 }
 END_TEST
 
@@ -287,18 +290,18 @@ END_TEST
 /* covers: SMMU-EVENT-6, SMMU-FLOW-2 */
 START_TEST(bypassed_stream)
 {
-    bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), 0);
-    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, BENCH_PAGES, 8, -1)->head.status, TLP_SC);
+    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), 0);
+    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8, -1)->head.status, TLP_SC);
     ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, UINT64_C(1) << 48, 8, -1)->head.status, TLP_UR);
     event_is(0, F_ADDR_SIZE, UINT64_C(1) << 35 | UINT64_C(2) << 40, UINT64_C(1) << 48);
-    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, BENCH_PAGES, 8, PASID)->head.status, TLP_UR);
+    ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8, PASID)->head.status, TLP_UR);
     event_is(1, C_BAD_SUBSTREAMID, 0, 0);
 }
 END_TEST
 
 START_TEST(memory_abort)
 {
-    b->fail_at = BENCH_PAGES;
+    h->fail_at = HARNESS_PAGES;
     ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, VA, 8, PASID)->head.status, TLP_CA);
 }
 END_TEST
@@ -308,18 +311,18 @@ START_TEST(stray_responses)
 {
     static const uint32_t index[] = {0, 1, 15, 16, 17, 31, 32, 255, 0x100, 0xffffff};
     read_at(TLP_AT_UNTRANSLATED, VA, 8, PASID);
-    uint32_t events = b->rig->events;
+    uint32_t events = h->base->events;
     for (uint32_t source = 0; source < 8; source++)
         for (unsigned i = 0; i < sizeof index / sizeof index[0]; i++) {
             struct memory_response response = {.id = source << 24 | index[i], .status = MEMORY_ABORT};
-            rig_offer(b->rig, SMMU_RX_MEMORY_RESPONSE, &response);
+            harness_offer(h->base, SMMU_RX_MEMORY_RESPONSE, &response);
             response.id = index[i];
-            rig_offer(b->rig, SMMU_RX_DMA_RESPONSE, &response);
+            harness_offer(h->base, SMMU_RX_DMA_RESPONSE, &response);
         }
-    bench_run(b, 200);
-    ck_assert_uint_eq(b->rig->events, events);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_MEMORY_RESPONSE].count, 0);
-    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), 0);
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(h->base->events, events);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_MEMORY_RESPONSE].count, 0);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), 0);
     ck_assert_uint_eq(read_at(TLP_AT_UNTRANSLATED, VA, 8, PASID)->head.status, TLP_SC);
 }
 END_TEST
@@ -341,16 +344,16 @@ END_TEST
 /* A translated access leaves config_latency after it was taken; at the same edge if it is not checked. */
 START_TEST(clock)
 {
-    struct tlp tlp = access_tlp(true, TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1);
-    read_at(TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1); /* the STE is cached */
-    bench_up(b, &tlp);
-    bench_run(b, 60);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 1),
-                      b->rig->rx[SMMU_RX_UP].taken_at[1] + b->config.config_latency);
-    bench_cr0(b, ON & ~(unsigned)CR0_ATSCHK);
-    bench_up(b, &tlp);
-    bench_run(b, 60);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DMA_REQUEST, 2), b->rig->rx[SMMU_RX_UP].taken_at[2]);
+    struct tlp tlp = access_tlp(true, TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1);
+    read_at(TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1); /* the STE is cached */
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DMA_REQUEST, 1),
+                      h->base->rx[SMMU_RX_UP].taken_at[1] + h->config.config_latency);
+    smmu_harness_cr0(h, ON & ~(unsigned)CR0_ATSCHK);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DMA_REQUEST, 2), h->base->rx[SMMU_RX_UP].taken_at[2]);
 }
 END_TEST
 
@@ -359,17 +362,17 @@ END_TEST
 /* covers: SMMU-CR0-13 */
 START_TEST(disable_drains)
 {
-    b->config.smmuen_waits = (uint32_t)_i;
-    write_at(TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1); /* its STE is known */
-    b->latency = 200;
-    struct tlp tlp = access_tlp(true, TLP_AT_TRANSLATED, BENCH_PAGES, 8, -1);
-    bench_up(b, &tlp);
-    bench_run(b, 10);
-    bench_write(b, SMMU_CR0, CR0_EVENTQEN);
-    bench_run(b, b->config.ack_latency);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK) & CR0_SMMUEN, _i ? CR0_SMMUEN : 0);
-    bench_run(b, 500);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_EVENTQEN);
+    h->config.smmuen_waits = (uint32_t)_i;
+    write_at(TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1); /* its STE is known */
+    h->latency = 200;
+    struct tlp tlp = access_tlp(true, TLP_AT_TRANSLATED, HARNESS_PAGES, 8, -1);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 10);
+    smmu_harness_write(h, SMMU_CR0, CR0_EVENTQEN);
+    smmu_harness_run(h, h->config.ack_latency);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK) & CR0_SMMUEN, _i ? CR0_SMMUEN : 0);
+    smmu_harness_run(h, 500);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_EVENTQEN);
     ck_assert_uint_eq(dma(), 2);
 }
 END_TEST
@@ -378,25 +381,25 @@ END_TEST
 /* covers: SMMU-CR0-13, SMMU-HTTU-12 */
 START_TEST(disable_waits_for_walks)
 {
-    b->latency = 200;
+    h->latency = 200;
     struct tlp tlp = access_tlp(true, TLP_AT_UNTRANSLATED, 0x1000, 8, PASID);
-    bench_up(b, &tlp);
-    bench_run(b, 20);
-    bench_write(b, SMMU_CR0, CR0_EVENTQEN);
-    while (rig_events(b->rig, EVENT_SMMU_TRANSLATE) == 0) {
-        uint32_t ack = bench_read(b, SMMU_CR0ACK);
-        ck_assert(rig_events(b->rig, EVENT_SMMU_TRANSLATE) > 0 || (ack & CR0_SMMUEN));
-        ck_assert_uint_lt(b->rig->now, 5000);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 20);
+    smmu_harness_write(h, SMMU_CR0, CR0_EVENTQEN);
+    while (harness_events(h->base, EVENT_SMMU_TRANSLATE) == 0) {
+        uint32_t ack = smmu_harness_read(h, SMMU_CR0ACK);
+        ck_assert(harness_events(h->base, EVENT_SMMU_TRANSLATE) > 0 || (ack & CR0_SMMUEN));
+        ck_assert_uint_lt(h->base->now, 5000);
     }
-    bench_run(b, 2);
-    unsigned reads = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    bench_run(b, 500);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_EVENTQEN);
-    ck_assert_uint_le(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, reads + 1); /* a record, if any */
+    smmu_harness_run(h, 2);
+    unsigned reads = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    smmu_harness_run(h, 500);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_EVENTQEN);
+    ck_assert_uint_le(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, reads + 1); /* a record, if any */
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_dma");
     TCase *tcase = tcase_create("dma");
@@ -418,9 +421,5 @@ int main(void)
     tcase_add_loop_test(tcase, disable_drains, 0, 2);
     tcase_add_test(tcase, disable_waits_for_walks);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,50 +3,51 @@
  * The event queue, GERROR and the interrupts of both: order, full and overflow, aborts, MSIs, clocks (SMMU-IRQCTRL,
  * SMMU-GERROR, SMMU-IRQCFG, SMMU-QUEUE, SMMU-EVENTQ).
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, BENCH_DOORBELL | 0x10);
-    bench_write(b, SMMU_EVENTQ_IRQ_CFG1, 77);
-    bench_write64(b, SMMU_GERROR_IRQ_CFG0, BENCH_DOORBELL | 0x20);
-    bench_write(b, SMMU_GERROR_IRQ_CFG1, 88);
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_write64(h, SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL | 0x10);
+    smmu_harness_write(h, SMMU_EVENTQ_IRQ_CFG1, 77);
+    smmu_harness_write64(h, SMMU_GERROR_IRQ_CFG0, HARNESS_DOORBELL | 0x20);
+    smmu_harness_write(h, SMMU_GERROR_IRQ_CFG1, 88);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
+    smmu_harness_bring_up(h);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 /* A dropped write of a StreamID that has no valid STE: one C_BAD_STE record. */
 static void fault(unsigned sid)
 {
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
     tlp.head.requester_id = (uint16_t)sid;
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
 }
 
 static void faults(unsigned n)
 {
     for (unsigned i = 0; i < n; i++)
         fault(i + 1);
-    bench_run(b, 60 * n + 60);
+    smmu_harness_run(h, 60 * n + 60);
 }
 
 static uint32_t active(void)
 {
-    return bench_read(b, SMMU_GERROR) ^ bench_read(b, SMMU_GERRORN);
+    return smmu_harness_read(h, SMMU_GERROR) ^ smmu_harness_read(h, SMMU_GERRORN);
 }
 
 static uint64_t cause_of_event(unsigned n)
 {
-    const struct event *event = rig_event(b->rig, EVENT_SMMU_EVENT, n);
+    const struct event *event = harness_event(h->base, EVENT_SMMU_EVENT, n);
     ck_assert_ptr_nonnull(event);
     return event->smmu_event.cause;
 }
@@ -58,11 +59,11 @@ START_TEST(order_and_wrap)
         faults(3);
         for (unsigned i = 0; i < 3; i++) {
             uint64_t dw[4];
-            bench_event(b, (round * 3 + i) & 3, dw);
+            smmu_harness_event(h, (round * 3 + i) & 3, dw);
             ck_assert_uint_eq(dw[0], C_BAD_STE | (uint64_t)(i + 1) << 32);
         }
-        ck_assert_uint_eq(bench_events(b), (round * 3 + 3) & 7);
-        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+        ck_assert_uint_eq(smmu_harness_events(h), (round * 3 + 3) & 7);
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
     }
 }
 END_TEST
@@ -73,32 +74,32 @@ END_TEST
 START_TEST(overflow)
 {
     faults(4);
-    ck_assert_uint_eq(bench_events(b), 4);
+    ck_assert_uint_eq(smmu_harness_events(h), 4);
     faults(2);
-    ck_assert_uint_eq(bench_events(b), 4 | SMMU_QUEUE_OVERFLOW);
+    ck_assert_uint_eq(smmu_harness_events(h), 4 | SMMU_QUEUE_OVERFLOW);
     ck_assert_uint_eq(cause_of_event(4), CAUSE_QUEUE_FULL);
-    bench_write(b, SMMU_EVENTQ_CONS, 1);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 1);
     faults(1);
-    ck_assert_uint_eq(bench_events(b), 5 | SMMU_QUEUE_OVERFLOW);
+    ck_assert_uint_eq(smmu_harness_events(h), 5 | SMMU_QUEUE_OVERFLOW);
     faults(1);
-    ck_assert_uint_eq(bench_events(b), 5 | SMMU_QUEUE_OVERFLOW); /* still the same overflow */
-    bench_write(b, SMMU_EVENTQ_CONS, 1 | SMMU_QUEUE_OVERFLOW);
+    ck_assert_uint_eq(smmu_harness_events(h), 5 | SMMU_QUEUE_OVERFLOW); /* still the same overflow */
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 1 | SMMU_QUEUE_OVERFLOW);
     faults(1);
-    ck_assert_uint_eq(bench_events(b), 5); /* acknowledged: the next one toggles again */
+    ck_assert_uint_eq(smmu_harness_events(h), 5); /* acknowledged: the next one toggles again */
     ck_assert_uint_eq(active(), 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 0); /* full is no wrong distance */
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_MISUSE), 0); /* full is no wrong distance */
     /* The stream alone: four records lost, each told by smmu.event; two overflows, at the edge of the first lost. */
     static const enum cause cause[] = {CAUSE_ACCEPTED, CAUSE_ACCEPTED,   CAUSE_ACCEPTED,
                                        CAUSE_ACCEPTED, CAUSE_QUEUE_FULL, CAUSE_QUEUE_FULL,
                                        CAUSE_ACCEPTED, CAUSE_QUEUE_FULL, CAUSE_QUEUE_FULL};
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), 9);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT), 9);
     for (unsigned i = 0; i < 9; i++)
         ck_assert_uint_eq(cause_of_event(i), cause[i]);
     static const unsigned lost_first[] = {4, 8}, prod[] = {4, 5};
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT_OVERFLOW), 2);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT_OVERFLOW), 2);
     for (unsigned i = 0; i < 2; i++) {
-        const struct event *toggled = rig_event(b->rig, EVENT_SMMU_EVENT_OVERFLOW, i);
-        ck_assert_uint_eq(toggled->cycle, rig_event(b->rig, EVENT_SMMU_EVENT, lost_first[i])->cycle);
+        const struct event *toggled = harness_event(h->base, EVENT_SMMU_EVENT_OVERFLOW, i);
+        ck_assert_uint_eq(toggled->cycle, harness_event(h->base, EVENT_SMMU_EVENT, lost_first[i])->cycle);
         ck_assert_uint_eq(toggled->smmu_event_overflow.prod, prod[i]);
         ck_assert_uint_eq(toggled->smmu_event_overflow.ovflg, i == 0);
     }
@@ -109,11 +110,11 @@ END_TEST
 /* covers: SMMU-EVENTQ-1 */
 START_TEST(other_errors)
 {
-    bench_command(b, 0xff, 0);
-    bench_run(b, 200);
+    smmu_harness_command(h, 0xff, 0);
+    smmu_harness_run(h, 200);
     ck_assert_uint_eq(active(), GERROR_CMDQ);
     faults(1);
-    ck_assert_uint_eq(bench_events(b), 1);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
 }
 END_TEST
 
@@ -122,9 +123,9 @@ END_TEST
 START_TEST(off)
 {
     faults(4);
-    bench_cr0(b, CR0_SMMUEN);
+    smmu_harness_cr0(h, CR0_SMMUEN);
     faults(1);
-    ck_assert_uint_eq(bench_events(b), 4);
+    ck_assert_uint_eq(smmu_harness_events(h), 4);
     ck_assert_uint_eq(cause_of_event(4), CAUSE_QUEUE_OFF);
 }
 END_TEST
@@ -134,17 +135,17 @@ END_TEST
 /* covers: SMMU-CR0-11 */
 START_TEST(off_waits)
 {
-    b->latency = 300;
+    h->latency = 300;
     fault(0x40);
     fault(0x41);
-    bench_run(b, 50);
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
-    bench_write(b, SMMU_CR0, cr0 & ~(uint32_t)CR0_EVENTQEN);
-    bench_run(b, 50);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), cr0);
-    bench_run(b, 300);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_EVENTQEN);
-    ck_assert_uint_eq(bench_events(b), 1);
+    smmu_harness_run(h, 50);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    smmu_harness_write(h, SMMU_CR0, cr0 & ~(uint32_t)CR0_EVENTQEN);
+    smmu_harness_run(h, 50);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0);
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_EVENTQEN);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
     ck_assert_uint_eq(cause_of_event(1), CAUSE_QUEUE_OFF);
 }
 END_TEST
@@ -155,20 +156,20 @@ END_TEST
 START_TEST(write_abort)
 {
     for (unsigned kind = 0; kind < 2; kind++) {
-        b->fail_at = BENCH_EVENTQ;
-        b->fail_status = kind ? MEMORY_ABORT_LATE : MEMORY_ABORT;
+        h->fail_at = HARNESS_EVENTQ;
+        h->fail_status = kind ? MEMORY_ABORT_LATE : MEMORY_ABORT;
         faults(1);
-        b->fail_at = 0;
+        h->fail_at = 0;
         ck_assert_uint_eq(active(), GERROR_EVENTQ_ABT);
-        ck_assert_uint_eq(bench_events(b), kind);
+        ck_assert_uint_eq(smmu_harness_events(h), kind);
         faults(2);
-        ck_assert_uint_eq(bench_events(b), kind);
+        ck_assert_uint_eq(smmu_harness_events(h), kind);
         ck_assert_uint_eq(cause_of_event(kind * 4), kind ? CAUSE_WRITE_ABORT_LATE : CAUSE_WRITE_ABORT);
         ck_assert_uint_eq(cause_of_event(kind * 4 + 1), CAUSE_QUEUE_ABORTED);
-        bench_write(b, SMMU_GERRORN, bench_read(b, SMMU_GERROR));
+        smmu_harness_write(h, SMMU_GERRORN, smmu_harness_read(h, SMMU_GERROR));
         faults(1);
-        ck_assert_uint_eq(bench_events(b), kind + 1);
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_GERROR), 2 * (kind + 1));
+        ck_assert_uint_eq(smmu_harness_events(h), kind + 1);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_GERROR), 2 * (kind + 1));
     }
 }
 END_TEST
@@ -178,22 +179,23 @@ END_TEST
 START_TEST(interrupt)
 {
     faults(3);
-    ck_assert_uint_eq(b->doorbells, 1);
-    ck_assert_uint_eq(b->doorbell_data, 77);
-    ck_assert_uint_eq(b->doorbell_address, BENCH_DOORBELL | 0x10);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
-    const struct smmu_interrupt *wired = rig_got(b->rig, SMMU_TX_INTERRUPT, 0);
+    ck_assert_uint_eq(h->doorbells, 1);
+    ck_assert_uint_eq(h->doorbell_data, 77);
+    ck_assert_uint_eq(h->doorbell_address, HARNESS_DOORBELL | 0x10);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 1);
+    const struct smmu_interrupt *wired = harness_got(h->base, SMMU_TX_INTERRUPT, 0);
     ck_assert_uint_eq(wired->lines, SMMU_WIRED_EVENTQ);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_INTERRUPT, 0), rig_event(b->rig, EVENT_SMMU_EVENT, 0)->cycle);
-    bench_write(b, SMMU_EVENTQ_CONS, 2);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_INTERRUPT, 0),
+                      harness_event(h->base, EVENT_SMMU_EVENT, 0)->cycle);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 2);
     faults(1);
-    ck_assert_uint_eq(b->doorbells, 1);
-    bench_write(b, SMMU_EVENTQ_CONS, 4);
-    bench_write(b, SMMU_IRQ_CTRL, 0);
-    bench_run(b, 20);
+    ck_assert_uint_eq(h->doorbells, 1);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 4);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, 0);
+    smmu_harness_run(h, 20);
     faults(1);
-    ck_assert_uint_eq(b->doorbells, 1);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
+    ck_assert_uint_eq(h->doorbells, 1);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 1);
 }
 END_TEST
 
@@ -202,26 +204,27 @@ END_TEST
  * SMMU-SEED-17 */
 START_TEST(gerror_interrupt)
 {
-    b->fail_at = BENCH_DOORBELL;
+    h->fail_at = HARNESS_DOORBELL;
     faults(1);
     ck_assert_uint_eq(active(), GERROR_MSI_EVENTQ_ABT | GERROR_MSI_GERROR_ABT);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 2); /* EVENTQ, then GERROR for bit 5 */
-    ck_assert_uint_eq(((const struct smmu_interrupt *)rig_got(b->rig, SMMU_TX_INTERRUPT, 1))->lines, SMMU_WIRED_GERROR);
-    b->fail_at = 0;
-    bench_write(b, SMMU_GERRORN, bench_read(b, SMMU_GERROR));
-    bench_command(b, 0xff, 0);
-    bench_run(b, 100);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 2); /* EVENTQ, then GERROR for bit 5 */
+    ck_assert_uint_eq(((const struct smmu_interrupt *)harness_got(h->base, SMMU_TX_INTERRUPT, 1))->lines,
+                      SMMU_WIRED_GERROR);
+    h->fail_at = 0;
+    smmu_harness_write(h, SMMU_GERRORN, smmu_harness_read(h, SMMU_GERROR));
+    smmu_harness_command(h, 0xff, 0);
+    smmu_harness_run(h, 100);
     ck_assert_uint_eq(active(), GERROR_CMDQ);
-    ck_assert_uint_eq(b->doorbells, 1);
-    ck_assert_uint_eq(b->doorbell_data, 88);
+    ck_assert_uint_eq(h->doorbells, 1);
+    ck_assert_uint_eq(h->doorbell_data, 88);
     /* Test seed 17: a bit that is active does not toggle again. */
-    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
-    b->fail_at = BENCH_DOORBELL;
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
+    h->fail_at = HARNESS_DOORBELL;
     faults(1);
-    uint32_t gerror = bench_read(b, SMMU_GERROR);
-    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+    uint32_t gerror = smmu_harness_read(h, SMMU_GERROR);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
     faults(1);
-    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), gerror);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), gerror);
 }
 END_TEST
 
@@ -229,16 +232,16 @@ END_TEST
 /* covers: SMMU-IRQCTRL-2 */
 START_TEST(irq_off_waits)
 {
-    b->latency = 100;
+    h->latency = 100;
     fault(1);
     /* STE 100, record 100, then the MSI is out. */
-    bench_run(b, 230);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
-    bench_write(b, SMMU_IRQ_CTRL, 0);
-    bench_run(b, b->config.ack_latency + 2);
-    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), IRQ_CTRL_EVENTQ);
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), 0);
+    smmu_harness_run(h, 230);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 1);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, 0);
+    smmu_harness_run(h, h->config.ack_latency + 2);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), IRQ_CTRL_EVENTQ);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), 0);
 }
 END_TEST
 
@@ -248,25 +251,25 @@ END_TEST
 START_TEST(two_msis)
 {
     struct pri_queue_abort abort = {.record = 1};
-    b->latency = 100;
+    h->latency = 100;
     fault(0x40);
-    bench_run(b, 60); /* the record is being written */
-    rig_ready(b->rig, SMMU_TX_MEMORY_REQUEST, false);
+    smmu_harness_run(h, 60); /* the record is being written */
+    harness_ready(h->base, SMMU_TX_MEMORY_REQUEST, false);
     fault(1); /* its STE is asked for first */
-    bench_run(b, 10);
-    rig_offer(b->rig, SMMU_RX_PRI_ABORT, &abort);
-    bench_run(b, 200);
-    ck_assert_uint_eq(bench_events(b), 1);
-    ck_assert_uint_eq(b->doorbells, 0);
-    b->latency = 600;
-    rig_ready(b->rig, SMMU_TX_MEMORY_REQUEST, true);
-    bench_run(b, 10);
-    ck_assert_uint_eq(b->doorbells, 2);
-    bench_write(b, SMMU_IRQ_CTRL, 0);
-    bench_run(b, 300);
-    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
-    bench_run(b, 400);
-    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), 0);
+    smmu_harness_run(h, 10);
+    harness_offer(h->base, SMMU_RX_PRI_ABORT, &abort);
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
+    ck_assert_uint_eq(h->doorbells, 0);
+    h->latency = 600;
+    harness_ready(h->base, SMMU_TX_MEMORY_REQUEST, true);
+    smmu_harness_run(h, 10);
+    ck_assert_uint_eq(h->doorbells, 2);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, 0);
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
+    smmu_harness_run(h, 400);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), 0);
 }
 END_TEST
 
@@ -275,36 +278,36 @@ END_TEST
 START_TEST(clock)
 {
     fault(0x40); /* C_BAD_STREAMID: no fetch */
-    bench_run(b, 60);
-    cycle_t taken = b->rig->rx[SMMU_RX_UP].taken_at[0];
-    cycle_t offered = taken + b->config.config_latency + b->config.event_latency;
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, 0), offered);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_EVENT, 0)->cycle, offered + 1 + BENCH_MEMORY_LATENCY);
+    smmu_harness_run(h, 60);
+    cycle_t taken = h->base->rx[SMMU_RX_UP].taken_at[0];
+    cycle_t offered = taken + h->config.config_latency + h->config.event_latency;
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, 0), offered);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_EVENT, 0)->cycle, offered + 1 + HARNESS_MEMORY_LATENCY);
     ck_assert_uint_eq(cause_of_event(0), CAUSE_ACCEPTED);
     /* And the MSI at the edge of PROD. */
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, 1), offered + 1 + BENCH_MEMORY_LATENCY);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, 1), offered + 1 + HARNESS_MEMORY_LATENCY);
 }
 END_TEST
 
 /* More faults at once than records can wait: none is lost, their transactions wait. */
 START_TEST(many_at_once)
 {
-    bench_cr0(b, 0);
-    bench_write(b, SMMU_EVENTQ_BASE, BENCH_EVENTQ | 6);
-    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN);
-    b->latency = 60;
+    smmu_harness_cr0(h, 0);
+    smmu_harness_write(h, SMMU_EVENTQ_BASE, HARNESS_EVENTQ | 6);
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN);
+    h->latency = 60;
     for (unsigned i = 0; i < 50; i++)
         fault(0x40 + i);
-    bench_run(b, 50 * 70);
-    ck_assert_uint_eq(bench_events(b), 50);
+    smmu_harness_run(h, 50 * 70);
+    ck_assert_uint_eq(smmu_harness_events(h), 50);
     uint64_t seen = 0;
     for (unsigned i = 0; i < 50; i++)
-        seen |= UINT64_C(1) << (rig_event(b->rig, EVENT_SMMU_EVENT, i)->smmu_event.stream_id - 0x40);
+        seen |= UINT64_C(1) << (harness_event(h->base, EVENT_SMMU_EVENT, i)->smmu_event.stream_id - 0x40);
     ck_assert_uint_eq(seen, bits_mask(50));
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_events");
     TCase *tcase = tcase_create("events");
@@ -322,9 +325,5 @@ int main(void)
     tcase_add_test(tcase, clock);
     tcase_add_test(tcase, many_at_once);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -4,52 +4,53 @@
  * event of the log says what the record says (SMMU-RECORD, SMMU-EVENTCODE, SMMU-EVENT, SMMU-PRIAUTO, SMMU-ATSREQ,
  * SMMU-ATSTRANSLATED).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_trees.h"
 
 enum { PASID = 3, UNREACHABLE = 0x1000 };
 #define VA UINT64_C(0x0000123456789000)
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void setup(void)
 {
-    b = bench_open();
-    b->config.httu = 0;
-    bench_start(b);
-    bench_bring_up(b);
-    bench_cd(b, PASID, bench_cd0(9), bench_table(b));
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1());
+    h = smmu_harness_open();
+    h->config.httu = 0;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(9), smmu_harness_table(h));
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1());
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static void offer(enum tlp_type type, enum tlp_at at, uint16_t sid, int pasid, uint64_t address, unsigned flags)
 {
-    struct tlp tlp = bench_memory_tlp(type, at, address, 8);
+    struct tlp tlp = smmu_harness_memory_tlp(type, at, address, 8);
     tlp.head.requester_id = sid;
     tlp.head.flags = (uint8_t)(flags | (pasid >= 0 ? TLP_HAS_PASID : 0));
     tlp.head.pasid = pasid >= 0 ? (uint32_t)pasid : 0;
-    bench_up(b, &tlp);
-    bench_run(b, 300);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 300);
 }
 
 static void cr2(uint32_t value)
 {
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
-    bench_cr0(b, 0);
-    bench_write(b, SMMU_CR2, value);
-    bench_cr0(b, cr0);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    smmu_harness_cr0(h, 0);
+    smmu_harness_write(h, SMMU_CR2, value);
+    smmu_harness_cr0(h, cr0);
 }
 
 /* The record that PROD stands behind; software has read it. */
 static void newest(uint64_t dw[4])
 {
-    uint32_t prod = bench_events(b) & 7;
-    bench_event(b, (prod - 1) & 3, dw);
-    bench_write(b, SMMU_EVENTQ_CONS, prod);
+    uint32_t prod = smmu_harness_events(h) & 7;
+    smmu_harness_event(h, (prod - 1) & 3, dw);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, prod);
 }
 
 /* The log's event and the record in memory are the same. */
@@ -62,20 +63,21 @@ START_TEST(event_is_the_record)
         unsigned code;
         bool names_pasid;
     } rows[] = {{1, -1, C_BAD_STE, false},
-                {BENCH_SID, PASID, F_TRANSLATION, true},
-                {BENCH_SID, 0x12345, C_BAD_SUBSTREAMID, true},
+                {HARNESS_SID, PASID, F_TRANSLATION, true},
+                {HARNESS_SID, 0x12345, C_BAD_SUBSTREAMID, true},
                 {2, PASID, C_BAD_STE, true},
-                {BENCH_SID, -1, F_STREAM_DISABLED, false},
-                {BENCH_SID, 4, C_BAD_CD, true},
+                {HARNESS_SID, -1, F_STREAM_DISABLED, false},
+                {HARNESS_SID, 4, C_BAD_CD, true},
                 {0x22, PASID, F_CD_FETCH, true}};
-    bench_ste(b, 0x22, (bench_ste0(4) & ~STE0_S1CONTEXTPTR) | 0x1000, bench_ste1()); /* no memory there */
+    smmu_harness_ste(h, 0x22, (smmu_harness_ste0(4) & ~STE0_S1CONTEXTPTR) | 0x1000,
+                     smmu_harness_ste1()); /* no memory there */
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint64_t dw[4];
         offer(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, rows[i].sid, rows[i].pasid, VA, 0);
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), i + 1);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT), i + 1);
         newest(dw);
         ck_assert_uint_eq(dw[0] & 0xff, rows[i].code);
-        const struct event *event = rig_event(b->rig, EVENT_SMMU_EVENT, i);
+        const struct event *event = harness_event(h->base, EVENT_SMMU_EVENT, i);
         ck_assert_uint_eq(event->smmu_event.code, rows[i].code);
         ck_assert_uint_eq(event->smmu_event.stream_id, rows[i].sid);
         ck_assert_uint_eq(event->smmu_event.pasid, rows[i].names_pasid ? (uint64_t)rows[i].pasid : PASID_NONE);
@@ -105,9 +107,9 @@ START_TEST(cr2_bits)
     uint32_t value = ((uint32_t)_i & (CR2_E2H | CR2_RECINVSID)) | ((uint32_t)_i & 4 ? CR2_REC_CFG_ATS : 0);
     cr2(value);
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        unsigned before = rig_events(b->rig, EVENT_SMMU_EVENT);
+        unsigned before = harness_events(h->base, EVENT_SMMU_EVENT);
         uint16_t sid = rows[i].reachable ? 1 : UNREACHABLE; /* no valid STE; beyond the table */
-        struct tlp request = bench_request(VA, -1, 0);
+        struct tlp request = smmu_harness_request(VA, -1, 0);
         struct pri_queue_lookup lookup = {.stream_id = sid};
         request.head.requester_id = sid;
         switch (rows[i].kind) {
@@ -115,19 +117,19 @@ START_TEST(cr2_bits)
             offer(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, sid, -1, VA, 0);
             break;
         case REQUEST:
-            bench_up(b, &request);
+            smmu_harness_up(h, &request);
             break;
         case TRANSLATED:
-            offer(TLP_MEMORY_READ, TLP_AT_TRANSLATED, sid, -1, BENCH_PAGES, 0);
+            offer(TLP_MEMORY_READ, TLP_AT_TRANSLATED, sid, -1, HARNESS_PAGES, 0);
             break;
         case PPAR:
-            rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
+            harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
             break;
         }
-        bench_run(b, 300);
+        smmu_harness_run(h, 300);
         bool recorded = (value & rows[i].needs) == rows[i].needs;
-        ck_assert_msg(rig_events(b->rig, EVENT_SMMU_EVENT) == before + recorded, "CR2 %#x, row %u", value, i);
-        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b) & 7);
+        ck_assert_msg(harness_events(h->base, EVENT_SMMU_EVENT) == before + recorded, "CR2 %#x, row %u", value, i);
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h) & 7);
     }
 }
 END_TEST
@@ -137,14 +139,14 @@ END_TEST
 START_TEST(forbidden)
 {
     bool read = _i;
-    bench_ste(b, BENCH_SID, bench_ste0(4), 0);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), 0);
     uint64_t dw[4];
-    offer(read ? TLP_MEMORY_READ : TLP_MEMORY_WRITE, TLP_AT_TRANSLATED, BENCH_SID, PASID, BENCH_PAGES + 0x123,
+    offer(read ? TLP_MEMORY_READ : TLP_MEMORY_WRITE, TLP_AT_TRANSLATED, HARNESS_SID, PASID, HARNESS_PAGES + 0x123,
           TLP_PRIVILEGED | (read ? TLP_EXECUTE : 0));
     newest(dw);
     ck_assert_uint_eq(dw[0] & 0xff, F_TRANSL_FORBIDDEN);
     ck_assert_uint_eq(dw[1], read ? UINT64_C(1) << EVENT_RNW : 0);
-    ck_assert_uint_eq(dw[2], BENCH_PAGES + 0x123);
+    ck_assert_uint_eq(dw[2], HARNESS_PAGES + 0x123);
     ck_assert_uint_eq(dw[3], 0);
 }
 END_TEST
@@ -154,12 +156,12 @@ END_TEST
 START_TEST(bad_request)
 {
     static const unsigned sizes[] = {8, 16, 24, 56, 64, 0, 4, 7};
-    bench_cr0(b, CR0_EVENTQEN);
+    smmu_harness_cr0(h, CR0_EVENTQEN);
     uint64_t dw[4];
-    struct tlp request = bench_request(VA | 0xfff, -1, TLP_NO_WRITE);
+    struct tlp request = smmu_harness_request(VA | 0xfff, -1, TLP_NO_WRITE);
     request.head.size = (uint16_t)sizes[_i];
-    bench_up(b, &request);
-    bench_run(b, 300);
+    smmu_harness_up(h, &request);
+    smmu_harness_run(h, 300);
     newest(dw);
     ck_assert_uint_eq(dw[0] & 0xff, F_BAD_ATS_TREQ);
     ck_assert_uint_eq(dw[1], (_i < 5 ? sizes[_i] / 8 : 1) | UINT64_C(1) << 31);
@@ -172,14 +174,14 @@ END_TEST
 START_TEST(stage2)
 {
     bool s2r = _i;
-    struct tree tree = tree_open(b, TREE_4K, 1, 39);
-    bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), 0);
-    tree_ste2(b, BENCH_SID, bits_put(1, STE2_S2AFFD) | bits_put(1, STE2_S2PTW), 5, &tree);
-    uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16;
-    bench_store(b, at, (bench_load(b, at) & ~bits_put(1, STE2_S2R)) | bits_put(s2r, STE2_S2R));
-    tree_forget(b);
-    offer(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, BENCH_SID, -1, 0x1234567f, 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), s2r);
+    struct tree tree = tree_open(h, TREE_4K, 1, 39);
+    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), 0);
+    tree_ste2(h, HARNESS_SID, bits_put(1, STE2_S2AFFD) | bits_put(1, STE2_S2PTW), 5, &tree);
+    uint64_t at = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16;
+    smmu_harness_store(h, at, (smmu_harness_load(h, at) & ~bits_put(1, STE2_S2R)) | bits_put(s2r, STE2_S2R));
+    tree_forget(h);
+    offer(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, HARNESS_SID, -1, 0x1234567f, 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT), s2r);
     if (!s2r)
         return;
     uint64_t dw[4];
@@ -195,18 +197,18 @@ END_TEST
 /* covers: SMMU-QUEUE-11 */
 START_TEST(distance)
 {
-    bench_write(b, SMMU_EVENTQ_CONS, 3); /* PROD 0: 5 apart in a queue of 4 */
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 3); /* PROD 0: 5 apart in a queue of 4 */
     offer(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, 1, -1, VA, 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 1);
-    const struct event *event = rig_event(b->rig, EVENT_SMMU_MISUSE, 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_MISUSE), 1);
+    const struct event *event = harness_event(h->base, EVENT_SMMU_MISUSE, 0);
     ck_assert_uint_eq(event->smmu_misuse.offset, SMMU_EVENTQ_CONS);
     ck_assert_uint_eq(event->smmu_misuse.value, 3);
     ck_assert_uint_eq(event->smmu_misuse.cause, CAUSE_QUEUE_DISTANCE);
-    ck_assert_uint_eq(bench_events(b), SMMU_QUEUE_OVERFLOW);
+    ck_assert_uint_eq(smmu_harness_events(h), SMMU_QUEUE_OVERFLOW);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_events_fields");
     TCase *tcase = tcase_create("fields");
@@ -218,9 +220,5 @@ int main(void)
     tcase_add_loop_test(tcase, stage2, 0, 2);
     tcase_add_test(tcase, distance);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

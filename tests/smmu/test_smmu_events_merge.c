@@ -3,54 +3,55 @@
  * Equal event records that become one: only if it is configured, only by STE.MEV where there is an STE, only while the
  * earlier one waits, never one of a stall (SMMU-EVENT).
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum { PASID = 3, STALLING = 4, MERGES = 0x20, DIFFERS = 0x21, NO_STE = 0x22, NO_MEMORY = 0x23 };
 #define VA UINT64_C(0x0000123456789000)
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void start(uint32_t event_merge)
 {
-    b = bench_open();
-    b->config.event_merge = event_merge;
-    b->config.stall_model = 0;
-    b->config.stall_max = 8;
-    b->config.event_latency = 100; /* records wait long enough to meet */
-    bench_start(b);
-    bench_bring_up(b);
-    bench_cd(b, PASID, bench_cd0(9), bench_table(b));
-    bench_cd(b, STALLING, bench_cd0(9) | bits_put(1, CD0_S), bench_table(b));
-    bench_ste(b, MERGES, bench_ste0(4), bench_ste1() | bits_put(1, STE1_MEV));
-    bench_ste(b, DIFFERS, bench_ste0(4), bench_ste1());
-    b->fail_at = BENCH_STRTAB + NO_MEMORY * STE_BYTES;
+    h = smmu_harness_open();
+    h->config.event_merge = event_merge;
+    h->config.stall_model = 0;
+    h->config.stall_max = 8;
+    h->config.event_latency = 100; /* records wait long enough to meet */
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(9), smmu_harness_table(h));
+    smmu_harness_cd(h, STALLING, smmu_harness_cd0(9) | bits_put(1, CD0_S), smmu_harness_table(h));
+    smmu_harness_ste(h, MERGES, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(1, STE1_MEV));
+    smmu_harness_ste(h, DIFFERS, smmu_harness_ste0(4), smmu_harness_ste1());
+    h->fail_at = HARNESS_STRTAB + NO_MEMORY * STE_BYTES;
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static void offer(uint16_t sid, unsigned pasid, uint64_t address)
 {
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
     tlp.head.requester_id = sid;
     tlp.head.flags = TLP_HAS_PASID;
     tlp.head.pasid = pasid;
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
 }
 
 /* Two at once, after one more that fills the caches; how many records the two make. */
 static uint32_t records_of_two(uint16_t sid, unsigned pasid, uint64_t other)
 {
     offer(sid, pasid, VA + 0x10);
-    bench_run(b, 500);
-    uint32_t before = bench_events(b);
-    bench_write(b, SMMU_EVENTQ_CONS, before);
+    smmu_harness_run(h, 500);
+    uint32_t before = smmu_harness_events(h);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, before);
     offer(sid, pasid, VA);
     offer(sid, pasid, other);
-    bench_run(b, 600);
-    return (bench_events(b) - before) & 7;
+    smmu_harness_run(h, 600);
+    return (smmu_harness_events(h) - before) & 7;
 }
 
 /* covers: SMMU-EVENT-10 */
@@ -75,8 +76,8 @@ START_TEST(merge)
     unsigned n = (unsigned)_i % ROWS;
     ck_assert_msg(records_of_two(row[n].sid, row[n].pasid, row[n].other) == expected, "row %u", n);
     unsigned merged = 0;
-    for (unsigned i = 0; i < rig_events(b->rig, EVENT_SMMU_EVENT); i++)
-        merged += rig_event(b->rig, EVENT_SMMU_EVENT, i)->smmu_event.cause == CAUSE_MERGED;
+    for (unsigned i = 0; i < harness_events(h->base, EVENT_SMMU_EVENT); i++)
+        merged += harness_event(h->base, EVENT_SMMU_EVENT, i)->smmu_event.cause == CAUSE_MERGED;
     ck_assert_uint_eq(merged, 2 - expected);
 }
 END_TEST
@@ -86,12 +87,12 @@ END_TEST
 START_TEST(not_while_written)
 {
     start(1);
-    b->latency = 400;
+    h->latency = 400;
     offer(0x1000, PASID, VA);
-    bench_run(b, 150);
+    smmu_harness_run(h, 150);
     offer(0x1000, PASID, VA);
-    bench_run(b, 1500);
-    ck_assert_uint_eq(bench_events(b), 2);
+    smmu_harness_run(h, 1500);
+    ck_assert_uint_eq(smmu_harness_events(h), 2);
 }
 END_TEST
 
@@ -101,33 +102,33 @@ START_TEST(only_what_waits)
 {
     enum { CAN_WAIT = 32 };
     start(1);
-    bench_cr0(b, 0);
-    bench_write64(b, SMMU_EVENTQ_BASE, BENCH_EVENTQ | 6);
-    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN);
+    smmu_harness_cr0(h, 0);
+    smmu_harness_write64(h, SMMU_EVENTQ_BASE, HARNESS_EVENTQ | 6);
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN);
     for (unsigned i = 0; i < CAN_WAIT; i++) {
         offer(0x1000, PASID, VA);
-        bench_run(b, 200);
-        ck_assert_uint_eq(bench_events(b), i + 1);
+        smmu_harness_run(h, 200);
+        ck_assert_uint_eq(smmu_harness_events(h), i + 1);
     }
     offer(0x1000, PASID, VA);
     offer(0x1000, PASID, VA);
-    bench_run(b, 200);
-    ck_assert_uint_eq(bench_events(b), CAN_WAIT + 1);
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(smmu_harness_events(h), CAN_WAIT + 1);
     offer(0x1001, PASID, VA); /* the second that waits is the equal one */
     offer(0x1000, PASID, VA);
     offer(0x1000, PASID, VA);
-    bench_run(b, 300);
-    ck_assert_uint_eq(bench_events(b), CAN_WAIT + 3);
-    b->latency = 400;
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(smmu_harness_events(h), CAN_WAIT + 3);
+    h->latency = 400;
     offer(0x1000, PASID, VA);
-    bench_run(b, 150); /* it is being written, after one that was equal */
+    smmu_harness_run(h, 150); /* it is being written, after one that was equal */
     offer(0x1000, PASID, VA);
-    bench_run(b, 1500);
-    ck_assert_uint_eq(bench_events(b), CAN_WAIT + 5);
+    smmu_harness_run(h, 1500);
+    ck_assert_uint_eq(smmu_harness_events(h), CAN_WAIT + 5);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_events_merge");
     TCase *tcase = tcase_create("merge");
@@ -136,9 +137,5 @@ int main(void)
     tcase_add_test(tcase, not_while_written);
     tcase_add_test(tcase, only_what_waits);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

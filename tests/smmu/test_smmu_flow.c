@@ -3,15 +3,16 @@
  * Where a transaction goes by STE.Config, S1CDMax, S1DSS and its SubstreamID, what goes before what when several things
  * are wrong, and what an STE overrides (SMMU-EVENT, SMMU-STE, SMMU-FLOW).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/two_stages.h"
 
 enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK, ASID = 6, NONE = -1 };
 #define VA    UINT64_C(0x7000)
-#define PAGE0 BENCH_PAGES            /* where CD 0 maps VA */
-#define PAGE3 (BENCH_PAGES + 0x1000) /* where CD 3 does */
+#define PAGE0 HARNESS_PAGES            /* where CD 0 maps VA */
+#define PAGE3 (HARNESS_PAGES + 0x1000) /* where CD 3 does */
 #define IPA0  (PAGE0 + STAGE2_OFFSET)
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t s2;
 
 /* CDs 0 and 3 map VA; with stage 2 they map it to the IPAs of these pages. */
@@ -19,35 +20,36 @@ static void contexts(bool nested)
 {
     static const unsigned ssid[] = {0, 3};
     for (unsigned i = 0; i < 2; i++) {
-        uint64_t ttb = bench_table(b), page = ssid[i] ? PAGE3 : PAGE0;
-        bench_map(b, ttb, VA, 12, bench_leaf(nested ? page + STAGE2_OFFSET : page, 12));
-        bench_cd(b, ssid[i], bench_cd0(ASID + ssid[i]), ttb);
+        uint64_t ttb = smmu_harness_table(h), page = ssid[i] ? PAGE3 : PAGE0;
+        smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(nested ? page + STAGE2_OFFSET : page, 12));
+        smmu_harness_cd(h, ssid[i], smmu_harness_cd0(ASID + ssid[i]), ttb);
     }
 }
 
 static void setup(void)
 {
-    b = bench_open();
-    b->config.s2p = 1;
-    bench_start(b);
-    bench_bring_up(b);
-    s2 = stage2_table(b);
-    stage2_ste(b, BENCH_SID, s2);
+    h = smmu_harness_open();
+    h->config.s2p = 1;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    s2 = stage2_table(h);
+    stage2_ste(h, HARNESS_SID, s2);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static void use_ste(unsigned config, unsigned s1cdmax, unsigned s1dss)
 {
-    bench_ste(b, BENCH_SID, (bench_ste0(s1cdmax) & ~bits_put(7, STE0_CONFIG)) | bits_put(config, STE0_CONFIG),
-              bench_ste1() | bits_put(s1dss, STE1_S1DSS));
-    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-    bench_sync(b);
-    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+    smmu_harness_ste(h, HARNESS_SID,
+                     (smmu_harness_ste0(s1cdmax) & ~bits_put(7, STE0_CONFIG)) | bits_put(config, STE0_CONFIG),
+                     smmu_harness_ste1() | bits_put(s1dss, STE1_S1DSS));
+    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    smmu_harness_sync(h);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
 }
 
 /* How an untranslated read ended: the page that it reached, or the event that it recorded. */
@@ -59,23 +61,23 @@ struct end {
 
 static struct end read_as(uint64_t address, int pasid, unsigned flags)
 {
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
     tlp.head.flags = (uint8_t)(pasid >= 0 ? TLP_HAS_PASID | flags : 0);
     tlp.head.pasid = pasid >= 0 ? (uint32_t)pasid : 0;
-    unsigned dma = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
-    uint32_t before = bench_events(b);
-    uint8_t status = bench_ask(b, &tlp)->head.status;
-    bench_run(b, 60);
+    unsigned dma = h->base->tx[SMMU_TX_DMA_REQUEST].count;
+    uint32_t before = smmu_harness_events(h);
+    uint8_t status = smmu_harness_ask(h, &tlp)->head.status;
+    smmu_harness_run(h, 60);
     struct end end = {0};
-    if (b->rig->tx[SMMU_TX_DMA_REQUEST].count != dma) {
-        end.page = ((const struct memory_request *)rig_got(b->rig, SMMU_TX_DMA_REQUEST, dma))->address;
+    if (h->base->tx[SMMU_TX_DMA_REQUEST].count != dma) {
+        end.page = ((const struct memory_request *)harness_got(h->base, SMMU_TX_DMA_REQUEST, dma))->address;
         ck_assert(status == TLP_SC || status == TLP_CA); /* no memory there */
     } else {
         ck_assert_uint_eq(status, TLP_UR);
     }
-    if (bench_events(b) != before) {
-        bench_event(b, before & 3, end.dw);
-        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+    if (smmu_harness_events(h) != before) {
+        smmu_harness_event(h, before & 3, end.dw);
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
         end.code = end.dw[0] & 0xff;
     }
     return end;
@@ -143,7 +145,7 @@ START_TEST(rows)
                 bool named = row[i].pasid >= 0 && end.code != F_STREAM_DISABLED;
                 uint64_t ssid = named ? bits_put((uint64_t)row[i].pasid, CMD_SSID) : 0;
                 uint64_t ssv = named && end.code != C_BAD_SUBSTREAMID ? bits_put(1, CMD_SSV) : 0;
-                ck_assert_uint_eq(end.dw[0], end.code | ssid | ssv | (uint64_t)BENCH_SID << 32);
+                ck_assert_uint_eq(end.dw[0], end.code | ssid | ssv | (uint64_t)HARNESS_SID << 32);
             }
         }
     }
@@ -173,12 +175,12 @@ START_TEST(translation_requests)
         }
         contexts(row[i].config == STE_CONFIG_S1_S2);
         use_ste(row[i].config, row[i].s1cdmax, row[i].s1dss);
-        struct tlp request = bench_request(row[i].address, row[i].pasid, 0);
-        const struct tlp *answer = bench_ask(b, &request);
+        struct tlp request = smmu_harness_request(row[i].address, row[i].pasid, 0);
+        const struct tlp *answer = smmu_harness_ask(h, &request);
         ck_assert_msg(answer->head.status == row[i].status, "row %u: %u", i, answer->head.status);
         if (row[i].status != TLP_SC)
             continue;
-        uint64_t entry = bench_entry(answer), at;
+        uint64_t entry = smmu_harness_entry(answer), at;
         unsigned size_log2 = tlp_range_decode(entry, &at);
         ck_assert_msg((at | (row[i].address & bits_mask(size_log2) & ~bits_mask(12))) == row[i].entry, "row %u: %#llx",
                       i, (unsigned long long)entry);
@@ -193,13 +195,13 @@ START_TEST(above)
     static const unsigned oas[] = {40, 48};
     for (unsigned i = 0; i < 2; i++) {
         teardown();
-        b = bench_open();
-        b->config.s2p = 1;
-        b->config.oas_bits = oas[i];
-        bench_start(b);
-        bench_bring_up(b);
-        s2 = stage2_table(b);
-        stage2_ste(b, BENCH_SID, s2);
+        h = smmu_harness_open();
+        h->config.s2p = 1;
+        h->config.oas_bits = oas[i];
+        smmu_harness_start(h);
+        smmu_harness_bring_up(h);
+        s2 = stage2_table(h);
+        stage2_ste(h, HARNESS_SID, s2);
         static const struct {
             unsigned config, s1dss;
         } row[] = {{4, 0}, {6, 0}, {5, 1}, {7, 1}};
@@ -221,21 +223,21 @@ END_TEST
 
 static void ladder_step(const char *what, uint16_t sid, unsigned expected)
 {
-    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-    bench_sync(b);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    smmu_harness_sync(h);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
     tlp.head.requester_id = sid;
     tlp.head.flags = TLP_HAS_PASID;
     tlp.head.pasid = 3;
-    uint32_t before = bench_events(b);
-    bench_ask(b, &tlp);
-    bench_run(b, 60);
+    uint32_t before = smmu_harness_events(h);
+    smmu_harness_ask(h, &tlp);
+    smmu_harness_run(h, 60);
     uint64_t dw[4];
-    bench_event(b, before & 3, dw);
-    ck_assert_msg(bench_events(b) == ((before + 1) & 7) && (dw[0] & 0xff) == expected, "%s: %#x", what,
+    smmu_harness_event(h, before & 3, dw);
+    ck_assert_msg(smmu_harness_events(h) == ((before + 1) & 7) && (dw[0] & 0xff) == expected, "%s: %#x", what,
                   (unsigned)(dw[0] & 0xff));
-    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
 }
 
 /* Everything is wrong; what goes first is put right, one after the other. */
@@ -243,29 +245,29 @@ static void ladder_step(const char *what, uint16_t sid, unsigned expected)
    SMMU-STRTAB-6 */
 START_TEST(priority)
 {
-    uint64_t nowhere = UINT64_C(0x100000000), ste = BENCH_STRTAB + BENCH_SID * STE_BYTES, context = nowhere;
-    uint64_t good = bench_ste0(4) | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG);
+    uint64_t nowhere = UINT64_C(0x100000000), ste = HARNESS_STRTAB + HARNESS_SID * STE_BYTES, context = nowhere;
+    uint64_t good = smmu_harness_ste0(4) | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG);
     ladder_step("StreamID", 0x40, C_BAD_STREAMID);
-    b->fail_at = ste;
-    bench_store(b, ste, 0);
-    ladder_step("fetch of the STE", BENCH_SID, F_STE_FETCH);
-    b->fail_at = 0;
-    ladder_step("STE", BENCH_SID, C_BAD_STE);
-    bench_store(b, ste,
-                (good & ~(STE0_S1CONTEXTPTR | bits_put(31, STE0_S1CDMAX))) | context | bits_put(1, STE0_S1CDMAX));
-    ladder_step("SubstreamID", BENCH_SID, C_BAD_SUBSTREAMID);
-    bench_store(b, ste, (good & ~STE0_S1CONTEXTPTR) | context);
-    ladder_step("stage 2 of the CD", BENCH_SID, F_TRANSLATION);
-    bench_store(b, s2 + (context >> 30) * 8, stage2_block(nowhere, S2AP_READ | S2AP_WRITE));
-    ladder_step("fetch of the CD", BENCH_SID, F_CD_FETCH);
-    bench_store(b, ste, good);
-    ladder_step("CD", BENCH_SID, C_BAD_CD);
-    bench_cd(b, 3, bench_cd0(ASID), UINT64_C(0x140000000));
-    ladder_step("stage 2 of a table", BENCH_SID, F_TRANSLATION);
-    bench_cd(b, 3, bench_cd0(ASID), nowhere);
-    ladder_step("fetch of a descriptor", BENCH_SID, F_WALK_EABT);
-    bench_cd(b, 3, bench_cd0(ASID), bench_table(b));
-    ladder_step("descriptor", BENCH_SID, F_TRANSLATION);
+    h->fail_at = ste;
+    smmu_harness_store(h, ste, 0);
+    ladder_step("fetch of the STE", HARNESS_SID, F_STE_FETCH);
+    h->fail_at = 0;
+    ladder_step("STE", HARNESS_SID, C_BAD_STE);
+    smmu_harness_store(
+        h, ste, (good & ~(STE0_S1CONTEXTPTR | bits_put(31, STE0_S1CDMAX))) | context | bits_put(1, STE0_S1CDMAX));
+    ladder_step("SubstreamID", HARNESS_SID, C_BAD_SUBSTREAMID);
+    smmu_harness_store(h, ste, (good & ~STE0_S1CONTEXTPTR) | context);
+    ladder_step("stage 2 of the CD", HARNESS_SID, F_TRANSLATION);
+    smmu_harness_store(h, s2 + (context >> 30) * 8, stage2_block(nowhere, S2AP_READ | S2AP_WRITE));
+    ladder_step("fetch of the CD", HARNESS_SID, F_CD_FETCH);
+    smmu_harness_store(h, ste, good);
+    ladder_step("CD", HARNESS_SID, C_BAD_CD);
+    smmu_harness_cd(h, 3, smmu_harness_cd0(ASID), UINT64_C(0x140000000));
+    ladder_step("stage 2 of a table", HARNESS_SID, F_TRANSLATION);
+    smmu_harness_cd(h, 3, smmu_harness_cd0(ASID), nowhere);
+    ladder_step("fetch of a descriptor", HARNESS_SID, F_WALK_EABT);
+    smmu_harness_cd(h, 3, smmu_harness_cd0(ASID), smmu_harness_table(h));
+    ladder_step("descriptor", HARNESS_SID, F_TRANSLATION);
 }
 END_TEST
 
@@ -276,11 +278,11 @@ START_TEST(stage2_of_a_cd)
     uint64_t context = UINT64_C(0x100000000);
     for (unsigned fmt = 0; fmt < 2; fmt++) {
         use_ste(STE_CONFIG_S1_S2, 10, 0);
-        bench_store(b, BENCH_STRTAB + BENCH_SID * STE_BYTES,
-                    (bench_ste0(10) & ~STE0_S1CONTEXTPTR) | context | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG) |
-                        bits_put(fmt, STE0_S1FMT));
-        bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-        bench_sync(b);
+        smmu_harness_store(h, HARNESS_STRTAB + HARNESS_SID * STE_BYTES,
+                           (smmu_harness_ste0(10) & ~STE0_S1CONTEXTPTR) | context |
+                               bits_put(STE_CONFIG_S1_S2, STE0_CONFIG) | bits_put(fmt, STE0_S1FMT));
+        smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+        smmu_harness_sync(h);
         struct end end = read_as(VA, 70, 0);
         ck_assert_uint_eq(end.code, F_TRANSLATION);
         ck_assert_uint_eq(bits_get(end.dw[1], 39, 3), 1); /* S2=1, CLASS=CD */
@@ -293,14 +295,14 @@ END_TEST
 
 static struct end overridden(unsigned privcfg, unsigned instcfg, uint64_t leaf_bits, unsigned flags)
 {
-    uint64_t ttb = bench_table(b);
-    bench_map(b, ttb, VA, 12, (bench_leaf(PAGE0, 12) & ~bits_put(3, DESC_AP)) | leaf_bits);
-    bench_cd(b, 3, bench_cd0(ASID), ttb);
-    bench_ste(b, BENCH_SID, bench_ste0(4),
-              bench_ste1() | bits_put(privcfg, STE1_PRIVCFG) | bits_put(instcfg, STE1_INSTCFG));
-    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-    bench_sync(b);
+    uint64_t ttb = smmu_harness_table(h);
+    smmu_harness_map(h, ttb, VA, 12, (smmu_harness_leaf(PAGE0, 12) & ~bits_put(3, DESC_AP)) | leaf_bits);
+    smmu_harness_cd(h, 3, smmu_harness_cd0(ASID), ttb);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4),
+                     smmu_harness_ste1() | bits_put(privcfg, STE1_PRIVCFG) | bits_put(instcfg, STE1_INSTCFG));
+    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    smmu_harness_sync(h);
     return read_as(VA, 3, flags);
 }
 
@@ -337,20 +339,20 @@ START_TEST(overrides)
     }
     /* A write is data, whatever INSTCFG says, and is reported as such. */
     overridden(0, 3, no_execute, 0);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
     tlp.head.flags = TLP_HAS_PASID;
     tlp.head.pasid = 3;
-    unsigned dma = b->rig->tx[SMMU_TX_DMA_REQUEST].count;
-    bench_up(b, &tlp);
-    bench_run(b, 300);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, dma + 1);
-    uint32_t before = bench_events(b);
+    unsigned dma = h->base->tx[SMMU_TX_DMA_REQUEST].count;
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, dma + 1);
+    uint32_t before = smmu_harness_events(h);
     tlp.head.address = VA + 0x1000;
-    bench_up(b, &tlp);
-    bench_run(b, 300);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 300);
     uint64_t dw[4];
-    ck_assert_uint_eq(bench_events(b), (before + 1) & 7);
-    bench_event(b, before & 3, dw);
+    ck_assert_uint_eq(smmu_harness_events(h), (before + 1) & 7);
+    smmu_harness_event(h, before & 3, dw);
     ck_assert_uint_eq(bits_get(dw[1], 33, 3), 0); /* PnU, InD, RnW */
 }
 END_TEST
@@ -359,10 +361,10 @@ END_TEST
 START_TEST(no_overrides)
 {
     teardown();
-    b = bench_open();
-    b->config.attr_perms_ovr = 0;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.attr_perms_ovr = 0;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     ck_assert_uint_eq(overridden(3, 0, bits_put(AP_PRIVILEGED_RW, DESC_AP), 0).code, F_PERMISSION);
     ck_assert_uint_eq(overridden(0, 2, bits_put(AP_RW, DESC_AP) | bits_put(1, DESC_UXN), TLP_EXECUTE).code,
                       F_PERMISSION);
@@ -385,18 +387,18 @@ START_TEST(one_after_the_other)
         ck_assert_uint_eq(read_as(VA, 3, 0).page, PAGE3);
         ck_assert_uint_eq(read_as(VA, 3, 0).page, PAGE3);
     }
-    bench_ste(b, BENCH_SID, bench_ste0(4), bits_put(EATS_OFF, STE1_EATS));
-    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-    bench_sync(b);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), bits_put(EATS_OFF, STE1_EATS));
+    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_sync(h);
     for (unsigned again = 0; again < 3; again++) {
         ck_assert_uint_eq(read_as(VA, 3, 0).page, PAGE3);
         ck_assert_uint_eq(read_as(VA, 3, 0).page, PAGE3);
-        struct tlp request = bench_request(VA, 3, 0);
-        ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_UR);
-        struct tlp access = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, PAGE0, 8);
-        ck_assert_uint_eq(bench_ask(b, &access)->head.status, TLP_UR);
-        bench_run(b, 60);
-        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+        struct tlp request = smmu_harness_request(VA, 3, 0);
+        ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_UR);
+        struct tlp access = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, PAGE0, 8);
+        ck_assert_uint_eq(smmu_harness_ask(h, &access)->head.status, TLP_UR);
+        smmu_harness_run(h, 60);
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
     }
     overridden(3, 0, bits_put(AP_PRIVILEGED_RW, DESC_AP), 0);
     for (unsigned again = 0; again < 3; again++)
@@ -404,7 +406,7 @@ START_TEST(one_after_the_other)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_flow");
     TCase *tcase = tcase_create("flow");
@@ -418,9 +420,5 @@ int main(void)
     tcase_add_test(tcase, no_overrides);
     tcase_add_test(tcase, one_after_the_other);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,6 +3,7 @@
  * Access flag and dirty state by hardware, of both stages: when memory changes, when it must not, what the update
  * needs, and what happens if the descriptor changes under it (SMMU-ATSCPL, SMMU-HTTU).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_nest.h"
 
 #define VA      UINT64_C(0x40201000)
@@ -19,7 +20,7 @@
 
 enum how { READ, WRITE, REQUEST, REQUEST_NW };
 
-static struct bench *b;
+static struct smmu_harness *h;
 static struct tree tree;
 static struct nest n;
 static uint64_t leaf; /* where stage 1's lies */
@@ -27,38 +28,38 @@ static uint64_t last; /* where stage 2's of the final IPA lies */
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
-    n.b = b;
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    n.h = h;
     n.events = 0;
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 /* Stage 1 alone, with this leaf. */
 static void single(uint64_t cd, uint64_t bits)
 {
-    tree = tree_open(b, TREE_4K, 1, 39);
-    leaf = tree_map(b, &tree, VA, 3, BENCH_PAGES, bits);
-    tree_cd(b, NEST_PASID, cd, &tree, false);
-    tree_forget(b);
+    tree = tree_open(h, TREE_4K, 1, 39);
+    leaf = tree_map(h, &tree, VA, 3, HARNESS_PAGES, bits);
+    tree_cd(h, NEST_PASID, cd, &tree, false);
+    tree_forget(h);
 }
 
 /* Both stages. */
 static void nested(uint64_t cd, uint64_t bits, uint64_t ste2, uint64_t s2bits)
 {
-    b->next_table = BENCH_TABLES;
+    h->next_table = HARNESS_TABLES;
     uint32_t events = n.events;
-    n = nest_open(b, BENCH_SID, NEST_VMID, ste2);
+    n = nest_open(h, HARNESS_SID, NEST_VMID, ste2);
     n.events = events;
-    leaf = tree_map(b, &n.first, VA, 3, NEST_IPA, bits);
-    last = tree_map(b, &n.second, NEST_IPA, 3, BENCH_PAGES, s2bits);
+    leaf = tree_map(h, &n.first, VA, 3, NEST_IPA, bits);
+    last = tree_map(h, &n.second, NEST_IPA, 3, HARNESS_PAGES, s2bits);
     nest_cd(&n, cd);
-    tree_forget(b);
+    tree_forget(h);
 }
 
 /* What is granted: of an access, 1 if it passes. */
@@ -66,15 +67,16 @@ static unsigned try_access(enum how how)
 {
     if (how == REQUEST || how == REQUEST_NW)
         return (unsigned)nest_ask(&n, VA, how == REQUEST_NW ? TLP_NO_WRITE : 0) & 3;
-    struct tlp tlp = bench_memory_tlp(how == WRITE ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+    struct tlp tlp =
+        smmu_harness_memory_tlp(how == WRITE ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
     tlp.head.pasid = NEST_PASID;
     tlp.head.flags = TLP_HAS_PASID;
-    bench_up(b, &tlp);
-    bench_run(b, 1000);
-    bool passes = tree_cause(b) == CAUSE_TRANSLATED;
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 1000);
+    bool passes = tree_cause(h) == CAUSE_TRANSLATED;
     if (!passes) {
-        n.events = bench_events(b) & 7;
-        bench_write(b, SMMU_EVENTQ_CONS, n.events);
+        n.events = smmu_harness_events(h) & 7;
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, n.events);
     }
     return passes;
 }
@@ -89,13 +91,13 @@ START_TEST(access_flag)
                 bool passes = ha || affd;
                 ck_assert_uint_eq(try_access(how) != 0, passes);
                 if (!passes)
-                    ck_assert_uint_eq(tree_cause(b), CAUSE_ACCESS_FAULT);
-                ck_assert_uint_eq(bench_load(b, leaf), BENCH_PAGES | (TREE_LEAF & ~AF) | (ha ? AF : 0) | 3);
+                    ck_assert_uint_eq(tree_cause(h), CAUSE_ACCESS_FAULT);
+                ck_assert_uint_eq(smmu_harness_load(h, leaf), HARNESS_PAGES | (TREE_LEAF & ~AF) | (ha ? AF : 0) | 3);
                 /* AF=0 entries are not cached. */
-                unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+                unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
                 try_access(REQUEST);
-                ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, ha ? 0 : 1);
-                b->next_table = BENCH_TABLES;
+                ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before, ha ? 0 : 1);
+                h->next_table = HARNESS_TABLES;
             }
 }
 END_TEST
@@ -121,8 +123,8 @@ START_TEST(dirty)
                                         : clean             ? 3
                                                             : 1;
                     ck_assert_msg(try_access(how) == expected, "enable %u, DBM %u, user %u, how %u", i, dbm, user, how);
-                    ck_assert_uint_eq(bench_load(b, leaf), (BENCH_PAGES | bits | 3) & ~(writes ? AP2 : 0));
-                    b->next_table = BENCH_TABLES;
+                    ck_assert_uint_eq(smmu_harness_load(h, leaf), (HARNESS_PAGES | bits | 3) & ~(writes ? AP2 : 0));
+                    h->next_table = HARNESS_TABLES;
                 }
 }
 END_TEST
@@ -133,17 +135,17 @@ START_TEST(clean_entries)
 {
     single(HD, CLEAN);
     ck_assert_uint_eq(try_access(REQUEST_NW), 1);
-    unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
     ck_assert_uint_eq(try_access(REQUEST_NW), 1);
     ck_assert_uint_eq(try_access(READ), 1);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, before);
     ck_assert_uint_eq(try_access(REQUEST), 3);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before + 2); /* the leaf and its swap */
-    ck_assert_uint_eq(bench_load(b, leaf) & AP2, 0);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, before + 2); /* the leaf and its swap */
+    ck_assert_uint_eq(smmu_harness_load(h, leaf) & AP2, 0);
     ck_assert_uint_eq(try_access(REQUEST_NW), 3);
     ck_assert_uint_eq(try_access(WRITE), 1);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before + 2);
-    ck_assert_uint_eq(b->swaps, 1);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, before + 2);
+    ck_assert_uint_eq(h->swaps, 1);
 }
 END_TEST
 
@@ -154,12 +156,12 @@ START_TEST(clean_is_writable)
     single(HD | bits_put(1, CD0_WXN), CLEAN & ~AF);
     ck_assert_uint_eq(nest_ask(&n, VA, TLP_EXECUTE | TLP_NO_WRITE) & 11, 1);
     ck_assert_uint_eq(nest_ask(&n, VA, TLP_EXECUTE) & 11, 3);
-    ck_assert_uint_eq(b->swaps, 2);
-    b->next_table = BENCH_TABLES;
+    ck_assert_uint_eq(h->swaps, 2);
+    h->next_table = HARNESS_TABLES;
     single(HD, CLEAN & ~AF);
     ck_assert_uint_eq(nest_ask(&n, VA, TLP_EXECUTE | TLP_PRIVILEGED) & 11, 3);
-    ck_assert_uint_eq(b->swaps, 3);
-    ck_assert_uint_eq(bench_load(b, leaf), BENCH_PAGES | (TREE_LEAF | DBM) | 3);
+    ck_assert_uint_eq(h->swaps, 3);
+    ck_assert_uint_eq(smmu_harness_load(h, leaf), HARNESS_PAGES | (TREE_LEAF | DBM) | 3);
 }
 END_TEST
 
@@ -170,13 +172,13 @@ START_TEST(refused)
     uint64_t bits = TREE_LEAF & ~AF & ~bits_put(3, DESC_AP);
     single(0, bits);
     try_access(READ);
-    ck_assert_uint_eq(tree_cause(b), CAUSE_ACCESS_FAULT);
+    ck_assert_uint_eq(tree_cause(h), CAUSE_ACCESS_FAULT);
     single(HD, bits);
     try_access(READ);
-    ck_assert_uint_eq(tree_cause(b), CAUSE_PERMISSION_FAULT);
+    ck_assert_uint_eq(tree_cause(h), CAUSE_PERMISSION_FAULT);
     ck_assert_uint_eq(try_access(REQUEST), 0);
-    ck_assert_uint_eq(bench_load(b, leaf), BENCH_PAGES | bits | 3);
-    ck_assert_uint_eq(b->swaps, 0);
+    ck_assert_uint_eq(smmu_harness_load(h, leaf), HARNESS_PAGES | bits | 3);
+    ck_assert_uint_eq(h->swaps, 0);
 }
 END_TEST
 
@@ -184,34 +186,34 @@ END_TEST
 static uint64_t under(uint64_t changed)
 {
     single(HD, CLEAN & ~AF);
-    struct tlp request = bench_request(VA, NEST_PASID, 0);
-    unsigned down = b->rig->tx[SMMU_TX_DOWN].count, read = 0;
-    bench_up(b, &request);
-    for (unsigned i = 0; i < 1000 && b->rig->tx[SMMU_TX_DOWN].count == down; i++) {
-        bench_edge(b);
-        struct rig_tx_port *port = &b->rig->tx[SMMU_TX_MEMORY_REQUEST];
-        const struct memory_request *asked = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, port->count - 1);
+    struct tlp request = smmu_harness_request(VA, NEST_PASID, 0);
+    unsigned down = h->base->tx[SMMU_TX_DOWN].count, read = 0;
+    smmu_harness_up(h, &request);
+    for (unsigned i = 0; i < 1000 && h->base->tx[SMMU_TX_DOWN].count == down; i++) {
+        smmu_harness_edge(h);
+        struct harness_tx_port *port = &h->base->tx[SMMU_TX_MEMORY_REQUEST];
+        const struct memory_request *asked = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, port->count - 1);
         if (asked->address == leaf && port->put[port->count - 1].taken != CYCLE_NEVER && read++ == 0)
-            bench_store(b, leaf, changed);
+            smmu_harness_store(h, leaf, changed);
     }
     ck_assert_uint_gt(read, 0);
-    b->next_table = BENCH_TABLES;
-    return bench_entry(rig_got(b->rig, SMMU_TX_DOWN, down));
+    h->next_table = HARNESS_TABLES;
+    return smmu_harness_entry(harness_got(h->base, SMMU_TX_DOWN, down));
 }
 
 /* A swap that finds something else looks at that: another page, no page, a page that software made dirty itself. */
 /* covers: SMMU-HTTU-1, SMMU-HTTU-2, SMMU-HTTU-10 */
 START_TEST(changed_under_it)
 {
-    uint64_t other = BENCH_PAGES + 0x3000;
+    uint64_t other = HARNESS_PAGES + 0x3000;
     ck_assert_uint_eq(under(other | (CLEAN & ~AF) | 3), other | 3);
-    ck_assert_uint_eq(bench_load(b, leaf), other | ((CLEAN | AF) & ~AP2) | 3);
-    ck_assert_uint_eq(b->swaps, 2);
+    ck_assert_uint_eq(smmu_harness_load(h, leaf), other | ((CLEAN | AF) & ~AP2) | 3);
+    ck_assert_uint_eq(h->swaps, 2);
     ck_assert_uint_eq(under(0), 0);
-    ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
-    ck_assert_uint_eq(bench_load(b, leaf), 0);
-    ck_assert_uint_eq(under(BENCH_PAGES | ((CLEAN | AF) & ~AP2) | 3), BENCH_PAGES | 3);
-    ck_assert_uint_eq(b->swaps, 4);
+    ck_assert_uint_eq(tree_cause(h), CAUSE_TRANSLATION_FAULT);
+    ck_assert_uint_eq(smmu_harness_load(h, leaf), 0);
+    ck_assert_uint_eq(under(HARNESS_PAGES | ((CLEAN | AF) & ~AP2) | 3), HARNESS_PAGES | 3);
+    ck_assert_uint_eq(h->swaps, 4);
 }
 END_TEST
 
@@ -222,27 +224,27 @@ START_TEST(swap_clock_and_abort)
     cycle_t took[2];
     for (unsigned i = 0; i < 2; i++) {
         single(HA, i ? TREE_LEAF & ~AF : TREE_LEAF);
-        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
+        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
         ck_assert_uint_eq(try_access(REQUEST), 3);
-        took[i] = rig_got_at(b->rig, SMMU_TX_DOWN, down) - b->rig->rx[SMMU_RX_UP].taken_at[taken];
-        b->next_table = BENCH_TABLES;
+        took[i] = harness_got_at(h->base, SMMU_TX_DOWN, down) - h->base->rx[SMMU_RX_UP].taken_at[taken];
+        h->next_table = HARNESS_TABLES;
     }
-    ck_assert_uint_eq(took[1], took[0] + 1 + BENCH_MEMORY_LATENCY);
+    ck_assert_uint_eq(took[1], took[0] + 1 + HARNESS_MEMORY_LATENCY);
     /* Reads of that line succeed until the descriptor has been fetched. */
     single(HA, TREE_LEAF & ~AF);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
     tlp.head.pasid = NEST_PASID;
     tlp.head.flags = TLP_HAS_PASID;
-    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    bench_up(b, &tlp);
+    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    smmu_harness_up(h, &tlp);
     /* STE, CD, three levels; then the swap. */
-    for (unsigned i = 0; i < 500 && b->rig->tx[SMMU_TX_MEMORY_REQUEST].count < fetches + 5; i++)
-        bench_edge(b);
-    bench_run(b, 3);
-    b->fail_at = leaf;
-    bench_run(b, 200);
+    for (unsigned i = 0; i < 500 && h->base->tx[SMMU_TX_MEMORY_REQUEST].count < fetches + 5; i++)
+        smmu_harness_edge(h);
+    smmu_harness_run(h, 3);
+    h->fail_at = leaf;
+    smmu_harness_run(h, 200);
     uint64_t dw[4];
-    bench_event(b, 0, dw);
+    smmu_harness_event(h, 0, dw);
     ck_assert_uint_eq(dw[0] & 0xff, F_WALK_EABT);
     ck_assert_uint_eq(dw[3], leaf);
     ck_assert(!nest_is_s2(dw) && nest_class(dw) == 1);
@@ -264,15 +266,15 @@ START_TEST(stage2)
                     bool ha = enable[i] & S2HA, passes = af || affd || ha, clean = enable[i] == S2HD;
                     unsigned expected = !passes ? 0 : how == WRITE ? clean : how == REQUEST ? (clean ? 3 : 1) : 1;
                     ck_assert_msg(try_access(how) == expected, "enable %u, AFFD %u, AF %u, how %u", i, affd, af, how);
-                    uint64_t then = BENCH_PAGES | bits | 3;
+                    uint64_t then = HARNESS_PAGES | bits | 3;
                     bool denied = how == WRITE && !clean;
                     if (ha && !denied)
                         then |= AF;
                     if (clean && (how == WRITE || how == REQUEST))
                         then |= S2W;
-                    ck_assert_uint_eq(bench_load(b, last), then);
+                    ck_assert_uint_eq(smmu_harness_load(h, last), then);
                     if (!passes)
-                        ck_assert_uint_eq(tree_cause(b), CAUSE_ACCESS_FAULT);
+                        ck_assert_uint_eq(tree_cause(h), CAUSE_ACCESS_FAULT);
                 }
 }
 END_TEST
@@ -285,9 +287,9 @@ START_TEST(stage2_affd_is_not_kept)
     for (unsigned af = 0; af < 2; af++) {
         nested(0, TREE_LEAF, bits_put(1, STE2_S2AFFD), (TREE_S2LEAF & ~AF) | (af ? AF : 0));
         ck_assert_uint_eq(try_access(REQUEST), 3);
-        unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+        unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
         ck_assert_uint_eq(try_access(REQUEST), 3);
-        ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, af ? 0 : 2);
+        ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before, af ? 0 : 2);
     }
 }
 END_TEST
@@ -298,14 +300,14 @@ START_TEST(both_must_permit)
 {
     nested(0, TREE_LEAF | AP2, S2HD, S2CLEAN);
     ck_assert_uint_eq(try_access(REQUEST), 1);
-    ck_assert_uint_eq(bench_load(b, last), BENCH_PAGES | S2CLEAN | 3);
-    unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    ck_assert_uint_eq(smmu_harness_load(h, last), HARNESS_PAGES | S2CLEAN | 3);
+    unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
     ck_assert_uint_eq(try_access(REQUEST), 1); /* a clean entry that nothing can make dirty is as good as any */
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, before);
     nested(HD, CLEAN, S2HD, S2CLEAN & ~AF);
     ck_assert_uint_eq(try_access(WRITE), 1);
-    ck_assert_uint_eq(bench_load(b, leaf), NEST_IPA | (CLEAN & ~AP2) | 3);
-    ck_assert_uint_eq(bench_load(b, last), BENCH_PAGES | S2CLEAN | S2W | 3);
+    ck_assert_uint_eq(smmu_harness_load(h, leaf), NEST_IPA | (CLEAN & ~AP2) | 3);
+    ck_assert_uint_eq(smmu_harness_load(h, last), HARNESS_PAGES | S2CLEAN | S2W | 3);
 }
 END_TEST
 
@@ -318,19 +320,19 @@ START_TEST(update_through_stage2)
         for (unsigned dbm = 0; dbm < 2; dbm++) {
             nested(clean ? HD : HA, clean ? CLEAN : TREE_LEAF & ~AF, S2HD, TREE_S2LEAF);
             uint64_t page = nest_page(&n, leaf), bits = (leaf & ~UINT64_C(4095)) | (TREE_S2LEAF & ~S2W) | 3;
-            bench_store(b, page, bits | (dbm ? DBM : 0));
-            uint64_t before = bench_load(b, leaf), dw[4];
+            smmu_harness_store(h, page, bits | (dbm ? DBM : 0));
+            uint64_t before = smmu_harness_load(h, leaf), dw[4];
             if (dbm) {
                 ck_assert_uint_eq(try_access(clean ? WRITE : READ), 1);
-                ck_assert_uint_eq(bench_load(b, page), bits | DBM | S2W);
-                ck_assert_uint_ne(bench_load(b, leaf), before);
+                ck_assert_uint_eq(smmu_harness_load(h, page), bits | DBM | S2W);
+                ck_assert_uint_ne(smmu_harness_load(h, leaf), before);
                 continue;
             }
             nest_fault(&n, clean ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, VA, 0, dw);
             ck_assert_uint_eq(dw[0] & 0xff, F_PERMISSION);
             ck_assert(nest_is_s2(dw) && nest_class(dw) == 1 && !nest_is_table_read(dw));
             ck_assert_uint_eq(dw[3], (leaf + NEST_OFFSET) & ~UINT64_C(4095));
-            ck_assert_uint_eq(bench_load(b, leaf), before);
+            ck_assert_uint_eq(smmu_harness_load(h, leaf), before);
             ck_assert_uint_eq(try_access(REQUEST), 0); /* SMMU-ATSREQ */
         }
 }
@@ -341,16 +343,16 @@ END_TEST
 START_TEST(tables_are_read)
 {
     nested(0, TREE_LEAF, S2HD, TREE_S2LEAF);
-    const uint64_t of[] = {BENCH_CDTAB, n.first.ttb, tree_place(b, &n.first, VA, 1), leaf};
+    const uint64_t of[] = {HARNESS_CDTAB, n.first.ttb, tree_place(h, &n.first, VA, 1), leaf};
     uint64_t page[4], bits[4];
     for (unsigned i = 0; i < 4; i++) {
         page[i] = nest_page(&n, of[i]);
         bits[i] = (of[i] & ~UINT64_C(4095)) | (S2CLEAN & ~AF) | 3;
-        bench_store(b, page[i], bits[i]);
+        smmu_harness_store(h, page[i], bits[i]);
     }
     ck_assert_uint_eq(try_access(WRITE), 1);
     for (unsigned i = 0; i < 4; i++)
-        ck_assert_uint_eq(bench_load(b, page[i]), bits[i] | AF);
+        ck_assert_uint_eq(smmu_harness_load(h, page[i]), bits[i] | AF);
 }
 END_TEST
 
@@ -360,14 +362,14 @@ START_TEST(refused_and_not_kept)
 {
     nested(0, TREE_LEAF, S2HA, TREE_S2LEAF & ~S2W & ~AF);
     ck_assert_uint_eq(try_access(WRITE), 0);
-    ck_assert_uint_eq(tree_cause(b), CAUSE_PERMISSION_FAULT);
-    ck_assert_uint_eq(bench_load(b, last) & AF, 0);
+    ck_assert_uint_eq(tree_cause(h), CAUSE_PERMISSION_FAULT);
+    ck_assert_uint_eq(smmu_harness_load(h, last) & AF, 0);
     ck_assert_uint_eq(try_access(READ), 1);
-    ck_assert_uint_eq(bench_load(b, last) & AF, AF);
+    ck_assert_uint_eq(smmu_harness_load(h, last) & AF, AF);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_httu");
     TCase *tcase = tcase_create("httu");
@@ -386,9 +388,5 @@ int main(void)
     tcase_add_test(tcase, tables_are_read);
     tcase_add_test(tcase, refused_and_not_kept);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

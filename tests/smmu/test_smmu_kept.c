@@ -3,6 +3,7 @@
  * What a TLB may go on to translate, as a setting: a half that EPDx switches off, and pages that AFFD lets pass with
  * AF=0 (SMMU-CD-21, SMMU-HTTU-1).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_nest.h"
 
 #define VA    UINT64_C(0x123456789000)
@@ -10,52 +11,53 @@
 #define OTHER (VA + 0x1000) /* mapped, and never asked for before */
 enum { PASID = 1, ASID = 7, PAGE_RW = 3 };
 
-static struct bench *b;
+static struct smmu_harness *h;
 static struct tree tree;
 
 static void start(uint32_t epd_hits_tlb, uint32_t affd_cached, uint32_t micro, uint32_t walk_slots)
 {
-    b = bench_open();
-    b->latency = 5;
-    b->config.epd_hits_tlb = epd_hits_tlb;
-    b->config.affd_cached = affd_cached;
-    b->config.micro_tlb_entries = micro;
-    b->config.walk_slots = walk_slots;
-    bench_start(b);
-    bench_bring_up(b);
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1());
+    h = smmu_harness_open();
+    h->latency = 5;
+    h->config.epd_hits_tlb = epd_hits_tlb;
+    h->config.affd_cached = affd_cached;
+    h->config.micro_tlb_entries = micro;
+    h->config.walk_slots = walk_slots;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1());
 }
 
 static uint64_t ask(uint64_t va, unsigned flags)
 {
-    struct tlp request = bench_request(va, PASID, flags);
-    return bench_entry(bench_ask(b, &request));
+    struct tlp request = smmu_harness_request(va, PASID, flags);
+    return smmu_harness_entry(smmu_harness_ask(h, &request));
 }
 
 static unsigned reads(void)
 {
-    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
 }
 
 static void use_cd(uint64_t set, uint64_t clear, bool tlbi)
 {
-    bench_store(b, BENCH_CDTAB + PASID * CD_BYTES, (bench_load(b, BENCH_CDTAB + PASID * CD_BYTES) & ~clear) | set);
-    bench_command(b, CMDQ_OP_CFGI_CD | bits_put(BENCH_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 1);
+    smmu_harness_store(h, HARNESS_CDTAB + PASID * CD_BYTES,
+                       (smmu_harness_load(h, HARNESS_CDTAB + PASID * CD_BYTES) & ~clear) | set);
+    smmu_harness_command(h, CMDQ_OP_CFGI_CD | bits_put(HARNESS_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 1);
     if (tlbi)
-        bench_command(b, CMDQ_OP_TLBI_NH_ASID | bits_put(ASID, CMD_TLBI_ASID), 0);
-    bench_sync(b);
+        smmu_harness_command(h, CMDQ_OP_TLBI_NH_ASID | bits_put(ASID, CMD_TLBI_ASID), 0);
+    smmu_harness_sync(h);
 }
 
 /* A CD whose lower or upper half maps VA and OTHER; VA is cached. */
 static void cache(bool upper, uint64_t leaf_bits, uint64_t cd_bits)
 {
     uint64_t half = upper ? UPPER : 0;
-    tree = tree_open(b, TREE_4K, 0, 48);
-    tree_map(b, &tree, VA, 3, BENCH_PAGES, leaf_bits);
-    tree_map(b, &tree, OTHER, 3, BENCH_PAGES + 0x1000, leaf_bits);
-    tree_cd(b, PASID, bits_put(ASID, CD0_ASID) | cd_bits, &tree, upper);
-    tree_forget(b);
-    ck_assert_uint_eq(ask(half | VA, TLP_NO_WRITE) & DESC_ADDRESS, BENCH_PAGES);
+    tree = tree_open(h, TREE_4K, 0, 48);
+    tree_map(h, &tree, VA, 3, HARNESS_PAGES, leaf_bits);
+    tree_map(h, &tree, OTHER, 3, HARNESS_PAGES + 0x1000, leaf_bits);
+    tree_cd(h, PASID, bits_put(ASID, CD0_ASID) | cd_bits, &tree, upper);
+    tree_forget(h);
+    ck_assert_uint_eq(ask(half | VA, TLP_NO_WRITE) & DESC_ADDRESS, HARNESS_PAGES);
 }
 
 /* EPDx=1 and CFGI_CD without TLBI: what is in the TLB goes on to translate, or does not; no walk begins either way.
@@ -75,20 +77,20 @@ START_TEST(disabled_half)
                 cache(upper, global ? TREE_LEAF & ~bits_put(1, DESC_NG) : TREE_LEAF, 0);
                 use_cd(off | (garbage ? sizes : 0), 0, false);
                 for (unsigned again = 0; again < 3; again++) {
-                    ck_assert_uint_eq(ask(half | VA, 0), hits ? BENCH_PAGES | PAGE_RW : 0);
-                    ck_assert_uint_eq(tree_cause(b), hits ? CAUSE_TRANSLATED : CAUSE_TRANSLATION_FAULT);
+                    ck_assert_uint_eq(ask(half | VA, 0), hits ? HARNESS_PAGES | PAGE_RW : 0);
+                    ck_assert_uint_eq(tree_cause(h), hits ? CAUSE_TRANSLATED : CAUSE_TRANSLATION_FAULT);
                     unsigned before = reads();
                     ck_assert_uint_eq(ask(half | OTHER, 0), 0);
-                    ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
+                    ck_assert_uint_eq(tree_cause(h), CAUSE_TRANSLATION_FAULT);
                     ck_assert_uint_eq(reads(), before);
                     ck_assert_uint_eq(ask((half | VA) ^ UINT64_C(1) << 50, 0), 0); /* of no half */
                     ck_assert_uint_eq(ask((half | VA) ^ UINT64_C(1) << 60, 0), 0);
                     ck_assert_uint_eq(ask((half | VA) ^ UPPER, 0), 0);
                 }
-                bench_command(b, CMDQ_OP_TLBI_NH_VAA, half | VA);
-                bench_sync(b);
+                smmu_harness_command(h, CMDQ_OP_TLBI_NH_VAA, half | VA);
+                smmu_harness_sync(h);
                 ck_assert_uint_eq(ask(half | VA, 0), 0);
-                bench_close(b);
+                smmu_harness_close(h);
             }
 }
 END_TEST
@@ -103,27 +105,27 @@ START_TEST(disabled_half_and_more)
         start(hits, 0, 32, 16);
         cache(false, TREE_LEAF, bits_put(tbi, CD0_TBI0));
         use_cd(bits_put(1, CD0_EPD0), 0, false);
-        ck_assert_uint_eq(ask(VA | tag, 0), hits && tbi ? BENCH_PAGES | PAGE_RW : 0);
-        bench_close(b);
+        ck_assert_uint_eq(ask(VA | tag, 0), hits && tbi ? HARNESS_PAGES | PAGE_RW : 0);
+        smmu_harness_close(h);
     }
     start(hits, 0, 32, 16);
     uint64_t clean = (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(3, DESC_AP) | bits_put(1, DESC_DBM);
     cache(false, clean, bits_put(1, CD0_HA) | bits_put(1, CD0_HD));
     use_cd(bits_put(1, CD0_EPD0), 0, false);
-    ck_assert_uint_eq(ask(VA, TLP_NO_WRITE), hits ? BENCH_PAGES | 1 : 0);
+    ck_assert_uint_eq(ask(VA, TLP_NO_WRITE), hits ? HARNESS_PAGES | 1 : 0);
     ck_assert_uint_eq(ask(VA, 0), 0);
-    ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
-    bench_close(b);
+    ck_assert_uint_eq(tree_cause(h), CAUSE_TRANSLATION_FAULT);
+    smmu_harness_close(h);
 }
 END_TEST
 
 static cycle_t time_of(uint64_t va)
 {
-    struct tlp request = bench_request(va, PASID, 0);
-    unsigned count = b->rig->tx[SMMU_TX_DOWN].count;
-    cycle_t begin = b->rig->now;
-    bench_ask(b, &request);
-    return rig_got_at(b->rig, SMMU_TX_DOWN, count) - begin;
+    struct tlp request = smmu_harness_request(va, PASID, 0);
+    unsigned count = h->base->tx[SMMU_TX_DOWN].count;
+    cycle_t begin = h->base->now;
+    smmu_harness_ask(h, &request);
+    return harness_got_at(h->base, SMMU_TX_DOWN, count) - begin;
 }
 
 /* A hit takes as long as with the half on, a miss as long as an address that is out of range. */
@@ -137,7 +139,7 @@ START_TEST(disabled_half_clock)
     ask(VA, 0); /* the CD is here again */
     ck_assert_uint_eq(time_of(VA), hit);
     ck_assert_uint_eq(time_of(OTHER), time_of(VA | UINT64_C(1) << 50));
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -152,30 +154,31 @@ START_TEST(access_flag_off)
     uint64_t bits1 = what == 2 || what == 4 || what == 0 ? TREE_LEAF & ~af : TREE_LEAF;
     uint64_t bits2 = what == 3 || what == 4 || what == 1 ? TREE_S2LEAF & ~af : TREE_S2LEAF;
     start(0, kept, 32, 16);
-    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, bits_put(1, STE2_S2AFFD));
-    tree_map(b, &n.second, NEST_IPA, 3, BENCH_PAGES, bits2);
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, bits_put(1, STE2_S2AFFD));
+    tree_map(h, &n.second, NEST_IPA, 3, HARNESS_PAGES, bits2);
     nest_cd(&n, bits_put(1, CD0_AFFD));
-    tree_map(b, &n.first, VA, 3, what == 0 ? BENCH_PAGES : NEST_IPA, bits1);
+    tree_map(h, &n.first, VA, 3, what == 0 ? HARNESS_PAGES : NEST_IPA, bits1);
     if (what == 0) {
-        tree = tree_open(b, TREE_4K, 0, 48);
-        tree_map(b, &tree, VA, 3, BENCH_PAGES, bits1);
-        tree_cd(b, PASID, bits_put(ASID, CD0_ASID) | bits_put(1, CD0_AFFD), &tree, false);
-        bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1());
+        tree = tree_open(h, TREE_4K, 0, 48);
+        tree_map(h, &tree, VA, 3, HARNESS_PAGES, bits1);
+        tree_cd(h, PASID, bits_put(ASID, CD0_ASID) | bits_put(1, CD0_AFFD), &tree, false);
+        smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1());
     }
     if (what == 1)
-        bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bench_ste1());
-    tree_forget(b);
-    struct tlp request = bench_request(what == 1 ? NEST_IPA : VA, what == 1 ? -1 : PASID, 0);
+        smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG),
+                         smmu_harness_ste1());
+    tree_forget(h);
+    struct tlp request = smmu_harness_request(what == 1 ? NEST_IPA : VA, what == 1 ? -1 : PASID, 0);
     for (unsigned i = 0; i < 3; i++) {
         unsigned before = reads();
-        ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | PAGE_RW);
+        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | PAGE_RW);
         ck_assert_msg((reads() == before) == (i > 0 && kept), "%u: %u reads", i, reads() - before);
     }
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_kept");
     TCase *tcase = tcase_create("kept");
@@ -184,9 +187,5 @@ int main(void)
     tcase_add_loop_test(tcase, disabled_half_clock, 0, 2);
     tcase_add_loop_test(tcase, access_flag_off, 0, 10);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

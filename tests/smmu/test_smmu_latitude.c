@@ -4,27 +4,28 @@
  * queues, their interrupts, stalls (SMMU-CR0, SMMU-CR, SMMU-IRQCTRL, SMMU-GERROR, SMMU-IRQCFG, SMMU-QUEUE, SMMU-CFGI,
  * SMMU-RESUME, SMMU-SYNC, SMMU-EVENT). Structures and translations are in test_smmu_latitude_tables.c.
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_commands.h"
 
 enum { PASID = 3, STAGS = 2 };
 #define VA UINT64_C(0x0000123456789000)
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void start(uint32_t stall_model, uint32_t ack_latency)
 {
-    b = bench_open();
-    b->config.stall_model = stall_model;
-    b->config.stall_max = stall_model ? 0 : STAGS;
-    b->config.ack_latency = ack_latency;
-    bench_start(b);
-    bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, BENCH_DOORBELL);
-    bench_write64(b, SMMU_GERROR_IRQ_CFG0, BENCH_DOORBELL);
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
-    bench_bring_up(b);
-    uint64_t ttb = bench_table(b);
-    bench_cd(b, PASID, bench_cd0(9) | bits_put(!stall_model, CD0_S), ttb);
-    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+    h = smmu_harness_open();
+    h->config.stall_model = stall_model;
+    h->config.stall_max = stall_model ? 0 : STAGS;
+    h->config.ack_latency = ack_latency;
+    smmu_harness_start(h);
+    smmu_harness_write64(h, SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write64(h, SMMU_GERROR_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
+    smmu_harness_bring_up(h);
+    uint64_t ttb = smmu_harness_table(h);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(9) | bits_put(!stall_model, CD0_S), ttb);
+    smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
 }
 
 static void setup(void)
@@ -34,35 +35,35 @@ static void setup(void)
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static void offer(uint64_t address)
 {
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
     tlp.head.flags = TLP_HAS_PASID;
     tlp.head.pasid = PASID;
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
 }
 
 static unsigned counted(enum event_type type)
 {
-    return rig_events(b->rig, type);
+    return harness_events(h->base, type);
 }
 
 static void until(enum event_type type, unsigned count)
 {
     for (unsigned i = 0; i < 5000 && counted(type) < count; i++)
-        bench_edge(b);
+        smmu_harness_edge(h);
     ck_assert_uint_eq(counted(type), count);
 }
 
 /* A record of a StreamID that is out of range: no fetch before it. */
 static void fault(void)
 {
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
     tlp.head.requester_id = 0x1000;
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
 }
 
 /* An access that is being translated when SMMUEN goes to 0 is the old one's to its end; the next is the new one's as a
@@ -71,17 +72,17 @@ static void fault(void)
 START_TEST(a_transaction_is_of_one_smmuen)
 {
     offer(VA);
-    bench_run(b, 30); /* its STE is being fetched */
-    bench_write(b, SMMU_CR0, CR0_EVENTQEN);
-    cycle_t written = b->rig->now - 1;
+    smmu_harness_run(h, 30); /* its STE is being fetched */
+    smmu_harness_write(h, SMMU_CR0, CR0_EVENTQEN);
+    cycle_t written = h->base->now - 1;
     until(EVENT_SMMU_TRANSLATE, 1);
     offer(VA);
     until(EVENT_SMMU_TRANSLATE, 2);
-    const struct event *first = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0);
+    const struct event *first = harness_event(h->base, EVENT_SMMU_TRANSLATE, 0);
     ck_assert_uint_gt(first->cycle, written);
     ck_assert_uint_eq(first->smmu_translate.cause, CAUSE_TRANSLATED);
-    ck_assert_uint_eq(first->smmu_translate.output, BENCH_PAGES);
-    const struct event *second = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 1);
+    ck_assert_uint_eq(first->smmu_translate.output, HARNESS_PAGES);
+    const struct event *second = harness_event(h->base, EVENT_SMMU_TRANSLATE, 1);
     ck_assert_uint_eq(second->smmu_translate.cause, CAUSE_SMMU_OFF);
     ck_assert_uint_eq(second->smmu_translate.output, VA); /* GBPA: as it is */
 }
@@ -95,13 +96,13 @@ START_TEST(the_same_value_starts_nothing)
     bool late = _i;
     teardown();
     start(1, ACK);
-    uint32_t on = bench_read(b, SMMU_CR0), off = on & ~(uint32_t)CR0_ATSCHK;
-    bench_write(b, SMMU_CR0, off);
-    cycle_t written = b->rig->now - 1;
-    bench_write(b, SMMU_CR0, off);
-    ck_assert_uint_eq(command_read_at(b, SMMU_CR0ACK, written + ACK - !late), late ? off : on);
-    bench_write(b, SMMU_CR0, off);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), off);
+    uint32_t on = smmu_harness_read(h, SMMU_CR0), off = on & ~(uint32_t)CR0_ATSCHK;
+    smmu_harness_write(h, SMMU_CR0, off);
+    cycle_t written = h->base->now - 1;
+    smmu_harness_write(h, SMMU_CR0, off);
+    ck_assert_uint_eq(command_read_at(h, SMMU_CR0ACK, written + ACK - !late), late ? off : on);
+    smmu_harness_write(h, SMMU_CR0, off);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), off);
     ck_assert_uint_eq(counted(EVENT_SMMU_REGISTER_IGNORED), 0);
 }
 END_TEST
@@ -110,15 +111,15 @@ END_TEST
 /* covers: SMMU-CR0-22 */
 START_TEST(cmdqen_off_does_not_wait_for_msis)
 {
-    uint32_t off = bench_read(b, SMMU_CR0) & ~(uint32_t)CR0_CMDQEN;
-    bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), BENCH_DOORBELL);
+    uint32_t off = smmu_harness_read(h, SMMU_CR0) & ~(uint32_t)CR0_CMDQEN;
+    smmu_harness_command(h, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), HARNESS_DOORBELL);
     until(EVENT_SMMU_SYNC, 1);
-    b->latency = 500;
-    bench_write(b, SMMU_CR0, off);
-    bench_run(b, b->config.ack_latency + 1);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), off);
-    ck_assert_uint_eq(b->doorbells, 1);
-    ck_assert_uint_eq(b->answers, 1); /* to it */
+    h->latency = 500;
+    smmu_harness_write(h, SMMU_CR0, off);
+    smmu_harness_run(h, h->config.ack_latency + 1);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), off);
+    ck_assert_uint_eq(h->doorbells, 1);
+    ck_assert_uint_eq(h->answers, 1); /* to it */
 }
 END_TEST
 
@@ -132,17 +133,17 @@ START_TEST(the_cause_shows_before_its_interrupt)
     for (unsigned run = 0; run < 2; run++) {
         teardown();
         setup();
-        bench_command(b, sync ? CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS) : 0xff, 0);
+        smmu_harness_command(h, sync ? CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS) : 0xff, 0);
         if (run == 0) {
-            bench_run(b, 200);
-            ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
-            pulse = rig_got_at(b->rig, SMMU_TX_INTERRUPT, 0);
+            smmu_harness_run(h, 200);
+            ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 1);
+            pulse = harness_got_at(h->base, SMMU_TX_INTERRUPT, 0);
             enum event_type cause = sync ? EVENT_SMMU_SYNC : EVENT_SMMU_GERROR;
-            ck_assert_uint_eq(rig_event(b->rig, cause, 0)->cycle, pulse);
+            ck_assert_uint_eq(harness_event(h->base, cause, 0)->cycle, pulse);
         } else {
-            uint32_t value = command_read_at(b, sync ? SMMU_CMDQ_CONS : SMMU_GERROR, pulse + 1);
+            uint32_t value = command_read_at(h, sync ? SMMU_CMDQ_CONS : SMMU_GERROR, pulse + 1);
             ck_assert_uint_eq(value, sync ? 1 : GERROR_CMDQ);
-            ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_INTERRUPT, 0), pulse);
+            ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_INTERRUPT, 0), pulse);
         }
     }
 }
@@ -155,24 +156,24 @@ START_TEST(causes_that_wait_make_one_msi)
 {
     fault();
     until(EVENT_SMMU_EVENT, 1);
-    b->latency = 600;
-    bench_run(b, 5);
-    ck_assert_uint_eq(b->doorbells, 1);
-    cycle_t answered = b->answer[0].at;
-    b->latency = BENCH_MEMORY_LATENCY;
+    h->latency = 600;
+    smmu_harness_run(h, 5);
+    ck_assert_uint_eq(h->doorbells, 1);
+    cycle_t answered = h->answer[0].at;
+    h->latency = HARNESS_MEMORY_LATENCY;
     for (uint32_t n = 1; n <= 2; n++) {
-        bench_write(b, SMMU_EVENTQ_CONS, n); /* empty: the next one is a cause */
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, n); /* empty: the next one is a cause */
         fault();
         until(EVENT_SMMU_EVENT, n + 1);
-        ck_assert_uint_eq(b->doorbells, 1);
+        ck_assert_uint_eq(h->doorbells, 1);
     }
-    bench_run(b, 1000);
-    ck_assert_uint_eq(b->doorbells, 2);
-    unsigned last = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - 1;
-    ck_assert_uint_eq(((const struct memory_request *)rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, last))->address,
-                      BENCH_DOORBELL);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, last), answered);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 3);
+    smmu_harness_run(h, 1000);
+    ck_assert_uint_eq(h->doorbells, 2);
+    unsigned last = h->base->tx[SMMU_TX_MEMORY_REQUEST].count - 1;
+    ck_assert_uint_eq(((const struct memory_request *)harness_got(h->base, SMMU_TX_MEMORY_REQUEST, last))->address,
+                      HARNESS_DOORBELL);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, last), answered);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 3);
 }
 END_TEST
 
@@ -183,12 +184,12 @@ START_TEST(the_event_queue_is_never_read)
     for (uint32_t round = 0; round < 3; round++) {
         for (unsigned i = 0; i < 6; i++)
             fault();
-        bench_run(b, 400);
-        uint32_t prod = bench_events(b);
+        smmu_harness_run(h, 400);
+        uint32_t prod = smmu_harness_events(h);
         ck_assert_uint_eq(prod >> 31, 1 - round % 2);
-        bench_write(b, SMMU_EVENTQ_CONS, prod);
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, prod);
     }
-    ck_assert_uint_eq(command_fetches(b, BENCH_EVENTQ, 0x1000), 0);
+    ck_assert_uint_eq(command_fetches(h, HARNESS_EVENTQ, 0x1000), 0);
 }
 END_TEST
 
@@ -197,15 +198,16 @@ END_TEST
 START_TEST(the_answer_does_not_wait_for_the_record)
 {
     offer(VA);
-    bench_run(b, 300); /* STE, CD and tables are cached */
-    b->latency = 300;
-    unsigned down = b->rig->tx[SMMU_TX_DOWN].count, tables = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    smmu_harness_run(h, 300); /* STE, CD and tables are cached */
+    h->latency = 300;
+    unsigned down = h->base->tx[SMMU_TX_DOWN].count, tables = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
     offer(VA | UINT64_C(1) << 50); /* out of range: no walk */
     until(EVENT_SMMU_EVENT, 1);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, down), rig_event(b->rig, EVENT_SMMU_TRANSLATE, 1)->cycle);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_EVENT, 0)->cycle,
-                      rig_got_at(b->rig, SMMU_TX_DOWN, down) + b->config.event_latency + 1 + 300);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, tables + 2); /* the record, and an MSI */
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, down),
+                      harness_event(h->base, EVENT_SMMU_TRANSLATE, 1)->cycle);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_EVENT, 0)->cycle,
+                      harness_got_at(h->base, SMMU_TX_DOWN, down) + h->config.event_latency + 1 + 300);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, tables + 2); /* the record, and an MSI */
 }
 END_TEST
 
@@ -213,13 +215,13 @@ END_TEST
 /* covers: SMMU-EVENT-12 */
 START_TEST(rnw_of_a_translation_request)
 {
-    struct tlp request = bench_request(VA, PASID, _i ? TLP_NO_WRITE : 0);
-    const uint64_t first = BENCH_TABLES + (VA >> 39 & 511) * 8;
-    b->fail_at = first;
-    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_CA);
-    bench_run(b, 100);
+    struct tlp request = smmu_harness_request(VA, PASID, _i ? TLP_NO_WRITE : 0);
+    const uint64_t first = HARNESS_TABLES + (VA >> 39 & 511) * 8;
+    h->fail_at = first;
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_CA);
+    smmu_harness_run(h, 100);
     uint64_t dw[4];
-    bench_event(b, 0, dw);
+    smmu_harness_event(h, 0, dw);
     ck_assert_uint_eq(dw[0] & 0xff, 0x0b);                           /* F_WALK_EABT */
     ck_assert_uint_eq(dw[1], UINT64_C(1) << 35 | UINT64_C(1) << 40); /* RnW, CLASS=TT */
     ck_assert_uint_eq(dw[3], first);
@@ -237,16 +239,16 @@ static void stalls(unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
         offer(VA + 0x1000);
-    bench_run(b, 400);
+    smmu_harness_run(h, 400);
     ck_assert_uint_eq(counted(EVENT_SMMU_STALL), count < STAGS ? count : STAGS);
 }
 
 static void resume(unsigned stag)
 {
-    bench_command(b, CMDQ_OP_RESUME | bits_put(BENCH_SID, CMD_SID) | bits_put(1, CMD_RESUME_AB),
-                  bits_put(stag, CMD1_RESUME_STAG));
-    ck_assert(bench_commands_done(b, 2000));
-    bench_run(b, 100);
+    smmu_harness_command(h, CMDQ_OP_RESUME | bits_put(HARNESS_SID, CMD_SID) | bits_put(1, CMD_RESUME_AB),
+                         bits_put(stag, CMD1_RESUME_STAG));
+    ck_assert(smmu_harness_commands_done(h, 2000));
+    smmu_harness_run(h, 100);
 }
 
 /* Every CFGI and TLBI leaves it: it is neither retried nor ended, and keeps its STAG. */
@@ -254,26 +256,26 @@ static void resume(unsigned stag)
 START_TEST(invalidations_leave_stalls)
 {
     stalls(1);
-    ck_assert_uint_eq(bench_events(b), 1);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
     const struct {
         uint64_t dw0, dw1;
     } row[] = {{CMDQ_OP_CFGI_ALL, 31},
-               {CMDQ_OP_CFGI_STE | bits_put(BENCH_SID, CMD_SID), 0},
-               {CMDQ_OP_CFGI_CD_ALL | bits_put(BENCH_SID, CMD_SID), 0},
-               {CMDQ_OP_CFGI_CD | bits_put(BENCH_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 0},
+               {CMDQ_OP_CFGI_STE | bits_put(HARNESS_SID, CMD_SID), 0},
+               {CMDQ_OP_CFGI_CD_ALL | bits_put(HARNESS_SID, CMD_SID), 0},
+               {CMDQ_OP_CFGI_CD | bits_put(HARNESS_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 0},
                {CMDQ_OP_TLBI_NH_ALL, 0},
                {CMDQ_OP_TLBI_NH_VAA, VA + 0x1000},
                {CMDQ_OP_TLBI_NSNH_ALL, 0},
                {CMDQ_OP_SYNC, 0}};
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
-        bench_command(b, row[i].dw0, row[i].dw1);
-    ck_assert(bench_commands_done(b, 2000));
-    bench_run(b, 400);
+        smmu_harness_command(h, row[i].dw0, row[i].dw1);
+    ck_assert(smmu_harness_commands_done(h, 2000));
+    smmu_harness_run(h, 400);
     ck_assert_uint_eq(counted(EVENT_SMMU_RESUME), 0);
     ck_assert_uint_eq(counted(EVENT_SMMU_STALL), 1);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 0);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 0);
     resume(0);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 1);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 1);
 }
 END_TEST
 
@@ -282,19 +284,19 @@ END_TEST
 /* covers: SMMU-RESUME-5 */
 START_TEST(resume_before_its_record)
 {
-    for (unsigned i = 0; i < 1u << BENCH_EVENTQ_LOG2; i++)
+    for (unsigned i = 0; i < 1u << HARNESS_EVENTQ_LOG2; i++)
         fault();
-    bench_run(b, 400);
+    smmu_harness_run(h, 400);
     stalls(1);
     resume(0);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 1);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 1);
     ck_assert_uint_eq(counted(EVENT_SMMU_RESUME), 1);
-    bench_write(b, SMMU_EVENTQ_CONS, 2);
-    bench_run(b, 200);
-    ck_assert_uint_eq(bench_events(b), 1u << BENCH_EVENTQ_LOG2);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 2);
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(smmu_harness_events(h), 1u << HARNESS_EVENTQ_LOG2);
     resume(0);
     ck_assert_uint_eq(counted(EVENT_SMMU_RESUME), 1);
-    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), 0);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), 0);
 }
 END_TEST
 
@@ -304,11 +306,11 @@ END_TEST
 START_TEST(each_stall_is_recorded_once)
 {
     stalls(STAGS);
-    bench_run(b, 3000);
-    ck_assert_uint_eq(bench_events(b), STAGS);
+    smmu_harness_run(h, 3000);
+    ck_assert_uint_eq(smmu_harness_events(h), STAGS);
     for (unsigned i = 0; i < STAGS; i++) {
         uint64_t dw[4];
-        bench_event(b, i, dw);
+        smmu_harness_event(h, i, dw);
         ck_assert_uint_eq(dw[1] & 0xffff, i);
         ck_assert_uint_eq(dw[2], VA + 0x1000);
     }
@@ -316,7 +318,7 @@ START_TEST(each_stall_is_recorded_once)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_latitude");
     TCase *tcase = tcase_create("queues");
@@ -336,9 +338,5 @@ int main(void)
     tcase_add_test(tcase, resume_before_its_record);
     tcase_add_test(tcase, each_stall_is_recorded_once);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -5,51 +5,58 @@
  * SMMU-CD, SMMU-FETCH, SMMU-ATSREQ, SMMU-ATSCPL, SMMU-ATSTRANSLATED, SMMU-LEVEL, SMMU-DESCRIPTOR, SMMU-HTTU). Queues
  * and interrupts are in test_smmu_latitude.c.
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_commands.h"
 #include "tests/smmu/smmu_nest.h"
 
-enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK, SID2 = BENCH_SID + 1, VMID = 9, ASID = 7, PASID = 1 };
+enum {
+    ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK,
+    SID2 = HARNESS_SID + 1,
+    VMID = 9,
+    ASID = 7,
+    PASID = 1
+};
 #define VA   UINT64_C(0x40201000)
-#define PAGE BENCH_PAGES
-#define NEXT (BENCH_PAGES + 0x8000)
+#define PAGE HARNESS_PAGES
+#define NEXT (HARNESS_PAGES + 0x8000)
 #define AF   bits_put(1, DESC_AF)
 #define DBM  bits_put(1, DESC_DBM)
 #define AP2  bits_put(2, DESC_AP) /* of stage 1: read-only */
 #define S2W  bits_put(2, DESC_AP) /* S2AP[1] */
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static uint64_t ste_at(uint32_t sid, unsigned word)
 {
-    return BENCH_STRTAB + sid * STE_BYTES + word * 8;
+    return HARNESS_STRTAB + sid * STE_BYTES + word * 8;
 }
 
 static uint64_t cd_at(unsigned word)
 {
-    return BENCH_CDTAB + PASID * CD_BYTES + word * 8;
+    return HARNESS_CDTAB + PASID * CD_BYTES + word * 8;
 }
 
 static void change(uint64_t at, uint64_t clear, uint64_t set)
 {
-    bench_store(b, at, (bench_load(b, at) & ~clear) | set);
+    smmu_harness_store(h, at, (smmu_harness_load(h, at) & ~clear) | set);
 }
 
 static void command(uint64_t dw0, uint64_t dw1)
 {
-    bench_command(b, dw0, dw1);
-    bench_sync(b);
+    smmu_harness_command(h, dw0, dw1);
+    smmu_harness_sync(h);
 }
 
 static void cfgi(uint32_t sid)
@@ -59,14 +66,14 @@ static void cfgi(uint32_t sid)
 
 static unsigned reads(void)
 {
-    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
 }
 
 /* Whether a structure or descriptor there has been read since. */
 static bool was_read(unsigned since, uint64_t at)
 {
     for (unsigned i = since; i < reads(); i++) {
-        const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
+        const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i);
         if (request->write == MEMORY_READ && request->address == at)
             return true;
     }
@@ -76,34 +83,34 @@ static bool was_read(unsigned since, uint64_t at)
 /* The completion of a Translation Request; pasid -1: without. */
 static const struct tlp *request_of(uint32_t sid, int pasid, uint64_t va, unsigned flags)
 {
-    struct tlp request = bench_request(va, pasid, flags);
+    struct tlp request = smmu_harness_request(va, pasid, flags);
     request.head.requester_id = (uint16_t)sid;
-    return bench_ask(b, &request);
+    return smmu_harness_ask(h, &request);
 }
 
 static uint64_t ask(uint32_t sid, int pasid, uint64_t va)
 {
-    return bench_entry(request_of(sid, pasid, va, 0));
+    return smmu_harness_entry(request_of(sid, pasid, va, 0));
 }
 
 /* A tree that maps VA to that page. */
 static struct tree tree_to(uint64_t page, uint64_t bits)
 {
-    struct tree tree = tree_open(b, TREE_4K, 1, 39);
-    tree_map(b, &tree, VA, 3, page, bits);
+    struct tree tree = tree_open(h, TREE_4K, 1, 39);
+    tree_map(h, &tree, VA, 3, page, bits);
     return tree;
 }
 
 static void stage1(uint64_t cd_bits, const struct tree *tree)
 {
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1());
-    tree_cd(b, PASID, cd_bits | bits_put(ASID, CD0_ASID), tree, false);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1());
+    tree_cd(h, PASID, cd_bits | bits_put(ASID, CD0_ASID), tree, false);
 }
 
 static void stage2(uint32_t sid, uint32_t vmid, const struct tree *tree)
 {
-    bench_ste(b, sid, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bench_ste1());
-    tree_ste2(b, sid, 0, vmid, tree);
+    smmu_harness_ste(h, sid, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), smmu_harness_ste1());
+    tree_ste2(h, sid, 0, vmid, tree);
 }
 
 /* ---- structures ---- */
@@ -114,17 +121,17 @@ static void stage2(uint32_t sid, uint32_t vmid, const struct tree *tree)
 START_TEST(cont_is_not_followed)
 {
     const uint64_t bypass = bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), cont = UINT64_C(4) << 13;
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, PAGE, 8);
-    bench_ste(b, BENCH_SID, bypass, cont);
-    bench_ste(b, SID2, bits_put(1, STE0_V), cont); /* Config=000 */
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_SC);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, PAGE, 8);
+    smmu_harness_ste(h, HARNESS_SID, bypass, cont);
+    smmu_harness_ste(h, SID2, bits_put(1, STE0_V), cont); /* Config=000 */
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_SC);
     tlp.head.requester_id = SID2;
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_UR);
-    bench_ste(b, SID2, bypass, cont);
-    cfgi(BENCH_SID);
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_UR);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_UR);
+    smmu_harness_ste(h, SID2, bypass, cont);
+    cfgi(HARNESS_SID);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_UR);
     cfgi(SID2);
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_SC);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_SC);
 }
 END_TEST
 
@@ -134,27 +141,27 @@ END_TEST
 START_TEST(ste_fields_and_the_tlb)
 {
     struct tree first = tree_to(PAGE, TREE_S2LEAF), second = tree_to(NEXT, TREE_S2LEAF);
-    stage2(BENCH_SID, VMID, &first);
-    ck_assert_uint_eq(ask(BENCH_SID, -1, VA), PAGE | 3);
-    bench_store(b, ste_at(BENCH_SID, 3), second.ttb);
-    cfgi(BENCH_SID);
-    ck_assert_uint_eq(ask(BENCH_SID, -1, VA), PAGE | 3);
+    stage2(HARNESS_SID, VMID, &first);
+    ck_assert_uint_eq(ask(HARNESS_SID, -1, VA), PAGE | 3);
+    smmu_harness_store(h, ste_at(HARNESS_SID, 3), second.ttb);
+    cfgi(HARNESS_SID);
+    ck_assert_uint_eq(ask(HARNESS_SID, -1, VA), PAGE | 3);
     command(CMDQ_OP_TLBI_S12_VMALL | bits_put(VMID, CMD_TLBI_VMID), 0);
-    ck_assert_uint_eq(ask(BENCH_SID, -1, VA), NEXT | 3);
-    bench_store(b, ste_at(BENCH_SID, 3), first.ttb);
-    change(ste_at(BENCH_SID, 2), bits_put(0xffff, STE2_S2VMID), bits_put(VMID + 1, STE2_S2VMID));
-    cfgi(BENCH_SID);
-    ck_assert_uint_eq(ask(BENCH_SID, -1, VA), PAGE | 3);
-    change(ste_at(BENCH_SID, 1), bits_put(3, STE1_EATS), 0);
-    cfgi(BENCH_SID);
-    ck_assert_uint_eq(request_of(BENCH_SID, -1, VA, 0)->head.status, TLP_UR);
-    change(ste_at(BENCH_SID, 1), 0, bits_put(EATS_FULL, STE1_EATS));
-    change(ste_at(BENCH_SID, 0), bits_put(7, STE0_CONFIG), 0);
-    cfgi(BENCH_SID);
-    ck_assert_uint_eq(request_of(BENCH_SID, -1, VA, 0)->head.status, TLP_UR);
-    change(ste_at(BENCH_SID, 0), 0, bits_put(STE_CONFIG_S2, STE0_CONFIG));
-    cfgi(BENCH_SID);
-    ck_assert_uint_eq(ask(BENCH_SID, -1, VA), PAGE | 3);
+    ck_assert_uint_eq(ask(HARNESS_SID, -1, VA), NEXT | 3);
+    smmu_harness_store(h, ste_at(HARNESS_SID, 3), first.ttb);
+    change(ste_at(HARNESS_SID, 2), bits_put(0xffff, STE2_S2VMID), bits_put(VMID + 1, STE2_S2VMID));
+    cfgi(HARNESS_SID);
+    ck_assert_uint_eq(ask(HARNESS_SID, -1, VA), PAGE | 3);
+    change(ste_at(HARNESS_SID, 1), bits_put(3, STE1_EATS), 0);
+    cfgi(HARNESS_SID);
+    ck_assert_uint_eq(request_of(HARNESS_SID, -1, VA, 0)->head.status, TLP_UR);
+    change(ste_at(HARNESS_SID, 1), 0, bits_put(EATS_FULL, STE1_EATS));
+    change(ste_at(HARNESS_SID, 0), bits_put(7, STE0_CONFIG), 0);
+    cfgi(HARNESS_SID);
+    ck_assert_uint_eq(request_of(HARNESS_SID, -1, VA, 0)->head.status, TLP_UR);
+    change(ste_at(HARNESS_SID, 0), 0, bits_put(STE_CONFIG_S2, STE0_CONFIG));
+    cfgi(HARNESS_SID);
+    ck_assert_uint_eq(ask(HARNESS_SID, -1, VA), PAGE | 3);
 }
 END_TEST
 
@@ -163,9 +170,9 @@ END_TEST
 START_TEST(one_vmid_is_one_stage_2)
 {
     struct tree first = tree_to(PAGE, TREE_S2LEAF), second = tree_to(NEXT, TREE_S2LEAF);
-    stage2(BENCH_SID, VMID, &first);
+    stage2(HARNESS_SID, VMID, &first);
     stage2(SID2, VMID, &second);
-    ck_assert_uint_eq(ask(BENCH_SID, -1, VA), PAGE | 3);
+    ck_assert_uint_eq(ask(HARNESS_SID, -1, VA), PAGE | 3);
     ck_assert_uint_eq(ask(SID2, -1, VA), PAGE | 3);
     stage2(SID2, VMID + 1, &second);
     cfgi(SID2);
@@ -178,33 +185,33 @@ END_TEST
 /* covers: SMMU-CD-23 */
 START_TEST(cd_fields_and_the_tlb)
 {
-    const uint64_t cfgi_cd = CMDQ_OP_CFGI_CD | bits_put(BENCH_SID, CMD_SID) | bits_put(PASID, CMD_SSID);
+    const uint64_t cfgi_cd = CMDQ_OP_CFGI_CD | bits_put(HARNESS_SID, CMD_SID) | bits_put(PASID, CMD_SSID);
     struct tree first = tree_to(PAGE, TREE_LEAF), second = tree_to(NEXT, TREE_LEAF);
-    struct tlp outside = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA + 0x1000, 8);
+    struct tlp outside = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA + 0x1000, 8);
     outside.head.flags = TLP_HAS_PASID;
     outside.head.pasid = PASID;
     stage1(0, &first);
-    ck_assert_uint_eq(bench_entry(request_of(BENCH_SID, PASID, VA, TLP_EXECUTE)), PAGE | 3 | 8);
-    bench_store(b, cd_at(1), second.ttb);
+    ck_assert_uint_eq(smmu_harness_entry(request_of(HARNESS_SID, PASID, VA, TLP_EXECUTE)), PAGE | 3 | 8);
+    smmu_harness_store(h, cd_at(1), second.ttb);
     command(cfgi_cd, 1);
-    ck_assert_uint_eq(ask(BENCH_SID, PASID, VA), PAGE | 3);
+    ck_assert_uint_eq(ask(HARNESS_SID, PASID, VA), PAGE | 3);
     change(cd_at(0), 0, bits_put(1, CD0_WXN));
     command(cfgi_cd, 1);
-    ck_assert_uint_eq(bench_entry(request_of(BENCH_SID, PASID, VA, TLP_EXECUTE)), PAGE | 3);
-    ck_assert_uint_eq(bench_ask(b, &outside)->head.status, TLP_UR);
-    bench_run(b, 60);
-    ck_assert_uint_eq(bench_events(b), 1);
+    ck_assert_uint_eq(smmu_harness_entry(request_of(HARNESS_SID, PASID, VA, TLP_EXECUTE)), PAGE | 3);
+    ck_assert_uint_eq(smmu_harness_ask(h, &outside)->head.status, TLP_UR);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
     change(cd_at(0), bits_put(1, CD0_A) | bits_put(1, CD0_R), 0);
     command(cfgi_cd, 1);
-    ck_assert_uint_eq(bench_ask(b, &outside)->head.status, TLP_SC); /* RAZ, in silence */
-    bench_run(b, 60);
-    ck_assert_uint_eq(bench_events(b), 1);
+    ck_assert_uint_eq(smmu_harness_ask(h, &outside)->head.status, TLP_SC); /* RAZ, in silence */
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
     command(CMDQ_OP_TLBI_NH_ASID | bits_put(ASID, CMD_TLBI_ASID), 0);
-    ck_assert_uint_eq(ask(BENCH_SID, PASID, VA), NEXT | 3);
-    bench_store(b, cd_at(1), first.ttb);
+    ck_assert_uint_eq(ask(HARNESS_SID, PASID, VA), NEXT | 3);
+    smmu_harness_store(h, cd_at(1), first.ttb);
     change(cd_at(0), bits_put(0xffff, CD0_ASID), bits_put(ASID + 1, CD0_ASID));
     command(cfgi_cd, 1);
-    ck_assert_uint_eq(ask(BENCH_SID, PASID, VA), PAGE | 3);
+    ck_assert_uint_eq(ask(HARNESS_SID, PASID, VA), PAGE | 3);
 }
 END_TEST
 
@@ -216,8 +223,8 @@ START_TEST(e0pd_is_not_there)
     stage1(0, &tree);
     change(cd_at(1), 0, UINT64_C(1) << 2);
     change(cd_at(2), 0, UINT64_C(1) << 2);
-    ck_assert_uint_eq(bench_read(b, SMMU_IDR3) & UINT32_C(1) << 13, 0);
-    ck_assert_uint_eq(ask(BENCH_SID, PASID, VA), PAGE | 3); /* unprivileged */
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IDR3) & UINT32_C(1) << 13, 0);
+    ck_assert_uint_eq(ask(HARNESS_SID, PASID, VA), PAGE | 3); /* unprivileged */
 }
 END_TEST
 
@@ -226,44 +233,45 @@ END_TEST
 /* covers: SMMU-FETCH-4 */
 START_TEST(only_what_is_reachable_is_read)
 {
-    const uint64_t valid = bits_put(1, STE0_V), cd = BENCH_CDTAB;
+    const uint64_t valid = bits_put(1, STE0_V), cd = HARNESS_CDTAB;
     const struct {
         uint64_t ste0;
         int pasid;
         bool ste, cd; /* is read */
     } row[] = {
-        {bench_ste0(4), PASID, true, true},
-        {bench_ste0(4) & ~valid, PASID, true, false},
-        {(bench_ste0(4) & ~bits_put(7, STE0_CONFIG)) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), -1, true, false},
-        {bench_ste0(4) & ~bits_put(7, STE0_CONFIG), PASID, true, false},
-        {bench_ste0(4), 16, true, false},
-        {bench_ste0(4), -1, true, false}, /* S1DSS=00 */
-        {bench_ste0(0), PASID, true, false},
-        {bench_ste0(21), PASID, true, false}, /* ILLEGAL */
+        {smmu_harness_ste0(4), PASID, true, true},
+        {smmu_harness_ste0(4) & ~valid, PASID, true, false},
+        {(smmu_harness_ste0(4) & ~bits_put(7, STE0_CONFIG)) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), -1, true,
+         false},
+        {smmu_harness_ste0(4) & ~bits_put(7, STE0_CONFIG), PASID, true, false},
+        {smmu_harness_ste0(4), 16, true, false},
+        {smmu_harness_ste0(4), -1, true, false}, /* S1DSS=00 */
+        {smmu_harness_ste0(0), PASID, true, false},
+        {smmu_harness_ste0(21), PASID, true, false}, /* ILLEGAL */
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        bench_ste(b, BENCH_SID, row[i].ste0, bits_put(EATS_FULL, STE1_EATS));
-        cfgi(BENCH_SID);
+        smmu_harness_ste(h, HARNESS_SID, row[i].ste0, bits_put(EATS_FULL, STE1_EATS));
+        cfgi(HARNESS_SID);
         unsigned since = reads();
-        request_of(BENCH_SID, row[i].pasid, VA, 0);
-        bench_run(b, 200);
+        request_of(HARNESS_SID, row[i].pasid, VA, 0);
+        smmu_harness_run(h, 200);
         bool any = false;
         for (uint64_t at = cd; at < cd + 32 * CD_BYTES; at += CD_BYTES)
             any |= was_read(since, at);
-        ck_assert_msg(was_read(since, ste_at(BENCH_SID, 0)) == row[i].ste && any == row[i].cd, "row %u", i);
+        ck_assert_msg(was_read(since, ste_at(HARNESS_SID, 0)) == row[i].ste && any == row[i].cd, "row %u", i);
     }
     unsigned since = reads();
     request_of(0x40, PASID, VA, 0); /* of 2^6 */
-    bench_run(b, 200);
+    smmu_harness_run(h, 200);
     ck_assert(!was_read(since, ste_at(0x40, 0)));
-    bench_cr0(b, CR0_CMDQEN | CR0_EVENTQEN);
-    cfgi(BENCH_SID);
+    smmu_harness_cr0(h, CR0_CMDQEN | CR0_EVENTQEN);
+    cfgi(HARNESS_SID);
     since = reads();
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, PAGE, 8);
-    bench_ask(b, &tlp);
-    command(CMDQ_OP_PREFETCH_CONFIG | bits_put(BENCH_SID, CMD_SID), 0);
-    bench_run(b, 200);
-    ck_assert(!was_read(since, ste_at(BENCH_SID, 0)));
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, PAGE, 8);
+    smmu_harness_ask(h, &tlp);
+    command(CMDQ_OP_PREFETCH_CONFIG | bits_put(HARNESS_SID, CMD_SID), 0);
+    smmu_harness_run(h, 200);
+    ck_assert(!was_read(since, ste_at(HARNESS_SID, 0)));
 }
 END_TEST
 
@@ -271,19 +279,19 @@ END_TEST
 /* covers: SMMU-FETCH-5, SMMU-CFGI-4 */
 START_TEST(what_stage_2_refused_is_tried_again)
 {
-    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
-    tree_map(b, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
-    tree_map(b, &n.second, NEST_IPA, 3, PAGE, TREE_S2LEAF);
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
+    tree_map(h, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
+    tree_map(h, &n.second, NEST_IPA, 3, PAGE, TREE_S2LEAF);
     nest_cd(&n, 0);
-    uint64_t of_cd = nest_page(&n, BENCH_CDTAB), good = bench_load(b, of_cd);
+    uint64_t of_cd = nest_page(&n, HARNESS_CDTAB), good = smmu_harness_load(h, of_cd);
     const uint64_t refused[] = {0, good & ~AF, good & ~bits_put(3, DESC_AP)};
     for (unsigned i = 0; i < 3; i++) {
-        tree_forget(b);
-        bench_store(b, of_cd, refused[i]);
+        tree_forget(h);
+        smmu_harness_store(h, of_cd, refused[i]);
         ck_assert_uint_eq(nest_ask(&n, VA, 0), 0);
-        bench_store(b, of_cd, good);
+        smmu_harness_store(h, of_cd, good);
         if (i == 2) /* what it permits is in the IPA cache */
-            command(CMDQ_OP_TLBI_S2_IPA | bits_put(NEST_VMID, CMD_TLBI_VMID), BENCH_CDTAB + NEST_OFFSET);
+            command(CMDQ_OP_TLBI_S2_IPA | bits_put(NEST_VMID, CMD_TLBI_VMID), HARNESS_CDTAB + NEST_OFFSET);
         ck_assert_uint_eq(nest_ask(&n, VA, 0), PAGE | 3);
     }
 }
@@ -294,12 +302,12 @@ END_TEST
 static unsigned last_code(void)
 {
     uint64_t dw[4];
-    bench_run(b, 60);
-    uint32_t prod = bench_events(b);
-    if (prod == bench_read(b, SMMU_EVENTQ_CONS))
+    smmu_harness_run(h, 60);
+    uint32_t prod = smmu_harness_events(h);
+    if (prod == smmu_harness_read(h, SMMU_EVENTQ_CONS))
         return 0;
-    bench_event(b, (prod - 1) & 3, dw);
-    bench_write(b, SMMU_EVENTQ_CONS, prod);
+    smmu_harness_event(h, (prod - 1) & 3, dw);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, prod);
     return dw[0] & 0xff;
 }
 
@@ -308,7 +316,7 @@ static unsigned last_code(void)
 /* covers: SMMU-ATSREQ-14 */
 START_TEST(order_of_a_translation_request)
 {
-    const uint64_t ste0 = bench_ste0(4);
+    const uint64_t ste0 = smmu_harness_ste0(4);
     const struct {
         uint32_t sid;
         uint64_t ste0, fail_at;
@@ -317,19 +325,19 @@ START_TEST(order_of_a_translation_request)
         unsigned status, code;
     } row[] = {
         {0x40, ste0, 0, EATS_OFF, 16, TLP_CA, C_BAD_STREAMID},
-        {BENCH_SID, ste0, BENCH_STRTAB + BENCH_SID * STE_BYTES, EATS_OFF, 16, TLP_CA, F_STE_FETCH},
-        {BENCH_SID, ste0 & ~bits_put(1, STE0_V), 0, EATS_OFF, 16, TLP_CA, C_BAD_STE},
-        {BENCH_SID, ste0, 0, EATS_OFF, 16, TLP_UR, F_BAD_ATS_TREQ},
-        {BENCH_SID, ste0, 0, EATS_OFF, -1, TLP_UR, F_BAD_ATS_TREQ},
-        {BENCH_SID, ste0, 0, EATS_FULL, 16, TLP_CA, C_BAD_SUBSTREAMID},
-        {BENCH_SID, ste0, 0, EATS_FULL, -1, TLP_CA, F_STREAM_DISABLED},
+        {HARNESS_SID, ste0, HARNESS_STRTAB + HARNESS_SID * STE_BYTES, EATS_OFF, 16, TLP_CA, F_STE_FETCH},
+        {HARNESS_SID, ste0 & ~bits_put(1, STE0_V), 0, EATS_OFF, 16, TLP_CA, C_BAD_STE},
+        {HARNESS_SID, ste0, 0, EATS_OFF, 16, TLP_UR, F_BAD_ATS_TREQ},
+        {HARNESS_SID, ste0, 0, EATS_OFF, -1, TLP_UR, F_BAD_ATS_TREQ},
+        {HARNESS_SID, ste0, 0, EATS_FULL, 16, TLP_CA, C_BAD_SUBSTREAMID},
+        {HARNESS_SID, ste0, 0, EATS_FULL, -1, TLP_CA, F_STREAM_DISABLED},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        bench_ste(b, BENCH_SID, row[i].ste0, bits_put(row[i].eats, STE1_EATS));
-        cfgi(BENCH_SID);
-        b->fail_at = row[i].fail_at;
+        smmu_harness_ste(h, HARNESS_SID, row[i].ste0, bits_put(row[i].eats, STE1_EATS));
+        cfgi(HARNESS_SID);
+        h->fail_at = row[i].fail_at;
         unsigned status = request_of(row[i].sid, row[i].pasid, VA, 0)->head.status, code = last_code();
-        b->fail_at = 0;
+        h->fail_at = 0;
         ck_assert_msg(status == row[i].status && code == row[i].code, "row %u: %u, event %#x", i, status, code);
     }
 }
@@ -341,7 +349,7 @@ END_TEST
 START_TEST(order_of_a_translated_access)
 {
     const uint64_t above = UINT64_C(1) << 48, nested = bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG) |
-                                                       bits_put(4, STE0_S1CDMAX) | BENCH_CDTAB;
+                                                       bits_put(4, STE0_S1CDMAX) | HARNESS_CDTAB;
     struct tree tree = tree_to(PAGE, TREE_S2LEAF);
     const struct {
         uint32_t sid;
@@ -351,26 +359,26 @@ START_TEST(order_of_a_translated_access)
         unsigned code;
     } row[] = {
         {0x40, nested, 0, EATS_OFF, above, C_BAD_STREAMID},
-        {BENCH_SID, nested, BENCH_STRTAB + BENCH_SID * STE_BYTES, EATS_OFF, above, F_STE_FETCH},
-        {BENCH_SID, nested & ~bits_put(1, STE0_V), 0, EATS_OFF, above, C_BAD_STE},
-        {BENCH_SID, nested, 0, EATS_OFF, above, F_TRANSL_FORBIDDEN},
-        {BENCH_SID, nested, 0, EATS_SPLIT, above, F_ADDR_SIZE},
-        {BENCH_SID, nested, 0, EATS_SPLIT, VA + 0x1000, F_TRANSLATION},
-        {BENCH_SID, nested, 0, EATS_SPLIT, VA, 0},
+        {HARNESS_SID, nested, HARNESS_STRTAB + HARNESS_SID * STE_BYTES, EATS_OFF, above, F_STE_FETCH},
+        {HARNESS_SID, nested & ~bits_put(1, STE0_V), 0, EATS_OFF, above, C_BAD_STE},
+        {HARNESS_SID, nested, 0, EATS_OFF, above, F_TRANSL_FORBIDDEN},
+        {HARNESS_SID, nested, 0, EATS_SPLIT, above, F_ADDR_SIZE},
+        {HARNESS_SID, nested, 0, EATS_SPLIT, VA + 0x1000, F_TRANSLATION},
+        {HARNESS_SID, nested, 0, EATS_SPLIT, VA, 0},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        bench_ste(b, BENCH_SID, row[i].ste0, bits_put(row[i].eats, STE1_EATS)); /* S1DSS=00 */
-        tree_ste2(b, BENCH_SID, 0, VMID, &tree);
-        cfgi(BENCH_SID);
-        b->fail_at = row[i].fail_at;
-        struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, row[i].address, 8);
+        smmu_harness_ste(h, HARNESS_SID, row[i].ste0, bits_put(row[i].eats, STE1_EATS)); /* S1DSS=00 */
+        tree_ste2(h, HARNESS_SID, 0, VMID, &tree);
+        cfgi(HARNESS_SID);
+        h->fail_at = row[i].fail_at;
+        struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, row[i].address, 8);
         tlp.head.requester_id = (uint16_t)row[i].sid;
-        unsigned dma = b->rig->tx[SMMU_TX_DMA_REQUEST].count, status = bench_ask(b, &tlp)->head.status;
+        unsigned dma = h->base->tx[SMMU_TX_DMA_REQUEST].count, status = smmu_harness_ask(h, &tlp)->head.status;
         unsigned code = last_code();
-        b->fail_at = 0;
+        h->fail_at = 0;
         ck_assert_msg(code == row[i].code && status == (code ? TLP_UR : TLP_SC), "row %u: event %#x", i, code);
         if (code == 0)
-            ck_assert_uint_eq(((const struct memory_request *)rig_got(b->rig, SMMU_TX_DMA_REQUEST, dma))->address,
+            ck_assert_uint_eq(((const struct memory_request *)harness_got(h->base, SMMU_TX_DMA_REQUEST, dma))->address,
                               PAGE);
     }
 }
@@ -382,22 +390,22 @@ END_TEST
 START_TEST(split_stage_marks_at_the_request)
 {
     bool no_write = _i;
-    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, bits_put(1, STE2_S2HA) | bits_put(1, STE2_S2HD));
-    tree_map(b, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, bits_put(1, STE2_S2HA) | bits_put(1, STE2_S2HD));
+    tree_map(h, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
     const uint64_t clean = (TREE_S2LEAF & ~S2W & ~AF) | DBM;
-    uint64_t at = tree_map(b, &n.second, NEST_IPA, 3, PAGE, clean);
+    uint64_t at = tree_map(h, &n.second, NEST_IPA, 3, PAGE, clean);
     nest_cd(&n, 0);
-    change(ste_at(BENCH_SID, 1), bits_put(3, STE1_EATS), bits_put(EATS_SPLIT, STE1_EATS));
-    tree_forget(b);
+    change(ste_at(HARNESS_SID, 1), bits_put(3, STE1_EATS), bits_put(EATS_SPLIT, STE1_EATS));
+    tree_forget(h);
     ck_assert_uint_eq(nest_ask(&n, VA, no_write ? TLP_NO_WRITE : 0), NEST_IPA | (no_write ? 1 : 3));
-    ck_assert_uint_eq(bench_load(b, at), PAGE | clean | AF | (no_write ? 0 : S2W) | 3);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_TRANSLATED, NEST_IPA, 8);
-    unsigned swaps = b->swaps;
-    bench_up(b, &tlp);
-    bench_run(b, 400);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 1);
-    ck_assert_uint_eq(b->swaps, swaps + no_write);
-    ck_assert_uint_eq(bench_load(b, at), PAGE | clean | AF | S2W | 3);
+    ck_assert_uint_eq(smmu_harness_load(h, at), PAGE | clean | AF | (no_write ? 0 : S2W) | 3);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_TRANSLATED, NEST_IPA, 8);
+    unsigned swaps = h->swaps;
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 400);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 1);
+    ck_assert_uint_eq(h->swaps, swaps + no_write);
+    ck_assert_uint_eq(smmu_harness_load(h, at), PAGE | clean | AF | S2W | 3);
 }
 END_TEST
 
@@ -412,18 +420,18 @@ START_TEST(bits_above_48_are_not_looked_at)
     for (unsigned granule = TREE_4K; granule < TREE_GRANULES; granule++)
         for (unsigned second = 0; second < 2; second++)
             for (unsigned level = 2; level <= 3; level++) {
-                b->next_table = BENCH_TABLES;
-                struct tree tree = tree_open(b, (enum tree_granule)granule, granule == TREE_4K ? 1 : 2, 36);
+                h->next_table = HARNESS_TABLES;
+                struct tree tree = tree_open(h, (enum tree_granule)granule, granule == TREE_4K ? 1 : 2, 36);
                 unsigned page_log2 = tree_shift[granule][3];
-                uint64_t page = BENCH_PAGES & ~bits_mask(page_log2);
-                tree_map(b, &tree, VA & ~bits_mask(page_log2), 3, page, second ? TREE_S2LEAF : TREE_LEAF);
+                uint64_t page = HARNESS_PAGES & ~bits_mask(page_log2);
+                tree_map(h, &tree, VA & ~bits_mask(page_log2), 3, page, second ? TREE_S2LEAF : TREE_LEAF);
                 if (second)
-                    stage2(BENCH_SID, VMID, &tree);
+                    stage2(HARNESS_SID, VMID, &tree);
                 else
                     stage1(0, &tree);
-                change(tree_place(b, &tree, VA & ~bits_mask(page_log2), level), 0, above);
-                tree_forget(b);
-                uint64_t entry = ask(BENCH_SID, second ? -1 : PASID, VA & ~bits_mask(page_log2)), at;
+                change(tree_place(h, &tree, VA & ~bits_mask(page_log2), level), 0, above);
+                tree_forget(h);
+                uint64_t entry = ask(HARNESS_SID, second ? -1 : PASID, VA & ~bits_mask(page_log2)), at;
                 ck_assert_uint_eq(tlp_range_decode(entry, &at), page_log2);
                 ck_assert_msg(at == page && (entry & 3) == 3, "granule %u, stage %u, L%u: %#llx", granule, second + 1,
                               level, (unsigned long long)entry);
@@ -435,16 +443,16 @@ END_TEST
 /* covers: SMMU-LEVEL-16 */
 START_TEST(descriptors_are_read_whole)
 {
-    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
-    tree_map(b, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
-    tree_map(b, &n.second, NEST_IPA, 3, PAGE, TREE_S2LEAF);
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
+    tree_map(h, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
+    tree_map(h, &n.second, NEST_IPA, 3, PAGE, TREE_S2LEAF);
     nest_cd(&n, 0);
-    tree_forget(b);
+    tree_forget(h);
     unsigned since = reads(), descriptors = 0;
     ck_assert_uint_eq(nest_ask(&n, VA, 0), PAGE | 3);
     for (unsigned i = since; i < reads(); i++) {
-        const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
-        if (request->address < BENCH_TABLES)
+        const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i);
+        if (request->address < HARNESS_TABLES)
             continue;
         descriptors++;
         ck_assert_uint_eq(request->size, 8);
@@ -459,17 +467,17 @@ END_TEST
 /* covers: SMMU-HTTU-8 */
 START_TEST(stage_1_is_marked_before_stage_2_refuses)
 {
-    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, bits_put(1, STE2_S2HA));
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, bits_put(1, STE2_S2HA));
     const uint64_t clean = (TREE_LEAF | AP2 | DBM) & ~AF, refuses = TREE_S2LEAF & ~bits_put(3, DESC_AP) & ~AF;
-    uint64_t leaf = tree_map(b, &n.first, VA, 3, NEST_IPA, clean), dw[4];
-    uint64_t last = tree_map(b, &n.second, NEST_IPA, 3, PAGE, refuses);
+    uint64_t leaf = tree_map(h, &n.first, VA, 3, NEST_IPA, clean), dw[4];
+    uint64_t last = tree_map(h, &n.second, NEST_IPA, 3, PAGE, refuses);
     nest_cd(&n, bits_put(1, CD0_HA) | bits_put(1, CD0_HD));
-    tree_forget(b);
+    tree_forget(h);
     nest_fault(&n, TLP_MEMORY_WRITE, VA, 0, dw);
     ck_assert_uint_eq(dw[0] & 0xff, F_PERMISSION);
     ck_assert(nest_is_s2(dw) && nest_class(dw) == 2);
-    ck_assert_uint_eq(bench_load(b, leaf), NEST_IPA | ((clean | AF) & ~AP2) | 3);
-    ck_assert_uint_eq(bench_load(b, last), PAGE | refuses | 3);
+    ck_assert_uint_eq(smmu_harness_load(h, leaf), NEST_IPA | ((clean | AF) & ~AP2) | 3);
+    ck_assert_uint_eq(smmu_harness_load(h, last), PAGE | refuses | 3);
 }
 END_TEST
 
@@ -479,18 +487,18 @@ START_TEST(aptable_against_dbm)
 {
     const uint64_t clean = TREE_LEAF | AP2 | DBM;
     struct tree tree = tree_to(PAGE, clean);
-    uint64_t leaf = tree_place(b, &tree, VA, 3);
-    change(tree_place(b, &tree, VA, 2), 0, bits_put(2, DESC_APTABLE));
+    uint64_t leaf = tree_place(h, &tree, VA, 3);
+    change(tree_place(h, &tree, VA, 2), 0, bits_put(2, DESC_APTABLE));
     stage1(bits_put(1, CD0_HA) | bits_put(1, CD0_HD), &tree);
-    ck_assert_uint_eq(ask(BENCH_SID, PASID, VA), PAGE | 1);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+    ck_assert_uint_eq(ask(HARNESS_SID, PASID, VA), PAGE | 1);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
     tlp.head.flags = TLP_HAS_PASID;
     tlp.head.pasid = PASID;
-    bench_up(b, &tlp);
-    bench_run(b, 400);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 400);
     ck_assert_uint_eq(last_code(), F_PERMISSION);
-    ck_assert_uint_eq(bench_load(b, leaf), PAGE | clean | 3);
-    ck_assert_uint_eq(b->swaps, 0);
+    ck_assert_uint_eq(smmu_harness_load(h, leaf), PAGE | clean | 3);
+    ck_assert_uint_eq(h->swaps, 0);
 }
 END_TEST
 
@@ -499,21 +507,21 @@ END_TEST
 START_TEST(one_member_of_a_group_is_updated)
 {
     const uint64_t group = UINT64_C(0x40200000), bits = (TREE_LEAF | bits_put(1, DESC_CONTIGUOUS)) & ~AF;
-    struct tree tree = tree_open(b, TREE_4K, 1, 39);
+    struct tree tree = tree_open(h, TREE_4K, 1, 39);
     uint64_t leaf[16];
     for (unsigned i = 0; i < 16; i++)
-        leaf[i] = tree_map(b, &tree, group + i * 0x1000, 3, PAGE + i * 0x1000,
+        leaf[i] = tree_map(h, &tree, group + i * 0x1000, 3, PAGE + i * 0x1000,
                            i == 5 ? bits | AP2 : bits); /* one differs: CU */
     stage1(bits_put(1, CD0_HA), &tree);
     for (unsigned i = 3; i < 7; i++) /* R and W, of 64 KB */
-        ck_assert_uint_eq(ask(BENCH_SID, PASID, group + i * 0x1000), PAGE | 0x7000 | 1 << 11 | 3);
-    ck_assert_uint_eq(b->swaps, 1);
+        ck_assert_uint_eq(ask(HARNESS_SID, PASID, group + i * 0x1000), PAGE | 0x7000 | 1 << 11 | 3);
+    ck_assert_uint_eq(h->swaps, 1);
     for (unsigned i = 0; i < 16; i++)
-        ck_assert_uint_eq(bench_load(b, leaf[i]) & AF, i == 3 ? AF : 0);
+        ck_assert_uint_eq(smmu_harness_load(h, leaf[i]) & AF, i == 3 ? AF : 0);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_latitude_tables");
     TCase *tcase = tcase_create("tables");
@@ -534,9 +542,5 @@ int main(void)
     tcase_add_test(tcase, aptable_against_dbm);
     tcase_add_test(tcase, one_member_of_a_group_is_updated);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

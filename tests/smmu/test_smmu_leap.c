@@ -4,41 +4,43 @@
  * for it. Both must say the same at the same edges, and everything that was asked must be answered.
  */
 #include "model/core/random.h"
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum { EDGES = 6000, DRAIN = 4000, RUNS = 8, PASIDS = 4 };
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t reads; /* non-posted requests that were offered */
 static bool stalls;
 
 static void prepare(uint64_t seed, bool leap)
 {
     struct random_stream random = random_open(seed, 0, 1);
-    b = bench_open();
-    b->leap = leap;
-    b->config.translation_slots = 1 + (uint32_t)random_below(&random, 16);
-    b->config.tlb_entries = (uint32_t)random_below(&random, 9);
-    b->config.walk_entries = (uint32_t)random_below(&random, 5);
-    b->config.config_entries = (uint32_t)random_below(&random, 5);
-    b->config.command_lines = 1 + (uint32_t)random_below(&random, 4);
-    b->config.cons_batch = 1 + (uint32_t)random_below(&random, 6);
-    b->config.atc_inv_timeout = 300;
-    b->latency = 1 + random_below(&random, 60);
+    h = smmu_harness_open();
+    h->leap = leap;
+    h->config.translation_slots = 1 + (uint32_t)random_below(&random, 16);
+    h->config.tlb_entries = (uint32_t)random_below(&random, 9);
+    h->config.walk_entries = (uint32_t)random_below(&random, 5);
+    h->config.config_entries = (uint32_t)random_below(&random, 5);
+    h->config.command_lines = 1 + (uint32_t)random_below(&random, 4);
+    h->config.cons_batch = 1 + (uint32_t)random_below(&random, 6);
+    h->config.atc_inv_timeout = 300;
+    h->latency = 1 + random_below(&random, 60);
     stalls = seed % 2 == 0;
     if (stalls) {
-        b->config.stall_model = 0;
-        b->config.stall_max = 1 + (uint32_t)random_below(&random, 16);
+        h->config.stall_model = 0;
+        h->config.stall_max = 1 + (uint32_t)random_below(&random, 16);
     }
-    bench_start(b);
-    bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, BENCH_DOORBELL);
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR | IRQ_CTRL_PRIQ);
-    bench_bring_up(b);
+    smmu_harness_start(h);
+    smmu_harness_write64(h, SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR | IRQ_CTRL_PRIQ);
+    smmu_harness_bring_up(h);
     for (unsigned p = 0; p < PASIDS; p++) {
-        uint64_t ttb = bench_table(b);
-        bench_cd(b, p, bench_cd0(p) | bits_put(stalls && p > 1, CD0_S), ttb);
+        uint64_t ttb = smmu_harness_table(h);
+        smmu_harness_cd(h, p, smmu_harness_cd0(p) | bits_put(stalls && p > 1, CD0_S), ttb);
         for (unsigned i = 0; i < 6; i++)
-            bench_map(b, ttb, i * UINT64_C(0x101000), 12, bench_leaf(BENCH_PAGES + (p * 8 + i) * 0x1000, 12));
+            smmu_harness_map(h, ttb, i * UINT64_C(0x101000), 12,
+                             smmu_harness_leaf(HARNESS_PAGES + (p * 8 + i) * 0x1000, 12));
     }
     reads = 0;
 }
@@ -50,73 +52,74 @@ static void offer_tlp(struct random_stream *random)
     struct tlp tlp;
     switch (random_below(random, 5)) {
     case 0:
-        tlp = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, va, 0);
+        tlp = smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, va, 0);
         tlp.head.message = MESSAGE_PAGE_REQUEST;
-        bench_up(b, &tlp);
+        smmu_harness_up(h, &tlp);
         return;
     case 1:
-        tlp = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0, 0);
+        tlp = smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0, 0);
         tlp.head.message = MESSAGE_INVALIDATE_COMPLETION;
         tlp.head.itag_vector = (uint32_t)random_next(random);
         tlp.head.completion_count = 1;
-        bench_up(b, &tlp);
+        smmu_harness_up(h, &tlp);
         return;
     case 2:
-        tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_TRANSLATED,
-                               BENCH_PAGES + random_below(random, 4096), 1 + (unsigned)random_below(random, 64));
+        tlp =
+            smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_TRANSLATED,
+                                    HARNESS_PAGES + random_below(random, 4096), 1 + (unsigned)random_below(random, 64));
         break;
     case 3:
-        tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED,
-                               va + random_below(random, 4032), 1 + (unsigned)random_below(random, 64));
+        tlp = smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED,
+                                      va + random_below(random, 4032), 1 + (unsigned)random_below(random, 64));
         tlp.head.flags = TLP_HAS_PASID;
         break;
     default:
-        tlp = bench_request(va, 0, 0);
+        tlp = smmu_harness_request(va, 0, 0);
         break;
     }
     tlp.head.pasid = (uint32_t)random_below(random, PASIDS + 2);
     if (random_below(random, 20) == 0)
         tlp.head.requester_id++;
     reads += tlp.head.type == TLP_MEMORY_READ;
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
 }
 
 static void put_command(uint64_t dw0, uint64_t dw1)
 {
-    uint64_t at = BENCH_CMDQ + (b->cmdq_prod & 15) * COMMAND_BYTES;
-    bench_store(b, at, dw0);
-    bench_store(b, at + 8, dw1);
-    b->cmdq_prod = (b->cmdq_prod + 1) & 31;
+    uint64_t at = HARNESS_CMDQ + (h->cmdq_prod & 15) * COMMAND_BYTES;
+    smmu_harness_store(h, at, dw0);
+    smmu_harness_store(h, at + 8, dw1);
+    h->cmdq_prod = (h->cmdq_prod + 1) & 31;
 }
 
 static void ring(void)
 {
     struct memory_request request = {.address = SMMU_CMDQ_PROD, .id = 7, .size = 4, .write = 1};
-    store_le32(request.data, b->cmdq_prod);
-    rig_offer(b->rig, SMMU_RX_REGISTER, &request);
+    store_le32(request.data, h->cmdq_prod);
+    harness_offer(h->base, SMMU_RX_REGISTER, &request);
 }
 
 static void offer_command(struct random_stream *random)
 {
     static const uint64_t command[][2] = {
         {CMDQ_OP_SYNC, 0},
-        {CMDQ_OP_SYNC | 1 << 12, BENCH_DOORBELL},
+        {CMDQ_OP_SYNC | 1 << 12, HARNESS_DOORBELL},
         {CMDQ_OP_TLBI_NH_ALL, 0},
         {CMDQ_OP_TLBI_NH_ASID | UINT64_C(1) << 48, 0},
         {CMDQ_OP_CFGI_ALL, 31},
-        {CMDQ_OP_ATC_INV | (uint64_t)BENCH_SID << 32, 52},
-        {CMDQ_OP_PRI_RESP | (uint64_t)BENCH_SID << 32, 2 << 12},
-        {CMDQ_OP_PREFETCH_CONFIG | 1 << 11 | 2 << 12 | (uint64_t)BENCH_SID << 32, 0},
-        {CMDQ_OP_PREFETCH_ADDR | 1 << 11 | 1 << 12 | (uint64_t)BENCH_SID << 32, 0x101000 | 8 << 5 | 2},
+        {CMDQ_OP_ATC_INV | (uint64_t)HARNESS_SID << 32, 52},
+        {CMDQ_OP_PRI_RESP | (uint64_t)HARNESS_SID << 32, 2 << 12},
+        {CMDQ_OP_PREFETCH_CONFIG | 1 << 11 | 2 << 12 | (uint64_t)HARNESS_SID << 32, 0},
+        {CMDQ_OP_PREFETCH_ADDR | 1 << 11 | 1 << 12 | (uint64_t)HARNESS_SID << 32, 0x101000 | 8 << 5 | 2},
         {0xff, 0},
     };
     for (uint64_t count = 1 + random_below(random, 5); count > 0; count--) {
         unsigned i = (unsigned)random_below(random, sizeof command / sizeof command[0]);
         if (stalls && random_below(random, 2))
-            put_command(CMDQ_OP_RESUME | (uint64_t)BENCH_SID << 32 | random_below(random, 4) << 12,
+            put_command(CMDQ_OP_RESUME | (uint64_t)HARNESS_SID << 32 | random_below(random, 4) << 12,
                         random_below(random, 4));
         else if (stalls && random_below(random, 8) == 0)
-            put_command(CMDQ_OP_STALL_TERM | (uint64_t)BENCH_SID << 32, 0);
+            put_command(CMDQ_OP_STALL_TERM | (uint64_t)HARNESS_SID << 32, 0);
         else
             put_command(command[i][0], command[i][1]);
     }
@@ -129,22 +132,22 @@ static const unsigned port[] = {SMMU_TX_DOWN, SMMU_TX_MEMORY_REQUEST, SMMU_TX_DM
 static void all_ready(void)
 {
     for (unsigned k = 0; k < 5; k++)
-        rig_ready(b->rig, port[k], true);
+        harness_ready(h->base, port[k], true);
 }
 
 /* Writes back what another register reads. */
 static void copy_register(uint32_t from, uint32_t to)
 {
     all_ready();
-    bench_run(b, 30); /* no other access is in flight */
-    bench_write(b, to, bench_read(b, from));
+    smmu_harness_run(h, 30); /* no other access is in flight */
+    smmu_harness_write(h, to, smmu_harness_read(h, from));
 }
 
 static void run(uint64_t seed)
 {
     struct random_stream random = random_open(seed, 0, 2);
     for (unsigned i = 0; i < EDGES; i++) {
-        const struct rig_rx_port *up = &b->rig->rx[SMMU_RX_UP];
+        const struct harness_rx_port *up = &h->base->rx[SMMU_RX_UP];
         if (random_below(&random, 12) == 0 && up->offered - up->taken < 8)
             offer_tlp(&random);
         /* The test does not look at CONS: it writes seldom enough, and acknowledges everything. */
@@ -155,26 +158,26 @@ static void run(uint64_t seed)
         if (random_below(&random, 500) == 0)
             copy_register(SMMU_EVENTQ_PROD, SMMU_EVENTQ_CONS);
         if (random_below(&random, 40) == 0)
-            rig_ready(b->rig, port[random_below(&random, 5)], false);
+            harness_ready(h->base, port[random_below(&random, 5)], false);
         if (random_below(&random, 8) == 0)
             all_ready();
-        bench_edge(b);
+        smmu_harness_edge(h);
     }
     all_ready();
     for (unsigned i = 0; stalls && i < 30; i++) {
         copy_register(SMMU_GERROR, SMMU_GERRORN);
-        put_command(CMDQ_OP_STALL_TERM | (uint64_t)BENCH_SID << 32, 0);
+        put_command(CMDQ_OP_STALL_TERM | (uint64_t)HARNESS_SID << 32, 0);
         ring();
-        bench_run(b, 600);
+        smmu_harness_run(h, 600);
     }
-    bench_run(b, DRAIN);
+    smmu_harness_run(h, DRAIN);
 }
 
 static unsigned completions(void)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < b->rig->tx[SMMU_TX_DOWN].count; i++) {
-        const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, i);
+    for (unsigned i = 0; i < h->base->tx[SMMU_TX_DOWN].count; i++) {
+        const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, i);
         count += tlp_is_completion(&tlp->head);
     }
     return count;
@@ -185,22 +188,22 @@ START_TEST(same_log)
     uint64_t seed = (uint64_t)_i + 1;
     prepare(seed, false);
     run(seed);
-    struct bench *every = b;
+    struct smmu_harness *every = h;
     ck_assert_uint_eq(completions(), reads);
-    ck_assert(!stalls || rig_events(b->rig, EVENT_SMMU_STALL) > 0);
+    ck_assert(!stalls || harness_events(h->base, EVENT_SMMU_STALL) > 0);
     prepare(seed, true);
     run(seed);
-    ck_assert_uint_lt(b->steps, every->steps);
-    ck_assert_uint_eq(b->rig->events, every->rig->events);
-    for (unsigned i = 0; i < b->rig->events; i++)
-        ck_assert_msg(event_equal(&b->rig->event[i], &every->rig->event[i]), "seed %u, event %u", (unsigned)seed, i);
+    ck_assert_uint_lt(h->base->steps, every->base->steps);
+    ck_assert_uint_eq(h->base->events, every->base->events);
+    for (unsigned i = 0; i < h->base->events; i++)
+        ck_assert_msg(event_equal(&h->base->event[i], &every->base->event[i]), "seed %u, event %u", (unsigned)seed, i);
     for (unsigned tx = 0; tx < SMMU_TX_PORTS; tx++) {
-        ck_assert_uint_eq(b->rig->tx[tx].count, every->rig->tx[tx].count);
-        for (unsigned i = 0; i < b->rig->tx[tx].count; i++)
-            ck_assert_uint_eq(rig_got_at(b->rig, tx, i), rig_got_at(every->rig, tx, i));
+        ck_assert_uint_eq(h->base->tx[tx].count, every->base->tx[tx].count);
+        for (unsigned i = 0; i < h->base->tx[tx].count; i++)
+            ck_assert_uint_eq(harness_got_at(h->base, tx, i), harness_got_at(every->base, tx, i));
     }
-    bench_close(every);
-    bench_close(b);
+    smmu_harness_close(every);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -208,15 +211,15 @@ END_TEST
 START_TEST(rests)
 {
     prepare(1, false);
-    struct tlp request = bench_request(0, 0, 0);
-    bench_ask(b, &request);
-    bench_run(b, 100);
-    ck_assert_uint_eq(b->rig->next, CYCLE_NEVER);
-    bench_close(b);
+    struct tlp request = smmu_harness_request(0, 0, 0);
+    smmu_harness_ask(h, &request);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(h->base->next, CYCLE_NEVER);
+    smmu_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_leap");
     TCase *tcase = tcase_create("leap");
@@ -224,9 +227,5 @@ int main(void)
     tcase_add_loop_test(tcase, same_log, 0, RUNS);
     tcase_add_test(tcase, rests);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

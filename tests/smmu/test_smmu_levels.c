@@ -4,30 +4,31 @@
  * granule, both halves, and which descriptors are valid (SMMU-EVENT, SMMU-LEVEL, SMMU-DESCRIPTOR). Expected values are
  * the sheet's tables.
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_trees.h"
 
 enum { PASID = 1, VMID = 3 };
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void setup(void)
 {
-    b = bench_open();
-    b->config.stt = 1;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.stt = 1;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 /* The completion's entry (PCIE-ATSCPL). */
 static uint64_t ask(uint64_t address)
 {
-    struct tlp request = bench_request(address, PASID, 0);
-    return bench_entry(bench_ask(b, &request));
+    struct tlp request = smmu_harness_request(address, PASID, 0);
+    return smmu_harness_entry(smmu_harness_ask(h, &request));
 }
 
 /* What a grant of this region looks like: S and the address bits that code the size. */
@@ -43,23 +44,23 @@ static void walk_to_the_end(const struct tree *tree, bool upper, unsigned levels
     uint64_t top = upper ? ~UINT64_C(0) << tree->input_bits : 0;
     uint64_t va = top | (bits_mask(tree->input_bits) & ~bits_mask(tree_shift[tree->granule][3]));
     uint64_t output = UINT64_C(0x00007fff00000000);
-    tree_map(b, tree, va, 3, output, TREE_LEAF);
-    tree_cd(b, PASID, 0, tree, upper);
-    tree_forget(b);
+    tree_map(h, tree, va, 3, output, TREE_LEAF);
+    tree_cd(h, PASID, 0, tree, upper);
+    tree_forget(h);
     ask(top); /* not mapped; STE, CD and perhaps the first tables are cached now */
-    bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-    bench_sync(b);
-    unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+    smmu_harness_sync(h);
+    unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
     ck_assert_uint_eq(ask(va), entry(output, tree_shift[tree->granule][3]));
-    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before;
+    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before;
     ck_assert_msg(fetches == levels, "granule %d, %u bits: %u fetches", (int)tree->granule, tree->input_bits, fetches);
     /* SMMU-EVENT: outside of the range, and in the half that is off, without a fetch. */
     ck_assert_uint_eq(ask(va ^ UINT64_C(1) << tree->input_bits), 0);
-    ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
+    ck_assert_uint_eq(tree_cause(h), CAUSE_TRANSLATION_FAULT);
     ck_assert_uint_eq(ask(va ^ UINT64_C(1) << 55), 0);
     ck_assert_uint_eq(ask(va ^ UINT64_C(1) << 56), 0);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, levels);
-    b->next_table = BENCH_TABLES;
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before, levels);
+    h->next_table = HARNESS_TABLES;
 }
 
 /* covers: SMMU-LEVEL, SMMU-LEVEL-1, SMMU-LEVEL-2, SMMU-LEVEL-3, SMMU-LEVEL-4, SMMU-LEVEL-7,
@@ -78,7 +79,7 @@ START_TEST(start_levels)
         for (unsigned last = 0; last < 2; last++)
             for (unsigned upper = 0; upper < 2; upper++) {
                 unsigned txsz = last ? row[i].last : row[i].first;
-                struct tree tree = tree_open(b, row[i].granule, row[i].start, 64 - txsz);
+                struct tree tree = tree_open(h, row[i].granule, row[i].start, 64 - txsz);
                 walk_to_the_end(&tree, upper, 4 - row[i].start);
             }
 }
@@ -92,23 +93,23 @@ START_TEST(blocks)
         {false, true, true, false}, {false, false, true, false}, {false, false, true, false}};
     for (unsigned granule = 0; granule < TREE_GRANULES; granule++)
         for (unsigned level = granule == TREE_64K; level < 4; level++) {
-            struct tree tree = tree_open(b, (enum tree_granule)granule, granule == TREE_64K, 48);
+            struct tree tree = tree_open(h, (enum tree_granule)granule, granule == TREE_64K, 48);
             unsigned size_log2 = tree_shift[granule][level];
             uint64_t va = UINT64_C(1) << (size_log2 < 47 ? size_log2 : 46), output = UINT64_C(3) << 46;
-            uint64_t at = tree_place(b, &tree, va, level);
-            bench_store(b, at, output | TREE_LEAF | 1);
-            tree_cd(b, PASID, 0, &tree, false);
-            tree_forget(b);
+            uint64_t at = tree_place(h, &tree, va, level);
+            smmu_harness_store(h, at, output | TREE_LEAF | 1);
+            tree_cd(h, PASID, 0, &tree, false);
+            tree_forget(h);
             uint64_t got = ask(va | 0x5000);
             ck_assert_msg(got == (block[granule][level] ? entry(output, size_log2) : 0), "granule %u L%u", granule,
                           level);
             for (unsigned low = 0; low < 3; low += 2) { /* bit 0 clear */
-                bench_store(b, at, output | TREE_LEAF | low);
-                tree_forget(b);
+                smmu_harness_store(h, at, output | TREE_LEAF | low);
+                tree_forget(h);
                 ck_assert_uint_eq(ask(va | 0x5000), 0);
-                ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
+                ck_assert_uint_eq(tree_cause(h), CAUSE_TRANSLATION_FAULT);
             }
-            b->next_table = BENCH_TABLES;
+            h->next_table = HARNESS_TABLES;
         }
 }
 END_TEST
@@ -125,39 +126,39 @@ START_TEST(contiguous)
         {TREE_16K, 3, 128, 21}, {TREE_64K, 2, 32, 34}, {TREE_64K, 3, 32, 21},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        struct tree tree = tree_open(b, row[i].granule, row[i].granule == TREE_64K, 48);
+        struct tree tree = tree_open(h, row[i].granule, row[i].granule == TREE_64K, 48);
         unsigned shift = tree_shift[row[i].granule][row[i].level];
         uint64_t va = UINT64_C(1) << 36, output = UINT64_C(5) << 36;
         for (unsigned n = 0; n < row[i].entries; n++)
-            tree_map(b, &tree, va + ((uint64_t)n << shift), row[i].level, output + ((uint64_t)n << shift),
+            tree_map(h, &tree, va + ((uint64_t)n << shift), row[i].level, output + ((uint64_t)n << shift),
                      TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
-        tree_cd(b, PASID, 0, &tree, false);
-        tree_forget(b);
+        tree_cd(h, PASID, 0, &tree, false);
+        tree_forget(h);
         uint64_t last = (uint64_t)(row[i].entries - 1) << shift;
         ck_assert_msg(ask(va + last) == entry(output, row[i].size_log2), "row %u", i);
-        unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+        unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
         ck_assert_uint_eq(ask(va + (UINT64_C(1) << shift)), entry(output, row[i].size_log2));
-        ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before); /* the TLB has all of the group */
+        ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, before); /* the TLB has all of the group */
         /* A hint that the addresses contradict is not followed. */
-        tree_map(b, &tree, va, row[i].level, output + (UINT64_C(2) << shift), TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
-        tree_forget(b);
+        tree_map(h, &tree, va, row[i].level, output + (UINT64_C(2) << shift), TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
+        tree_forget(h);
         ck_assert_uint_eq(ask(va), entry(output + (UINT64_C(2) << shift), shift));
-        b->next_table = BENCH_TABLES;
+        h->next_table = HARNESS_TABLES;
     }
 }
 END_TEST
 
 static void stage2_only(const struct tree *tree)
 {
-    bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bench_ste1());
-    tree_ste2(b, BENCH_SID, 0, VMID, tree);
-    tree_forget(b);
+    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), smmu_harness_ste1());
+    tree_ste2(h, HARNESS_SID, 0, VMID, tree);
+    tree_forget(h);
 }
 
 static uint64_t ask_ipa(uint64_t address)
 {
-    struct tlp request = bench_request(address, -1, 0);
-    return bench_entry(bench_ask(b, &request));
+    struct tlp request = smmu_harness_request(address, -1, 0);
+    return smmu_harness_entry(smmu_harness_ask(h, &request));
 }
 
 /* SMMU-LEVEL: S2SL0 and S2T0SZ; one table, or 2, 4, 8 and 16 that are concatenated. */
@@ -176,22 +177,22 @@ START_TEST(stage2_start_levels)
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++)
         for (unsigned t0sz = row[i].first; t0sz <= row[i].last; t0sz++) {
-            struct tree tree = tree_open(b, row[i].granule, row[i].start, 64 - t0sz);
+            struct tree tree = tree_open(h, row[i].granule, row[i].start, 64 - t0sz);
             unsigned page_log2 = tree_shift[row[i].granule][3];
             uint64_t ipa = bits_mask(tree.input_bits) & ~bits_mask(page_log2), output = UINT64_C(9) << 40;
-            tree_map(b, &tree, ipa, 3, output, TREE_S2LEAF);
+            tree_map(h, &tree, ipa, 3, output, TREE_S2LEAF);
             stage2_only(&tree);
-            unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+            unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
             ck_assert_msg(ask_ipa(ipa) == entry(output, page_log2), "row %u, S2T0SZ %u", i, t0sz);
             /* The STE, and one a level. */
-            ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, 1 + 4 - row[i].start);
+            ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before, 1 + 4 - row[i].start);
             ck_assert_uint_eq(ask_ipa(0), 0);
             if (t0sz > 16) {
-                before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+                before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
                 ck_assert_uint_eq(ask_ipa(ipa + (UINT64_C(1) << page_log2)), 0); /* beyond S2T0SZ */
-                ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, before);
+                ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, before);
             }
-            b->next_table = BENCH_TABLES;
+            h->next_table = HARNESS_TABLES;
         }
 }
 END_TEST
@@ -200,29 +201,29 @@ END_TEST
 /* covers: SMMU-EVENT-4, SMMU-DESCRIPTOR-8, SMMU-CD-25, SMMU-CFGI-8 */
 START_TEST(address_sizes)
 {
-    struct tree tree = tree_open(b, TREE_4K, 0, 48);
+    struct tree tree = tree_open(h, TREE_4K, 0, 48);
     for (unsigned level = 1; level < 4; level++) {
-        uint64_t va = (uint64_t)level << 39, at = tree_map(b, &tree, va, level, UINT64_C(1) << 40, TREE_LEAF);
-        bench_store(b, BENCH_CDTAB + PASID * CD_BYTES, 0);
-        tree_cd(b, PASID, 0, &tree, false);
-        tree_forget(b);
+        uint64_t va = (uint64_t)level << 39, at = tree_map(h, &tree, va, level, UINT64_C(1) << 40, TREE_LEAF);
+        smmu_harness_store(h, HARNESS_CDTAB + PASID * CD_BYTES, 0);
+        tree_cd(h, PASID, 0, &tree, false);
+        tree_forget(h);
         ck_assert_uint_ne(ask(va), 0);
         /* IPS of 40 bits, in the place of 48. */
-        uint64_t dw0 = bench_load(b, BENCH_CDTAB + PASID * CD_BYTES) & ~bits_put(7, CD0_IPS);
-        bench_store(b, BENCH_CDTAB + PASID * CD_BYTES, dw0 | bits_put(2, CD0_IPS));
-        tree_forget(b);
+        uint64_t dw0 = smmu_harness_load(h, HARNESS_CDTAB + PASID * CD_BYTES) & ~bits_put(7, CD0_IPS);
+        smmu_harness_store(h, HARNESS_CDTAB + PASID * CD_BYTES, dw0 | bits_put(2, CD0_IPS));
+        tree_forget(h);
         ck_assert_uint_eq(ask(va), 0);
-        ck_assert_uint_eq(tree_cause(b), CAUSE_ADDRESS_SIZE_FAULT);
-        bench_store(b, at, (bench_load(b, at) & ~(UINT64_C(1) << 40)) | UINT64_C(1) << 39);
+        ck_assert_uint_eq(tree_cause(h), CAUSE_ADDRESS_SIZE_FAULT);
+        smmu_harness_store(h, at, (smmu_harness_load(h, at) & ~(UINT64_C(1) << 40)) | UINT64_C(1) << 39);
         ck_assert_uint_ne(ask(va), 0);
-        bench_store(b, at, UINT64_C(1) << 40); /* invalid as well: that comes first */
-        tree_forget(b);
+        smmu_harness_store(h, at, UINT64_C(1) << 40); /* invalid as well: that comes first */
+        tree_forget(h);
         ck_assert_uint_eq(ask(va), 0);
-        ck_assert_uint_eq(tree_cause(b), CAUSE_TRANSLATION_FAULT);
-        bench_store(b, tree_place(b, &tree, va, level - 1), UINT64_C(1) << 40 | 3); /* a table */
-        tree_forget(b);
+        ck_assert_uint_eq(tree_cause(h), CAUSE_TRANSLATION_FAULT);
+        smmu_harness_store(h, tree_place(h, &tree, va, level - 1), UINT64_C(1) << 40 | 3); /* a table */
+        tree_forget(h);
         ck_assert_uint_eq(ask(va), 0);
-        ck_assert_uint_eq(tree_cause(b), CAUSE_ADDRESS_SIZE_FAULT);
+        ck_assert_uint_eq(tree_cause(h), CAUSE_ADDRESS_SIZE_FAULT);
     }
 }
 END_TEST
@@ -233,15 +234,15 @@ START_TEST(top_byte)
 {
     for (unsigned upper = 0; upper < 2; upper++)
         for (unsigned tbi = 0; tbi < 2; tbi++) {
-            struct tree tree = tree_open(b, TREE_4K, 1, 39);
+            struct tree tree = tree_open(h, TREE_4K, 1, 39);
             uint64_t va = (upper ? ~UINT64_C(0) << 39 : 0) | 0x7000;
-            tree_map(b, &tree, va, 3, BENCH_PAGES, TREE_LEAF);
-            tree_cd(b, PASID, bits_put(tbi, 38 + upper, 1), &tree, upper);
-            tree_forget(b);
-            ck_assert_uint_eq(ask(va), BENCH_PAGES | 3);
-            ck_assert_uint_eq(ask(va ^ UINT64_C(0xa5) << 56), tbi ? BENCH_PAGES | 3 : 0);
+            tree_map(h, &tree, va, 3, HARNESS_PAGES, TREE_LEAF);
+            tree_cd(h, PASID, bits_put(tbi, 38 + upper, 1), &tree, upper);
+            tree_forget(h);
+            ck_assert_uint_eq(ask(va), HARNESS_PAGES | 3);
+            ck_assert_uint_eq(ask(va ^ UINT64_C(0xa5) << 56), tbi ? HARNESS_PAGES | 3 : 0);
             ck_assert_uint_eq(ask(va ^ UINT64_C(1) << 54), 0); /* below the top byte all must be as bit 55 */
-            b->next_table = BENCH_TABLES;
+            h->next_table = HARNESS_TABLES;
         }
 }
 END_TEST
@@ -250,19 +251,20 @@ END_TEST
 /* covers: SMMU-CD-18, SMMU-CD-5 */
 START_TEST(el2_has_one_half)
 {
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(STRW_EL2, STE1_STRW));
     for (unsigned tbi = 0; tbi < 2; tbi++) {
-        struct tree tree = tree_open(b, TREE_4K, 1, 39);
-        tree_map(b, &tree, 0x7000, 3, BENCH_PAGES, TREE_LEAF);
-        tree_cd(b, PASID, bits_put(tbi, 38, 1) | bits_put(tbi, CD0_EPD0), &tree, false);
-        uint64_t dw0 = bench_load(b, BENCH_CDTAB + PASID * CD_BYTES);
-        bench_store(b, BENCH_CDTAB + PASID * CD_BYTES, dw0 & ~bits_put(1, CD0_EPD1)); /* T1SZ=0, TG1=0: not looked at */
-        tree_forget(b);
-        ck_assert_uint_eq(ask(0x7000), BENCH_PAGES | 3);
-        ck_assert_uint_eq(ask(UINT64_C(0xa5) << 56 | 0x7000), tbi ? BENCH_PAGES | 3 : 0);
+        struct tree tree = tree_open(h, TREE_4K, 1, 39);
+        tree_map(h, &tree, 0x7000, 3, HARNESS_PAGES, TREE_LEAF);
+        tree_cd(h, PASID, bits_put(tbi, 38, 1) | bits_put(tbi, CD0_EPD0), &tree, false);
+        uint64_t dw0 = smmu_harness_load(h, HARNESS_CDTAB + PASID * CD_BYTES);
+        smmu_harness_store(h, HARNESS_CDTAB + PASID * CD_BYTES,
+                           dw0 & ~bits_put(1, CD0_EPD1)); /* T1SZ=0, TG1=0: not looked at */
+        tree_forget(h);
+        ck_assert_uint_eq(ask(0x7000), HARNESS_PAGES | 3);
+        ck_assert_uint_eq(ask(UINT64_C(0xa5) << 56 | 0x7000), tbi ? HARNESS_PAGES | 3 : 0);
         ck_assert_uint_eq(ask(UINT64_C(1) << 55 | 0x7000), 0);
         ck_assert_uint_eq(ask(~bits_mask(39) | 0x7000), 0);
-        b->next_table = BENCH_TABLES;
+        h->next_table = HARNESS_TABLES;
     }
 }
 END_TEST
@@ -288,26 +290,27 @@ START_TEST(table_attributes)
         for (unsigned level = 0; level < 3; level++)
             for (unsigned had = 0; had < 2; had++)
                 for (unsigned again = 0; again < 2; again++) {
-                    struct tree tree = tree_open(b, TREE_4K, 0, 48);
-                    tree_map(b, &tree, 0, 3, BENCH_PAGES, TREE_LEAF);
-                    uint64_t table = tree_place(b, &tree, 0, level);
-                    bench_store(b, table, bench_load(b, table) | row[i].bits);
-                    tree_cd(b, PASID, 0, &tree, upper);
+                    struct tree tree = tree_open(h, TREE_4K, 0, 48);
+                    tree_map(h, &tree, 0, 3, HARNESS_PAGES, TREE_LEAF);
+                    uint64_t table = tree_place(h, &tree, 0, level);
+                    smmu_harness_store(h, table, smmu_harness_load(h, table) | row[i].bits);
+                    tree_cd(h, PASID, 0, &tree, upper);
                     /* HAD0 stands beside TTB0, HAD1 beside TTB1; the other half's says nothing. */
-                    uint64_t ttb = BENCH_CDTAB + PASID * CD_BYTES + (upper ? 16 : 8);
-                    bench_store(b, ttb, bench_load(b, ttb) | bits_put(had, CD1_HAD0));
-                    uint64_t other = BENCH_CDTAB + PASID * CD_BYTES + (upper ? 8 : 16);
-                    bench_store(b, other, bench_load(b, other) | bits_put(!had, CD1_HAD0));
+                    uint64_t ttb = HARNESS_CDTAB + PASID * CD_BYTES + (upper ? 16 : 8);
+                    smmu_harness_store(h, ttb, smmu_harness_load(h, ttb) | bits_put(had, CD1_HAD0));
+                    uint64_t other = HARNESS_CDTAB + PASID * CD_BYTES + (upper ? 8 : 16);
+                    smmu_harness_store(h, other, smmu_harness_load(h, other) | bits_put(!had, CD1_HAD0));
                     if (!again)
-                        tree_forget(b);
+                        tree_forget(h);
                     for (unsigned privileged = 0; privileged < 2; privileged++) {
-                        struct tlp request = bench_request(va, PASID, TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0));
-                        uint64_t got = bench_entry(bench_ask(b, &request)) & 11;
+                        struct tlp request =
+                            smmu_harness_request(va, PASID, TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0));
+                        uint64_t got = smmu_harness_entry(smmu_harness_ask(h, &request)) & 11;
                         unsigned as = had ? 0 : i; /* the first row has no limits */
                         uint64_t expected = privileged ? row[as].privileged : row[as].user;
                         ck_assert_msg(got == expected, "row %u L%u HAD %u: %#x", i, level, had, (unsigned)got);
                     }
-                    b->next_table = BENCH_TABLES;
+                    h->next_table = HARNESS_TABLES;
                 }
 }
 END_TEST
@@ -336,19 +339,20 @@ START_TEST(worlds)
         {bits_put(3, DESC_AP) | bits_put(1, DESC_UXN), {R, R, R, R, R}, {R | X, 0, R, R | X, R}},
     };
     for (unsigned world = EL1; world < WORLDS; world++) {
-        bench_cr0(b, CR0_CMDQEN);
-        bench_write(b, SMMU_CR2, world == EL2_E2H ? CR2_E2H : 0);
-        bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN);
-        bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(world >= EL2 ? STRW_EL2 : STRW_EL1, STE1_STRW));
+        smmu_harness_cr0(h, CR0_CMDQEN);
+        smmu_harness_write(h, SMMU_CR2, world == EL2_E2H ? CR2_E2H : 0);
+        smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN);
+        smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4),
+                         smmu_harness_ste1() | bits_put(world >= EL2 ? STRW_EL2 : STRW_EL1, STE1_STRW));
         for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-            b->next_table = BENCH_TABLES;
-            struct tree tree = tree_open(b, TREE_4K, 1, 39);
-            tree_map(b, &tree, 0, 3, BENCH_PAGES, (TREE_LEAF & ~bits_put(3, DESC_AP)) | row[i].bits);
-            tree_cd(b, PASID, bits_put(world == EL1_PAN || world == EL2_PAN, CD0_PAN), &tree, false);
-            tree_forget(b);
+            h->next_table = HARNESS_TABLES;
+            struct tree tree = tree_open(h, TREE_4K, 1, 39);
+            tree_map(h, &tree, 0, 3, HARNESS_PAGES, (TREE_LEAF & ~bits_put(3, DESC_AP)) | row[i].bits);
+            tree_cd(h, PASID, bits_put(world == EL1_PAN || world == EL2_PAN, CD0_PAN), &tree, false);
+            tree_forget(h);
             for (unsigned privileged = 0; privileged < 2; privileged++) {
-                struct tlp request = bench_request(0, PASID, TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0));
-                unsigned got = (unsigned)bench_entry(bench_ask(b, &request)) & (R | W | X);
+                struct tlp request = smmu_harness_request(0, PASID, TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0));
+                unsigned got = (unsigned)smmu_harness_entry(smmu_harness_ask(h, &request)) & (R | W | X);
                 ck_assert_msg(got == (privileged ? row[i].privileged : row[i].user)[world],
                               "world %u, row %u, privileged %u: %u", world, i, privileged, got);
             }
@@ -357,7 +361,7 @@ START_TEST(worlds)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_levels");
     TCase *tcase = tcase_create("levels");
@@ -372,9 +376,5 @@ int main(void)
     tcase_add_loop_test(tcase, table_attributes, 0, 2);
     tcase_add_test(tcase, worlds);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -4,6 +4,7 @@
  * (SMMU-LEVEL, SMMU-DESCRIPTOR, SMMU-CMDFIELD).
  */
 #include "model/smmu/smmu_granule.h"
+#include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
 static const unsigned granules[] = {SHEET_CODE_PAGE_LOG2_4K, SHEET_CODE_PAGE_LOG2_16K, SHEET_CODE_PAGE_LOG2_64K};
@@ -78,5 +79,5 @@ START_TEST(codes_of_a_tlbi)
 }
 END_TEST
 
-LITERALS_MAIN("smmu_literals_granule", shift_of_each_level, start_level_of_every_txsz, blocks, contiguous_groups,
-              codes_of_a_tlbi)
+TEST_SUITE("smmu_literals_granule", shift_of_each_level, start_level_of_every_txsz, blocks, contiguous_groups,
+           codes_of_a_tlbi)

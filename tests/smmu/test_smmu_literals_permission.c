@@ -4,6 +4,7 @@
  * and what an access asks for (SMMU-ATSCPL, SMMU-ATSTRANSLATED). No walk: attributes go in, access comes out.
  */
 #include "model/smmu/smmu_permission.h"
+#include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
 static const char *letters(unsigned access)
@@ -117,7 +118,7 @@ START_TEST(what_is_asked_for)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_literals_permission");
     TCase *tcase = tcase_create("literals");
@@ -125,9 +126,5 @@ int main(void)
     tcase_add_test(tcase, stage_2);
     tcase_add_test(tcase, what_is_asked_for);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -4,6 +4,7 @@
  * CDs and page-table descriptors. No behaviour.
  */
 #include "model/smmu/smmu_records.h"
+#include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(commands)
@@ -266,5 +267,4 @@ START_TEST(descriptors)
 }
 END_TEST
 
-LITERALS_MAIN("smmu_literals_records", commands, fields_of_commands, events, stream_table, context_descriptor,
-              descriptors)
+TEST_SUITE("smmu_literals_records", commands, fields_of_commands, events, stream_table, context_descriptor, descriptors)

@@ -4,6 +4,7 @@
  * tests all take from the header is seen by nobody else when it is wrong there.
  */
 #include "model/smmu/smmu_registers.h"
+#include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(offsets)
@@ -188,4 +189,4 @@ START_TEST(tables_and_queues)
 }
 END_TEST
 
-LITERALS_MAIN("smmu_literals_registers", offsets, identification, control, errors, tables_and_queues)
+TEST_SUITE("smmu_literals_registers", offsets, identification, control, errors, tables_and_queues)

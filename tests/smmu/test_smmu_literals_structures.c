@@ -6,6 +6,7 @@
 #include "model/smmu/smmu.h"
 #include "model/smmu/smmu_command.h"
 #include "model/smmu/smmu_structures.h"
+#include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(codes)
@@ -31,4 +32,4 @@ START_TEST(pins)
 }
 END_TEST
 
-LITERALS_MAIN("smmu_literals_structures", codes, pins)
+TEST_SUITE("smmu_literals_structures", codes, pins)

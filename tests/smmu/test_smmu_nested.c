@@ -4,11 +4,12 @@
  * translations are kept apart (SMMU-RECORD, SMMU-EVENT, SMMU-CD, SMMU-ATSREQ, SMMU-DESCRIPTOR, SMMU-HTTU,
  * SMMU-WALKCOST).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_nest.h"
 
 #define VA UINT64_C(0x123456789000)
 
-static struct bench *b;
+static struct smmu_harness *h;
 static struct nest n;
 static uint64_t table[4]; /* PA of stage 1's tables on the way to VA */
 static uint64_t leaf;     /* where stage 1's leaf lies */
@@ -16,50 +17,50 @@ static uint64_t last;     /* where stage 2's leaf of the final IPA lies */
 
 static void build(uint64_t ste2)
 {
-    n = nest_open(b, BENCH_SID, NEST_VMID, ste2);
-    leaf = tree_map(b, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
+    n = nest_open(h, HARNESS_SID, NEST_VMID, ste2);
+    leaf = tree_map(h, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
     for (unsigned level = 0; level < 4; level++)
-        table[level] = tree_place(b, &n.first, VA, level) & ~UINT64_C(4095);
-    last = tree_map(b, &n.second, NEST_IPA, 3, BENCH_PAGES, TREE_S2LEAF);
+        table[level] = tree_place(h, &n.first, VA, level) & ~UINT64_C(4095);
+    last = tree_map(h, &n.second, NEST_IPA, 3, HARNESS_PAGES, TREE_S2LEAF);
     nest_cd(&n, 0);
 }
 
 static void setup(void)
 {
-    b = bench_open();
-    b->latency = 2;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->latency = 2;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     build(0);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 /* Another SMMU in the place of the fixture's; its configuration is set between the two. */
-static struct bench *aside;
+static struct smmu_harness *aside;
 static struct nest aside_nest;
 static void another(void)
 {
-    aside = b;
+    aside = h;
     aside_nest = n;
-    b = bench_open();
-    b->latency = 2;
+    h = smmu_harness_open();
+    h->latency = 2;
 }
 
 static void another_start(uint64_t ste2)
 {
-    bench_start(b);
-    bench_bring_up(b);
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     build(ste2);
 }
 
 static void another_close(void)
 {
-    bench_close(b);
-    b = aside;
+    smmu_harness_close(h);
+    h = aside;
     n = aside_nest;
 }
 
@@ -72,9 +73,9 @@ static void no_caches(struct smmu_config *c)
 
 static unsigned fetches(uint64_t va)
 {
-    unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
     ck_assert_uint_eq(nest_ask(&n, va, 0) & 3, 3);
-    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before;
+    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before;
 }
 
 /* SMMU-WALKCOST: (4+1)*(4+1)-1 = 24 descriptors. Before them: the STE, and the CD with four descriptors of its own. */
@@ -82,18 +83,18 @@ static unsigned fetches(uint64_t va)
 START_TEST(cost)
 {
     another();
-    no_caches(&b->config);
+    no_caches(&h->config);
     another_start(0);
     ck_assert_uint_eq(fetches(VA), 1 + (4 + 1) + 24);
     ck_assert_uint_eq(fetches(VA), 1 + (4 + 1) + 24);
     another_close();
     /* With caches the tables' pages share the upper levels of stage 2: each leaf is fetched once. */
     ck_assert_uint_eq(fetches(VA), 1 + (4 + 1) + (1 + 1) + (1 + 1) + (1 + 1) + (1 + 1) + 3);
-    tree_map(b, &n.first, VA + 0x1000, 3, NEST_IPA, TREE_LEAF);
+    tree_map(h, &n.first, VA + 0x1000, 3, NEST_IPA, TREE_LEAF);
     ck_assert_uint_eq(fetches(VA), 0);
     ck_assert_uint_eq(fetches(VA + 0x1000), 1); /* stage 1's last table and both pages of stage 2 are known */
-    bench_command(b, CMDQ_OP_TLBI_NH_ALL | bits_put(NEST_VMID, CMD_TLBI_VMID), 0);
-    bench_sync(b);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL | bits_put(NEST_VMID, CMD_TLBI_VMID), 0);
+    smmu_harness_sync(h);
     ck_assert_uint_eq(fetches(VA), 4); /* stage 2's own entries have stayed */
 }
 END_TEST
@@ -104,14 +105,14 @@ START_TEST(clock)
 {
     for (unsigned caches = 0; caches < 2; caches++) {
         another();
-        struct smmu_config *c = &b->config;
+        struct smmu_config *c = &h->config;
         if (!caches)
             no_caches(c);
         another_start(0);
-        cycle_t fetch = 1 + b->latency;
-        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
+        cycle_t fetch = 1 + h->latency;
+        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
         fetches(VA);
-        cycle_t took = rig_got_at(b->rig, SMMU_TX_DOWN, down) - b->rig->rx[SMMU_RX_UP].taken_at[taken];
+        cycle_t took = harness_got_at(h->base, SMMU_TX_DOWN, down) - h->base->rx[SMMU_RX_UP].taken_at[taken];
         ck_assert(c->ipa_latency == 3 && c->walk_latency == 4);
         /* Six translations of stage 2; with caches each is looked up in the IPA cache and in the walk caches. */
         cycle_t second = caches ? c->ipa_latency + c->walk_latency : 0;
@@ -140,19 +141,21 @@ START_TEST(stage2_faults)
         {bits_put(3, DESC_AP) | bits_put(1, DESC_AF), 0, F_ACCESS}, /* before F_PERMISSION */
         {1 | bits_put(1, DESC_AF), UINT64_C(1) << 45, F_TRANSLATION},
     };
-    uint64_t dw2 = BENCH_STRTAB + BENCH_SID * STE_BYTES + 16;
-    bench_store(b, dw2, (bench_load(b, dw2) & ~bits_put(7, STE2_S2PS)) | bits_put(4, STE2_S2PS));
+    uint64_t dw2 = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16;
+    smmu_harness_store(h, dw2, (smmu_harness_load(h, dw2) & ~bits_put(7, STE2_S2PS)) | bits_put(4, STE2_S2PS));
     for (unsigned place = 0; place < 6; place++)
         for (unsigned i = 0; i < sizeof fault / sizeof fault[0]; i++) {
-            uint64_t at = place == 0 ? nest_page(&n, BENCH_CDTAB) : place < 5 ? nest_page(&n, table[place - 1]) : last;
-            uint64_t ipa = place == 0  ? BENCH_CDTAB + NEST_OFFSET + NEST_PASID * CD_BYTES
-                           : place < 5 ? tree_place(b, &n.first, VA, place - 1) + NEST_OFFSET
+            uint64_t at = place == 0  ? nest_page(&n, HARNESS_CDTAB)
+                          : place < 5 ? nest_page(&n, table[place - 1])
+                                      : last;
+            uint64_t ipa = place == 0  ? HARNESS_CDTAB + NEST_OFFSET + NEST_PASID * CD_BYTES
+                           : place < 5 ? tree_place(h, &n.first, VA, place - 1) + NEST_OFFSET
                                        : NEST_IPA | 0xabc;
-            uint64_t whole = bench_load(b, at), dw[4];
-            bench_store(b, at, (whole & ~fault[i].clear) | fault[i].set);
-            tree_forget(b);
+            uint64_t whole = smmu_harness_load(h, at), dw[4];
+            smmu_harness_store(h, at, (whole & ~fault[i].clear) | fault[i].set);
+            tree_forget(h);
             nest_fault(&n, TLP_MEMORY_READ, VA | 0xabc, 0, dw);
-            bench_store(b, at, whole);
+            smmu_harness_store(h, at, whole);
             ck_assert_msg((dw[0] & 0xff) == fault[i].code, "place %u, fault %u: %#x", place, i,
                           (unsigned)(dw[0] & 0xff));
             ck_assert(nest_is_s2(dw));
@@ -169,15 +172,15 @@ END_TEST
 START_TEST(walk_aborts)
 {
     uint64_t dw[4];
-    b->fail_at = leaf;
+    h->fail_at = leaf;
     nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
     ck_assert_uint_eq(dw[0] & 0xff, F_WALK_EABT);
     ck_assert(!nest_is_s2(dw) && nest_class(dw) == 1);
     ck_assert_uint_eq(dw[3], leaf);
-    const uint64_t at[] = {nest_page(&n, BENCH_CDTAB), nest_page(&n, table[2]), last};
+    const uint64_t at[] = {nest_page(&n, HARNESS_CDTAB), nest_page(&n, table[2]), last};
     for (unsigned class = 0; class < 3; class ++) {
-        b->fail_at = at[class];
-        tree_forget(b);
+        h->fail_at = at[class];
+        tree_forget(h);
         nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
         ck_assert_uint_eq(dw[0] & 0xff, F_WALK_EABT);
         ck_assert(nest_is_s2(dw) && nest_class(dw) == class);
@@ -190,8 +193,9 @@ END_TEST
 /* covers: SMMU-EVENT-4, SMMU-HTTU-4 */
 START_TEST(order)
 {
-    uint64_t dw[4], good = bench_load(b, leaf), page = nest_page(&n, table[3]), mapped = bench_load(b, page);
-    bench_store(b, last, 0);
+    uint64_t dw[4], good = smmu_harness_load(h, leaf), page = nest_page(&n, table[3]),
+                    mapped = smmu_harness_load(h, page);
+    smmu_harness_store(h, last, 0);
     const struct {
         uint64_t descriptor;
         unsigned code;
@@ -202,21 +206,21 @@ START_TEST(order)
         {(good & ~bits_put(3, DESC_AP) & ~bits_put(1, DESC_AF)) | bits_put(AP_PRIVILEGED_RW, DESC_AP), F_ACCESS},
     };
     for (unsigned i = 0; i < 4; i++) {
-        bench_store(b, leaf, first[i].descriptor);
-        tree_forget(b);
+        smmu_harness_store(h, leaf, first[i].descriptor);
+        tree_forget(h);
         nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
         ck_assert_msg((dw[0] & 0xff) == first[i].code, "row %u", i);
         ck_assert(!nest_is_s2(dw) && nest_class(dw) == 2);
         ck_assert_uint_eq(dw[3], 0);
-        bench_store(b, page, 0); /* the page of that descriptor */
-        tree_forget(b);
+        smmu_harness_store(h, page, 0); /* the page of that descriptor */
+        tree_forget(h);
         nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
         ck_assert_uint_eq(dw[0] & 0xff, F_TRANSLATION);
         ck_assert(nest_is_s2(dw) && nest_class(dw) == 1);
-        bench_store(b, page, mapped);
+        smmu_harness_store(h, page, mapped);
     }
-    bench_store(b, leaf, good);
-    tree_forget(b);
+    smmu_harness_store(h, leaf, good);
+    tree_forget(h);
     nest_fault(&n, TLP_MEMORY_READ, VA, 0, dw);
     ck_assert(nest_is_s2(dw) && nest_class(dw) == 2);
 }
@@ -230,15 +234,16 @@ START_TEST(permissions)
     static const unsigned first[4] = {0, 3, 0, 1}; /* user, by AP */
     for (unsigned ap = 0; ap < 4; ap++)
         for (unsigned s2ap = 0; s2ap < 4; s2ap++) {
-            bench_store(b, leaf, NEST_IPA | (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(ap, DESC_AP) | 3);
-            bench_store(b, last, BENCH_PAGES | (TREE_S2LEAF & ~bits_put(3, DESC_AP)) | bits_put(s2ap, DESC_AP) | 3);
-            tree_forget(b);
+            smmu_harness_store(h, leaf, NEST_IPA | (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(ap, DESC_AP) | 3);
+            smmu_harness_store(h, last,
+                               HARNESS_PAGES | (TREE_S2LEAF & ~bits_put(3, DESC_AP)) | bits_put(s2ap, DESC_AP) | 3);
+            tree_forget(h);
             unsigned both = first[ap] & s2ap;
             for (unsigned again = 0; again < 2; again++) {
                 uint64_t got = nest_ask(&n, VA, 0);
                 ck_assert_msg((got & 3) == both, "AP %u, S2AP %u: %u", ap, s2ap, (unsigned)(got & 3));
                 if (both)
-                    ck_assert_uint_eq(got & DESC_ADDRESS, BENCH_PAGES);
+                    ck_assert_uint_eq(got & DESC_ADDRESS, HARNESS_PAGES);
             }
             for (unsigned write = 0; write < 2; write++) {
                 if (both >> write & 1)
@@ -257,16 +262,16 @@ END_TEST
 START_TEST(sizes)
 {
     uint64_t va = UINT64_C(0x200000000000);
-    tree_map(b, &n.first, va, 1, NEST_IPA + (UINT64_C(1) << 30), TREE_LEAF);
-    tree_map(b, &n.second, NEST_IPA + (UINT64_C(1) << 30), 2, UINT64_C(0x7fe00000), TREE_S2LEAF);
-    tree_map(b, &n.second, NEST_IPA + (UINT64_C(1) << 30) + (1 << 21), 3, BENCH_PAGES, TREE_S2LEAF);
+    tree_map(h, &n.first, va, 1, NEST_IPA + (UINT64_C(1) << 30), TREE_LEAF);
+    tree_map(h, &n.second, NEST_IPA + (UINT64_C(1) << 30), 2, UINT64_C(0x7fe00000), TREE_S2LEAF);
+    tree_map(h, &n.second, NEST_IPA + (UINT64_C(1) << 30) + (1 << 21), 3, HARNESS_PAGES, TREE_S2LEAF);
     for (unsigned again = 0; again < 2; again++) {
         ck_assert_uint_eq(nest_ask(&n, va | 0x5000, 0), UINT64_C(0x7feff803));
-        ck_assert_uint_eq(nest_ask(&n, va | 1 << 21, 0), BENCH_PAGES | 3);
+        ck_assert_uint_eq(nest_ask(&n, va | 1 << 21, 0), HARNESS_PAGES | 3);
         ck_assert_uint_eq(nest_ask(&n, va | 1 << 21 | 0x1000, 0), 0); /* not mapped by stage 2 */
     }
     uint64_t wide = UINT64_C(0x300000000000); /* stage 1 is the smaller one */
-    tree_map(b, &n.first, wide, 3, NEST_IPA + (UINT64_C(1) << 30) + 0x3000, TREE_LEAF);
+    tree_map(h, &n.first, wide, 3, NEST_IPA + (UINT64_C(1) << 30) + 0x3000, TREE_LEAF);
     for (unsigned again = 0; again < 2; again++)
         ck_assert_uint_eq(nest_ask(&n, wide, 0), UINT64_C(0x7fe03003));
 }
@@ -280,13 +285,13 @@ START_TEST(execute_never)
     static const bool without[4] = {true, true, false, false};
     for (unsigned xnx = 0; xnx < 2; xnx++) {
         another();
-        b->config.xnx = xnx;
+        h->config.xnx = xnx;
         another_start(0);
         /* Stage 1 lets both read and execute. */
-        bench_store(b, leaf, NEST_IPA | (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP) | 3);
+        smmu_harness_store(h, leaf, NEST_IPA | (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(AP_RO, DESC_AP) | 3);
         for (unsigned xn = 0; xn < 4; xn++) {
-            bench_store(b, last, BENCH_PAGES | TREE_S2LEAF | bits_put(xn, DESC_S2_XN) | 3);
-            tree_forget(b);
+            smmu_harness_store(h, last, HARNESS_PAGES | TREE_S2LEAF | bits_put(xn, DESC_S2_XN) | 3);
+            tree_forget(h);
             for (unsigned privileged = 0; privileged < 2; privileged++) {
                 bool execute = xnx ? with[privileged][xn] : without[xn];
                 unsigned flags = TLP_EXECUTE | (privileged ? TLP_PRIVILEGED : 0);
@@ -305,13 +310,14 @@ START_TEST(nothing_granted)
 {
     another();
     another_start(bits_put(1, STE2_S2HA));
-    uint64_t clear = bench_load(b, last) & ~bits_put(1, DESC_AF);
-    bench_store(b, last, clear);
-    bench_store(b, leaf, NEST_IPA | (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(AP_PRIVILEGED_RW, DESC_AP) | 3);
+    uint64_t clear = smmu_harness_load(h, last) & ~bits_put(1, DESC_AF);
+    smmu_harness_store(h, last, clear);
+    smmu_harness_store(h, leaf,
+                       NEST_IPA | (TREE_LEAF & ~bits_put(3, DESC_AP)) | bits_put(AP_PRIVILEGED_RW, DESC_AP) | 3);
     ck_assert_uint_eq(nest_ask(&n, VA, 0), 0);
-    ck_assert_uint_eq(bench_load(b, last), clear);
+    ck_assert_uint_eq(smmu_harness_load(h, last), clear);
     ck_assert_uint_eq(nest_ask(&n, VA, TLP_PRIVILEGED) & 3, 3);
-    ck_assert_uint_eq(bench_load(b, last), clear | bits_put(1, DESC_AF));
+    ck_assert_uint_eq(smmu_harness_load(h, last), clear | bits_put(1, DESC_AF));
     another_close();
 }
 END_TEST
@@ -325,12 +331,12 @@ START_TEST(protected_walks)
         for (unsigned ptw = 0; ptw < 2; ptw++) {
             another();
             another_start(bits_put(ptw, STE2_S2PTW));
-            uint64_t dw1 = BENCH_STRTAB + BENCH_SID * STE_BYTES + 8;
-            bench_store(b, dw1, bench_load(b, dw1) | bits_put(fwb, STE1_S2FWB));
+            uint64_t dw1 = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 8;
+            smmu_harness_store(h, dw1, smmu_harness_load(h, dw1) | bits_put(fwb, STE1_S2FWB));
             for (unsigned attr = 0; attr < 16; attr++) {
                 uint64_t at = nest_page(&n, table[1]);
-                bench_store(b, at, table[1] | (TREE_S2LEAF & ~bits_put(15, DESC_S2_MEMATTR)) | attr << 2 | 3);
-                tree_forget(b);
+                smmu_harness_store(h, at, table[1] | (TREE_S2LEAF & ~bits_put(15, DESC_S2_MEMATTR)) | attr << 2 | 3);
+                tree_forget(h);
                 bool device = fwb ? !(attr & 4) : attr < 4;
                 ck_assert_uint_eq(nest_ask(&n, VA, 0) & 3, device && ptw ? 0 : 3);
                 if (device && ptw) {
@@ -349,35 +355,36 @@ END_TEST
 /* covers: SMMU-CD-20 */
 START_TEST(kept_apart)
 {
-    struct nest m = nest_open(b, BENCH_SID + 1, NEST_VMID + 1, 0);
-    m.first = n.first; /* one CD and one stage 1 for both: BENCH_CDTAB holds it */
-    tree_map(b, &m.second, NEST_IPA, 3, BENCH_PAGES + 0x1000, TREE_S2LEAF);
-    struct tlp request = bench_request(VA, NEST_PASID, 0);
+    struct nest m = nest_open(h, HARNESS_SID + 1, NEST_VMID + 1, 0);
+    m.first = n.first; /* one CD and one stage 1 for both: HARNESS_CDTAB holds it */
+    tree_map(h, &m.second, NEST_IPA, 3, HARNESS_PAGES + 0x1000, TREE_S2LEAF);
+    struct tlp request = smmu_harness_request(VA, NEST_PASID, 0);
     for (unsigned again = 0; again < 2; again++)
         for (unsigned sid = 0; sid < 2; sid++) {
-            request.head.requester_id = (uint16_t)(BENCH_SID + sid);
-            ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), (BENCH_PAGES + 0x1000 * sid) | 3);
+            request.head.requester_id = (uint16_t)(HARNESS_SID + sid);
+            ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), (HARNESS_PAGES + 0x1000 * sid) | 3);
         }
     /* A third stream with stage 1 only, its own CD, the same VMID and ASID. */
-    struct tree own = tree_open(b, TREE_4K, 0, 48);
-    tree_map(b, &own, VA, 3, BENCH_PAGES + 0x5000, TREE_LEAF);
-    bench_ste(b, BENCH_SID + 2,
-              bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | BENCH_CDTAB | bits_put(4, STE0_S1CDMAX),
-              bench_ste1());
-    bench_store(b, BENCH_STRTAB + (BENCH_SID + 2) * STE_BYTES + 16, bits_put(NEST_VMID, STE2_S2VMID));
-    tree_cd(b, 2, bits_put(NEST_ASID, CD0_ASID), &own, false);
+    struct tree own = tree_open(h, TREE_4K, 0, 48);
+    tree_map(h, &own, VA, 3, HARNESS_PAGES + 0x5000, TREE_LEAF);
+    smmu_harness_ste(h, HARNESS_SID + 2,
+                     bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | HARNESS_CDTAB |
+                         bits_put(4, STE0_S1CDMAX),
+                     smmu_harness_ste1());
+    smmu_harness_store(h, HARNESS_STRTAB + (HARNESS_SID + 2) * STE_BYTES + 16, bits_put(NEST_VMID, STE2_S2VMID));
+    tree_cd(h, 2, bits_put(NEST_ASID, CD0_ASID), &own, false);
     for (unsigned again = 0; again < 2; again++) {
-        request.head.requester_id = BENCH_SID + 2;
+        request.head.requester_id = HARNESS_SID + 2;
         request.head.pasid = 2;
-        ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), (BENCH_PAGES + 0x5000) | 3);
-        request.head.requester_id = BENCH_SID;
+        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), (HARNESS_PAGES + 0x5000) | 3);
+        request.head.requester_id = HARNESS_SID;
         request.head.pasid = NEST_PASID;
-        ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
+        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3);
     }
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_nested");
     TCase *tcase = tcase_create("nested");
@@ -394,9 +401,5 @@ int main(void)
     tcase_add_test(tcase, protected_walks);
     tcase_add_test(tcase, kept_apart);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -4,43 +4,44 @@
  * requests, writes and Invalidate Completions still get in. The numbers are those of the configuration, not of the
  * code.
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void start(uint32_t slots, uint32_t responses, uint32_t stall_model)
 {
-    b = bench_open();
-    b->config.translation_slots = slots;
-    b->config.automatic_responses = responses;
-    b->config.stall_model = stall_model;
-    b->config.stall_max = stall_model ? 0 : 1;
-    bench_start(b);
-    bench_bring_up(b);
-    rig_ready(b->rig, SMMU_TX_DOWN, false);
-    bench_run(b, 2);
+    h = smmu_harness_open();
+    h->config.translation_slots = slots;
+    h->config.automatic_responses = responses;
+    h->config.stall_model = stall_model;
+    h->config.stall_max = stall_model ? 0 : 1;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    harness_ready(h->base, SMMU_TX_DOWN, false);
+    smmu_harness_run(h, 2);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static unsigned taken(void)
 {
-    return b->rig->rx[SMMU_RX_UP].taken;
+    return h->base->rx[SMMU_RX_UP].taken;
 }
 
 static void offer(enum tlp_type type, uint64_t address)
 {
-    struct tlp tlp = bench_memory_tlp(type, TLP_AT_TRANSLATED, address, 8);
-    bench_up(b, &tlp);
+    struct tlp tlp = smmu_harness_memory_tlp(type, TLP_AT_TRANSLATED, address, 8);
+    smmu_harness_up(h, &tlp);
 }
 
 static void respond(unsigned prgi)
 {
-    struct prg_response response = {.stream_id = BENCH_SID, .prg_index = (uint16_t)prgi, .code = PRG_FAILURE};
-    rig_offer(b->rig, SMMU_RX_PRI_RESPONSE, &response);
+    struct prg_response response = {.stream_id = HARNESS_SID, .prg_index = (uint16_t)prgi, .code = PRG_FAILURE};
+    harness_offer(h->base, SMMU_RX_PRI_RESPONSE, &response);
 }
 
 static const uint32_t places[] = {1, 7, 512};
@@ -53,27 +54,27 @@ START_TEST(responses)
     start(16, places[_i], 1);
     for (unsigned i = 0; i < many; i++)
         respond(i % 512);
-    bench_run(b, many + 5);
-    ck_assert_uint_eq(b->rig->rx[SMMU_RX_PRI_RESPONSE].taken, many);
-    ck_assert_uint_eq(b->rig->rx[SMMU_RX_PRI_RESPONSE].taken_at[many - 1],
-                      b->rig->rx[SMMU_RX_PRI_RESPONSE].taken_at[0] + many - 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_RESPONSE_LOST), 0);
+    smmu_harness_run(h, many + 5);
+    ck_assert_uint_eq(h->base->rx[SMMU_RX_PRI_RESPONSE].taken, many);
+    ck_assert_uint_eq(h->base->rx[SMMU_RX_PRI_RESPONSE].taken_at[many - 1],
+                      h->base->rx[SMMU_RX_PRI_RESPONSE].taken_at[0] + many - 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_RESPONSE_LOST), 0);
     respond(77);
-    bench_run(b, 5);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_RESPONSE_LOST), 1);
-    const uint64_t lost[] = {BENCH_SID, PASID_NONE, 77, 15};
-    ck_assert(rig_fields_are(rig_event(b->rig, EVENT_SMMU_RESPONSE_LOST, 0), lost, sizeof lost));
-    rig_ready(b->rig, SMMU_TX_DOWN, true);
-    bench_run(b, many + 5);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, many);
+    smmu_harness_run(h, 5);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_RESPONSE_LOST), 1);
+    const uint64_t lost[] = {HARNESS_SID, PASID_NONE, 77, 15};
+    ck_assert(harness_fields_are(harness_event(h->base, EVENT_SMMU_RESPONSE_LOST, 0), lost, sizeof lost));
+    harness_ready(h->base, SMMU_TX_DOWN, true);
+    smmu_harness_run(h, many + 5);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, many);
     for (unsigned i = 0; i < many; i++) {
-        const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, i);
+        const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, i);
         ck_assert_uint_eq(tlp->head.prg_index, i % 512);
     }
     respond(78); /* there is room again */
-    bench_run(b, 5);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, many + 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_RESPONSE_LOST), 1);
+    smmu_harness_run(h, 5);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, many + 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_RESPONSE_LOST), 1);
 }
 END_TEST
 
@@ -85,28 +86,28 @@ START_TEST(writes_pass_reads)
 {
     start(slots[_i], 512, 1);
     for (unsigned i = 0; i < slots[_i] + 1; i++)
-        offer(TLP_MEMORY_READ, BENCH_PAGES);
-    bench_run(b, 500);
+        offer(TLP_MEMORY_READ, HARNESS_PAGES);
+    smmu_harness_run(h, 500);
     ck_assert_uint_eq(taken(), slots[_i] + 1);
     for (unsigned i = 0; i < 40; i++)
-        offer(TLP_MEMORY_WRITE, BENCH_PAGES + 0x100 + 8 * i);
-    bench_run(b, 4000);
+        offer(TLP_MEMORY_WRITE, HARNESS_PAGES + 0x100 + 8 * i);
+    smmu_harness_run(h, 4000);
     ck_assert_uint_eq(taken(), slots[_i] + 41);
     unsigned writes = 0;
-    for (unsigned i = 0; i < b->rig->tx[SMMU_TX_DMA_REQUEST].count; i++) {
-        const struct memory_request *request = rig_got(b->rig, SMMU_TX_DMA_REQUEST, i);
+    for (unsigned i = 0; i < h->base->tx[SMMU_TX_DMA_REQUEST].count; i++) {
+        const struct memory_request *request = harness_got(h->base, SMMU_TX_DMA_REQUEST, i);
         if (request->write)
-            ck_assert_uint_eq(request->address, BENCH_PAGES + 0x100 + 8 * writes++);
+            ck_assert_uint_eq(request->address, HARNESS_PAGES + 0x100 + 8 * writes++);
     }
     ck_assert_uint_eq(writes, 40);
-    offer(TLP_MEMORY_READ, BENCH_PAGES);
-    bench_run(b, 500);
+    offer(TLP_MEMORY_READ, HARNESS_PAGES);
+    smmu_harness_run(h, 500);
     ck_assert_uint_eq(taken(), slots[_i] + 41);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 1);
-    rig_ready(b->rig, SMMU_TX_DOWN, true);
-    bench_run(b, 500);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 1);
+    harness_ready(h->base, SMMU_TX_DOWN, true);
+    smmu_harness_run(h, 500);
     ck_assert_uint_eq(taken(), slots[_i] + 42);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, slots[_i] + 2);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, slots[_i] + 2);
 }
 END_TEST
 
@@ -115,27 +116,27 @@ START_TEST(no_stall_in_the_kept_slot)
 {
     enum { STALLS = 3 };
     start(2, 512, 0);
-    uint64_t ttb = bench_table(b);
-    bench_cd(b, STALLS, bench_cd0(9) | bits_put(1, CD0_S), ttb);
+    uint64_t ttb = smmu_harness_table(h);
+    smmu_harness_cd(h, STALLS, smmu_harness_cd0(9) | bits_put(1, CD0_S), ttb);
     for (unsigned i = 0; i < 3; i++)
-        offer(TLP_MEMORY_READ, BENCH_PAGES);
-    bench_run(b, 500);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, UINT64_C(0x123456789000), 8);
+        offer(TLP_MEMORY_READ, HARNESS_PAGES);
+    smmu_harness_run(h, 500);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, UINT64_C(0x123456789000), 8);
     tlp.head.flags = TLP_HAS_PASID;
     tlp.head.pasid = STALLS;
     for (unsigned i = 0; i < 3; i++)
-        bench_up(b, &tlp);
-    bench_run(b, 3000);
+        smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 3000);
     ck_assert_uint_eq(taken(), 6);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), 3);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT), 3);
     uint64_t dw[4];
-    bench_event(b, 2, dw);
+    smmu_harness_event(h, 2, dw);
     ck_assert_uint_eq(dw[1] >> 31 & 1, 0);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_posted");
     TCase *tcase = tcase_create("posted");
@@ -144,9 +145,5 @@ int main(void)
     tcase_add_loop_test(tcase, writes_pass_reads, 0, 3);
     tcase_add_test(tcase, no_stall_in_the_kept_slot);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite;
 }

@@ -3,25 +3,26 @@
  * The link with the PRI queue: requests and answers pass in order, registers are forwarded and read back, look-ups of
  * PPAR, memory accesses, interrupts and aborts (SMMU-CR0, SMMU-QUEUE, SMMU-PRIAUTO, SMMU-PRIQEN).
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static struct tlp page_request(unsigned prgi, unsigned flags)
 {
-    struct tlp tlp = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, UINT64_C(0x123456789000), 0);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, UINT64_C(0x123456789000), 0);
     tlp.head.message = MESSAGE_PAGE_REQUEST;
     tlp.head.prg_index = (uint16_t)prgi;
     tlp.head.flags = (uint8_t)flags;
@@ -31,7 +32,7 @@ static struct tlp page_request(unsigned prgi, unsigned flags)
 
 static const struct page_request *request(unsigned i)
 {
-    return rig_got(b->rig, SMMU_TX_PRI_REQUEST, i);
+    return harness_got(h->base, SMMU_TX_PRI_REQUEST, i);
 }
 
 /* Published at the edge at which it is taken; SMMU-PRIENTRY, SMMU-PRIMSG. */
@@ -41,25 +42,25 @@ START_TEST(page_requests)
     struct tlp tlp = page_request(0x1fe, TLP_HAS_PASID | TLP_READ | TLP_WRITE | TLP_LAST | TLP_PRIVILEGED);
     struct tlp marker = page_request(0, TLP_HAS_PASID | TLP_LAST);
     struct tlp plain = page_request(3, TLP_READ | TLP_EXECUTE);
-    bench_up(b, &tlp);
-    bench_up(b, &marker);
-    bench_up(b, &plain);
-    bench_run(b, 10);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_up(h, &marker);
+    smmu_harness_up(h, &plain);
+    smmu_harness_run(h, 10);
     for (unsigned i = 0; i < 3; i++) {
-        cycle_t at = b->rig->rx[SMMU_RX_UP].taken_at[i];
-        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_PRI_REQUEST, i), at);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_PAGE_REQUEST, i)->cycle, at);
+        cycle_t at = h->base->rx[SMMU_RX_UP].taken_at[i];
+        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_PRI_REQUEST, i), at);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_PAGE_REQUEST, i)->cycle, at);
     }
-    ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken_at[2], b->rig->rx[SMMU_RX_UP].taken_at[0] + 2);
+    ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken_at[2], h->base->rx[SMMU_RX_UP].taken_at[0] + 2);
     ck_assert_uint_eq(request(0)->address, UINT64_C(0x123456789000));
-    ck_assert_uint_eq(request(0)->stream_id, BENCH_SID);
+    ck_assert_uint_eq(request(0)->stream_id, HARNESS_SID);
     ck_assert_uint_eq(request(0)->pasid, 5);
     ck_assert_uint_eq(request(0)->prg_index, 0x1fe);
     ck_assert_uint_eq(request(0)->access, ACCESS_READ | ACCESS_WRITE | ACCESS_LAST | ACCESS_PRIVILEGED);
     ck_assert(page_request_is_stop_marker(request(1)));
     ck_assert_uint_eq(request(2)->has_pasid, 0);
     ck_assert_uint_eq(request(2)->access, ACCESS_READ); /* without a PASID X is 0 */
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_PAGE_REQUEST, 2)->smmu_page_request.pasid, PASID_NONE);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_PAGE_REQUEST, 2)->smmu_page_request.pasid, PASID_NONE);
 }
 END_TEST
 
@@ -68,14 +69,14 @@ END_TEST
 START_TEST(pasid_beyond_ssidsize)
 {
     teardown();
-    b = bench_open();
-    b->config.ssid_bits = 4;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.ssid_bits = 4;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     struct tlp tlp = page_request(1, TLP_HAS_PASID | TLP_READ | TLP_LAST);
     tlp.head.pasid = 0xabcde;
-    bench_up(b, &tlp);
-    bench_run(b, 10);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 10);
     ck_assert_uint_eq(request(0)->has_pasid, 1);
     ck_assert_uint_eq(request(0)->pasid, 0xabcde);
 }
@@ -84,17 +85,17 @@ END_TEST
 /* A queue that does not take holds page requests up, in order and unharmed; what is behind them waits too. */
 START_TEST(back_pressure)
 {
-    rig_ready(b->rig, SMMU_TX_PRI_REQUEST, false);
-    bench_run(b, 2);
+    harness_ready(h->base, SMMU_TX_PRI_REQUEST, false);
+    smmu_harness_run(h, 2);
     for (unsigned i = 0; i < 4; i++) {
         struct tlp tlp = page_request(i, TLP_READ | TLP_LAST);
-        bench_up(b, &tlp);
+        smmu_harness_up(h, &tlp);
     }
-    bench_run(b, 50);
-    ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken, 2); /* one on the port, one held */
-    rig_ready(b->rig, SMMU_TX_PRI_REQUEST, true);
-    bench_run(b, 20);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_REQUEST].count, 4);
+    smmu_harness_run(h, 50);
+    ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken, 2); /* one on the port, one held */
+    harness_ready(h->base, SMMU_TX_PRI_REQUEST, true);
+    smmu_harness_run(h, 20);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_REQUEST].count, 4);
     for (unsigned i = 0; i < 4; i++)
         ck_assert_uint_eq(request(i)->prg_index, i);
 }
@@ -103,93 +104,93 @@ END_TEST
 /* PCIE-ORDER: posted requests pass although all slots are taken by reads that cannot end. */
 START_TEST(messages_pass_full_slots)
 {
-    struct tlp read = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, BENCH_PAGES, 8);
+    struct tlp read = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
     struct tlp tlp = page_request(1, TLP_READ | TLP_LAST);
-    rig_ready(b->rig, SMMU_TX_DOWN, false);
-    for (unsigned i = 0; i < b->config.translation_slots + 1; i++)
-        bench_up(b, &read);
-    bench_up(b, &tlp);
-    bench_run(b, 200);
+    harness_ready(h->base, SMMU_TX_DOWN, false);
+    for (unsigned i = 0; i < h->config.translation_slots + 1; i++)
+        smmu_harness_up(h, &read);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 200);
     /* One completion stands on the port: its slot is free for the last read. */
-    ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken, b->config.translation_slots + 2);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_REQUEST].count, 1);
+    ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken, h->config.translation_slots + 2);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_REQUEST].count, 1);
 }
 END_TEST
 
 /* covers: SMMU-PRIPCIE-2, SMMU-PRIPCIE-5 */
 START_TEST(automatic_response)
 {
-    struct prg_response response = {.stream_id = BENCH_SID, .pasid = 9, .prg_index = 17, .has_pasid = 1, .code = 0};
-    rig_offer(b->rig, SMMU_RX_PRI_RESPONSE, &response);
-    bench_run(b, 5);
-    const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, 0);
+    struct prg_response response = {.stream_id = HARNESS_SID, .pasid = 9, .prg_index = 17, .has_pasid = 1, .code = 0};
+    harness_offer(h->base, SMMU_RX_PRI_RESPONSE, &response);
+    smmu_harness_run(h, 5);
+    const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, 0);
     ck_assert_ptr_nonnull(tlp);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, 0), b->rig->rx[SMMU_RX_PRI_RESPONSE].taken_at[0]);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, 0), h->base->rx[SMMU_RX_PRI_RESPONSE].taken_at[0]);
     ck_assert_uint_eq(tlp->head.message, MESSAGE_PRG_RESPONSE);
     ck_assert_uint_eq(tlp->head.pasid, 9);
     ck_assert_uint_eq(tlp->head.prg_index, 17);
-    const uint64_t expected[] = {tlp->head.id, BENCH_SID, 9, 17, PRG_SUCCESS, CAUSE_AUTOMATIC, 0};
-    ck_assert(rig_fields_are(rig_event(b->rig, EVENT_SMMU_PRG_RESPONSE, 0), expected, sizeof expected));
+    const uint64_t expected[] = {tlp->head.id, HARNESS_SID, 9, 17, PRG_SUCCESS, CAUSE_AUTOMATIC, 0};
+    ck_assert(harness_fields_are(harness_event(h->base, EVENT_SMMU_PRG_RESPONSE, 0), expected, sizeof expected));
 }
 END_TEST
 
 static struct pri_queue_control control_after(unsigned before)
 {
-    bench_run(b, 3);
-    const struct pri_queue_control *control = rig_got(b->rig, SMMU_TX_PRI_CONTROL, before);
+    smmu_harness_run(h, 3);
+    const struct pri_queue_control *control = harness_got(h->base, SMMU_TX_PRI_CONTROL, before);
     ck_assert_ptr_nonnull(control);
     return *control;
 }
 
 static void forwards(uint32_t offset, uint32_t value, enum pri_queue_control_what what, uint64_t expected)
 {
-    unsigned before = b->rig->tx[SMMU_TX_PRI_CONTROL].count;
-    bench_write(b, offset, value);
-    cycle_t at = b->rig->now - 1;
+    unsigned before = h->base->tx[SMMU_TX_PRI_CONTROL].count;
+    smmu_harness_write(h, offset, value);
+    cycle_t at = h->base->now - 1;
     struct pri_queue_control control = control_after(before);
     ck_assert_uint_eq(control.what, what);
     ck_assert_uint_eq(control.value, expected);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_PRI_CONTROL, before), at); /* the edge of the write's response */
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_CONTROL].count, before + 1);
-    ck_assert_uint_eq(bench_read(b, offset), value);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_PRI_CONTROL, before), at); /* the edge of the write's response */
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_CONTROL].count, before + 1);
+    ck_assert_uint_eq(smmu_harness_read(h, offset), value);
 }
 
 /* covers: SMMU-QUEUE-19 */
 START_TEST(registers)
 {
-    bench_cr0(b, CR0_SMMUEN);
+    smmu_harness_cr0(h, CR0_SMMUEN);
     forwards(SMMU_PRIQ_BASE, 0x40015005, PRI_QUEUE_BASE, 0x40015005);
     forwards(SMMU_PRIQ_BASE + 4, 0x1, PRI_QUEUE_BASE, UINT64_C(0x140015005));
     forwards(SMMU_PRIQ_PROD, 0x80000003, PRI_QUEUE_PROD, 0x80000003);
     /* What the queue said before it heard of the write is not taken for PROD. */
     struct pri_queue_status old = {.prod = 1};
-    rig_offer(b->rig, SMMU_RX_PRI_STATUS, &old);
-    ck_assert_uint_eq(bench_read(b, SMMU_PRIQ_PROD), 0x80000003);
+    harness_offer(h->base, SMMU_RX_PRI_STATUS, &old);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_PRIQ_PROD), 0x80000003);
     forwards(SMMU_PRIQ_CONS, 0x80000002, PRI_QUEUE_CONS, 0x80000002);
     forwards(SMMU_PRIQ_IRQ_CFG0, 0x08020000, PRI_QUEUE_IRQ_CFG0, 0x08020000);
     forwards(SMMU_PRIQ_IRQ_CFG1, 55, PRI_QUEUE_IRQ_CFG1, 55);
     forwards(SMMU_PRIQ_IRQ_CFG2, PRIQ_IRQ_CFG2_LO, PRI_QUEUE_IRQ_CFG2, PRIQ_IRQ_CFG2_LO);
     /* Guarded ones are not forwarded. */
-    bench_cr0(b, CR0_SMMUEN | CR0_PRIQEN);
-    unsigned before = b->rig->tx[SMMU_TX_PRI_CONTROL].count;
-    bench_write(b, SMMU_PRIQ_PROD, 0);
-    bench_write64(b, SMMU_PRIQ_BASE, 0);
-    bench_run(b, 5);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_CONTROL].count, before);
-    ck_assert_uint_eq(bench_read(b, SMMU_PRIQ_PROD), 0x80000003);
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_PRIQEN);
+    unsigned before = h->base->tx[SMMU_TX_PRI_CONTROL].count;
+    smmu_harness_write(h, SMMU_PRIQ_PROD, 0);
+    smmu_harness_write64(h, SMMU_PRIQ_BASE, 0);
+    smmu_harness_run(h, 5);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_CONTROL].count, before);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_PRIQ_PROD), 0x80000003);
     /* PROD then follows what the queue says. */
     struct pri_queue_status status = {.prod = 0x80000004, .cons = 7, .enable_ack = PRI_QUEUE_ENABLE_PRIQEN};
-    rig_offer(b->rig, SMMU_RX_PRI_STATUS, &status);
-    ck_assert_uint_eq(bench_read(b, SMMU_PRIQ_PROD), 0x80000004);
-    ck_assert_uint_eq(bench_read(b, SMMU_PRIQ_CONS), 0x80000002);
+    harness_offer(h->base, SMMU_RX_PRI_STATUS, &status);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_PRIQ_PROD), 0x80000004);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_PRIQ_CONS), 0x80000002);
 }
 END_TEST
 
 static uint64_t last_enable(void)
 {
     uint64_t value = UINT64_MAX;
-    for (unsigned i = 0; i < b->rig->tx[SMMU_TX_PRI_CONTROL].count; i++) {
-        const struct pri_queue_control *control = rig_got(b->rig, SMMU_TX_PRI_CONTROL, i);
+    for (unsigned i = 0; i < h->base->tx[SMMU_TX_PRI_CONTROL].count; i++) {
+        const struct pri_queue_control *control = harness_got(h->base, SMMU_TX_PRI_CONTROL, i);
         if (control->what == PRI_QUEUE_ENABLE)
             value = control->value;
     }
@@ -202,51 +203,51 @@ START_TEST(enables)
 {
     enum { PRIQ = PRI_QUEUE_ENABLE_PRIQEN, SMMU = PRI_QUEUE_ENABLE_SMMUEN, IRQ = PRI_QUEUE_ENABLE_IRQEN };
     ck_assert_uint_eq(last_enable(), PRIQ | SMMU);
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
-    bench_run(b, 20);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
+    smmu_harness_run(h, 20);
     ck_assert_uint_eq(last_enable(), PRIQ | SMMU | IRQ);
-    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), IRQ_CTRL_PRIQ);
-    bench_write(b, SMMU_CR0, CR0_PRIQEN);
-    bench_run(b, 2);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), IRQ_CTRL_PRIQ);
+    smmu_harness_write(h, SMMU_CR0, CR0_PRIQEN);
+    smmu_harness_run(h, 2);
     ck_assert_uint_eq(last_enable(), PRIQ | IRQ); /* SMMUEN stops with the write */
-    bench_run(b, 20);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_PRIQEN);
-    bench_write(b, SMMU_PRIQ_BASE, 0x1000);
-    ck_assert_uint_eq(bench_read(b, SMMU_PRIQ_BASE), 0);
-    unsigned before = b->rig->tx[SMMU_TX_PRI_CONTROL].count;
-    bench_write(b, SMMU_CR0, CR0_PRIQEN | CR0_SMMUEN);
-    cycle_t at = b->rig->now - 1;
-    bench_run(b, 20);
+    smmu_harness_run(h, 20);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_PRIQEN);
+    smmu_harness_write(h, SMMU_PRIQ_BASE, 0x1000);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_PRIQ_BASE), 0);
+    unsigned before = h->base->tx[SMMU_TX_PRI_CONTROL].count;
+    smmu_harness_write(h, SMMU_CR0, CR0_PRIQEN | CR0_SMMUEN);
+    cycle_t at = h->base->now - 1;
+    smmu_harness_run(h, 20);
     /* It starts with the acknowledgement, ack_latency later, and the queue is told at that edge or the next. */
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_PRI_CONTROL, before), at + b->config.ack_latency);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_PRI_CONTROL, before), at + h->config.ack_latency);
     ck_assert_uint_eq(last_enable(), PRIQ | SMMU | IRQ);
     /* CR0ACK.PRIQEN waits for the queue. */
-    b->pri_mute = true;
-    bench_write(b, SMMU_CR0, CR0_SMMUEN);
-    bench_run(b, 50);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_PRIQEN | CR0_SMMUEN);
+    h->pri_mute = true;
+    smmu_harness_write(h, SMMU_CR0, CR0_SMMUEN);
+    smmu_harness_run(h, 50);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_PRIQEN | CR0_SMMUEN);
     struct pri_queue_status status = {.enable_ack = SMMU | IRQ};
-    rig_offer(b->rig, SMMU_RX_PRI_STATUS, &status);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_SMMUEN);
+    harness_offer(h->base, SMMU_RX_PRI_STATUS, &status);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_SMMUEN);
     /* And so does CR0ACK.SMMUEN. */
-    bench_write(b, SMMU_CR0, 0);
-    bench_run(b, 50);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_SMMUEN);
+    smmu_harness_write(h, SMMU_CR0, 0);
+    smmu_harness_run(h, 50);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_SMMUEN);
     status.enable_ack = IRQ;
-    rig_offer(b->rig, SMMU_RX_PRI_STATUS, &status);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), 0);
+    harness_offer(h->base, SMMU_RX_PRI_STATUS, &status);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), 0);
 }
 END_TEST
 
 static struct pri_queue_ppar look_up(uint32_t sid, cycle_t *took)
 {
     struct pri_queue_lookup lookup = {.stream_id = sid};
-    unsigned before = b->rig->tx[SMMU_TX_PRI_LOOKUP].count, taken = b->rig->rx[SMMU_RX_PRI_LOOKUP].taken;
-    rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
-    bench_run(b, 100);
-    const struct pri_queue_ppar *ppar = rig_got(b->rig, SMMU_TX_PRI_LOOKUP, before);
+    unsigned before = h->base->tx[SMMU_TX_PRI_LOOKUP].count, taken = h->base->rx[SMMU_RX_PRI_LOOKUP].taken;
+    harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
+    smmu_harness_run(h, 100);
+    const struct pri_queue_ppar *ppar = harness_got(h->base, SMMU_TX_PRI_LOOKUP, before);
     ck_assert_ptr_nonnull(ppar);
-    *took = rig_got_at(b->rig, SMMU_TX_PRI_LOOKUP, before) - b->rig->rx[SMMU_RX_PRI_LOOKUP].taken_at[taken];
+    *took = harness_got_at(h->base, SMMU_TX_PRI_LOOKUP, before) - h->base->rx[SMMU_RX_PRI_LOOKUP].taken_at[taken];
     return *ppar;
 }
 
@@ -255,33 +256,33 @@ static struct pri_queue_ppar look_up(uint32_t sid, cycle_t *took)
 START_TEST(ppar_lookup)
 {
     cycle_t took;
-    struct pri_queue_ppar ppar = look_up(BENCH_SID, &took);
+    struct pri_queue_ppar ppar = look_up(HARNESS_SID, &took);
     ck_assert(ppar.reachable && !ppar.ppar);
-    ck_assert_uint_eq(took, b->config.config_latency + 1 + BENCH_MEMORY_LATENCY);
-    look_up(BENCH_SID, &took);
-    ck_assert_uint_eq(took, b->config.config_latency);               /* cached */
-    bench_ste(b, 0x21, bits_put(1, STE0_V), bits_put(1, STE1_PPAR)); /* EATS and Config do not matter */
+    ck_assert_uint_eq(took, h->config.config_latency + 1 + HARNESS_MEMORY_LATENCY);
+    look_up(HARNESS_SID, &took);
+    ck_assert_uint_eq(took, h->config.config_latency);                      /* cached */
+    smmu_harness_ste(h, 0x21, bits_put(1, STE0_V), bits_put(1, STE1_PPAR)); /* EATS and Config do not matter */
     ppar = look_up(0x21, &took);
     ck_assert(ppar.reachable && ppar.ppar);
-    ck_assert_uint_eq(bench_events(b), 0);
+    ck_assert_uint_eq(smmu_harness_events(h), 0);
     ck_assert(!look_up(0x22, &took).reachable); /* V=0 */
-    ck_assert_uint_eq(bench_events(b), 1);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
     ck_assert(!look_up(0x40, &took).reachable); /* out of range */
-    ck_assert_uint_eq(bench_events(b), 2);
-    b->fail_at = BENCH_STRTAB + 0x30 * STE_BYTES;
+    ck_assert_uint_eq(smmu_harness_events(h), 2);
+    h->fail_at = HARNESS_STRTAB + 0x30 * STE_BYTES;
     ck_assert(!look_up(0x30, &took).reachable);
-    ck_assert_uint_eq(bench_events(b), 3);
-    bench_cr0(b, 0);
-    bench_write(b, SMMU_CR2, 0);
-    ck_assert(!look_up(BENCH_SID, &took).reachable); /* SMMUEN=0 */
-    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN);
+    ck_assert_uint_eq(smmu_harness_events(h), 3);
+    smmu_harness_cr0(h, 0);
+    smmu_harness_write(h, SMMU_CR2, 0);
+    ck_assert(!look_up(HARNESS_SID, &took).reachable); /* SMMUEN=0 */
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN);
     ck_assert(!look_up(0x22, &took).reachable);
-    ck_assert_uint_eq(bench_events(b), 3); /* not without REC_CFG_ATS */
-    bench_cr0(b, 0);
-    bench_write(b, SMMU_CR2, CR2_REC_CFG_ATS);
-    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN);
+    ck_assert_uint_eq(smmu_harness_events(h), 3); /* not without REC_CFG_ATS */
+    smmu_harness_cr0(h, 0);
+    smmu_harness_write(h, SMMU_CR2, CR2_REC_CFG_ATS);
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN);
     ck_assert(!look_up(0x40, &took).reachable);
-    ck_assert_uint_eq(bench_events(b), 3); /* out of range: not without RECINVSID either */
+    ck_assert_uint_eq(smmu_harness_events(h), 3); /* out of range: not without RECINVSID either */
 }
 END_TEST
 
@@ -289,24 +290,27 @@ END_TEST
 START_TEST(memory)
 {
     for (unsigned i = 0; i < 3; i++) {
-        struct memory_request write = {
-            .address = BENCH_PAGES + 16 * i, .id = 0xdeadbe00 + i, .size = 16, .write = 1, .data = {(uint8_t)(i + 1)}};
+        struct memory_request write = {.address = HARNESS_PAGES + 16 * i,
+                                       .id = 0xdeadbe00 + i,
+                                       .size = 16,
+                                       .write = 1,
+                                       .data = {(uint8_t)(i + 1)}};
         if (i == 1)
             write.address = 0x10;
-        rig_offer(b->rig, SMMU_RX_PRI_MEMORY_REQUEST, &write);
+        harness_offer(h->base, SMMU_RX_PRI_MEMORY_REQUEST, &write);
     }
-    bench_run(b, 60);
-    cycle_t taken = b->rig->rx[SMMU_RX_PRI_MEMORY_REQUEST].taken_at[0];
-    unsigned last = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, last - 3), taken);
+    smmu_harness_run(h, 60);
+    cycle_t taken = h->base->rx[SMMU_RX_PRI_MEMORY_REQUEST].taken_at[0];
+    unsigned last = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, last - 3), taken);
     for (unsigned i = 0; i < 3; i++) {
-        const struct memory_response *response = rig_got(b->rig, SMMU_TX_PRI_MEMORY_RESPONSE, i);
+        const struct memory_response *response = harness_got(h->base, SMMU_TX_PRI_MEMORY_RESPONSE, i);
         ck_assert_ptr_nonnull(response);
         ck_assert_uint_eq(response->id, 0xdeadbe00 + i);
         ck_assert_uint_eq(response->status, i == 1 ? MEMORY_ABORT : MEMORY_OK);
     }
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_PRI_MEMORY_RESPONSE, 0), taken + 1 + BENCH_MEMORY_LATENCY);
-    ck_assert_uint_eq(bench_load(b, BENCH_PAGES + 32), 3);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_PRI_MEMORY_RESPONSE, 0), taken + 1 + HARNESS_MEMORY_LATENCY);
+    ck_assert_uint_eq(smmu_harness_load(h, HARNESS_PAGES + 32), 3);
 }
 END_TEST
 
@@ -315,30 +319,31 @@ END_TEST
 START_TEST(interrupts_and_aborts)
 {
     struct pri_queue_interrupt interrupt = {0};
-    rig_offer(b->rig, SMMU_RX_PRI_INTERRUPT, &interrupt);
-    bench_run(b, 3);
-    ck_assert_uint_eq(((const struct smmu_interrupt *)rig_got(b->rig, SMMU_TX_INTERRUPT, 0))->lines, SMMU_WIRED_PRIQ);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_INTERRUPT, 0), b->rig->rx[SMMU_RX_PRI_INTERRUPT].taken_at[0]);
+    harness_offer(h->base, SMMU_RX_PRI_INTERRUPT, &interrupt);
+    smmu_harness_run(h, 3);
+    ck_assert_uint_eq(((const struct smmu_interrupt *)harness_got(h->base, SMMU_TX_INTERRUPT, 0))->lines,
+                      SMMU_WIRED_PRIQ);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_INTERRUPT, 0), h->base->rx[SMMU_RX_PRI_INTERRUPT].taken_at[0]);
     struct pri_queue_abort abort = {.record = 1};
-    unsigned before = b->rig->tx[SMMU_TX_PRI_CONTROL].count;
+    unsigned before = h->base->tx[SMMU_TX_PRI_CONTROL].count;
     for (unsigned i = 0; i < 2; i++) {
-        rig_offer(b->rig, SMMU_RX_PRI_ABORT, &abort);
-        bench_run(b, 3);
-        ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_PRIQ_ABT);
+        harness_offer(h->base, SMMU_RX_PRI_ABORT, &abort);
+        smmu_harness_run(h, 3);
+        ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_PRIQ_ABT);
     }
     for (unsigned i = 0; i < 2; i++) {
         struct pri_queue_control control = control_after(before + i);
         ck_assert(control.what == PRI_QUEUE_ABORT_ACTIVE && control.value == 1);
     }
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_CONTROL].count, before + 2);
-    bench_write(b, SMMU_GERRORN, GERROR_PRIQ_ABT);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_CONTROL].count, before + 2);
+    smmu_harness_write(h, SMMU_GERRORN, GERROR_PRIQ_ABT);
     struct pri_queue_control control = control_after(before + 2);
     ck_assert(control.what == PRI_QUEUE_ABORT_ACTIVE && control.value == 0);
     abort = (struct pri_queue_abort){.msi = 1};
-    rig_offer(b->rig, SMMU_RX_PRI_ABORT, &abort);
-    bench_run(b, 3);
-    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_PRIQ_ABT | GERROR_MSI_PRIQ_ABT);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_CONTROL].count, before + 3);
+    harness_offer(h->base, SMMU_RX_PRI_ABORT, &abort);
+    smmu_harness_run(h, 3);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_PRIQ_ABT | GERROR_MSI_PRIQ_ABT);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_CONTROL].count, before + 3);
 }
 END_TEST
 
@@ -346,25 +351,25 @@ END_TEST
 START_TEST(abort_acknowledged_early)
 {
     struct pri_queue_abort abort = {.record = 1};
-    unsigned before = b->rig->tx[SMMU_TX_PRI_CONTROL].count;
-    rig_ready(b->rig, SMMU_TX_PRI_CONTROL, false);
-    bench_write(b, SMMU_PRIQ_CONS, 0); /* fills the channel */
-    rig_offer(b->rig, SMMU_RX_PRI_ABORT, &abort);
-    bench_run(b, 3);
-    bench_write(b, SMMU_GERRORN, GERROR_PRIQ_ABT);
-    rig_ready(b->rig, SMMU_TX_PRI_CONTROL, true);
-    bench_run(b, 10);
+    unsigned before = h->base->tx[SMMU_TX_PRI_CONTROL].count;
+    harness_ready(h->base, SMMU_TX_PRI_CONTROL, false);
+    smmu_harness_write(h, SMMU_PRIQ_CONS, 0); /* fills the channel */
+    harness_offer(h->base, SMMU_RX_PRI_ABORT, &abort);
+    smmu_harness_run(h, 3);
+    smmu_harness_write(h, SMMU_GERRORN, GERROR_PRIQ_ABT);
+    harness_ready(h->base, SMMU_TX_PRI_CONTROL, true);
+    smmu_harness_run(h, 10);
     ck_assert_uint_eq(control_after(before).what, PRI_QUEUE_CONS);
     for (unsigned i = 0; i < 2; i++) {
         struct pri_queue_control control = control_after(before + 1 + i);
         ck_assert_uint_eq(control.what, PRI_QUEUE_ABORT_ACTIVE);
         ck_assert_uint_eq(control.value, 1 - i);
     }
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_CONTROL].count, before + 3);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_CONTROL].count, before + 3);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_pri");
     TCase *tcase = tcase_create("pri");
@@ -381,9 +386,5 @@ int main(void)
     tcase_add_test(tcase, interrupts_and_aborts);
     tcase_add_test(tcase, abort_acknowledged_early);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

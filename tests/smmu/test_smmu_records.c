@@ -3,7 +3,8 @@
  * Event records of untranslated traffic, whole, for reads and writes; which fault comes first when there are several;
  * what always records and what CD.R and CD.A decide (SMMU-RECORD, SMMU-EVENTCODE, SMMU-EVENT). Stage 1 only.
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum { PASID = 3, ASID = 9, NO_PASID = -1 };
 #define VA UINT64_C(0x0000123456789000)
@@ -11,69 +12,70 @@ enum { PASID = 3, ASID = 9, NO_PASID = -1 };
 enum { UNMAPPED = 0x1000, OUTSIDE = 0x2000, NOT_ACCESSED = 0x3000, READ_ONLY = 0x4000, OUTSIDE_TOO = 0x5000 };
 #define FAR_TABLE UINT64_C(0x200000) /* its last-level table is outside RAM */
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t ttb;
 
 static uint64_t leaf(unsigned ap, bool af)
 {
-    return (bench_leaf(BENCH_PAGES, 12) & ~bits_put(3, DESC_AP) & ~bits_put(1, DESC_AF)) | bits_put(ap, DESC_AP) |
-           bits_put(af, DESC_AF);
+    return (smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(3, DESC_AP) & ~bits_put(1, DESC_AF)) |
+           bits_put(ap, DESC_AP) | bits_put(af, DESC_AF);
 }
 
 /* IPS is 40 bits: an output of 2^40 is outside. */
 static uint64_t cd0(void)
 {
-    return (bench_cd0(ASID) & ~bits_put(7, CD0_IPS)) | bits_put(2, CD0_IPS);
+    return (smmu_harness_cd0(ASID) & ~bits_put(7, CD0_IPS)) | bits_put(2, CD0_IPS);
 }
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
-    ttb = bench_table(b);
-    bench_cd(b, PASID, cd0(), ttb);
-    bench_map(b, ttb, VA, 12, leaf(AP_RW, true));
-    bench_map(b, ttb, VA + OUTSIDE, 12, leaf(AP_RW, true) | UINT64_C(1) << 40);
-    bench_map(b, ttb, VA + NOT_ACCESSED, 12, leaf(AP_RO, false));
-    bench_map(b, ttb, VA + READ_ONLY, 12, leaf(AP_RO, true));
-    bench_map(b, ttb, VA + OUTSIDE_TOO, 12, leaf(AP_RW, false) | UINT64_C(1) << 40);
-    bench_map(b, ttb, VA + FAR_TABLE, 21, 0x3000 | 3);
-    bench_ste(b, 0x22, (bench_ste0(4) & ~STE0_S1CONTEXTPTR) | 0x1000, bench_ste1());
-    bench_ste(b, 0x23, bits_put(1, STE0_V), 0);
-    bench_cd(b, 4, cd0() & ~bits_put(1, CD0_V), ttb);
-    bench_cd(b, 5, cd0(), UINT64_C(1) << 40);
-    bench_cd(b, 6, cd0() & ~bits_put(1, CD0_A) & ~bits_put(1, CD0_R), ttb);
-    bench_cd(b, 7, cd0(), 0x2000);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    ttb = smmu_harness_table(h);
+    smmu_harness_cd(h, PASID, cd0(), ttb);
+    smmu_harness_map(h, ttb, VA, 12, leaf(AP_RW, true));
+    smmu_harness_map(h, ttb, VA + OUTSIDE, 12, leaf(AP_RW, true) | UINT64_C(1) << 40);
+    smmu_harness_map(h, ttb, VA + NOT_ACCESSED, 12, leaf(AP_RO, false));
+    smmu_harness_map(h, ttb, VA + READ_ONLY, 12, leaf(AP_RO, true));
+    smmu_harness_map(h, ttb, VA + OUTSIDE_TOO, 12, leaf(AP_RW, false) | UINT64_C(1) << 40);
+    smmu_harness_map(h, ttb, VA + FAR_TABLE, 21, 0x3000 | 3);
+    smmu_harness_ste(h, 0x22, (smmu_harness_ste0(4) & ~STE0_S1CONTEXTPTR) | 0x1000, smmu_harness_ste1());
+    smmu_harness_ste(h, 0x23, bits_put(1, STE0_V), 0);
+    smmu_harness_cd(h, 4, cd0() & ~bits_put(1, CD0_V), ttb);
+    smmu_harness_cd(h, 5, cd0(), UINT64_C(1) << 40);
+    smmu_harness_cd(h, 6, cd0() & ~bits_put(1, CD0_A) & ~bits_put(1, CD0_R), ttb);
+    smmu_harness_cd(h, 7, cd0(), 0x2000);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 /* One access; flags as in tlp.h. Returns the status of a read, and how many records it made. */
 static uint8_t try_access(bool write, uint16_t sid, int pasid, uint64_t address, unsigned flags, uint32_t *records)
 {
-    struct tlp tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    struct tlp tlp =
+        smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
     tlp.head.requester_id = sid;
     tlp.head.flags = (uint8_t)(flags | (pasid >= 0 ? TLP_HAS_PASID : 0));
     tlp.head.pasid = pasid >= 0 ? (uint32_t)pasid : 0;
-    uint32_t before = bench_events(b);
-    bench_write(b, SMMU_EVENTQ_CONS, before);
+    uint32_t before = smmu_harness_events(h);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, before);
     uint8_t status = TLP_SC;
     if (write)
-        bench_up(b, &tlp);
+        smmu_harness_up(h, &tlp);
     else
-        status = bench_ask(b, &tlp)->head.status;
-    bench_run(b, 300);
-    *records = (bench_events(b) - before) & 7;
+        status = smmu_harness_ask(h, &tlp)->head.status;
+    smmu_harness_run(h, 300);
+    *records = (smmu_harness_events(h) - before) & 7;
     return status;
 }
 
 static void last_record(uint64_t dw[4])
 {
-    bench_event(b, (bench_events(b) - 1) & 3, dw);
+    smmu_harness_event(h, (smmu_harness_events(h) - 1) & 3, dw);
 }
 
 static const struct {
@@ -86,18 +88,18 @@ static const struct {
     uint64_t fetch;
 } fault[] = {
     {0x40, PASID, VA, 0, 0x02, 0, false, false, 0},
-    {0x21, PASID, VA, BENCH_STRTAB + 0x21 * STE_BYTES, 0x03, 0, false, false, BENCH_STRTAB + 0x21 * STE_BYTES},
+    {0x21, PASID, VA, HARNESS_STRTAB + 0x21 * STE_BYTES, 0x03, 0, false, false, HARNESS_STRTAB + 0x21 * STE_BYTES},
     {0x21, PASID, VA, 0, 0x04, 0, false, false, 0},
-    {BENCH_SID, NO_PASID, VA, 0, 0x06, 0, false, false, 0},
-    {BENCH_SID, 16, VA, 0, 0x08, 0, false, false, 0},
+    {HARNESS_SID, NO_PASID, VA, 0, 0x06, 0, false, false, 0},
+    {HARNESS_SID, 16, VA, 0, 0x08, 0, false, false, 0},
     {0x22, PASID, VA, 0, 0x09, 0, false, false, 0x1000 + PASID *CD_BYTES},
-    {BENCH_SID, 4, VA, 0, 0x0a, 0, false, false, 0},
-    {BENCH_SID, 5, VA, 0, 0x0a, 0, false, false, 0}, /* TTB0 outside IPS */
-    {BENCH_SID, PASID, VA + FAR_TABLE + 0x123, 0, 0x0b, 1, true, true, 0x3000 + 0x189 * 8},
-    {BENCH_SID, PASID, VA + UNMAPPED + 0x123, 0, 0x10, 2, true, true, 0},
-    {BENCH_SID, PASID, UINT64_C(0x8000123456789abc), 0, 0x10, 2, true, true, 0},
-    {BENCH_SID, PASID, VA + OUTSIDE + 0x123, 0, 0x11, 2, true, true, 0},
-    {BENCH_SID, PASID, VA + NOT_ACCESSED + 0x123, 0, 0x12, 2, true, true, 0},
+    {HARNESS_SID, 4, VA, 0, 0x0a, 0, false, false, 0},
+    {HARNESS_SID, 5, VA, 0, 0x0a, 0, false, false, 0}, /* TTB0 outside IPS */
+    {HARNESS_SID, PASID, VA + FAR_TABLE + 0x123, 0, 0x0b, 1, true, true, 0x3000 + 0x189 * 8},
+    {HARNESS_SID, PASID, VA + UNMAPPED + 0x123, 0, 0x10, 2, true, true, 0},
+    {HARNESS_SID, PASID, UINT64_C(0x8000123456789abc), 0, 0x10, 2, true, true, 0},
+    {HARNESS_SID, PASID, VA + OUTSIDE + 0x123, 0, 0x11, 2, true, true, 0},
+    {HARNESS_SID, PASID, VA + NOT_ACCESSED + 0x123, 0, 0x12, 2, true, true, 0},
 };
 enum { FAULTS = sizeof fault / sizeof fault[0], WAYS = 4 };
 
@@ -119,10 +121,10 @@ START_TEST(whole_records)
     };
     for (unsigned w = 0; w < WAYS; w++) {
         uint32_t records;
-        b->fail_at = fault[_i].fail_at;
+        h->fail_at = fault[_i].fail_at;
         uint8_t status =
             try_access(way[w].write, fault[_i].sid, fault[_i].pasid, fault[_i].address, way[w].flags, &records);
-        b->fail_at = 0;
+        h->fail_at = 0;
         ck_assert(way[w].write || status == TLP_UR);
         ck_assert_uint_eq(records, 1);
         uint64_t dw[4], expected = fault[_i].code | (uint64_t)fault[_i].sid << 32;
@@ -134,7 +136,7 @@ START_TEST(whole_records)
         ck_assert_uint_eq(dw[2], fault[_i].has_address ? fault[_i].address : 0);
         ck_assert_uint_eq(dw[3], fault[_i].fetch);
     }
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 0);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 0);
 }
 END_TEST
 
@@ -143,12 +145,12 @@ START_TEST(permission)
 {
     uint64_t dw[4];
     uint32_t records;
-    ck_assert_uint_eq(try_access(false, BENCH_SID, PASID, VA + READ_ONLY, 0, &records), TLP_SC);
+    ck_assert_uint_eq(try_access(false, HARNESS_SID, PASID, VA + READ_ONLY, 0, &records), TLP_SC);
     ck_assert_uint_eq(records, 0);
-    try_access(true, BENCH_SID, PASID, VA + READ_ONLY + 0x18, 0, &records);
+    try_access(true, HARNESS_SID, PASID, VA + READ_ONLY + 0x18, 0, &records);
     ck_assert_uint_eq(records, 1);
     last_record(dw);
-    ck_assert_uint_eq(dw[0], 0x13 | 1 << 11 | PASID << 12 | (uint64_t)BENCH_SID << 32);
+    ck_assert_uint_eq(dw[0], 0x13 | 1 << 11 | PASID << 12 | (uint64_t)HARNESS_SID << 32);
     ck_assert_uint_eq(dw[1], UINT64_C(2) << 40);
     ck_assert_uint_eq(dw[2], VA + READ_ONLY + 0x18);
     ck_assert_uint_eq(dw[3], 0);
@@ -167,22 +169,22 @@ START_TEST(the_first_fault_counts)
         uint64_t fail_at;
         unsigned code;
     } row[] = {
-        {0x40, 16, VA, false, BENCH_STRTAB + 0x40 * STE_BYTES, 0x02},  /* before the STE's fetch */
-        {0x21, 16, VA, false, BENCH_STRTAB + 0x21 * STE_BYTES, 0x03},  /* before what the STE says */
-        {0x21, 16, VA, false, 0, 0x04},                                /* before the SubstreamID */
-        {BENCH_SID, 16, VA, false, BENCH_CDTAB + 16 * CD_BYTES, 0x08}, /* before the CD's fetch */
-        {BENCH_SID, NO_PASID, VA, false, BENCH_CDTAB, 0x06},           /* before the CD's fetch */
-        {BENCH_SID, 4, VA + UNMAPPED, false, 0, 0x0a},                 /* before the walk */
-        {BENCH_SID, 7, UINT64_C(0x0001000000000000), false, 0, 0x10},  /* the input range before the first fetch */
-        {BENCH_SID, 7, VA, false, 0, 0x0b},                            /* the same table, in range */
-        {BENCH_SID, PASID, VA + OUTSIDE_TOO, false, 0, 0x11},          /* before the access flag */
-        {BENCH_SID, PASID, VA + NOT_ACCESSED, true, 0, 0x12},          /* before the permission */
+        {0x40, 16, VA, false, HARNESS_STRTAB + 0x40 * STE_BYTES, 0x02},    /* before the STE's fetch */
+        {0x21, 16, VA, false, HARNESS_STRTAB + 0x21 * STE_BYTES, 0x03},    /* before what the STE says */
+        {0x21, 16, VA, false, 0, 0x04},                                    /* before the SubstreamID */
+        {HARNESS_SID, 16, VA, false, HARNESS_CDTAB + 16 * CD_BYTES, 0x08}, /* before the CD's fetch */
+        {HARNESS_SID, NO_PASID, VA, false, HARNESS_CDTAB, 0x06},           /* before the CD's fetch */
+        {HARNESS_SID, 4, VA + UNMAPPED, false, 0, 0x0a},                   /* before the walk */
+        {HARNESS_SID, 7, UINT64_C(0x0001000000000000), false, 0, 0x10},    /* the input range before the first fetch */
+        {HARNESS_SID, 7, VA, false, 0, 0x0b},                              /* the same table, in range */
+        {HARNESS_SID, PASID, VA + OUTSIDE_TOO, false, 0, 0x11},            /* before the access flag */
+        {HARNESS_SID, PASID, VA + NOT_ACCESSED, true, 0, 0x12},            /* before the permission */
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
         uint32_t records;
-        b->fail_at = row[i].fail_at;
+        h->fail_at = row[i].fail_at;
         try_access(row[i].write, row[i].sid, row[i].pasid, row[i].address, 0, &records);
-        b->fail_at = 0;
+        h->fail_at = 0;
         ck_assert_msg(records == 1, "row %u: %u records", i, records);
         uint64_t dw[4];
         last_record(dw);
@@ -198,14 +200,14 @@ START_TEST(what_the_cd_decides)
     static const uint64_t silent[] = {VA + UNMAPPED, VA + OUTSIDE, VA + NOT_ACCESSED};
     uint32_t records;
     for (unsigned i = 0; i < 3; i++) {
-        ck_assert_uint_eq(try_access(false, BENCH_SID, 6, silent[i], 0, &records), TLP_SC);
+        ck_assert_uint_eq(try_access(false, HARNESS_SID, 6, silent[i], 0, &records), TLP_SC);
         ck_assert_uint_eq(records, 0);
-        ck_assert_uint_eq(try_access(false, BENCH_SID, PASID, silent[i], 0, &records), TLP_UR);
+        ck_assert_uint_eq(try_access(false, HARNESS_SID, PASID, silent[i], 0, &records), TLP_UR);
         ck_assert_uint_eq(records, 1);
     }
-    try_access(true, BENCH_SID, 6, VA + READ_ONLY, 0, &records);
+    try_access(true, HARNESS_SID, 6, VA + READ_ONLY, 0, &records);
     ck_assert_uint_eq(records, 0);
-    ck_assert_uint_eq(try_access(false, BENCH_SID, 6, VA + FAR_TABLE, 0, &records), TLP_UR);
+    ck_assert_uint_eq(try_access(false, HARNESS_SID, 6, VA + FAR_TABLE, 0, &records), TLP_UR);
     ck_assert_uint_eq(records, 1);
 }
 END_TEST
@@ -218,7 +220,7 @@ START_TEST(an_aborted_stream_is_silent)
         ck_assert_uint_eq(try_access(false, 0x23, pasid, VA, 0, &records), TLP_UR);
         ck_assert_uint_eq(records, 0);
     }
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 0);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 0);
 }
 END_TEST
 
@@ -227,9 +229,9 @@ END_TEST
 START_TEST(without_recinvsid)
 {
     uint32_t records;
-    bench_cr0(b, 0);
-    bench_write(b, SMMU_CR2, 0);
-    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN);
+    smmu_harness_cr0(h, 0);
+    smmu_harness_write(h, SMMU_CR2, 0);
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN);
     ck_assert_uint_eq(try_access(false, 0x40, PASID, VA, 0, &records), TLP_UR);
     ck_assert_uint_eq(records, 0);
     ck_assert_uint_eq(try_access(false, 0x21, PASID, VA, 0, &records), TLP_UR);
@@ -237,7 +239,7 @@ START_TEST(without_recinvsid)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_records");
     TCase *tcase = tcase_create("records");
@@ -249,9 +251,5 @@ int main(void)
     tcase_add_test(tcase, an_aborted_stream_is_silent);
     tcase_add_test(tcase, without_recinvsid);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

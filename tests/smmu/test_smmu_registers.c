@@ -3,19 +3,20 @@
  * The register map: every word with its reset value and what it keeps, access sizes, guards, and the clock of an
  * access (SMMU-MAP, SMMU-OFFSET, SMMU-QUEUE, SMMU-RESET).
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 /* Bits that a register keeps of a write of all ones while nothing is enabled: SMMU-CR, SMMU-IRQCTRL, SMMU-GERROR,
@@ -74,12 +75,12 @@ static void word_is(uint32_t offset)
 {
     if (is_special(offset))
         return;
-    ck_assert_msg(bench_read(b, offset) == 0, "%x at reset", offset);
-    bench_write(b, offset, UINT32_MAX);
-    uint32_t ones = bench_read(b, offset);
+    ck_assert_msg(smmu_harness_read(h, offset) == 0, "%x at reset", offset);
+    smmu_harness_write(h, offset, UINT32_MAX);
+    uint32_t ones = smmu_harness_read(h, offset);
     ck_assert_msg(ones == kept(offset), "%x keeps %x", offset, ones);
-    bench_write(b, offset, 0);
-    ck_assert_msg(bench_read(b, offset) == 0, "%x sticks", offset);
+    smmu_harness_write(h, offset, 0);
+    ck_assert_msg(smmu_harness_read(h, offset) == 0, "%x sticks", offset);
 }
 
 /* Every word of the defined parts, of the places beside them that are RES0, of the Secure bank, and beyond the frame:
@@ -110,22 +111,22 @@ START_TEST(wide)
     const uint64_t value = UINT64_C(0x400dcba987654321), halves = UINT64_C(0x0001020304050607);
     for (uint32_t offset = 0, i = 0; offset < 0x100; offset += 8) {
         uint64_t kept64 = kept(offset) | (uint64_t)kept(offset + 4) << 32;
-        unsigned ignored = rig_events(b->rig, EVENT_SMMU_REGISTER_IGNORED);
-        bench_write64(b, offset, value);
+        unsigned ignored = harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED);
+        smmu_harness_write64(h, offset, value);
         if (i == sizeof is_wide / sizeof is_wide[0] || is_wide[i] != offset) {
-            ck_assert_uint_eq(bench_read64(b, offset), 0);
-            ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_REGISTER_IGNORED), ignored + 2);
+            ck_assert_uint_eq(smmu_harness_read64(h, offset), 0);
+            ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED), ignored + 2);
             continue;
         }
         i++;
-        ck_assert_uint_eq(bench_read64(b, offset), value & kept64);
-        ck_assert_uint_eq(bench_read(b, offset), (uint32_t)(value & kept64));
-        ck_assert_uint_eq(bench_read(b, offset + 4), (value & kept64) >> 32);
-        bench_write(b, offset + 4, (uint32_t)(halves >> 32));
-        ck_assert_uint_eq(bench_read64(b, offset), ((value & 0xffffffff) | (halves >> 32 << 32)) & kept64);
-        bench_write(b, offset, (uint32_t)halves);
-        ck_assert_uint_eq(bench_read64(b, offset), halves & kept64);
-        ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_REGISTER_IGNORED), ignored);
+        ck_assert_uint_eq(smmu_harness_read64(h, offset), value & kept64);
+        ck_assert_uint_eq(smmu_harness_read(h, offset), (uint32_t)(value & kept64));
+        ck_assert_uint_eq(smmu_harness_read(h, offset + 4), (value & kept64) >> 32);
+        smmu_harness_write(h, offset + 4, (uint32_t)(halves >> 32));
+        ck_assert_uint_eq(smmu_harness_read64(h, offset), ((value & 0xffffffff) | (halves >> 32 << 32)) & kept64);
+        smmu_harness_write(h, offset, (uint32_t)halves);
+        ck_assert_uint_eq(smmu_harness_read64(h, offset), halves & kept64);
+        ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED), ignored);
     }
 }
 END_TEST
@@ -140,23 +141,23 @@ START_TEST(bad_accesses)
     } bad[] = {{SMMU_CMDQ_PROD, 1}, {SMMU_CMDQ_PROD, 2},     {SMMU_CMDQ_PROD + 2, 4}, {SMMU_CMDQ_PROD, 8},
                {SMMU_CMDQ_BASE, 3}, {SMMU_CMDQ_BASE + 4, 8}, {SMMU_CMDQ_BASE, 16},    {SMMU_CMDQ_BASE + 1, 8}};
     enum { BAD = sizeof bad / sizeof bad[0] };
-    bench_write(b, SMMU_CMDQ_PROD, 0x12345);
-    bench_write64(b, SMMU_CMDQ_BASE, 0x40000008);
+    smmu_harness_write(h, SMMU_CMDQ_PROD, 0x12345);
+    smmu_harness_write64(h, SMMU_CMDQ_BASE, 0x40000008);
     for (unsigned i = 0; i < 2 * BAD; i++) {
         struct memory_request request = {.address = bad[i / 2].offset, .size = bad[i / 2].size, .write = i & 1};
         store_le64(request.data, UINT64_MAX);
-        unsigned count = b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count;
-        rig_offer(b->rig, SMMU_RX_REGISTER, &request);
-        bench_run(b, 20);
-        const struct memory_response *response = rig_got(b->rig, SMMU_TX_REGISTER_RESPONSE, count);
+        unsigned count = h->base->tx[SMMU_TX_REGISTER_RESPONSE].count;
+        harness_offer(h->base, SMMU_RX_REGISTER, &request);
+        smmu_harness_run(h, 20);
+        const struct memory_response *response = harness_got(h->base, SMMU_TX_REGISTER_RESPONSE, count);
         ck_assert_ptr_nonnull(response);
         ck_assert_uint_eq(response->status, MEMORY_OK);
         for (unsigned byte = 0; byte < response->size; byte++)
             ck_assert_uint_eq(response->data[byte], 0);
     }
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_REGISTER_IGNORED), 2 * BAD);
-    ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_PROD), 0x12345);
-    ck_assert_uint_eq(bench_read64(b, SMMU_CMDQ_BASE), 0x40000008);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED), 2 * BAD);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_PROD), 0x12345);
+    ck_assert_uint_eq(smmu_harness_read64(h, SMMU_CMDQ_BASE), 0x40000008);
 }
 END_TEST
 
@@ -167,32 +168,32 @@ START_TEST(reset_pattern)
     static const uint32_t zero[] = {SMMU_CR0,    SMMU_CR0ACK,  SMMU_IRQ_CTRL, SMMU_IRQ_CTRLACK,
                                     SMMU_GERROR, SMMU_GERRORN, SMMU_STATUSR};
     const uint32_t pattern = _i ? 0xffffffff : 0xa5a5a5a5;
-    bench_close(b);
-    b = bench_open();
-    b->config.reset_pattern = pattern;
-    bench_start(b);
+    smmu_harness_close(h);
+    h = smmu_harness_open();
+    h->config.reset_pattern = pattern;
+    smmu_harness_start(h);
     for (unsigned i = 0; i < sizeof zero / sizeof zero[0]; i++)
-        ck_assert_uint_eq(bench_read(b, zero[i]), 0);
-    ck_assert_uint_eq(bench_read(b, SMMU_GBPA), 1 << 12); /* bypass, with SHCFG as it comes in */
+        ck_assert_uint_eq(smmu_harness_read(h, zero[i]), 0);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GBPA), 1 << 12); /* bypass, with SHCFG as it comes in */
     /* SMMU-QUEUE: LOG2SIZE is of the pattern too, 5 (31, of which CMDQS allows 8, EVENTQS and PRIQS 10). */
-    ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS), pattern & (_i ? 0x7f0001ff : 0x7f00003f));
-    ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), pattern & (_i ? 0x800007ff : 0x8000003f));
-    ck_assert_uint_eq(bench_read(b, SMMU_PRIQ_PROD), pattern & (_i ? 0x7ff : 0x3f));
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS), pattern & (_i ? 0x7f0001ff : 0x7f00003f));
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_EVENTQ_PROD), pattern & (_i ? 0x800007ff : 0x8000003f));
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_PRIQ_PROD), pattern & (_i ? 0x7ff : 0x3f));
     for (unsigned i = 0; i < sizeof map / sizeof map[0]; i++)
         if (map[i].offset != SMMU_GERRORN && map[i].offset != SMMU_PRIQ_PROD && map[i].offset != SMMU_CMDQ_CONS &&
             map[i].offset != SMMU_EVENTQ_PROD)
-            ck_assert_uint_eq(bench_read(b, map[i].offset), pattern & map[i].kept);
-    ck_assert_uint_eq(b->pri.prod, pattern & 0xfffff);
-    ck_assert_uint_eq(b->pri.cons, pattern & 0x800fffff);
+            ck_assert_uint_eq(smmu_harness_read(h, map[i].offset), pattern & map[i].kept);
+    ck_assert_uint_eq(h->pri.prod, pattern & 0xfffff);
+    ck_assert_uint_eq(h->pri.cons, pattern & 0x800fffff);
 }
 END_TEST
 
 static bool sticks(uint32_t offset, uint32_t value)
 {
-    uint32_t before = bench_read(b, offset);
-    bench_write(b, offset, before ^ value);
-    bool changed = bench_read(b, offset) == (before ^ value);
-    bench_write(b, offset, before);
+    uint32_t before = smmu_harness_read(h, offset);
+    smmu_harness_write(h, offset, before ^ value);
+    bool changed = smmu_harness_read(h, offset) == (before ^ value);
+    smmu_harness_write(h, offset, before);
     return changed;
 }
 
@@ -228,21 +229,21 @@ START_TEST(guards)
     };
     enum { ROWS = sizeof row / sizeof row[0] };
     for (unsigned bit = 0; bit < 4; bit++) {
-        bench_cr0(b, 1u << bit);
+        smmu_harness_cr0(h, 1u << bit);
         for (unsigned i = 0; i < ROWS; i++)
             ck_assert_msg(sticks(row[i].offset, row[i].value) == !(row[i].cr0 >> bit & 1), "row %u, CR0 bit %u", i,
                           bit);
-        bench_cr0(b, 0);
+        smmu_harness_cr0(h, 0);
     }
     for (unsigned bit = 0; bit < 3; bit++) {
-        bench_write(b, SMMU_IRQ_CTRL, 1u << bit);
-        bench_run(b, 20);
-        ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), 1u << bit);
+        smmu_harness_write(h, SMMU_IRQ_CTRL, 1u << bit);
+        smmu_harness_run(h, 20);
+        ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), 1u << bit);
         for (unsigned i = 0; i < ROWS; i++)
             ck_assert_msg(sticks(row[i].offset, row[i].value) == !(row[i].irq >> bit & 1), "row %u, IRQ bit %u", i,
                           bit);
-        bench_write(b, SMMU_IRQ_CTRL, 0);
-        bench_run(b, 20);
+        smmu_harness_write(h, SMMU_IRQ_CTRL, 0);
+        smmu_harness_run(h, 20);
     }
 }
 END_TEST
@@ -254,19 +255,19 @@ START_TEST(cut_to_oas)
     static const uint32_t oas[] = {32, 36, 40, 42, 44, 48}, kept_hi[] = {0, 0xf, 0xff, 0x3ff, 0xfff, 0xffff};
     static const uint32_t base[] = {SMMU_STRTAB_BASE, SMMU_CMDQ_BASE, SMMU_EVENTQ_BASE, SMMU_PRIQ_BASE};
     static const uint32_t msi[] = {SMMU_GERROR_IRQ_CFG0, SMMU_EVENTQ_IRQ_CFG0, SMMU_PRIQ_IRQ_CFG0};
-    bench_close(b);
-    b = bench_open();
-    b->config.oas_bits = oas[_i];
-    bench_start(b);
+    smmu_harness_close(h);
+    h = smmu_harness_open();
+    h->config.oas_bits = oas[_i];
+    smmu_harness_start(h);
     for (unsigned i = 0; i < 4; i++) {
-        bench_write64(b, base[i], UINT64_MAX);
-        ck_assert_uint_eq(bench_read64(b, base[i]) >> 32, 0x40000000 | kept_hi[_i]);
-        bench_write64(b, base[i], 0);
+        smmu_harness_write64(h, base[i], UINT64_MAX);
+        ck_assert_uint_eq(smmu_harness_read64(h, base[i]) >> 32, 0x40000000 | kept_hi[_i]);
+        smmu_harness_write64(h, base[i], 0);
     }
     for (unsigned i = 0; i < 3; i++) {
-        bench_write64(b, msi[i], UINT64_MAX);
-        ck_assert_uint_eq(bench_read64(b, msi[i]) >> 32, kept_hi[_i]);
-        bench_write64(b, msi[i], 0);
+        smmu_harness_write64(h, msi[i], UINT64_MAX);
+        ck_assert_uint_eq(smmu_harness_read64(h, msi[i]) >> 32, kept_hi[_i]);
+        smmu_harness_write64(h, msi[i], 0);
     }
 }
 END_TEST
@@ -276,29 +277,29 @@ END_TEST
 START_TEST(accesses_are_cut)
 {
     const uint64_t above = UINT64_C(0x5) << 40;
-    bench_close(b);
-    b = bench_open();
-    b->config.oas_bits = 40;
-    bench_start(b);
-    bench_write64(b, SMMU_STRTAB_BASE, above | BENCH_STRTAB);
-    bench_write(b, SMMU_STRTAB_BASE_CFG, 6);
-    bench_write64(b, SMMU_CMDQ_BASE, above | BENCH_CMDQ | BENCH_CMDQ_LOG2);
-    bench_write64(b, SMMU_EVENTQ_BASE, above | BENCH_EVENTQ | BENCH_EVENTQ_LOG2);
-    bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, _i ? above : above | BENCH_DOORBELL);
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
-    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN); /* the STE there has V=0 */
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
-    bench_up(b, &tlp);
-    bench_run(b, 200);
-    bench_sync(b);
-    static const uint64_t at[] = {BENCH_STRTAB + BENCH_SID * 64, BENCH_EVENTQ};
+    smmu_harness_close(h);
+    h = smmu_harness_open();
+    h->config.oas_bits = 40;
+    smmu_harness_start(h);
+    smmu_harness_write64(h, SMMU_STRTAB_BASE, above | HARNESS_STRTAB);
+    smmu_harness_write(h, SMMU_STRTAB_BASE_CFG, 6);
+    smmu_harness_write64(h, SMMU_CMDQ_BASE, above | HARNESS_CMDQ | HARNESS_CMDQ_LOG2);
+    smmu_harness_write64(h, SMMU_EVENTQ_BASE, above | HARNESS_EVENTQ | HARNESS_EVENTQ_LOG2);
+    smmu_harness_write64(h, SMMU_EVENTQ_IRQ_CFG0, _i ? above : above | HARNESS_DOORBELL);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN); /* the STE there has V=0 */
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 200);
+    smmu_harness_sync(h);
+    static const uint64_t at[] = {HARNESS_STRTAB + HARNESS_SID * 64, HARNESS_EVENTQ};
     for (unsigned i = 0; i < 2; i++) {
-        const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
+        const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i);
         ck_assert_ptr_nonnull(request);
         ck_assert_uint_eq(request->address, at[i]);
     }
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, _i ? 3 : 4); /* MSI or not, and the CMD_SYNC */
-    ck_assert_uint_eq(b->doorbells, _i ? 0 : 1);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, _i ? 3 : 4); /* MSI or not, and the CMD_SYNC */
+    ck_assert_uint_eq(h->doorbells, _i ? 0 : 1);
 }
 END_TEST
 
@@ -313,21 +314,21 @@ START_TEST(above_the_wrap_bit)
                  {SMMU_PRIQ_BASE, SMMU_PRIQ_PROD, 10, 0x80000000}};
     uint32_t base = queue[_i].base, index = queue[_i].index, max = queue[_i].max;
     for (uint32_t log2 = 0; log2 < 20; log2++) {
-        bench_write(b, base, log2);
-        bench_write(b, index, UINT32_MAX);
+        smmu_harness_write(h, base, log2);
+        smmu_harness_write(h, index, UINT32_MAX);
         uint32_t size = log2 < max ? log2 : max;
-        ck_assert_uint_eq(bench_read(b, index), queue[_i].other | ((2u << size) - 1));
+        ck_assert_uint_eq(smmu_harness_read(h, index), queue[_i].other | ((2u << size) - 1));
     }
-    ck_assert_uint_eq(bench_read(b, base), 19); /* SMMU-QUEUE-3: the cap is not seen on a read */
+    ck_assert_uint_eq(smmu_harness_read(h, base), 19); /* SMMU-QUEUE-3: the cap is not seen on a read */
     /* Indexes that are written before the base are kept whole: the order of start-up does not matter here. */
-    bench_write(b, index, 0);
-    bench_write(b, base, 0);
-    bench_write(b, index, UINT32_MAX);
-    bench_write(b, base, 19);
-    ck_assert_uint_eq(bench_read(b, index), queue[_i].other | ((2u << max) - 1));
+    smmu_harness_write(h, index, 0);
+    smmu_harness_write(h, base, 0);
+    smmu_harness_write(h, index, UINT32_MAX);
+    smmu_harness_write(h, base, 19);
+    ck_assert_uint_eq(smmu_harness_read(h, index), queue[_i].other | ((2u << max) - 1));
     /* A smaller queue: what is left is the old value cut off. */
-    bench_write(b, base, 2);
-    ck_assert_uint_eq(bench_read(b, index), queue[_i].other | 7);
+    smmu_harness_write(h, base, 2);
+    ck_assert_uint_eq(smmu_harness_read(h, index), queue[_i].other | 7);
 }
 END_TEST
 
@@ -335,12 +336,12 @@ static void offer_access(uint32_t offset, bool write, uint32_t value, uint32_t i
 {
     struct memory_request request = {.address = offset, .id = id, .size = 4, .write = write};
     store_le32(request.data, value);
-    rig_offer(b->rig, SMMU_RX_REGISTER, &request);
+    harness_offer(h->base, SMMU_RX_REGISTER, &request);
 }
 
 static uint32_t answer(unsigned i)
 {
-    const struct memory_response *response = rig_got(b->rig, SMMU_TX_REGISTER_RESPONSE, i);
+    const struct memory_response *response = harness_got(h->base, SMMU_TX_REGISTER_RESPONSE, i);
     ck_assert_ptr_nonnull(response);
     ck_assert_uint_eq(response->id, i);
     return load_le32(response->data);
@@ -349,22 +350,23 @@ static uint32_t answer(unsigned i)
 /* Taken at n, answered at n + register_latency; four in flight, in order. */
 START_TEST(access_clock)
 {
-    bench_run(b, 3);
+    smmu_harness_run(h, 3);
     for (unsigned i = 0; i < 6; i++)
         offer_access(SMMU_CMDQ_PROD, i & 1, i, i); /* read, write 1, read, write 3, read, write 5 */
-    cycle_t taken = b->rig->now;
-    bench_run(b, 60);
+    cycle_t taken = h->base->now;
+    smmu_harness_run(h, 60);
     for (unsigned i = 0; i < 4; i++)
-        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_REGISTER_RESPONSE, i), taken + i + b->config.register_latency);
+        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_REGISTER_RESPONSE, i),
+                          taken + i + h->config.register_latency);
     /* The fifth is taken when the first has been answered. */
-    ck_assert_uint_eq(b->rig->rx[SMMU_RX_REGISTER].taken_at[4], taken + b->config.register_latency + 1);
+    ck_assert_uint_eq(h->base->rx[SMMU_RX_REGISTER].taken_at[4], taken + h->config.register_latency + 1);
     ck_assert_uint_eq(answer(0), 0);
     ck_assert_uint_eq(answer(2), 1);
     ck_assert_uint_eq(answer(4), 3);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_registers");
     TCase *tcase = tcase_create("registers");
@@ -379,9 +381,5 @@ int main(void)
     tcase_add_loop_test(tcase, above_the_wrap_bit, 0, 3);
     tcase_add_test(tcase, access_clock);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

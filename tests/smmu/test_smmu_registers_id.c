@@ -3,9 +3,10 @@
  * Identification and configuration: each feature shows in its own field and nowhere else, what is not built behaves as
  * absent, and what cannot be is refused (SMMU-OFFSET, SMMU-IDR0, SMMU-IDR1, SMMU-IDR, SMMU-IDEXAMPLE).
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 /* Nothing that is optional. */
 static void nothing(struct smmu_config *c)
@@ -21,22 +22,22 @@ static void nothing(struct smmu_config *c)
 
 static void setup(void)
 {
-    b = bench_open();
-    nothing(&b->config);
+    h = smmu_harness_open();
+    nothing(&h->config);
 }
 
 static void teardown(void)
 {
-    if (b->rig)
-        bench_close(b);
+    if (h->base)
+        smmu_harness_close(h);
     else
-        free(b);
+        free(h);
 }
 
 static uint32_t idr(unsigned n)
 {
     static const uint32_t offset[] = {SMMU_IDR0, SMMU_IDR1, SMMU_IDR2, SMMU_IDR3, SMMU_IDR4, SMMU_IDR5, SMMU_IDR6};
-    return bench_read(b, offset[n]);
+    return smmu_harness_read(h, offset[n]);
 }
 
 /* S1P, AArch64, COHACC, little-endian, no stalls; no BTM, DORMHINT, ATOS, VATOS, RME. 4K granule. */
@@ -45,7 +46,7 @@ static uint32_t idr(unsigned n)
  * SMMU-IDR1-11, SMMU-IDR-1, SMMU-IDR-5, SMMU-IDR-6, SMMU-OFFSET-21 */
 START_TEST(the_least)
 {
-    bench_start(b);
+    smmu_harness_start(h);
     ck_assert_uint_eq(idr(0), 1 << 1 | 2 << 2 | 1 << 4 | 2 << 21 | 1 << 24);
     ck_assert_uint_eq(idr(1), 6 | 20 << 6 | 10 << 16 | 8 << 21); /* PRIQS is of PRI */
     ck_assert_uint_eq(idr(2), 0);
@@ -53,8 +54,8 @@ START_TEST(the_least)
     ck_assert_uint_eq(idr(4), 0);
     ck_assert_uint_eq(idr(5), 5 | 1 << 4);
     ck_assert_uint_eq(idr(6), 0);
-    ck_assert_uint_eq(bench_read(b, SMMU_IIDR), 0); /* nobody's product */
-    ck_assert_uint_eq(bench_read(b, SMMU_AIDR), 0);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IIDR), 0); /* nobody's product */
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_AIDR), 0);
 }
 END_TEST
 
@@ -120,19 +121,19 @@ static void set(struct smmu_config *config, size_t member, uint32_t value)
  * SMMU-IDR-4 */
 START_TEST(each_feature)
 {
-    struct bench *least = b;
-    bench_start(b);
+    struct smmu_harness *least = h;
+    smmu_harness_start(h);
     uint32_t before[7];
     for (unsigned n = 0; n < 7; n++)
         before[n] = idr(n);
-    b = bench_open();
-    nothing(&b->config);
+    h = smmu_harness_open();
+    nothing(&h->config);
     for (unsigned i = 0; i < 4 && (i == 0 || feature[_i].member[i]); i++)
-        set(&b->config, feature[_i].member[i], feature[_i].value[i]);
-    bench_start(b);
+        set(&h->config, feature[_i].member[i], feature[_i].value[i]);
+    smmu_harness_start(h);
     ck_assert_msg((idr(feature[_i].idr) ^ before[feature[_i].idr]) == feature[_i].bits, "feature %d: IDR%u %x", _i,
                   feature[_i].idr, idr(feature[_i].idr));
-    bench_close(least);
+    smmu_harness_close(least);
 }
 END_TEST
 
@@ -150,17 +151,17 @@ static void example(struct smmu_config *c)
 /* covers: SMMU-IDR-7, SMMU-IDR-8 */
 START_TEST(example_values)
 {
-    example(&b->config);
+    example(&h->config);
     if (_i) {
-        b->config.stall_model = 0;
-        b->config.stall_max = 16;
+        h->config.stall_model = 0;
+        h->config.stall_max = 16;
     }
-    bench_start(b);
+    smmu_harness_start(h);
     ck_assert_uint_eq(idr(0), _i ? 0x08cd369b : 0x09cd369b);
     ck_assert_uint_eq(idr(1), 0x0d0a5510);
     ck_assert_uint_eq(idr(3), 0x00000d14);
     ck_assert_uint_eq(idr(5), _i ? 0x00100075 : 0x00000075);
-    ck_assert_uint_eq(bench_read(b, SMMU_AIDR), 2);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_AIDR), 2);
 }
 END_TEST
 
@@ -168,13 +169,13 @@ END_TEST
 /* covers: SMMU-IDR-8, SMMU-IDR1-7, SMMU-IDR-9 */
 START_TEST(default_product)
 {
-    smmu_config_default(&b->config);
-    bench_start(b);
+    smmu_config_default(&h->config);
+    smmu_harness_start(h);
     ck_assert_uint_eq(idr(0), 0x09cd369b);
     ck_assert_uint_eq(idr(1), 0x0d0a5510 & ~(1u << 27));
     ck_assert_uint_eq(idr(3), 0x00000d14);
     ck_assert_uint_eq(idr(5), 0x00000075);
-    ck_assert_uint_eq(bench_read(b, SMMU_AIDR), 2);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_AIDR), 2);
 }
 END_TEST
 
@@ -187,10 +188,10 @@ START_TEST(version)
         uint32_t aidr;
     } missing[] = {{MEMBER(had), 0}, {MEMBER(xnx), 0},  {MEMBER(ril), 1},
                    {MEMBER(fwb), 1}, {MEMBER(bbml), 1}, {MEMBER(hyp), 1}};
-    example(&b->config);
-    set(&b->config, missing[_i].member, 0);
-    bench_start(b);
-    ck_assert_uint_eq(bench_read(b, SMMU_AIDR), missing[_i].aidr);
+    example(&h->config);
+    set(&h->config, missing[_i].member, 0);
+    smmu_harness_start(h);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_AIDR), missing[_i].aidr);
 }
 END_TEST
 
@@ -199,20 +200,20 @@ END_TEST
 START_TEST(id_block)
 {
     static const uint32_t value[] = {0x04, 0, 0, 0, 0x84, 0xb4, 0xf0, 0x10, 0x0d, 0xf0, 0x05, 0xb1};
-    bench_start(b);
+    smmu_harness_start(h);
     for (unsigned i = 0; i < 12; i++) {
-        bench_write(b, 0xfd0 + 4 * i, UINT32_MAX);
-        ck_assert_uint_eq(bench_read(b, 0xfd0 + 4 * i), value[i]);
+        smmu_harness_write(h, 0xfd0 + 4 * i, UINT32_MAX);
+        ck_assert_uint_eq(smmu_harness_read(h, 0xfd0 + 4 * i), value[i]);
     }
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_REGISTER_IGNORED), 12);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED), 12);
 }
 END_TEST
 
 static uint32_t sticks(uint32_t offset)
 {
-    bench_write(b, offset, UINT32_MAX);
-    uint32_t value = bench_read(b, offset);
-    bench_write(b, offset, 0);
+    smmu_harness_write(h, offset, UINT32_MAX);
+    uint32_t value = smmu_harness_read(h, offset);
+    smmu_harness_write(h, offset, 0);
     return value;
 }
 
@@ -223,30 +224,30 @@ START_TEST(no_pri)
     static const uint32_t offset[] = {SMMU_PRIQ_BASE,         SMMU_PRIQ_BASE + 4, SMMU_PRIQ_IRQ_CFG0,
                                       SMMU_PRIQ_IRQ_CFG0 + 4, SMMU_PRIQ_IRQ_CFG1, SMMU_PRIQ_IRQ_CFG2,
                                       SMMU_PRIQ_PROD,         SMMU_PRIQ_CONS};
-    b->config.ats = b->config.msi = 1;
-    bench_start(b);
+    h->config.ats = h->config.msi = 1;
+    smmu_harness_start(h);
     for (unsigned i = 0; i < sizeof offset / sizeof offset[0]; i++)
         ck_assert_uint_eq(sticks(offset[i]), 0);
     ck_assert_uint_eq(sticks(SMMU_GERRORN), 0xfd & ~(1u << 3 | 1u << 6));
     ck_assert_uint_eq(sticks(SMMU_IRQ_CTRL), IRQ_CTRL_GERROR | IRQ_CTRL_EVENTQ);
-    bench_write(b, SMMU_CR0, CR0_PRIQEN | CR0_SMMUEN);
-    bench_run(b, 60);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0), CR0_SMMUEN);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_SMMUEN);
-    ck_assert_uint_eq(b->pri.enable_ack & PRI_QUEUE_ENABLE_PRIQEN, 0);
-    struct tlp tlp = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0x1000, 0);
+    smmu_harness_write(h, SMMU_CR0, CR0_PRIQEN | CR0_SMMUEN);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0), CR0_SMMUEN);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_SMMUEN);
+    ck_assert_uint_eq(h->pri.enable_ack & PRI_QUEUE_ENABLE_PRIQEN, 0);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, 0x1000, 0);
     tlp.head.message = MESSAGE_PAGE_REQUEST;
     /* Page requests and Stop Markers are not supported: dropped, whatever stands behind the PRI ports; they hold
      * nothing up. */
-    rig_ready(b->rig, SMMU_TX_PRI_REQUEST, _i);
+    harness_ready(h->base, SMMU_TX_PRI_REQUEST, _i);
     for (unsigned i = 0; i < 3; i++)
-        bench_up(b, &tlp);
-    struct tlp read = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, 0x1000, 8);
-    bench_ask(b, &read);
-    ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken, 4);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_REQUEST].count, 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_PAGE_REQUEST), 0);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, 1); /* the read's completion */
+        smmu_harness_up(h, &tlp);
+    struct tlp read = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, 0x1000, 8);
+    smmu_harness_ask(h, &read);
+    ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken, 4);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_REQUEST].count, 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_PAGE_REQUEST), 0);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, 1); /* the read's completion */
 }
 END_TEST
 
@@ -254,25 +255,25 @@ END_TEST
 /* covers: SMMU-IDR0-9, SMMU-EVENTCODE-1, SMMU-ATSTRANSLATED-8 */
 START_TEST(no_ats)
 {
-    bench_start(b);
-    bench_bring_up(b);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR2), CR2_RECINVSID);
-    bench_write(b, SMMU_CR0, bench_read(b, SMMU_CR0) | CR0_ATSCHK);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0) & CR0_ATSCHK, 0);
-    struct tlp request = bench_request(0x1000, 3, 0);
-    ck_assert_uint_eq(bench_ask(b, &request)->head.status, TLP_UR);
-    bench_run(b, 100);
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR2), CR2_RECINVSID);
+    smmu_harness_write(h, SMMU_CR0, smmu_harness_read(h, SMMU_CR0) | CR0_ATSCHK);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0) & CR0_ATSCHK, 0);
+    struct tlp request = smmu_harness_request(0x1000, 3, 0);
+    ck_assert_uint_eq(smmu_harness_ask(h, &request)->head.status, TLP_UR);
+    smmu_harness_run(h, 100);
     uint64_t dw[4];
-    ck_assert_uint_eq(bench_events(b), 1);
-    bench_event(b, 0, dw);
-    ck_assert_uint_eq(dw[0], F_UUT | 1 << 11 | 3 << 12 | (uint64_t)BENCH_SID << 32);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
+    smmu_harness_event(h, 0, dw);
+    ck_assert_uint_eq(dw[0], F_UUT | 1 << 11 | 3 << 12 | (uint64_t)HARNESS_SID << 32);
     ck_assert_uint_eq(dw[1], UINT64_C(1) << 35);
     ck_assert_uint_eq(dw[2], 0x1000);
     /* A translated access aborts in silence. */
-    struct tlp translated = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, BENCH_PAGES, 8);
-    ck_assert_uint_eq(bench_ask(b, &translated)->head.status, TLP_UR);
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_events(b), 1);
+    struct tlp translated = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
+    ck_assert_uint_eq(smmu_harness_ask(h, &translated)->head.status, TLP_UR);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
 }
 END_TEST
 
@@ -284,21 +285,21 @@ START_TEST(no_msi)
                                       SMMU_GERROR_IRQ_CFG2,   SMMU_EVENTQ_IRQ_CFG0,     SMMU_EVENTQ_IRQ_CFG0 + 4,
                                       SMMU_EVENTQ_IRQ_CFG1,   SMMU_EVENTQ_IRQ_CFG2,     SMMU_PRIQ_IRQ_CFG0,
                                       SMMU_PRIQ_IRQ_CFG0 + 4, SMMU_PRIQ_IRQ_CFG1};
-    b->config.ats = b->config.pri = 1;
-    bench_start(b);
+    h->config.ats = h->config.pri = 1;
+    smmu_harness_start(h);
     for (unsigned i = 0; i < sizeof offset / sizeof offset[0]; i++)
         ck_assert_uint_eq(sticks(offset[i]), 0);
     ck_assert_uint_eq(sticks(SMMU_PRIQ_IRQ_CFG2), PRIQ_IRQ_CFG2_LO);
     ck_assert_uint_eq(sticks(SMMU_GERRORN), 0xd);
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
-    bench_bring_up(b);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 8);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    smmu_harness_bring_up(h);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 8);
     tlp.head.requester_id = 0x1000;
-    bench_up(b, &tlp);
-    bench_command(b, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), BENCH_DOORBELL);
-    bench_run(b, 300);
-    ck_assert_uint_eq(b->doorbells, 0);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 2);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_command(h, CMDQ_OP_SYNC | bits_put(SYNC_CS_IRQ, CMD_SYNC_CS), HARNESS_DOORBELL);
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(h->doorbells, 0);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 2);
 }
 END_TEST
 
@@ -307,16 +308,16 @@ END_TEST
 START_TEST(absent_fields)
 {
     bool built = _i;
-    struct smmu_config *c = &b->config;
+    struct smmu_config *c = &h->config;
     c->hyp = c->vmw = c->s2p = c->st_level = c->attr_perms_ovr = c->attr_types_ovr = built;
-    bench_start(b);
+    smmu_harness_start(h);
     ck_assert_uint_eq(sticks(SMMU_CR2), CR2_RECINVSID | (built ? 1 : 0));
     ck_assert_uint_eq(sticks(SMMU_STRTAB_BASE_CFG), built ? 0x307ff : 0x3f);
-    bench_write(b, SMMU_CR0, 7 << 6);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0), built ? 7 << 6 : 0);
-    bench_write(b, SMMU_GBPA, UINT32_MAX);
-    bench_run(b, b->config.ack_latency);
-    ck_assert_uint_eq(bench_read(b, SMMU_GBPA), built ? 0x001f3f1f : 0x00103f00);
+    smmu_harness_write(h, SMMU_CR0, 7 << 6);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0), built ? 7 << 6 : 0);
+    smmu_harness_write(h, SMMU_GBPA, UINT32_MAX);
+    smmu_harness_run(h, h->config.ack_latency);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GBPA), built ? 0x001f3f1f : 0x00103f00);
 }
 END_TEST
 
@@ -324,7 +325,7 @@ END_TEST
 /* covers: SMMU-IDR-3, SMMU-PRIAUTO-10 */
 START_TEST(pps_needs_pasids)
 {
-    struct smmu_config *c = &b->config;
+    struct smmu_config *c = &h->config;
     struct config_error error = {"", ""};
     c->ats = c->pri = c->pps = 1;
     c->ssid_bits = 1;
@@ -379,7 +380,7 @@ START_TEST(refused)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_registers_id");
     TCase *tcase = tcase_create("id");
@@ -397,9 +398,5 @@ int main(void)
     tcase_add_test(tcase, pps_needs_pasids);
     tcase_add_test(tcase, refused);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,58 +3,59 @@
  * What takes effect later than its write: CR0 and IRQ_CTRL field by field, GBPA, GERRORN; and what the fields hold on
  * to meanwhile (SMMU-CR0, SMMU-CR, SMMU-IRQCTRL, SMMU-GERROR).
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum { PASID = 3 };
 #define VA UINT64_C(0x0000123456789000)
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void setup(void)
 {
-    b = bench_open();
-    b->config.s2p = b->config.vmw = 1;
-    bench_start(b);
-    bench_run(b, 3);
+    h = smmu_harness_open();
+    h->config.s2p = h->config.vmw = 1;
+    smmu_harness_start(h);
+    smmu_harness_run(h, 3);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static void offer_access(uint32_t offset, bool write, uint32_t value)
 {
     struct memory_request request = {.address = offset, .size = 4, .write = write};
     store_le32(request.data, value);
-    rig_offer(b->rig, SMMU_RX_REGISTER, &request);
+    harness_offer(h->base, SMMU_RX_REGISTER, &request);
 }
 
 static uint32_t answer(unsigned i)
 {
-    const struct memory_response *response = rig_got(b->rig, SMMU_TX_REGISTER_RESPONSE, i);
+    const struct memory_response *response = harness_got(h->base, SMMU_TX_REGISTER_RESPONSE, i);
     ck_assert_ptr_nonnull(response);
     return load_le32(response->data);
 }
 
 static cycle_t answered_at(unsigned i)
 {
-    return rig_got_at(b->rig, SMMU_TX_REGISTER_RESPONSE, i);
+    return harness_got_at(h->base, SMMU_TX_REGISTER_RESPONSE, i);
 }
 
 /* Writes a register, reads it at once, and reads `ack` so that the answers come at N-1 and N of the write. */
 static void write_and_watch(uint32_t offset, uint32_t value, uint32_t ack, unsigned *first)
 {
-    *first = b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count;
+    *first = h->base->tx[SMMU_TX_REGISTER_RESPONSE].count;
     offer_access(offset, true, value);
-    bench_run(b, 1);
+    smmu_harness_run(h, 1);
     offer_access(offset, false, 0);
-    bench_run(b, b->config.ack_latency - 2);
+    smmu_harness_run(h, h->config.ack_latency - 2);
     offer_access(ack, false, 0);
     offer_access(ack, false, 0);
-    bench_run(b, 40);
-    ck_assert_uint_eq(answered_at(*first + 2), answered_at(*first) + b->config.ack_latency - 1);
-    ck_assert_uint_eq(answered_at(*first + 3), answered_at(*first) + b->config.ack_latency);
+    smmu_harness_run(h, 40);
+    ck_assert_uint_eq(answered_at(*first + 2), answered_at(*first) + h->config.ack_latency - 1);
+    ck_assert_uint_eq(answered_at(*first + 3), answered_at(*first) + h->config.ack_latency);
 }
 
 static const uint32_t cr0_field[] = {CR0_SMMUEN, CR0_PRIQEN, CR0_EVENTQEN, CR0_CMDQEN, CR0_ATSCHK, 4 << CR0_VMW_SHIFT};
@@ -79,10 +80,10 @@ END_TEST
 /* covers: SMMU-CR0, SMMU-CR0-3 */
 START_TEST(cr0_reserved)
 {
-    bench_write(b, SMMU_CR0, UINT32_MAX);
-    bench_run(b, 60);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0), 0x1df);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), 0x1df);
+    smmu_harness_write(h, SMMU_CR0, UINT32_MAX);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0), 0x1df);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), 0x1df);
 }
 END_TEST
 
@@ -91,10 +92,10 @@ END_TEST
 START_TEST(vmw_guards_nothing)
 {
     static const uint32_t offset[] = {SMMU_GERROR_IRQ_CFG1, SMMU_EVENTQ_IRQ_CFG1, SMMU_PRIQ_IRQ_CFG1, SMMU_CMDQ_BASE};
-    bench_cr0(b, CR0_VMW);
+    smmu_harness_cr0(h, CR0_VMW);
     for (unsigned i = 0; i < sizeof offset / sizeof offset[0]; i++) {
-        bench_write(b, offset[i], 0x12345678);
-        ck_assert_uint_eq(bench_read(b, offset[i]), 0x12345678);
+        smmu_harness_write(h, offset[i], 0x12345678);
+        ck_assert_uint_eq(smmu_harness_read(h, offset[i]), 0x12345678);
     }
 }
 END_TEST
@@ -105,12 +106,12 @@ START_TEST(change_while_updating)
 {
     offer_access(SMMU_CR0, true, CR0_EVENTQEN | 1 << CR0_VMW_SHIFT);
     offer_access(SMMU_CR0, true, CR0_ATSCHK | 2 << CR0_VMW_SHIFT);
-    bench_run(b, 14);
+    smmu_harness_run(h, 14);
     offer_access(SMMU_CR0, false, 0);
-    bench_run(b, 30);
+    smmu_harness_run(h, 30);
     ck_assert_uint_eq(answer(2), CR0_EVENTQEN | CR0_ATSCHK | 1 << CR0_VMW_SHIFT);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_REGISTER_IGNORED), 1);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_EVENTQEN | CR0_ATSCHK | 1 << CR0_VMW_SHIFT);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED), 1);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_EVENTQEN | CR0_ATSCHK | 1 << CR0_VMW_SHIFT);
 }
 END_TEST
 
@@ -120,26 +121,26 @@ START_TEST(change_at_the_end)
 {
     bool late = _i;
     offer_access(SMMU_CR0, true, CR0_ATSCHK);
-    bench_run(b, b->config.ack_latency - 1 + late);
+    smmu_harness_run(h, h->config.ack_latency - 1 + late);
     offer_access(SMMU_CR0, true, 0);
-    bench_run(b, 60);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0), late ? 0 : CR0_ATSCHK);
+    smmu_harness_run(h, 60);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0), late ? 0 : CR0_ATSCHK);
 }
 END_TEST
 
 static enum cause translated_as(void)
 {
-    unsigned n = rig_events(b->rig, EVENT_SMMU_TRANSLATE);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, BENCH_PAGES, 8);
-    bench_ask(b, &tlp);
-    return (enum cause)rig_event(b->rig, EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause;
+    unsigned n = harness_events(h->base, EVENT_SMMU_TRANSLATE);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
+    smmu_harness_ask(h, &tlp);
+    return (enum cause)harness_event(h->base, EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause;
 }
 
 static void bring_up_but(uint32_t bits)
 {
-    bench_bring_up(b);
-    bench_ste(b, BENCH_SID, bench_ste0(4), 0); /* EATS=00: ATSCHK=1 forbids what ATSCHK=0 lets pass */
-    bench_cr0(b, bench_read(b, SMMU_CR0) & ~bits);
+    smmu_harness_bring_up(h);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), 0); /* EATS=00: ATSCHK=1 forbids what ATSCHK=0 lets pass */
+    smmu_harness_cr0(h, smmu_harness_read(h, SMMU_CR0) & ~bits);
 }
 
 /* What comes at the edge before the acknowledgement, and at it: a translated access is refused with SMMUEN=0, passes
@@ -152,24 +153,24 @@ START_TEST(in_effect)
     bring_up_but(field);
     ck_assert_uint_eq(translated_as(), off);
     for (unsigned late = 0; late < 2; late++) {
-        struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, BENCH_PAGES, 8);
-        unsigned n = rig_events(b->rig, EVENT_SMMU_TRANSLATE);
-        bench_write(b, SMMU_CR0, bench_read(b, SMMU_CR0) | field);
-        cycle_t written = answered_at(b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
-        while (b->rig->now < written + b->config.ack_latency + late)
-            bench_edge(b);
-        bench_up(b, &tlp);
-        bench_run(b, 60);
+        struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_TRANSLATED, HARNESS_PAGES, 8);
+        unsigned n = harness_events(h->base, EVENT_SMMU_TRANSLATE);
+        smmu_harness_write(h, SMMU_CR0, smmu_harness_read(h, SMMU_CR0) | field);
+        cycle_t written = answered_at(h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+        while (h->base->now < written + h->config.ack_latency + late)
+            smmu_harness_edge(h);
+        smmu_harness_up(h, &tlp);
+        smmu_harness_run(h, 60);
         /* taken with the acknowledgement: the port comes before it; taken after it: under the new rule */
-        ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken_at[b->rig->rx[SMMU_RX_UP].taken - 1],
-                          written + b->config.ack_latency + late);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause, late ? on : off);
+        ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken_at[h->base->rx[SMMU_RX_UP].taken - 1],
+                          written + h->config.ack_latency + late);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause, late ? on : off);
         n++;
-        bench_write(b, SMMU_CR0, bench_read(b, SMMU_CR0) & ~field);
-        bench_up(b, &tlp);
-        bench_run(b, 2);
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause, off);
-        bench_run(b, 60);
+        smmu_harness_write(h, SMMU_CR0, smmu_harness_read(h, SMMU_CR0) & ~field);
+        smmu_harness_up(h, &tlp);
+        smmu_harness_run(h, 2);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, n)->smmu_translate.cause, off);
+        smmu_harness_run(h, 60);
     }
 }
 END_TEST
@@ -178,27 +179,27 @@ END_TEST
 /* covers: SMMU-CR0-13 */
 START_TEST(smmu_off_keeps_caches)
 {
-    bench_bring_up(b);
-    uint64_t ttb = bench_table(b);
-    bench_cd(b, PASID, bench_cd0(9), ttb);
-    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
-    struct tlp tlp = bench_request(VA, PASID, 0);
-    uint64_t entry = bench_entry(bench_ask(b, &tlp));
-    unsigned fetches = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
-    bench_cr0(b, cr0 & ~(uint32_t)CR0_SMMUEN);
-    bench_cr0(b, cr0);
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), entry);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, fetches);
+    smmu_harness_bring_up(h);
+    uint64_t ttb = smmu_harness_table(h);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(9), ttb);
+    smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
+    struct tlp tlp = smmu_harness_request(VA, PASID, 0);
+    uint64_t entry = smmu_harness_entry(smmu_harness_ask(h, &tlp));
+    unsigned fetches = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_SMMUEN);
+    smmu_harness_cr0(h, cr0);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &tlp)), entry);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, fetches);
 }
 END_TEST
 
 /* A record of a StreamID that is out of range: no fetch before it. */
 static void fault(void)
 {
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
     tlp.head.requester_id = 0x1000;
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
 }
 
 /* EVENTQEN 1 to 0: an abort of the record that was being written is in GERROR when the acknowledgement is there, whose
@@ -206,23 +207,23 @@ static void fault(void)
 /* covers: SMMU-CR0-11, SMMU-GERROR-17 */
 START_TEST(eventq_off_shows_abort)
 {
-    bench_write64(b, SMMU_GERROR_IRQ_CFG0, BENCH_DOORBELL);
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
-    bench_bring_up(b);
-    uint32_t cr0 = bench_read(b, SMMU_CR0), off = cr0 & ~(uint32_t)CR0_EVENTQEN;
-    b->fail_at = BENCH_EVENTQ;
-    b->latency = 150;
+    smmu_harness_write64(h, SMMU_GERROR_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
+    smmu_harness_bring_up(h);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0), off = cr0 & ~(uint32_t)CR0_EVENTQEN;
+    h->fail_at = HARNESS_EVENTQ;
+    h->latency = 150;
     fault();
-    bench_run(b, 20);
-    bench_write(b, SMMU_CR0, off);
-    while (bench_read(b, SMMU_CR0ACK) != off)
+    smmu_harness_run(h, 20);
+    smmu_harness_write(h, SMMU_CR0, off);
+    while (smmu_harness_read(h, SMMU_CR0ACK) != off)
         ;
-    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_EVENTQ_ABT);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
-    ck_assert_uint_eq(b->doorbells, 1);
-    ck_assert_uint_eq(b->answers, 1); /* the MSI is still on its way */
-    bench_run(b, 20);
-    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), IRQ_CTRL_GERROR);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_EVENTQ_ABT);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 1);
+    ck_assert_uint_eq(h->doorbells, 1);
+    ck_assert_uint_eq(h->answers, 1); /* the MSI is still on its way */
+    smmu_harness_run(h, 20);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), IRQ_CTRL_GERROR);
 }
 END_TEST
 
@@ -231,19 +232,19 @@ END_TEST
 START_TEST(eventq_off_drops)
 {
     teardown();
-    b = bench_open();
-    b->config.event_latency = 100;
-    b->config.ack_latency = 1;
-    bench_start(b);
-    bench_bring_up(b);
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
+    h = smmu_harness_open();
+    h->config.event_latency = 100;
+    h->config.ack_latency = 1;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
     fault();
-    bench_run(b, 10);
-    bench_cr0(b, cr0 & ~(uint32_t)CR0_EVENTQEN);
-    bench_cr0(b, cr0);
-    bench_run(b, 300);
-    ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), 0);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_EVENT, 0)->smmu_event.cause, CAUSE_QUEUE_OFF);
+    smmu_harness_run(h, 10);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_EVENTQEN);
+    smmu_harness_cr0(h, cr0);
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_EVENTQ_PROD), 0);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_EVENT, 0)->smmu_event.cause, CAUSE_QUEUE_OFF);
 }
 END_TEST
 
@@ -251,15 +252,15 @@ END_TEST
 /* covers: SMMU-CR0-12, SMMU-CR0-18, SMMU-SEED-7 */
 START_TEST(priqen_is_raw)
 {
-    bench_cr0(b, CR0_PRIQEN);
-    ck_assert_uint_eq(b->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN); /* and not SMMUEN: row 1 of SMMU-PRIOUTCOME */
-    bench_write64(b, SMMU_PRIQ_BASE, 0x40000000);
-    ck_assert_uint_eq(bench_read64(b, SMMU_PRIQ_BASE), 0);
-    bench_cr0(b, CR0_PRIQEN | CR0_SMMUEN);
-    ck_assert_uint_eq(b->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
-    bench_cr0(b, CR0_PRIQEN);
-    ck_assert_uint_eq(b->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), CR0_PRIQEN);
+    smmu_harness_cr0(h, CR0_PRIQEN);
+    ck_assert_uint_eq(h->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN); /* and not SMMUEN: row 1 of SMMU-PRIOUTCOME */
+    smmu_harness_write64(h, SMMU_PRIQ_BASE, 0x40000000);
+    ck_assert_uint_eq(smmu_harness_read64(h, SMMU_PRIQ_BASE), 0);
+    smmu_harness_cr0(h, CR0_PRIQEN | CR0_SMMUEN);
+    ck_assert_uint_eq(h->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN | PRI_QUEUE_ENABLE_SMMUEN);
+    smmu_harness_cr0(h, CR0_PRIQEN);
+    ck_assert_uint_eq(h->pri.enable_ack, PRI_QUEUE_ENABLE_PRIQEN);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), CR0_PRIQEN);
 }
 END_TEST
 
@@ -267,12 +268,12 @@ END_TEST
 /* covers: SMMU-CR0-9, SMMU-QUEUE-16, SMMU-SEED-19 */
 START_TEST(guard_until_acknowledged)
 {
-    bench_cr0(b, CR0_SMMUEN);
+    smmu_harness_cr0(h, CR0_SMMUEN);
     offer_access(SMMU_CR0, true, 0);
-    bench_run(b, b->config.ack_latency - 1u + (unsigned)_i);
+    smmu_harness_run(h, h->config.ack_latency - 1u + (unsigned)_i);
     offer_access(SMMU_STRTAB_BASE, true, 0x10000);
-    bench_run(b, 40);
-    ck_assert_uint_eq(bench_read(b, SMMU_STRTAB_BASE), _i ? 0x10000 : 0);
+    smmu_harness_run(h, 40);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_STRTAB_BASE), _i ? 0x10000 : 0);
 }
 END_TEST
 
@@ -287,10 +288,10 @@ START_TEST(irq_ctrl_clock)
         ck_assert_uint_eq(answer(first + 2), before);
         ck_assert_uint_eq(answer(first + 3), value);
     }
-    bench_write(b, SMMU_IRQ_CTRL, UINT32_MAX);
-    bench_run(b, 20);
-    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRL), 7);
-    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), 7);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, UINT32_MAX);
+    smmu_harness_run(h, 20);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRL), 7);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), 7);
 }
 END_TEST
 
@@ -298,20 +299,20 @@ END_TEST
 /* covers: SMMU-IRQCTRL-1 */
 START_TEST(nothing_is_replayed)
 {
-    bench_bring_up(b);
+    smmu_harness_bring_up(h);
     fault();
-    bench_command(b, 0xff, 0);
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_CMDQ);
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
-    bench_run(b, 40);
+    smmu_harness_command(h, 0xff, 0);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_CMDQ);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ | IRQ_CTRL_GERROR);
+    smmu_harness_run(h, 40);
     fault();
-    bench_run(b, 100);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 0);
-    bench_write(b, SMMU_EVENTQ_CONS, 2);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 0);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 2);
     fault();
-    bench_run(b, 100);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 1);
 }
 END_TEST
 
@@ -321,39 +322,39 @@ END_TEST
 START_TEST(causes_before_the_ack)
 {
     bool gerror = _i >> 1, late = _i & 1;
-    b->config.ack_latency = 40;
-    bench_bring_up(b);
+    h->config.ack_latency = 40;
+    smmu_harness_bring_up(h);
     fault(); /* the STE of the next one needs no fetch */
-    bench_run(b, 100);
-    bench_write(b, SMMU_EVENTQ_CONS, 1);
-    b->latency = 2;
+    smmu_harness_run(h, 100);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 1);
+    h->latency = 2;
     if (gerror)
-        b->fail_at = BENCH_EVENTQ;
+        h->fail_at = HARNESS_EVENTQ;
     /* What the fault's record needs from its being taken to its response, measured. */
     fault();
-    cycle_t taken = b->rig->now;
-    unsigned n = rig_events(b->rig, EVENT_SMMU_EVENT);
-    while (rig_events(b->rig, EVENT_SMMU_EVENT) == n)
-        bench_edge(b);
-    cycle_t needs = rig_event(b->rig, EVENT_SMMU_EVENT, n)->cycle - taken;
-    bench_run(b, 50);
+    cycle_t taken = h->base->now;
+    unsigned n = harness_events(h->base, EVENT_SMMU_EVENT);
+    while (harness_events(h->base, EVENT_SMMU_EVENT) == n)
+        smmu_harness_edge(h);
+    cycle_t needs = harness_event(h->base, EVENT_SMMU_EVENT, n)->cycle - taken;
+    smmu_harness_run(h, 50);
     if (gerror)
-        bench_write(b, SMMU_GERRORN, GERROR_EVENTQ_ABT);
+        smmu_harness_write(h, SMMU_GERRORN, GERROR_EVENTQ_ABT);
     else
-        bench_write(b, SMMU_EVENTQ_CONS, 2);
-    unsigned pulses = b->rig->tx[SMMU_TX_INTERRUPT].count;
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, 2);
+    unsigned pulses = h->base->tx[SMMU_TX_INTERRUPT].count;
     ck_assert_uint_eq(pulses, 0);
-    bench_write(b, SMMU_IRQ_CTRL, gerror ? IRQ_CTRL_GERROR : IRQ_CTRL_EVENTQ);
-    cycle_t acknowledged = answered_at(b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1) + b->config.ack_latency;
-    ck_assert_uint_lt(b->rig->now, acknowledged - needs + late);
-    while (b->rig->now < acknowledged - needs + late)
-        bench_edge(b);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, gerror ? IRQ_CTRL_GERROR : IRQ_CTRL_EVENTQ);
+    cycle_t acknowledged = answered_at(h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1) + h->config.ack_latency;
+    ck_assert_uint_lt(h->base->now, acknowledged - needs + late);
+    while (h->base->now < acknowledged - needs + late)
+        smmu_harness_edge(h);
     fault();
-    bench_run(b, 100);
-    n = rig_events(b->rig, EVENT_SMMU_EVENT) - 1;
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_EVENT, n)->cycle, acknowledged + late);
-    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), gerror ? IRQ_CTRL_GERROR : IRQ_CTRL_EVENTQ);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, late);
+    smmu_harness_run(h, 100);
+    n = harness_events(h->base, EVENT_SMMU_EVENT) - 1;
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_EVENT, n)->cycle, acknowledged + late);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), gerror ? IRQ_CTRL_GERROR : IRQ_CTRL_EVENTQ);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, late);
 }
 END_TEST
 
@@ -362,27 +363,27 @@ END_TEST
 /* covers: SMMU-IRQCTRL-1, SMMU-IRQCTRL */
 START_TEST(priq_hears_with_the_ack)
 {
-    unsigned told = b->rig->tx[SMMU_TX_PRI_CONTROL].count;
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
-    cycle_t written = answered_at(b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
-    bench_run(b, 40);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_CONTROL].count, told + 1);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_PRI_CONTROL, told), written + b->config.ack_latency - 2);
-    ck_assert_uint_eq(b->pri.enable_ack, PRI_QUEUE_ENABLE_IRQEN);
-    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), IRQ_CTRL_PRIQ);
-    bench_write(b, SMMU_IRQ_CTRL, 0);
-    written = answered_at(b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
-    bench_run(b, 40);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_PRI_CONTROL, told + 1), written);
+    unsigned told = h->base->tx[SMMU_TX_PRI_CONTROL].count;
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
+    cycle_t written = answered_at(h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+    smmu_harness_run(h, 40);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_CONTROL].count, told + 1);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_PRI_CONTROL, told), written + h->config.ack_latency - 2);
+    ck_assert_uint_eq(h->pri.enable_ack, PRI_QUEUE_ENABLE_IRQEN);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), IRQ_CTRL_PRIQ);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, 0);
+    written = answered_at(h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1);
+    smmu_harness_run(h, 40);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_PRI_CONTROL, told + 1), written);
     offer_access(SMMU_IRQ_CTRL, true, IRQ_CTRL_PRIQ);
     offer_access(SMMU_CR0, true, CR0_PRIQEN);
-    bench_run(b, 14);
-    const struct pri_queue_control *early = rig_got(b->rig, SMMU_TX_PRI_CONTROL, told + 2);
+    smmu_harness_run(h, 14);
+    const struct pri_queue_control *early = harness_got(h->base, SMMU_TX_PRI_CONTROL, told + 2);
     ck_assert_ptr_nonnull(early);
     ck_assert_uint_eq(early->value, PRI_QUEUE_ENABLE_PRIQEN);
-    bench_run(b, 40);
-    ck_assert_uint_eq(b->pri.enable_ack, PRI_QUEUE_ENABLE_IRQEN | PRI_QUEUE_ENABLE_PRIQEN);
-    ck_assert_uint_eq(bench_read(b, SMMU_IRQ_CTRLACK), IRQ_CTRL_PRIQ);
+    smmu_harness_run(h, 40);
+    ck_assert_uint_eq(h->pri.enable_ack, PRI_QUEUE_ENABLE_IRQEN | PRI_QUEUE_ENABLE_PRIQEN);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IRQ_CTRLACK), IRQ_CTRL_PRIQ);
 }
 END_TEST
 
@@ -390,18 +391,18 @@ END_TEST
 /* covers: SMMU-IRQCTRL-2 */
 START_TEST(irq_off_shows_abort)
 {
-    bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, BENCH_DOORBELL);
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
-    bench_bring_up(b);
+    smmu_harness_write64(h, SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    smmu_harness_bring_up(h);
     fault();
-    while (b->rig->tx[SMMU_TX_INTERRUPT].count == 0)
-        bench_edge(b);
-    b->fail_at = BENCH_DOORBELL;
-    b->latency = 200;
-    bench_write(b, SMMU_IRQ_CTRL, 0);
-    while (bench_read(b, SMMU_IRQ_CTRLACK) != 0)
+    while (h->base->tx[SMMU_TX_INTERRUPT].count == 0)
+        smmu_harness_edge(h);
+    h->fail_at = HARNESS_DOORBELL;
+    h->latency = 200;
+    smmu_harness_write(h, SMMU_IRQ_CTRL, 0);
+    while (smmu_harness_read(h, SMMU_IRQ_CTRLACK) != 0)
         ;
-    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_MSI_EVENTQ_ABT);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_MSI_EVENTQ_ABT);
 }
 END_TEST
 
@@ -409,13 +410,13 @@ END_TEST
 /* covers: SMMU-IRQCFG-1, SMMU-IRQCFG-4 */
 START_TEST(no_address_no_msi)
 {
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
-    bench_bring_up(b);
-    unsigned accesses = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    smmu_harness_bring_up(h);
+    unsigned accesses = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
     fault();
-    bench_run(b, 100);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 1);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count, accesses + 1); /* the record */
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 1);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count, accesses + 1); /* the record */
 }
 END_TEST
 
@@ -424,19 +425,19 @@ END_TEST
 /* covers: SMMU-CR, SMMU-CR-4 */
 START_TEST(gbpa)
 {
-    uint32_t reset = bench_read(b, SMMU_GBPA);
+    uint32_t reset = smmu_harness_read(h, SMMU_GBPA);
     unsigned first;
-    bench_write(b, SMMU_GBPA, GBPA_ABORT);
-    ck_assert_uint_eq(bench_read(b, SMMU_GBPA), reset);
+    smmu_harness_write(h, SMMU_GBPA, GBPA_ABORT);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GBPA), reset);
     write_and_watch(SMMU_GBPA, GBPA_ABORT | GBPA_UPDATE, SMMU_GBPA, &first);
     ck_assert_uint_eq(answer(first + 1), GBPA_ABORT | GBPA_UPDATE);
     ck_assert_uint_eq(answer(first + 2), GBPA_ABORT | GBPA_UPDATE);
     ck_assert_uint_eq(answer(first + 3), GBPA_ABORT);
     offer_access(SMMU_GBPA, true, 0xf00 | GBPA_UPDATE);
     offer_access(SMMU_GBPA, true, 0x800 | GBPA_UPDATE);
-    bench_run(b, 40);
-    ck_assert_uint_eq(bench_read(b, SMMU_GBPA), 0xf00);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_REGISTER_IGNORED), 2);
+    smmu_harness_run(h, 40);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GBPA), 0xf00);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_REGISTER_IGNORED), 2);
 }
 END_TEST
 
@@ -446,12 +447,12 @@ END_TEST
 START_TEST(gbpa_in_effect)
 {
     bool late = _i;
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, BENCH_PAGES, 8);
-    bench_write(b, SMMU_GBPA, GBPA_ABORT | GBPA_UPDATE);
-    cycle_t over = answered_at(b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count - 1) + b->config.ack_latency;
-    while (b->rig->now < over + late)
-        bench_edge(b);
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, late ? TLP_UR : TLP_SC);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8);
+    smmu_harness_write(h, SMMU_GBPA, GBPA_ABORT | GBPA_UPDATE);
+    cycle_t over = answered_at(h->base->tx[SMMU_TX_REGISTER_RESPONSE].count - 1) + h->config.ack_latency;
+    while (h->base->now < over + late)
+        smmu_harness_edge(h);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, late ? TLP_UR : TLP_SC);
 }
 END_TEST
 
@@ -459,14 +460,14 @@ END_TEST
 /* covers: SMMU-CR, SMMU-CR-4, SMMU-CR0-15 */
 START_TEST(gbpa_abort)
 {
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, BENCH_PAGES, 8);
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_SC);
-    bench_write(b, SMMU_GBPA, GBPA_ABORT | GBPA_UPDATE);
-    bench_run(b, 20);
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_UR);
-    bench_bring_up(b);
-    bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), 0);
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_SC);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, HARNESS_PAGES, 8);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_SC);
+    smmu_harness_write(h, SMMU_GBPA, GBPA_ABORT | GBPA_UPDATE);
+    smmu_harness_run(h, 20);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_UR);
+    smmu_harness_bring_up(h);
+    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG), 0);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_SC);
 }
 END_TEST
 
@@ -474,25 +475,25 @@ END_TEST
 /* covers: SMMU-GERROR-13, SMMU-GERROR-1, SMMU-GERROR-3 */
 START_TEST(gerrorn_toggled)
 {
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
-    bench_bring_up(b);
-    bench_write(b, SMMU_GERRORN, GERROR_CMDQ | GERROR_EVENTQ_ABT);
-    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), 0);
-    ck_assert_uint_eq(bench_read(b, SMMU_GERRORN), GERROR_CMDQ | GERROR_EVENTQ_ABT);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_MISUSE, 0)->smmu_misuse.cause, CAUSE_GERRORN_TOGGLED);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_GERROR);
+    smmu_harness_bring_up(h);
+    smmu_harness_write(h, SMMU_GERRORN, GERROR_CMDQ | GERROR_EVENTQ_ABT);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), 0);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERRORN), GERROR_CMDQ | GERROR_EVENTQ_ABT);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_MISUSE), 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_MISUSE, 0)->smmu_misuse.cause, CAUSE_GERRORN_TOGGLED);
     fault();
-    bench_command(b, CMDQ_OP_SYNC, 0);
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS), 0);
-    ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), 0);
-    bench_write(b, SMMU_GERRORN, 0);
+    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS), 0);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_EVENTQ_PROD), 0);
+    smmu_harness_write(h, SMMU_GERRORN, 0);
     fault();
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS), 1);
-    ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), 1);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_INTERRUPT].count, 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 1);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS), 1);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_EVENTQ_PROD), 1);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_INTERRUPT].count, 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_MISUSE), 1);
 }
 END_TEST
 
@@ -500,17 +501,17 @@ END_TEST
 /* covers: SMMU-QUEUE-11, SMMU-QUEUE-29 */
 START_TEST(impossible_distance)
 {
-    bench_bring_up(b);
-    bench_write(b, SMMU_EVENTQ_CONS, 3); /* of a queue of 4: 5 apart */
+    smmu_harness_bring_up(h);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 3); /* of a queue of 4: 5 apart */
     fault();
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), SMMU_QUEUE_OVERFLOW);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_MISUSE, 0)->smmu_misuse.cause, CAUSE_QUEUE_DISTANCE);
-    bench_write(b, SMMU_EVENTQ_CONS, 4); /* 4 apart: full, and possible */
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_EVENTQ_PROD), SMMU_QUEUE_OVERFLOW);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_MISUSE), 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_MISUSE, 0)->smmu_misuse.cause, CAUSE_QUEUE_DISTANCE);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 4); /* 4 apart: full, and possible */
     fault();
-    bench_run(b, 100);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_MISUSE), 1);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_MISUSE), 1);
 }
 END_TEST
 
@@ -520,31 +521,32 @@ END_TEST
 START_TEST(bases)
 {
     teardown();
-    b = bench_open();
-    b->config.eventq_log2_max = 3;
-    b->config.sid_bits = 8;
-    bench_start(b);
-    bench_write64(b, SMMU_STRTAB_BASE, BENCH_STRTAB | 0xffc0); /* 2^10 * 64 as written: bits 15:0 are taken as 0 */
-    bench_write(b, SMMU_STRTAB_BASE_CFG, 10);
-    bench_write64(b, SMMU_EVENTQ_BASE, BENCH_EVENTQ | 0xe0 | 0x1f); /* 2^3 * 32: bits 7:0 */
-    bench_write(b, SMMU_EVENTQ_PROD, 7);
-    bench_write(b, SMMU_EVENTQ_CONS, 7);
-    bench_cr0(b, CR0_SMMUEN | CR0_EVENTQEN);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
+    h = smmu_harness_open();
+    h->config.eventq_log2_max = 3;
+    h->config.sid_bits = 8;
+    smmu_harness_start(h);
+    smmu_harness_write64(h, SMMU_STRTAB_BASE,
+                         HARNESS_STRTAB | 0xffc0); /* 2^10 * 64 as written: bits 15:0 are taken as 0 */
+    smmu_harness_write(h, SMMU_STRTAB_BASE_CFG, 10);
+    smmu_harness_write64(h, SMMU_EVENTQ_BASE, HARNESS_EVENTQ | 0xe0 | 0x1f); /* 2^3 * 32: bits 7:0 */
+    smmu_harness_write(h, SMMU_EVENTQ_PROD, 7);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 7);
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_EVENTQEN);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, 0x1000, 4);
     tlp.head.requester_id = 0xff;
-    bench_up(b, &tlp);
-    bench_run(b, 200);
-    const struct memory_request *ste = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, 0);
-    const struct memory_request *record = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, 1);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 200);
+    const struct memory_request *ste = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, 0);
+    const struct memory_request *record = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, 1);
     ck_assert(ste && record);
-    ck_assert_uint_eq(ste->address, BENCH_STRTAB + 0xff * 64);
-    ck_assert_uint_eq(record->address, BENCH_EVENTQ + 7 * 32);
+    ck_assert_uint_eq(ste->address, HARNESS_STRTAB + 0xff * 64);
+    ck_assert_uint_eq(record->address, HARNESS_EVENTQ + 7 * 32);
     ck_assert_uint_eq(record->size, 32);
-    ck_assert_uint_eq(bench_read(b, SMMU_EVENTQ_PROD), 8); /* index 0, wrap bit 3 */
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_EVENTQ_PROD), 8); /* index 0, wrap bit 3 */
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_registers_update");
     TCase *tcase = tcase_create("update");
@@ -573,9 +575,5 @@ int main(void)
     tcase_add_test(tcase, impossible_distance);
     tcase_add_test(tcase, bases);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,29 +3,31 @@
  * The stall model: which faults stall, what their records say, what RESUME, STALL_TERM, CMD_SYNC and SMMUEN make of
  * them, and what happens while the event queue cannot be written (SMMU-RESUME, SMMU-EVENT, SMMU-EVENTQ, SMMU-CR0).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/two_stages.h"
 
 enum { PASID = 3, OTHER_SID = 0x21, STAGS = 3 };
 #define VA   UINT64_C(0x0000123456789000)
 #define DATA UINT64_C(0x1122334455667788)
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t ttb;
 
 static void start(uint32_t stall_max, uint32_t term_model)
 {
-    b = bench_open();
-    b->config.stall_model = 0;
-    b->config.stall_max = stall_max;
-    b->config.term_model = term_model;
-    bench_start(b);
-    bench_bring_up(b);
-    ttb = bench_table(b);
+    h = smmu_harness_open();
+    h->config.stall_model = 0;
+    h->config.stall_max = stall_max;
+    h->config.term_model = term_model;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    ttb = smmu_harness_table(h);
     /* CD.R=0: a fault that stalls is recorded all the same. */
-    bench_cd(b, PASID, (bench_cd0(9) & ~bits_put(1, CD0_R)) | bits_put(1, CD0_S), ttb);
-    bench_ste(b, OTHER_SID, bench_ste0(4), bench_ste1());
-    bench_store(b, BENCH_PAGES, DATA);
-    bench_map(b, ttb, VA + 0x100000, 12, bench_leaf(BENCH_PAGES, 12)); /* the tables down to VA are there */
+    smmu_harness_cd(h, PASID, (smmu_harness_cd0(9) & ~bits_put(1, CD0_R)) | bits_put(1, CD0_S), ttb);
+    smmu_harness_ste(h, OTHER_SID, smmu_harness_ste0(4), smmu_harness_ste1());
+    smmu_harness_store(h, HARNESS_PAGES, DATA);
+    smmu_harness_map(h, ttb, VA + 0x100000, 12,
+                     smmu_harness_leaf(HARNESS_PAGES, 12)); /* the tables down to VA are there */
 }
 
 static void setup(void)
@@ -35,48 +37,49 @@ static void setup(void)
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static void offer(bool write, uint16_t sid, uint64_t address, unsigned tag)
 {
-    struct tlp tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    struct tlp tlp =
+        smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
     tlp.head.requester_id = sid;
     tlp.head.tag = (uint16_t)tag;
     tlp.head.flags = TLP_HAS_PASID;
     tlp.head.pasid = PASID;
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
 }
 
 static void read_at(uint64_t address, unsigned tag)
 {
-    offer(false, BENCH_SID, address, tag);
-    bench_run(b, 300);
+    offer(false, HARNESS_SID, address, tag);
+    smmu_harness_run(h, 300);
 }
 
 static unsigned completions(void)
 {
-    return b->rig->tx[SMMU_TX_DOWN].count;
+    return h->base->tx[SMMU_TX_DOWN].count;
 }
 
 static const struct tlp *completion(unsigned n)
 {
-    const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, n);
+    const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, n);
     ck_assert_ptr_nonnull(tlp);
     return tlp;
 }
 
 static void map(uint64_t address)
 {
-    bench_map(b, ttb, address, 12, bench_leaf(BENCH_PAGES, 12));
+    smmu_harness_map(h, ttb, address, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
 }
 
 static void command(uint64_t dw0, uint64_t dw1)
 {
-    bench_command(b, dw0, dw1);
-    ck_assert(bench_commands_done(b, 3000));
-    bench_run(b, 300);
-    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), 0);
+    smmu_harness_command(h, dw0, dw1);
+    ck_assert(smmu_harness_commands_done(h, 3000));
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), 0);
 }
 
 static void resume(uint16_t sid, unsigned stag, bool ac, bool ab)
@@ -87,14 +90,14 @@ static void resume(uint16_t sid, unsigned stag, bool ac, bool ab)
 
 static void sync_after_tlbi(void)
 {
-    bench_command(b, CMDQ_OP_TLBI_NH_ALL, 0);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL, 0);
     command(CMDQ_OP_SYNC, 0);
 }
 
 static void record_is(unsigned n, uint16_t sid, uint64_t stag, bool read, uint64_t address)
 {
     uint64_t dw[4];
-    bench_event(b, n, dw);
+    smmu_harness_event(h, n, dw);
     ck_assert_uint_eq(dw[0], F_TRANSLATION | UINT64_C(1) << 11 | (uint64_t)PASID << 12 | (uint64_t)sid << 32);
     /* Stall, RnW, CLASS=IN; S2=0, NSIPA=0. */
     ck_assert_uint_eq(dw[1], stag | UINT64_C(1) << 31 | (uint64_t)read << 35 | UINT64_C(2) << 40);
@@ -104,7 +107,7 @@ static void record_is(unsigned n, uint16_t sid, uint64_t stag, bool read, uint64
 
 static uint64_t stall_field(unsigned n, unsigned field)
 {
-    const struct event *event = rig_event(b->rig, EVENT_SMMU_STALL, n);
+    const struct event *event = harness_event(h->base, EVENT_SMMU_STALL, n);
     ck_assert_ptr_nonnull(event);
     return event_value(event, field);
 }
@@ -114,28 +117,28 @@ static uint64_t stall_field(unsigned n, unsigned field)
 START_TEST(records)
 {
     read_at(VA, 1);
-    offer(true, BENCH_SID, VA + 0x1000, 0);
+    offer(true, HARNESS_SID, VA + 0x1000, 0);
     offer(false, OTHER_SID, VA + 0x2000, 2);
-    bench_run(b, 300);
-    ck_assert_uint_eq(bench_events(b), 3);
-    record_is(0, BENCH_SID, 0, true, VA);
-    record_is(1, BENCH_SID, 1, false, VA + 0x1000);
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(smmu_harness_events(h), 3);
+    record_is(0, HARNESS_SID, 0, true, VA);
+    record_is(1, HARNESS_SID, 1, false, VA + 0x1000);
     record_is(2, OTHER_SID, 2, true, VA + 0x2000);
     ck_assert_uint_eq(completions(), 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), 3);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), 3);
 }
 END_TEST
 
 /* The record's write is offered event_latency after the fault: a miss of STE, CD and all tables, then the record. */
 START_TEST(record_clock)
 {
-    offer(false, BENCH_SID, VA, 1);
-    bench_run(b, 300);
-    cycle_t fault = rig_event(b->rig, EVENT_SMMU_STALL, 0)->cycle;
-    unsigned last = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - 1;
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, last), fault + b->config.event_latency);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_EVENT, 0)->cycle,
-                      fault + b->config.event_latency + 1 + BENCH_MEMORY_LATENCY);
+    offer(false, HARNESS_SID, VA, 1);
+    smmu_harness_run(h, 300);
+    cycle_t fault = harness_event(h->base, EVENT_SMMU_STALL, 0)->cycle;
+    unsigned last = h->base->tx[SMMU_TX_MEMORY_REQUEST].count - 1;
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, last), fault + h->config.event_latency);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_EVENT, 0)->cycle,
+                      fault + h->config.event_latency + 1 + HARNESS_MEMORY_LATENCY);
 }
 END_TEST
 
@@ -143,16 +146,16 @@ END_TEST
 /* covers: SMMU-ATSREQ-10 */
 START_TEST(never_stall)
 {
-    struct tlp request = bench_request(VA, PASID, 0);
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &request)) & 3, 0);
-    bench_cd(b, PASID + 1, bench_cd0(9), ttb);
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+    struct tlp request = smmu_harness_request(VA, PASID, 0);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)) & 3, 0);
+    smmu_harness_cd(h, PASID + 1, smmu_harness_cd0(9), ttb);
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
     tlp.head.flags = TLP_HAS_PASID;
     tlp.head.pasid = PASID + 1;
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_UR);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_UR);
     tlp.head.pasid = PASID + 2; /* no CD there */
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_UR);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), 0);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_UR);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), 0);
 }
 END_TEST
 
@@ -161,17 +164,17 @@ END_TEST
 START_TEST(retry)
 {
     read_at(VA, 7);
-    resume(BENCH_SID, 0, true, _i & 1);
+    resume(HARNESS_SID, 0, true, _i & 1);
     ck_assert_uint_eq(completions(), 0);
-    ck_assert_uint_eq(bench_events(b), 2); /* still unmapped */
-    record_is(1, BENCH_SID, 0, true, VA);
+    ck_assert_uint_eq(smmu_harness_events(h), 2); /* still unmapped */
+    record_is(1, HARNESS_SID, 0, true, VA);
     map(VA);
-    resume(BENCH_SID, 0, true, _i & 1);
+    resume(HARNESS_SID, 0, true, _i & 1);
     ck_assert_uint_eq(completions(), 1);
     ck_assert_uint_eq(completion(0)->head.tag, 7);
     ck_assert_uint_eq(completion(0)->head.status, TLP_SC);
     ck_assert_uint_eq(load_le64(completion(0)->data), DATA);
-    ck_assert_uint_eq(bench_events(b), 2);
+    ck_assert_uint_eq(smmu_harness_events(h), 2);
 }
 END_TEST
 
@@ -180,20 +183,20 @@ END_TEST
 START_TEST(terminate)
 {
     bool ab = _i & 1, term_model = _i & 2, abort = ab || term_model;
-    bench_close(b);
+    smmu_harness_close(h);
     start(STAGS, term_model);
     read_at(VA, 1);
-    resume(BENCH_SID, 0, false, ab);
+    resume(HARNESS_SID, 0, false, ab);
     ck_assert_uint_eq(completions(), 1);
     ck_assert_uint_eq(completion(0)->head.status, abort ? TLP_UR : TLP_SC);
     if (!abort)
         ck_assert_uint_eq(load_le64(completion(0)->data), 0);
-    offer(true, BENCH_SID, VA, 0);
-    bench_run(b, 300);
-    resume(BENCH_SID, 0, false, ab);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 0);
-    ck_assert_uint_eq(bench_events(b), 2);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_RESUME, 1)->smmu_resume.cause,
+    offer(true, HARNESS_SID, VA, 0);
+    smmu_harness_run(h, 300);
+    resume(HARNESS_SID, 0, false, ab);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 0);
+    ck_assert_uint_eq(smmu_harness_events(h), 2);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_RESUME, 1)->smmu_resume.cause,
                       abort ? CAUSE_STALL_ABORTED : CAUSE_STALL_RAZWI);
 }
 END_TEST
@@ -203,14 +206,14 @@ END_TEST
 START_TEST(wrong_stag)
 {
     read_at(VA, 1);
-    resume(BENCH_SID, 1, false, true);
+    resume(HARNESS_SID, 1, false, true);
     resume(OTHER_SID, 0, false, true);
-    resume(BENCH_SID, 0x100, false, true);
+    resume(HARNESS_SID, 0x100, false, true);
     ck_assert_uint_eq(completions(), 0);
-    resume(BENCH_SID, 0, false, true);
+    resume(HARNESS_SID, 0, false, true);
     ck_assert_uint_eq(completions(), 1);
-    resume(BENCH_SID, 0, false, true); /* free again */
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_RESUME), 1);
+    resume(HARNESS_SID, 0, false, true); /* free again */
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_RESUME), 1);
 }
 END_TEST
 
@@ -220,14 +223,14 @@ START_TEST(stall_term)
 {
     offer(false, OTHER_SID, VA, 9);
     for (unsigned i = 0; i < 3; i++)
-        offer(false, BENCH_SID, VA, i);
-    bench_run(b, 500);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS);
-    command(CMDQ_OP_STALL_TERM | bits_put(BENCH_SID, CMD_SID), 0);
+        offer(false, HARNESS_SID, VA, i);
+    smmu_harness_run(h, 500);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS);
+    command(CMDQ_OP_STALL_TERM | bits_put(HARNESS_SID, CMD_SID), 0);
     ck_assert_uint_eq(completions(), 3);
     for (unsigned i = 0; i < 3; i++)
         ck_assert_uint_eq(completion(i)->head.status, TLP_UR);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS);
     resume(OTHER_SID, 0, false, true);
     ck_assert_uint_eq(completions(), 4);
 }
@@ -238,18 +241,18 @@ END_TEST
 START_TEST(stall_term_frees_many)
 {
     for (unsigned i = 0; i < STAGS; i++)
-        offer(false, BENCH_SID, VA, i);
-    bench_run(b, 500);
+        offer(false, HARNESS_SID, VA, i);
+    smmu_harness_run(h, 500);
     for (unsigned i = 0; i < 2; i++)
         offer(false, OTHER_SID, VA, i);
-    bench_run(b, 500);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS);
-    bench_write(b, SMMU_EVENTQ_CONS, STAGS);
-    command(CMDQ_OP_STALL_TERM | bits_put(BENCH_SID, CMD_SID), 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS + 2);
+    smmu_harness_run(h, 500);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, STAGS);
+    command(CMDQ_OP_STALL_TERM | bits_put(HARNESS_SID, CMD_SID), 0);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS + 2);
     for (unsigned i = 0; i < 2; i++)
-        ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_STALL, STAGS + i)->cycle,
-                          rig_event(b->rig, EVENT_SMMU_RESUME, 0)->cycle);
+        ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_STALL, STAGS + i)->cycle,
+                          harness_event(h->base, EVENT_SMMU_RESUME, 0)->cycle);
     record_is(STAGS, OTHER_SID, 0, true, VA);
     record_is((STAGS + 1) & 3, OTHER_SID, 1, true, VA);
 }
@@ -259,14 +262,14 @@ END_TEST
 /* covers: SMMU-RESUME-3 */
 START_TEST(no_stall_model)
 {
-    bench_close(b);
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
-    ck_assert_uint_eq(bench_read(b, SMMU_IDR5) >> 16, 0);
-    bench_command(b, CMDQ_OP_RESUME + (unsigned)_i, 0);
-    bench_run(b, 200);
-    ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS) >> CMDQ_CONS_ERR_SHIFT, CERROR_ILL);
+    smmu_harness_close(h);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IDR5) >> 16, 0);
+    smmu_harness_command(h, CMDQ_OP_RESUME + (unsigned)_i, 0);
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS) >> CMDQ_CONS_ERR_SHIFT, CERROR_ILL);
 }
 END_TEST
 
@@ -274,16 +277,16 @@ END_TEST
 /* covers: SMMU-EVENTQ-7, SMMU-IDR-4 */
 START_TEST(stall_max)
 {
-    ck_assert_uint_eq(bench_read(b, SMMU_IDR5) >> 16, STAGS);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_IDR5) >> 16, STAGS);
     for (unsigned i = 0; i < STAGS + 2; i++)
         read_at(VA + i * UINT64_C(0x1000), i);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS);
-    ck_assert_uint_eq(bench_events(b), STAGS);
-    bench_write(b, SMMU_EVENTQ_CONS, STAGS);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS);
+    ck_assert_uint_eq(smmu_harness_events(h), STAGS);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, STAGS);
     map(VA + 0x1000);
-    resume(BENCH_SID, 1, true, false);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS + 1);
-    record_is(STAGS, BENCH_SID, 1, true, VA + STAGS * UINT64_C(0x1000));
+    resume(HARNESS_SID, 1, true, false);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS + 1);
+    record_is(STAGS, HARNESS_SID, 1, true, VA + STAGS * UINT64_C(0x1000));
     ck_assert_uint_eq(completions(), 1);
     ck_assert_uint_eq(completion(0)->head.tag, 1);
 }
@@ -294,56 +297,56 @@ START_TEST(order)
 {
     map(VA + 0x1000);
     read_at(VA + 0x1000, 1); /* in the TLB: those behind are translated before the first one has faulted */
-    offer(true, BENCH_SID, VA, 0);
-    offer(true, BENCH_SID, VA + 0x1008, 0);
-    offer(true, BENCH_SID, VA + 0x1010, 0);
-    bench_run(b, 500);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 3);
+    offer(true, HARNESS_SID, VA, 0);
+    offer(true, HARNESS_SID, VA + 0x1008, 0);
+    offer(true, HARNESS_SID, VA + 0x1010, 0);
+    smmu_harness_run(h, 500);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 3);
     map(VA);
-    resume(BENCH_SID, 0, true, false);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DMA_REQUEST].count, 4);
-    const struct memory_request *last = rig_got(b->rig, SMMU_TX_DMA_REQUEST, 3);
-    ck_assert_uint_eq(last->address, BENCH_PAGES);
+    resume(HARNESS_SID, 0, true, false);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DMA_REQUEST].count, 4);
+    const struct memory_request *last = harness_got(h->base, SMMU_TX_DMA_REQUEST, 3);
+    ck_assert_uint_eq(last->address, HARNESS_PAGES);
 }
 END_TEST
 
 /* With every slot but one stalled, commands and page requests still pass; the others that would stall end. */
 START_TEST(all_slots)
 {
-    bench_close(b);
-    b = bench_open();
-    b->config.translation_slots = 2;
-    b->config.stall_model = 0;
-    b->config.stall_max = 1;
-    bench_start(b);
-    bench_bring_up(b);
-    bench_cd(b, PASID, bench_cd0(9) | bits_put(1, CD0_S), bench_table(b));
+    smmu_harness_close(h);
+    h = smmu_harness_open();
+    h->config.translation_slots = 2;
+    h->config.stall_model = 0;
+    h->config.stall_max = 1;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(9) | bits_put(1, CD0_S), smmu_harness_table(h));
     for (unsigned i = 0; i < 3; i++)
-        offer(false, BENCH_SID, VA, i);
-    struct tlp request = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, VA, 0);
+        offer(false, HARNESS_SID, VA, i);
+    struct tlp request = smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, VA, 0);
     request.head.message = MESSAGE_PAGE_REQUEST;
-    bench_run(b, 300);
-    ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken, 3); /* SMMU-EVENTQ */
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken, 3); /* SMMU-EVENTQ */
     ck_assert_uint_eq(completions(), 2);
     sync_after_tlbi();
-    resume(BENCH_SID, 0, false, true);
+    resume(HARNESS_SID, 0, false, true);
     ck_assert_uint_eq(completions(), 3);
-    bench_up(b, &request);
-    bench_run(b, 20);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_PRI_REQUEST].count, 1);
+    smmu_harness_up(h, &request);
+    smmu_harness_run(h, 20);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_PRI_REQUEST].count, 1);
 }
 END_TEST
 
 /* Makes C_BAD_STREAMID records until the queue is full, with room for none. */
 static void fill_queue(void)
 {
-    for (unsigned i = 0; i < 1u << BENCH_EVENTQ_LOG2; i++) {
-        struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+    for (unsigned i = 0; i < 1u << HARNESS_EVENTQ_LOG2; i++) {
+        struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
         tlp.head.requester_id = 0x1000;
-        bench_up(b, &tlp);
+        smmu_harness_up(h, &tlp);
     }
-    bench_run(b, 800);
-    ck_assert_uint_eq(bench_events(b), 1u << BENCH_EVENTQ_LOG2);
+    smmu_harness_run(h, 800);
+    ck_assert_uint_eq(smmu_harness_events(h), 1u << HARNESS_EVENTQ_LOG2);
 }
 
 /* A full queue: the record waits and does not overflow; it is written when CONS makes room. */
@@ -352,16 +355,16 @@ START_TEST(queue_full)
 {
     fill_queue();
     read_at(VA, 1);
-    ck_assert_uint_eq(bench_events(b), 4); /* no OVFLG */
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+    ck_assert_uint_eq(smmu_harness_events(h), 4); /* no OVFLG */
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
     tlp.head.requester_id = 0x1000;
-    bench_up(b, &tlp); /* one that terminates is dropped meanwhile, and does overflow */
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_events(b), 4 | SMMU_QUEUE_OVERFLOW);
-    bench_write(b, SMMU_EVENTQ_CONS, 1);
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_events(b), 5 | SMMU_QUEUE_OVERFLOW);
-    record_is(0, BENCH_SID, 0, true, VA);
+    smmu_harness_up(h, &tlp); /* one that terminates is dropped meanwhile, and does overflow */
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(smmu_harness_events(h), 4 | SMMU_QUEUE_OVERFLOW);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 1);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(smmu_harness_events(h), 5 | SMMU_QUEUE_OVERFLOW);
+    record_is(0, HARNESS_SID, 0, true, VA);
 }
 END_TEST
 
@@ -371,12 +374,12 @@ START_TEST(queue_full_clock)
 {
     fill_queue();
     read_at(VA, 1);
-    unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    bench_write(b, SMMU_EVENTQ_CONS, 1);
-    unsigned accesses = b->rig->tx[SMMU_TX_REGISTER_RESPONSE].count;
-    bench_run(b, 100);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, before),
-                      rig_got_at(b->rig, SMMU_TX_REGISTER_RESPONSE, accesses - 1));
+    unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 1);
+    unsigned accesses = h->base->tx[SMMU_TX_REGISTER_RESPONSE].count;
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, before),
+                      harness_got_at(h->base, SMMU_TX_REGISTER_RESPONSE, accesses - 1));
 }
 END_TEST
 
@@ -385,23 +388,23 @@ END_TEST
 START_TEST(queue_full_until_before_due)
 {
     teardown();
-    b = bench_open();
-    b->config.stall_model = 0;
-    b->config.stall_max = STAGS;
-    b->config.event_latency = 100;
-    bench_start(b);
-    bench_bring_up(b);
-    ttb = bench_table(b);
-    bench_cd(b, PASID, bench_cd0(9) | bits_put(1, CD0_S), ttb);
+    h = smmu_harness_open();
+    h->config.stall_model = 0;
+    h->config.stall_max = STAGS;
+    h->config.event_latency = 100;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    ttb = smmu_harness_table(h);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(9) | bits_put(1, CD0_S), ttb);
     fill_queue();
-    offer(false, BENCH_SID, VA, 1);
-    while (rig_events(b->rig, EVENT_SMMU_STALL) == 0)
-        bench_edge(b);
-    unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    bench_write(b, SMMU_EVENTQ_CONS, 1);
-    bench_run(b, 200);
-    ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, before),
-                      rig_event(b->rig, EVENT_SMMU_STALL, 0)->cycle + b->config.event_latency);
+    offer(false, HARNESS_SID, VA, 1);
+    while (harness_events(h->base, EVENT_SMMU_STALL) == 0)
+        smmu_harness_edge(h);
+    unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 1);
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, before),
+                      harness_event(h->base, EVENT_SMMU_STALL, 0)->cycle + h->config.event_latency);
 }
 END_TEST
 
@@ -409,14 +412,14 @@ END_TEST
 /* covers: SMMU-EVENTQ-3 */
 START_TEST(queue_off)
 {
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
-    bench_cr0(b, cr0 & ~(uint32_t)CR0_EVENTQEN);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_EVENTQEN);
     read_at(VA, 1);
-    ck_assert_uint_eq(bench_events(b), 0);
-    bench_cr0(b, cr0);
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_events(b), 1);
-    record_is(0, BENCH_SID, 0, true, VA);
+    ck_assert_uint_eq(smmu_harness_events(h), 0);
+    smmu_harness_cr0(h, cr0);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
+    record_is(0, HARNESS_SID, 0, true, VA);
 }
 END_TEST
 
@@ -426,27 +429,27 @@ END_TEST
 START_TEST(record_aborts)
 {
     bool again = _i & 2;
-    b->config.stall_rewrite = again;
-    b->fail_at = BENCH_EVENTQ;
-    b->fail_status = _i & 1 ? MEMORY_ABORT_LATE : MEMORY_ABORT;
+    h->config.stall_rewrite = again;
+    h->fail_at = HARNESS_EVENTQ;
+    h->fail_status = _i & 1 ? MEMORY_ABORT_LATE : MEMORY_ABORT;
     read_at(VA, 1);
-    ck_assert_uint_eq(bench_read(b, SMMU_GERROR), GERROR_EVENTQ_ABT);
-    ck_assert_uint_eq(bench_events(b), 0);
-    b->fail_at = 0;
-    bench_run(b, 300);
-    ck_assert_uint_eq(bench_events(b), 0);
-    bench_write(b, SMMU_GERRORN, GERROR_EVENTQ_ABT);
-    bench_run(b, 100);
-    ck_assert_uint_eq(bench_events(b), again);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_GERROR), GERROR_EVENTQ_ABT);
+    ck_assert_uint_eq(smmu_harness_events(h), 0);
+    h->fail_at = 0;
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(smmu_harness_events(h), 0);
+    smmu_harness_write(h, SMMU_GERRORN, GERROR_EVENTQ_ABT);
+    smmu_harness_run(h, 100);
+    ck_assert_uint_eq(smmu_harness_events(h), again);
     if (again)
-        record_is(0, BENCH_SID, 0, true, VA);
+        record_is(0, HARNESS_SID, 0, true, VA);
     ck_assert_uint_eq(completions(), 0);
-    bench_command(b, CMDQ_OP_STALL_TERM | bits_put(BENCH_SID, CMD_SID), 0);
-    bench_run(b, 300);
+    smmu_harness_command(h, CMDQ_OP_STALL_TERM | bits_put(HARNESS_SID, CMD_SID), 0);
+    smmu_harness_run(h, 300);
     ck_assert_uint_eq(completions(), 1);
     read_at(VA, 2); /* its STAG is free */
-    ck_assert_uint_eq(bench_events(b), again + 1);
-    record_is(again, BENCH_SID, 0, true, VA);
+    ck_assert_uint_eq(smmu_harness_events(h), again + 1);
+    record_is(again, HARNESS_SID, 0, true, VA);
 }
 END_TEST
 
@@ -462,9 +465,9 @@ START_TEST(sync_cancels)
     sync_after_tlbi();
     ck_assert_uint_eq(completions(), 1);
     ck_assert_uint_eq(load_le64(completion(0)->data), DATA);
-    bench_write(b, SMMU_EVENTQ_CONS, 4);
-    bench_run(b, 300);
-    ck_assert_uint_eq(bench_events(b), 4); /* the stale record never comes */
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 4);
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(smmu_harness_events(h), 4); /* the stale record never comes */
 }
 END_TEST
 
@@ -477,13 +480,13 @@ START_TEST(sync_frees_stags)
         read_at(VA + i * UINT64_C(0x1000), i);
         map(VA + i * UINT64_C(0x1000));
     }
-    bench_command(b, CMDQ_OP_TLBI_NH_ALL, 0);
-    bench_run(b, 100);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL, 0);
+    smmu_harness_run(h, 100);
     read_at(VA + 0x8000, 9);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS);
     command(CMDQ_OP_SYNC, 0);
     ck_assert_uint_eq(completions(), STAGS);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), STAGS + 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), STAGS + 1);
 }
 END_TEST
 
@@ -498,13 +501,13 @@ START_TEST(sync_replaces)
     sync_after_tlbi();
     ck_assert_uint_eq(completions(), 1);
     ck_assert_uint_eq(completion(0)->head.tag, 0);
-    bench_write(b, SMMU_EVENTQ_CONS, 4);
-    bench_run(b, 500);
-    ck_assert_uint_eq(bench_events(b), 4 + STAGS);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 4);
+    smmu_harness_run(h, 500);
+    ck_assert_uint_eq(smmu_harness_events(h), 4 + STAGS);
     uint64_t seen = 0;
     for (unsigned i = 0; i < STAGS; i++) {
         uint64_t dw[4];
-        bench_event(b, i, dw);
+        smmu_harness_event(h, i, dw);
         ck_assert_uint_eq(dw[1] >> 31 & 1, 1);
         seen |= UINT64_C(1) << ((dw[2] - VA) >> 12);
     }
@@ -519,9 +522,9 @@ START_TEST(sync_passes_stalls)
     read_at(VA, 1);
     sync_after_tlbi();
     ck_assert_uint_eq(completions(), 0);
-    ck_assert_uint_eq(bench_events(b), 1);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_RESUME), 0);
-    resume(BENCH_SID, 0, false, true);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_RESUME), 0);
+    resume(HARNESS_SID, 0, false, true);
     ck_assert_uint_eq(completions(), 1);
 }
 END_TEST
@@ -530,21 +533,22 @@ END_TEST
 /* covers: SMMU-EVENTQ-5 */
 START_TEST(sync_waits_for_record)
 {
-    offer(false, BENCH_SID, VA, 1);
-    while (rig_events(b->rig, EVENT_SMMU_STALL) == 0)
-        bench_edge(b);
-    b->latency = 1000;
-    bench_run(b, b->config.event_latency + 2); /* the record's write is on its way */
-    b->latency = BENCH_MEMORY_LATENCY;
-    bench_command(b, CMDQ_OP_TLBI_NH_ALL, 0);
-    bench_command(b, CMDQ_OP_SYNC, 0);
-    bench_run(b, 500);
-    ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS), 1); /* at the SYNC */
-    bench_run(b, 1000);
-    ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS), 2);
-    ck_assert_uint_eq(bench_events(b), 1);
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_SYNC, 0)->cycle, rig_event(b->rig, EVENT_SMMU_EVENT, 0)->cycle);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_RESUME), 0);
+    offer(false, HARNESS_SID, VA, 1);
+    while (harness_events(h->base, EVENT_SMMU_STALL) == 0)
+        smmu_harness_edge(h);
+    h->latency = 1000;
+    smmu_harness_run(h, h->config.event_latency + 2); /* the record's write is on its way */
+    h->latency = HARNESS_MEMORY_LATENCY;
+    smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL, 0);
+    smmu_harness_command(h, CMDQ_OP_SYNC, 0);
+    smmu_harness_run(h, 500);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS), 1); /* at the SYNC */
+    smmu_harness_run(h, 1000);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS), 2);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_SYNC, 0)->cycle,
+                      harness_event(h->base, EVENT_SMMU_EVENT, 0)->cycle);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_RESUME), 0);
 }
 END_TEST
 
@@ -552,20 +556,20 @@ END_TEST
 /* covers: SMMU-CR0-13, SMMU-RESUME-4 */
 START_TEST(smmu_off)
 {
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
     fill_queue();
     for (unsigned i = 0; i < STAGS + 1; i++)
         read_at(VA, i);
-    bench_cr0(b, cr0 & ~(uint32_t)CR0_SMMUEN);
+    smmu_harness_cr0(h, cr0 & ~(uint32_t)CR0_SMMUEN);
     ck_assert_uint_eq(completions(), STAGS + 1);
     for (unsigned i = 0; i <= STAGS; i++)
         ck_assert_uint_eq(completion(i)->head.status, TLP_UR);
-    bench_write(b, SMMU_EVENTQ_CONS, 4);
-    bench_cr0(b, cr0);
-    bench_run(b, 300);
-    ck_assert_uint_eq(bench_events(b), 4);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 4);
+    smmu_harness_cr0(h, cr0);
+    smmu_harness_run(h, 300);
+    ck_assert_uint_eq(smmu_harness_events(h), 4);
     read_at(VA, 9);
-    record_is(0, BENCH_SID, 0, true, VA);
+    record_is(0, HARNESS_SID, 0, true, VA);
 }
 END_TEST
 
@@ -573,16 +577,16 @@ END_TEST
 /* covers: SMMU-CR0-13 */
 START_TEST(smmu_goes_off)
 {
-    uint32_t cr0 = bench_read(b, SMMU_CR0);
-    b->latency = 100;
-    offer(false, BENCH_SID, VA, 1);
-    bench_run(b, 50); /* the STE is being fetched */
-    bench_write(b, SMMU_CR0, cr0 & ~(uint32_t)CR0_SMMUEN);
-    bench_run(b, 1200);
-    ck_assert_uint_eq(bench_read(b, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_SMMUEN);
+    uint32_t cr0 = smmu_harness_read(h, SMMU_CR0);
+    h->latency = 100;
+    offer(false, HARNESS_SID, VA, 1);
+    smmu_harness_run(h, 50); /* the STE is being fetched */
+    smmu_harness_write(h, SMMU_CR0, cr0 & ~(uint32_t)CR0_SMMUEN);
+    smmu_harness_run(h, 1200);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_CR0ACK), cr0 & ~(uint32_t)CR0_SMMUEN);
     ck_assert_uint_eq(completions(), 1);
     ck_assert_uint_eq(completion(0)->head.status, TLP_UR);
-    ck_assert_uint_eq(bench_events(b), 0);
+    ck_assert_uint_eq(smmu_harness_events(h), 0);
 }
 END_TEST
 
@@ -590,12 +594,12 @@ END_TEST
 /* covers: SMMU-EVENTQ-4 */
 START_TEST(interrupt)
 {
-    bench_write64(b, SMMU_EVENTQ_IRQ_CFG0, BENCH_DOORBELL);
-    bench_write(b, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
-    bench_run(b, 20);
+    smmu_harness_write64(h, SMMU_EVENTQ_IRQ_CFG0, HARNESS_DOORBELL);
+    smmu_harness_write(h, SMMU_IRQ_CTRL, IRQ_CTRL_EVENTQ);
+    smmu_harness_run(h, 20);
     read_at(VA, 1);
     read_at(VA, 2);
-    ck_assert_uint_eq(b->doorbells, 1);
+    ck_assert_uint_eq(h->doorbells, 1);
     ck_assert_uint_eq(stall_field(1, 4), 1);
 }
 END_TEST
@@ -607,43 +611,43 @@ START_TEST(stage2)
 {
     bool nested = _i & 1, s2s = _i & 2, mapped = _i & 4;
     teardown();
-    b = bench_open();
-    b->config.s2p = 1;
-    b->config.stall_model = 0;
-    b->config.stall_max = STAGS;
-    bench_start(b);
-    bench_bring_up(b);
-    uint64_t table = stage2_table(b), at = BENCH_STRTAB + BENCH_SID * STE_BYTES;
+    h = smmu_harness_open();
+    h->config.s2p = 1;
+    h->config.stall_model = 0;
+    h->config.stall_max = STAGS;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    uint64_t table = stage2_table(h), at = HARNESS_STRTAB + HARNESS_SID * STE_BYTES;
     uint64_t config = nested ? STE_CONFIG_S1_S2 : STE_CONFIG_S2;
     uint64_t input = UINT64_C(0x40000123000), cd_ipa = UINT64_C(0x5000000000), bad = nested ? cd_ipa : 0x4000001000;
-    bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(config, STE0_CONFIG) | (nested ? cd_ipa : 0), 0);
-    stage2_ste(b, BENCH_SID, table);
+    smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(config, STE0_CONFIG) | (nested ? cd_ipa : 0), 0);
+    stage2_ste(h, HARNESS_SID, table);
     if (mapped) /* AF=0; S2S is not S2AFFD */
-        bench_store(b, table + 8 * bits_get(bad, 30, 9), stage2_block(BENCH_RAM, 3) & ~bits_put(1, DESC_AF));
-    bench_store(b, at + 16, (bench_load(b, at + 16) & ~bits_put(1, STE2_S2R)) | bits_put(s2s, STE2_S2S));
-    struct tlp tlp = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, nested ? input : bad + 8, 8);
-    bench_up(b, &tlp);
-    bench_run(b, 300);
+        smmu_harness_store(h, table + 8 * bits_get(bad, 30, 9), stage2_block(HARNESS_RAM, 3) & ~bits_put(1, DESC_AF));
+    smmu_harness_store(h, at + 16, (smmu_harness_load(h, at + 16) & ~bits_put(1, STE2_S2R)) | bits_put(s2s, STE2_S2S));
+    struct tlp tlp = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, nested ? input : bad + 8, 8);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, 300);
     ck_assert_uint_eq(completions(), !s2s);
-    ck_assert_uint_eq(bench_events(b), s2s); /* S2R=0 */
+    ck_assert_uint_eq(smmu_harness_events(h), s2s); /* S2R=0 */
     if (!s2s) {
         ck_assert_uint_eq(completion(0)->head.status, TLP_UR);
         return;
     }
     uint64_t dw[4];
-    bench_event(b, 0, dw);
-    ck_assert_uint_eq(dw[0], (mapped ? F_ACCESS : F_TRANSLATION) | (uint64_t)BENCH_SID << 32);
+    smmu_harness_event(h, 0, dw);
+    ck_assert_uint_eq(dw[0], (mapped ? F_ACCESS : F_TRANSLATION) | (uint64_t)HARNESS_SID << 32);
     ck_assert_uint_eq(dw[1],
                       UINT64_C(1) << 31 | UINT64_C(1) << 35 | UINT64_C(1) << 39 | (uint64_t)(nested ? 0 : 2) << 40);
     ck_assert_uint_eq(dw[2], nested ? input : bad + 8);
     ck_assert_uint_eq(dw[3], bad);
-    resume(BENCH_SID, 0, false, false);
+    resume(HARNESS_SID, 0, false, false);
     ck_assert_uint_eq(completion(0)->head.status, TLP_SC);
     ck_assert_uint_eq(load_le64(completion(0)->data), 0);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_stall");
     TCase *tcase = tcase_create("stall");
@@ -675,9 +679,5 @@ int main(void)
     tcase_add_test(tcase, interrupt);
     tcase_add_loop_test(tcase, stage2, 0, 8);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -2,46 +2,48 @@
  *
  * What terminates never waits for what stalls (SMMU-EVENTQ): accesses that stall leave a slot, however many they are.
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum { STALLS = 3, ENDS = 4, OTHER_SID = 0x21 }; /* PASIDs whose CDs say S=1 and S=0 */
 #define VA UINT64_C(0x0000123456789000)
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t ttb;
 
 static void start(uint32_t slots, uint32_t stall_max)
 {
-    b = bench_open();
-    b->config.stall_model = 0;
-    b->config.stall_max = stall_max;
-    b->config.translation_slots = slots;
-    bench_start(b);
-    bench_bring_up(b);
-    ttb = bench_table(b);
+    h = smmu_harness_open();
+    h->config.stall_model = 0;
+    h->config.stall_max = stall_max;
+    h->config.translation_slots = slots;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    ttb = smmu_harness_table(h);
     /* R=0, A=0: what stalls is recorded all the same, and what cannot stall any more is too, and aborts. */
-    uint64_t cd = bench_cd0(9) & ~(bits_put(1, CD0_R) | bits_put(1, CD0_A));
-    bench_cd(b, STALLS, cd | bits_put(1, CD0_S), ttb);
-    bench_cd(b, ENDS, bench_cd0(8), ttb);
-    bench_ste(b, OTHER_SID, bench_ste0(4), bench_ste1());
-    bench_map(b, ttb, VA + 0x100000, 12, bench_leaf(BENCH_PAGES, 12));
+    uint64_t cd = smmu_harness_cd0(9) & ~(bits_put(1, CD0_R) | bits_put(1, CD0_A));
+    smmu_harness_cd(h, STALLS, cd | bits_put(1, CD0_S), ttb);
+    smmu_harness_cd(h, ENDS, smmu_harness_cd0(8), ttb);
+    smmu_harness_ste(h, OTHER_SID, smmu_harness_ste0(4), smmu_harness_ste1());
+    smmu_harness_map(h, ttb, VA + 0x100000, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
 }
 
 static void offer(bool write, uint16_t sid, uint32_t pasid, uint64_t address, unsigned tag)
 {
-    struct tlp tlp = bench_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
+    struct tlp tlp =
+        smmu_harness_memory_tlp(write ? TLP_MEMORY_WRITE : TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, address, 8);
     tlp.head.requester_id = sid;
     tlp.head.tag = (uint16_t)tag;
     tlp.head.flags = TLP_HAS_PASID;
     tlp.head.pasid = pasid;
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
 }
 
 static unsigned answers(unsigned tag, enum tlp_status status)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < b->rig->tx[SMMU_TX_DOWN].count; i++) {
-        const struct tlp *tlp = rig_got(b->rig, SMMU_TX_DOWN, i);
+    for (unsigned i = 0; i < h->base->tx[SMMU_TX_DOWN].count; i++) {
+        const struct tlp *tlp = harness_got(h->base, SMMU_TX_DOWN, i);
         count += tlp->head.tag == tag && tlp->head.status == status;
     }
     return count;
@@ -61,34 +63,34 @@ START_TEST(the_last_slot)
     unsigned many = 2 * row[_i].slots, stalled = row[_i].stalled;
     start(row[_i].slots, row[_i].stall_max);
     for (unsigned i = 0; i < many; i++) {
-        offer(false, BENCH_SID, STALLS, VA, 1);
-        bench_run(b, 400);
-        bench_write(b, SMMU_EVENTQ_CONS, bench_events(b)); /* software takes the records */
+        offer(false, HARNESS_SID, STALLS, VA, 1);
+        smmu_harness_run(h, 400);
+        smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h)); /* software takes the records */
     }
-    ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken, many);
+    ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken, many);
     unsigned stags = stalled < row[_i].stall_max ? stalled : row[_i].stall_max;
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), stags);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), stags);
     ck_assert_uint_eq(answers(1, TLP_UR), many - stalled);
     ck_assert_uint_eq(answers(1, TLP_SC), 0);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_EVENT), stags + many - stalled);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_EVENT), stags + many - stalled);
     uint64_t dw[4];
-    bench_event(b, (stags + many - stalled - 1) % 4, dw); /* the last: F_TRANSLATION, Stall=0 */
-    ck_assert_uint_eq(dw[0], F_TRANSLATION | UINT64_C(1) << 11 | (uint64_t)STALLS << 12 | (uint64_t)BENCH_SID << 32);
+    smmu_harness_event(h, (stags + many - stalled - 1) % 4, dw); /* the last: F_TRANSLATION, Stall=0 */
+    ck_assert_uint_eq(dw[0], F_TRANSLATION | UINT64_C(1) << 11 | (uint64_t)STALLS << 12 | (uint64_t)HARNESS_SID << 32);
     ck_assert_uint_eq(dw[1], UINT64_C(1) << 35 | UINT64_C(2) << 40);
     for (unsigned i = 0; i < 5; i++)
         offer(false, OTHER_SID, ENDS, VA + 0x100000, 2);
-    bench_run(b, 1000);
+    smmu_harness_run(h, 1000);
     ck_assert_uint_eq(answers(2, TLP_SC), 5);
-    struct tlp request = bench_request(VA + 0x100000, ENDS, 0);
-    bench_ask(b, &request);
+    struct tlp request = smmu_harness_request(VA + 0x100000, ENDS, 0);
+    smmu_harness_ask(h, &request);
     /* Software ends the stalls, and accesses stall again. */
-    bench_command(b, CMDQ_OP_STALL_TERM | bits_put(BENCH_SID, CMD_SID), 0);
-    bench_run(b, 400);
+    smmu_harness_command(h, CMDQ_OP_STALL_TERM | bits_put(HARNESS_SID, CMD_SID), 0);
+    smmu_harness_run(h, 400);
     ck_assert_uint_eq(answers(1, TLP_UR), many);
-    offer(false, BENCH_SID, STALLS, VA, 1);
-    bench_run(b, 400);
-    ck_assert_uint_eq(rig_events(b->rig, EVENT_SMMU_STALL), stags + 1);
-    bench_close(b);
+    offer(false, HARNESS_SID, STALLS, VA, 1);
+    smmu_harness_run(h, 400);
+    ck_assert_uint_eq(harness_events(h->base, EVENT_SMMU_STALL), stags + 1);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -108,16 +110,12 @@ START_TEST(one_slot)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_stall_room");
     TCase *tcase = tcase_create("room");
     tcase_add_loop_test(tcase, the_last_slot, 0, sizeof row / sizeof row[0]);
     tcase_add_test(tcase, one_slot);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -5,7 +5,8 @@
  */
 #include <stddef.h>
 
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum { SETS = 16 };
 struct set {
@@ -23,9 +24,9 @@ struct row {
     struct set set[SETS];
 };
 
-#define S1         (bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | BENCH_CDTAB)
+#define S1         (bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1, STE0_CONFIG) | HARNESS_CDTAB)
 #define S2         (bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG))
-#define NESTED     (bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG) | BENCH_CDTAB)
+#define NESTED     (bits_put(1, STE0_V) | bits_put(STE_CONFIG_S1_S2, STE0_CONFIG) | HARNESS_CDTAB)
 #define BYPASS     (bits_put(1, STE0_V) | bits_put(STE_CONFIG_BYPASS, STE0_CONFIG))
 #define CDMAX(n)   bits_put(n, STE0_S1CDMAX)
 #define FMT(n)     bits_put(n, STE0_S1FMT)
@@ -46,28 +47,28 @@ struct row {
 /* What the PRI queue is told of the STE; -1 if the event that was recorded does not agree. */
 static int is_legal(const struct row *row)
 {
-    struct bench *b = bench_open();
-    bench_built_least(b);
+    struct smmu_harness *h = smmu_harness_open();
+    smmu_harness_built_least(h);
     for (unsigned i = 0; i < SETS && row->set[i].offset; i++)
-        memcpy((char *)&b->config + row->set[i].offset, &row->set[i].value, sizeof row->set[i].value);
-    b->config.s2p |= b->config.hyp; /* SMMU-IDR0-8 */
-    bench_start(b);
-    bench_bring_up(b);
+        memcpy((char *)&h->config + row->set[i].offset, &row->set[i].value, sizeof row->set[i].value);
+    h->config.s2p |= h->config.hyp; /* SMMU-IDR0-8 */
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     for (unsigned i = 0; i < 4; i++)
-        bench_store(b, BENCH_STRTAB + BENCH_SID * STE_BYTES + 8 * i, row->dw[i]);
-    struct pri_queue_lookup lookup = {.stream_id = BENCH_SID};
-    rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
-    bench_run(b, 100);
-    const struct pri_queue_ppar *ppar = rig_got(b->rig, SMMU_TX_PRI_LOOKUP, 0);
+        smmu_harness_store(h, HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 8 * i, row->dw[i]);
+    struct pri_queue_lookup lookup = {.stream_id = HARNESS_SID};
+    harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
+    smmu_harness_run(h, 100);
+    const struct pri_queue_ppar *ppar = harness_got(h->base, SMMU_TX_PRI_LOOKUP, 0);
     ck_assert_ptr_nonnull(ppar);
     int legal = ppar->reachable;
     uint64_t dw[4] = {0};
-    uint32_t events = bench_events(b);
+    uint32_t events = smmu_harness_events(h);
     if (events)
-        bench_event(b, 0, dw);
-    if (legal ? events != 0 : events != 1 || dw[0] != (C_BAD_STE | (uint64_t)BENCH_SID << 32))
+        smmu_harness_event(h, 0, dw);
+    if (legal ? events != 0 : events != 1 || dw[0] != (C_BAD_STE | (uint64_t)HARNESS_SID << 32))
         legal = -1;
-    bench_close(b);
+    smmu_harness_close(h);
     return legal;
 }
 
@@ -375,7 +376,7 @@ START_TEST(at_random)
         seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         uint64_t r = seed >> 20;
         bool s2p = r & 3;
-        struct row row = {.dw = {S1 | CDMAX(3), EATS(r >> 5 & 1), LEGAL_S2 | VMID(7), BENCH_TABLES},
+        struct row row = {.dw = {S1 | CDMAX(3), EATS(r >> 5 & 1), LEGAL_S2 | VMID(7), HARNESS_TABLES},
                           .set = {SET(oas_bits, r >> 6 & 1 ? 48 : 44), SET(stall_model, r >> 8 & 1),
                                   SET(stall_max, r >> 8 & 1 ? 0 : 4), SET(s2p, s2p), SET(ns1ats, s2p && (r >> 9 & 1)),
                                   SET(vmid16, s2p && (r >> 10 & 1)), SET(xnx, s2p), SET(fwb, s2p),
@@ -411,23 +412,23 @@ END_TEST
 /* covers: SMMU-EVENTCODE-4, SMMU-EVENT-9 */
 START_TEST(traffic)
 {
-    struct bench *b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
-    bench_ste(b, BENCH_SID, S1 | CDMAX(4), STRW(1));
-    struct tlp read = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, 0x1000, 8);
-    ck_assert_uint_eq(bench_ask(b, &read)->head.status, TLP_UR);
-    bench_run(b, 60);
+    struct smmu_harness *h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    smmu_harness_ste(h, HARNESS_SID, S1 | CDMAX(4), STRW(1));
+    struct tlp read = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, 0x1000, 8);
+    ck_assert_uint_eq(smmu_harness_ask(h, &read)->head.status, TLP_UR);
+    smmu_harness_run(h, 60);
     uint64_t dw[4];
-    ck_assert_uint_eq(bench_events(b), 1);
-    bench_event(b, 0, dw);
-    ck_assert_uint_eq(dw[0], C_BAD_STE | (uint64_t)BENCH_SID << 32);
+    ck_assert_uint_eq(smmu_harness_events(h), 1);
+    smmu_harness_event(h, 0, dw);
+    ck_assert_uint_eq(dw[0], C_BAD_STE | (uint64_t)HARNESS_SID << 32);
     ck_assert(dw[1] == 0 && dw[2] == 0 && dw[3] == 0);
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_ste");
     TCase *tcase = tcase_create("ste");
@@ -445,9 +446,5 @@ int main(void)
     tcase_add_test(tcase, at_random);
     tcase_add_test(tcase, traffic);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -4,26 +4,27 @@
  * SMMU-EVENTCODE, SMMU-STRTAB). The judge of a stream is the PRI queue's look-up and the addresses that are read for
  * it; of a CD, a Translation Request.
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum { ON = CR0_SMMUEN | CR0_EVENTQEN | CR0_CMDQEN | CR0_ATSCHK, PASID = 3, ASID = 5 };
-#define L2      (BENCH_RAM + 0x30000) /* 64 KB: 1024 STEs */
+#define L2      (HARNESS_RAM + 0x30000) /* 64 KB: 1024 STEs */
 #define VALID   bits_put(1, STE0_V)
 #define VA      UINT64_C(0x5000)
 #define NOWHERE UINT64_C(0x1000) /* no memory there: fetches abort */
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static uint32_t two_level(unsigned log2, unsigned split)
@@ -35,20 +36,20 @@ static uint32_t two_level(unsigned log2, unsigned split)
 /* A table at another place or of another shape; the caches are empty and the event queue too. */
 static void use_table(uint64_t base, uint32_t cfg)
 {
-    bench_cr0(b, 0);
-    bench_write(b, SMMU_EVENTQ_PROD, 0);
-    bench_write(b, SMMU_EVENTQ_CONS, 0);
-    bench_write64(b, SMMU_STRTAB_BASE, base);
-    bench_write(b, SMMU_STRTAB_BASE_CFG, cfg);
-    bench_cr0(b, CR0_CMDQEN);
-    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-    bench_sync(b);
-    bench_cr0(b, ON);
+    smmu_harness_cr0(h, 0);
+    smmu_harness_write(h, SMMU_EVENTQ_PROD, 0);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, 0);
+    smmu_harness_write64(h, SMMU_STRTAB_BASE, base);
+    smmu_harness_write(h, SMMU_STRTAB_BASE_CFG, cfg);
+    smmu_harness_cr0(h, CR0_CMDQEN);
+    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_sync(h);
+    smmu_harness_cr0(h, ON);
 }
 
 static void l1std(uint64_t base, unsigned index, uint64_t l2, unsigned span)
 {
-    bench_store(b, base + index * L1STD_BYTES, l2 | bits_put(span, L1STD_SPAN));
+    smmu_harness_store(h, base + index * L1STD_BYTES, l2 | bits_put(span, L1STD_SPAN));
 }
 
 /* What a look-up found: whether the STE is valid, the event it recorded, and what it read. */
@@ -63,30 +64,30 @@ struct found {
 
 static unsigned reads(void)
 {
-    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
 }
 
 static struct found look(uint32_t sid)
 {
     struct pri_queue_lookup lookup = {.stream_id = sid};
-    unsigned answers = b->rig->tx[SMMU_TX_PRI_LOOKUP].count, first = reads();
-    uint32_t before = bench_events(b);
-    rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
-    bench_run(b, 120);
-    const struct pri_queue_ppar *ppar = rig_got(b->rig, SMMU_TX_PRI_LOOKUP, answers);
+    unsigned answers = h->base->tx[SMMU_TX_PRI_LOOKUP].count, first = reads();
+    uint32_t before = smmu_harness_events(h);
+    harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
+    smmu_harness_run(h, 120);
+    const struct pri_queue_ppar *ppar = harness_got(h->base, SMMU_TX_PRI_LOOKUP, answers);
     ck_assert_ptr_nonnull(ppar);
     struct found f = {.valid = ppar->reachable};
     for (unsigned i = first; i < reads(); i++) {
-        const struct memory_request *request = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
-        if (request->write || request->address >> 12 == BENCH_CMDQ >> 12)
+        const struct memory_request *request = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i);
+        if (request->write || request->address >> 12 == HARNESS_CMDQ >> 12)
             continue;
         ck_assert_uint_lt(f.reads, 2);
         f.at[f.reads] = request->address;
         f.size[f.reads++] = request->size;
     }
     uint64_t dw[4] = {0};
-    if (bench_events(b) != before) {
-        bench_event(b, before & 3, dw);
+    if (smmu_harness_events(h) != before) {
+        smmu_harness_event(h, before & 3, dw);
         ck_assert_uint_eq(dw[0] >> 32, sid);
     }
     f.code = dw[0] & 0xff;
@@ -97,7 +98,7 @@ static struct found look(uint32_t sid)
 /* covers: SMMU-STRTAB-1, SMMU-QUEUE-1, SMMU-QUEUE-2, SMMU-EVENTCODE-2 */
 START_TEST(linear)
 {
-    bench_store(b, L2 + 5 * STE_BYTES, VALID);
+    smmu_harness_store(h, L2 + 5 * STE_BYTES, VALID);
     use_table(L2, 3);
     struct found f = look(5);
     ck_assert(f.valid && f.reads == 1 && f.at[0] == L2 + 5 * STE_BYTES && f.size[0] == STE_BYTES);
@@ -110,7 +111,7 @@ START_TEST(linear)
     f = look(5);
     ck_assert(f.valid && f.at[0] == L2 + 5 * STE_BYTES);
     /* And to no more: the next 512 bytes are a table as good. */
-    bench_store(b, L2 + 13 * STE_BYTES, VALID);
+    smmu_harness_store(h, L2 + 13 * STE_BYTES, VALID);
     use_table(L2 + 0x200, 3);
     f = look(5);
     ck_assert(f.valid && f.at[0] == L2 + 13 * STE_BYTES);
@@ -127,15 +128,15 @@ END_TEST
 /* covers: SMMU-QUEUE, SMMU-QUEUE-1, SMMU-IDR1-1 */
 START_TEST(capped)
 {
-    struct bench *other = b;
-    b = bench_open();
-    b->config.sid_bits = 4;
-    bench_start(b);
-    bench_bring_up(b);
-    bench_store(b, BENCH_RAM + 15 * STE_BYTES, VALID);
+    struct smmu_harness *other = h;
+    h = smmu_harness_open();
+    h->config.sid_bits = 4;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    smmu_harness_store(h, HARNESS_RAM + 15 * STE_BYTES, VALID);
     use_table(L2, 20); /* 64 MB */
     struct found f = look(15);
-    ck_assert(f.valid && f.at[0] == BENCH_RAM + 15 * STE_BYTES);
+    ck_assert(f.valid && f.at[0] == HARNESS_RAM + 15 * STE_BYTES);
     f = look(16);
     ck_assert(f.code == C_BAD_STREAMID && f.reads == 0);
     /* No bit of the base is left. */
@@ -145,16 +146,16 @@ START_TEST(capped)
         ck_assert(f.code == F_STE_FETCH && f.at[0] == 15 * STE_BYTES);
     }
     /* Two levels, LOG2SIZE-SPLIT=9: 512 descriptors, 4 KB. SIDSIZE-SPLIT is less than 0. */
-    l1std(BENCH_STRTAB + 0x2000, 0, L2, 5);
-    bench_store(b, L2 + 15 * STE_BYTES, VALID);
-    use_table(BENCH_STRTAB + 0x2fc0, two_level(15, 6));
+    l1std(HARNESS_STRTAB + 0x2000, 0, L2, 5);
+    smmu_harness_store(h, L2 + 15 * STE_BYTES, VALID);
+    use_table(HARNESS_STRTAB + 0x2fc0, two_level(15, 6));
     f = look(15);
-    ck_assert(f.valid && f.at[0] == BENCH_STRTAB + 0x2000 && f.at[1] == L2 + 15 * STE_BYTES);
+    ck_assert(f.valid && f.at[0] == HARNESS_STRTAB + 0x2000 && f.at[1] == L2 + 15 * STE_BYTES);
     use_table(L2, two_level(63, 6));
     f = look(15);
     ck_assert(f.code == F_STE_FETCH && f.at[0] == 0);
-    bench_close(b);
-    b = other;
+    smmu_harness_close(h);
+    h = other;
 }
 END_TEST
 
@@ -163,20 +164,20 @@ END_TEST
 /* covers: SMMU-EVENTCODE-2, SMMU-CR0-13 */
 START_TEST(shrunk)
 {
-    uint64_t ttb = bench_table(b);
-    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
-    bench_cd(b, PASID, bench_cd0(ASID), ttb);
-    struct tlp request = bench_request(VA, PASID, TLP_NO_WRITE);
+    uint64_t ttb = smmu_harness_table(h);
+    smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(ASID), ttb);
+    struct tlp request = smmu_harness_request(VA, PASID, TLP_NO_WRITE);
     for (unsigned i = 0; i < 3; i++) {
-        bench_cr0(b, 0);
-        bench_write(b, SMMU_STRTAB_BASE_CFG, i == 1 ? 5 : 6); /* BENCH_SID is 0x20 */
-        bench_cr0(b, ON);
+        smmu_harness_cr0(h, 0);
+        smmu_harness_write(h, SMMU_STRTAB_BASE_CFG, i == 1 ? 5 : 6); /* HARNESS_SID is 0x20 */
+        smmu_harness_cr0(h, ON);
         for (unsigned n = 0; n < 2; n++)
-            ck_assert_msg(bench_ask(b, &request)->head.status == (i == 1 ? TLP_CA : TLP_SC), "%u", i);
+            ck_assert_msg(smmu_harness_ask(h, &request)->head.status == (i == 1 ? TLP_CA : TLP_SC), "%u", i);
     }
-    bench_run(b, 60);
+    smmu_harness_run(h, 60);
     uint64_t dw[4];
-    bench_event(b, 0, dw);
+    smmu_harness_event(h, 0, dw);
     ck_assert_uint_eq(dw[0] & 0xff, C_BAD_STREAMID);
 }
 END_TEST
@@ -188,15 +189,15 @@ START_TEST(spans)
     for (unsigned span = 0; span < 32; span++) {
         bool good = span >= 1 && span <= 7; /* SPLIT + 1 */
         uint32_t last = good ? (1u << (span - 1)) - 1 : 0;
-        memset(b->ram + (L2 - BENCH_RAM), 0, 0x2000);
-        use_table(BENCH_STRTAB, two_level(10, 6));
-        l1std(BENCH_STRTAB, 2, L2, span);
-        bench_store(b, L2 + last * STE_BYTES, VALID);
+        memset(h->ram + (L2 - HARNESS_RAM), 0, 0x2000);
+        use_table(HARNESS_STRTAB, two_level(10, 6));
+        l1std(HARNESS_STRTAB, 2, L2, span);
+        smmu_harness_store(h, L2 + last * STE_BYTES, VALID);
         struct found f = look(2 << 6 | last);
         ck_assert_msg(f.valid == good, "span %u", span);
         ck_assert_uint_eq(f.code, good ? 0 : C_BAD_STREAMID);
         ck_assert_uint_eq(f.reads, good ? 2 : 1);
-        ck_assert(f.at[0] == BENCH_STRTAB + 2 * L1STD_BYTES && f.size[0] == L1STD_BYTES);
+        ck_assert(f.at[0] == HARNESS_STRTAB + 2 * L1STD_BYTES && f.size[0] == L1STD_BYTES);
         if (!good)
             continue;
         ck_assert(f.at[1] == L2 + last * STE_BYTES && f.size[1] == STE_BYTES);
@@ -206,9 +207,9 @@ START_TEST(spans)
         }
     }
     /* L2Ptr is aligned to its array: 64 STEs are 4 KB. */
-    use_table(BENCH_STRTAB, two_level(10, 6));
-    l1std(BENCH_STRTAB, 2, L2 | 0xfc0, 7);
-    bench_store(b, L2 + 9 * STE_BYTES, VALID);
+    use_table(HARNESS_STRTAB, two_level(10, 6));
+    l1std(HARNESS_STRTAB, 2, L2 | 0xfc0, 7);
+    smmu_harness_store(h, L2 + 9 * STE_BYTES, VALID);
     struct found f = look(2 << 6 | 9);
     ck_assert(f.valid && f.at[1] == L2 + 9 * STE_BYTES);
 }
@@ -221,14 +222,14 @@ START_TEST(splits)
     for (unsigned split = 0; split < 32; split++) {
         unsigned real = split == 8 || split == 10 ? split : 6;
         uint32_t sid = 3u << real | 33;
-        use_table(BENCH_STRTAB, two_level(12, split));
-        memset(b->ram, 0, 0x4000);
-        l1std(BENCH_STRTAB, 3, L2, real + 1);
-        bench_store(b, L2 + 33 * STE_BYTES, VALID);
+        use_table(HARNESS_STRTAB, two_level(12, split));
+        memset(h->ram, 0, 0x4000);
+        l1std(HARNESS_STRTAB, 3, L2, real + 1);
+        smmu_harness_store(h, L2 + 33 * STE_BYTES, VALID);
         struct found f = look(sid);
-        ck_assert_msg(f.valid && f.at[0] == BENCH_STRTAB + 3 * L1STD_BYTES, "split %u", split);
-        l1std(BENCH_STRTAB, 3, L2, real + 2);
-        use_table(BENCH_STRTAB, two_level(12, split));
+        ck_assert_msg(f.valid && f.at[0] == HARNESS_STRTAB + 3 * L1STD_BYTES, "split %u", split);
+        l1std(HARNESS_STRTAB, 3, L2, real + 2);
+        use_table(HARNESS_STRTAB, two_level(12, split));
         ck_assert_msg(look(sid).code == C_BAD_STREAMID, "split %u", split);
     }
 }
@@ -238,21 +239,21 @@ END_TEST
 /* covers: SMMU-QUEUE-1, SMMU-QUEUE */
 START_TEST(level1_table)
 {
-    l1std(BENCH_STRTAB + 0x2000, 15, L2, 7);
-    bench_store(b, L2, VALID);
-    use_table(BENCH_STRTAB + 0x2040, two_level(10, 6)); /* 16 descriptors: 128 bytes */
+    l1std(HARNESS_STRTAB + 0x2000, 15, L2, 7);
+    smmu_harness_store(h, L2, VALID);
+    use_table(HARNESS_STRTAB + 0x2040, two_level(10, 6)); /* 16 descriptors: 128 bytes */
     struct found f = look(15 << 6);
-    ck_assert(f.valid && f.at[0] == BENCH_STRTAB + 0x2000 + 15 * L1STD_BYTES);
+    ck_assert(f.valid && f.at[0] == HARNESS_STRTAB + 0x2000 + 15 * L1STD_BYTES);
     f = look(16 << 6);
     ck_assert(f.code == C_BAD_STREAMID && f.reads == 0);
-    l1std(BENCH_STRTAB + 0x2080, 15, L2, 7); /* the next 128 bytes */
-    use_table(BENCH_STRTAB + 0x2080, two_level(10, 6));
+    l1std(HARNESS_STRTAB + 0x2080, 15, L2, 7); /* the next 128 bytes */
+    use_table(HARNESS_STRTAB + 0x2080, two_level(10, 6));
     f = look(15 << 6);
-    ck_assert(f.valid && f.at[0] == BENCH_STRTAB + 0x2080 + 15 * L1STD_BYTES);
-    l1std(BENCH_STRTAB + 0x2040, 0, L2, 7); /* one descriptor: 64 bytes */
-    use_table(BENCH_STRTAB + 0x2040, two_level(4, 8));
+    ck_assert(f.valid && f.at[0] == HARNESS_STRTAB + 0x2080 + 15 * L1STD_BYTES);
+    l1std(HARNESS_STRTAB + 0x2040, 0, L2, 7); /* one descriptor: 64 bytes */
+    use_table(HARNESS_STRTAB + 0x2040, two_level(4, 8));
     f = look(0);
-    ck_assert(f.valid && f.at[0] == BENCH_STRTAB + 0x2040);
+    ck_assert(f.valid && f.at[0] == HARNESS_STRTAB + 0x2040);
     f = look(16);
     ck_assert(f.code == C_BAD_STREAMID && f.reads == 0);
 }
@@ -264,8 +265,8 @@ START_TEST(aborts)
     use_table(NOWHERE, two_level(10, 6));
     struct found f = look(0x41);
     ck_assert(!f.valid && f.code == F_STE_FETCH && f.fetch == NOWHERE + L1STD_BYTES && f.reads == 1);
-    use_table(BENCH_STRTAB, two_level(10, 6));
-    l1std(BENCH_STRTAB, 1, NOWHERE, 7);
+    use_table(HARNESS_STRTAB, two_level(10, 6));
+    l1std(HARNESS_STRTAB, 1, NOWHERE, 7);
     f = look(0x41);
     ck_assert(!f.valid && f.code == F_STE_FETCH && f.fetch == NOWHERE + STE_BYTES && f.reads == 2);
     /* The descriptor was kept, the STE not: one read. */
@@ -274,14 +275,14 @@ START_TEST(aborts)
     /* SMMU-PRIAUTO: without REC_CFG_ATS nothing is recorded, without RECINVSID no C_BAD_STREAMID. */
     static const uint32_t cr2[] = {0, CR2_RECINVSID, CR2_REC_CFG_ATS};
     for (unsigned i = 0; i < 3; i++) {
-        bench_cr0(b, 0);
-        bench_write(b, SMMU_CR2, cr2[i]);
-        use_table(BENCH_STRTAB, two_level(10, 6));
+        smmu_harness_cr0(h, 0);
+        smmu_harness_write(h, SMMU_CR2, cr2[i]);
+        use_table(HARNESS_STRTAB, two_level(10, 6));
         ck_assert_uint_eq(look(0x41).code, cr2[i] & CR2_REC_CFG_ATS ? F_STE_FETCH : 0);
         ck_assert_uint_eq(look(0x81).code, 0);  /* Span 0 */
         ck_assert_uint_eq(look(0x400).code, 0); /* beyond LOG2SIZE */
-        bench_store(b, L2, 0);
-        l1std(BENCH_STRTAB, 3, L2, 7);
+        smmu_harness_store(h, L2, 0);
+        l1std(HARNESS_STRTAB, 3, L2, 7);
         ck_assert_uint_eq(look(0xc0).code, cr2[i] & CR2_REC_CFG_ATS ? C_BAD_STE : 0);
     }
 }
@@ -291,19 +292,19 @@ END_TEST
 /* covers: SMMU-IDR0-24 */
 START_TEST(not_built)
 {
-    struct bench *other = b;
-    b = bench_open();
-    b->config.st_level = 0;
-    b->config.sid_bits = 6;
-    bench_start(b);
-    bench_bring_up(b);
-    bench_store(b, L2 + 5 * STE_BYTES, VALID);
+    struct smmu_harness *other = h;
+    h = smmu_harness_open();
+    h->config.st_level = 0;
+    h->config.sid_bits = 6;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    smmu_harness_store(h, L2 + 5 * STE_BYTES, VALID);
     use_table(L2, two_level(6, 8));
-    ck_assert_uint_eq(bench_read(b, SMMU_STRTAB_BASE_CFG), 6);
+    ck_assert_uint_eq(smmu_harness_read(h, SMMU_STRTAB_BASE_CFG), 6);
     struct found f = look(5);
     ck_assert(f.valid && f.reads == 1 && f.at[0] == L2 + 5 * STE_BYTES);
-    bench_close(b);
-    b = other;
+    smmu_harness_close(h);
+    h = other;
 }
 END_TEST
 
@@ -311,73 +312,73 @@ END_TEST
  * [first, first + 64 KB) was read. */
 static unsigned ask(unsigned pasid, uint64_t cd_at, uint64_t l1_at)
 {
-    struct tlp request = bench_request(VA, (int)pasid, TLP_NO_WRITE);
-    unsigned first = reads(), events = rig_events(b->rig, EVENT_SMMU_TRANSLATE);
-    bench_ask(b, &request);
-    bench_run(b, 60);
+    struct tlp request = smmu_harness_request(VA, (int)pasid, TLP_NO_WRITE);
+    unsigned first = reads(), events = harness_events(h->base, EVENT_SMMU_TRANSLATE);
+    smmu_harness_ask(h, &request);
+    smmu_harness_run(h, 60);
     bool cd = false, l1 = false;
     for (unsigned i = first; i < reads(); i++) {
-        const struct memory_request *read = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i);
+        const struct memory_request *read = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i);
         cd |= read->address == cd_at && read->size == CD_BYTES;
         l1 |= read->address == l1_at && read->size == L1CD_BYTES;
     }
     ck_assert_uint_eq(cd, cd_at != 0);
     ck_assert_uint_eq(l1, l1_at != 0);
-    return (unsigned)rig_event(b->rig, EVENT_SMMU_TRANSLATE, events)->smmu_translate.cause;
+    return (unsigned)harness_event(h->base, EVENT_SMMU_TRANSLATE, events)->smmu_translate.cause;
 }
 
 static void use_cds(unsigned s1fmt, unsigned s1cdmax)
 {
-    bench_ste(b, BENCH_SID, bench_ste0(s1cdmax) | bits_put(s1fmt, STE0_S1FMT), bench_ste1());
-    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-    bench_sync(b);
-    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(s1cdmax) | bits_put(s1fmt, STE0_S1FMT), smmu_harness_ste1());
+    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_sync(h);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
 }
 
 static void put_cd(uint64_t at, uint64_t ttb)
 {
-    bench_store(b, at, bench_cd0(ASID));
-    bench_store(b, at + 8, ttb);
+    smmu_harness_store(h, at, smmu_harness_cd0(ASID));
+    smmu_harness_store(h, at + 8, ttb);
 }
 
 /* covers: SMMU-STRTAB-3, SMMU-STRTAB-4, SMMU-STE-3, SMMU-EVENTCODE-8 */
 START_TEST(cd_tables)
 {
-    uint64_t ttb = bench_table(b), leaf = BENCH_TABLES + 0x10000;
-    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
-    put_cd(BENCH_CDTAB + 70 * CD_BYTES, ttb);
+    uint64_t ttb = smmu_harness_table(h), leaf = HARNESS_TABLES + 0x10000;
+    smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
+    put_cd(HARNESS_CDTAB + 70 * CD_BYTES, ttb);
     for (unsigned fmt = 0; fmt < 4; fmt += 3) { /* 3 acts as 0 */
-        use_cds(fmt, 7);                        /* BENCH_CDTAB is aligned to 8 KB */
-        ck_assert_uint_eq(ask(70, BENCH_CDTAB + 70 * CD_BYTES, 0), CAUSE_TRANSLATED);
+        use_cds(fmt, 7);                        /* HARNESS_CDTAB is aligned to 8 KB */
+        ck_assert_uint_eq(ask(70, HARNESS_CDTAB + 70 * CD_BYTES, 0), CAUSE_TRANSLATED);
     }
-    memset(b->ram + (BENCH_CDTAB - BENCH_RAM), 0, 0x2000);
+    memset(h->ram + (HARNESS_CDTAB - HARNESS_RAM), 0, 0x2000);
     put_cd(leaf + 6 * CD_BYTES, ttb);
-    bench_store(b, BENCH_CDTAB + 1 * L1CD_BYTES, leaf | bits_put(1, L1CD_V));
+    smmu_harness_store(h, HARNESS_CDTAB + 1 * L1CD_BYTES, leaf | bits_put(1, L1CD_V));
     use_cds(1, 10);
-    ck_assert_uint_eq(ask(70, leaf + 6 * CD_BYTES, BENCH_CDTAB + 1 * L1CD_BYTES), CAUSE_TRANSLATED);
+    ck_assert_uint_eq(ask(70, leaf + 6 * CD_BYTES, HARNESS_CDTAB + 1 * L1CD_BYTES), CAUSE_TRANSLATED);
     ck_assert_uint_eq(ask(71, leaf + 7 * CD_BYTES, 0), CAUSE_BAD_CD); /* the descriptor is kept */
-    ck_assert_uint_eq(ask(3, 0, BENCH_CDTAB), CAUSE_BAD_SUBSTREAM_ID);
-    memset(b->ram + (BENCH_CDTAB - BENCH_RAM), 0, 0x2000);
+    ck_assert_uint_eq(ask(3, 0, HARNESS_CDTAB), CAUSE_BAD_SUBSTREAM_ID);
+    memset(h->ram + (HARNESS_CDTAB - HARNESS_RAM), 0, 0x2000);
     put_cd(leaf + 70 * CD_BYTES, ttb);
-    bench_store(b, BENCH_CDTAB, leaf | bits_put(1, L1CD_V));
+    smmu_harness_store(h, HARNESS_CDTAB, leaf | bits_put(1, L1CD_V));
     use_cds(2, 11);
-    ck_assert_uint_eq(ask(70, leaf + 70 * CD_BYTES, BENCH_CDTAB), CAUSE_TRANSLATED);
-    ck_assert_uint_eq(ask(1024, 0, BENCH_CDTAB + L1CD_BYTES), CAUSE_BAD_SUBSTREAM_ID);
+    ck_assert_uint_eq(ask(70, leaf + 70 * CD_BYTES, HARNESS_CDTAB), CAUSE_TRANSLATED);
+    ck_assert_uint_eq(ask(1024, 0, HARNESS_CDTAB + L1CD_BYTES), CAUSE_BAD_SUBSTREAM_ID);
     /* S1CDMax=0: one CD, whatever S1Fmt says. */
-    memset(b->ram + (BENCH_CDTAB - BENCH_RAM), 0, 0x2000);
-    put_cd(BENCH_CDTAB, ttb);
+    memset(h->ram + (HARNESS_CDTAB - HARNESS_RAM), 0, 0x2000);
+    put_cd(HARNESS_CDTAB, ttb);
     use_cds(1, 0);
-    struct tlp request = bench_request(VA, -1, TLP_NO_WRITE);
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
+    struct tlp request = smmu_harness_request(VA, -1, TLP_NO_WRITE);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3);
 }
 END_TEST
 
 static void event_is(unsigned code, unsigned pasid, uint64_t fetch)
 {
     uint64_t dw[4];
-    uint32_t prod = bench_events(b);
-    bench_event(b, (prod - 1) & 3, dw);
-    bench_write(b, SMMU_EVENTQ_CONS, prod);
+    uint32_t prod = smmu_harness_events(h);
+    smmu_harness_event(h, (prod - 1) & 3, dw);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, prod);
     ck_assert_uint_eq(dw[0] & 0xff, code);
     ck_assert_uint_eq(bits_get(dw[0], CMD_SSID), pasid);
     ck_assert_uint_eq(bits_get(dw[0], CMD_SSV), code != C_BAD_SUBSTREAMID);
@@ -388,19 +389,19 @@ static void event_is(unsigned code, unsigned pasid, uint64_t fetch)
 START_TEST(cd_tables_end)
 {
     use_cds(1, 10);
-    bench_store(b, BENCH_CDTAB + 1 * L1CD_BYTES, BENCH_TABLES); /* V=0 */
-    ck_assert_uint_eq(ask(64, 0, BENCH_CDTAB + 1 * L1CD_BYTES), CAUSE_BAD_SUBSTREAM_ID);
+    smmu_harness_store(h, HARNESS_CDTAB + 1 * L1CD_BYTES, HARNESS_TABLES); /* V=0 */
+    ck_assert_uint_eq(ask(64, 0, HARNESS_CDTAB + 1 * L1CD_BYTES), CAUSE_BAD_SUBSTREAM_ID);
     event_is(C_BAD_SUBSTREAMID, 64, 0);
-    bench_store(b, BENCH_CDTAB + 1 * L1CD_BYTES, UINT64_C(1) << 48 | bits_put(1, L1CD_V)); /* above OAS */
-    ck_assert_uint_eq(ask(64, 0, BENCH_CDTAB + 1 * L1CD_BYTES), CAUSE_BAD_SUBSTREAM_ID);
+    smmu_harness_store(h, HARNESS_CDTAB + 1 * L1CD_BYTES, UINT64_C(1) << 48 | bits_put(1, L1CD_V)); /* above OAS */
+    ck_assert_uint_eq(ask(64, 0, HARNESS_CDTAB + 1 * L1CD_BYTES), CAUSE_BAD_SUBSTREAM_ID);
     event_is(C_BAD_SUBSTREAMID, 64, 0);
-    bench_store(b, BENCH_CDTAB + 1 * L1CD_BYTES, UINT64_C(1) << 47 | bits_put(1, L1CD_V));
-    ck_assert_uint_eq(ask(65, (UINT64_C(1) << 47) + CD_BYTES, BENCH_CDTAB + 1 * L1CD_BYTES), CAUSE_CD_FETCH);
+    smmu_harness_store(h, HARNESS_CDTAB + 1 * L1CD_BYTES, UINT64_C(1) << 47 | bits_put(1, L1CD_V));
+    ck_assert_uint_eq(ask(65, (UINT64_C(1) << 47) + CD_BYTES, HARNESS_CDTAB + 1 * L1CD_BYTES), CAUSE_CD_FETCH);
     event_is(F_CD_FETCH, 65, (UINT64_C(1) << 47) + CD_BYTES);
     ck_assert_uint_eq(ask(1024, 0, 0), CAUSE_BAD_SUBSTREAM_ID); /* 2^S1CDMax */
-    b->fail_at = BENCH_CDTAB + 8 * L1CD_BYTES;
-    ck_assert_uint_eq(ask(8 << 6, 0, BENCH_CDTAB + 8 * L1CD_BYTES), CAUSE_CD_FETCH);
-    event_is(F_CD_FETCH, 8 << 6, BENCH_CDTAB + 8 * L1CD_BYTES);
+    h->fail_at = HARNESS_CDTAB + 8 * L1CD_BYTES;
+    ck_assert_uint_eq(ask(8 << 6, 0, HARNESS_CDTAB + 8 * L1CD_BYTES), CAUSE_CD_FETCH);
+    event_is(F_CD_FETCH, 8 << 6, HARNESS_CDTAB + 8 * L1CD_BYTES);
 }
 END_TEST
 
@@ -408,26 +409,30 @@ END_TEST
 /* covers: SMMU-FLOW-8, SMMU-EVENTCODE-8 */
 START_TEST(way_to_cd_0)
 {
-    bench_ste(b, BENCH_SID, bench_ste0(10) | bits_put(1, STE0_S1FMT), bench_ste1() | bits_put(S1DSS_CD0, STE1_S1DSS));
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(10) | bits_put(1, STE0_S1FMT),
+                     smmu_harness_ste1() | bits_put(S1DSS_CD0, STE1_S1DSS));
     for (unsigned i = 0; i < 2; i++) {
-        bench_store(b, BENCH_CDTAB, i ? UINT64_C(1) << 48 | bits_put(1, L1CD_V) : BENCH_TABLES); /* above OAS; V=0 */
-        struct tlp read = bench_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
-        ck_assert_uint_eq(bench_ask(b, &read)->head.status, TLP_UR);
-        bench_run(b, 60);
+        smmu_harness_store(h, HARNESS_CDTAB,
+                           i ? UINT64_C(1) << 48 | bits_put(1, L1CD_V) : HARNESS_TABLES); /* above OAS; V=0 */
+        struct tlp read = smmu_harness_memory_tlp(TLP_MEMORY_READ, TLP_AT_UNTRANSLATED, VA, 8);
+        ck_assert_uint_eq(smmu_harness_ask(h, &read)->head.status, TLP_UR);
+        smmu_harness_run(h, 60);
         uint64_t dw[4];
-        bench_event(b, i, dw);
-        ck_assert_uint_eq(bench_events(b), i + 1);
-        ck_assert_uint_eq(dw[0], C_BAD_SUBSTREAMID | (uint64_t)BENCH_SID << 32);
+        smmu_harness_event(h, i, dw);
+        ck_assert_uint_eq(smmu_harness_events(h), i + 1);
+        ck_assert_uint_eq(dw[0], C_BAD_SUBSTREAMID | (uint64_t)HARNESS_SID << 32);
     }
 }
 END_TEST
 
 static void point(uint64_t context, unsigned s1fmt, unsigned s1cdmax)
 {
-    bench_ste(b, BENCH_SID, bench_ste0(s1cdmax) | bits_put(s1fmt, STE0_S1FMT) | (context - BENCH_CDTAB), bench_ste1());
-    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-    bench_sync(b);
-    bench_write(b, SMMU_EVENTQ_CONS, bench_events(b));
+    smmu_harness_ste(h, HARNESS_SID,
+                     smmu_harness_ste0(s1cdmax) | bits_put(s1fmt, STE0_S1FMT) | (context - HARNESS_CDTAB),
+                     smmu_harness_ste1());
+    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_sync(h);
+    smmu_harness_write(h, SMMU_EVENTQ_CONS, smmu_harness_events(h));
 }
 
 /* S1ContextPtr below the table's size counts as 0, and so do bits 15:12 of L2Ptr with leaves of 64 KB: nothing outside
@@ -435,33 +440,33 @@ static void point(uint64_t context, unsigned s1fmt, unsigned s1cdmax)
 /* covers: SMMU-STRTAB-7, SMMU-STRTAB-8 */
 START_TEST(cd_tables_aligned)
 {
-    uint64_t ttb = bench_table(b), leaf = BENCH_TABLES + 0x10000;
-    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
+    uint64_t ttb = smmu_harness_table(h), leaf = HARNESS_TABLES + 0x10000;
+    smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
     for (unsigned ssid = 0; ssid < 4; ssid++)
-        put_cd(BENCH_CDTAB + ssid * CD_BYTES, ttb);
+        put_cd(HARNESS_CDTAB + ssid * CD_BYTES, ttb);
     for (unsigned low = 0; low < 0x100; low += 0x40) /* linear, 4 CDs */
         for (unsigned ssid = 0; ssid < 4; ssid++) {
-            point(BENCH_CDTAB | low, 0, 2);
-            ck_assert_uint_eq(ask(ssid, BENCH_CDTAB + ssid * CD_BYTES, 0), CAUSE_TRANSLATED);
+            point(HARNESS_CDTAB | low, 0, 2);
+            ck_assert_uint_eq(ask(ssid, HARNESS_CDTAB + ssid * CD_BYTES, 0), CAUSE_TRANSLATED);
         }
-    point(BENCH_CDTAB | 0x40, 0, 0); /* one CD, alone */
-    struct tlp request = bench_request(VA, -1, TLP_NO_WRITE);
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
-    memset(b->ram + (BENCH_CDTAB - BENCH_RAM), 0, 0x2000);
+    point(HARNESS_CDTAB | 0x40, 0, 0); /* one CD, alone */
+    struct tlp request = smmu_harness_request(VA, -1, TLP_NO_WRITE);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3);
+    memset(h->ram + (HARNESS_CDTAB - HARNESS_RAM), 0, 0x2000);
     put_cd(leaf + 6 * CD_BYTES, ttb);
     for (unsigned index = 0; index < 16; index++) /* 16 descriptors of 64 CDs each: 128 bytes */
-        bench_store(b, BENCH_CDTAB + index * L1CD_BYTES, leaf | bits_put(1, L1CD_V));
-    point(BENCH_CDTAB | 0x40, 1, 10);
-    ck_assert_uint_eq(ask(15 << 6 | 6, leaf + 6 * CD_BYTES, BENCH_CDTAB + 15 * L1CD_BYTES), CAUSE_TRANSLATED);
-    point(BENCH_CDTAB | 0x40, 1, 6); /* one descriptor: 64 bytes are the least */
-    ck_assert_uint_eq(ask(6, leaf + 6 * CD_BYTES, BENCH_CDTAB + 0x40), CAUSE_TRANSLATED);
-    bench_store(b, BENCH_CDTAB, leaf | 0xf000 | bits_put(1, L1CD_V));
-    point(BENCH_CDTAB, 2, 10);
-    ck_assert_uint_eq(ask(6, leaf + 6 * CD_BYTES, BENCH_CDTAB), CAUSE_TRANSLATED);
+        smmu_harness_store(h, HARNESS_CDTAB + index * L1CD_BYTES, leaf | bits_put(1, L1CD_V));
+    point(HARNESS_CDTAB | 0x40, 1, 10);
+    ck_assert_uint_eq(ask(15 << 6 | 6, leaf + 6 * CD_BYTES, HARNESS_CDTAB + 15 * L1CD_BYTES), CAUSE_TRANSLATED);
+    point(HARNESS_CDTAB | 0x40, 1, 6); /* one descriptor: 64 bytes are the least */
+    ck_assert_uint_eq(ask(6, leaf + 6 * CD_BYTES, HARNESS_CDTAB + 0x40), CAUSE_TRANSLATED);
+    smmu_harness_store(h, HARNESS_CDTAB, leaf | 0xf000 | bits_put(1, L1CD_V));
+    point(HARNESS_CDTAB, 2, 10);
+    ck_assert_uint_eq(ask(6, leaf + 6 * CD_BYTES, HARNESS_CDTAB), CAUSE_TRANSLATED);
     put_cd(leaf + 0x3000 + 6 * CD_BYTES, ttb);
-    bench_store(b, BENCH_CDTAB, leaf | 0x3000 | bits_put(1, L1CD_V));
-    point(BENCH_CDTAB, 1, 10); /* leaves of 4 KB: all bits count */
-    ck_assert_uint_eq(ask(6, leaf + 0x3000 + 6 * CD_BYTES, BENCH_CDTAB), CAUSE_TRANSLATED);
+    smmu_harness_store(h, HARNESS_CDTAB, leaf | 0x3000 | bits_put(1, L1CD_V));
+    point(HARNESS_CDTAB, 1, 10); /* leaves of 4 KB: all bits count */
+    ck_assert_uint_eq(ask(6, leaf + 0x3000 + 6 * CD_BYTES, HARNESS_CDTAB), CAUSE_TRANSLATED);
 }
 END_TEST
 
@@ -469,23 +474,23 @@ END_TEST
 /* covers: SMMU-STE-29, SMMU-FLOW-3, SMMU-IDR1-2 */
 START_TEST(without_substreams)
 {
-    struct bench *other = b;
-    b = bench_open();
-    b->config.ssid_bits = 0;
-    bench_start(b);
-    bench_bring_up(b);
-    uint64_t ttb = bench_table(b);
-    bench_map(b, ttb, VA, 12, bench_leaf(BENCH_PAGES, 12));
-    put_cd(BENCH_CDTAB, ttb);
+    struct smmu_harness *other = h;
+    h = smmu_harness_open();
+    h->config.ssid_bits = 0;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    uint64_t ttb = smmu_harness_table(h);
+    smmu_harness_map(h, ttb, VA, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
+    put_cd(HARNESS_CDTAB, ttb);
     for (unsigned fmt = 0; fmt < 4; fmt++) {
         use_cds(fmt, 4);
-        struct tlp request = bench_request(VA, -1, TLP_NO_WRITE);
-        ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
+        struct tlp request = smmu_harness_request(VA, -1, TLP_NO_WRITE);
+        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3);
         ck_assert_uint_eq(ask(0, 0, 0), CAUSE_BAD_SUBSTREAM_ID);
         ck_assert_uint_eq(ask(1, 0, 0), CAUSE_BAD_SUBSTREAM_ID);
     }
-    bench_close(b);
-    b = other;
+    smmu_harness_close(h);
+    h = other;
 }
 END_TEST
 
@@ -493,25 +498,25 @@ END_TEST
 /* covers: SMMU-PRIAUTO-8 */
 START_TEST(clock)
 {
-    cycle_t look_up = b->config.config_latency, fetch = 1 + b->latency;
-    use_table(BENCH_STRTAB, two_level(10, 6));
-    l1std(BENCH_STRTAB, 1, L2, 7);
-    bench_store(b, L2 + STE_BYTES, VALID);
-    bench_store(b, L2 + 2 * STE_BYTES, VALID);
+    cycle_t look_up = h->config.config_latency, fetch = 1 + h->latency;
+    use_table(HARNESS_STRTAB, two_level(10, 6));
+    l1std(HARNESS_STRTAB, 1, L2, 7);
+    smmu_harness_store(h, L2 + STE_BYTES, VALID);
+    smmu_harness_store(h, L2 + 2 * STE_BYTES, VALID);
     static const uint32_t sid[] = {0x41, 0x41, 0x42};
     const cycle_t expected[] = {look_up + 2 * fetch, look_up, look_up + fetch};
     for (unsigned i = 0; i < 3; i++) {
         struct pri_queue_lookup lookup = {.stream_id = sid[i]};
-        unsigned n = b->rig->tx[SMMU_TX_PRI_LOOKUP].count;
-        rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
-        bench_run(b, 100);
-        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_PRI_LOOKUP, n),
-                          b->rig->rx[SMMU_RX_PRI_LOOKUP].taken_at[n] + expected[i]);
+        unsigned n = h->base->tx[SMMU_TX_PRI_LOOKUP].count;
+        harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
+        smmu_harness_run(h, 100);
+        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_PRI_LOOKUP, n),
+                          h->base->rx[SMMU_RX_PRI_LOOKUP].taken_at[n] + expected[i]);
     }
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_tables");
     TCase *tcase = tcase_create("tables");
@@ -531,9 +536,5 @@ int main(void)
     tcase_add_test(tcase, without_substreams);
     tcase_add_test(tcase, clock);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

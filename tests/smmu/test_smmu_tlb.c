@@ -5,6 +5,7 @@
  * And what a hit says of an access that it refuses.
  */
 #include "model/core/random.h"
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_nest.h"
 
 enum { PAGES = 10, BLOCKS = 3, STREAMS = 3, PASIDS = 3, SPOTS = 2 * PASIDS * (PAGES + BLOCKS) + PAGES + BLOCKS };
@@ -32,7 +33,7 @@ struct plain {
     struct kept kept[128];
 };
 
-static struct bench *b;
+static struct smmu_harness *h;
 static struct plain micro, tlb;
 static struct tree low; /* of the first two PASIDs */
 
@@ -113,10 +114,10 @@ static void plain_forget(struct plain *plain, unsigned opcode, const struct spot
 static void map(const struct tree *tree, uint64_t base, uint64_t leaf)
 {
     for (unsigned i = 0; i < PAGES; i++)
-        tree_map(b, tree, base + i * 0x1000, 3, BENCH_PAGES,
+        tree_map(h, tree, base + i * 0x1000, 3, HARNESS_PAGES,
                  leaf == TREE_LEAF && i % 4 == 3 ? leaf & ~bits_put(1, DESC_NG) : leaf);
     for (unsigned i = 0; i < BLOCKS; i++)
-        tree_map(b, tree, base + BLOCK + i * UINT64_C(0x200000), 2, BLOCK, leaf);
+        tree_map(h, tree, base + BLOCK + i * UINT64_C(0x200000), 2, BLOCK, leaf);
 }
 
 static unsigned list(unsigned n, struct spot like, uint64_t base)
@@ -136,25 +137,25 @@ static void build(void)
 {
     static const unsigned asid[] = {7, 8, 7};
     unsigned n = 0;
-    struct tree upper = tree_open(b, TREE_4K, 1, 39);
-    low = tree_open(b, TREE_4K, 1, 39);
+    struct tree upper = tree_open(h, TREE_4K, 1, 39);
+    low = tree_open(h, TREE_4K, 1, 39);
     map(&low, 0, TREE_LEAF);
     map(&upper, UPPER, TREE_LEAF);
     for (unsigned i = 0; i < PASIDS; i++)
-        tree_cd(b, i + 1, bits_put(asid[i], CD0_ASID) | bits_put(i == 2, CD0_ASET), i == 2 ? &upper : &low, i == 2);
+        tree_cd(h, i + 1, bits_put(asid[i], CD0_ASID) | bits_put(i == 2, CD0_ASET), i == 2 ? &upper : &low, i == 2);
     for (unsigned sid = 0; sid < 2; sid++) {
-        bench_ste(b, sid, bench_ste0(4), bench_ste1());
-        bench_store(b, BENCH_STRTAB + sid * STE_BYTES + 16, bits_put(5 + sid, STE2_S2VMID));
+        smmu_harness_ste(h, sid, smmu_harness_ste0(4), smmu_harness_ste1());
+        smmu_harness_store(h, HARNESS_STRTAB + sid * STE_BYTES + 16, bits_put(5 + sid, STE2_S2VMID));
         for (unsigned i = 0; i < PASIDS; i++) {
             struct spot like = {.sid = sid, .vmid = 5 + sid, .asid = asid[i], .aset = i == 2, .pasid = (int)i + 1};
             like.half = i == 2;
             n = list(n, like, i == 2 ? UPPER : 0);
         }
     }
-    struct tree second = tree_open(b, TREE_4K, 1, 39);
+    struct tree second = tree_open(h, TREE_4K, 1, 39);
     map(&second, 0, TREE_S2LEAF);
-    bench_ste(b, 2, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bench_ste1());
-    tree_ste2(b, 2, 0, 5, &second);
+    smmu_harness_ste(h, 2, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), smmu_harness_ste1());
+    tree_ste2(h, 2, 0, 5, &second);
     n = list(n, (struct spot){.sid = 2, .vmid = 5, .owner = OWNER_STAGE_2, .pasid = -1}, 0);
     ck_assert_uint_eq(n, SPOTS);
 }
@@ -162,16 +163,16 @@ static void build(void)
 /* Asks, and holds what it took against what is kept. */
 static void ask(const struct spot *s)
 {
-    const struct smmu_config *c = &b->config;
-    struct tlp request = bench_request(s->va, s->pasid, 0);
+    const struct smmu_config *c = &h->config;
+    struct tlp request = smmu_harness_request(s->va, s->pasid, 0);
     request.head.requester_id = (uint16_t)s->sid;
-    unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
-    unsigned reads = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-    uint64_t output = bench_entry(bench_ask(b, &request)) & DESC_ADDRESS & ~bits_mask(s->size_log2);
-    ck_assert_uint_eq(output, s->size_log2 == 12 ? BENCH_PAGES : BLOCK);
-    cycle_t took = rig_got_at(b->rig, SMMU_TX_DOWN, down) - b->rig->rx[SMMU_RX_UP].taken_at[taken];
+    unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
+    unsigned reads = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+    uint64_t output = smmu_harness_entry(smmu_harness_ask(h, &request)) & DESC_ADDRESS & ~bits_mask(s->size_log2);
+    ck_assert_uint_eq(output, s->size_log2 == 12 ? HARNESS_PAGES : BLOCK);
+    cycle_t took = harness_got_at(h->base, SMMU_TX_DOWN, down) - h->base->rx[SMMU_RX_UP].taken_at[taken];
     cycle_t at_micro = c->config_latency + (micro.sets ? c->micro_tlb_latency : 0), at_tlb = at_micro + c->tlb_latency;
-    reads = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - reads;
+    reads = h->base->tx[SMMU_TX_MEMORY_REQUEST].count - reads;
     bool in_micro = plain_has(&micro, s), in_tlb = plain_has(&tlb, s);
     ck_assert_msg((reads == 0) == (in_micro || in_tlb), "%u, %#llx: %u reads", s->sid, (unsigned long long)s->va,
                   reads);
@@ -186,8 +187,8 @@ static void ask(const struct spot *s)
 static void forget(unsigned opcode, const struct spot *by)
 {
     uint64_t dw0 = opcode | bits_put(by->vmid, CMD_TLBI_VMID) | bits_put(by->asid, CMD_TLBI_ASID);
-    bench_command(b, dw0, by->va & ~bits_mask(12));
-    bench_sync(b);
+    smmu_harness_command(h, dw0, by->va & ~bits_mask(12));
+    smmu_harness_sync(h);
     plain_forget(&micro, opcode, by);
     plain_forget(&tlb, opcode, by);
 }
@@ -204,15 +205,15 @@ START_TEST(beside_a_list)
 {
     static const unsigned opcode[] = {CMDQ_OP_TLBI_NH_VA, CMDQ_OP_TLBI_S2_IPA, CMDQ_OP_TLBI_NH_ASID,
                                       CMDQ_OP_TLBI_NSNH_ALL};
-    b = bench_open();
-    b->latency = 1;
-    b->config.micro_tlb_entries = shape[_i].micro;
-    b->config.tlb_entries = shape[_i].entries;
-    b->config.tlb_ways = shape[_i].ways;
-    b->config.walk_entries = b->config.walk_l1_entries = b->config.walk_l0_entries = 0;
-    b->config.walk_s2_entries = b->config.walk_s2_l1_entries = b->config.walk_s2_l0_entries = 0;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->latency = 1;
+    h->config.micro_tlb_entries = shape[_i].micro;
+    h->config.tlb_entries = shape[_i].entries;
+    h->config.tlb_ways = shape[_i].ways;
+    h->config.walk_entries = h->config.walk_l1_entries = h->config.walk_l0_entries = 0;
+    h->config.walk_s2_entries = h->config.walk_s2_l1_entries = h->config.walk_s2_l0_entries = 0;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     build();
     micro = plain_open(shape[_i].micro, shape[_i].micro);
     tlb = plain_open(shape[_i].entries, shape[_i].ways);
@@ -228,7 +229,7 @@ START_TEST(beside_a_list)
         else
             ask(s);
     }
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -237,43 +238,43 @@ END_TEST
 /* covers: SMMU-TLBI-3, SMMU-TLBI-2 */
 START_TEST(global_from_the_tlb)
 {
-    b = bench_open();
-    b->config.micro_tlb_entries = 1;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->config.micro_tlb_entries = 1;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     build();
-    const struct smmu_config *c = &b->config;
-    struct tlp global = bench_request(0x3000, 1, 0), page = bench_request(0x1000, 1, 0);
+    const struct smmu_config *c = &h->config;
+    struct tlp global = smmu_harness_request(0x3000, 1, 0), page = smmu_harness_request(0x1000, 1, 0);
     global.head.requester_id = page.head.requester_id = 0;
-    bench_ask(b, &global);
-    bench_ask(b, &page); /* is in the micro TLB now */
-    bench_ask(b, &global);
+    smmu_harness_ask(h, &global);
+    smmu_harness_ask(h, &page); /* is in the micro TLB now */
+    smmu_harness_ask(h, &global);
     struct tlp other = global;
     other.head.pasid = 2;
     for (unsigned i = 0; i < 2; i++) { /* the first one fetches its CD */
-        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
-        bench_ask(b, &other);
-        cycle_t took = rig_got_at(b->rig, SMMU_TX_DOWN, down) - b->rig->rx[SMMU_RX_UP].taken_at[taken];
+        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
+        smmu_harness_ask(h, &other);
+        cycle_t took = harness_got_at(h->base, SMMU_TX_DOWN, down) - h->base->rx[SMMU_RX_UP].taken_at[taken];
         if (i > 0)
             ck_assert_uint_eq(took, c->config_latency + c->micro_tlb_latency);
         else
-            ck_assert_uint_eq(took, c->config_latency + 1 + BENCH_MEMORY_LATENCY + c->micro_tlb_latency);
+            ck_assert_uint_eq(took, c->config_latency + 1 + HARNESS_MEMORY_LATENCY + c->micro_tlb_latency);
     }
     for (unsigned any_asid = 0; any_asid < 2; any_asid++) {
-        uint64_t leaf = tree_place(b, &low, 0x3000, 3);
-        bench_ask(b, &page);
-        bench_ask(b, &global);
-        bench_store(b, leaf, bench_load(b, leaf) ^ 0x8000);
-        bench_command(b, CMDQ_OP_TLBI_NH_ASID | bits_put(5, CMD_TLBI_VMID) | bits_put(7, CMD_TLBI_ASID), 0);
-        bench_sync(b);
-        uint64_t stale = BENCH_PAGES | (any_asid ? 0x8000 : 0);
-        ck_assert_uint_eq(bench_entry(bench_ask(b, &global)) & DESC_ADDRESS, stale);
+        uint64_t leaf = tree_place(h, &low, 0x3000, 3);
+        smmu_harness_ask(h, &page);
+        smmu_harness_ask(h, &global);
+        smmu_harness_store(h, leaf, smmu_harness_load(h, leaf) ^ 0x8000);
+        smmu_harness_command(h, CMDQ_OP_TLBI_NH_ASID | bits_put(5, CMD_TLBI_VMID) | bits_put(7, CMD_TLBI_ASID), 0);
+        smmu_harness_sync(h);
+        uint64_t stale = HARNESS_PAGES | (any_asid ? 0x8000 : 0);
+        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &global)) & DESC_ADDRESS, stale);
         unsigned opcode = any_asid ? CMDQ_OP_TLBI_NH_VAA : CMDQ_OP_TLBI_NH_VA;
-        bench_command(b, opcode | bits_put(5, CMD_TLBI_VMID) | bits_put(99, CMD_TLBI_ASID), 0x3000);
-        bench_sync(b);
-        ck_assert_uint_eq(bench_entry(bench_ask(b, &global)) & DESC_ADDRESS, stale ^ 0x8000);
+        smmu_harness_command(h, opcode | bits_put(5, CMD_TLBI_VMID) | bits_put(99, CMD_TLBI_ASID), 0x3000);
+        smmu_harness_sync(h);
+        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &global)) & DESC_ADDRESS, stale ^ 0x8000);
     }
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -283,21 +284,21 @@ START_TEST(refused_hits)
 {
     enum { FROM_MICRO, FROM_TLB, HITS };
     for (unsigned from = FROM_MICRO; from < HITS; from++) {
-        b = bench_open();
-        b->config.micro_tlb_entries = from == FROM_TLB ? 1 : 32;
-        bench_start(b);
-        bench_bring_up(b);
-        struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
+        h = smmu_harness_open();
+        h->config.micro_tlb_entries = from == FROM_TLB ? 1 : 32;
+        smmu_harness_start(h);
+        smmu_harness_bring_up(h);
+        struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
         for (unsigned i = 0; i < 2; i++) {
-            tree_map(b, &n.first, i * 0x1000, 3, NEST_IPA + i * 0x3000, TREE_LEAF);
-            tree_map(b, &n.second, NEST_IPA + i * 0x3000, 3, BENCH_PAGES + i * 0x1000,
+            tree_map(h, &n.first, i * 0x1000, 3, NEST_IPA + i * 0x3000, TREE_LEAF);
+            tree_map(h, &n.second, NEST_IPA + i * 0x3000, 3, HARNESS_PAGES + i * 0x1000,
                      TREE_S2LEAF & ~bits_put(2, DESC_AP));
         }
         nest_cd(&n, 0);
         for (unsigned i = 0; i < 4; i++)
             ck_assert_uint_ne(nest_ask(&n, (i & 1) * 0x1000, TLP_NO_WRITE), 0);
         for (unsigned i = 0; i < 4; i++) {
-            unsigned reads = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+            unsigned reads = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
             uint64_t dw[4];
             nest_fault(&n, TLP_MEMORY_WRITE, (i & 1) * 0x1000 | 0xa50, 0, dw);
             ck_assert_uint_eq(dw[0] & 0xff, F_PERMISSION);
@@ -305,15 +306,15 @@ START_TEST(refused_hits)
             ck_assert_uint_eq(nest_class(dw), 2); /* IN */
             ck_assert_uint_eq(dw[2], (i & 1) * 0x1000 | 0xa50);
             ck_assert_uint_eq(dw[3], NEST_IPA + (i & 1) * 0x3000);
-            for (unsigned j = reads; j < b->rig->tx[SMMU_TX_MEMORY_REQUEST].count; j++) /* a hit: nothing is read */
-                ck_assert(((const struct memory_request *)rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, j))->write);
+            for (unsigned j = reads; j < h->base->tx[SMMU_TX_MEMORY_REQUEST].count; j++) /* a hit: nothing is read */
+                ck_assert(((const struct memory_request *)harness_got(h->base, SMMU_TX_MEMORY_REQUEST, j))->write);
         }
-        bench_close(b);
+        smmu_harness_close(h);
     }
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_tlb");
     TCase *tcase = tcase_create("tlb");
@@ -322,9 +323,5 @@ int main(void)
     tcase_add_test(tcase, refused_hits);
     tcase_add_loop_test(tcase, beside_a_list, 0, sizeof shape / sizeof shape[0]);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

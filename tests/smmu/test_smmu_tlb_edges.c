@@ -3,39 +3,40 @@
  * What meets at an edge in the TLBs and in the IPA cache: a fill and look-ups under way, a TLBI and both of them
  * (SMMU-TLBI, SMMU-SYNC; docs/timing/smmu.md "Inside one edge"). What they hold is in test_smmu_tlb.c.
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_nest.h"
 
 enum { PASID = 1, LATENCY = 100 };
 #define VA UINT64_C(0x123456789000)
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void no_walk_caches(void)
 {
-    b = bench_open();
-    b->config.walk_entries = b->config.walk_l1_entries = b->config.walk_l0_entries = 0;
+    h = smmu_harness_open();
+    h->config.walk_entries = h->config.walk_l1_entries = h->config.walk_l0_entries = 0;
 }
 
 static struct tree start(void)
 {
-    bench_start(b);
-    bench_bring_up(b);
-    struct tree tree = tree_open(b, TREE_4K, 0, 48);
-    tree_map(b, &tree, VA, 3, BENCH_PAGES, TREE_LEAF);
-    tree_cd(b, PASID, bits_put(NEST_ASID, CD0_ASID), &tree, false);
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    struct tree tree = tree_open(h, TREE_4K, 0, 48);
+    tree_map(h, &tree, VA, 3, HARNESS_PAGES, TREE_LEAF);
+    tree_cd(h, PASID, bits_put(NEST_ASID, CD0_ASID), &tree, false);
     return tree;
 }
 
 static unsigned reads(void)
 {
-    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
 }
 
 static unsigned reads_of(uint64_t address, unsigned first)
 {
     unsigned count = 0;
     for (unsigned i = first; i < reads(); i++)
-        count += ((const struct memory_request *)rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, i))->address == address;
+        count += ((const struct memory_request *)harness_got(h->base, SMMU_TX_MEMORY_REQUEST, i))->address == address;
     return count;
 }
 
@@ -45,31 +46,31 @@ START_TEST(fill_and_look_up)
 {
     enum { SOME = 6, EDGES = 2 * SOME };
     no_walk_caches();
-    const struct smmu_config *c = &b->config;
+    const struct smmu_config *c = &h->config;
     start();
-    struct tlp request = bench_request(VA, PASID, 0);
-    bench_ask(b, &request); /* the configuration is cached */
+    struct tlp request = smmu_harness_request(VA, PASID, 0);
+    smmu_harness_ask(h, &request); /* the configuration is cached */
     cycle_t micro = c->config_latency + c->micro_tlb_latency, tlb = micro + c->tlb_latency;
-    cycle_t walk = tlb + 4 * (1 + BENCH_MEMORY_LATENCY);
+    cycle_t walk = tlb + 4 * (1 + HARNESS_MEMORY_LATENCY);
     for (unsigned i = 0; i < EDGES; i++) {
-        bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-        bench_sync(b);
-        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count, first = reads();
-        bench_up(b, &request);
-        bench_run(b, walk - tlb - SOME + 2 + i);
-        bench_up(b, &request);
-        bench_run(b, 2 * walk);
-        const cycle_t *at = &b->rig->rx[SMMU_RX_UP].taken_at[taken];
+        smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+        smmu_harness_sync(h);
+        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count, first = reads();
+        smmu_harness_up(h, &request);
+        smmu_harness_run(h, walk - tlb - SOME + 2 + i);
+        smmu_harness_up(h, &request);
+        smmu_harness_run(h, 2 * walk);
+        const cycle_t *at = &h->base->rx[SMMU_RX_UP].taken_at[taken];
         cycle_t n = at[0] + walk;
-        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, down), n);
+        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, down), n);
         cycle_t end = at[1] + micro >= n ? at[1] + micro : at[1] + tlb >= n ? at[1] + tlb : at[1] + walk;
         end = end == n ? n + 1 : end; /* DOWN takes one an edge */
-        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, down + 1), end);
+        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, down + 1), end);
         ck_assert_uint_eq(reads() - first, at[1] + tlb >= n ? 4 : 8);
         ck_assert(i > 0 || at[1] + tlb < n);
         ck_assert(i < EDGES - 1 || at[1] + micro > n);
     }
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -81,32 +82,34 @@ START_TEST(tlbi_and_look_up)
     for (unsigned i = 0; i < 4; i++) {
         bool late = i & 1, has_micro = i & 2;
         no_walk_caches();
-        b->config.config_latency = 30;
-        b->config.micro_tlb_entries = has_micro ? 4 : 0;
+        h->config.config_latency = 30;
+        h->config.micro_tlb_entries = has_micro ? 4 : 0;
         struct tree tree = start();
-        struct tlp request = bench_request(VA, PASID, 0);
-        bench_ask(b, &request);
-        b->latency = LATENCY;
-        uint64_t leaf = tree_place(b, &tree, VA, 3), tlbi = CMDQ_OP_TLBI_NH_ALL;
-        cycle_t rung = b->rig->now;
-        bench_command(b, tlbi, 0);
-        bench_run(b, 3 * LATENCY);
-        cycle_t lasts = rig_event(b->rig, EVENT_SMMU_COMMAND, rig_events(b->rig, EVENT_SMMU_COMMAND) - 1)->cycle - rung;
-        bench_ask(b, &request);
-        bench_store(b, leaf, bench_load(b, leaf) ^ 0x8000);
-        const struct smmu_config *c = &b->config;
+        struct tlp request = smmu_harness_request(VA, PASID, 0);
+        smmu_harness_ask(h, &request);
+        h->latency = LATENCY;
+        uint64_t leaf = tree_place(h, &tree, VA, 3), tlbi = CMDQ_OP_TLBI_NH_ALL;
+        cycle_t rung = h->base->now;
+        smmu_harness_command(h, tlbi, 0);
+        smmu_harness_run(h, 3 * LATENCY);
+        cycle_t lasts =
+            harness_event(h->base, EVENT_SMMU_COMMAND, harness_events(h->base, EVENT_SMMU_COMMAND) - 1)->cycle - rung;
+        smmu_harness_ask(h, &request);
+        smmu_harness_store(h, leaf, smmu_harness_load(h, leaf) ^ 0x8000);
+        const struct smmu_config *c = &h->config;
         cycle_t hit = c->config_latency + (has_micro ? c->micro_tlb_latency : c->tlb_latency);
-        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
-        rung = b->rig->now;
-        bench_command(b, tlbi, 0);
-        bench_run(b, rung + lasts - hit + late - b->rig->now);
-        bench_up(b, &request);
-        bench_run(b, 10 * LATENCY);
-        cycle_t done = rig_event(b->rig, EVENT_SMMU_COMMAND, rig_events(b->rig, EVENT_SMMU_COMMAND) - 1)->cycle;
-        ck_assert_uint_eq(b->rig->rx[SMMU_RX_UP].taken_at[taken] + hit, done + late);
-        ck_assert_uint_eq(bench_entry(rig_got(b->rig, SMMU_TX_DOWN, down)) & DESC_ADDRESS,
-                          BENCH_PAGES | (late ? 0x8000 : 0));
-        bench_close(b);
+        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
+        rung = h->base->now;
+        smmu_harness_command(h, tlbi, 0);
+        smmu_harness_run(h, rung + lasts - hit + late - h->base->now);
+        smmu_harness_up(h, &request);
+        smmu_harness_run(h, 10 * LATENCY);
+        cycle_t done =
+            harness_event(h->base, EVENT_SMMU_COMMAND, harness_events(h->base, EVENT_SMMU_COMMAND) - 1)->cycle;
+        ck_assert_uint_eq(h->base->rx[SMMU_RX_UP].taken_at[taken] + hit, done + late);
+        ck_assert_uint_eq(smmu_harness_entry(harness_got(h->base, SMMU_TX_DOWN, down)) & DESC_ADDRESS,
+                          HARNESS_PAGES | (late ? 0x8000 : 0));
+        smmu_harness_close(h);
     }
 }
 END_TEST
@@ -118,43 +121,44 @@ START_TEST(tlbi_and_ipa)
 {
     for (unsigned i = 0; i < 4; i++) {
         bool with = i & 1, second_slot = i & 2;
-        b = bench_open();
-        bench_start(b);
-        bench_bring_up(b);
-        struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
+        h = smmu_harness_open();
+        smmu_harness_start(h);
+        smmu_harness_bring_up(h);
+        struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
         for (unsigned page = 0; page < 3; page++) { /* 0 and 1 to one IPA, 2 to another */
-            tree_map(b, &n.first, VA ^ page * 0x1000, 3, NEST_IPA + (page < 2 ? 0 : 0x1000), TREE_LEAF);
-            tree_map(b, &n.second, NEST_IPA + page * 0x1000, 3, BENCH_PAGES, TREE_S2LEAF);
+            tree_map(h, &n.first, VA ^ page * 0x1000, 3, NEST_IPA + (page < 2 ? 0 : 0x1000), TREE_LEAF);
+            tree_map(h, &n.second, NEST_IPA + page * 0x1000, 3, HARNESS_PAGES, TREE_S2LEAF);
         }
-        uint64_t last = tree_place(b, &n.second, NEST_IPA, 3);
+        uint64_t last = tree_place(h, &n.second, NEST_IPA, 3);
         nest_cd(&n, 0);
         ck_assert_uint_ne(nest_ask(&n, VA ^ 0x2000, 0), 0); /* all but the two leaves of VA is cached */
-        b->latency = LATENCY;
-        struct tlp request = bench_request(VA, NEST_PASID, 0), hit = bench_request(VA ^ 0x2000, NEST_PASID, 0);
-        unsigned first = reads(), down = b->rig->tx[SMMU_TX_DOWN].count;
-        rig_ready(b->rig, SMMU_TX_DOWN, !second_slot);
+        h->latency = LATENCY;
+        struct tlp request = smmu_harness_request(VA, NEST_PASID, 0),
+                   hit = smmu_harness_request(VA ^ 0x2000, NEST_PASID, 0);
+        unsigned first = reads(), down = h->base->tx[SMMU_TX_DOWN].count;
+        harness_ready(h->base, SMMU_TX_DOWN, !second_slot);
         for (unsigned held = 0; second_slot && held < 2; held++) { /* one in the port, one behind it */
-            bench_up(b, &hit);
-            bench_run(b, 40);
+            smmu_harness_up(h, &hit);
+            smmu_harness_run(h, 40);
         }
-        bench_up(b, &request);
-        bench_run(b, LATENCY / 2);
+        smmu_harness_up(h, &request);
+        smmu_harness_run(h, LATENCY / 2);
         if (with)
-            bench_command(b, CMDQ_OP_TLBI_S2_IPA | bits_put(NEST_VMID, CMD_TLBI_VMID), NEST_IPA | 1);
-        bench_run(b, 4 * LATENCY);
-        rig_ready(b->rig, SMMU_TX_DOWN, true);
-        bench_run(b, 40);
-        ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, down + (second_slot ? 3 : 1));
+            smmu_harness_command(h, CMDQ_OP_TLBI_S2_IPA | bits_put(NEST_VMID, CMD_TLBI_VMID), NEST_IPA | 1);
+        smmu_harness_run(h, 4 * LATENCY);
+        harness_ready(h->base, SMMU_TX_DOWN, true);
+        smmu_harness_run(h, 40);
+        ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, down + (second_slot ? 3 : 1));
         ck_assert_uint_eq(reads_of(last, first), 1);
         for (unsigned read = first; with && read < reads(); read++) {
-            const struct memory_request *leaf = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, read);
-            cycle_t executed = rig_event(b->rig, EVENT_SMMU_COMMAND, 0)->cycle;
-            cycle_t at = rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, read);
+            const struct memory_request *leaf = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, read);
+            cycle_t executed = harness_event(h->base, EVENT_SMMU_COMMAND, 0)->cycle;
+            cycle_t at = harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, read);
             ck_assert(leaf->address != last || (executed > at && executed < at + LATENCY));
         }
         ck_assert_uint_ne(nest_ask(&n, VA ^ 0x1000, 0), 0); /* by the same IPA */
         ck_assert_uint_eq(reads_of(last, first), 1 + with);
-        bench_close(b);
+        smmu_harness_close(h);
     }
 }
 END_TEST
@@ -165,24 +169,25 @@ START_TEST(one_ipa_entry)
 {
     enum { WAYS = 5 };
     no_walk_caches();
-    b->config.walk_s2_entries = b->config.walk_s2_l1_entries = b->config.walk_s2_l0_entries = 0;
-    b->config.ipa_entries = b->config.walk_ways = WAYS;
-    bench_start(b);
-    bench_bring_up(b);
-    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
-    uint64_t tables = tree_map(b, &n.second, BENCH_RAM + NEST_OFFSET, 1, BENCH_RAM, TREE_S2LEAF);
+    h->config.walk_s2_entries = h->config.walk_s2_l1_entries = h->config.walk_s2_l0_entries = 0;
+    h->config.ipa_entries = h->config.walk_ways = WAYS;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
+    uint64_t tables = tree_map(h, &n.second, HARNESS_RAM + NEST_OFFSET, 1, HARNESS_RAM, TREE_S2LEAF);
     for (unsigned i = 0; i < WAYS + 1; i++) /* 0 and 1 to one IPA */
-        tree_map(b, &n.first, VA ^ i * 0x1000, 3, NEST_IPA + (i < 2 ? 0 : i * 0x1000), TREE_LEAF);
+        tree_map(h, &n.first, VA ^ i * 0x1000, 3, NEST_IPA + (i < 2 ? 0 : i * 0x1000), TREE_LEAF);
     for (unsigned i = 0; i < WAYS + 1; i++)
-        tree_map(b, &n.second, NEST_IPA + i * 0x1000, 3, BENCH_PAGES, TREE_S2LEAF);
+        tree_map(h, &n.second, NEST_IPA + i * 0x1000, 3, HARNESS_PAGES, TREE_S2LEAF);
     nest_cd(&n, 0);
     nest_ask(&n, VA ^ 0x100000, 0); /* not mapped: the tables and the configuration are known */
-    struct tlp request = bench_request(VA, NEST_PASID, 0), same = bench_request(VA ^ 0x1000, NEST_PASID, 0);
+    struct tlp request = smmu_harness_request(VA, NEST_PASID, 0),
+               same = smmu_harness_request(VA ^ 0x1000, NEST_PASID, 0);
     unsigned first = reads();
-    bench_up(b, &request);
-    bench_up(b, &same);
-    bench_run(b, 2000);
-    ck_assert_uint_eq(reads_of(tree_place(b, &n.second, NEST_IPA, 3), first), 2);
+    smmu_harness_up(h, &request);
+    smmu_harness_up(h, &same);
+    smmu_harness_run(h, 2000);
+    ck_assert_uint_eq(reads_of(tree_place(h, &n.second, NEST_IPA, 3), first), 2);
     for (unsigned i = 2; i < WAYS; i++)
         ck_assert_uint_ne(nest_ask(&n, VA ^ i * 0x1000, 0), 0);
     first = reads();
@@ -190,7 +195,7 @@ START_TEST(one_ipa_entry)
     ck_assert_uint_eq(reads_of(tables, first), 0);
     nest_ask(&n, VA ^ 0x101000, 0);
     ck_assert_uint_eq(reads_of(tables, first), 1);
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -200,28 +205,28 @@ END_TEST
 START_TEST(gone_and_come)
 {
     no_walk_caches();
-    b->config.micro_tlb_entries = 0;
+    h->config.micro_tlb_entries = 0;
     struct tree tree = start();
-    tree_map(b, &tree, VA ^ 0x1000, 3, BENCH_PAGES, TREE_LEAF);
-    struct tlp request = bench_request(VA, PASID, 0), other = bench_request(VA ^ 0x1000, PASID, 0);
-    bench_ask(b, &request);
-    unsigned down = b->rig->tx[SMMU_TX_DOWN].count;
-    rig_ready(b->rig, SMMU_TX_DOWN, false);
+    tree_map(h, &tree, VA ^ 0x1000, 3, HARNESS_PAGES, TREE_LEAF);
+    struct tlp request = smmu_harness_request(VA, PASID, 0), other = smmu_harness_request(VA ^ 0x1000, PASID, 0);
+    smmu_harness_ask(h, &request);
+    unsigned down = h->base->tx[SMMU_TX_DOWN].count;
+    harness_ready(h->base, SMMU_TX_DOWN, false);
     for (unsigned held = 0; held < 2; held++) { /* one in the port, one behind it */
-        bench_up(b, &request);
-        bench_run(b, 40);
+        smmu_harness_up(h, &request);
+        smmu_harness_run(h, 40);
     }
-    uint64_t leaf = tree_place(b, &tree, VA, 3);
-    bench_store(b, leaf, bench_load(b, leaf) ^ 0x8000);
-    bench_command(b, CMDQ_OP_TLBI_NH_VAA, VA | 1);
-    bench_run(b, 100);
-    bench_up(b, &other);
-    bench_run(b, 300);
-    rig_ready(b->rig, SMMU_TX_DOWN, true);
-    bench_run(b, 40);
-    ck_assert_uint_eq(b->rig->tx[SMMU_TX_DOWN].count, down + 3);
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &request)) & DESC_ADDRESS, BENCH_PAGES ^ 0x8000);
-    bench_close(b);
+    uint64_t leaf = tree_place(h, &tree, VA, 3);
+    smmu_harness_store(h, leaf, smmu_harness_load(h, leaf) ^ 0x8000);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NH_VAA, VA | 1);
+    smmu_harness_run(h, 100);
+    smmu_harness_up(h, &other);
+    smmu_harness_run(h, 300);
+    harness_ready(h->base, SMMU_TX_DOWN, true);
+    smmu_harness_run(h, 40);
+    ck_assert_uint_eq(h->base->tx[SMMU_TX_DOWN].count, down + 3);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)) & DESC_ADDRESS, HARNESS_PAGES ^ 0x8000);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -229,32 +234,32 @@ END_TEST
 START_TEST(inside_the_state)
 {
     enum { BEHIND = 64 };
-    b = bench_open();
-    b->config.walk_s2_entries = b->config.walk_ways = 4;
-    bench_start(b);
-    size_t size = smmu_state_size(&b->config);
+    h = smmu_harness_open();
+    h->config.walk_s2_entries = h->config.walk_ways = 4;
+    smmu_harness_start(h);
+    size_t size = smmu_state_size(&h->config);
     uint8_t *room = malloc(size + BEHIND);
     ck_assert_ptr_nonnull(room);
-    memcpy(room, b->state, size);
+    memcpy(room, h->state, size);
     memset(room + size, 0xa4, BEHIND);
-    free(b->state);
-    b->state = (struct smmu *)(void *)room;
-    bench_bring_up(b);
-    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
+    free(h->state);
+    h->base->state = h->state = (struct smmu *)(void *)room;
+    smmu_harness_bring_up(h);
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
     for (unsigned i = 0; i < 5; i++) {
-        tree_map(b, &n.first, VA ^ i * 0x1000, 3, NEST_IPA + i * UINT64_C(0x200000), TREE_LEAF);
-        tree_map(b, &n.second, NEST_IPA + i * UINT64_C(0x200000), 3, BENCH_PAGES, TREE_S2LEAF);
+        tree_map(h, &n.first, VA ^ i * 0x1000, 3, NEST_IPA + i * UINT64_C(0x200000), TREE_LEAF);
+        tree_map(h, &n.second, NEST_IPA + i * UINT64_C(0x200000), 3, HARNESS_PAGES, TREE_S2LEAF);
     }
     nest_cd(&n, 0);
     for (unsigned i = 0; i < 5; i++)
-        ck_assert_uint_eq(nest_ask(&n, VA ^ i * 0x1000, 0), BENCH_PAGES | 3);
+        ck_assert_uint_eq(nest_ask(&n, VA ^ i * 0x1000, 0), HARNESS_PAGES | 3);
     for (unsigned i = 0; i < BEHIND; i++)
         ck_assert_uint_eq(room[size + i], 0xa4);
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_tlb_edges");
     TCase *tcase = tcase_create("tlb_edges");
@@ -265,9 +270,5 @@ int main(void)
     tcase_add_test(tcase, gone_and_come);
     tcase_add_test(tcase, inside_the_state);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,6 +3,7 @@
  * Every TLBI against every kind of entry: what goes and what must stay, by owner, VMID, ASID, address, range, level and
  * granule; tables in the walk caches; what is CERROR_ILL (SMMU-TLBI).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_nest.h"
 
 #define VA UINT64_C(0x12345000)
@@ -27,71 +28,72 @@ static const struct {
 #define BIT(n) (1u << (n))
 #define ALL    (BIT(ENTRIES) - 1)
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t leaf[ENTRIES]; /* where the one that is changed lies */
 
 /* Stream i is entry i: its own STE, CD and tables. Stage 2 of NESTED maps a gigabyte to itself. */
 static void build(void)
 {
-    struct tree shared = tree_open(b, TREE_4K, 1, 39);
+    struct tree shared = tree_open(h, TREE_4K, 1, 39);
     for (unsigned i = 0; i < ENTRIES; i++) {
         /* One VMID and ASID, one set of tables. */
         bool same = i == EL1_A || i == EL1_GLOBAL || i == EL1_VA;
-        struct tree tree = same ? shared : tree_open(b, TREE_4K, 1, 39);
+        struct tree tree = same ? shared : tree_open(h, TREE_4K, 1, 39);
         uint64_t bits = entry[i].first ? TREE_LEAF : TREE_S2LEAF;
         leaf[i] =
-            tree_map(b, &tree, entry[i].va, 3, BENCH_PAGES, i == EL1_GLOBAL ? bits & ~bits_put(1, DESC_NG) : bits);
+            tree_map(h, &tree, entry[i].va, 3, HARNESS_PAGES, i == EL1_GLOBAL ? bits & ~bits_put(1, DESC_NG) : bits);
         unsigned config = entry[i].first ? (entry[i].second ? STE_CONFIG_S1_S2 : STE_CONFIG_S1) : STE_CONFIG_S2;
-        bench_ste(b, i, bits_put(1, STE0_V) | bits_put(config, STE0_CONFIG) | bits_put(4, STE0_S1CDMAX) | BENCH_CDTAB,
-                  bench_ste1() | bits_put(i == EL2 ? 2 : 0, STE1_STRW));
+        smmu_harness_ste(
+            h, i, bits_put(1, STE0_V) | bits_put(config, STE0_CONFIG) | bits_put(4, STE0_S1CDMAX) | HARNESS_CDTAB,
+            smmu_harness_ste1() | bits_put(i == EL2 ? 2 : 0, STE1_STRW));
         if (entry[i].first)
-            tree_cd(b, i, bits_put(entry[i].asid, CD0_ASID), &tree, false);
+            tree_cd(h, i, bits_put(entry[i].asid, CD0_ASID), &tree, false);
         if (i == NESTED) {
-            tree = tree_open(b, TREE_4K, 1, 39);
-            tree_map(b, &tree, BENCH_RAM, 1, BENCH_RAM, TREE_S2LEAF);
+            tree = tree_open(h, TREE_4K, 1, 39);
+            tree_map(h, &tree, HARNESS_RAM, 1, HARNESS_RAM, TREE_S2LEAF);
         }
         if (entry[i].second)
-            tree_ste2(b, i, 0, entry[i].vmid, &tree);
+            tree_ste2(h, i, 0, entry[i].vmid, &tree);
         else
-            bench_store(b, BENCH_STRTAB + i * STE_BYTES + 16, bits_put(entry[i].vmid, STE2_S2VMID));
+            smmu_harness_store(h, HARNESS_STRTAB + i * STE_BYTES + 16, bits_put(entry[i].vmid, STE2_S2VMID));
     }
 }
 
-static void open_bench(void)
+static void open_harness(void)
 {
-    b = bench_open();
-    b->latency = 1;
-    b->config.vmw = 1;
+    h = smmu_harness_open();
+    h->latency = 1;
+    h->config.vmw = 1;
 }
 
 static void start(void)
 {
-    bench_start(b);
-    bench_bring_up(b);
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
     build();
 }
 
 static void setup(void)
 {
-    open_bench();
+    open_harness();
     start();
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static uint64_t ask(unsigned i, uint64_t va)
 {
-    struct tlp request = bench_request(va, entry[i].first ? (int)i : -1, 0);
+    struct tlp request = smmu_harness_request(va, entry[i].first ? (int)i : -1, 0);
     request.head.requester_id = (uint16_t)i;
-    return bench_entry(bench_ask(b, &request)) & DESC_ADDRESS;
+    return smmu_harness_entry(smmu_harness_ask(h, &request)) & DESC_ADDRESS;
 }
 
 static void move(uint64_t at, uint64_t by)
 {
-    bench_store(b, at, bench_load(b, at) ^ by);
+    smmu_harness_store(h, at, smmu_harness_load(h, at) ^ by);
 }
 
 static uint64_t tlbi(unsigned opcode, uint32_t vmid, uint32_t asid)
@@ -103,15 +105,15 @@ static uint64_t tlbi(unsigned opcode, uint32_t vmid, uint32_t asid)
 static unsigned stale_after(uint64_t dw0, uint64_t dw1)
 {
     unsigned stale = 0;
-    tree_forget(b);
+    tree_forget(h);
     for (unsigned i = 0; i < ENTRIES; i++)
-        ck_assert_msg(ask(i, entry[i].va) == BENCH_PAGES, "entry %u", i);
+        ck_assert_msg(ask(i, entry[i].va) == HARNESS_PAGES, "entry %u", i);
     for (unsigned i = 0; i < ENTRIES; i++)
         move(leaf[i], 0x8000);
-    bench_command(b, dw0, dw1);
-    bench_sync(b);
+    smmu_harness_command(h, dw0, dw1);
+    smmu_harness_sync(h);
     for (unsigned i = 0; i < ENTRIES; i++) {
-        stale |= ask(i, entry[i].va) == BENCH_PAGES ? BIT(i) : 0;
+        stale |= ask(i, entry[i].va) == HARNESS_PAGES ? BIT(i) : 0;
         move(leaf[i], 0x8000);
     }
     return stale;
@@ -170,9 +172,9 @@ END_TEST
 START_TEST(el2_forms)
 {
     for (unsigned e2h = 0; e2h < 2; e2h++) {
-        bench_cr0(b, CR0_CMDQEN | CR0_EVENTQEN);
-        bench_write(b, SMMU_CR2, CR2_PTM | (e2h ? CR2_E2H : 0));
-        bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN | CR0_EVENTQEN | CR0_ATSCHK);
+        smmu_harness_cr0(h, CR0_CMDQEN | CR0_EVENTQEN);
+        smmu_harness_write(h, SMMU_CR2, CR2_PTM | (e2h ? CR2_E2H : 0));
+        smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN | CR0_EVENTQEN | CR0_ATSCHK);
         check_gone(CMDQ_OP_TLBI_EL2_ALL, 0, BIT(EL2));
         check_gone(tlbi(CMDQ_OP_TLBI_EL2_VA, VMID_A, ASID_A), VA, BIT(EL2));
         check_gone(tlbi(CMDQ_OP_TLBI_EL2_VA, 0, ASID_B), VA, e2h ? 0 : BIT(EL2));
@@ -195,7 +197,7 @@ START_TEST(vmid_wildcard)
     } row[] = {
         {5, {a, a, both, both, both, a, a, a}}, {4, {0, a, both, both, both}}, {8, {0, 0, 0, 0, both}}, {21, {0}}};
     for (unsigned vmw = 0; vmw < 8; vmw++) {
-        bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN | CR0_EVENTQEN | CR0_ATSCHK | vmw << CR0_VMW_SHIFT);
+        smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN | CR0_EVENTQEN | CR0_ATSCHK | vmw << CR0_VMW_SHIFT);
         for (unsigned i = 0; i < 4; i++)
             check_gone(tlbi(CMDQ_OP_TLBI_S2_IPA, row[i].vmid, 0), VA, row[i].gone[vmw]);
     }
@@ -206,22 +208,22 @@ END_TEST
 /* covers: SMMU-TLBI-13, SMMU-TLBI-15 */
 START_TEST(without_stage2)
 {
-    struct bench *full = b;
-    open_bench();
-    bench_built_least(b);
-    bench_start(b);
-    bench_bring_up(b);
-    struct tree tree = tree_open(b, TREE_4K, 1, 39);
-    uint64_t at = tree_map(b, &tree, VA, 3, BENCH_PAGES, TREE_LEAF);
-    tree_cd(b, 1, bits_put(ASID_A, CD0_ASID), &tree, false);
-    struct tlp request = bench_request(VA, 1, 0);
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 3);
+    struct smmu_harness *full = h;
+    open_harness();
+    smmu_harness_built_least(h);
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    struct tree tree = tree_open(h, TREE_4K, 1, 39);
+    uint64_t at = tree_map(h, &tree, VA, 3, HARNESS_PAGES, TREE_LEAF);
+    tree_cd(h, 1, bits_put(ASID_A, CD0_ASID), &tree, false);
+    struct tlp request = smmu_harness_request(VA, 1, 0);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 3);
     move(at, 0x8000);
-    bench_command(b, tlbi(CMDQ_OP_TLBI_NH_ASID, 77, ASID_A), 0);
-    bench_sync(b);
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &request)), BENCH_PAGES | 0x8000 | 3);
-    bench_close(b);
-    b = full;
+    smmu_harness_command(h, tlbi(CMDQ_OP_TLBI_NH_ASID, 77, ASID_A), 0);
+    smmu_harness_sync(h);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &request)), HARNESS_PAGES | 0x8000 | 3);
+    smmu_harness_close(h);
+    h = full;
 }
 END_TEST
 
@@ -232,15 +234,15 @@ static struct tree pages;
 static uint32_t stale_pages(uint64_t dw0, uint64_t dw1)
 {
     uint32_t stale = 0;
-    tree_forget(b);
+    tree_forget(h);
     for (unsigned i = 0; i < PAGES; i++)
-        ck_assert_uint_eq(ask(EL1_A, i * 0x1000), BENCH_PAGES);
+        ck_assert_uint_eq(ask(EL1_A, i * 0x1000), HARNESS_PAGES);
     for (unsigned i = 0; i < PAGES; i++)
         move(place[i], 0x8000);
-    bench_command(b, dw0, dw1);
-    bench_sync(b);
+    smmu_harness_command(h, dw0, dw1);
+    smmu_harness_sync(h);
     for (unsigned i = 0; i < PAGES; i++) {
-        stale |= ask(EL1_A, i * 0x1000) == BENCH_PAGES ? BIT(i) : 0;
+        stale |= ask(EL1_A, i * 0x1000) == HARNESS_PAGES ? BIT(i) : 0;
         move(place[i], 0x8000);
     }
     return stale;
@@ -248,10 +250,10 @@ static uint32_t stale_pages(uint64_t dw0, uint64_t dw1)
 
 static void build_pages(void)
 {
-    pages = tree_open(b, TREE_4K, 1, 39);
+    pages = tree_open(h, TREE_4K, 1, 39);
     for (unsigned i = 0; i < PAGES; i++)
-        place[i] = tree_map(b, &pages, i * 0x1000, 3, BENCH_PAGES, TREE_LEAF);
-    tree_cd(b, EL1_A, bits_put(ASID_A, CD0_ASID), &pages, false);
+        place[i] = tree_map(h, &pages, i * 0x1000, 3, HARNESS_PAGES, TREE_LEAF);
+    tree_cd(h, EL1_A, bits_put(ASID_A, CD0_ASID), &pages, false);
 }
 
 static uint64_t range(unsigned opcode, unsigned num, unsigned scale)
@@ -284,8 +286,8 @@ START_TEST(ranges)
         {15, 0, 0, 1, 0, 0xffff, 0xffff},     {14, 0, 0x1000, 1, 3, 0xfffe, 0xfffe},
     };
     for (unsigned hints = 0; hints < 2; hints++) {
-        b->config.tlbi_hints = hints;
-        b->next_table = BENCH_TABLES;
+        h->config.tlbi_hints = hints;
+        h->next_table = HARNESS_TABLES;
         build();
         build_pages();
         for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
@@ -307,10 +309,11 @@ START_TEST(large_entries)
 {
     build_pages();
     uint64_t block = UINT64_C(0x40000000), group = UINT64_C(0x80000000);
-    uint64_t at = tree_map(b, &pages, block, 2, UINT64_C(0x7fe00000), TREE_LEAF);
+    uint64_t at = tree_map(h, &pages, block, 2, UINT64_C(0x7fe00000), TREE_LEAF);
     for (unsigned i = 0; i < 16; i++)
-        tree_map(b, &pages, group + i * 0x1000, 3, BENCH_PAGES + i * 0x1000, TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
-    uint64_t first = tree_place(b, &pages, group, 3);
+        tree_map(h, &pages, group + i * 0x1000, 3, HARNESS_PAGES + i * 0x1000,
+                 TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
+    uint64_t first = tree_place(h, &pages, group, 3);
     const struct {
         uint64_t dw1;
         bool gone;
@@ -323,23 +326,23 @@ START_TEST(large_entries)
         {where(block | 0x1ff000, 1, 3), false},
     };
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        tree_forget(b);
+        tree_forget(h);
         ck_assert_uint_ne(ask(EL1_A, block), 0);
-        bench_store(b, at, 0);
-        bench_command(b, tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), row[i].dw1);
-        bench_sync(b);
+        smmu_harness_store(h, at, 0);
+        smmu_harness_command(h, tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), row[i].dw1);
+        smmu_harness_sync(h);
         ck_assert_msg((ask(EL1_A, block) == 0) == row[i].gone, "row %u", i);
-        bench_store(b, at, UINT64_C(0x7fe00000) | TREE_LEAF | 1);
+        smmu_harness_store(h, at, UINT64_C(0x7fe00000) | TREE_LEAF | 1);
     }
     for (unsigned i = 0; i < 18; i++) { /* any page of the group, and the two beside it */
-        tree_forget(b);
+        tree_forget(h);
         ck_assert_uint_ne(ask(EL1_A, group), 0);
-        uint64_t was = bench_load(b, first);
-        bench_store(b, first, 0);
-        bench_command(b, tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), group + i * 0x1000 - 0x1000);
-        bench_sync(b);
+        uint64_t was = smmu_harness_load(h, first);
+        smmu_harness_store(h, first, 0);
+        smmu_harness_command(h, tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), group + i * 0x1000 - 0x1000);
+        smmu_harness_sync(h);
         ck_assert_msg((ask(EL1_A, group) == 0) == (i >= 1 && i <= 16), "page %u", i);
-        bench_store(b, first, was);
+        smmu_harness_store(h, first, was);
     }
 }
 END_TEST
@@ -348,9 +351,9 @@ END_TEST
 /* covers: SMMU-TLBI-3 */
 START_TEST(upper_half)
 {
-    struct tree upper = tree_open(b, TREE_4K, 1, 39);
-    uint64_t va = (~UINT64_C(0) << 39) | VA, at = tree_map(b, &upper, va, 3, BENCH_PAGES, TREE_LEAF);
-    tree_cd(b, EL1_A, bits_put(ASID_A, CD0_ASID), &upper, true);
+    struct tree upper = tree_open(h, TREE_4K, 1, 39);
+    uint64_t va = (~UINT64_C(0) << 39) | VA, at = tree_map(h, &upper, va, 3, HARNESS_PAGES, TREE_LEAF);
+    tree_cd(h, EL1_A, bits_put(ASID_A, CD0_ASID), &upper, true);
     const struct {
         uint64_t va;
         bool gone;
@@ -361,12 +364,12 @@ START_TEST(upper_half)
                {va ^ UINT64_C(1) << 50, false},
                {va ^ UINT64_C(1) << 55, false}};
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        tree_forget(b);
-        ck_assert_uint_eq(ask(EL1_A, va), BENCH_PAGES);
+        tree_forget(h);
+        ck_assert_uint_eq(ask(EL1_A, va), HARNESS_PAGES);
         move(at, 0x8000);
-        bench_command(b, tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), row[i].va);
-        bench_sync(b);
-        ck_assert_msg((ask(EL1_A, va) != BENCH_PAGES) == row[i].gone, "row %u", i);
+        smmu_harness_command(h, tlbi(CMDQ_OP_TLBI_NH_VA, VMID_A, ASID_A), row[i].va);
+        smmu_harness_sync(h);
+        ck_assert_msg((ask(EL1_A, va) != HARNESS_PAGES) == row[i].gone, "row %u", i);
         move(at, 0x8000);
     }
 }
@@ -397,21 +400,21 @@ START_TEST(tables)
         {tlbi(CMDQ_OP_TLBI_S2_IPA, VMID_A, 0), VA, false},
         {CMDQ_OP_TLBI_EL2_ALL, 0, false},
     };
-    struct tree tree = tree_open(b, TREE_4K, 0, 48);
-    tree_map(b, &tree, VA, 3, BENCH_PAGES, TREE_LEAF);
+    struct tree tree = tree_open(h, TREE_4K, 0, 48);
+    tree_map(h, &tree, VA, 3, HARNESS_PAGES, TREE_LEAF);
     uint64_t beside = VA ^ 0x1000; /* in the same last table: the TLB does not know it */
-    tree_map(b, &tree, beside, 3, BENCH_PAGES, TREE_LEAF);
-    tree_cd(b, EL1_A, bits_put(ASID_A, CD0_ASID), &tree, false);
+    tree_map(h, &tree, beside, 3, HARNESS_PAGES, TREE_LEAF);
+    tree_cd(h, EL1_A, bits_put(ASID_A, CD0_ASID), &tree, false);
     for (unsigned level = 0; level < 3; level++)
         for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-            uint64_t at = tree_place(b, &tree, VA, level), was = bench_load(b, at);
-            tree_forget(b);
-            ck_assert_uint_eq(ask(EL1_A, VA), BENCH_PAGES);
-            bench_store(b, at, 0);
-            bench_command(b, row[i].dw0, row[i].dw1);
-            bench_sync(b);
+            uint64_t at = tree_place(h, &tree, VA, level), was = smmu_harness_load(h, at);
+            tree_forget(h);
+            ck_assert_uint_eq(ask(EL1_A, VA), HARNESS_PAGES);
+            smmu_harness_store(h, at, 0);
+            smmu_harness_command(h, row[i].dw0, row[i].dw1);
+            smmu_harness_sync(h);
             ck_assert_msg((ask(EL1_A, beside) == 0) == row[i].gone, "L%u, row %u", level, i);
-            bench_store(b, at, was);
+            smmu_harness_store(h, at, was);
         }
 }
 END_TEST
@@ -425,23 +428,23 @@ START_TEST(stage2_of_nested)
         for (unsigned what = COMBINED; what <= TABLE; what++)
             for (unsigned leaf_only = 0; leaf_only < 2; leaf_only++)
                 for (unsigned other = 0; other < 2; other++) {
-                    b->config.s2_ipa_combined = combined;
-                    b->next_table = BENCH_TABLES;
-                    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
-                    tree_map(b, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
-                    tree_map(b, &n.first, VA ^ 0x1000, 3, NEST_IPA, TREE_LEAF);
-                    tree_map(b, &n.first, VA ^ 0x2000, 3, NEST_IPA + 0x1000, TREE_LEAF);
-                    uint64_t last = tree_map(b, &n.second, NEST_IPA, 3, BENCH_PAGES, TREE_S2LEAF);
-                    tree_map(b, &n.second, NEST_IPA + 0x1000, 3, BENCH_PAGES, TREE_S2LEAF);
+                    h->config.s2_ipa_combined = combined;
+                    h->next_table = HARNESS_TABLES;
+                    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
+                    tree_map(h, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
+                    tree_map(h, &n.first, VA ^ 0x1000, 3, NEST_IPA, TREE_LEAF);
+                    tree_map(h, &n.first, VA ^ 0x2000, 3, NEST_IPA + 0x1000, TREE_LEAF);
+                    uint64_t last = tree_map(h, &n.second, NEST_IPA, 3, HARNESS_PAGES, TREE_S2LEAF);
+                    tree_map(h, &n.second, NEST_IPA + 0x1000, 3, HARNESS_PAGES, TREE_S2LEAF);
                     nest_cd(&n, 0);
-                    tree_forget(b);
-                    ck_assert_uint_eq(nest_ask(&n, VA, 0), BENCH_PAGES | 3);
+                    tree_forget(h);
+                    ck_assert_uint_eq(nest_ask(&n, VA, 0), HARNESS_PAGES | 3);
                     /* The same VA again; another VA of the same IPA; another IPA of the same table. */
                     uint64_t va = what == COMBINED ? VA : what == LEAF ? VA ^ 0x1000 : VA ^ 0x2000;
-                    bench_store(b, what == TABLE ? tree_place(b, &n.second, NEST_IPA, 2) : last, 0);
+                    smmu_harness_store(h, what == TABLE ? tree_place(h, &n.second, NEST_IPA, 2) : last, 0);
                     uint64_t ipa = NEST_IPA + (other ? UINT64_C(1) << 39 : 0);
-                    bench_command(b, tlbi(CMDQ_OP_TLBI_S2_IPA, NEST_VMID, 0), ipa | leaf_only);
-                    bench_sync(b);
+                    smmu_harness_command(h, tlbi(CMDQ_OP_TLBI_S2_IPA, NEST_VMID, 0), ipa | leaf_only);
+                    smmu_harness_sync(h);
                     bool gone = !other && (what == COMBINED ? combined : what == LEAF || !leaf_only);
                     ck_assert_msg((nest_ask(&n, va, 0) == 0) == gone, "combined %u, what %u, Leaf %u, other %u",
                                   combined, what, leaf_only, other);
@@ -451,16 +454,16 @@ END_TEST
 
 static bool is_ill(uint64_t dw0, uint64_t dw1)
 {
-    bench_command(b, dw0, dw1);
-    bench_run(b, 60);
-    bool ill = (bench_read(b, SMMU_GERROR) ^ bench_read(b, SMMU_GERRORN)) & GERROR_CMDQ;
+    smmu_harness_command(h, dw0, dw1);
+    smmu_harness_run(h, 60);
+    bool ill = (smmu_harness_read(h, SMMU_GERROR) ^ smmu_harness_read(h, SMMU_GERRORN)) & GERROR_CMDQ;
     if (ill) {
-        ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS) >> CMDQ_CONS_ERR_SHIFT & 0x7f, CERROR_ILL);
-        uint32_t at = (b->cmdq_prod - 1) & ((1 << BENCH_CMDQ_LOG2) - 1);
-        bench_store(b, BENCH_CMDQ + at * COMMAND_BYTES, CMDQ_OP_SYNC);
-        bench_write(b, SMMU_GERRORN, bench_read(b, SMMU_GERROR));
-        bench_run(b, 60);
-        ck_assert_uint_eq(bench_read(b, SMMU_CMDQ_CONS) & SMMU_QUEUE_INDEX_MASK, b->cmdq_prod);
+        ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS) >> CMDQ_CONS_ERR_SHIFT & 0x7f, CERROR_ILL);
+        uint32_t at = (h->cmdq_prod - 1) & ((1 << HARNESS_CMDQ_LOG2) - 1);
+        smmu_harness_store(h, HARNESS_CMDQ + at * COMMAND_BYTES, CMDQ_OP_SYNC);
+        smmu_harness_write(h, SMMU_GERRORN, smmu_harness_read(h, SMMU_GERROR));
+        smmu_harness_run(h, 60);
+        ck_assert_uint_eq(smmu_harness_read(h, SMMU_CMDQ_CONS) & SMMU_QUEUE_INDEX_MASK, h->cmdq_prod);
     }
     return ill;
 }
@@ -472,7 +475,7 @@ START_TEST(ill_ranges)
     static const unsigned by_address[] = {CMDQ_OP_TLBI_NH_VA, CMDQ_OP_TLBI_NH_VAA, CMDQ_OP_TLBI_EL2_VA,
                                           CMDQ_OP_TLBI_EL2_VAA, CMDQ_OP_TLBI_S2_IPA};
     for (unsigned ril = 0; ril < 2; ril++) {
-        b->config.ril = ril;
+        h->config.ril = ril;
         for (unsigned i = 0; i < 5; i++)
             for (unsigned tg = 0; tg < 4; tg++) {
                 ck_assert_uint_eq(is_ill(by_address[i], where(VA, tg, 0)), ril && tg);
@@ -496,21 +499,21 @@ START_TEST(reserved_level)
     for (unsigned i = 0; i < sizeof form / sizeof form[0]; i++)
         for (unsigned level = 2; level <= 3; level++) {
             unsigned who = i == 4 ? S2_A : i >= 2 ? EL2 : EL1_A;
-            struct tree tree = tree_open(b, TREE_16K, 2, 36);
+            struct tree tree = tree_open(h, TREE_16K, 2, 36);
             uint64_t va = UINT64_C(0x6000000), page = UINT64_C(0x42000000) & ~bits_mask(tree_shift[TREE_16K][level]);
-            uint64_t at = tree_map(b, &tree, va, level, page, who == S2_A ? TREE_S2LEAF : TREE_LEAF);
+            uint64_t at = tree_map(h, &tree, va, level, page, who == S2_A ? TREE_S2LEAF : TREE_LEAF);
             if (who == S2_A)
-                tree_ste2(b, who, 0, VMID_A, &tree);
+                tree_ste2(h, who, 0, VMID_A, &tree);
             else
-                tree_cd(b, who, bits_put(ASID_A, CD0_ASID), &tree, false);
+                tree_cd(h, who, bits_put(ASID_A, CD0_ASID), &tree, false);
             for (unsigned ttl = 0; ttl <= 3; ttl++) {
-                tree_forget(b);
+                tree_forget(h);
                 ck_assert_uint_ne(ask(who, va), 0);
-                bench_store(b, at, 0);
-                bench_command(b, range(form[i], 1, 0), where(va, 2, ttl));
-                bench_sync(b);
+                smmu_harness_store(h, at, 0);
+                smmu_harness_command(h, range(form[i], 1, 0), where(va, 2, ttl));
+                smmu_harness_sync(h);
                 ck_assert_msg((ask(who, va) == 0) == (ttl < 2 || ttl == level), "form %u, L%u, TTL %u", i, level, ttl);
-                tree_map(b, &tree, va, level, page, who == S2_A ? TREE_S2LEAF : TREE_LEAF);
+                tree_map(h, &tree, va, level, page, who == S2_A ? TREE_S2LEAF : TREE_LEAF);
             }
         }
 }
@@ -519,13 +522,13 @@ END_TEST
 /* covers: SMMU-TLBI-11 */
 START_TEST(without_ril)
 {
-    b->config.ril = 0; /* the range is one page */
+    h->config.ril = 0; /* the range is one page */
     build_pages();
     ck_assert_uint_eq(stale_pages(range(CMDQ_OP_TLBI_NH_VA, 5, 0), where(0x3000, 1, 2)), 0xfff7);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_tlbi");
     TCase *tcase = tcase_create("tlbi");
@@ -543,9 +546,5 @@ int main(void)
     tcase_add_test(tcase, reserved_level);
     tcase_add_test(tcase, without_ril);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -4,37 +4,38 @@
  * ASID that there is; which addresses a cached table is for, and a combined entry (SMMU-TLBI, SMMU-CD). The rest is in
  * test_smmu_tlbi.c.
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_nest.h"
 
 #define VA    UINT64_C(0x12345000)
 #define UPPER (~UINT64_C(0) << 48)
 enum { PASID = 1, ASID = 7 };
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static struct tree start_as_it_is(bool upper, uint64_t *leaf)
 {
-    b->latency = 1;
-    bench_start(b);
-    bench_bring_up(b);
-    struct tree tree = tree_open(b, TREE_4K, 0, 48);
-    *leaf = tree_map(b, &tree, VA, 3, BENCH_PAGES, TREE_LEAF);
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1());
-    tree_cd(b, PASID, bits_put(ASID, CD0_ASID), &tree, upper);
+    h->latency = 1;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    struct tree tree = tree_open(h, TREE_4K, 0, 48);
+    *leaf = tree_map(h, &tree, VA, 3, HARNESS_PAGES, TREE_LEAF);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1());
+    tree_cd(h, PASID, bits_put(ASID, CD0_ASID), &tree, upper);
     return tree;
 }
 
 static struct tree start(uint32_t asid16, bool upper, uint64_t *leaf)
 {
-    b = bench_open();
-    b->config.asid16 = asid16;
+    h = smmu_harness_open();
+    h->config.asid16 = asid16;
     return start_as_it_is(upper, leaf);
 }
 
 static uint64_t ask_as(int pasid, uint64_t va)
 {
-    struct tlp request = bench_request(va, pasid, 0);
-    return bench_entry(bench_ask(b, &request)) & DESC_ADDRESS;
+    struct tlp request = smmu_harness_request(va, pasid, 0);
+    return smmu_harness_entry(smmu_harness_ask(h, &request)) & DESC_ADDRESS;
 }
 
 static uint64_t ask(uint64_t va)
@@ -45,13 +46,13 @@ static uint64_t ask(uint64_t va)
 /* True if the cached translation of `va` is gone after the command. */
 static bool goes_as(uint64_t bits, uint64_t leaf, uint64_t va, uint64_t dw0, uint64_t dw1)
 {
-    tree_forget(b);
-    bench_store(b, leaf, BENCH_PAGES | bits | 3);
-    ck_assert_uint_eq(ask(va), BENCH_PAGES);
-    bench_store(b, leaf, (BENCH_PAGES + 0x8000) | bits | 3);
-    bench_command(b, dw0, dw1);
-    bench_sync(b);
-    return ask(va) != BENCH_PAGES;
+    tree_forget(h);
+    smmu_harness_store(h, leaf, HARNESS_PAGES | bits | 3);
+    ck_assert_uint_eq(ask(va), HARNESS_PAGES);
+    smmu_harness_store(h, leaf, (HARNESS_PAGES + 0x8000) | bits | 3);
+    smmu_harness_command(h, dw0, dw1);
+    smmu_harness_sync(h);
+    return ask(va) != HARNESS_PAGES;
 }
 
 static bool goes(uint64_t leaf, uint64_t va, uint64_t dw0, uint64_t dw1)
@@ -71,7 +72,7 @@ START_TEST(halves)
         ck_assert(goes(leaf, va, dw0, va));
         ck_assert(!goes(leaf, va, dw0, other));
     }
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -87,7 +88,7 @@ START_TEST(asids)
         ck_assert(goes(leaf, VA, opcode | bits_put(ASID | 0x100, CMD_TLBI_ASID), VA) == !_i);
         ck_assert(!goes(leaf, VA, opcode | bits_put(ASID ^ 0x80, CMD_TLBI_ASID), VA));
     }
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -97,11 +98,11 @@ START_TEST(vmids)
 {
     enum { VMID = 5 };
     uint64_t leaf;
-    b = bench_open();
-    b->config.vmid16 = (uint32_t)_i;
-    b->config.vmw = 0;
+    h = smmu_harness_open();
+    h->config.vmid16 = (uint32_t)_i;
+    h->config.vmw = 0;
     start_as_it_is(false, &leaf);
-    bench_store(b, BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, bits_put(VMID, STE2_S2VMID));
+    smmu_harness_store(h, HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16, bits_put(VMID, STE2_S2VMID));
     static const struct {
         uint32_t vmid;
         bool goes;
@@ -111,7 +112,7 @@ START_TEST(vmids)
         uint64_t high = CMDQ_OP_TLBI_NH_ALL | bits_put(row[i].vmid | 0x100, CMD_TLBI_VMID);
         ck_assert(goes(leaf, VA, high, 0) == (row[i].goes && !_i));
     }
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -122,16 +123,16 @@ START_TEST(el2)
     bool e2h = _i;
     uint64_t leaf;
     struct tree tree = start(1, false, &leaf);
-    bench_cr0(b, 0);
-    bench_write(b, SMMU_CR2, e2h ? CR2_E2H : 0);
-    bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN | CR0_ATSCHK);
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(STRW_EL2, STE1_STRW));
-    tree_cd(b, PASID + 1, bits_put(ASID + 1, CD0_ASID), &tree, false);
-    tree_forget(b);
-    ck_assert_uint_eq(ask(VA), BENCH_PAGES);
-    bench_store(b, leaf, (BENCH_PAGES + 0x8000) | TREE_LEAF | 3);
-    ck_assert_uint_eq(ask_as(PASID + 1, VA), e2h ? BENCH_PAGES + 0x8000 : BENCH_PAGES);
-    bench_close(b);
+    smmu_harness_cr0(h, 0);
+    smmu_harness_write(h, SMMU_CR2, e2h ? CR2_E2H : 0);
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN | CR0_ATSCHK);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    tree_cd(h, PASID + 1, bits_put(ASID + 1, CD0_ASID), &tree, false);
+    tree_forget(h);
+    ck_assert_uint_eq(ask(VA), HARNESS_PAGES);
+    smmu_harness_store(h, leaf, (HARNESS_PAGES + 0x8000) | TREE_LEAF | 3);
+    ck_assert_uint_eq(ask_as(PASID + 1, VA), e2h ? HARNESS_PAGES + 0x8000 : HARNESS_PAGES);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -142,24 +143,24 @@ START_TEST(el2_global)
     const uint64_t global = TREE_LEAF & ~bits_put(1, DESC_NG);
     uint64_t leaf;
     start(1, false, &leaf);
-    bench_cr0(b, 0);
-    bench_write(b, SMMU_CR2, CR2_E2H);
-    bench_cr0(b, CR0_SMMUEN | CR0_CMDQEN | CR0_ATSCHK);
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    smmu_harness_cr0(h, 0);
+    smmu_harness_write(h, SMMU_CR2, CR2_E2H);
+    smmu_harness_cr0(h, CR0_SMMUEN | CR0_CMDQEN | CR0_ATSCHK);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(STRW_EL2, STE1_STRW));
     ck_assert(!goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_ASID | bits_put(ASID, CMD_TLBI_ASID), 0));
     ck_assert(goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_VA | bits_put(ASID + 1, CMD_TLBI_ASID), VA));
     ck_assert(!goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_VA | bits_put(ASID, CMD_TLBI_ASID), VA + 0x1000));
     ck_assert(goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_VAA, VA));
     ck_assert(goes_as(global, leaf, VA, CMDQ_OP_TLBI_EL2_ALL, 0));
     ck_assert(goes(leaf, VA, CMDQ_OP_TLBI_EL2_ASID | bits_put(ASID, CMD_TLBI_ASID), 0));
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
 static void set_e2h(bool e2h)
 {
-    bench_cr0(b, CR0_CMDQEN);
-    bench_write(b, SMMU_CR2, e2h ? CR2_E2H : 0);
+    smmu_harness_cr0(h, CR0_CMDQEN);
+    smmu_harness_write(h, SMMU_CR2, e2h ? CR2_E2H : 0);
 }
 
 /* After a change of CR2.E2H EL2_ALL takes what the other mode left, also before SMMUEN is 1 again; nothing else does:
@@ -171,34 +172,34 @@ START_TEST(e2h_changes)
     const uint32_t on = CR0_SMMUEN | CR0_CMDQEN | CR0_ATSCHK;
     uint64_t leaf;
     struct tree tree = start(1, false, &leaf);
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1() | bits_put(STRW_EL2, STE1_STRW));
-    tree_cd(b, PASID, 0, &tree, false);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    tree_cd(h, PASID, 0, &tree, false);
     set_e2h(from);
-    bench_cr0(b, on);
-    tree_forget(b);
-    ck_assert_uint_eq(ask(VA), BENCH_PAGES);
-    bench_store(b, leaf, (BENCH_PAGES + 0x8000) | TREE_LEAF | 3);
+    smmu_harness_cr0(h, on);
+    tree_forget(h);
+    ck_assert_uint_eq(ask(VA), HARNESS_PAGES);
+    smmu_harness_store(h, leaf, (HARNESS_PAGES + 0x8000) | TREE_LEAF | 3);
     set_e2h(!from);
-    bench_command(b, CMDQ_OP_CFGI_ALL, 31);
-    bench_command(b, all ? CMDQ_OP_TLBI_EL2_ALL : CMDQ_OP_SYNC, 0);
-    bench_sync(b);
-    bench_cr0(b, on);
-    ck_assert_uint_eq(ask(VA), all ? BENCH_PAGES + 0x8000 : BENCH_PAGES);
-    bench_close(b);
+    smmu_harness_command(h, CMDQ_OP_CFGI_ALL, 31);
+    smmu_harness_command(h, all ? CMDQ_OP_TLBI_EL2_ALL : CMDQ_OP_SYNC, 0);
+    smmu_harness_sync(h);
+    smmu_harness_cr0(h, on);
+    ck_assert_uint_eq(ask(VA), all ? HARNESS_PAGES + 0x8000 : HARNESS_PAGES);
+    smmu_harness_close(h);
 }
 END_TEST
 
 static unsigned reads(void)
 {
-    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
 }
 
 /* One cache of tables alone, for one level of one stage; no TLB. */
 static void start_with_tables_of(unsigned stage, unsigned level)
 {
-    b = bench_open();
-    b->latency = 1;
-    struct smmu_config *c = &b->config;
+    h = smmu_harness_open();
+    h->latency = 1;
+    struct smmu_config *c = &h->config;
     c->micro_tlb_entries = c->tlb_entries = c->ipa_entries = 0;
     c->walk_l0_entries = stage == 1 && level == 0 ? 4 : 0;
     c->walk_l1_entries = stage == 1 && level == 1 ? 4 : 0;
@@ -206,8 +207,8 @@ static void start_with_tables_of(unsigned stage, unsigned level)
     c->walk_s2_l0_entries = stage == 2 && level == 0 ? 4 : 0;
     c->walk_s2_l1_entries = stage == 2 && level == 1 ? 4 : 0;
     c->walk_s2_entries = stage == 2 && level == 2 ? 4 : 0;
-    bench_start(b);
-    bench_bring_up(b);
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
 }
 
 /* A table goes by an address that it serves, and by no other; with Leaf=1 it stays. */
@@ -220,14 +221,15 @@ START_TEST(tables)
         for (unsigned level = granule == TREE_64K || (stage == 2 && granule == TREE_16K); level < 3; level++) {
             start_with_tables_of(stage, level);
             unsigned first = granule == TREE_64K || (stage == 2 && granule == TREE_16K);
-            struct tree tree = tree_open(b, (enum tree_granule)granule, first, 48);
+            struct tree tree = tree_open(h, (enum tree_granule)granule, first, 48);
             uint64_t va = UINT64_C(0x123456780000);
-            tree_map(b, &tree, va, 3, BENCH_RAM, stage == 1 ? TREE_LEAF : TREE_S2LEAF);
+            tree_map(h, &tree, va, 3, HARNESS_RAM, stage == 1 ? TREE_LEAF : TREE_S2LEAF);
             if (stage == 1) {
-                tree_cd(b, PASID, bits_put(ASID, CD0_ASID), &tree, false);
+                tree_cd(h, PASID, bits_put(ASID, CD0_ASID), &tree, false);
             } else {
-                bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bench_ste1());
-                tree_ste2(b, BENCH_SID, 0, VMID, &tree);
+                smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG),
+                                 smmu_harness_ste1());
+                tree_ste2(h, HARNESS_SID, 0, VMID, &tree);
             }
             const struct {
                 uint64_t address;
@@ -238,17 +240,17 @@ START_TEST(tables)
                        {va | 1, false}};
             unsigned opcode = stage == 1 ? CMDQ_OP_TLBI_NH_VAA : CMDQ_OP_TLBI_S2_IPA;
             for (unsigned i = 0; i < 4; i++) {
-                tree_forget(b);
+                tree_forget(h);
                 ck_assert_uint_ne(ask_as(stage == 1 ? PASID : -1, va), 0);
-                bench_command(b, opcode | bits_put(stage == 1 ? 0 : VMID, CMD_TLBI_VMID), row[i].address);
-                bench_sync(b);
+                smmu_harness_command(h, opcode | bits_put(stage == 1 ? 0 : VMID, CMD_TLBI_VMID), row[i].address);
+                smmu_harness_sync(h);
                 unsigned before = reads();
                 ck_assert_uint_ne(ask_as(stage == 1 ? PASID : -1, va), 0);
                 /* Commands are read outside of this; the configuration is cached. */
                 ck_assert_msg(reads() - before == (row[i].goes ? 4 - first : 3 - level), "granule %u, L%u, row %u: %u",
                               granule, level, i, reads() - before);
             }
-            bench_close(b);
+            smmu_harness_close(h);
         }
 }
 END_TEST
@@ -274,40 +276,40 @@ START_TEST(combined)
         {BLOCK, NEST_VMID, block + 0x1ff000, true},
         {BLOCK, NEST_VMID, block + 0x200000, false},
         {BLOCK, NEST_VMID, block - 0x1000, false},
-        {FIRST, NEST_VMID, BENCH_PAGES, false},
+        {FIRST, NEST_VMID, HARNESS_PAGES, false},
         {NESTED, NEST_VMID, NEST_IPA | UINT64_C(1) << 50, false},
     };
-    b = bench_open();
-    b->latency = 1;
-    b->config.ipa_entries = 0;
-    b->config.s2_ipa_combined = (uint32_t)_i;
-    bench_start(b);
-    bench_bring_up(b);
-    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
-    tree_map(b, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
-    tree_map(b, &n.second, NEST_IPA, 3, BENCH_PAGES, TREE_S2LEAF);
-    tree_map(b, &n.first, VA + BENCH_RAM, 2, block, TREE_LEAF);
-    tree_map(b, &n.second, block, 2, BENCH_RAM, TREE_S2LEAF);
+    h = smmu_harness_open();
+    h->latency = 1;
+    h->config.ipa_entries = 0;
+    h->config.s2_ipa_combined = (uint32_t)_i;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
+    tree_map(h, &n.first, VA, 3, NEST_IPA, TREE_LEAF);
+    tree_map(h, &n.second, NEST_IPA, 3, HARNESS_PAGES, TREE_S2LEAF);
+    tree_map(h, &n.first, VA + HARNESS_RAM, 2, block, TREE_LEAF);
+    tree_map(h, &n.second, block, 2, HARNESS_RAM, TREE_S2LEAF);
     nest_cd(&n, 0);
-    struct tree first = tree_open(b, TREE_4K, 0, 48);
-    tree_map(b, &first, VA, 3, BENCH_PAGES, TREE_LEAF);
-    bench_ste(b, 1, bench_ste0(4), bench_ste1());
-    bench_store(b, BENCH_STRTAB + STE_BYTES + 16, bits_put(NEST_VMID, STE2_S2VMID));
-    tree_cd(b, NEST_PASID + 1, bits_put(ASID + 1, CD0_ASID), &first, false);
+    struct tree first = tree_open(h, TREE_4K, 0, 48);
+    tree_map(h, &first, VA, 3, HARNESS_PAGES, TREE_LEAF);
+    smmu_harness_ste(h, 1, smmu_harness_ste0(4), smmu_harness_ste1());
+    smmu_harness_store(h, HARNESS_STRTAB + STE_BYTES + 16, bits_put(NEST_VMID, STE2_S2VMID));
+    tree_cd(h, NEST_PASID + 1, bits_put(ASID + 1, CD0_ASID), &first, false);
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        struct tlp request = bench_request(row[i].what == BLOCK ? VA + BENCH_RAM : VA, NEST_PASID, 0);
+        struct tlp request = smmu_harness_request(row[i].what == BLOCK ? VA + HARNESS_RAM : VA, NEST_PASID, 0);
         if (row[i].what == FIRST) {
             request.head.requester_id = 1;
             request.head.pasid = NEST_PASID + 1;
         }
-        ck_assert_uint_ne(bench_entry(bench_ask(b, &request)), 0);
-        bench_command(b, CMDQ_OP_TLBI_S2_IPA | bits_put(row[i].vmid, CMD_TLBI_VMID), row[i].address | 1);
-        bench_sync(b);
+        ck_assert_uint_ne(smmu_harness_entry(smmu_harness_ask(h, &request)), 0);
+        smmu_harness_command(h, CMDQ_OP_TLBI_S2_IPA | bits_put(row[i].vmid, CMD_TLBI_VMID), row[i].address | 1);
+        smmu_harness_sync(h);
         unsigned before = reads();
-        ck_assert_uint_ne(bench_entry(bench_ask(b, &request)), 0);
+        ck_assert_uint_ne(smmu_harness_entry(smmu_harness_ask(h, &request)), 0);
         ck_assert_msg((reads() != before) == (row[i].goes && _i), "row %u: %u reads", i, reads() - before);
     }
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
@@ -315,24 +317,25 @@ END_TEST
 /* covers: SMMU-STE-27, SMMU-STE-34, SMMU-STE-18 */
 START_TEST(world_ignored)
 {
-    b = bench_open();
-    b->latency = 1;
-    b->config.hyp = (uint32_t)_i;
-    bench_start(b);
-    bench_bring_up(b);
-    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
-    struct tree first = _i ? n.first : tree_open(b, TREE_4K, 0, 48);
-    tree_map(b, &n.second, NEST_IPA, 3, BENCH_PAGES, TREE_S2LEAF);
-    uint64_t leaf = tree_map(b, &first, VA, 3, _i ? NEST_IPA : BENCH_PAGES, TREE_LEAF), was = bench_load(b, leaf);
+    h = smmu_harness_open();
+    h->latency = 1;
+    h->config.hyp = (uint32_t)_i;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
+    struct tree first = _i ? n.first : tree_open(h, TREE_4K, 0, 48);
+    tree_map(h, &n.second, NEST_IPA, 3, HARNESS_PAGES, TREE_S2LEAF);
+    uint64_t leaf = tree_map(h, &first, VA, 3, _i ? NEST_IPA : HARNESS_PAGES, TREE_LEAF),
+             was = smmu_harness_load(h, leaf);
     if (_i) {
         nest_cd(&n, 0);
     } else {
-        tree_cd(b, NEST_PASID, bits_put(NEST_ASID, CD0_ASID), &first, false);
-        bench_ste(b, BENCH_SID, bench_ste0(4), 0);
-        bench_store(b, BENCH_STRTAB + BENCH_SID * STE_BYTES + 16, bits_put(NEST_VMID, STE2_S2VMID));
+        tree_cd(h, NEST_PASID, bits_put(NEST_ASID, CD0_ASID), &first, false);
+        smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), 0);
+        smmu_harness_store(h, HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 16, bits_put(NEST_VMID, STE2_S2VMID));
     }
-    uint64_t at = BENCH_STRTAB + BENCH_SID * STE_BYTES + 8;
-    bench_store(b, at, bench_ste1() | bits_put(STRW_EL2, STE1_STRW));
+    uint64_t at = HARNESS_STRTAB + HARNESS_SID * STE_BYTES + 8;
+    smmu_harness_store(h, at, smmu_harness_ste1() | bits_put(STRW_EL2, STE1_STRW));
     static const struct {
         unsigned opcode;
         uint32_t vmid;
@@ -342,20 +345,20 @@ START_TEST(world_ignored)
                {CMDQ_OP_TLBI_NH_ALL, NEST_VMID + 1, false},
                {CMDQ_OP_TLBI_NH_ALL, 0, false}};
     for (unsigned i = 0; i < sizeof row / sizeof row[0]; i++) {
-        bench_command(b, CMDQ_OP_TLBI_NSNH_ALL, 0);
-        bench_sync(b);
-        ck_assert_uint_eq(nest_ask(&n, VA, 0), BENCH_PAGES | 3);
-        bench_store(b, leaf, 0);
-        bench_command(b, row[i].opcode | bits_put(row[i].vmid, CMD_TLBI_VMID), 0);
-        bench_sync(b);
+        smmu_harness_command(h, CMDQ_OP_TLBI_NSNH_ALL, 0);
+        smmu_harness_sync(h);
+        ck_assert_uint_eq(nest_ask(&n, VA, 0), HARNESS_PAGES | 3);
+        smmu_harness_store(h, leaf, 0);
+        smmu_harness_command(h, row[i].opcode | bits_put(row[i].vmid, CMD_TLBI_VMID), 0);
+        smmu_harness_sync(h);
         ck_assert_msg((nest_ask(&n, VA, 0) == 0) == row[i].goes, "row %u", i);
-        bench_store(b, leaf, was);
+        smmu_harness_store(h, leaf, was);
     }
-    bench_close(b);
+    smmu_harness_close(h);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_tlbi_keys");
     TCase *tcase = tcase_create("SMMU-TLBI");
@@ -369,9 +372,5 @@ int main(void)
     tcase_add_loop_test(tcase, tables, 0, 2);
     tcase_add_loop_test(tcase, combined, 0, 2);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,25 +3,26 @@
  * A block or page of stage 1 that nested translation cached as smaller entries: one address in it takes all of them, by
  * every form that has an address of stage 1 (SMMU-TLBI-14).
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_nest.h"
 
 #define VA    UINT64_C(0x40000000)
 #define MOVED UINT64_C(0x3000000000) /* where stage 1 maps to afterwards, an IPA */
 enum { PIECE_OFF_BLOCK = 4, PIECES = 6 };
 
-static struct bench *b;
+static struct smmu_harness *h;
 
 static void setup(void)
 {
-    b = bench_open();
-    b->latency = 1;
-    bench_start(b);
-    bench_bring_up(b);
+    h = smmu_harness_open();
+    h->latency = 1;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 /* Pieces of the leaf at VA: its first, two inside, its last; then one just below it, and one just above. */
@@ -37,16 +38,16 @@ static uint64_t piece(unsigned i, unsigned size_log2)
 static struct nest build(enum tree_granule granule, unsigned level)
 {
     unsigned size_log2 = tree_shift[granule][level];
-    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
-    n.first = tree_open(b, granule, granule == TREE_64K ? 2 : 1, 39);
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
+    n.first = tree_open(h, granule, granule == TREE_64K ? 2 : 1, 39);
     n.first.offset = NEST_OFFSET;
     for (int side = -1; side <= 1; side++)
-        tree_map(b, &n.first, VA + ((uint64_t)side << size_log2), level, NEST_IPA + ((uint64_t)side << size_log2),
+        tree_map(h, &n.first, VA + ((uint64_t)side << size_log2), level, NEST_IPA + ((uint64_t)side << size_log2),
                  TREE_LEAF);
     for (unsigned i = 0; i < PIECES; i++) {
         uint64_t inside = piece(i, size_log2) - VA;
-        tree_map(b, &n.second, NEST_IPA + inside, 3, BENCH_PAGES + 0x1000 * i, TREE_S2LEAF);
-        tree_map(b, &n.second, MOVED + inside, 3, BENCH_PAGES + 0x8000 + 0x1000 * i, TREE_S2LEAF);
+        tree_map(h, &n.second, NEST_IPA + inside, 3, HARNESS_PAGES + 0x1000 * i, TREE_S2LEAF);
+        tree_map(h, &n.second, MOVED + inside, 3, HARNESS_PAGES + 0x8000 + 0x1000 * i, TREE_S2LEAF);
     }
     nest_cd(&n, 0);
     return n;
@@ -56,21 +57,21 @@ static struct nest build(enum tree_granule granule, unsigned level)
 static unsigned stale_after(struct nest *n, enum tree_granule granule, unsigned level, uint64_t dw0, uint64_t dw1)
 {
     unsigned size_log2 = tree_shift[granule][level], stale = 0;
-    tree_forget(b);
+    tree_forget(h);
     for (unsigned i = 0; i < PIECES; i++)
-        ck_assert_uint_eq(nest_ask(n, piece(i, size_log2), 0), (BENCH_PAGES + 0x1000 * i) | 3);
+        ck_assert_uint_eq(nest_ask(n, piece(i, size_log2), 0), (HARNESS_PAGES + 0x1000 * i) | 3);
     for (int side = -1; side <= 1; side++)
-        tree_map(b, &n->first, VA + ((uint64_t)side << size_log2), level, MOVED + ((uint64_t)side << size_log2),
+        tree_map(h, &n->first, VA + ((uint64_t)side << size_log2), level, MOVED + ((uint64_t)side << size_log2),
                  TREE_LEAF);
-    bench_command(b, dw0, dw1);
-    bench_sync(b);
+    smmu_harness_command(h, dw0, dw1);
+    smmu_harness_sync(h);
     for (unsigned i = 0; i < PIECES; i++) {
         uint64_t at = nest_ask(n, piece(i, size_log2), 0) & DESC_ADDRESS;
-        ck_assert(at == BENCH_PAGES + 0x1000 * i || at == BENCH_PAGES + 0x8000 + 0x1000 * i);
-        stale |= (at == BENCH_PAGES + 0x1000 * i ? 1u : 0u) << i;
+        ck_assert(at == HARNESS_PAGES + 0x1000 * i || at == HARNESS_PAGES + 0x8000 + 0x1000 * i);
+        stale |= (at == HARNESS_PAGES + 0x1000 * i ? 1u : 0u) << i;
     }
     for (int side = -1; side <= 1; side++)
-        tree_map(b, &n->first, VA + ((uint64_t)side << size_log2), level, NEST_IPA + ((uint64_t)side << size_log2),
+        tree_map(h, &n->first, VA + ((uint64_t)side << size_log2), level, NEST_IPA + ((uint64_t)side << size_log2),
                  TREE_LEAF);
     return stale;
 }
@@ -88,7 +89,7 @@ START_TEST(all_pieces)
     } leaf[] = {{TREE_4K, 2}, {TREE_64K, 3}, {TREE_16K, 3}};
     for (unsigned i = 0; i < sizeof leaf / sizeof leaf[0]; i++) {
         unsigned size_log2 = tree_shift[leaf[i].granule][leaf[i].level];
-        b->next_table = BENCH_TABLES;
+        h->next_table = HARNESS_TABLES;
         struct nest n = build(leaf[i].granule, leaf[i].level);
         for (unsigned at = 0; at < PIECES; at++)
             for (unsigned form = 0; form < 4; form++) {
@@ -128,25 +129,25 @@ END_TEST
 /* covers: SMMU-TLBI-14, SMMU-DESCRIPTOR-17 */
 START_TEST(contiguous_does_not_widen)
 {
-    struct nest n = nest_open(b, BENCH_SID, NEST_VMID, 0);
+    struct nest n = nest_open(h, HARNESS_SID, NEST_VMID, 0);
     for (unsigned i = 0; i < 16; i++) {
-        tree_map(b, &n.first, VA + 0x1000 * i, 3, NEST_IPA + 0x1000 * i, TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
-        tree_map(b, &n.second, NEST_IPA + 0x1000 * i, 3, BENCH_PAGES + 0x1000 * i, TREE_S2LEAF);
+        tree_map(h, &n.first, VA + 0x1000 * i, 3, NEST_IPA + 0x1000 * i, TREE_LEAF | bits_put(1, DESC_CONTIGUOUS));
+        tree_map(h, &n.second, NEST_IPA + 0x1000 * i, 3, HARNESS_PAGES + 0x1000 * i, TREE_S2LEAF);
     }
     nest_cd(&n, 0);
-    tree_forget(b);
+    tree_forget(h);
     for (unsigned i = 0; i < 16; i++)
-        ck_assert_uint_eq(nest_ask(&n, VA + 0x1000 * i, 0), (BENCH_PAGES + 0x1000 * i) | 3);
+        ck_assert_uint_eq(nest_ask(&n, VA + 0x1000 * i, 0), (HARNESS_PAGES + 0x1000 * i) | 3);
     for (unsigned i = 0; i < 16; i++)
-        bench_store(b, tree_place(b, &n.first, VA + 0x1000 * i, 3), 0);
-    bench_command(b, by_va, VA + 0x7000);
-    bench_sync(b);
+        smmu_harness_store(h, tree_place(h, &n.first, VA + 0x1000 * i, 3), 0);
+    smmu_harness_command(h, by_va, VA + 0x7000);
+    smmu_harness_sync(h);
     for (unsigned i = 0; i < 16; i++)
         ck_assert_msg((nest_ask(&n, VA + 0x1000 * i, 0) == 0) == (i == 7), "page %u", i);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_tlbi_pieces");
     TCase *tcase = tcase_create("pieces");
@@ -155,9 +156,5 @@ int main(void)
     tcase_add_test(tcase, pieces_by_range);
     tcase_add_test(tcase, contiguous_does_not_widen);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -3,54 +3,55 @@
  * Walks against descriptors built here: levels and sizes, limits of tables, address sizes, TBI, and the clocks of a
  * miss and of a hit (SMMU-EVENT, SMMU-LEVEL, SMMU-DESCRIPTOR).
  */
-#include "tests/smmu/smmu_bench.h"
+#include "tests/harness/suite.h"
+#include "tests/smmu/smmu_harness.h"
 
 enum { PASID = 1, ASID = 4 };
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t ttb;
 
 static void setup(void)
 {
-    b = bench_open();
-    bench_start(b);
-    bench_bring_up(b);
-    ttb = bench_table(b);
-    bench_cd(b, PASID, bench_cd0(ASID), ttb);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    ttb = smmu_harness_table(h);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(ASID), ttb);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static uint64_t ask(uint64_t address)
 {
-    struct tlp request = bench_request(address, PASID, 0);
-    return bench_entry(bench_ask(b, &request));
+    struct tlp request = smmu_harness_request(address, PASID, 0);
+    return smmu_harness_entry(smmu_harness_ask(h, &request));
 }
 
 static void new_cd(uint64_t dw0, uint64_t table)
 {
-    bench_cd(b, PASID, dw0, table);
-    bench_command(b, CMDQ_OP_CFGI_CD | bits_put(BENCH_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 1);
-    bench_command(b, CMDQ_OP_TLBI_NH_ALL, 0);
-    bench_sync(b);
+    smmu_harness_cd(h, PASID, dw0, table);
+    smmu_harness_command(h, CMDQ_OP_CFGI_CD | bits_put(HARNESS_SID, CMD_SID) | bits_put(PASID, CMD_SSID), 1);
+    smmu_harness_command(h, CMDQ_OP_TLBI_NH_ALL, 0);
+    smmu_harness_sync(h);
 }
 
 /* PCIE-ATSCPL: 2 MB has bits 19:12 set and 20 clear, 1 GB bits 28:12 set and 29 clear; S is bit 11. */
 /* covers: SMMU-ATSCPL-1 */
 START_TEST(sizes)
 {
-    bench_map(b, ttb, UINT64_C(0x40000000), 21, bench_leaf(UINT64_C(0x7fe00000), 21));
-    bench_map(b, ttb, UINT64_C(0x8000000000), 30, bench_leaf(UINT64_C(0x1c0000000), 30));
-    bench_map(b, ttb, UINT64_C(0x5000), 12, bench_leaf(BENCH_PAGES, 12));
+    smmu_harness_map(h, ttb, UINT64_C(0x40000000), 21, smmu_harness_leaf(UINT64_C(0x7fe00000), 21));
+    smmu_harness_map(h, ttb, UINT64_C(0x8000000000), 30, smmu_harness_leaf(UINT64_C(0x1c0000000), 30));
+    smmu_harness_map(h, ttb, UINT64_C(0x5000), 12, smmu_harness_leaf(HARNESS_PAGES, 12));
     for (unsigned again = 0; again < 2; again++) {
         ck_assert_uint_eq(ask(UINT64_C(0x40123000)), UINT64_C(0x7feff803));
         ck_assert_uint_eq(ask(UINT64_C(0x8012345000)), UINT64_C(0x1dffff803));
-        ck_assert_uint_eq(ask(UINT64_C(0x5000)), BENCH_PAGES | 3);
+        ck_assert_uint_eq(ask(UINT64_C(0x5000)), HARNESS_PAGES | 3);
     }
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.output, UINT64_C(0x7ff23000));
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.output, UINT64_C(0x7ff23000));
     ck_assert_uint_eq(ask(UINT64_C(0x40200000)), 0);
 }
 END_TEST
@@ -63,22 +64,22 @@ START_TEST(start_levels)
     } row[] = {{16, 0}, {24, 0}, {25, 1}, {33, 1}, {34, 2}, {39, 2}};
     for (unsigned i = 0; i < 6; i++) {
         uint64_t va = (UINT64_C(1) << (64 - row[i].t0sz)) - 0x1000; /* the last page */
-        uint64_t table = bench_table(b), first = table;
+        uint64_t table = smmu_harness_table(h), first = table;
         for (unsigned level = row[i].level; level < 3; level++) {
             unsigned shift = 39 - 9 * level, width = level == row[i].level ? 64 - row[i].t0sz - shift : 9;
-            uint64_t next = bench_table(b);
-            bench_store(b, table + (va >> shift & bits_mask(width)) * 8, next | 3);
+            uint64_t next = smmu_harness_table(h);
+            smmu_harness_store(h, table + (va >> shift & bits_mask(width)) * 8, next | 3);
             table = next;
         }
-        bench_store(b, table + 511 * 8, bench_leaf(BENCH_PAGES + i * 0x1000, 12));
-        new_cd((bench_cd0(ASID) & ~bits_put(63, CD0_T0SZ)) | bits_put(row[i].t0sz, CD0_T0SZ), first);
-        unsigned before = b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
-        ck_assert_msg(ask(va) == (BENCH_PAGES + i * 0x1000 + 3), "T0SZ %u", row[i].t0sz);
+        smmu_harness_store(h, table + 511 * 8, smmu_harness_leaf(HARNESS_PAGES + i * 0x1000, 12));
+        new_cd((smmu_harness_cd0(ASID) & ~bits_put(63, CD0_T0SZ)) | bits_put(row[i].t0sz, CD0_T0SZ), first);
+        unsigned before = h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
+        ck_assert_msg(ask(va) == (HARNESS_PAGES + i * 0x1000 + 3), "T0SZ %u", row[i].t0sz);
         /* CD, then one descriptor a level; the first time also the STE. */
         unsigned fetches = (i == 0 ? 1u : 0u) + 1 + 4 - row[i].level;
-        ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, fetches);
+        ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before, fetches);
         ck_assert_uint_eq(ask(va + 0x1000), 0); /* out of range: no walk */
-        ck_assert_uint_eq(b->rig->tx[SMMU_TX_MEMORY_REQUEST].count - before, fetches);
+        ck_assert_uint_eq(h->base->tx[SMMU_TX_MEMORY_REQUEST].count - before, fetches);
     }
 }
 END_TEST
@@ -89,12 +90,12 @@ START_TEST(table_limits)
 {
     for (unsigned limit = 0; limit < 4; limit++) {
         uint64_t va = UINT64_C(0x200000) * (limit + 1);
-        bench_map(b, ttb, va, 12, bench_leaf(BENCH_PAGES, 12));
-        bench_map(b, ttb, va + 0x1000, 12, bench_leaf(BENCH_PAGES, 12));
-        uint64_t l1 = bench_load(b, ttb) & DESC_ADDRESS, l2 = bench_load(b, l1) & DESC_ADDRESS;
+        smmu_harness_map(h, ttb, va, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
+        smmu_harness_map(h, ttb, va + 0x1000, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
+        uint64_t l1 = smmu_harness_load(h, ttb) & DESC_ADDRESS, l2 = smmu_harness_load(h, l1) & DESC_ADDRESS;
         uint64_t at = l2 + (va >> 21) * 8;
-        bench_store(b, at, bench_load(b, at) | bits_put(limit, DESC_APTABLE));
-        uint64_t expected = limit & 1 ? 0 : BENCH_PAGES | (limit & 2 ? 1 : 3);
+        smmu_harness_store(h, at, smmu_harness_load(h, at) | bits_put(limit, DESC_APTABLE));
+        uint64_t expected = limit & 1 ? 0 : HARNESS_PAGES | (limit & 2 ? 1 : 3);
         ck_assert_uint_eq(ask(va), expected);
         ck_assert_uint_eq(ask(va + 0x1000), expected);
     }
@@ -105,54 +106,55 @@ END_TEST
 /* covers: SMMU-CD-3 */
 START_TEST(context_fields)
 {
-    bench_map(b, ttb, 0x1000, 12, bench_leaf(UINT64_C(1) << 36, 12));
+    smmu_harness_map(h, ttb, 0x1000, 12, smmu_harness_leaf(UINT64_C(1) << 36, 12));
     ck_assert_uint_eq(ask(0x1000), UINT64_C(1) << 36 | 3);
     ck_assert_uint_eq(ask(UINT64_C(0xab00000000001000)), 0);
-    new_cd((bench_cd0(ASID) & ~bits_put(7, CD0_IPS)) | bits_put(1, CD0_IPS) | bits_put(1, CD0_TBI0), ttb);
+    new_cd((smmu_harness_cd0(ASID) & ~bits_put(7, CD0_IPS)) | bits_put(1, CD0_IPS) | bits_put(1, CD0_TBI0), ttb);
     ck_assert_uint_eq(ask(0x1000), 0);
-    unsigned last = rig_events(b->rig, EVENT_SMMU_TRANSLATE) - 1;
-    ck_assert_uint_eq(rig_event(b->rig, EVENT_SMMU_TRANSLATE, last)->smmu_translate.cause, CAUSE_ADDRESS_SIZE_FAULT);
-    bench_map(b, ttb, 0x2000, 12, bench_leaf(BENCH_PAGES, 12) & ~bits_put(1, DESC_AF));
+    unsigned last = harness_events(h->base, EVENT_SMMU_TRANSLATE) - 1;
+    ck_assert_uint_eq(harness_event(h->base, EVENT_SMMU_TRANSLATE, last)->smmu_translate.cause,
+                      CAUSE_ADDRESS_SIZE_FAULT);
+    smmu_harness_map(h, ttb, 0x2000, 12, smmu_harness_leaf(HARNESS_PAGES, 12) & ~bits_put(1, DESC_AF));
     ck_assert_uint_eq(ask(0x2000), 0);
-    new_cd(bench_cd0(ASID) | bits_put(1, CD0_AFFD) | bits_put(1, CD0_TBI0), ttb);
-    ck_assert_uint_eq(ask(0x2000), BENCH_PAGES | 3);
-    ck_assert_uint_eq(ask(UINT64_C(0xab00000000002000)), BENCH_PAGES | 3);
+    new_cd(smmu_harness_cd0(ASID) | bits_put(1, CD0_AFFD) | bits_put(1, CD0_TBI0), ttb);
+    ck_assert_uint_eq(ask(0x2000), HARNESS_PAGES | 3);
+    ck_assert_uint_eq(ask(UINT64_C(0xab00000000002000)), HARNESS_PAGES | 3);
 }
 END_TEST
 
 static cycle_t measure(uint64_t address)
 {
-    unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
+    unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
     ask(address);
-    return rig_got_at(b->rig, SMMU_TX_DOWN, down) - b->rig->rx[SMMU_RX_UP].taken_at[taken];
+    return harness_got_at(h->base, SMMU_TX_DOWN, down) - h->base->rx[SMMU_RX_UP].taken_at[taken];
 }
 
 /* A second SMMU beside the fixture's. */
-static struct bench *other;
+static struct smmu_harness *other;
 static void open_other(void)
 {
-    other = b;
-    b = bench_open();
+    other = h;
+    h = smmu_harness_open();
 }
 
 static void start_other(void)
 {
-    bench_start(b);
-    bench_bring_up(b);
-    ttb = bench_table(b);
-    bench_cd(b, PASID, bench_cd0(ASID), ttb);
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    ttb = smmu_harness_table(h);
+    smmu_harness_cd(h, PASID, smmu_harness_cd0(ASID), ttb);
 }
 
 static void close_other(void)
 {
-    bench_close(b);
-    b = other;
+    smmu_harness_close(h);
+    h = other;
 }
 
 /* Each fetch is offered at the edge of its cause, taken at the next and answered L later. */
 START_TEST(clocks)
 {
-    const cycle_t fetch = 1 + BENCH_MEMORY_LATENCY;
+    const cycle_t fetch = 1 + HARNESS_MEMORY_LATENCY;
     static const struct {
         uint32_t config, micro, tlb, walk;
     } row[] = {{3, 1, 3, 4}, {7, 2, 5, 9}};
@@ -160,7 +162,7 @@ START_TEST(clocks)
         cycle_t config = row[i].config, micro = config + row[i].micro, tlb = micro + row[i].tlb,
                 walk = tlb + row[i].walk;
         open_other();
-        struct smmu_config *c = &b->config;
+        struct smmu_config *c = &h->config;
         if (i == 0) {
             ck_assert(c->config_latency == 3 && c->micro_tlb_latency == 1 && c->tlb_latency == 3 &&
                       c->walk_latency == 4);
@@ -172,10 +174,10 @@ START_TEST(clocks)
         }
         c->micro_tlb_entries = 1;
         start_other();
-        bench_map(b, ttb, 0x1000, 12, bench_leaf(BENCH_PAGES, 12));
-        bench_map(b, ttb, 0x2000, 12, bench_leaf(BENCH_PAGES, 12));
-        bench_map(b, ttb, 0x200000, 12, bench_leaf(BENCH_PAGES, 12));
-        bench_map(b, ttb, UINT64_C(0x40000000), 12, bench_leaf(BENCH_PAGES, 12));
+        smmu_harness_map(h, ttb, 0x1000, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
+        smmu_harness_map(h, ttb, 0x2000, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
+        smmu_harness_map(h, ttb, 0x200000, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
+        smmu_harness_map(h, ttb, UINT64_C(0x40000000), 12, smmu_harness_leaf(HARNESS_PAGES, 12));
         ck_assert_uint_eq(measure(0x1000), walk + 2 * fetch + 4 * fetch); /* nothing cached: STE, CD, four levels */
         ck_assert_uint_eq(measure(0x1000), micro);
         ck_assert_uint_eq(measure(0x2000), walk + fetch);       /* a table found at level 2 is cached */
@@ -196,24 +198,24 @@ START_TEST(micro_tlb_changes)
 {
     for (unsigned late = 0; late < 2; late++) {
         open_other();
-        b->config.micro_tlb_entries = 1;
+        h->config.micro_tlb_entries = 1;
         start_other();
         for (unsigned i = 1; i < 3; i++)
-            bench_map(b, ttb, 0x1000 * i, 12, bench_leaf(BENCH_PAGES, 12));
+            smmu_harness_map(h, ttb, 0x1000 * i, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
         ask(0x1000);
         ask(0x2000); /* in the micro TLB */
-        const struct smmu_config *c = &b->config;
+        const struct smmu_config *c = &h->config;
         cycle_t micro = c->config_latency + c->micro_tlb_latency, tlb = micro + c->tlb_latency;
-        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
-        struct tlp first = bench_request(0x1000, PASID, 0), second = bench_request(0x2000, PASID, 0);
-        bench_up(b, &first);              /* comes from the TLB after `tlb` cycles */
-        bench_run(b, tlb - micro + late); /* the second's look-up of the micro TLB ends with it, or one later */
-        bench_up(b, &second);
-        bench_run(b, 40);
-        const cycle_t *at = &b->rig->rx[SMMU_RX_UP].taken_at[taken];
+        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
+        struct tlp first = smmu_harness_request(0x1000, PASID, 0), second = smmu_harness_request(0x2000, PASID, 0);
+        smmu_harness_up(h, &first);              /* comes from the TLB after `tlb` cycles */
+        smmu_harness_run(h, tlb - micro + late); /* the second's look-up of the micro TLB ends with it, or one later */
+        smmu_harness_up(h, &second);
+        smmu_harness_run(h, 40);
+        const cycle_t *at = &h->base->rx[SMMU_RX_UP].taken_at[taken];
         ck_assert_uint_eq(at[1] - at[0], tlb - micro + late);
-        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, down) - at[0], tlb);
-        cycle_t second_took = rig_got_at(b->rig, SMMU_TX_DOWN, down + 1) - at[1];
+        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, down) - at[0], tlb);
+        cycle_t second_took = harness_got_at(h->base, SMMU_TX_DOWN, down + 1) - at[1];
         ck_assert_uint_eq(second_took, late ? tlb : micro + 1); /* DOWN takes one an edge */
         close_other();
     }
@@ -224,13 +226,13 @@ END_TEST
 START_TEST(no_caches)
 {
     open_other();
-    struct smmu_config *c = &b->config;
+    struct smmu_config *c = &h->config;
     c->micro_tlb_entries = c->tlb_entries = c->config_entries = 0;
     c->walk_entries = c->walk_l1_entries = c->walk_l0_entries = 0;
     start_other();
-    bench_map(b, ttb, 0x1000, 12, bench_leaf(BENCH_PAGES, 12));
+    smmu_harness_map(h, ttb, 0x1000, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
     for (unsigned i = 0; i < 2; i++)
-        ck_assert_uint_eq(measure(0x1000), b->config.config_latency + 6 * (1 + BENCH_MEMORY_LATENCY));
+        ck_assert_uint_eq(measure(0x1000), h->config.config_latency + 6 * (1 + HARNESS_MEMORY_LATENCY));
     close_other();
 }
 END_TEST
@@ -239,40 +241,40 @@ END_TEST
 START_TEST(walk_slots)
 {
     enum { REQUESTS = 4 };
-    const cycle_t fetch = 1 + BENCH_MEMORY_LATENCY;
+    const cycle_t fetch = 1 + HARNESS_MEMORY_LATENCY;
     for (unsigned slots = 1; slots <= REQUESTS; slots++) {
         open_other();
-        b->config.walk_slots = slots;
-        b->config.translation_slots = REQUESTS + 1;
+        h->config.walk_slots = slots;
+        h->config.translation_slots = REQUESTS + 1;
         start_other();
         for (unsigned i = 0; i <= REQUESTS; i++)
-            bench_map(b, ttb, 0x1000 * i, 12, bench_leaf(BENCH_PAGES, 12));
+            smmu_harness_map(h, ttb, 0x1000 * i, 12, smmu_harness_leaf(HARNESS_PAGES, 12));
         ask(0);
-        unsigned taken = b->rig->rx[SMMU_RX_UP].taken, down = b->rig->tx[SMMU_TX_DOWN].count;
+        unsigned taken = h->base->rx[SMMU_RX_UP].taken, down = h->base->tx[SMMU_TX_DOWN].count;
         for (unsigned i = 0; i <= REQUESTS; i++) {
-            struct tlp request = bench_request(0x1000 * ((i + 1) % (REQUESTS + 1)), PASID, 0);
-            bench_up(b, &request); /* the last one hits */
+            struct tlp request = smmu_harness_request(0x1000 * ((i + 1) % (REQUESTS + 1)), PASID, 0);
+            smmu_harness_up(h, &request); /* the last one hits */
         }
-        bench_run(b, 400);
-        const cycle_t *at = &b->rig->rx[SMMU_RX_UP].taken_at[taken];
-        const struct smmu_config *c = &b->config;
+        smmu_harness_run(h, 400);
+        const cycle_t *at = &h->base->rx[SMMU_RX_UP].taken_at[taken];
+        const struct smmu_config *c = &h->config;
         cycle_t missed = c->config_latency + c->micro_tlb_latency + c->tlb_latency, walk = c->walk_latency + fetch;
         cycle_t end[REQUESTS] = {0};
-        ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, down),
+        ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, down),
                           at[REQUESTS] + c->config_latency + c->micro_tlb_latency);
         for (unsigned i = 0; i < REQUESTS; i++) {
             cycle_t begin = at[i] + missed;
             if (i >= slots && end[i - slots] > begin)
                 begin = end[i - slots];
             end[i] = begin + walk;
-            ck_assert_uint_eq(rig_got_at(b->rig, SMMU_TX_DOWN, down + 1 + i), end[i]);
+            ck_assert_uint_eq(harness_got_at(h->base, SMMU_TX_DOWN, down + 1 + i), end[i]);
         }
         close_other();
     }
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_walk");
     TCase *tcase = tcase_create("walk");
@@ -286,9 +288,5 @@ int main(void)
     tcase_add_test(tcase, no_caches);
     tcase_add_test(tcase, walk_slots);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

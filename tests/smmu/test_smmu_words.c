@@ -4,78 +4,80 @@
  * aborts; what software changes between two of them, from both sides of the edge; a CFGI between two of them. And as
  * one line, where nothing of that is to be seen.
  */
+#include "tests/harness/suite.h"
 #include "tests/smmu/smmu_commands.h"
 
-/* The bench's STE and the CD of SubstreamID 3: linear tables of 64-byte entries at BENCH_STRTAB and BENCH_CDTAB. */
-enum { SSID = 3, L = BENCH_MEMORY_LATENCY };
+/* The harness's STE and the CD of SubstreamID 3: linear tables of 64-byte entries at HARNESS_STRTAB and HARNESS_CDTAB.
+ */
+enum { SSID = 3, L = HARNESS_MEMORY_LATENCY };
 #define STE UINT64_C(0x40000800)
 #define CD  UINT64_C(0x400120c0)
 #define VA  UINT64_C(0x5000)
-#define OLD BENCH_PAGES
-#define NEW (BENCH_PAGES + 0x1000)
+#define OLD HARNESS_PAGES
+#define NEW (HARNESS_PAGES + 0x1000)
 
-static struct bench *b;
+static struct smmu_harness *h;
 static uint64_t old_ttb, new_ttb;
 
 static void start(enum smmu_structure_fetch how)
 {
-    b = bench_open();
-    b->config.structure_fetch = how;
-    bench_start(b);
-    bench_bring_up(b);
-    ck_assert_uint_eq(BENCH_SID, 0x20);
-    bench_ste(b, BENCH_SID, bench_ste0(4), bench_ste1());
-    old_ttb = bench_table(b);
-    new_ttb = bench_table(b);
-    bench_map(b, old_ttb, VA, 12, bench_leaf(OLD, 12));
-    bench_map(b, new_ttb, VA, 12, bench_leaf(NEW, 12));
-    bench_cd(b, SSID, bench_cd0(7), old_ttb);
+    h = smmu_harness_open();
+    h->config.structure_fetch = how;
+    smmu_harness_start(h);
+    smmu_harness_bring_up(h);
+    ck_assert_uint_eq(HARNESS_SID, 0x20);
+    smmu_harness_ste(h, HARNESS_SID, smmu_harness_ste0(4), smmu_harness_ste1());
+    old_ttb = smmu_harness_table(h);
+    new_ttb = smmu_harness_table(h);
+    smmu_harness_map(h, old_ttb, VA, 12, smmu_harness_leaf(OLD, 12));
+    smmu_harness_map(h, new_ttb, VA, 12, smmu_harness_leaf(NEW, 12));
+    smmu_harness_cd(h, SSID, smmu_harness_cd0(7), old_ttb);
 }
 
 static void teardown(void)
 {
-    bench_close(b);
+    smmu_harness_close(h);
 }
 
 static struct tlp request(void)
 {
-    return bench_request(VA, SSID, TLP_NO_WRITE);
+    return smmu_harness_request(VA, SSID, TLP_NO_WRITE);
 }
 
 static unsigned reads(void)
 {
-    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].count;
+    return h->base->tx[SMMU_TX_MEMORY_REQUEST].count;
 }
 
 static const struct memory_request *read_of(unsigned n)
 {
-    const struct memory_request *got = rig_got(b->rig, SMMU_TX_MEMORY_REQUEST, n);
+    const struct memory_request *got = harness_got(h->base, SMMU_TX_MEMORY_REQUEST, n);
     ck_assert_ptr_nonnull(got);
     return got;
 }
 
 static cycle_t put_at(unsigned n)
 {
-    return rig_got_at(b->rig, SMMU_TX_MEMORY_REQUEST, n);
+    return harness_got_at(h->base, SMMU_TX_MEMORY_REQUEST, n);
 }
 
 static cycle_t taken_at(unsigned n)
 {
-    return b->rig->tx[SMMU_TX_MEMORY_REQUEST].put[n].taken;
+    return h->base->tx[SMMU_TX_MEMORY_REQUEST].put[n].taken;
 }
 
 static void until_read(unsigned n)
 {
     for (unsigned i = 0; i < 5000 && (reads() <= n || taken_at(n) == CYCLE_NEVER); i++)
-        bench_edge(b);
+        smmu_harness_edge(h);
     ck_assert(reads() > n && taken_at(n) != CYCLE_NEVER);
 }
 
 static const struct tlp *answer(unsigned down)
 {
-    for (unsigned i = 0; i < 3000 && b->rig->tx[SMMU_TX_DOWN].count == down; i++)
-        bench_edge(b);
-    const struct tlp *got = rig_got(b->rig, SMMU_TX_DOWN, down);
+    for (unsigned i = 0; i < 3000 && h->base->tx[SMMU_TX_DOWN].count == down; i++)
+        smmu_harness_edge(h);
+    const struct tlp *got = harness_got(h->base, SMMU_TX_DOWN, down);
     ck_assert_ptr_nonnull(got);
     return got;
 }
@@ -90,7 +92,7 @@ START_TEST(eight_reads_each)
     start(SMMU_STRUCTURE_WORDS);
     unsigned first = reads();
     struct tlp tlp = request();
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), OLD | 3);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &tlp)), OLD | 3);
     for (unsigned i = 0; i < 16; i++) {
         ck_assert_uint_eq(read_of(first + i)->address, at[i]);
         ck_assert_uint_eq(read_of(first + i)->size, 8);
@@ -101,7 +103,7 @@ START_TEST(eight_reads_each)
     ck_assert_uint_eq(reads() - first, 16 + 4); /* and four levels of tables */
     /* Both are in the cache. */
     first = reads();
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), OLD | 3);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &tlp)), OLD | 3);
     ck_assert_uint_eq(reads(), first);
 }
 END_TEST
@@ -115,7 +117,7 @@ START_TEST(one_read_each)
     start(SMMU_STRUCTURE_LINE);
     unsigned first = reads();
     struct tlp tlp = request();
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), OLD | 3);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &tlp)), OLD | 3);
     ck_assert_uint_eq(reads() - first, 2 + 4);
     for (unsigned i = 0; i < 2; i++) {
         ck_assert_uint_eq(read_of(first + i)->address, i ? UINT64_C(0x400120c0) : UINT64_C(0x40000800));
@@ -129,19 +131,20 @@ START_TEST(words_are_put_together)
 {
     for (unsigned how = SMMU_STRUCTURE_LINE; how <= SMMU_STRUCTURE_WORDS; how++) {
         start((enum smmu_structure_fetch)how);
-        uint64_t root = bench_table(b);
-        bench_map(b, root, VA, 12, NEW | 0x7ff); /* stage 2: S2AP read and write, AF, a page */
-        bench_ste(b, BENCH_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG), bench_ste1());
-        bench_store(b, STE + 16,
-                    bits_put(16, STE2_S2T0SZ) | bits_put(2, STE2_S2SL0) | bits_put(5, STE2_S2PS) |
-                        bits_put(1, STE2_S2AA64));
-        bench_store(b, STE + 24, root);
-        struct tlp tlp = bench_request(VA, -1, TLP_NO_WRITE);
-        ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)) & ~UINT64_C(0xfff), NEW);
-        bench_close(b);
+        uint64_t root = smmu_harness_table(h);
+        smmu_harness_map(h, root, VA, 12, NEW | 0x7ff); /* stage 2: S2AP read and write, AF, a page */
+        smmu_harness_ste(h, HARNESS_SID, bits_put(1, STE0_V) | bits_put(STE_CONFIG_S2, STE0_CONFIG),
+                         smmu_harness_ste1());
+        smmu_harness_store(h, STE + 16,
+                           bits_put(16, STE2_S2T0SZ) | bits_put(2, STE2_S2SL0) | bits_put(5, STE2_S2PS) |
+                               bits_put(1, STE2_S2AA64));
+        smmu_harness_store(h, STE + 24, root);
+        struct tlp tlp = smmu_harness_request(VA, -1, TLP_NO_WRITE);
+        ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &tlp)) & ~UINT64_C(0xfff), NEW);
+        smmu_harness_close(h);
     }
-    b = bench_open();
-    bench_start(b);
+    h = smmu_harness_open();
+    smmu_harness_start(h);
 }
 END_TEST
 
@@ -153,22 +156,22 @@ START_TEST(a_word_aborts)
     bool of_cd = _i >= 8;
     unsigned word = (unsigned)_i % 8, order = word ? word : 8; /* read as the first to the eighth */
     struct tlp tlp = request();
-    b->fail_word = (of_cd ? CD : STE) + 8 * word;
-    uint32_t before = bench_events(b);
+    h->fail_word = (of_cd ? CD : STE) + 8 * word;
+    uint32_t before = smmu_harness_events(h);
     unsigned first = reads();
-    ck_assert_uint_eq(bench_ask(b, &tlp)->head.status, TLP_CA);
+    ck_assert_uint_eq(smmu_harness_ask(h, &tlp)->head.status, TLP_CA);
     unsigned structure_reads = (of_cd ? 8 : 0) + order;
-    b->fail_word = 0;
-    bench_run(b, 200);
-    ck_assert_uint_eq(bench_events(b), before + 1);
+    h->fail_word = 0;
+    smmu_harness_run(h, 200);
+    ck_assert_uint_eq(smmu_harness_events(h), before + 1);
     uint64_t dw[4];
-    bench_event(b, before & 3, dw);
+    smmu_harness_event(h, before & 3, dw);
     ck_assert_uint_eq(dw[0] & 0xff, of_cd ? 0x09 : 0x03);
     ck_assert_uint_eq(dw[3], of_cd ? CD : STE);
     ck_assert_uint_eq(reads() - first, structure_reads + 1); /* and the record */
     /* The next access reads it from its first word on, without a CFGI. */
     first = reads();
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), OLD | 3);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &tlp)), OLD | 3);
     ck_assert_uint_eq(read_of(first)->address, (of_cd ? CD : STE) + 8);
     ck_assert_uint_eq(reads() - first, (of_cd ? 8 : 16) + 4);
 }
@@ -185,24 +188,24 @@ START_TEST(torn)
         uint64_t expected;
     } row[] = {{0, false, NEW | 3}, {0, true, OLD | 3}, {3, false, OLD | 3}, {7, false, OLD | 3}, {7, true, 0}};
     start(SMMU_STRUCTURE_WORDS);
-    bench_cd(b, SSID, 0, old_ttb);
-    unsigned first = reads() + 8, down = b->rig->tx[SMMU_TX_DOWN].count;
+    smmu_harness_cd(h, SSID, 0, old_ttb);
+    unsigned first = reads() + 8, down = h->base->tx[SMMU_TX_DOWN].count;
     struct tlp tlp = request();
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
     unsigned n = first + row[_i].word;
     if (row[_i].after) {
         until_read(n);
     } else {
         /* A request is put at one edge and taken at the next: the stores are what it sees. */
         for (unsigned i = 0; i < 1000 && reads() <= n; i++)
-            bench_edge(b);
+            smmu_harness_edge(h);
         ck_assert_uint_eq(taken_at(n), CYCLE_NEVER);
     }
-    bench_store(b, CD + 8, new_ttb);
-    bench_store(b, CD, bench_cd0(7));
+    smmu_harness_store(h, CD + 8, new_ttb);
+    smmu_harness_store(h, CD, smmu_harness_cd0(7));
     const struct tlp *got = answer(down);
     if (row[_i].expected)
-        ck_assert_uint_eq(bench_entry(got), row[_i].expected);
+        ck_assert_uint_eq(smmu_harness_entry(got), row[_i].expected);
     else
         ck_assert_uint_eq(got->head.status, TLP_CA); /* V was 0 */
 }
@@ -213,21 +216,21 @@ END_TEST
 START_TEST(a_line_is_whole)
 {
     start(SMMU_STRUCTURE_LINE);
-    bench_cd(b, SSID, 0, old_ttb);
-    unsigned n = reads() + 1, down = b->rig->tx[SMMU_TX_DOWN].count;
+    smmu_harness_cd(h, SSID, 0, old_ttb);
+    unsigned n = reads() + 1, down = h->base->tx[SMMU_TX_DOWN].count;
     struct tlp tlp = request();
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
     if (_i)
         until_read(n);
     for (unsigned i = 0; !_i && i < 1000 && reads() <= n; i++)
-        bench_edge(b);
-    bench_store(b, CD + 8, new_ttb);
-    bench_store(b, CD, bench_cd0(7));
+        smmu_harness_edge(h);
+    smmu_harness_store(h, CD + 8, new_ttb);
+    smmu_harness_store(h, CD, smmu_harness_cd0(7));
     const struct tlp *got = answer(down);
     if (_i)
         ck_assert_uint_eq(got->head.status, TLP_CA);
     else
-        ck_assert_uint_eq(bench_entry(got), NEW | 3);
+        ck_assert_uint_eq(smmu_harness_entry(got), NEW | 3);
 }
 END_TEST
 
@@ -237,21 +240,21 @@ END_TEST
 START_TEST(as_arm_is_never_torn)
 {
     start(SMMU_STRUCTURE_WORDS);
-    bench_cd(b, SSID, 0, old_ttb);
-    unsigned down = b->rig->tx[SMMU_TX_DOWN].count;
+    smmu_harness_cd(h, SSID, 0, old_ttb);
+    unsigned down = h->base->tx[SMMU_TX_DOWN].count;
     struct tlp tlp = request();
-    bench_up(b, &tlp);
-    bench_run(b, (cycle_t)_i * 10);
-    bench_store(b, CD + 8, new_ttb);
-    bench_command(b, command_sid(CMDQ_OP_CFGI_CD, SSID), 1);
-    bench_sync(b);
-    bench_store(b, CD, bench_cd0(7));
-    bench_command(b, command_sid(CMDQ_OP_CFGI_CD, SSID), 1);
-    bench_sync(b);
+    smmu_harness_up(h, &tlp);
+    smmu_harness_run(h, (cycle_t)_i * 10);
+    smmu_harness_store(h, CD + 8, new_ttb);
+    smmu_harness_command(h, command_sid(CMDQ_OP_CFGI_CD, SSID), 1);
+    smmu_harness_sync(h);
+    smmu_harness_store(h, CD, smmu_harness_cd0(7));
+    smmu_harness_command(h, command_sid(CMDQ_OP_CFGI_CD, SSID), 1);
+    smmu_harness_sync(h);
     const struct tlp *got = answer(down);
     if (got->head.status == TLP_SC)
-        ck_assert_uint_eq(bench_entry(got), NEW | 3);
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), NEW | 3);
+        ck_assert_uint_eq(smmu_harness_entry(got), NEW | 3);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &tlp)), NEW | 3);
 }
 END_TEST
 
@@ -266,35 +269,35 @@ START_TEST(cfgi_between_two_words)
         uint64_t dw1;
         bool of_ste, anew;
     } row[] = {
-        {CMDQ_OP_CFGI_CD, BENCH_SID, SSID, 1, false, true},
-        {CMDQ_OP_CFGI_CD, BENCH_SID, SSID + 1, 1, false, false},
-        {CMDQ_OP_CFGI_CD, BENCH_SID + 1, SSID, 1, false, false},
-        {CMDQ_OP_CFGI_CD_ALL, BENCH_SID, 0, 0, false, true},
-        {CMDQ_OP_CFGI_CD_ALL, BENCH_SID + 1, 0, 0, false, false},
-        {CMDQ_OP_CFGI_STE, BENCH_SID, 0, 1, false, true},
-        {CMDQ_OP_CFGI_STE, BENCH_SID + 1, 0, 0, false, false},
+        {CMDQ_OP_CFGI_CD, HARNESS_SID, SSID, 1, false, true},
+        {CMDQ_OP_CFGI_CD, HARNESS_SID, SSID + 1, 1, false, false},
+        {CMDQ_OP_CFGI_CD, HARNESS_SID + 1, SSID, 1, false, false},
+        {CMDQ_OP_CFGI_CD_ALL, HARNESS_SID, 0, 0, false, true},
+        {CMDQ_OP_CFGI_CD_ALL, HARNESS_SID + 1, 0, 0, false, false},
+        {CMDQ_OP_CFGI_STE, HARNESS_SID, 0, 1, false, true},
+        {CMDQ_OP_CFGI_STE, HARNESS_SID + 1, 0, 0, false, false},
         {CMDQ_OP_CFGI_ALL, 0, 0, 31, false, true},
-        {CMDQ_OP_CFGI_ALL, BENCH_SID, 0, 0, false, true},
-        {CMDQ_OP_CFGI_ALL, BENCH_SID + 2, 0, 0, false, false},
+        {CMDQ_OP_CFGI_ALL, HARNESS_SID, 0, 0, false, true},
+        {CMDQ_OP_CFGI_ALL, HARNESS_SID + 2, 0, 0, false, false},
         {CMDQ_OP_TLBI_NSNH_ALL, 0, 0, 0, false, false},
-        {CMDQ_OP_CFGI_STE, BENCH_SID, 0, 1, true, true},
-        {CMDQ_OP_CFGI_STE, BENCH_SID + 1, 0, 1, true, false},
+        {CMDQ_OP_CFGI_STE, HARNESS_SID, 0, 1, true, true},
+        {CMDQ_OP_CFGI_STE, HARNESS_SID + 1, 0, 1, true, false},
         {CMDQ_OP_CFGI_ALL, 0, 0, 31, true, true},
-        {CMDQ_OP_CFGI_CD, BENCH_SID, SSID, 1, true, false},
-        {CMDQ_OP_CFGI_CD_ALL, BENCH_SID, 0, 0, true, false},
+        {CMDQ_OP_CFGI_CD, HARNESS_SID, SSID, 1, true, false},
+        {CMDQ_OP_CFGI_CD_ALL, HARNESS_SID, 0, 0, true, false},
     };
     start(SMMU_STRUCTURE_WORDS);
-    b->latency = 100; /* so that the command comes between the words that are meant */
-    unsigned down = b->rig->tx[SMMU_TX_DOWN].count, first = reads();
+    h->latency = 100; /* so that the command comes between the words that are meant */
+    unsigned down = h->base->tx[SMMU_TX_DOWN].count, first = reads();
     struct tlp tlp = request();
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
     unsigned third = first + (row[_i].of_ste ? 0 : 8) + 2;
     until_read(third); /* of word 3: words 1 and 2 are there */
-    command_put(b, row[_i].opcode | bits_put(row[_i].sid, CMD_SID) | bits_put(row[_i].ssid, CMD_SSID), row[_i].dw1);
-    command_put(b, CMDQ_OP_SYNC, 0);
-    command_ring(b);
-    ck_assert_uint_eq(bench_entry(answer(down)), OLD | 3);
-    bench_run(b, 300);
+    command_put(h, row[_i].opcode | bits_put(row[_i].sid, CMD_SID) | bits_put(row[_i].ssid, CMD_SSID), row[_i].dw1);
+    command_put(h, CMDQ_OP_SYNC, 0);
+    command_ring(h);
+    ck_assert_uint_eq(smmu_harness_entry(answer(down)), OLD | 3);
+    smmu_harness_run(h, 300);
     /* The structure's reads from there on: the command's fetch is among them, and one word came before the command. */
     uint64_t at = row[_i].of_ste ? STE : CD;
     unsigned firsts = 0, lasts = 0;
@@ -304,13 +307,14 @@ START_TEST(cfgi_between_two_words)
     }
     ck_assert_uint_eq(firsts, row[_i].anew);
     ck_assert_uint_eq(lasts, 1);
-    const struct event *sync = rig_event(b->rig, EVENT_SMMU_SYNC, 0), *end = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0);
+    const struct event *sync = harness_event(h->base, EVENT_SMMU_SYNC, 0),
+                       *end = harness_event(h->base, EVENT_SMMU_TRANSLATE, 0);
     ck_assert(sync && end);
     ck_assert_uint_ge(sync->cycle, end->cycle);
     /* It was under way at the invalidation, and fills no cache. */
-    b->latency = L;
+    h->latency = L;
     unsigned again = reads();
-    ck_assert_uint_eq(bench_entry(bench_ask(b, &tlp)), OLD | 3);
+    ck_assert_uint_eq(smmu_harness_entry(smmu_harness_ask(h, &tlp)), OLD | 3);
     ck_assert_uint_ge(reads() - again, 8);
 }
 END_TEST
@@ -320,25 +324,25 @@ END_TEST
 START_TEST(an_old_word_is_dropped)
 {
     start(SMMU_STRUCTURE_WORDS);
-    b->latency = 400; /* the command is consumed before the word comes */
-    uint32_t before = bench_events(b);
-    unsigned down = b->rig->tx[SMMU_TX_DOWN].count, n = reads() + 8;
+    h->latency = 400; /* the command is consumed before the word comes */
+    uint32_t before = smmu_harness_events(h);
+    unsigned down = h->base->tx[SMMU_TX_DOWN].count, n = reads() + 8;
     struct tlp tlp = request();
-    bench_up(b, &tlp);
+    smmu_harness_up(h, &tlp);
     for (unsigned i = 0; i < 5000 && reads() <= n; i++)
-        bench_edge(b);
+        smmu_harness_edge(h);
     if (_i)
-        b->fail_word = CD + 8;
-    bench_edge(b); /* taken: old, or aborted */
+        h->fail_word = CD + 8;
+    smmu_harness_edge(h); /* taken: old, or aborted */
     ck_assert_uint_ne(taken_at(n), CYCLE_NEVER);
-    b->fail_word = 0;
-    b->latency = 50;
-    bench_store(b, CD + 8, new_ttb);
-    bench_command(b, command_sid(CMDQ_OP_CFGI_CD, SSID), 1);
-    ck_assert_uint_eq(bench_entry(answer(down)), NEW | 3);
-    ck_assert_uint_eq(bench_events(b), before);
-    cycle_t began = rig_event(b->rig, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.cd_since;
-    ck_assert_uint_gt(began, rig_event(b->rig, EVENT_SMMU_COMMAND, 0)->cycle);
+    h->fail_word = 0;
+    h->latency = 50;
+    smmu_harness_store(h, CD + 8, new_ttb);
+    smmu_harness_command(h, command_sid(CMDQ_OP_CFGI_CD, SSID), 1);
+    ck_assert_uint_eq(smmu_harness_entry(answer(down)), NEW | 3);
+    ck_assert_uint_eq(smmu_harness_events(h), before);
+    cycle_t began = harness_event(h->base, EVENT_SMMU_TRANSLATE, 0)->smmu_translate.cd_since;
+    ck_assert_uint_gt(began, harness_event(h->base, EVENT_SMMU_COMMAND, 0)->cycle);
 }
 END_TEST
 
@@ -347,21 +351,21 @@ START_TEST(others_read_words_too)
 {
     start(SMMU_STRUCTURE_WORDS);
     unsigned first = reads();
-    struct pri_queue_lookup lookup = {.stream_id = BENCH_SID};
-    rig_offer(b->rig, SMMU_RX_PRI_LOOKUP, &lookup);
-    bench_run(b, 400);
+    struct pri_queue_lookup lookup = {.stream_id = HARNESS_SID};
+    harness_offer(h->base, SMMU_RX_PRI_LOOKUP, &lookup);
+    smmu_harness_run(h, 400);
     ck_assert_uint_eq(reads() - first, 8);
     ck_assert_uint_eq(read_of(first)->address, UINT64_C(0x40000808));
     ck_assert_uint_eq(read_of(first + 7)->address, UINT64_C(0x40000800));
     first = reads();
-    bench_command(b, command_sid(CMDQ_OP_PREFETCH_CONFIG, SSID), 0);
-    bench_run(b, 400);
+    smmu_harness_command(h, command_sid(CMDQ_OP_PREFETCH_CONFIG, SSID), 0);
+    smmu_harness_run(h, 400);
     ck_assert_uint_eq(reads() - first, 1 + 8); /* the command, and the CD */
     ck_assert_uint_eq(read_of(first + 8)->address, UINT64_C(0x400120c0));
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_words");
     TCase *tcase = tcase_create("words");
@@ -377,9 +381,5 @@ int main(void)
     tcase_add_loop_test(tcase, an_old_word_is_dropped, 0, 2);
     tcase_add_test(tcase, others_read_words_too);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

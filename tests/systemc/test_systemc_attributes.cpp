@@ -4,12 +4,11 @@
  */
 #include "model/core/attributes_tlm.h"
 
-#include <check.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
-#include "tests/systemc/small_modules.h"
-#include "tests/systemc/suite.h"
+#include "tests/harness/suite.h"
+#include "tests/systemc/tlm_harness.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -73,23 +72,23 @@ void check_seen(const seen &is, const seen &due)
 /* Each bit alone, and a transaction of the pool that is used again has nothing of the one before. */
 START_TEST(on_the_way_out)
 {
-    prisim_test::asker asker("asker");
+    prisim_test::reading_module reader("reader");
     foreign_memory memory("memory");
-    asker.memory.socket.bind(memory.socket);
-    asker.to_ask = {request_of(0x1f, 0x12345678, 0xfffff),
-                    request_of(0, 0, 0),
-                    request_of(1, 0x20, 0),
-                    request_of(3, 0x20, 7),
-                    request_of(1 | 4, 0x20, 0),
-                    request_of(1 | 8, 0x20, 0),
-                    request_of(1 | 16, 0x20, 0)};
+    reader.memory.socket.bind(memory.socket);
+    reader.to_send = {request_of(0x1f, 0x12345678, 0xfffff),
+                      request_of(0, 0, 0),
+                      request_of(1, 0x20, 0),
+                      request_of(3, 0x20, 7),
+                      request_of(1 | 4, 0x20, 0),
+                      request_of(1 | 8, 0x20, 0),
+                      request_of(1 | 16, 0x20, 0)};
     sc_core::sc_start(100, sc_core::SC_NS);
     const seen due[] = {{0x12345678, 0xfffff, true, true, true, true, true}, {0, 0, false, false, false, false, false},
                         {0x20, 0, true, false, false, false, false},         {0x20, 7, true, true, false, false, false},
                         {0x20, 0, true, false, false, true, false},          {0x20, 0, true, false, false, false, true},
                         {0x20, 0, true, false, true, false, false}};
     ck_assert_uint_eq(memory.got.size(), 7);
-    ck_assert_uint_eq(asker.got.size(), 7);
+    ck_assert_uint_eq(reader.got.size(), 7);
     for (unsigned i = 0; i < 7; i++)
         check_seen(memory.got[i], due[i]);
 }
@@ -130,8 +129,8 @@ class foreign_initiator : public sc_core::sc_module
 START_TEST(on_the_way_in)
 {
     foreign_initiator initiator("initiator");
-    prisim_test::answerer answerer("answerer");
-    initiator.socket.bind(answerer.registers.socket);
+    prisim_test::small_memory memory("memory");
+    initiator.socket.bind(memory.registers.socket);
     memory_attributes all, stray, each[5];
     all.stream_id = 0x12345678;
     all.substream_id = 0xfffff;
@@ -140,12 +139,12 @@ START_TEST(on_the_way_in)
     each[0].has_stream = each[1].has_substream = each[2].privileged = each[3].instruction = each[4].secure = true;
     initiator.to_send = {&all, nullptr, &stray, &each[0], &each[1], &each[2], &each[3], &each[4]};
     sc_core::sc_start(100, sc_core::SC_NS);
-    ck_assert_uint_eq(answerer.got.size(), 8);
+    ck_assert_uint_eq(memory.got.size(), 8);
     const unsigned due[] = {0x1f, 0, 0, 1, 2, 4, 8, 16};
     for (unsigned i = 0; i < 8; i++) {
-        ck_assert_uint_eq(answerer.got[i].attributes, due[i]);
-        ck_assert_uint_eq(answerer.got[i].stream_id, i == 0 ? 0x12345678 : 0);
-        ck_assert_uint_eq(answerer.got[i].substream_id, i == 0 ? 0xfffff : 0);
+        ck_assert_uint_eq(memory.got[i].attributes, due[i]);
+        ck_assert_uint_eq(memory.got[i].stream_id, i == 0 ? 0x12345678 : 0);
+        ck_assert_uint_eq(memory.got[i].substream_id, i == 0 ? 0xfffff : 0);
     }
 }
 END_TEST
@@ -171,7 +170,7 @@ END_TEST
 
 } // namespace
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("systemc_attributes");
     TCase *tcase = tcase_create("attributes");
@@ -179,5 +178,5 @@ int main(void)
     tcase_add_test(tcase, on_the_way_in);
     tcase_add_test(tcase, copies);
     suite_add_tcase(suite, tcase);
-    return prisim_test::run_suite(suite);
+    return suite;
 }

@@ -6,8 +6,7 @@
 
 #include <map>
 
-#include "tests/systemc/suite.h"
-#include <check.h>
+#include "tests/harness/suite.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -156,7 +155,7 @@ END_TEST
 
 } // namespace
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("systemc_configure");
     TCase *tcase = tcase_create("configure");
@@ -166,5 +165,5 @@ int main(void)
     tcase_add_test(tcase, wrong);
     tcase_add_test(tcase, all_or_nothing);
     suite_add_tcase(suite, tcase);
-    return prisim_test::run_suite(suite);
+    return suite;
 }

@@ -3,7 +3,8 @@
  * An annotated delay counts whatever stands before it: a payload is seen at the first edge after its time
  * (docs/timing.md "SystemC"), at memory targets, streams and the initiator's responses. Edges are at whole nanoseconds.
  */
-#include "tests/systemc/tlm_rig.h"
+#include "tests/harness/suite.h"
+#include "tests/systemc/tlm_harness.h"
 
 using namespace prisim_test;
 
@@ -200,7 +201,7 @@ END_TEST
 
 } // namespace
 
-int main()
+Suite *test_suite()
 {
     Suite *suite = suite_create("systemc_delays");
     TCase *tests = tcase_create("delays");
@@ -209,5 +210,5 @@ int main()
                               a_late_response_lets_others_pass, an_end_that_is_late, a_blocking_access_that_is_late})
         tcase_add_test(tests, test);
     suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    return suite;
 }

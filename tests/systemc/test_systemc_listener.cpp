@@ -5,14 +5,13 @@
  */
 #include "model/core/listener_tlm.h"
 
-#include <check.h>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "model/interconnect/interconnect_tlm.h"
-#include "tests/systemc/small_modules.h"
-#include "tests/systemc/suite.h"
+#include "tests/harness/suite.h"
+#include "tests/systemc/tlm_harness.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -170,11 +169,11 @@ START_TEST(of_a_block)
     config.ram_base = 0x40000000;
     config.ram_size = 1 << 16;
     config.latency = 20;
-    prisim_test::asker asker("asker");
+    prisim_test::reading_module reader("reader");
     prisim::interconnect_tlm interconnect("interconnect", config,
                                           listener.context(sc_core::sc_time(1, sc_core::SC_NS), 3));
-    asker.memory.socket.bind(interconnect.cpu.socket);
-    asker.to_ask = {memory_request{0x100, 7, 8, MEMORY_READ, 0, 0, 0, {}}};
+    reader.memory.socket.bind(interconnect.cpu.socket);
+    reader.to_send = {memory_request{0x100, 7, 8, MEMORY_READ, 0, 0, 0, {}}};
     sc_core::sc_start(200, sc_core::SC_NS);
     ck_assert_uint_eq(all.size(), 1);
     ck_assert_str_eq(event_name(event_type(all[0].event.type)), "interconnect.abort");
@@ -185,7 +184,7 @@ END_TEST
 
 } // namespace
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("systemc_listener");
     TCase *tcase = tcase_create("listener");
@@ -196,5 +195,5 @@ int main(void)
     tcase_add_test(tcase, all_but_one_type);
     tcase_add_test(tcase, of_a_block);
     suite_add_tcase(suite, tcase);
-    return prisim_test::run_suite(suite);
+    return suite;
 }

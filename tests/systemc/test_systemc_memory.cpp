@@ -6,12 +6,11 @@
 #include "model/interconnect/interconnect_tlm.h"
 
 #include <algorithm>
-#include <check.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/rig/base_protocol_checker.h"
-#include "tests/systemc/suite.h"
+#include "tests/harness/base_protocol_checker.h"
+#include "tests/systemc/tlm_harness.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -20,6 +19,9 @@ extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 
 namespace
 {
+
+using prisim_test::now_ns;
+using prisim_test::run_ns;
 
 constexpr uint64_t ram_base = 0x40000000;
 
@@ -67,17 +69,17 @@ class initiator : public sc_core::sc_module, public tlm::tlm_bw_transport_if<>
         sc_core::sc_time delay = delay_by;
         tlm::tlm_sync_enum status = socket->nb_transport_fw(trans, phase, delay);
         if (status == tlm::TLM_UPDATED && phase == tlm::END_REQ)
-            request_ended = now();
+            request_ended = now_ns();
         return status;
     }
 
     tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload &t, tlm::tlm_phase &phase, sc_core::sc_time &) override
     {
         if (phase == tlm::END_REQ) {
-            request_ended = now();
+            request_ended = now_ns();
             return tlm::TLM_ACCEPTED;
         }
-        response_begun = now();
+        response_begun = now_ns();
         if (end_late) {
             sc_core::sc_spawn([this, &t] {
                 sc_core::wait(5, sc_core::SC_NS);
@@ -93,29 +95,16 @@ class initiator : public sc_core::sc_module, public tlm::tlm_bw_transport_if<>
     void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override
     {
     }
-
-    static double now()
-    {
-        return static_cast<double>(sc_core::sc_time_stamp().value()) / 1000; /* the resolution is 1 ps */
-    }
 };
 
-class no_pool : public tlm::tlm_mm_interface
-{
-  public:
-    void free(tlm::tlm_generic_payload *) override
-    {
-    }
-};
-
-struct bench {
+struct memory_harness {
     struct interconnect_config config = small_interconnect();
-    no_pool pool;
+    prisim_test::counting_pool pool;
     prisim::interconnect_tlm interconnect{"interconnect", config};
     prisim_test::base_protocol_checker checker{"checker"};
     initiator cpu{"cpu"};
 
-    bench()
+    memory_harness()
     {
         cpu.trans.set_mm(&pool);
         cpu.trans.acquire();
@@ -124,35 +113,30 @@ struct bench {
     }
 };
 
-void run_ns(double ns)
-{
-    sc_core::sc_start(ns, sc_core::SC_NS);
-}
-
 /* Request published at edge 4: taken at 5, response published at 5 + 20. */
 START_TEST(four_phases)
 {
-    bench b;
+    memory_harness h;
     run_ns(4);
-    b.cpu.fill(tlm::TLM_WRITE_COMMAND, ram_base + 0x40, 8);
-    memcpy(b.cpu.data, "prisim!", 8);
-    b.cpu.send();
+    h.cpu.fill(tlm::TLM_WRITE_COMMAND, ram_base + 0x40, 8);
+    memcpy(h.cpu.data, "prisim!", 8);
+    h.cpu.send();
     run_ns(20.5);
-    ck_assert_double_eq(b.cpu.request_ended, 4);
-    ck_assert_double_eq(b.cpu.response_begun, -1);
+    ck_assert_double_eq(h.cpu.request_ended, 4);
+    ck_assert_double_eq(h.cpu.response_begun, -1);
     run_ns(1);
-    ck_assert_double_eq(b.cpu.response_begun, 25);
-    ck_assert(b.cpu.trans.is_response_ok());
-    memset(b.cpu.data, 0, 8);
-    b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base + 0x40, 8);
-    b.cpu.end_late = true;
+    ck_assert_double_eq(h.cpu.response_begun, 25);
+    ck_assert(h.cpu.trans.is_response_ok());
+    memset(h.cpu.data, 0, 8);
+    h.cpu.fill(tlm::TLM_READ_COMMAND, ram_base + 0x40, 8);
+    h.cpu.end_late = true;
     run_ns(4.5);
-    b.cpu.send();
+    h.cpu.send();
     run_ns(100);
-    ck_assert_str_eq(reinterpret_cast<char *>(b.cpu.data), "prisim!");
-    ck_assert_uint_eq(b.checker.requests, 2);
-    ck_assert_uint_eq(b.checker.responses, 2);
-    for (const std::string &text : b.checker.broken)
+    ck_assert_str_eq(reinterpret_cast<char *>(h.cpu.data), "prisim!");
+    ck_assert_uint_eq(h.checker.requests, 2);
+    ck_assert_uint_eq(h.checker.responses, 2);
+    for (const std::string &text : h.checker.broken)
         ck_abort_msg("%s", text.c_str());
 }
 END_TEST
@@ -163,12 +147,12 @@ START_TEST(delay_between_edges)
     for (int later = 0; later < 2; later++) {
         pid_t child = fork();
         if (child == 0) {
-            bench b;
+            memory_harness h;
             run_ns(4);
-            b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base, 4);
-            b.cpu.send(sc_core::sc_time(later ? 1.0 : 0.3, sc_core::SC_NS));
+            h.cpu.fill(tlm::TLM_READ_COMMAND, ram_base, 4);
+            h.cpu.send(sc_core::sc_time(later ? 1.0 : 0.3, sc_core::SC_NS));
             run_ns(100);
-            _exit(b.cpu.response_begun == (later ? 26 : 25) ? 0 : 1);
+            _exit(h.cpu.response_begun == (later ? 26 : 25) ? 0 : 1);
         }
         int status = 1;
         waitpid(child, &status, 0);
@@ -179,38 +163,38 @@ END_TEST
 
 START_TEST(refusals)
 {
-    bench b;
+    memory_harness h;
     unsigned char enable[4] = {};
     run_ns(2);
-    b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base, 4);
-    b.cpu.trans.set_byte_enable_ptr(enable);
-    b.cpu.trans.set_byte_enable_length(4);
-    ck_assert_int_eq(b.cpu.send(), tlm::TLM_COMPLETED);
-    ck_assert_int_eq(b.cpu.trans.get_response_status(), tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
-    b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base + 60, 8); /* crosses a line */
-    ck_assert_int_eq(b.cpu.send(), tlm::TLM_COMPLETED);
-    ck_assert_int_eq(b.cpu.trans.get_response_status(), tlm::TLM_BURST_ERROR_RESPONSE);
-    b.cpu.fill(tlm::TLM_READ_COMMAND, 0x1000, 4); /* nothing is there */
-    b.cpu.send();
+    h.cpu.fill(tlm::TLM_READ_COMMAND, ram_base, 4);
+    h.cpu.trans.set_byte_enable_ptr(enable);
+    h.cpu.trans.set_byte_enable_length(4);
+    ck_assert_int_eq(h.cpu.send(), tlm::TLM_COMPLETED);
+    ck_assert_int_eq(h.cpu.trans.get_response_status(), tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+    h.cpu.fill(tlm::TLM_READ_COMMAND, ram_base + 60, 8); /* crosses a line */
+    ck_assert_int_eq(h.cpu.send(), tlm::TLM_COMPLETED);
+    ck_assert_int_eq(h.cpu.trans.get_response_status(), tlm::TLM_BURST_ERROR_RESPONSE);
+    h.cpu.fill(tlm::TLM_READ_COMMAND, 0x1000, 4); /* nothing is there */
+    h.cpu.send();
     run_ns(100);
-    ck_assert_int_eq(b.cpu.trans.get_response_status(), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    ck_assert_int_eq(h.cpu.trans.get_response_status(), tlm::TLM_ADDRESS_ERROR_RESPONSE);
     tlm::tlm_dmi dmi;
-    ck_assert(!b.cpu.socket->get_direct_mem_ptr(b.cpu.trans, dmi));
+    ck_assert(!h.cpu.socket->get_direct_mem_ptr(h.cpu.trans, dmi));
 }
 END_TEST
 
 START_TEST(blocking_consumes_time)
 {
-    bench b;
+    memory_harness h;
     bool done = false;
     sc_core::sc_spawn([&] {
         sc_core::wait(7, sc_core::SC_NS);
-        b.cpu.fill(tlm::TLM_WRITE_COMMAND, ram_base + 8, 4);
+        h.cpu.fill(tlm::TLM_WRITE_COMMAND, ram_base + 8, 4);
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        b.cpu.socket->b_transport(b.cpu.trans, delay);
-        ck_assert(b.cpu.trans.is_response_ok());
+        h.cpu.socket->b_transport(h.cpu.trans, delay);
+        ck_assert(h.cpu.trans.is_response_ok());
         /* published at 7, taken at 8, answered at 8 + 20 */
-        ck_assert_double_eq(initiator::now(), 28);
+        ck_assert_double_eq(now_ns(), 28);
         done = true;
     });
     run_ns(100);
@@ -220,42 +204,42 @@ END_TEST
 
 START_TEST(debug_reads_memory)
 {
-    bench b;
+    memory_harness h;
     run_ns(2);
-    b.cpu.fill(tlm::TLM_WRITE_COMMAND, ram_base + 0x100, 4);
-    memcpy(b.cpu.data, "dbg", 4);
-    b.cpu.send();
+    h.cpu.fill(tlm::TLM_WRITE_COMMAND, ram_base + 0x100, 4);
+    memcpy(h.cpu.data, "dbg", 4);
+    h.cpu.send();
     run_ns(100);
-    memset(b.cpu.data, 0, sizeof b.cpu.data);
-    b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base + 0x100, 4);
-    ck_assert_uint_eq(b.cpu.socket->transport_dbg(b.cpu.trans), 4);
-    ck_assert_str_eq(reinterpret_cast<char *>(b.cpu.data), "dbg");
-    b.cpu.fill(tlm::TLM_READ_COMMAND, 0x1000, 4);
-    ck_assert_uint_eq(b.cpu.socket->transport_dbg(b.cpu.trans), 0);
+    memset(h.cpu.data, 0, sizeof h.cpu.data);
+    h.cpu.fill(tlm::TLM_READ_COMMAND, ram_base + 0x100, 4);
+    ck_assert_uint_eq(h.cpu.socket->transport_dbg(h.cpu.trans), 4);
+    ck_assert_str_eq(reinterpret_cast<char *>(h.cpu.data), "dbg");
+    h.cpu.fill(tlm::TLM_READ_COMMAND, 0x1000, 4);
+    ck_assert_uint_eq(h.cpu.socket->transport_dbg(h.cpu.trans), 0);
 }
 END_TEST
 
 /* A swap is a read with an extension: what is read as expected is replaced; without the extension it is a read. */
 START_TEST(swap)
 {
-    bench b;
+    memory_harness h;
     prisim::memory_extension extension;
     const uint64_t desired[] = {5, 6, 7}, expected[] = {0, 1, 5}, was[] = {0, 5, 5};
     run_ns(2);
-    b.cpu.trans.set_extension(&extension);
+    h.cpu.trans.set_extension(&extension);
     for (unsigned i = 0; i < 4; i++) {
         extension.swap = i < 3;
         if (i < 3) {
             memcpy(extension.swapped, &desired[i], 8);
             memcpy(extension.swapped + 8, &expected[i], 8);
         }
-        b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base + 0x40, 8);
-        b.cpu.send();
+        h.cpu.fill(tlm::TLM_READ_COMMAND, ram_base + 0x40, 8);
+        h.cpu.send();
         run_ns(100);
-        ck_assert(b.cpu.trans.is_response_ok());
-        ck_assert_mem_eq(b.cpu.data, i < 3 ? &was[i] : &desired[2], 8);
+        ck_assert(h.cpu.trans.is_response_ok());
+        ck_assert_mem_eq(h.cpu.data, i < 3 ? &was[i] : &desired[2], 8);
     }
-    b.cpu.trans.clear_extension(&extension);
+    h.cpu.trans.clear_extension(&extension);
 }
 END_TEST
 
@@ -332,7 +316,7 @@ class memory : public sc_core::sc_module, public tlm::tlm_fw_transport_if<>
     {
         open--;
         ended++;
-        ended_at = initiator::now();
+        ended_at = now_ns();
         trans.release();
     }
     void b_transport(tlm::tlm_generic_payload &, sc_core::sc_time &) override
@@ -376,26 +360,26 @@ END_TEST
 /* With a clock port edge 0 is the first rising edge with reset released. */
 START_TEST(clock_and_reset)
 {
-    bench b;
+    memory_harness h;
     sc_core::sc_clock clk("clk", 1, sc_core::SC_NS, 0.5, 0, sc_core::SC_NS, true);
     sc_core::sc_signal<bool> rst_n("rst_n");
-    b.interconnect.clk.bind(clk);
-    b.interconnect.rst_n.bind(rst_n);
+    h.interconnect.clk.bind(clk);
+    h.interconnect.rst_n.bind(rst_n);
     rst_n = false;
     run_ns(10.5);
-    b.cpu.fill(tlm::TLM_READ_COMMAND, ram_base, 4);
-    b.cpu.send();
+    h.cpu.fill(tlm::TLM_READ_COMMAND, ram_base, 4);
+    h.cpu.send();
     run_ns(50);
-    ck_assert_double_eq(b.cpu.request_ended, -1); /* in reset nothing is taken */
+    ck_assert_double_eq(h.cpu.request_ended, -1); /* in reset nothing is taken */
     rst_n = true;
     run_ns(60);
-    ck_assert_double_ge(b.cpu.response_begun, 0);
+    ck_assert_double_ge(h.cpu.response_begun, 0);
 }
 END_TEST
 
 } // namespace
 
-int main()
+Suite *test_suite()
 {
     Suite *suite = suite_create("systemc_memory");
     TCase *tests = tcase_create("interconnect");
@@ -408,5 +392,5 @@ int main()
     tcase_add_loop_test(tests, end_of_a_response_beside_early_completion, 0, 4);
     tcase_add_test(tests, clock_and_reset);
     suite_add_tcase(suite, tests);
-    return prisim_test::run_suite(suite);
+    return suite;
 }

@@ -15,7 +15,8 @@
 #include "model/interconnect/interconnect_tlm.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_tlm.h"
-#include "tests/systemc/tlm_rig.h"
+#include "tests/harness/suite.h"
+#include "tests/systemc/tlm_harness.h"
 #include "tests/systemc/world_parts.h"
 
 using namespace prisim_test;
@@ -463,11 +464,11 @@ END_TEST
 
 } // namespace
 
-int main()
+Suite *test_suite()
 {
     Suite *suite = suite_create("systemc_one_log");
     TCase *tests = tcase_create("one_log");
     tcase_add_loop_test(tests, one_log, 0, 60);
     suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    return suite;
 }

@@ -14,8 +14,7 @@
 #include <sstream>
 #include <systemc>
 
-#include "tests/systemc/suite.h"
-#include <check.h> /* last: its `fail` is a macro */
+#include "tests/harness/suite.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -201,7 +200,7 @@ END_TEST
 
 } // namespace
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("systemc_print");
     TCase *tcase = tcase_create("print");
@@ -212,5 +211,5 @@ int main(void)
     tcase_add_test(tcase, others);
     tcase_add_test(tcase, events);
     suite_add_tcase(suite, tcase);
-    return prisim_test::run_suite(suite);
+    return suite;
 }

@@ -4,13 +4,12 @@
  */
 #include "model/smmu/smmu_tlm.h"
 
-#include <check.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
 #include "model/interconnect/interconnect_tlm.h"
 #include "model/smmu/smmu_registers.h"
-#include "tests/systemc/suite.h"
+#include "tests/harness/suite.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -72,7 +71,7 @@ class counter : public prisim::edge_observer
     }
 };
 
-struct bench {
+struct registers_harness {
     smmu_config config = make_config();
     pri_queue_config queue_config = make_queue(config);
     interconnect_config memory_config = make_memory();
@@ -84,7 +83,7 @@ struct bench {
     prisim::interconnect_tlm memory{"memory", memory_config};
     outside around{"around"};
 
-    bench()
+    registers_harness()
     {
         probe_init(&probe, true);
         around.cpu.bind(smmu.core.registers.socket);
@@ -94,7 +93,7 @@ struct bench {
         smmu.core.dma.socket.bind(memory.client.socket);
     }
 
-    ~bench()
+    ~registers_harness()
     {
         probe_close(&probe);
     }
@@ -124,52 +123,52 @@ struct bench {
 
 START_TEST(reads)
 {
-    bench b;
+    registers_harness h;
     uint32_t word = 0xeeeeeeee;
     sc_core::sc_start(10, sc_core::SC_NS);
-    uint32_t events = b.probe.count;
-    unsigned recorded = b.observer.recorded;
-    ck_assert_uint_eq(b.around.look(tlm::TLM_READ_COMMAND, SMMU_GBPA, &word, 4), 4);
+    uint32_t events = h.probe.count;
+    unsigned recorded = h.observer.recorded;
+    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, SMMU_GBPA, &word, 4), 4);
     ck_assert_uint_eq(word, 1 << 12);
     uint32_t cidr[4];
-    ck_assert_uint_eq(b.around.look(tlm::TLM_READ_COMMAND, 0xff0, cidr, 16), 16);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, 0xff0, cidr, 16), 16);
     ck_assert(cidr[0] == 0x0d && cidr[1] == 0xf0 && cidr[2] == 0x05 && cidr[3] == 0xb1);
-    ck_assert_uint_eq(b.around.look(tlm::TLM_READ_COMMAND, 0x1fffc, cidr, 16), 4);
-    ck_assert_uint_eq(b.around.look(tlm::TLM_READ_COMMAND, 0x20000, cidr, 16), 0);
-    ck_assert_uint_eq(b.around.look(tlm::TLM_READ_COMMAND, 2, cidr, 4), 0);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, 0x1fffc, cidr, 16), 4);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, 0x20000, cidr, 16), 0);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, 2, cidr, 4), 0);
     sc_core::sc_start(100, sc_core::SC_NS);
-    ck_assert_uint_eq(b.probe.count, events);
-    ck_assert_uint_eq(b.observer.recorded, recorded);
+    ck_assert_uint_eq(h.probe.count, events);
+    ck_assert_uint_eq(h.observer.recorded, recorded);
 }
 END_TEST
 
 START_TEST(follows_software_and_is_not_software)
 {
-    bench b;
+    registers_harness h;
     uint32_t word = 0x0000000f;
     sc_core::sc_start(10, sc_core::SC_NS);
-    ck_assert_uint_eq(b.around.look(tlm::TLM_WRITE_COMMAND, SMMU_CR0, &word, 4), 0);
-    ck_assert_uint_eq(b.around.look(tlm::TLM_IGNORE_COMMAND, SMMU_CR0, &word, 4), 0);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_WRITE_COMMAND, SMMU_CR0, &word, 4), 0);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_IGNORE_COMMAND, SMMU_CR0, &word, 4), 0);
     sc_core::sc_start(100, sc_core::SC_NS);
-    ck_assert_uint_eq(b.around.look(tlm::TLM_READ_COMMAND, SMMU_CR0, &word, 4), 4);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, SMMU_CR0, &word, 4), 4);
     ck_assert_uint_eq(word, 0);
-    sc_core::sc_spawn([&] { b.around.write(SMMU_CR0, CR0_EVENTQEN); });
+    sc_core::sc_spawn([&] { h.around.write(SMMU_CR0, CR0_EVENTQEN); });
     sc_core::sc_start(1000, sc_core::SC_NS);
-    ck_assert_uint_eq(b.around.look(tlm::TLM_READ_COMMAND, SMMU_CR0, &word, 4), 4);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, SMMU_CR0, &word, 4), 4);
     ck_assert_uint_eq(word, CR0_EVENTQEN);
-    ck_assert_uint_eq(b.around.look(tlm::TLM_READ_COMMAND, SMMU_CR0ACK, &word, 4), 4);
+    ck_assert_uint_eq(h.around.look(tlm::TLM_READ_COMMAND, SMMU_CR0ACK, &word, 4), 4);
     ck_assert_uint_eq(word, CR0_EVENTQEN);
 }
 END_TEST
 
 } // namespace
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("systemc_registers");
     TCase *tcase = tcase_create("registers");
     tcase_add_test(tcase, reads);
     tcase_add_test(tcase, follows_software_and_is_not_software);
     suite_add_tcase(suite, tcase);
-    return prisim_test::run_suite(suite);
+    return suite;
 }

@@ -3,7 +3,8 @@
  * A reset in mid-traffic: what a module held is ended, what it asked for is no answer any more, and the rules of
  * exclusion hold across it. rst_n is low from 20.5 to 30.5 ns; edges are at whole nanoseconds.
  */
-#include "tests/systemc/tlm_rig.h"
+#include "tests/harness/suite.h"
+#include "tests/systemc/tlm_harness.h"
 
 using namespace prisim_test;
 
@@ -381,7 +382,7 @@ END_TEST
 
 } // namespace
 
-int main()
+Suite *test_suite()
 {
     Suite *suite = suite_create("systemc_reset");
     TCase *tests = tcase_create("reset");
@@ -391,5 +392,5 @@ int main()
                               a_stream_drops_what_it_holds, a_blocking_sender_returns, a_stream_offered_across_a_reset})
         tcase_add_test(tests, test);
     suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    return suite;
 }

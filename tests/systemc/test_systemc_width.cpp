@@ -5,13 +5,12 @@
  */
 #include "model/core/width_tlm.h"
 
-#include <check.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
-#include "tests/rig/base_protocol_checker.h"
-#include "tests/systemc/small_modules.h"
-#include "tests/systemc/suite.h"
+#include "tests/harness/base_protocol_checker.h"
+#include "tests/harness/suite.h"
+#include "tests/systemc/tlm_harness.h"
 
 extern "C" __attribute__((visibility("default"))) int sc_main(int, char **)
 {
@@ -32,11 +31,11 @@ void fill(tlm::tlm_generic_payload &trans, tlm::tlm_command command, uint64_t ad
     trans.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
 }
 
-/* The memory of answerer, looked at. */
+/* A small memory, looked at. */
 class look_into : public prisim::memory_target::debug_access
 {
   public:
-    prisim_test::answerer *of = nullptr;
+    prisim_test::small_memory *of = nullptr;
     unsigned debug(bool write, uint64_t address, unsigned char *data, unsigned size) override
     {
         if (write)
@@ -89,12 +88,12 @@ class no_pool : public tlm::tlm_mm_interface
 template <unsigned WIDTH> void into_prisim()
 {
     look_into debug;
-    prisim_test::answerer answerer("answerer", &debug);
-    debug.of = &answerer;
+    prisim_test::small_memory memory("memory", &debug);
+    debug.of = &memory;
     initiator<WIDTH> foreign("foreign");
     prisim::width_adapter<WIDTH, 32> adapter("adapter");
     foreign.socket.bind(adapter.in);
-    adapter.out.bind(answerer.registers.socket);
+    adapter.out.bind(memory.registers.socket);
 
     unsigned char data[64];
     for (unsigned i = 0; i < 64; i++)
@@ -109,10 +108,10 @@ template <unsigned WIDTH> void into_prisim()
     tlm::tlm_sync_enum status = foreign.socket->nb_transport_fw(trans, phase, delay);
     ck_assert(status == tlm::TLM_ACCEPTED || status == tlm::TLM_UPDATED);
     sc_core::sc_start(50, sc_core::SC_NS);
-    ck_assert_uint_eq(answerer.got.size(), 1);
-    ck_assert_uint_eq(answerer.got_at[0], 7); /* the first edge after 6 ns */
-    ck_assert_uint_eq(answerer.got[0].size, 64);
-    ck_assert_mem_eq(answerer.bytes + 0x40, data, 64);
+    ck_assert_uint_eq(memory.got.size(), 1);
+    ck_assert_uint_eq(memory.got_at[0], 7); /* the first edge after 6 ns */
+    ck_assert_uint_eq(memory.got[0].size, 64);
+    ck_assert_mem_eq(memory.bytes + 0x40, data, 64);
     ck_assert(trans.is_response_ok() && foreign.response_begun == sc_core::sc_time(7, sc_core::SC_NS));
 
     unsigned char back[8] = {};
@@ -132,7 +131,7 @@ template <unsigned WIDTH> void into_prisim()
     ck_assert_uint_eq(foreign.socket->transport_dbg(look), 8);
     ck_assert_mem_eq(back, data + 16, 8);
     ck_assert(!foreign.socket->get_direct_mem_ptr(look, dmi));
-    answerer.registers.socket->invalidate_direct_mem_ptr(0x100, 0x1ff);
+    memory.registers.socket->invalidate_direct_mem_ptr(0x100, 0x1ff);
     ck_assert(foreign.invalidated[0] == 0x100 && foreign.invalidated[1] == 0x1ff);
 }
 
@@ -183,33 +182,33 @@ class memory : public sc_core::sc_module
 /* The protocol on prisim's side is checked; what is asked comes back. */
 START_TEST(to_64_bits)
 {
-    prisim_test::asker asker("asker");
+    prisim_test::reading_module reader("reader");
     prisim_test::base_protocol_checker checker("checker");
     prisim::width_adapter<32, 64> adapter("adapter");
     memory foreign("foreign");
-    asker.memory.socket.bind(checker.in);
+    reader.memory.socket.bind(checker.in);
     checker.out.bind(adapter.in);
     adapter.out.bind(foreign.socket);
     memory_request write{0x40, 1, 64, MEMORY_WRITE, 0, 0, 0, {}}, read{0x48, 2, 8, MEMORY_READ, 0, 0, 0, {}};
     for (unsigned i = 0; i < 64; i++)
         write.data[i] = static_cast<uint8_t>(i + 1);
-    asker.to_ask = {write, read};
+    reader.to_send = {write, read};
     sc_core::sc_start(200, sc_core::SC_NS);
-    ck_assert_uint_eq(asker.got.size(), 2);
-    ck_assert_uint_eq(asker.got[0].status, MEMORY_OK);
-    ck_assert_uint_eq(asker.got[1].id, 2);
-    ck_assert_mem_eq(asker.got[1].data, write.data + 8, 8);
+    ck_assert_uint_eq(reader.got.size(), 2);
+    ck_assert_uint_eq(reader.got[0].status, MEMORY_OK);
+    ck_assert_uint_eq(reader.got[1].id, 2);
+    ck_assert_mem_eq(reader.got[1].data, write.data + 8, 8);
     ck_assert_uint_eq(checker.broken.size(), 0);
     ck_assert_uint_eq(checker.requests, 2);
     tlm::tlm_generic_payload trans;
     tlm::tlm_dmi dmi;
-    ck_assert(asker.memory.socket->get_direct_mem_ptr(trans, dmi) && dmi.get_dmi_ptr() == foreign.bytes);
+    ck_assert(reader.memory.socket->get_direct_mem_ptr(trans, dmi) && dmi.get_dmi_ptr() == foreign.bytes);
 }
 END_TEST
 
 } // namespace
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("systemc_width");
     TCase *tcase = tcase_create("width");
@@ -217,5 +216,5 @@ int main(void)
     tcase_add_test(tcase, from_512_bits);
     tcase_add_test(tcase, to_64_bits);
     suite_add_tcase(suite, tcase);
-    return prisim_test::run_suite(suite);
+    return suite;
 }

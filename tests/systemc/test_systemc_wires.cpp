@@ -7,8 +7,7 @@
 
 #include "model/interconnect/doorbell_tlm.h"
 
-#include "tests/systemc/suite.h"
-#include <check.h>
+#include "tests/harness/suite.h"
 #include <memory>
 #include <stdexcept>
 #include <tlm_utils/simple_initiator_socket.h>
@@ -101,12 +100,12 @@ template <class Value> class watcher : public sc_core::sc_module
     }
 };
 
-struct bench {
+struct wires_harness {
     prisim::smmu_wires wires;
     sender<smmu_interrupt> smmu{"smmu"};
     std::vector<std::unique_ptr<watcher<bool>>> line;
 
-    explicit bench(const sc_core::sc_time &low_time = sc_core::SC_ZERO_TIME) : wires("wires", width, low_time)
+    explicit wires_harness(const sc_core::sc_time &low_time = sc_core::SC_ZERO_TIME) : wires("wires", width, low_time)
     {
         smmu.socket.bind(wires.socket);
         prisim::open_out<bool> *const port[] = {&wires.gerror, &wires.priq, &wires.eventq, &wires.sync, &wires.sev};
@@ -125,35 +124,35 @@ void run(const sc_core::sc_time &time)
 /* High from its time on, still at N - 1 ps, not at N. */
 START_TEST(one_pulse)
 {
-    bench b;
+    wires_harness h;
     run(ns(5));
-    b.smmu.say({SMMU_WIRED_EVENTQ});
+    h.smmu.say({SMMU_WIRED_EVENTQ});
     run(ps);
-    ck_assert(b.line[2]->line.read());
+    ck_assert(h.line[2]->line.read());
     run(width - 2 * ps);
-    ck_assert(b.line[2]->line.read());
+    ck_assert(h.line[2]->line.read());
     run(2 * ps); /* sc_start ends before what is due at its end */
-    ck_assert(!b.line[2]->line.read());
+    ck_assert(!h.line[2]->line.read());
     run(ns(100));
-    b.line[2]->is({{5, true}, {15, false}});
+    h.line[2]->is({{5, true}, {15, false}});
     for (unsigned i : {0, 1, 3, 4})
-        b.line[i]->is({});
+        h.line[i]->is({});
 }
 END_TEST
 
 /* smmu.h: GERROR 1, PRIQ 2, EVENTQ 4, SYNC 8, SEV 16; several at once. */
 START_TEST(which_line)
 {
-    bench b;
+    wires_harness h;
     for (unsigned i = 0; i < 5; i++) {
-        ck_assert(b.smmu.say({1u << i}) == tlm::TLM_COMPLETED);
+        ck_assert(h.smmu.say({1u << i}) == tlm::TLM_COMPLETED);
         run(ns(20));
-        ck_assert_uint_eq(b.line[i]->changes.size(), 2);
+        ck_assert_uint_eq(h.line[i]->changes.size(), 2);
     }
-    b.smmu.say({0x1f});
+    h.smmu.say({0x1f});
     run(ns(20));
     for (unsigned i = 0; i < 5; i++)
-        b.line[i]->is({{20.0 * i, true}, {20.0 * i + 10, false}, {100, true}, {110, false}});
+        h.line[i]->is({{20.0 * i, true}, {20.0 * i + 10, false}, {100, true}, {110, false}});
 }
 END_TEST
 
@@ -161,74 +160,74 @@ END_TEST
  * first in that time. */
 START_TEST(prolonged)
 {
-    bench b;
-    b.smmu.say({SMMU_WIRED_GERROR});
+    wires_harness h;
+    h.smmu.say({SMMU_WIRED_GERROR});
     run(ns(7));
-    b.smmu.say({SMMU_WIRED_GERROR | SMMU_WIRED_SYNC});
+    h.smmu.say({SMMU_WIRED_GERROR | SMMU_WIRED_SYNC});
     run(ns(10) - ps);
-    b.smmu.say({SMMU_WIRED_GERROR});
+    h.smmu.say({SMMU_WIRED_GERROR});
     run(ns(100));
-    b.line[0]->is({{0, true}, {26.999, false}});
-    b.line[3]->is({{7, true}, {17, false}});
+    h.line[0]->is({{0, true}, {26.999, false}});
+    h.line[3]->is({{7, true}, {17, false}});
 }
 END_TEST
 
 START_TEST(at_its_end)
 {
-    bench b;
+    wires_harness h;
     if (_i == 0) { /* said before */
-        b.smmu.say({SMMU_WIRED_GERROR});
-        b.smmu.say({SMMU_WIRED_GERROR}, ns(10));
+        h.smmu.say({SMMU_WIRED_GERROR});
+        h.smmu.say({SMMU_WIRED_GERROR}, ns(10));
     } else { /* said in that time, after the fall */
-        b.smmu.say({SMMU_WIRED_GERROR});
+        h.smmu.say({SMMU_WIRED_GERROR});
         run(ns(10));
-        b.smmu.say({SMMU_WIRED_GERROR});
+        h.smmu.say({SMMU_WIRED_GERROR});
     }
     run(ns(100));
-    b.line[0]->is({{0, true}, {10, false}, {10, true}, {20, false}});
+    h.line[0]->is({{0, true}, {10, false}, {10, true}, {20, false}});
 }
 END_TEST
 
 /* With a low time: pulses that come during one, and while it is low, make one more. */
 START_TEST(with_a_low_time)
 {
-    bench b(low);
-    b.smmu.say({SMMU_WIRED_GERROR});
+    wires_harness h(low);
+    h.smmu.say({SMMU_WIRED_GERROR});
     run(ns(3));
-    b.smmu.say({SMMU_WIRED_GERROR});
+    h.smmu.say({SMMU_WIRED_GERROR});
     run(ns(5));
-    b.smmu.say({SMMU_WIRED_GERROR});
+    h.smmu.say({SMMU_WIRED_GERROR});
     run(ns(4)); /* 12: low */
-    b.smmu.say({SMMU_WIRED_GERROR});
+    h.smmu.say({SMMU_WIRED_GERROR});
     run(ns(2) - ps); /* just before 14 */
-    ck_assert(!b.line[0]->line.read());
+    ck_assert(!h.line[0]->line.read());
     run(2 * ps);
-    ck_assert(b.line[0]->line.read());
+    ck_assert(h.line[0]->line.read());
     run(ns(100));
-    b.line[0]->is({{0, true}, {10, false}, {14, true}, {24, false}});
+    h.line[0]->is({{0, true}, {10, false}, {14, true}, {24, false}});
     /* Long after the low time the line rises at once; at its last moment as well. */
     sc_core::sc_time from = sc_core::sc_time_stamp();
-    b.smmu.say({SMMU_WIRED_GERROR});
-    b.smmu.say({SMMU_WIRED_GERROR}, ns(14));
+    h.smmu.say({SMMU_WIRED_GERROR});
+    h.smmu.say({SMMU_WIRED_GERROR}, ns(14));
     run(ns(100));
-    ck_assert_uint_eq(b.line[0]->changes.size(), 8);
-    ck_assert(b.line[0]->changes[4].first == from);
-    ck_assert(b.line[0]->changes[6].first == from + ns(14));
+    ck_assert_uint_eq(h.line[0]->changes.size(), 8);
+    ck_assert(h.line[0]->changes[4].first == from);
+    ck_assert(h.line[0]->changes[6].first == from + ns(14));
 }
 END_TEST
 
 /* Annotated delays count from the call, in whatever order; b_transport too. */
 START_TEST(delays)
 {
-    bench b;
+    wires_harness h;
     run(ns(1));
-    b.smmu.say({SMMU_WIRED_PRIQ}, ns(50));
-    b.smmu.say({SMMU_WIRED_PRIQ}, ns(20));
-    b.smmu.say_blocking({SMMU_WIRED_SEV}, ns(30));
+    h.smmu.say({SMMU_WIRED_PRIQ}, ns(50));
+    h.smmu.say({SMMU_WIRED_PRIQ}, ns(20));
+    h.smmu.say_blocking({SMMU_WIRED_SEV}, ns(30));
     ck_assert(sc_core::sc_time_stamp() == ns(1));
     run(ns(200));
-    b.line[1]->is({{21, true}, {31, false}, {51, true}, {61, false}});
-    b.line[4]->is({{31, true}, {41, false}});
+    h.line[1]->is({{21, true}, {31, false}, {51, true}, {61, false}});
+    h.line[4]->is({{31, true}, {41, false}});
 }
 END_TEST
 
@@ -274,23 +273,23 @@ START_TEST(wrong_use)
 {
     reports("/prisim/config", "flat: ", [] { prisim::smmu_wires flat("flat", sc_core::SC_ZERO_TIME); });
     reports("/prisim/config", "bell: ", [] { prisim::doorbell_wires bell("bell", width, sc_core::SC_ZERO_TIME); });
-    bench b;
+    wires_harness h;
     prisim::doorbell_wires doorbell("doorbell");
     sender<::interrupt> interconnect("interconnect");
     interconnect.socket.bind(doorbell.socket);
     run(ns(1));
-    reports("/prisim/stream", "wires: ", [&] { b.smmu.say_nothing(); });
+    reports("/prisim/stream", "wires: ", [&] { h.smmu.say_nothing(); });
     reports("/prisim/stream", "doorbell: ", [&] { interconnect.say_nothing(); });
     tlm::tlm_generic_payload trans;
     tlm::tlm_phase phase = tlm::END_REQ;
     sc_core::sc_time delay;
-    reports("/prisim/stream", "wires: ", [&] { b.smmu.socket->nb_transport_fw(trans, phase, delay); });
+    reports("/prisim/stream", "wires: ", [&] { h.smmu.socket->nb_transport_fw(trans, phase, delay); });
     /* and without exceptions nothing comes of it */
     sc_core::sc_report_handler::set_actions("/prisim/stream", sc_core::SC_DO_NOTHING);
-    b.smmu.say_nothing();
+    h.smmu.say_nothing();
     interconnect.say_nothing();
     run(ns(100));
-    b.line[0]->is({});
+    h.line[0]->is({});
 }
 END_TEST
 
@@ -317,7 +316,7 @@ END_TEST
 
 } // namespace
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("systemc_wires");
     TCase *tcase = tcase_create("wires");
@@ -331,5 +330,5 @@ int main(void)
     tcase_add_test(tcase, wrong_use);
     tcase_add_test(tcase, msis);
     suite_add_tcase(suite, tcase);
-    return prisim_test::run_suite(suite);
+    return suite;
 }

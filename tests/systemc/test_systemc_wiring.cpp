@@ -3,7 +3,7 @@
  * What an integrator can do wrong is said, with the name of the socket, and crashes nothing: wiring, configurations
  * that disagree, transactions that are none, under errors that throw and errors that do not.
  */
-#include "tests/systemc/tlm_rig.h"
+#include "tests/systemc/tlm_harness.h"
 
 #include <fstream>
 #include <sstream>
@@ -13,6 +13,7 @@
 #include "model/interconnect/interconnect_tlm.h"
 #include "model/pcie_endpoint/pcie_endpoint_tlm.h"
 #include "model/smmu/smmu_tlm.h"
+#include "tests/harness/suite.h"
 
 using namespace prisim_test;
 
@@ -581,7 +582,7 @@ END_TEST
 
 } // namespace
 
-int main()
+Suite *test_suite()
 {
     Suite *suite = suite_create("systemc_wiring");
     TCase *tests = tcase_create("wiring");
@@ -596,5 +597,5 @@ int main()
           idle_is_about_what_is_open, idle_waits_for_others, registered_outputs_are_traced})
         tcase_add_test(tests, test);
     suite_add_tcase(suite, tests);
-    return run_suite(suite);
+    return suite;
 }

@@ -8,8 +8,8 @@
 #define PRISIM_WORLD_H
 
 #include "model/smmu/smmu_tlm.h"
-#include "tests/rig/base_protocol_checker.h"
-#include "tests/rig/stream_checker.h"
+#include "tests/harness/base_protocol_checker.h"
+#include "tests/harness/stream_checker.h"
 #include "tests/systemc/world_memory.h"
 #include "tests/systemc/world_traffic.h"
 

@@ -4,6 +4,7 @@
  * shows it, and hazards found after it say so; what keeps the duty is not told.
  */
 #include "judge_stream.h"
+#include "tests/harness/suite.h"
 
 enum { TOLD_MAX = 16 };
 
@@ -429,7 +430,7 @@ START_TEST(what_another_function_has_open)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {no_request_from_u1_to_the_next_start,
                                   translation_requests_and_dma_are_requests,
@@ -457,9 +458,5 @@ int main(void)
     for (unsigned i = 0; i < sizeof tests / sizeof *tests; i++)
         tcase_add_test(tcase, tests[i]);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

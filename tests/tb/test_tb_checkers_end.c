@@ -4,6 +4,7 @@
  * did not keep, what the old device is told.
  */
 #include "judge_stream.h"
+#include "tests/harness/suite.h"
 
 /* A request of binding 1 that is resolved in its own space; the unbind ends before S3. */
 static struct trip resolved_then_freed(void)
@@ -222,7 +223,7 @@ START_TEST(a_promise_is_of_one_binding)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_checkers_end");
     TCase *tcase = tcase_create("tb_checkers_end");
@@ -239,9 +240,5 @@ int main(void)
     tcase_add_test(tcase, a_marker_promises_nothing_of_later_requests);
     tcase_add_test(tcase, a_promise_is_of_one_binding);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -4,6 +4,7 @@
  */
 #include "judge_stream.h"
 #include "tb/checkers_tables.h"
+#include "tests/harness/suite.h"
 
 /* tb/checkers.h: at most 1000 are kept, counts go on. */
 START_TEST(a_thousand_findings_are_kept)
@@ -74,9 +75,9 @@ START_TEST(words_without_a_pasid)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {a_thousand_findings_are_kept, a_function_that_is_not_there,
                                   an_answer_behind_many_jobs, words_without_a_pasid, NULL};
-    return judge_run("tb_checkers_frame", tests);
+    return judge_suite("tb_checkers_frame", tests);
 }

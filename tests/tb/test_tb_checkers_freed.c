@@ -4,6 +4,7 @@
  * none; the PASID bound again while it is so, and the first use. What the SMMU has is in test_tb_checkers_tlb.c.
  */
 #include "atc_stream.h"
+#include "tests/harness/suite.h"
 
 /* An entry that is left breaks the policy's promise as well (test_tb_checkers_end.c). */
 #define PROMISED (BIT(PROMISE_BROKEN) | BIT(PROMISE_BROKEN_ATC))
@@ -357,7 +358,7 @@ START_TEST(a_translation_that_was_asked_for_after_u6_is_no_use)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {an_atc_entry,
                                   an_atc_entry_that_was_dropped,
@@ -384,5 +385,5 @@ int main(void)
                                   a_job_whose_translation_was_dropped,
                                   a_translation_that_was_asked_for_after_u6_is_no_use,
                                   NULL};
-    return judge_run("tb_checkers_freed", tests);
+    return judge_suite("tb_checkers_freed", tests);
 }

@@ -4,6 +4,7 @@
  */
 #include "judge_stream.h"
 #include "tb/verdict.h"
+#include "tests/harness/suite.h"
 
 static const char *finding_of(enum hazard hazard)
 {
@@ -488,7 +489,7 @@ START_TEST(a_marker_that_leaves_late_is_of_the_stop_before)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {an_answer_that_was_meant_for_the_dead,
                                   an_answer_that_was_meant_for_one_that_lives_is_no_unbind,
@@ -515,5 +516,5 @@ int main(void)
                                   a_marker_behind_a_time_out_ends_the_next_wait,
                                   a_marker_that_leaves_late_is_of_the_stop_before,
                                   NULL};
-    return judge_run("tb_checkers_jobs", tests);
+    return judge_suite("tb_checkers_jobs", tests);
 }

@@ -3,6 +3,7 @@
  * Hazards of the way into and out of the hardware queue: order, markers, records, overflow, credits, with near misses.
  */
 #include "judge_stream.h"
+#include "tests/harness/suite.h"
 
 static struct trip marker_trip(uint64_t n)
 {
@@ -397,7 +398,7 @@ START_TEST(automatic_responses_to_two_groups)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {stale_record_read,
                                   a_record_of_the_lap_before_is_stale,
@@ -426,5 +427,5 @@ int main(void)
                                   automatic_responses_to_two_functions,
                                   automatic_responses_to_two_groups,
                                   NULL};
-    return judge_run("tb_checkers_queue", tests);
+    return judge_suite("tb_checkers_queue", tests);
 }

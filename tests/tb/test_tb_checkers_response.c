@@ -4,6 +4,7 @@
  */
 #include "judge_stream.h"
 #include "tb/checkers_state.h"
+#include "tests/harness/suite.h"
 
 START_TEST(unanswered_group_at_the_end)
 {
@@ -358,7 +359,7 @@ START_TEST(a_group_is_of_one_binding)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {unanswered_group_at_the_end,
                                   a_group_that_was_not_sent_is_not_unanswered,
@@ -386,5 +387,5 @@ int main(void)
                                   credits_of_a_run_that_was_cut_off,
                                   a_group_is_of_one_binding,
                                   NULL};
-    return judge_run("tb_checkers_response", tests);
+    return judge_suite("tb_checkers_response", tests);
 }

@@ -4,6 +4,7 @@
  * or by the queue; whatever the function does with it.
  */
 #include "judge_stream.h"
+#include "tests/harness/suite.h"
 
 /* The response to `t`, whose request had PASID 1 or none, arrives with this one. */
 static void arrives(const struct trip *t, uint64_t pasid, uint64_t code, enum cause cause)
@@ -153,7 +154,7 @@ START_TEST(automatic)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {the_request_s_pasid_is_right,
                                   missing,
@@ -165,5 +166,5 @@ int main(void)
                                   automatic,
                                   failures_are_not_judged,
                                   NULL};
-    return judge_run("tb_checkers_response_pasid", tests);
+    return judge_suite("tb_checkers_response_pasid", tests);
 }

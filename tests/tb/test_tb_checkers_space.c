@@ -4,6 +4,7 @@
  * misses beside them (design.md 6, UNBIND-POINT).
  */
 #include "judge_stream.h"
+#include "tests/harness/suite.h"
 
 START_TEST(served_in_peace)
 {
@@ -347,7 +348,7 @@ START_TEST(every_acknowledgement_is_one)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {served_in_peace,
                                   wrong_address_space,
@@ -369,5 +370,5 @@ int main(void)
                                   each_group_with_a_parked_part_counts_once,
                                   every_acknowledgement_is_one,
                                   NULL};
-    return judge_run("tb_checkers_space", tests);
+    return judge_suite("tb_checkers_space", tests);
 }

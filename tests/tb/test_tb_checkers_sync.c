@@ -4,6 +4,7 @@
  * the error was told.
  */
 #include "atc_stream.h"
+#include "tests/harness/suite.h"
 
 /* Call 2 issued the ATC_INV at `index`; the error came with the CMD_SYNC at `sync`. */
 static void lost(uint64_t index, uint64_t sync, bool own, bool told)
@@ -223,7 +224,7 @@ START_TEST(a_loss_behind_the_error)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {a_completed_invalidation,
                                   nothing_was_completed,
@@ -242,5 +243,5 @@ int main(void)
                                   one_error_of_two_losses,
                                   a_loss_behind_the_error,
                                   NULL};
-    return judge_run("tb_checkers_sync", tests);
+    return judge_suite("tb_checkers_sync", tests);
 }

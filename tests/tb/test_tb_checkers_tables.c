@@ -4,6 +4,7 @@
  */
 #include "judge_stream.h"
 #include "tb/checkers_tables.h"
+#include "tests/harness/suite.h"
 
 enum { KEYS = 300, ROUNDS = 20000 };
 
@@ -106,7 +107,7 @@ START_TEST(records_do_not_move)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {map_agrees_with_an_array,
                                   map_of_many_keys,
@@ -114,5 +115,5 @@ int main(void)
                                   a_reference_outlives_its_record_for_a_while,
                                   records_do_not_move,
                                   NULL};
-    return judge_run("tb_checkers_tables", tests);
+    return judge_suite("tb_checkers_tables", tests);
 }

@@ -6,6 +6,7 @@
 #include "atc_stream.h"
 
 #include "model/smmu/smmu_records.h"
+#include "tests/harness/suite.h"
 
 enum { READ_AT = 5 };
 
@@ -461,7 +462,7 @@ START_TEST(a_tlb_of_one_level)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {stale_tlb,
                                   an_entry_read_after_the_tlbi_is_fresh,
@@ -484,5 +485,5 @@ int main(void)
                                   the_cd_of_another,
                                   a_tlb_of_one_level,
                                   NULL};
-    return judge_run("tb_checkers_tlb", tests);
+    return judge_suite("tb_checkers_tlb", tests);
 }

@@ -4,6 +4,7 @@
  * the near misses beside them (UNBIND-HAZARD).
  */
 #include "atc_stream.h"
+#include "tests/harness/suite.h"
 
 /* UNBIND-HAZARD: end(g) is the first of the return of unbind and U6. */
 START_TEST(dma_after_unbind)
@@ -310,7 +311,7 @@ START_TEST(a_repeated_sync_covers_nothing_of_what_was_lost)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {dma_after_unbind,
                                   dma_after_unbind_has_returned_before_u6,
@@ -332,5 +333,5 @@ int main(void)
                                   an_invalidation_beside_the_page_does_not_count,
                                   a_repeated_sync_covers_nothing_of_what_was_lost,
                                   NULL};
-    return judge_run("tb_checkers_translation", tests);
+    return judge_suite("tb_checkers_translation", tests);
 }

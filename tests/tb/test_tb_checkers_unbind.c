@@ -5,6 +5,7 @@
 #include "judge_stream.h"
 
 #include "tb/keys.h"
+#include "tests/harness/suite.h"
 
 /* U0 and U2 at one edge. */
 static void enter_unbind(void)
@@ -239,7 +240,7 @@ START_TEST(without_a_pasid_nothing_is_unbound)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {unbind_hang_by_its_limit,
                                   an_unbind_at_its_limit_is_in_time,
@@ -259,5 +260,5 @@ int main(void)
                                   another_calls_return_ends_no_unbind,
                                   without_a_pasid_nothing_is_unbound,
                                   NULL};
-    return judge_run("tb_checkers_unbind", tests);
+    return judge_suite("tb_checkers_unbind", tests);
 }

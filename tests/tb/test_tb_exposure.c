@@ -7,6 +7,7 @@
 
 #include "tb/checkers_state.h"
 #include "tb/verdict.h"
+#include "tests/harness/suite.h"
 
 static void ignore_all(void)
 {
@@ -310,7 +311,7 @@ START_TEST(a_marker_stands_nowhere)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_exposure");
     TCase *tcase = tcase_create("tb_exposure");
@@ -327,9 +328,5 @@ int main(void)
     tcase_add_test(tcase, sub_counts_that_are_not_listed);
     tcase_add_test(tcase, counts_from_both_sides);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

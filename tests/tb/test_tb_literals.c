@@ -3,6 +3,7 @@
  * tb/system.h: the address map and the requester ids. No sheet has them; logs, scenarios and documents do.
  */
 #include "tb/system.h"
+#include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 
 START_TEST(address_map)
@@ -17,4 +18,4 @@ START_TEST(address_map)
 }
 END_TEST
 
-LITERALS_MAIN("tb_literals", address_map)
+TEST_SUITE("tb_literals", address_map)

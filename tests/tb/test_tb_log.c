@@ -17,6 +17,7 @@
 
 #include "tb/ending.h"
 #include "tb/log.h"
+#include "tests/harness/suite.h"
 
 static char path[64], part[80], text[1 << 20];
 static struct log *log_;
@@ -301,7 +302,7 @@ enum { CRASHES = 1 }; /* the others are the sanitizer's to tell */
 enum { CRASHES = 3 };
 #endif
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_log");
     TCase *tcase = tcase_create("tb_log");
@@ -317,9 +318,5 @@ int main(void)
     tcase_add_test(tcase, a_log_that_ends_early_says_why);
     tcase_add_loop_test(tcase, a_crash_keeps_the_log, 0, CRASHES);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

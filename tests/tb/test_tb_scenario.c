@@ -8,6 +8,7 @@
 
 #include "scenario_text.h"
 #include "tb/keys.h"
+#include "tests/harness/suite.h"
 
 #define HEAD   "name: good\nabout: It can be run.\n"
 #define SYSTEM "system: {endpoints: [{id: nic}, {id: disk}]}\n"
@@ -495,7 +496,7 @@ START_TEST(test_damaged_files)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_scenario");
     TCase *tcase = tcase_create("loaded");
@@ -517,9 +518,5 @@ int main(void)
     tcase_add_test(tcase, test_every_prefix);
     tcase_add_loop_test(tcase, test_damaged_files, 0, 4);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

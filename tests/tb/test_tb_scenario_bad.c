@@ -8,6 +8,7 @@
 
 #include "scenario_text.h"
 #include "tb/keys.h"
+#include "tests/harness/suite.h"
 
 #define BAD   PRISIM_SOURCE_DIR "/tests/tb/bad"
 #define HEAD  "name: bad\nabout: It cannot be run.\n"
@@ -237,7 +238,7 @@ START_TEST(test_no_text_outgrows_its_member)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_scenario_bad");
     TCase *tcase = tcase_create("refused");
@@ -253,9 +254,5 @@ int main(void)
     tcase_add_test(tcase, test_holds_fill_the_timeline);
     tcase_add_test(tcase, test_no_text_outgrows_its_member);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -8,6 +8,7 @@
 
 #include "scenario_text.h"
 #include "tb/keys.h"
+#include "tests/harness/suite.h"
 
 static char *describe(const char *prefix, bool markdown, bool *found)
 {
@@ -173,7 +174,7 @@ START_TEST(test_ranges)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_scenario_describe");
     TCase *tcase = tcase_create("described");
@@ -183,9 +184,5 @@ int main(void)
     tcase_add_test(tcase, test_words_of_a_key);
     tcase_add_test(tcase, test_ranges);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

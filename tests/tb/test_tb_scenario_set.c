@@ -4,6 +4,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "scenario_text.h"
+#include "tests/harness/suite.h"
 
 #define EXAMPLE PRISIM_SOURCE_DIR "/scenarios/unbind_while_queued.yaml"
 #define HEAD    "name: bare\nabout: Nothing but a head.\n"
@@ -225,7 +226,7 @@ START_TEST(test_strange_settings)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_scenario_set");
     TCase *tcase = tcase_create("settings");
@@ -238,9 +239,5 @@ int main(void)
     tcase_add_test(tcase, test_value_where_a_map_is_needed);
     tcase_add_test(tcase, test_strange_settings);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

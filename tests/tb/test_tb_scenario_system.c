@@ -5,6 +5,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "scenario_text.h"
 #include "tb/timeline.h"
+#include "tests/harness/suite.h"
 
 static struct system_config *system_of(unsigned endpoints)
 {
@@ -203,7 +204,7 @@ START_TEST(test_wires_carry_what_ports_take)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_scenario_system");
     TCase *tcase = tcase_create("system");
@@ -214,9 +215,5 @@ int main(void)
     tcase_add_test(tcase, test_every_port_has_one_wire);
     tcase_add_test(tcase, test_wires_carry_what_ports_take);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

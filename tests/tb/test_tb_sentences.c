@@ -5,6 +5,7 @@
 #include "judge_stream.h"
 
 #include "tb/story_words.h"
+#include "tests/harness/suite.h"
 
 static struct {
     struct event event;
@@ -158,7 +159,7 @@ START_TEST(causes)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_sentences");
     TCase *tcase = tcase_create("tb_sentences");
@@ -167,9 +168,5 @@ int main(void)
     tcase_add_test(tcase, what_is_not_told);
     tcase_add_test(tcase, causes);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

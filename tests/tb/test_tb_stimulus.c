@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The random other side of a PRI queue: does it draw what it says, and nothing else? The lockstep bench and `prisim
+ * The random other side of a PRI queue: does it draw what it says, and nothing else? The lockstep harness and `prisim
  * vectors` try no more than it does.
  */
-#include <check.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tb/pri_queue_stimulus.h"
+#include "tests/harness/suite.h"
 
 enum { SEED = 3, EPISODES = 4000, BASE_SIZE = 31 };
 
@@ -307,7 +307,7 @@ START_TEST(an_error_out_of_turn_is_acknowledged)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_stimulus");
     TCase *tcase = tcase_create("tb_stimulus");
@@ -320,9 +320,5 @@ int main(void)
     tcase_add_test(tcase, a_queue_that_is_off_is_switched_on);
     tcase_add_test(tcase, an_error_out_of_turn_is_acknowledged);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

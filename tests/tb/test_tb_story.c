@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tb/story.h"
+#include "tests/harness/suite.h"
 
 static struct story *story;
 static char *page; /* what was printed */
@@ -307,7 +308,7 @@ START_TEST(the_summary_has_all_names)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_story");
     TCase *tcase = tcase_create("tb_story");
@@ -325,9 +326,5 @@ int main(void)
     tcase_add_test(tcase, every_sentence_is_sound);
     tcase_add_test(tcase, the_summary_has_all_names);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

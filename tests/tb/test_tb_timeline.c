@@ -3,17 +3,17 @@
  * The timeline by itself: at which edge a step is published, what its trigger counts and what it does not, who goes
  * first and what happens when nobody takes it (docs/scenarios.md, "timeline").
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "tb/timeline.h"
-#include "tests/rig/rig.h"
+#include "tests/harness/harness.h"
+#include "tests/harness/suite.h"
 
 enum { DRIVER = 0, FIRST = 1, SECOND = 2 }; /* tx ports */
 
 static struct timeline_config config;
 static struct timeline state;
-static struct rig *rig;
+static struct harness *harness;
 
 static cycle_t step(const void *of, void *timeline, cycle_t now, struct ports *ports)
 {
@@ -29,15 +29,15 @@ static void start(void)
 {
     memset(&state, 0xa5, sizeof state); /* what was there before must not matter */
     timeline_init(&config, &state);
-    rig = rig_open(step, &config, &state);
-    rig_tx(rig, DRIVER, sizeof(struct driver_stimulus));
-    rig_tx(rig, FIRST, sizeof(struct endpoint_stimulus));
-    rig_tx(rig, SECOND, sizeof(struct endpoint_stimulus));
+    harness = harness_open(step, &config, &state);
+    harness_tx(harness, DRIVER, sizeof(struct driver_stimulus));
+    harness_tx(harness, FIRST, sizeof(struct endpoint_stimulus));
+    harness_tx(harness, SECOND, sizeof(struct endpoint_stimulus));
 }
 
 static void teardown(void)
 {
-    rig_close(rig);
+    harness_close(harness);
 }
 
 /* A step to an endpoint, known by its job's number; a step to the driver if `endpoint` is -1, known by its binding. */
@@ -80,15 +80,16 @@ static uint16_t field(enum event_type type, const char *name)
 
 static unsigned job(unsigned port, unsigned i)
 {
-    return ((const struct endpoint_stimulus *)rig_got(rig, port, i))->job;
+    return ((const struct endpoint_stimulus *)harness_got(harness, port, i))->job;
 }
 
 static void given(unsigned port, unsigned i, unsigned known_by, cycle_t at)
 {
-    ck_assert_ptr_nonnull(rig_got(rig, port, i));
-    ck_assert_uint_eq(port == DRIVER ? ((const struct driver_stimulus *)rig_got(rig, port, i))->pasid : job(port, i),
+    ck_assert_ptr_nonnull(harness_got(harness, port, i));
+    ck_assert_uint_eq(port == DRIVER ? ((const struct driver_stimulus *)harness_got(harness, port, i))->pasid
+                                     : job(port, i),
                       known_by);
-    ck_assert_uint_eq(rig_got_at(rig, port, i), at);
+    ck_assert_uint_eq(harness_got_at(harness, port, i), at);
 }
 
 /* Published at that edge, edge 0 too: not one earlier, not one later. */
@@ -98,17 +99,17 @@ START_TEST(at_an_edge)
     add(1, 2)->at = 7;
     add(-1, 3)->at = 8;
     start();
-    rig_run(rig, 7);
-    ck_assert_uint_eq(rig->tx[SECOND].count, 0);
-    rig_run(rig, 1);
+    harness_run(harness, 7);
+    ck_assert_uint_eq(harness->tx[SECOND].count, 0);
+    harness_run(harness, 1);
     given(FIRST, 0, 1, 0);
     given(SECOND, 0, 2, 7);
-    ck_assert_uint_eq(rig->tx[DRIVER].count, 0);
-    rig_run(rig, 30);
+    ck_assert_uint_eq(harness->tx[DRIVER].count, 0);
+    harness_run(harness, 30);
     given(DRIVER, 0, 3, 8);
-    ck_assert_uint_eq(rig->tx[FIRST].count + rig->tx[SECOND].count + rig->tx[DRIVER].count, 3);
+    ck_assert_uint_eq(harness->tx[FIRST].count + harness->tx[SECOND].count + harness->tx[DRIVER].count, 3);
     for (unsigned i = 0; i < 3; i++) {
-        const struct event *event = rig_event(rig, EVENT_TIMELINE_STEP, i);
+        const struct event *event = harness_event(harness, EVENT_TIMELINE_STEP, i);
         ck_assert_uint_eq(event->timeline_step.step, i);
         ck_assert_uint_eq(event->cycle, i == 0 ? 0 : 6 + i);
     }
@@ -125,8 +126,8 @@ START_TEST(order)
     add(1, 4)->at = 10;
     add(0, 5)->at = 10;
     start();
-    ck_assert_uint_eq(timeline_step_edge(&config, &state, 0, &rig->ports), 10);
-    rig_run(rig, 40);
+    ck_assert_uint_eq(timeline_step_edge(&config, &state, 0, &harness->ports), 10);
+    harness_run(harness, 40);
     given(FIRST, 0, 2, 10);
     given(FIRST, 1, 3, 11);
     given(FIRST, 2, 5, 12);
@@ -143,19 +144,19 @@ START_TEST(nobody_takes)
     add(1, 5)->at = 12;
     add(0, 6)->at = 15;
     start();
-    rig_ready(rig, FIRST, false);
-    rig_run(rig, 21);
+    harness_ready(harness, FIRST, false);
+    harness_run(harness, 21);
     given(FIRST, 0, 1, 10);
     given(SECOND, 0, 5, 12);
-    ck_assert_uint_eq(rig->tx[FIRST].count, 1);
-    rig_ready(rig, FIRST, true);
-    rig_run(rig, 30);
-    ck_assert_uint_eq(rig->tx[FIRST].count, 5);
+    ck_assert_uint_eq(harness->tx[FIRST].count, 1);
+    harness_ready(harness, FIRST, true);
+    harness_run(harness, 30);
+    ck_assert_uint_eq(harness->tx[FIRST].count, 5);
     for (unsigned i = 1; i < 4; i++)
         ck_assert_uint_eq(job(FIRST, i), 1 + i);
     ck_assert_uint_eq(job(FIRST, 4), 6);
     for (unsigned i = 2; i < 5; i++) /* one an edge */
-        ck_assert_uint_eq(rig_got_at(rig, FIRST, i), rig_got_at(rig, FIRST, i - 1) + 1);
+        ck_assert_uint_eq(harness_got_at(harness, FIRST, i), harness_got_at(harness, FIRST, i - 1) + 1);
 }
 END_TEST
 
@@ -165,16 +166,16 @@ START_TEST(after_an_event)
     static const uint64_t after[] = {1, 2, 9};
     add_on_event(0, 1, 1, after[_i]);
     start();
-    rig_run(rig, 5);
+    harness_run(harness, 5);
     ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 4, INSTANCE_PRI_QUEUE, 5), 4 + after[_i]);
-    rig_run(rig, after[_i] - 1);
-    ck_assert_uint_eq(rig->tx[FIRST].count, 0);
-    rig_run(rig, 20);
+    harness_run(harness, after[_i] - 1);
+    ck_assert_uint_eq(harness->tx[FIRST].count, 0);
+    harness_run(harness, 20);
     given(FIRST, 0, 1, 4 + after[_i]);
     /* Once only. */
-    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, rig->now - 1, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
-    rig_run(rig, 20);
-    ck_assert_uint_eq(rig->tx[FIRST].count, 1);
+    ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, harness->now - 1, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
+    harness_run(harness, 20);
+    ck_assert_uint_eq(harness->tx[FIRST].count, 1);
 }
 END_TEST
 
@@ -184,10 +185,10 @@ START_TEST(after_each_type_of_event)
     enum event_type type = (enum event_type)_i, other = (enum event_type)((_i + 1) % EVENT_TYPES);
     add_on_event(0, 1, 1, 3)->event = (uint16_t)type;
     start();
-    rig_run(rig, 5);
+    harness_run(harness, 5);
     ck_assert_uint_eq(observe(other, 4, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
     ck_assert_uint_eq(observe(type, 4, INSTANCE_PRI_QUEUE, 5), 7);
-    rig_run(rig, 10);
+    harness_run(harness, 10);
     given(FIRST, 0, 1, 7);
 }
 END_TEST
@@ -204,7 +205,7 @@ START_TEST(nth)
     t->on_instance = true;
     t->instance = INSTANCE_PRI_QUEUE;
     start();
-    rig_run(rig, 10);
+    harness_run(harness, 10);
     for (unsigned i = 0; i < 5; i++) {
         ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 6), CYCLE_NEVER);
         ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_SMMU, 5), CYCLE_NEVER);
@@ -216,10 +217,10 @@ START_TEST(nth)
     ck_assert_uint_eq(timeline_observe(&config, &state, &other), CYCLE_NEVER);
     ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
     ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 9, INSTANCE_PRI_QUEUE, 5), CYCLE_NEVER);
-    rig_run(rig, 10);
-    ck_assert_uint_eq(rig->tx[FIRST].count, 0);
+    harness_run(harness, 10);
+    ck_assert_uint_eq(harness->tx[FIRST].count, 0);
     ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 19, INSTANCE_PRI_QUEUE, 5), 20);
-    rig_run(rig, 2);
+    harness_run(harness, 2);
     given(FIRST, 0, 1, 20);
 }
 END_TEST
@@ -233,11 +234,11 @@ START_TEST(several)
     add_on_event(0, 3, 2, 1);
     add_on_event(1, 4, 1, 5); /* the edge that is told is the earliest, not the first's and not the last's */
     start();
-    rig_run(rig, 1);
+    harness_run(harness, 1);
     ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 0, INSTANCE_PRI_QUEUE, 5), 3);
-    rig_run(rig, 5);
+    harness_run(harness, 5);
     ck_assert_uint_eq(observe(EVENT_PRI_QUEUE_WRITE, 5, INSTANCE_PRI_QUEUE, 5), 6);
-    rig_run(rig, 20);
+    harness_run(harness, 20);
     given(FIRST, 0, 2, 3);
     given(FIRST, 1, 3, 6);
     given(FIRST, 2, 1, 9);
@@ -253,13 +254,13 @@ START_TEST(some_take_and_some_do_not)
     add(0, 7)->at = 11;
     add(1, 8)->at = 11;
     start();
-    rig_ready(rig, FIRST, false);
-    rig_run(rig, 20);
-    rig_ready(rig, FIRST, true);
-    rig_run(rig, 20);
+    harness_ready(harness, FIRST, false);
+    harness_run(harness, 20);
+    harness_ready(harness, FIRST, true);
+    harness_run(harness, 20);
     static const unsigned first[] = {2, 4, 6, 7}, second[] = {1, 3, 5, 8};
-    ck_assert_uint_eq(rig->tx[FIRST].count, 4);
-    ck_assert_uint_eq(rig->tx[SECOND].count, 4);
+    ck_assert_uint_eq(harness->tx[FIRST].count, 4);
+    ck_assert_uint_eq(harness->tx[SECOND].count, 4);
     for (unsigned i = 0; i < 4; i++) {
         ck_assert_uint_eq(job(FIRST, i), first[i]);
         given(SECOND, i, second[i], 10 + i);
@@ -273,13 +274,13 @@ START_TEST(as_many_as_may_be)
     for (unsigned i = 0; i < 256; i++)
         add(0, i)->at = 300 - i;
     start();
-    rig_run(rig, 400);
+    harness_run(harness, 400);
     for (unsigned i = 0; i < 256; i++)
         given(FIRST, i, 255 - i, 45 + i);
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_timeline");
     TCase *tcase = tcase_create("timeline");
@@ -294,9 +295,5 @@ int main(void)
     tcase_add_test(tcase, some_take_and_some_do_not);
     tcase_add_test(tcase, as_many_as_may_be);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

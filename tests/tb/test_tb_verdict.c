@@ -5,6 +5,7 @@
 #include "judge_stream.h"
 
 #include "tb/verdict.h"
+#include "tests/harness/suite.h"
 
 static struct verdict_of_run verdict(void)
 {
@@ -406,7 +407,7 @@ START_TEST(an_unbind_with_a_request_in_the_queue)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     const TTest *const tests[] = {counts_are_exact_least_most_or_any,
                                   sub_counts_are_judged_when_listed,
@@ -428,5 +429,5 @@ int main(void)
                                   a_step_behind_the_last_one,
                                   an_unbind_with_a_request_in_the_queue,
                                   NULL};
-    return judge_run("tb_verdict", tests);
+    return judge_suite("tb_verdict", tests);
 }

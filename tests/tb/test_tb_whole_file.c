@@ -3,7 +3,6 @@
  * Outputs that appear whole or not at all (docs/output.md, "Files"): what is left of them at each way to end.
  */
 #define _POSIX_C_SOURCE 200809L
-#include <check.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "tb/whole_file.h"
+#include "tests/harness/suite.h"
 
 static char folder[64], path[80], part[120];
 static struct whole_file file;
@@ -118,7 +118,7 @@ START_TEST(landed)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_whole_file");
     TCase *tcase = tcase_create("tb_whole_file");
@@ -129,9 +129,5 @@ int main(void)
     tcase_add_test(tcase, no_room_on_the_disk);
     tcase_add_test(tcase, landed);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

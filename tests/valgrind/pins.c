@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A sample for valgrind: the C block of the PRI queue by its pins under the random stimulus, in memory that holds
- * nothing but what model/pri_queue/pri_queue_pins.h says its caller must set. What the block shows is read as a bench
- * reads it. seeded.sh builds it with a copy of that header in which a field is left out.
+ * nothing but what model/pri_queue/pri_queue_pins.h says its caller must set. What the block shows is read as a
+ * testbench reads it. seeded.sh builds it with a copy of that header in which a field is left out.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,11 +4,11 @@
  * for both ways to fetch and both ways to write a descriptor. Whether the next owner's own job goes to the old owner's
  * memory is read off the frames that the driver gives out and the memory TLPs of that job.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "tb/engine.h"
+#include "tests/harness/suite.h"
 
 #ifndef TORN_YAML
 #error "TORN_YAML names scenarios/torn_descriptor.yaml"
@@ -125,7 +125,7 @@ START_TEST(others_are_not)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("torn");
     TCase *tests = tcase_create("a request over the whole bind");
@@ -133,9 +133,5 @@ int main(void)
     tcase_add_test(tests, naive_over_words_is_torn);
     tcase_add_loop_test(tests, others_are_not, 0, 3);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -8,11 +8,11 @@
  *   in space A          otherwise.
  * It knows nothing of how the driver does it.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "tb/engine.h"
+#include "tests/harness/suite.h"
 
 #ifndef WINDOW_YAML
 #error "WINDOW_YAML names tests/window/window.yaml"
@@ -223,7 +223,7 @@ START_TEST(drain_wait)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("window");
     TCase *tests = tcase_create("U7 over every cycle");
@@ -233,9 +233,5 @@ int main(void)
     tcase_add_test(tests, drain_marker);
     tcase_add_test(tests, drain_wait);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

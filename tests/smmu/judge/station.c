@@ -8,33 +8,10 @@
 
 #include "model/core/bits.h"
 #include "model/pri_queue/pri_queue.h"
-
-static cycle_t step(const void *config, void *state, cycle_t now, struct ports *ports)
-{
-    return smmu_step(config, state, now, ports);
-}
+#include "tests/smmu/smmu_harness_ports.h"
 
 struct station *station_open(const struct smmu_config *config, struct sparse *memory)
 {
-    static const size_t rx[SMMU_RX_PORTS] = {sizeof(struct tlp),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct prg_response),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct pri_queue_lookup),
-                                             sizeof(struct pri_queue_status),
-                                             sizeof(struct pri_queue_interrupt),
-                                             sizeof(struct pri_queue_abort)};
-    static const size_t tx[SMMU_TX_PORTS] = {sizeof(struct tlp),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct memory_request),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct page_request),
-                                             sizeof(struct memory_response),
-                                             sizeof(struct pri_queue_ppar),
-                                             sizeof(struct pri_queue_control),
-                                             sizeof(struct smmu_interrupt)};
     struct station *s = calloc(1, sizeof *s);
     assert(s);
     s->config = *config;
@@ -43,18 +20,15 @@ struct station *station_open(const struct smmu_config *config, struct sparse *me
     s->state = malloc(smmu_state_size(config));
     assert(s->state);
     smmu_init(&s->config, s->state);
-    s->rig = rig_open(step, &s->config, s->state);
-    probe_init(&s->rig->probe, false);
-    for (unsigned i = 0; i < SMMU_RX_PORTS; i++)
-        rig_rx(s->rig, i, rx[i]);
-    for (unsigned i = 0; i < SMMU_TX_PORTS; i++)
-        rig_tx(s->rig, i, tx[i]);
+    s->base = harness_open(smmu_harness_step, &s->config, s->state);
+    probe_init(&s->base->probe, false);
+    smmu_harness_ports(s->base);
     return s;
 }
 
 void station_close(struct station *s)
 {
-    rig_close(s->rig);
+    harness_close(s->base);
     free(s->state);
     free(s);
 }
@@ -109,24 +83,15 @@ static void answer(struct station *s, unsigned port, const struct memory_respons
     s->answer_port[s->answers++] = port;
 }
 
-/* The n-th payload on a tx port, once it has been taken; NULL before. */
-static const void *taken(struct station *s, unsigned tx)
-{
-    struct rig_tx_port *port = &s->rig->tx[tx];
-    if (s->seen[tx] == port->count || port->put[s->seen[tx]].taken == CYCLE_NEVER)
-        return NULL;
-    return port->put[s->seen[tx]++].payload;
-}
-
 static void play(struct station *s)
 {
     const void *payload;
     struct memory_response response;
-    while ((payload = taken(s, SMMU_TX_MEMORY_REQUEST))) {
+    while ((payload = harness_taken(s->base, SMMU_TX_MEMORY_REQUEST))) {
         access_memory(s, payload, &response);
         answer(s, SMMU_RX_MEMORY_RESPONSE, &response);
     }
-    while ((payload = taken(s, SMMU_TX_DMA_REQUEST))) {
+    while ((payload = harness_taken(s->base, SMMU_TX_DMA_REQUEST))) {
         const struct memory_request *q = payload;
         if (s->out->dmas < STATION_CROWD)
             s->out->dma[s->out->dmas] = *q;
@@ -134,17 +99,17 @@ static void play(struct station *s)
         response = (struct memory_response){.id = q->id, .size = q->write ? 0 : q->size};
         answer(s, SMMU_RX_DMA_RESPONSE, &response);
     }
-    while ((payload = taken(s, SMMU_TX_DOWN))) {
+    while ((payload = harness_taken(s->base, SMMU_TX_DOWN))) {
         const struct tlp *tlp = payload;
         assert(tlp->head.tag < STATION_CROWD);
         tlp_copy(&s->out->completion[tlp->head.tag], tlp);
         s->out->completions[tlp->head.tag]++;
     }
-    while ((payload = taken(s, SMMU_TX_PRI_CONTROL))) {
+    while ((payload = harness_taken(s->base, SMMU_TX_PRI_CONTROL))) {
         const struct pri_queue_control *control = payload;
         if (control->what == PRI_QUEUE_ENABLE) {
             struct pri_queue_status status = {.enable_ack = control->value & 7};
-            rig_offer(s->rig, SMMU_RX_PRI_STATUS, &status);
+            harness_offer(s->base, SMMU_RX_PRI_STATUS, &status);
         }
     }
 }
@@ -152,26 +117,26 @@ static void play(struct station *s)
 static void edge(struct station *s)
 {
     for (unsigned i = 0; i < s->answers; i++)
-        rig_offer(s->rig, s->answer_port[i], &s->answer[i]);
+        harness_offer(s->base, s->answer_port[i], &s->answer[i]);
     s->answers = 0;
-    rig_edge(s->rig);
-    if (s->rig->ports.tx_valid | s->rig->ports.put)
+    harness_edge(s->base);
+    if (s->base->ports.tx_valid | s->base->ports.put)
         return;
     play(s);
 }
 
 static bool at_rest(const struct station *s)
 {
-    const struct ports *p = &s->rig->ports;
-    if (s->answers || p->tx_valid || p->rx_valid || s->rig->next != CYCLE_NEVER)
+    const struct ports *p = &s->base->ports;
+    if (s->answers || p->tx_valid || p->rx_valid || s->base->next != CYCLE_NEVER)
         return false;
     for (unsigned i = 0; i < SMMU_RX_PORTS; i++)
-        if (s->rig->rx[i].taken != s->rig->rx[i].offered)
+        if (s->base->rx[i].taken != s->base->rx[i].offered)
             return false;
     return true;
 }
 
-/* The rig keeps everything that it saw; at rest it may forget. */
+/* The harness keeps everything that it saw; at rest it may forget. */
 static bool rest(struct station *s)
 {
     unsigned left = STATION_PATIENCE;
@@ -181,19 +146,19 @@ static bool rest(struct station *s)
     if (!left)
         return false;
     for (unsigned i = 0; i < SMMU_RX_PORTS; i++)
-        s->rig->rx[i].offered = s->rig->rx[i].taken = 0;
+        s->base->rx[i].offered = s->base->rx[i].taken = 0;
     for (unsigned i = 0; i < SMMU_TX_PORTS; i++)
-        s->rig->tx[i].count = s->seen[i] = 0;
+        s->base->tx[i].count = s->base->tx[i].seen = 0;
     return true;
 }
 
 static uint64_t access_register(struct station *s, const struct memory_request *request)
 {
-    unsigned before = s->rig->tx[SMMU_TX_REGISTER_RESPONSE].count;
-    rig_offer(s->rig, SMMU_RX_REGISTER, request);
-    while (s->rig->tx[SMMU_TX_REGISTER_RESPONSE].count == before)
+    unsigned before = s->base->tx[SMMU_TX_REGISTER_RESPONSE].count;
+    harness_offer(s->base, SMMU_RX_REGISTER, request);
+    while (s->base->tx[SMMU_TX_REGISTER_RESPONSE].count == before)
         edge(s);
-    const struct memory_response *response = rig_got(s->rig, SMMU_TX_REGISTER_RESPONSE, before);
+    const struct memory_response *response = harness_got(s->base, SMMU_TX_REGISTER_RESPONSE, before);
     return load_le64(response->data);
 }
 
@@ -245,7 +210,7 @@ void station_ring(struct station *s)
 {
     struct memory_request request = {.address = SMMU_CMDQ_PROD, .size = 4, .write = 1};
     store_le64(request.data, s->cmdq_prod);
-    rig_offer(s->rig, SMMU_RX_REGISTER, &request);
+    harness_offer(s->base, SMMU_RX_REGISTER, &request);
 }
 
 bool station_commands_done(struct station *s)
@@ -291,7 +256,7 @@ void station_ask(struct station *s, const struct judge_request *request, unsigne
     s->out = seen;
     for (unsigned i = 0; i < count; i++) {
         make_tlp(&request[i], i, &tlp);
-        rig_offer(s->rig, SMMU_RX_UP, &tlp);
+        harness_offer(s->base, SMMU_RX_UP, &tlp);
     }
     seen->rests = rest(s);
     s->out = &s->ignored;

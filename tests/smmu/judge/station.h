@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The SMMU that is judged: the block in the rig with a scattered memory behind it, software that writes registers and
- * commands, and eyes on what it does with one request: completion, DMA request, event records, descriptor writes.
+ * The SMMU that is judged: the block in the harness with a scattered memory behind it, software that writes registers
+ * and commands, and eyes on what it does with one request: completion, DMA request, event records, descriptor writes.
  */
 #ifndef PRISIM_TESTS_SMMU_STATION_H
 #define PRISIM_TESTS_SMMU_STATION_H
@@ -10,7 +10,7 @@
 #include "model/smmu/smmu.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
-#include "tests/rig/rig.h"
+#include "tests/harness/harness.h"
 #include "tests/smmu/judge/judge.h"
 #include "tests/smmu/judge/sparse.h"
 
@@ -40,11 +40,10 @@ struct station_seen {
 struct station {
     struct smmu_config config;
     struct smmu *state;
-    struct rig *rig;
+    struct harness *base;
     struct sparse *memory;
     struct memory_response answer[STATION_ANSWERS];
     unsigned answer_port[STATION_ANSWERS], answers;
-    unsigned seen[SMMU_TX_PORTS];
     uint8_t cmdq[COMMAND_BYTES << STATION_CMDQ_LOG2];
     uint32_t cmdq_prod, events;
     struct station_seen *out;

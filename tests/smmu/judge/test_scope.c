@@ -2,8 +2,7 @@
  *
  * The plain model of scopes, against the rows of the sheet: what a command takes and what may stay.
  */
-#include <check.h>
-
+#include "tests/harness/suite.h"
 #include "tests/smmu/judge/scope.h"
 
 static const struct scope_machine machine = {
@@ -122,7 +121,7 @@ START_TEST(structures)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("scope");
     TCase *one = tcase_create("one");
@@ -134,9 +133,5 @@ int main(void)
     tcase_add_test(one, tables);
     tcase_add_test(one, structures);
     suite_add_tcase(suite, one);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite;
 }

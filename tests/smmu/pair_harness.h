@@ -1,33 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The SMMU's bench with the model's PRI queue beside it: two rigs, and channels between them that take an edge. Rules
+ * The SMMU's harness with the model's PRI queue beside it: two rigs, and channels between them that take an edge. Rules
  * that need both are tested on it; clocks are not, since each way is an edge longer than in a system.
  */
-#ifndef PRISIM_TESTS_SMMU_PAIR_BENCH_H
-#define PRISIM_TESTS_SMMU_PAIR_BENCH_H
+#ifndef PRISIM_TESTS_SMMU_PAIR_HARNESS_H
+#define PRISIM_TESTS_SMMU_PAIR_HARNESS_H
 
-#include "tests/smmu/smmu_bench.h"
+#include "tests/smmu/smmu_harness.h"
 
-#define PAIR_PRIQ (BENCH_RAM + 0x18000)
+#define PAIR_PRIQ (HARNESS_RAM + 0x18000)
 enum { PAIR_PRIQ_LOG2 = 2, PAIR_WIRES = 10 };
 
 struct pair {
-    struct bench *b;
+    struct smmu_harness *h;
     struct pri_queue_config config;
     struct pri_queue *state;
-    struct rig *queue;
-    unsigned seen[PAIR_WIRES]; /* of each channel, how many payloads have crossed */
+    struct harness *queue;
 };
 
 /* A pair with the default configuration; the test may change that of the SMMU before pair_start. */
 struct pair *pair_open(void);
 void pair_start(struct pair *p);
-/* A queue of four at PAIR_PRIQ, its interrupt wired, LO as given; then bench_bring_up. */
+/* A queue of four at PAIR_PRIQ, its interrupt wired, LO as given; then smmu_harness_bring_up. */
 void pair_bring_up(struct pair *p, bool last_only);
 void pair_close(struct pair *p);
 void pair_settle(struct pair *p); /* long enough for anything here to end */
 
-/* A page request of BENCH_SID with TLP_LAST, TLP_READ, TLP_WRITE in flags; no PASID if it is negative. Settles. */
+/* A page request of HARNESS_SID with TLP_LAST, TLP_READ, TLP_WRITE in flags; no PASID if it is negative. Settles. */
 void pair_page(struct pair *p, int pasid, unsigned prgi, unsigned flags);
 /* PRG responses that went down so far, and the last of them. */
 unsigned pair_responses(const struct pair *p);

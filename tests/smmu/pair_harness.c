@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The SMMU and the PRI queue on one bench (pair_bench.h).
+ * The SMMU and the PRI queue on one harness (pair_harness.h).
  */
-#include "tests/smmu/pair_bench.h"
+#include "tests/smmu/pair_harness.h"
 
 static const struct {
     bool to_queue;
@@ -32,12 +32,11 @@ static cycle_t step_queue(const void *config, void *state, cycle_t now, struct p
 static void cross(void *context)
 {
     struct pair *p = context;
-    rig_edge(p->queue);
+    harness_edge(p->queue);
     for (unsigned i = 0; i < PAIR_WIRES; i++) {
-        struct rig *from = wire[i].to_queue ? p->b->rig : p->queue, *to = wire[i].to_queue ? p->queue : p->b->rig;
-        const struct rig_tx_port *port = &from->tx[wire[i].tx];
-        while (p->seen[i] < port->count && port->put[p->seen[i]].taken != CYCLE_NEVER)
-            rig_offer(to, wire[i].rx, port->put[p->seen[i]++].payload);
+        struct harness *from = wire[i].to_queue ? p->h->base : p->queue, *to = wire[i].to_queue ? p->queue : p->h->base;
+        for (const void *payload; (payload = harness_taken(from, wire[i].tx));)
+            harness_offer(to, wire[i].rx, payload);
     }
 }
 
@@ -45,92 +44,93 @@ struct pair *pair_open(void)
 {
     struct pair *p = calloc(1, sizeof *p);
     ck_assert_ptr_nonnull(p);
-    p->b = bench_open();
-    p->b->pri_queue = cross;
-    p->b->pri_context = p;
+    p->h = smmu_harness_open();
+    p->h->pri_queue = cross;
+    p->h->pri_context = p;
     return p;
 }
 
 void pair_start(struct pair *p)
 {
-    bench_start(p->b);
+    smmu_harness_start(p->h);
     pri_queue_config_default(&p->config);
-    p->config.size_log2_max = p->b->config.priq_log2_max;
-    p->config.pps = p->b->config.pps;
-    p->config.pasid_supported = p->b->config.ssid_bits > 0;
-    p->config.msi_supported = p->b->config.msi;
+    p->config.size_log2_max = p->h->config.priq_log2_max;
+    p->config.pps = p->h->config.pps;
+    p->config.pasid_supported = p->h->config.ssid_bits > 0;
+    p->config.msi_supported = p->h->config.msi;
     struct config_error error;
     ck_assert(pri_queue_config_check(&p->config, &error));
     p->state = malloc(pri_queue_state_size(&p->config));
     ck_assert_ptr_nonnull(p->state);
     pri_queue_init(&p->config, p->state);
-    p->queue = rig_open(step_queue, &p->config, p->state);
+    p->queue = harness_open(step_queue, &p->config, p->state);
     p->queue->ports.instance = 3;
     for (unsigned i = 0; i < PAIR_WIRES; i++) {
         if (wire[i].to_queue)
-            rig_rx(p->queue, wire[i].rx, wire[i].size);
+            harness_rx(p->queue, wire[i].rx, wire[i].size);
         else
-            rig_tx(p->queue, wire[i].tx, wire[i].size);
+            harness_tx(p->queue, wire[i].tx, wire[i].size);
     }
-    rig_tx(p->queue, PRI_QUEUE_TX_DECISION, sizeof(struct pri_queue_decision));
-    rig_tx(p->queue, PRI_QUEUE_TX_COMMIT, sizeof(struct pri_queue_commit));
+    harness_tx(p->queue, PRI_QUEUE_TX_DECISION, sizeof(struct pri_queue_decision));
+    harness_tx(p->queue, PRI_QUEUE_TX_COMMIT, sizeof(struct pri_queue_commit));
 }
 
 void pair_bring_up(struct pair *p, bool last_only)
 {
-    bench_write64(p->b, SMMU_PRIQ_BASE, PAIR_PRIQ | PAIR_PRIQ_LOG2);
-    bench_write(p->b, SMMU_PRIQ_PROD, 0);
-    bench_write(p->b, SMMU_PRIQ_CONS, 0);
-    bench_write64(p->b, SMMU_PRIQ_IRQ_CFG0, 0);
-    bench_write(p->b, SMMU_PRIQ_IRQ_CFG2, last_only ? PRIQ_IRQ_CFG2_LO : 0);
-    bench_write(p->b, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
-    bench_bring_up(p->b);
+    smmu_harness_write64(p->h, SMMU_PRIQ_BASE, PAIR_PRIQ | PAIR_PRIQ_LOG2);
+    smmu_harness_write(p->h, SMMU_PRIQ_PROD, 0);
+    smmu_harness_write(p->h, SMMU_PRIQ_CONS, 0);
+    smmu_harness_write64(p->h, SMMU_PRIQ_IRQ_CFG0, 0);
+    smmu_harness_write(p->h, SMMU_PRIQ_IRQ_CFG2, last_only ? PRIQ_IRQ_CFG2_LO : 0);
+    smmu_harness_write(p->h, SMMU_IRQ_CTRL, IRQ_CTRL_PRIQ);
+    smmu_harness_bring_up(p->h);
     pair_settle(p);
 }
 
 void pair_close(struct pair *p)
 {
-    rig_close(p->queue);
+    harness_close(p->queue);
     free(p->state);
-    bench_close(p->b);
+    smmu_harness_close(p->h);
     free(p);
 }
 
 void pair_settle(struct pair *p)
 {
-    bench_run(p->b, 200);
+    smmu_harness_run(p->h, 200);
 }
 
 void pair_page(struct pair *p, int pasid, unsigned prgi, unsigned flags)
 {
-    struct tlp tlp = bench_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, UINT64_C(0x123456789000) + prgi * 0x1000, 0);
+    struct tlp tlp =
+        smmu_harness_memory_tlp(TLP_MESSAGE, TLP_AT_UNTRANSLATED, UINT64_C(0x123456789000) + prgi * 0x1000, 0);
     tlp.head.message = MESSAGE_PAGE_REQUEST;
     tlp.head.prg_index = (uint16_t)prgi;
     tlp.head.flags = (uint8_t)(flags | (pasid >= 0 ? TLP_HAS_PASID : 0));
     tlp.head.pasid = pasid >= 0 ? (uint32_t)pasid : 0;
-    bench_up(p->b, &tlp);
+    smmu_harness_up(p->h, &tlp);
     pair_settle(p);
 }
 
 static bool is_response(const struct pair *p, unsigned i)
 {
-    const struct tlp *tlp = rig_got(p->b->rig, SMMU_TX_DOWN, i);
+    const struct tlp *tlp = harness_got(p->h->base, SMMU_TX_DOWN, i);
     return tlp->head.type == TLP_MESSAGE && tlp->head.message == MESSAGE_PRG_RESPONSE;
 }
 
 unsigned pair_responses(const struct pair *p)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < p->b->rig->tx[SMMU_TX_DOWN].count; i++)
+    for (unsigned i = 0; i < p->h->base->tx[SMMU_TX_DOWN].count; i++)
         count += is_response(p, i);
     return count;
 }
 
 const struct tlp_header *pair_response(const struct pair *p)
 {
-    for (unsigned i = p->b->rig->tx[SMMU_TX_DOWN].count; i-- > 0;)
+    for (unsigned i = p->h->base->tx[SMMU_TX_DOWN].count; i-- > 0;)
         if (is_response(p, i))
-            return &((const struct tlp *)rig_got(p->b->rig, SMMU_TX_DOWN, i))->head;
+            return &((const struct tlp *)harness_got(p->h->base, SMMU_TX_DOWN, i))->head;
     ck_abort_msg("no PRG response");
     return NULL;
 }
@@ -138,9 +138,10 @@ const struct tlp_header *pair_response(const struct pair *p)
 unsigned pair_interrupts(const struct pair *p)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < p->b->rig->tx[SMMU_TX_INTERRUPT].count; i++)
-        count += (((const struct smmu_interrupt *)rig_got(p->b->rig, SMMU_TX_INTERRUPT, i))->lines & SMMU_WIRED_PRIQ)
-                     ? 1
-                     : 0;
+    for (unsigned i = 0; i < p->h->base->tx[SMMU_TX_INTERRUPT].count; i++)
+        count +=
+            (((const struct smmu_interrupt *)harness_got(p->h->base, SMMU_TX_INTERRUPT, i))->lines & SMMU_WIRED_PRIQ)
+                ? 1
+                : 0;
     return count;
 }

@@ -3,9 +3,11 @@
  * What stands around a module in a test of its sockets: modules whose block is the test's own, and neighbours that say
  * each phase when the test says it.
  */
-#ifndef PRISIM_TESTS_TLM_RIG_H
-#define PRISIM_TESTS_TLM_RIG_H
+#ifndef PRISIM_TESTS_SYSTEMC_TLM_HARNESS_H
+#define PRISIM_TESTS_SYSTEMC_TLM_HARNESS_H
 
+#include <cstring>
+#include <deque>
 #include <functional>
 #include <map>
 #include <string>
@@ -15,7 +17,7 @@
 #include "model/core/memory_tlm.h"
 #include "model/core/stream_tlm.h"
 
-#include "tests/systemc/suite.h"
+#include "tests/harness/suite.h"
 
 namespace prisim_test
 {
@@ -133,6 +135,59 @@ class answering_module : public prisim::clocked_module
 
   private:
     std::multimap<cycle_t, memory_request> waiting_;
+};
+
+/* A module whose block is a kilobyte of memory, from address 0: it answers at the edge at which it takes a request, or
+ * as soon as it can. */
+class small_memory : public prisim::clocked_module
+{
+  public:
+    prisim::memory_target registers;
+    std::vector<memory_request> got;
+    std::vector<cycle_t> got_at;
+    unsigned char bytes[1024] = {};
+
+    explicit small_memory(const sc_core::sc_module_name &name, prisim::memory_target::debug_access *debug = nullptr)
+        : clocked_module(name, {}), registers("registers", *this, 0, 0, debug)
+    {
+    }
+
+  private:
+    cycle_t step(cycle_t now, struct ports *ports) override
+    {
+        if (ports_has_arrived(ports, 0)) {
+            got.push_back(*static_cast<const memory_request *>(ports->rx[0]));
+            got_at.push_back(now);
+            waiting_.push_back(got.back());
+        }
+        if (!waiting_.empty() && ports_can_put(ports, 0)) {
+            answer(waiting_.front(), static_cast<memory_response *>(ports_put(ports, 0)));
+            waiting_.pop_front();
+        }
+        ports_set_ready(ports, 0, waiting_.size() < 2);
+        return waiting_.empty() ? CYCLE_NEVER : ports_retry(ports, 0, now);
+    }
+
+    void answer(const memory_request &request, memory_response *to)
+    {
+        *to = memory_response{};
+        to->id = request.id;
+        if (request.address + request.size > sizeof bytes) {
+            to->status = MEMORY_ABORT;
+        } else if (request.write == MEMORY_WRITE) {
+            std::memcpy(bytes + request.address, request.data, request.size);
+        } else {
+            to->size = request.size;
+            std::memcpy(to->data, bytes + request.address, request.size);
+        }
+    }
+
+    void reset() override
+    {
+        waiting_.clear();
+    }
+
+    std::deque<memory_request> waiting_;
 };
 
 /* A module that sends numbers, and one that takes them when the test says so. */

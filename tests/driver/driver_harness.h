@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A bench for the driver: a rig whose other sides are RAM, a register file that acknowledges at once and consumes
+ * The driver in the harness; the other sides are RAM, a register file that acknowledges at once and consumes
  * commands (at once or slowly, and stopping at errors), and functions that stop after some polls. It is no SMMU:
  * nothing is translated and no request is made but by the test.
  */
-#ifndef PRISIM_TESTS_DRIVER_BENCH_H
-#define PRISIM_TESTS_DRIVER_BENCH_H
+#ifndef PRISIM_TESTS_DRIVER_DRIVER_HARNESS_H
+#define PRISIM_TESTS_DRIVER_DRIVER_HARNESS_H
 
 #include <check.h>
 #include <stdlib.h>
@@ -18,18 +18,25 @@
 #include "model/smmu/smmu.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
-#include "tests/rig/rig.h"
+#include "tests/harness/harness.h"
 
-enum { BENCH_LOG = 4096, BENCH_FLIGHT = 16, BENCH_ERRORS = 8, STREAM = 0x100, STREAM_2 = 0x108, MEMORY_DELAY = 10 };
-#define BENCH_BAR UINT64_C(0x1000000000)
+enum {
+    HARNESS_LOG = 4096,
+    HARNESS_FLIGHT = 16,
+    HARNESS_ERRORS = 8,
+    STREAM = 0x100,
+    STREAM_2 = 0x108,
+    MEMORY_DELAY = 10
+};
+#define HARNESS_BAR UINT64_C(0x1000000000)
 
-struct bench_write {
+struct driver_harness_write {
     uint32_t offset;
     uint64_t value;
 };
 
 /* Responses on their way. A store is done when it is answered if responses are late. */
-struct bench_flight {
+struct driver_harness_flight {
     cycle_t at;
     unsigned order; /* 0: none */
     struct memory_request store;
@@ -40,7 +47,7 @@ struct bench_flight {
 };
 
 /* A command as it was put on the queue, by its number, and who put it there. */
-struct bench_issue {
+struct driver_harness_issue {
     uint64_t command[2];
     uint32_t call; /* of a caller */
     uint8_t task;
@@ -48,32 +55,31 @@ struct bench_issue {
 };
 
 /* SMMU-CERROR: the queue stops at that command, once; CERROR_ATC_INV_SYNC at the next CMD_SYNC from there on. */
-struct bench_error {
+struct driver_harness_error {
     unsigned number;
     uint32_t code; /* CERROR_* */
     bool done;
     unsigned stopped_at; /* the number of the command it stopped at */
 };
 
-struct bench {
+struct driver_harness {
     struct driver_config config;
     struct driver *state;
-    struct rig *rig;
+    struct harness *base;
     uint8_t *ram;
     uint32_t reg[SMMU_FRAME_BYTES / 4];
-    unsigned seen[DRIVER_TX_PORTS]; /* puts served so far */
-    struct bench_flight flight[DRIVER_TX_PORTS][BENCH_FLIGHT];
+    struct driver_harness_flight flight[DRIVER_TX_PORTS][HARNESS_FLIGHT];
     unsigned flights;
     uint32_t completion_delay; /* of TLPs; 0: answered at once */
     uint32_t late; /* responses take 1 to so many edges, by the seed, whatever was asked first; 0: as above */
     uint64_t seed;
     uint32_t slow_register; /* the next answer of a register takes so many edges; 0: as the others */
     unsigned writes;        /* of registers, in order */
-    struct bench_write write[BENCH_LOG];
+    struct driver_harness_write write[HARNESS_LOG];
     unsigned commands;
-    uint64_t command[BENCH_LOG][2];
+    uint64_t command[HARNESS_LOG][2];
     unsigned tlps;
-    struct tlp tlp[BENCH_LOG];
+    struct tlp tlp[HARNESS_LOG];
     uint32_t ack_reads; /* that CR0ACK and IRQ_CTRLACK stay what they were, after each write */
     uint32_t acks_left;
     uint32_t pri_polls;     /* reads of PRI status until a function says stopped */
@@ -86,9 +92,9 @@ struct bench {
     uint32_t command_cycles;
     cycle_t command_due;
     unsigned issues;
-    struct bench_issue issue[BENCH_LOG];
+    struct driver_harness_issue issue[HARNESS_LOG];
     unsigned errors;
-    struct bench_error error[BENCH_ERRORS];
+    struct driver_harness_error error[HARNESS_ERRORS];
     uint32_t error_delay; /* from the stop to GERROR and its interrupt */
     cycle_t gerror_due;
     /* SMMU-CERROR: so many ATC_INVs (of that function, or of any if 0) are not answered; the next CMD_SYNC stops the
@@ -97,52 +103,49 @@ struct bench {
     uint32_t atc_loss_stream;
     bool atc_lost, commands_stopped;
     unsigned command_errors;
-    bool lazy; /* the driver is stepped only when an engine must */
-    cycle_t lazy_next;
-    uint64_t lazy_seen, lazy_ready;
+    bool leap; /* as the base's, which is there from driver_harness_start on */
 };
 
-/* The command queue, for bench.c: what an edge, a write of PROD and one of GERRORN do. */
-void bench_commands_edge(struct bench *b);
-void bench_commands_issued(struct bench *b, uint32_t old_prod);
-void bench_commands_acknowledged(struct bench *b);
-uint8_t *bench_at(const struct bench *b, uint64_t address, unsigned bytes);
+/* The command queue, for driver_harness.c: what an edge, a write of PROD and one of GERRORN do. */
+void driver_harness_commands_edge(struct driver_harness *h);
+void driver_harness_commands_issued(struct driver_harness *h, uint32_t old_prod);
+void driver_harness_commands_acknowledged(struct driver_harness *h);
+uint8_t *driver_harness_at(const struct driver_harness *h, uint64_t address, unsigned bytes);
 
 /* Two functions, space 0 with 64 KB rw at 0x4000, space 1 with 64 KB read-only at the same place. */
-struct bench *bench_open(void);
+struct driver_harness *driver_harness_open(void);
 /* After changes of the configuration: the driver is made, not yet stepped. */
-void bench_start(struct bench *b);
-void bench_close(struct bench *b);
-void bench_edge(struct bench *b);
-void bench_run(struct bench *b, cycle_t edges);
+void driver_harness_start(struct driver_harness *h);
+void driver_harness_close(struct driver_harness *h);
+void driver_harness_edge(struct driver_harness *h);
+void driver_harness_run(struct driver_harness *h, cycle_t edges);
 /* Runs until the n-th event of the type (counted from 1); returns it. Fails the test if it does not come. */
-const struct event *bench_until(struct bench *b, enum event_type type, unsigned n);
-/* bench_start, and all of bring-up. */
-void bench_bring_up(struct bench *b);
+const struct event *driver_harness_until(struct driver_harness *h, enum event_type type, unsigned n);
+/* driver_harness_start, and all of bring-up. */
+void driver_harness_bring_up(struct driver_harness *h);
 
-void bench_bind(struct bench *b, uint32_t function, uint32_t pasid, uint32_t space, uint32_t call);
-void bench_unbind(struct bench *b, uint32_t function, uint32_t pasid, enum driver_policy policy, uint32_t call);
-enum { BENCH_HOLD_STEP = 77 }; /* the step of a timeline that every hold says it is of */
-void bench_hold(struct bench *b, enum driver_task task, enum event_type point, uint32_t cycles);
-void bench_release(struct bench *b, enum driver_task task, enum event_type point);
+void driver_harness_bind(struct driver_harness *h, uint32_t function, uint32_t pasid, uint32_t space, uint32_t call);
+void driver_harness_unbind(struct driver_harness *h, uint32_t function, uint32_t pasid, enum driver_policy policy,
+                           uint32_t call);
+enum { HARNESS_HOLD_STEP = 77 }; /* the step of a timeline that every hold says it is of */
+void driver_harness_hold(struct driver_harness *h, enum driver_task task, enum event_type point, uint32_t cycles);
+void driver_harness_release(struct driver_harness *h, enum driver_task task, enum event_type point);
 
 /* Puts a record on the PRI queue and moves PROD; access 0x4 with a PASID is a Stop Marker. */
-void bench_request(struct bench *b, uint32_t stream_id, uint32_t pasid, uint16_t prgi, uint64_t address,
-                   uint8_t access);
-void bench_ring(struct bench *b, uint32_t data);
+void driver_harness_request(struct driver_harness *h, uint32_t stream_id, uint32_t pasid, uint16_t prgi,
+                            uint64_t address, uint8_t access);
+void driver_harness_ring(struct driver_harness *h, uint32_t data);
 /* Consumes what is on the command queue, as after commands_stuck; or so many commands. */
-void bench_ring_commands(struct bench *b);
-void bench_consume(struct bench *b, unsigned count);
+void driver_harness_ring_commands(struct driver_harness *h);
+void driver_harness_consume(struct driver_harness *h, unsigned count);
 
-uint64_t bench_load(const struct bench *b, uint64_t address);
+uint64_t driver_harness_load(const struct driver_harness *h, uint64_t address);
 /* The descriptor that translates the address from the root on, as the SMMU walks it; 0 if there is none. */
-uint64_t bench_walk(const struct bench *b, uint64_t root, uint64_t address);
+uint64_t driver_harness_walk(const struct driver_harness *h, uint64_t root, uint64_t address);
 /* The CD of a PASID, found by STRTAB_BASE and the STE. */
-uint64_t bench_cd(const struct bench *b, uint32_t stream_id, uint32_t pasid);
+uint64_t driver_harness_cd(const struct driver_harness *h, uint32_t stream_id, uint32_t pasid);
 /* The n-th command of that opcode (from 0), or NULL. */
-const uint64_t *bench_command(const struct bench *b, unsigned opcode, unsigned n);
-unsigned bench_commands(const struct bench *b, unsigned opcode);
-
-int bench_main(Suite *suite);
+const uint64_t *driver_harness_command(const struct driver_harness *h, unsigned opcode, unsigned n);
+unsigned driver_harness_commands(const struct driver_harness *h, unsigned opcode);
 
 #endif

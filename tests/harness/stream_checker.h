@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "model/core/stream_tlm.h"
-#include "tests/rig/footprint.h"
+#include "tests/harness/footprint.h"
 
 namespace prisim_test
 {

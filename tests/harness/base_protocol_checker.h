@@ -13,7 +13,7 @@
 #include <tlm>
 #include <vector>
 
-#include "tests/rig/footprint.h"
+#include "tests/harness/footprint.h"
 
 namespace prisim_test
 {

@@ -1,26 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A fabric in the rig, and TLPs for it. Links 0, 1, ... have ids 0x100, 0x200, ... and BARs of 64 KB at 0x10000,
+ * A fabric in the harness, and TLPs for it. Links 0, 1, ... have ids 0x100, 0x200, ... and BARs of 64 KB at 0x10000,
  * 0x20000, ...; the SMMU is 0x0008, the host 0x0000.
  */
-#ifndef PRISIM_TESTS_FABRIC_BENCH_H
-#define PRISIM_TESTS_FABRIC_BENCH_H
+#ifndef PRISIM_TESTS_PCIE_FABRIC_FABRIC_HARNESS_H
+#define PRISIM_TESTS_PCIE_FABRIC_FABRIC_HARNESS_H
 
 #include <check.h>
 #include <stdlib.h>
 
 #include "model/pcie_fabric/pcie_fabric.h"
-#include "tests/pcie_fabric/sparse_step.h"
-#include "tests/rig/rig.h"
+#include "tests/harness/harness.h"
 
 enum { SMMU_ID = 0x0008, HOST_ID = 0x0000, BAR_BYTES = 0x10000 };
 
-struct bench {
+struct fabric_harness {
     struct fabric_config config;
-    struct sparse sparse;
-    bool leaves_out_idle_steps;
     void *state;
-    struct rig *rig;
+    struct harness *base;
 };
 
 static inline uint16_t link_id(unsigned link)
@@ -33,7 +30,7 @@ static inline uint64_t link_bar(unsigned link)
     return (link + 1) * (uint64_t)BAR_BYTES;
 }
 
-static inline struct fabric_config bench_config(uint32_t links)
+static inline struct fabric_config fabric_harness_config(uint32_t links)
 {
     struct fabric_config config;
     fabric_config_default(&config);
@@ -48,38 +45,33 @@ static inline struct fabric_config bench_config(uint32_t links)
     return config;
 }
 
-static inline cycle_t bench_step(const void *config, void *state, cycle_t now, struct ports *ports)
+static inline cycle_t fabric_harness_step(const void *config, void *state, cycle_t now, struct ports *ports)
 {
-    const struct fabric_config *typed_config = config;
-    struct bench *bench = state;
-    if (!sparse_due(&bench->sparse, now, ports) && bench->leaves_out_idle_steps)
-        return bench->sparse.next;
-    bench->sparse.next = fabric_step(typed_config, bench->state, now, ports);
-    return bench->sparse.next;
+    return fabric_step(config, state, now, ports);
 }
 
-static inline struct bench *bench_open(const struct fabric_config *config)
+static inline struct fabric_harness *fabric_harness_open(const struct fabric_config *config)
 {
     struct config_error error = {0};
     ck_assert_msg(fabric_config_check(config, &error), "%s", error.field);
-    struct bench *bench = calloc(1, sizeof *bench);
-    bench->config = *config;
-    bench->state = malloc(fabric_state_size(config));
-    memset(bench->state, 0xa5, fabric_state_size(config)); /* init clears what it needs */
-    fabric_init(&bench->config, bench->state);
-    bench->rig = rig_open(bench_step, &bench->config, bench);
+    struct fabric_harness *h = calloc(1, sizeof *h);
+    h->config = *config;
+    h->state = malloc(fabric_state_size(config));
+    memset(h->state, 0xa5, fabric_state_size(config)); /* init clears what it needs */
+    fabric_init(&h->config, h->state);
+    h->base = harness_open(fabric_harness_step, &h->config, h->state);
     for (unsigned i = 0; i < 2 + config->links; i++) {
-        rig_rx(bench->rig, i, sizeof(struct tlp));
-        rig_tx(bench->rig, i, sizeof(struct tlp));
+        harness_rx(h->base, i, sizeof(struct tlp));
+        harness_tx(h->base, i, sizeof(struct tlp));
     }
-    return bench;
+    return h;
 }
 
-static inline void bench_close(struct bench *bench)
+static inline void fabric_harness_close(struct fabric_harness *h)
 {
-    rig_close(bench->rig);
-    free(bench->state);
-    free(bench);
+    harness_close(h->base);
+    free(h->state);
+    free(h);
 }
 
 /* A Page Request of the link's function: 24 bytes on the wire. Its id is `id`. */
@@ -115,19 +107,10 @@ static inline struct tlp config_read(unsigned link, uint32_t id)
 }
 
 /* Id of the i-th TLP that came out of a tx port, or UINT32_MAX. */
-static inline uint32_t got_id(const struct bench *bench, unsigned tx, unsigned i)
+static inline uint32_t got_id(const struct fabric_harness *h, unsigned tx, unsigned i)
 {
-    const struct tlp *tlp = rig_got(bench->rig, tx, i);
+    const struct tlp *tlp = harness_got(h->base, tx, i);
     return tlp ? tlp->head.id : UINT32_MAX;
-}
-
-static inline int bench_run_suite(Suite *suite)
-{
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

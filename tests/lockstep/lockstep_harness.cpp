@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The loop of the lockstep bench.
+ * The loop of the lockstep harness.
  */
-#include "tests/lockstep/bench.h"
+#include "tests/lockstep/lockstep_harness.h"
 
 #include <chrono>
 #include <deque>
@@ -19,10 +19,10 @@ namespace
 
 enum { NEIGHBOURS = 24 }; /* edges with events that are shown before a difference */
 
-class bench
+class harness
 {
   public:
-    bench(const struct options &options, struct coverage &coverage)
+    harness(const struct options &options, struct coverage &coverage)
         : options_(options), coverage_(coverage), dut_(mutate(make_dut(options.wave), options.mutation)),
           judge_(std::make_unique<judge>(&coverage))
     {
@@ -156,15 +156,15 @@ struct result run(const struct options &options, struct coverage &coverage, FILE
 {
     auto begin = std::chrono::steady_clock::now();
     struct result result;
-    bench bench(options, coverage);
-    bench.trace = options.trace ? out : nullptr;
+    harness harness(options, coverage);
+    harness.trace = options.trace ? out : nullptr;
     uint64_t number = options.episode < 0 ? 0 : static_cast<uint64_t>(options.episode);
     do {
-        if (!bench.episode(number++, options.cycles - result.cycles, result))
+        if (!harness.episode(number++, options.cycles - result.cycles, result))
             break;
         result.episodes++;
     } while (options.episode < 0 && result.cycles < options.cycles);
-    bench.close_wave();
+    harness.close_wave();
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return result;
 }
@@ -173,12 +173,12 @@ std::string repeat(const struct options &options, const struct result &found)
 {
     auto counts = std::make_unique<struct coverage>();
     struct result again;
-    bench bench(options, *counts);
-    bench.remember = true;
-    bench.episode(found.episode, UINT64_MAX, again);
-    bench.close_wave();
-    std::string text = "configuration: " + text_of(bench.config()) + "\n";
-    for (const std::string &line : bench.history)
+    harness harness(options, *counts);
+    harness.remember = true;
+    harness.episode(found.episode, UINT64_MAX, again);
+    harness.close_wave();
+    std::string text = "configuration: " + text_of(harness.config()) + "\n";
+    for (const std::string &line : harness.history)
         text += line;
     if (again.good || again.edge != found.edge || again.report != found.report)
         text += "The episode alone does not repeat it: state has survived the reset before it.\n";

@@ -2,8 +2,8 @@
  *
  * One run: episodes of both queues under one stimulus, compared at every edge, judged by the plain model.
  */
-#ifndef PRISIM_LOCKSTEP_BENCH_H
-#define PRISIM_LOCKSTEP_BENCH_H
+#ifndef PRISIM_TESTS_LOCKSTEP_LOCKSTEP_HARNESS_H
+#define PRISIM_TESTS_LOCKSTEP_LOCKSTEP_HARNESS_H
 
 #include "tests/lockstep/coverage.h"
 #include "tests/lockstep/mutation.h"

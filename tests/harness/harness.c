@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The harness of one block (harness.h).
+ */
+#include "tests/harness/harness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct harness *harness_open(harness_step step, const void *config, void *state)
+{
+    struct harness *harness = calloc(1, sizeof *harness);
+    assert(harness);
+    harness->step = step;
+    harness->config = config;
+    harness->state = state;
+    ports_init(&harness->ports, &harness->probe, 0);
+    probe_init(&harness->probe, true);
+    return harness;
+}
+
+void harness_close(struct harness *harness)
+{
+    probe_close(&harness->probe);
+    free(harness);
+}
+
+void harness_rx(struct harness *harness, unsigned port, size_t size)
+{
+    assert(port < PORTS_MAX && size <= HARNESS_PAYLOAD);
+    harness->rx[port].size = size;
+}
+
+void harness_tx(struct harness *harness, unsigned port, size_t size)
+{
+    assert(port < PORTS_MAX && size <= HARNESS_PAYLOAD);
+    harness->tx[port].size = size;
+    harness->tx[port].ready = true;
+    harness->ports.tx[port] = harness->tx[port].slot;
+    harness->ports.tx_ready |= UINT64_C(1) << port;
+}
+
+void harness_ports(struct harness *harness, const size_t *rx, unsigned rx_ports, const size_t *tx, unsigned tx_ports)
+{
+    for (unsigned i = 0; i < rx_ports; i++)
+        harness_rx(harness, i, rx[i]);
+    for (unsigned i = 0; i < tx_ports; i++)
+        harness_tx(harness, i, tx[i]);
+}
+
+void harness_offer(struct harness *harness, unsigned port, const void *payload)
+{
+    struct harness_rx_port *rx = &harness->rx[port];
+    assert(rx->size && rx->offered < HARNESS_QUEUE);
+    memcpy(rx->payload[rx->offered++], payload, rx->size);
+}
+
+void harness_ready(struct harness *harness, unsigned port, bool ready)
+{
+    harness->tx[port].ready = ready;
+}
+
+/* Publishes, before the edge, what the other sides say. */
+static void show(struct harness *harness)
+{
+    for (unsigned i = 0; i < PORTS_MAX; i++) {
+        struct harness_rx_port *rx = &harness->rx[i];
+        if (rx->size && !rx->shown && rx->taken < rx->offered) {
+            rx->shown = true;
+            harness->ports.rx[i] = rx->payload[rx->taken];
+            harness->ports.rx_valid |= UINT64_C(1) << i;
+        }
+    }
+}
+
+/* Commits what the block said at this edge. */
+static void commit(struct harness *harness, uint64_t arrived, uint64_t taken)
+{
+    struct ports *p = &harness->ports;
+    for (unsigned i = 0; i < PORTS_MAX; i++) {
+        uint64_t bit = UINT64_C(1) << i;
+        if (arrived & bit) {
+            harness->rx[i].taken_at[harness->rx[i].taken++] = harness->now;
+            harness->rx[i].shown = false;
+            p->rx_valid &= ~bit;
+        }
+        struct harness_tx_port *tx = &harness->tx[i];
+        if (taken & bit) {
+            tx->put[tx->count - 1].taken = harness->now;
+            p->tx_valid &= ~bit;
+        }
+        if (p->put & bit) {
+            assert(tx->size && tx->count < HARNESS_QUEUE);
+            struct harness_put *put = &tx->put[tx->count++];
+            put->published = harness->now;
+            put->taken = CYCLE_NEVER;
+            memcpy(put->payload, tx->slot, tx->size);
+            p->tx_valid |= bit;
+        }
+        if (tx->size)
+            p->tx_ready = tx->ready ? p->tx_ready | bit : p->tx_ready & ~bit;
+    }
+    p->rx_ready = p->ready;
+}
+
+/* Due, a transfer, a payload newly offered, or ready that rose under an offer. */
+static bool must_step(struct harness *harness)
+{
+    const struct ports *p = &harness->ports;
+    uint64_t arrived = ports_arrived(p);
+    uint64_t offered = p->rx_valid & ~harness->old_valid;
+    uint64_t rose = p->tx_valid & p->tx_ready & ~harness->old_ready;
+    harness->old_valid = p->rx_valid & ~arrived;
+    harness->old_ready = p->tx_ready;
+    return harness->now >= harness->next || arrived || offered || rose;
+}
+
+void harness_edge(struct harness *harness)
+{
+    struct ports *p = &harness->ports;
+    show(harness);
+    uint64_t arrived = ports_arrived(p);
+    uint64_t taken = p->tx_valid & p->tx_ready;
+    p->put = 0;
+    p->ready = p->rx_ready;
+    if (must_step(harness) || !harness->leap) {
+        harness->next = harness->step(harness->config, harness->state, harness->now, p);
+        harness->steps++;
+    }
+    assert(harness->next > harness->now);
+    commit(harness, arrived, taken);
+    for (uint32_t i = 0; i < harness->probe.count; i++) {
+        assert(harness->events < HARNESS_EVENTS);
+        harness->event[harness->events++] = harness->probe.buffer[i];
+    }
+    harness->probe.count = 0;
+    harness->now++;
+}
+
+void harness_run(struct harness *harness, cycle_t edges)
+{
+    for (cycle_t i = 0; i < edges; i++)
+        harness_edge(harness);
+}
+
+bool harness_until(struct harness *harness, unsigned port, unsigned n, cycle_t limit)
+{
+    for (cycle_t i = 0; i < limit && harness->tx[port].count < n; i++)
+        harness_edge(harness);
+    return harness->tx[port].count >= n;
+}
+
+const void *harness_got(const struct harness *harness, unsigned port, unsigned i)
+{
+    return i < harness->tx[port].count ? harness->tx[port].put[i].payload : NULL;
+}
+
+cycle_t harness_got_at(const struct harness *harness, unsigned port, unsigned i)
+{
+    return i < harness->tx[port].count ? harness->tx[port].put[i].published : CYCLE_NEVER;
+}
+
+const void *harness_taken(struct harness *harness, unsigned port)
+{
+    struct harness_tx_port *tx = &harness->tx[port];
+    return tx->seen < tx->count && tx->put[tx->seen].taken != CYCLE_NEVER ? tx->put[tx->seen++].payload : NULL;
+}
+
+const struct event *harness_event(const struct harness *harness, enum event_type type, unsigned n)
+{
+    for (unsigned i = 0; i < harness->events; i++)
+        if (harness->event[i].type == type && n-- == 0)
+            return &harness->event[i];
+    return NULL;
+}
+
+bool harness_fields_are(const struct event *event, const uint64_t *expected, size_t bytes)
+{
+    unsigned count = event_field_count((enum event_type)event->type);
+    for (unsigned i = 0; i < count && i < bytes / sizeof *expected; i++)
+        if (event_value(event, i) != expected[i])
+            return false;
+    return count == bytes / sizeof *expected;
+}
+
+unsigned harness_events(const struct harness *harness, enum event_type type)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < harness->events; i++)
+        count += harness->event[i].type == type;
+    return count;
+}

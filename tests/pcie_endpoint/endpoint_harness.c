@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The endpoint in the harness (endpoint_harness.h).
+ */
+#include "tests/pcie_endpoint/endpoint_harness.h"
+
+static cycle_t step(const void *config, void *state, cycle_t now, struct ports *ports)
+{
+    return endpoint_step(config, state, now, ports);
+}
+
+void endpoint_harness_config(struct endpoint_config *config)
+{
+    endpoint_config_default(config);
+    config->register_latency = 3;
+    config->invalidate_latency = 5;
+    config->retry_backoff = 4;
+    config->requester_id = HARNESS_ID;
+}
+
+struct endpoint_harness *endpoint_harness_open(const struct endpoint_config *config)
+{
+    struct endpoint_harness *h = calloc(1, sizeof *h);
+    ck_assert_ptr_nonnull(h);
+    struct config_error error;
+    ck_assert(endpoint_config_check(config, &error));
+    h->config = *config;
+    h->state = malloc(endpoint_state_size(config));
+    endpoint_init(&h->config, h->state);
+    h->base = harness_open(step, &h->config, h->state);
+    h->base->ports.instance = HARNESS_INSTANCE;
+    harness_rx(h->base, ENDPOINT_RX_DOWN, sizeof(struct tlp));
+    harness_rx(h->base, ENDPOINT_RX_STIMULUS, sizeof(struct endpoint_stimulus));
+    harness_tx(h->base, ENDPOINT_TX_UP, sizeof(struct tlp));
+    harness_edge(h->base);
+    return h;
+}
+
+void endpoint_harness_close(struct endpoint_harness *h)
+{
+    harness_close(h->base);
+    free(h->state);
+    free(h);
+}
+
+void endpoint_harness_enable(struct endpoint_harness *h, uint32_t allocation)
+{
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_COMMAND, 6);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_PASID + 4, (uint32_t)PASID_CONTROL_ENABLE << 16);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 12, allocation);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE);
+    endpoint_harness_config_write(h, ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << 16);
+}
+
+struct endpoint_harness *endpoint_harness_enabled(const struct endpoint_config *config, uint32_t allocation)
+{
+    struct endpoint_harness *h = endpoint_harness_open(config);
+    endpoint_harness_enable(h, allocation);
+    return h;
+}
+
+void endpoint_harness_down(struct endpoint_harness *h, const struct tlp *tlp)
+{
+    harness_offer(h->base, ENDPOINT_RX_DOWN, tlp);
+}
+
+const struct tlp *endpoint_harness_up(struct endpoint_harness *h, cycle_t limit)
+{
+    if (!harness_until(h->base, ENDPOINT_TX_UP, h->seen + 1, limit))
+        return NULL;
+    return harness_got(h->base, ENDPOINT_TX_UP, h->seen++);
+}
+
+cycle_t endpoint_harness_up_at(const struct endpoint_harness *h)
+{
+    return harness_got_at(h->base, ENDPOINT_TX_UP, h->seen - 1);
+}
+
+/* Requests of the host carry tag 77. */
+static struct tlp host_request(struct endpoint_harness *h, enum tlp_type type, uint64_t address, uint32_t value)
+{
+    struct tlp tlp = {.head = {.address = address,
+                               .requester_id = HARNESS_HOST,
+                               .destination_id = h->config.requester_id,
+                               .tag = 77,
+                               .size = 4,
+                               .type = (uint8_t)type}};
+    store_le32(tlp.data, value);
+    return tlp;
+}
+
+static const struct tlp *host_completion(struct endpoint_harness *h, enum tlp_type type)
+{
+    const struct tlp *up = endpoint_harness_up(h, 200);
+    ck_assert_ptr_nonnull(up);
+    ck_assert_uint_eq(up->head.type, type);
+    ck_assert_uint_eq(up->head.tag, 77);
+    ck_assert_uint_eq(up->head.status, TLP_SC);
+    ck_assert_uint_eq(up->head.requester_id, HARNESS_HOST);
+    ck_assert_uint_eq(up->head.destination_id, h->config.requester_id);
+    return up;
+}
+
+void endpoint_harness_config_write(struct endpoint_harness *h, uint32_t offset, uint32_t value)
+{
+    struct tlp tlp = host_request(h, TLP_CONFIG_WRITE, offset, value);
+    endpoint_harness_down(h, &tlp);
+    host_completion(h, TLP_COMPLETION);
+}
+
+uint32_t endpoint_harness_config_read(struct endpoint_harness *h, uint32_t offset)
+{
+    struct tlp tlp = host_request(h, TLP_CONFIG_READ, offset, 0);
+    endpoint_harness_down(h, &tlp);
+    return load_le32(host_completion(h, TLP_COMPLETION_DATA)->data);
+}
+
+void endpoint_harness_pasid(struct endpoint_harness *h, uint32_t pasid, uint32_t command)
+{
+    struct tlp tlp = host_request(h, TLP_MEMORY_WRITE, h->config.bar_base + 4 * (uint64_t)pasid, command);
+    endpoint_harness_down(h, &tlp);
+    harness_run(h->base, 2);
+}
+
+uint32_t endpoint_harness_pasid_state(struct endpoint_harness *h, uint32_t pasid)
+{
+    struct tlp tlp = host_request(h, TLP_MEMORY_READ, h->config.bar_base + 4 * (uint64_t)pasid, 0);
+    endpoint_harness_down(h, &tlp);
+    return load_le32(host_completion(h, TLP_COMPLETION_DATA)->data);
+}
+
+void endpoint_harness_dma(struct endpoint_harness *h, uint32_t job, int pasid, uint64_t address, uint32_t size,
+                          bool write)
+{
+    struct endpoint_stimulus stimulus = {.address = address,
+                                         .job = job,
+                                         .pasid = pasid == NO_PASID ? 0 : (uint32_t)pasid,
+                                         .size = size,
+                                         .what = ENDPOINT_DMA,
+                                         .has_pasid = pasid != NO_PASID,
+                                         .write = write};
+    harness_offer(h->base, ENDPOINT_RX_STIMULUS, &stimulus);
+}
+
+static struct tlp completion(const struct tlp *request, enum tlp_type type, enum tlp_status status)
+{
+    return (struct tlp){.head = {.requester_id = request->head.requester_id,
+                                 .destination_id = HARNESS_SMMU,
+                                 .tag = request->head.tag,
+                                 .size = type == TLP_COMPLETION_DATA ? request->head.size : 0,
+                                 .type = (uint8_t)type,
+                                 .status = (uint8_t)status}};
+}
+
+void endpoint_harness_translated(struct endpoint_harness *h, const struct tlp *request, uint64_t output,
+                                 unsigned size_log2, unsigned bits)
+{
+    struct tlp tlp = completion(request, TLP_COMPLETION_DATA, TLP_SC);
+    uint64_t entry = tlp_range_encode(output, size_log2) | bits;
+    store_le32(tlp.data, (uint32_t)(entry >> 32));
+    store_le32(tlp.data + 4, (uint32_t)entry);
+    endpoint_harness_down(h, &tlp);
+}
+
+void endpoint_harness_complete(struct endpoint_harness *h, const struct tlp *request, enum tlp_status status)
+{
+    struct tlp tlp = completion(request, status == TLP_SC ? TLP_COMPLETION_DATA : TLP_COMPLETION, status);
+    endpoint_harness_down(h, &tlp);
+}
+
+static uint8_t pasid_flag(int pasid)
+{
+    return pasid == NO_PASID ? 0 : TLP_HAS_PASID;
+}
+
+void endpoint_harness_respond(struct endpoint_harness *h, unsigned prg_index, unsigned code, int pasid)
+{
+    struct tlp tlp = {.head = {.pasid = pasid == NO_PASID ? 0 : (uint32_t)pasid,
+                               .requester_id = HARNESS_SMMU,
+                               .destination_id = h->config.requester_id,
+                               .prg_index = (uint16_t)prg_index,
+                               .type = TLP_MESSAGE,
+                               .message = MESSAGE_PRG_RESPONSE,
+                               .response_code = (uint8_t)code,
+                               .flags = pasid_flag(pasid)}};
+    endpoint_harness_down(h, &tlp);
+}
+
+void endpoint_harness_invalidate(struct endpoint_harness *h, unsigned itag, int pasid, uint64_t address,
+                                 unsigned size_log2, bool global)
+{
+    struct tlp tlp = {.head = {.pasid = pasid == NO_PASID ? 0 : (uint32_t)pasid,
+                               .requester_id = HARNESS_SMMU,
+                               .destination_id = h->config.requester_id,
+                               .tag = (uint16_t)itag,
+                               .type = TLP_MESSAGE_DATA,
+                               .message = MESSAGE_INVALIDATE_REQUEST,
+                               .flags = pasid_flag(pasid)}};
+    tlp.head.id = itag;
+    tlp_invalidate_fill(&tlp, tlp_range_encode(address, size_log2), global);
+    endpoint_harness_down(h, &tlp);
+}
+
+static const struct tlp *up_with_pasid(struct endpoint_harness *h, int pasid)
+{
+    const struct tlp *up = endpoint_harness_up(h, 200);
+    ck_assert_ptr_nonnull(up);
+    ck_assert_uint_eq(up->head.flags & TLP_HAS_PASID, pasid_flag(pasid));
+    if (pasid != NO_PASID)
+        ck_assert_uint_eq(up->head.pasid, (uint32_t)pasid);
+    ck_assert_uint_eq(up->head.requester_id, h->config.requester_id);
+    ck_assert_uint_eq(up->head.id >> 24, HARNESS_INSTANCE);
+    return up;
+}
+
+const struct tlp *endpoint_harness_up_translate(struct endpoint_harness *h, int pasid, uint64_t page)
+{
+    const struct tlp *up = up_with_pasid(h, pasid);
+    ck_assert_uint_eq(up->head.type, TLP_MEMORY_READ);
+    ck_assert_uint_eq(up->head.at, TLP_AT_TRANSLATION_REQUEST);
+    ck_assert_uint_eq(up->head.size, 8);
+    ck_assert_uint_eq(up->head.address, page);
+    return up;
+}
+
+const struct tlp *endpoint_harness_up_page_request(struct endpoint_harness *h, int pasid, uint64_t page)
+{
+    const struct tlp *up = up_with_pasid(h, pasid);
+    ck_assert_uint_eq(up->head.type, TLP_MESSAGE);
+    ck_assert_uint_eq(up->head.message, MESSAGE_PAGE_REQUEST);
+    ck_assert_uint_eq(up->head.address, page);
+    ck_assert(!tlp_is_stop_marker(&up->head));
+    return up;
+}
+
+const struct tlp *endpoint_harness_up_dma(struct endpoint_harness *h, uint64_t output, unsigned size)
+{
+    const struct tlp *up = up_with_pasid(h, NO_PASID);
+    ck_assert(up->head.type == TLP_MEMORY_READ || up->head.type == TLP_MEMORY_WRITE);
+    ck_assert_uint_eq(up->head.at, TLP_AT_TRANSLATED);
+    ck_assert_uint_eq(up->head.address, output);
+    ck_assert_uint_eq(up->head.size, size);
+    return up;
+}
+
+void endpoint_harness_quiet(struct endpoint_harness *h, cycle_t edges)
+{
+    ck_assert_ptr_null(endpoint_harness_up(h, edges));
+}
+
+const struct event *endpoint_harness_done(struct endpoint_harness *h, uint32_t job)
+{
+    const struct event *found = NULL;
+    for (unsigned i = 0; i < h->base->events; i++) {
+        const struct event *event = &h->base->event[i];
+        if (event->type != EVENT_ENDPOINT_JOB_DONE || event->endpoint_job_done.job != job)
+            continue;
+        ck_assert_msg(!found, "job %u ended twice", job);
+        found = event;
+    }
+    return found;
+}
+
+void endpoint_harness_ended(struct endpoint_harness *h, uint32_t job, enum cause cause)
+{
+    const struct event *event = endpoint_harness_done(h, job);
+    ck_assert_msg(event, "job %u has not ended", job);
+    ck_assert_str_eq(cause_name((enum cause)event->endpoint_job_done.cause), cause_name(cause));
+}
+
+unsigned endpoint_harness_fault(struct endpoint_harness *h, uint32_t job, int pasid, uint64_t page)
+{
+    endpoint_harness_dma(h, job, pasid, page, 4, true);
+    endpoint_harness_translated(h, endpoint_harness_up_translate(h, pasid, page), 0, 12, 0);
+    return endpoint_harness_up_page_request(h, pasid, page)->head.prg_index;
+}
+
+unsigned endpoint_harness_fill_up(struct endpoint_harness *h)
+{
+    unsigned sent = 0;
+    harness_ready(h->base, ENDPOINT_TX_UP, false);
+    harness_run(h->base, 2);
+    for (; harness_events(h->base, EVENT_ENDPOINT_REQUEST_LOST) == 0 && sent < 1000; sent++) {
+        struct endpoint_stimulus raw = {.address = 0x7000,
+                                        .job = 100 + sent,
+                                        .pasid = 9,
+                                        .what = ENDPOINT_PAGE_REQUEST,
+                                        .has_pasid = 1,
+                                        .access = 5};
+        harness_offer(h->base, ENDPOINT_RX_STIMULUS, &raw);
+        harness_run(h->base, 2);
+    }
+    return sent;
+}
