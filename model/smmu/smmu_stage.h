@@ -20,7 +20,7 @@ struct smmu_finding {
     uint64_t value;
     uint8_t found; /* enum smmu_found */
     uint8_t cause; /* enum cause */
-    bool kept;     /* there is a leaf that a cache of this stage may keep, also if the access does not pass */
+    bool kept;     /* of stage 2: the IPA cache may keep the leaf, also if the access does not pass */
 };
 
 static inline struct smmu_finding smmu_found_fault(enum cause cause)
