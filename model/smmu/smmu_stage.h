@@ -14,7 +14,7 @@ enum smmu_found {
     FOUND_FAULT, /* by `cause` */
     FOUND_TABLE, /* `value`: where the next table begins */
     FOUND_STALE, /* it is to become `value` first (smmuv3 7.3) */
-    FOUND_LEAF   /* the access passes this stage */
+    FOUND_LEAF   /* nothing forbids to go on; stage 1 alone, what it permits is looked at by smmu_walk_leaf */
 };
 struct smmu_finding {
     uint64_t value;
