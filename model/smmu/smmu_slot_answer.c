@@ -28,27 +28,34 @@ static void answer(struct smmu_edge *e, unsigned index)
     }
 }
 
-void smmu_slot_answer(struct smmu_edge *e, unsigned index)
+/* It has failed: it stalls, or it is recorded first. */
+__attribute__((noinline)) static void fail(struct smmu_edge *e, unsigned index)
 {
     struct smmu *s = e->s;
     struct smmu_slot *slot = &s->slot[index];
-    enum cause cause = (enum cause)slot->cause;
     uint64_t dw[4];
-    if (cause != CAUSE_TRANSLATED && cause != CAUSE_BYPASS) {
-        /* SMMU-EVENT: CD.A decides for stage 1; a fault of stage 2 aborts. */
-        slot->abort = slot->fault.stage2 || (slot->cd.flags & SMMU_CD_A);
-        if (smmu_stall_begin(e, index))
+    /* SMMU-EVENT: CD.A decides for stage 1; a fault of stage 2 aborts. */
+    slot->abort = slot->fault.stage2 || (slot->cd.flags & SMMU_CD_A);
+    if (smmu_stall_begin(e, index))
+        return;
+    if (smmu_fault_record(e, slot, (enum cause)slot->cause, dw)) {
+        if (!smmu_event_room(s)) {
+            slot->state = SMMU_SLOT_REPORT;
+            s->reporting |= UINT32_C(1) << index;
             return;
-        if (smmu_fault_record(e, slot, cause, dw)) {
-            if (!smmu_event_room(s)) {
-                slot->state = SMMU_SLOT_REPORT;
-                s->reporting |= UINT32_C(1) << index;
-                return;
-            }
-            smmu_event_push(e, slot, dw);
         }
+        smmu_event_push(e, slot, dw);
     }
     answer(e, index);
+}
+
+void smmu_slot_answer(struct smmu_edge *e, unsigned index)
+{
+    unsigned cause = e->s->slot[index].cause;
+    if (cause == CAUSE_TRANSLATED || cause == CAUSE_BYPASS)
+        answer(e, index);
+    else
+        fail(e, index);
 }
 
 /* There is room for one more event record. */

@@ -14,20 +14,23 @@ static void prefetched(struct smmu_edge *e)
         smmu_command_execute(e);
 }
 
-/* The walk of the next in line comes before what this one ends with. */
+/* Walk slots are scarce, and one may be free: the walk of the next in line comes before what this one ends with. True
+ * if that is all. */
+__attribute__((noinline)) static bool walk_ended(struct smmu_edge *e, unsigned index)
+{
+    bool goes_on = e->goes_on;
+    e->goes_on = false;
+    smmu_walk_ended(e, index);
+    smmu_slots_ended(e);
+    return goes_on;
+}
+
 void smmu_slot_ended(struct smmu_edge *e)
 {
-    struct smmu *s = e->s;
     unsigned index = e->ended - 1;
-    bool goes_on = e->goes_on;
     assert(e->ended != 0);
     e->ended = 0;
-    e->goes_on = false;
-    if (s->walking) {
-        smmu_walk_ended(e, index);
-        smmu_slots_ended(e);
-    }
-    if (goes_on)
+    if (e->s->walking && walk_ended(e, index))
         return;
     if (index == SMMU_SLOT_PREFETCH)
         prefetched(e);
@@ -50,7 +53,10 @@ void smmu_slots_due(struct smmu_edge *e)
         }
         s->timed &= ~(UINT32_C(1) << index);
         s->ahead &= s->timed;
-        smmu_slot_due(e, index);
+        if (slot->state == SMMU_SLOT_CONFIG)
+            smmu_slot_configure(e, index);
+        else
+            smmu_walk_due(e, index);
         smmu_slots_ended(e);
     }
     if (s->micro_fills)

@@ -14,13 +14,13 @@ enum smmu_found {
     FOUND_FAULT, /* by `cause` */
     FOUND_TABLE, /* `value`: where the next table begins */
     FOUND_STALE, /* it is to become `value` first (SMMU-HTTU) */
-    FOUND_LEAF   /* the access passes this stage */
+    FOUND_LEAF   /* nothing forbids to go on; stage 1 alone, what it permits is looked at by smmu_walk_leaf */
 };
 struct smmu_finding {
     uint64_t value;
     uint8_t found; /* enum smmu_found */
     uint8_t cause; /* enum cause */
-    bool kept;     /* there is a leaf that a cache of this stage may keep, also if the access does not pass */
+    bool kept;     /* of stage 2: the IPA cache may keep the leaf, also if the access does not pass */
 };
 
 static inline struct smmu_finding smmu_found_fault(enum cause cause)

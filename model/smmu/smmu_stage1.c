@@ -66,7 +66,7 @@ static struct smmu_finding leaf_found(const struct smmu_config *config, struct s
     slot->walk.global = !bits_get(descriptor, DESC_NG) && slot->ste.world != SMMU_WORLD_EL2;
     /* SMMU-HTTU-1: AF=0 comes here by AFFD only; AF counts as 1 then, and the entry may be kept. */
     slot->walk.uncached = !bits_get(descriptor, DESC_AF) && !config->affd_cached;
-    return (struct smmu_finding){.found = FOUND_LEAF, .kept = !slot->walk.uncached};
+    return (struct smmu_finding){.found = FOUND_LEAF};
 }
 
 /* SMMU-EVENT: at the leaf F_ACCESS before F_PERMISSION. SMMU-HTTU: what the access may do, hardware notes in the

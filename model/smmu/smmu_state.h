@@ -640,6 +640,8 @@ static inline void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause
 static inline void smmu_slot_goes_on(struct smmu_edge *e, unsigned index)
 {
     assert(e->ended == 0);
+    if (!(e->s->walking >> index & 1))
+        return;
     e->ended = index + 1;
     e->goes_on = true;
 }
@@ -664,7 +666,7 @@ void smmu_words_request(const struct smmu_slot *slot, struct memory_request *to)
 const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
 /* What the slot has of its structure is not to be used. */
 void smmu_words_anew(struct smmu_edge *e, unsigned index);
-void smmu_slot_due(struct smmu_edge *e, unsigned index); /* what it waited for is over */
+void smmu_slot_configure(struct smmu_edge *e, unsigned index); /* its configuration look-up is over */
 void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
 /* smmu_slots.c */
 void smmu_slots_due(struct smmu_edge *e);

@@ -198,7 +198,7 @@ static void l1std_known(struct smmu_edge *e, unsigned index, uint64_t descriptor
 }
 
 /* The configuration look-up is over. */
-static void look_up_config(struct smmu_edge *e, unsigned index)
+void smmu_slot_configure(struct smmu_edge *e, unsigned index)
 {
     uint32_t stream_id = e->s->slot[index].stream_id;
     unsigned split = smmu_stream_split(e);
@@ -217,14 +217,6 @@ static void look_up_config(struct smmu_edge *e, unsigned index)
         else
             smmu_slot_fetch(e, index, SMMU_SLOT_L1STD, smmu_l1std_address(e, stream_id));
     }
-}
-
-void smmu_slot_due(struct smmu_edge *e, unsigned index)
-{
-    if (e->s->slot[index].state == SMMU_SLOT_CONFIG)
-        look_up_config(e, index);
-    else
-        smmu_walk_due(e, index);
 }
 
 /* Level-1 descriptors that lead nowhere are not kept: making one valid needs no invalidation. */

@@ -4,6 +4,7 @@
  * edges, and a clock port with reset. Check forks: each test has a SystemC kernel of its own.
  */
 #include "model/interconnect/interconnect_tlm.h"
+#include "tests/harness/suite.h"
 
 #include <algorithm>
 #include <sys/wait.h>
