@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` gives: libprisim, shared and static, of all blocks and the driver; their headers, under the
-# paths that they have here; with SystemC the modules; a pkg-config file and a CMake package; the program, if it is built.
+# paths that they have here; with SystemC the modules; a pkg-config file and a CMake package; the program, if there is
+# one.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 

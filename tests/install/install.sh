@@ -24,7 +24,8 @@ cmp "$work/shared" "$work/static" || fail "the libraries have not the same symbo
 {
     # What a header gives a name by PRISIM_PUBLIC, and what begins with prisim_ in source.
     find "$prefix/include" -name '*.h' -exec sed -n 's/^PRISIM_PUBLIC(\(.*\))$/prisim_\1/p' {} +
-    find "$prefix/include" -name '*.h' -exec sed -nE '/^(static|typedef|#)/d; s/^[a-z].*[ *](prisim_[a-z0-9_]+)\(.*/\1/p' {} +
+    find "$prefix/include" -name '*.h' -exec \
+        sed -nE '/^(static|typedef|#)/d; s/^[a-z].*[ *](prisim_[a-z0-9_]+)\(.*/\1/p' {} +
 } | sort -u >"$work/named"
 diff "$work/named" "$work/shared" || fail "other symbols than the headers name"
 [[ $(wc -l <"$work/shared") -gt 50 ]] || fail "hardly any symbols"

@@ -9,11 +9,9 @@ enum { PIECES_MAX = 256 };
 static struct prisim_platform_config config;
 static struct prisim_platform *p;
 static struct prisim_platform_outcome outcome;
-static struct {
-    uint64_t address;
-    bool write;
-} piece[PIECES_MAX];
+static uint64_t piece[PIECES_MAX]; /* addresses */
 static unsigned pieces;
+static uint64_t first_fault; /* cycle at which the first of them was known not to be done */
 
 /* One event for each TLP. */
 static void listener(void *context, const struct event *events, unsigned count)
@@ -22,8 +20,9 @@ static void listener(void *context, const struct event *events, unsigned count)
     for (unsigned i = 0; i < count && pieces < PIECES_MAX; i++) {
         if (events[i].type != EVENT_SMMU_TRANSLATE)
             continue;
-        piece[pieces].address = events[i].smmu_translate.address;
-        piece[pieces++].write = events[i].smmu_translate.access == ACCESS_WRITE;
+        piece[pieces++] = events[i].smmu_translate.address;
+        if (events[i].smmu_translate.access == 0 && first_fault == 0)
+            first_fault = events[i].cycle;
     }
 }
 
@@ -32,6 +31,7 @@ static void setup(void)
     config = small_config();
     p = start_platform(&config);
     pieces = 0;
+    first_fault = 0;
     prisim_platform_set_listener(p, listener, NULL);
 }
 
@@ -58,7 +58,7 @@ START_TEST(whole)
     OK(prisim_platform_dma_write(p, 0, &stream, VA + offset, sent, bytes, &outcome));
     ck_assert_uint_eq(pieces, transfer[_i].pieces);
     for (unsigned i = 1; i < pieces; i++)
-        ck_assert_uint_eq(piece[i].address % 64, 0);
+        ck_assert_uint_eq(piece[i] % 64, 0);
     OK(prisim_platform_memory_peek(p, RAM + PAGE + offset, there, bytes ? bytes : 1));
     ck_assert_int_eq(memcmp(there, sent, bytes), 0);
     OK(prisim_platform_dma_read(p, 0, &stream, VA + offset, got, bytes, &outcome));
@@ -93,6 +93,7 @@ START_TEST(ends_at_the_first_that_is_not_done)
     IS(prisim_platform_dma_write(p, 0, &stream, VA, sent, sizeof sent, &outcome), PRISIM_ABORT);
     IS(outcome.status, PRISIM_ABORT);
     ck_assert_str_eq(cause_name(outcome.cause), "translation_fault");
+    ck_assert_uint_eq(outcome.ended, first_fault);
     OK(prisim_platform_memory_peek(p, RAM + PAGE, there, sizeof there));
     ck_assert_mem_eq(there, sent, sizeof there);
     IS(prisim_platform_dma_read(p, 0, &stream, VA, sent, sizeof sent, NULL), PRISIM_ABORT);
@@ -130,6 +131,11 @@ START_TEST(takes_too_long)
     OK(prisim_platform_run_until_idle(p, LIMIT));
     struct tlp got;
     IS(prisim_platform_receive(p, 0, 0, &got), PRISIM_TIMEOUT);
+    for (unsigned i = 0; i < PRISIM_PLATFORM_TRANSACTIONS_MAX; i++) { /* all tickets are free */
+        struct tlp write = memory_tlp(TLP_MEMORY_WRITE, TLP_AT_UNTRANSLATED, VA, 8);
+        uint32_t ticket;
+        OK(prisim_platform_send(p, 0, &write, &ticket));
+    }
 }
 END_TEST
 

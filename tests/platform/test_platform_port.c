@@ -20,7 +20,7 @@ static void teardown(void)
 
 START_TEST(registers)
 {
-    const uint64_t base = RAM + 0x12340;
+    const uint64_t base = RAM + (UINT64_C(1) << 40) + 0x12340;
     uint64_t wide = 0;
     uint32_t word = 0;
     OK(prisim_platform_mmio_write64(p, 0, SMMU_STRTAB_BASE, base));
