@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` gives: libprisim, shared and static, of all blocks and the driver; their headers, under the
-# paths that they have here; with SystemC the modules; a pkg-config file and a CMake package; the program.
+# paths that they have here; with SystemC the modules; a pkg-config file and a CMake package; the program, if there is
+# one.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(blocks core pcie pri_queue smmu pcie_fabric pcie_endpoint interconnect driver)
+set(blocks core pcie pri_queue smmu pcie_fabric pcie_endpoint interconnect platform driver)
 list(TRANSFORM blocks PREPEND prisim_)
 set(headers_dir ${CMAKE_INSTALL_INCLUDEDIR}/prisim)
 
@@ -40,7 +41,8 @@ set(headers
   model/core/events.def model/core/events.h model/core/memory_port.h model/core/ports.h model/core/probe.h
   model/core/public.h model/core/version.h
   model/pcie/tlp.h model/pcie/translation.h model/pri_queue/pri_queue.h
-  model/smmu/smmu.h model/smmu/smmu_records.h model/smmu/smmu_registers.h
+  model/smmu/prisim_smmu_outside.h model/smmu/smmu.h model/smmu/smmu_records.h model/smmu/smmu_registers.h
+  model/platform/prisim_platform.h model/platform/prisim_platform_config.h model/platform/prisim_platform_tlp.h
   model/pcie_fabric/pcie_fabric.h model/pcie_endpoint/pcie_endpoint.h model/interconnect/interconnect.h driver/driver.h)
 if(PRISIM_SYSTEMC)
   list(APPEND headers
@@ -72,9 +74,12 @@ foreach(header ${headers})
   install(FILES ${header} DESTINATION ${headers_dir}/${folder})
 endforeach()
 install(TARGETS ${libraries} EXPORT prisim)
-install(TARGETS prisim)
 # All that is installed, and no tests.
-add_custom_target(product DEPENDS prisim ${libraries})
+add_custom_target(product DEPENDS ${libraries})
+if(PRISIM_PROGRAM)
+  install(TARGETS prisim)
+  add_dependencies(product prisim)
+endif()
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/prisim)
 install(EXPORT prisim NAMESPACE prisim:: DESTINATION ${package_dir} FILE prisim-targets.cmake)

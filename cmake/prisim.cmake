@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Flags, and the two functions that every folder uses.
-find_package(PkgConfig REQUIRED)
+if(PRISIM_PROGRAM OR PRISIM_TESTS OR PRISIM_SYSTEMC)
+  find_package(PkgConfig REQUIRED)
+endif()
 
 set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_STANDARD_REQUIRED ON)

@@ -3,6 +3,7 @@
  * The identification registers: what is built, as software reads it (SMMU-OFFSET, SMMU-IDR0, SMMU-IDR1, SMMU-IDR). They
  * follow from the configuration alone.
  */
+#include "model/smmu/prisim_smmu_outside.h"
 #include "model/smmu/smmu_state.h"
 
 static uint32_t flag(uint32_t is_built, uint32_t bit)
@@ -55,13 +56,19 @@ static uint32_t aidr(const struct smmu_config *c)
     return is_v32 ? 2 : is_v31 ? 1 : 0;
 }
 
+void prisim_smmu_id_registers(const struct smmu_config *config, struct prisim_smmu_id *id)
+{
+    *id = (struct prisim_smmu_id){.idr = {idr0(config), idr1(config), 0, idr3(config), 0, idr5(config)},
+                                  .aidr = aidr(config)};
+}
+
 void smmu_identify(const struct smmu_config *config, struct smmu *s)
 {
-    s->word[SMMU_WORD(SMMU_IDR0)] = idr0(config);
-    s->word[SMMU_WORD(SMMU_IDR1)] = idr1(config);
-    s->word[SMMU_WORD(SMMU_IDR3)] = idr3(config);
-    s->word[SMMU_WORD(SMMU_IDR5)] = idr5(config);
-    s->word[SMMU_WORD(SMMU_AIDR)] = aidr(config);
+    struct prisim_smmu_id id;
+    prisim_smmu_id_registers(config, &id);
+    for (unsigned i = 0; i < PRISIM_SMMU_IDRS; i++)
+        s->word[SMMU_WORD(SMMU_IDR0) + i] = id.idr[i];
+    s->word[SMMU_WORD(SMMU_AIDR)] = id.aidr;
 }
 
 /* SMMU-OFFSET "ID block": CIDR is given; PIDR as other models of an SMMUv3 have it. */

@@ -22,9 +22,11 @@ nm -D --defined-only "$prefix/$libdir/libprisim.so" | awk '$2 ~ /[TDBR]/ {print 
 nm -g --defined-only "$prefix/$libdir/libprisim.a" | awk '$2 ~ /[TDBR]/ {print $3}' | sort >"$work/static"
 cmp "$work/shared" "$work/static" || fail "the libraries have not the same symbols"
 {
-    echo prisim_version
+    # What a header gives a name by PRISIM_PUBLIC, and what begins with prisim_ in source.
     find "$prefix/include" -name '*.h' -exec sed -n 's/^PRISIM_PUBLIC(\(.*\))$/prisim_\1/p' {} +
-} | sort >"$work/named"
+    find "$prefix/include" -name '*.h' -exec \
+        sed -nE '/^(static|typedef|#)/d; s/^[a-z].*[ *](prisim_[a-z0-9_]+)\(.*/\1/p' {} +
+} | sort -u >"$work/named"
 diff "$work/named" "$work/shared" || fail "other symbols than the headers name"
 [[ $(wc -l <"$work/shared") -gt 50 ]] || fail "hardly any symbols"
 
@@ -78,6 +80,20 @@ END
 "$cc" "${flags[@]}" "$work/own.c" -Wl,--whole-archive "$prefix/$libdir/libprisim.a" -Wl,--no-whole-archive \
     -o "$work/own"
 "$work/own" || fail "a program's own smmu_init is not its own"
+
+# The library alone: no program, no tests, no SystemC, and nothing that these need.
+if ! { cmake -S "$source" -B "$work/alone" -DCMAKE_C_COMPILER="$cc" -DPRISIM_PROGRAM=OFF -DPRISIM_TESTS=OFF \
+    -DPRISIM_SYSTEMC=OFF -DCMAKE_BUILD_TYPE=Debug -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON \
+    -DCMAKE_INSTALL_PREFIX="$work/alone_prefix" && cmake --build "$work/alone" --parallel 2 --target product &&
+    cmake --install "$work/alone"; } >"$work/log" 2>&1; then
+    cat "$work/log"
+    fail "the library alone"
+fi
+[[ ! -e $work/alone_prefix/bin/prisim ]] || fail "the library alone has a program"
+nm -D --defined-only "$work/alone_prefix/$libdir/libprisim.so" | awk '$2 ~ /[TDBR]/ {print $3}' | sort |
+    diff "$work/shared" - || fail "the library alone has other symbols"
+cmake -S "$source" -B "$work/refused" -DPRISIM_PROGRAM=OFF -DPRISIM_TESTS=ON >"$work/log" 2>&1 &&
+    fail "tests without the program are not refused"
 
 version=$(pkg-config --modversion prisim)
 LD_LIBRARY_PATH=$prefix/$libdir "$work/bare_smmu" >"$work/said"

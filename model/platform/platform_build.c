@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A platform from opening to closing: its blocks, the channels between them, the names of the instances.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "model/platform/platform_state.h"
+
+static cycle_t smmu_edge(const void *config, void *state, cycle_t now, struct ports *ports)
+{
+    return smmu_step(config, state, now, ports);
+}
+
+static cycle_t pri_queue_edge(const void *config, void *state, cycle_t now, struct ports *ports)
+{
+    return pri_queue_step(config, state, now, ports);
+}
+
+static void add_blocks(struct prisim_platform *p)
+{
+    struct clockwork *c = p->clockwork;
+    clockwork_add(c, platform_host_step, NULL, sizeof(struct platform_host));
+    for (unsigned i = 0; i < p->config.smmus; i++) {
+        const struct prisim_platform_smmu *s = &p->config.smmu[i];
+        clockwork_add(c, smmu_edge, &s->smmu, smmu_state_size(&s->smmu));
+        clockwork_add(c, pri_queue_edge, &s->pri_queue, pri_queue_state_size(&s->pri_queue));
+    }
+    clockwork_add(c, platform_memory_step, &p->memory, sizeof(struct platform_memory));
+}
+
+#define WIRE(from, tx, to, rx, type) clockwork_connect(c, from, tx, to, rx, sizeof(struct type))
+
+static void join_outside(struct clockwork *c, unsigned i, unsigned smmu, unsigned memory)
+{
+    WIRE(RANK_HOST, HOST_TX_REGISTER + i, smmu, SMMU_RX_REGISTER, memory_request);
+    WIRE(smmu, SMMU_TX_REGISTER_RESPONSE, RANK_HOST, HOST_RX_REGISTER + i, memory_response);
+    WIRE(RANK_HOST, HOST_TX_UP + i, smmu, SMMU_RX_UP, tlp);
+    WIRE(smmu, SMMU_TX_DOWN, RANK_HOST, HOST_RX_DOWN + i, tlp);
+    WIRE(smmu, SMMU_TX_INTERRUPT, RANK_HOST, HOST_RX_WIRED + i, smmu_interrupt);
+    WIRE(smmu, SMMU_TX_MEMORY_REQUEST, memory, 2 * i, memory_request);
+    WIRE(memory, 2 * i, smmu, SMMU_RX_MEMORY_RESPONSE, memory_response);
+    WIRE(smmu, SMMU_TX_DMA_REQUEST, memory, 2 * i + 1, memory_request);
+    WIRE(memory, 2 * i + 1, smmu, SMMU_RX_DMA_RESPONSE, memory_response);
+}
+
+static void join_pri_queue(struct clockwork *c, unsigned smmu, unsigned queue)
+{
+    WIRE(smmu, SMMU_TX_PRI_REQUEST, queue, PRI_QUEUE_RX_REQUEST, page_request);
+    WIRE(smmu, SMMU_TX_PRI_MEMORY_RESPONSE, queue, PRI_QUEUE_RX_MEMORY_RESPONSE, memory_response);
+    WIRE(smmu, SMMU_TX_PRI_LOOKUP, queue, PRI_QUEUE_RX_LOOKUP, pri_queue_ppar);
+    WIRE(smmu, SMMU_TX_PRI_CONTROL, queue, PRI_QUEUE_RX_CONTROL, pri_queue_control);
+    WIRE(queue, PRI_QUEUE_TX_RESPONSE, smmu, SMMU_RX_PRI_RESPONSE, prg_response);
+    WIRE(queue, PRI_QUEUE_TX_MEMORY_REQUEST, smmu, SMMU_RX_PRI_MEMORY_REQUEST, memory_request);
+    WIRE(queue, PRI_QUEUE_TX_LOOKUP, smmu, SMMU_RX_PRI_LOOKUP, pri_queue_lookup);
+    WIRE(queue, PRI_QUEUE_TX_STATUS, smmu, SMMU_RX_PRI_STATUS, pri_queue_status);
+    WIRE(queue, PRI_QUEUE_TX_INTERRUPT, smmu, SMMU_RX_PRI_INTERRUPT, pri_queue_interrupt);
+    WIRE(queue, PRI_QUEUE_TX_ABORT, smmu, SMMU_RX_PRI_ABORT, pri_queue_abort);
+}
+
+static void join_blocks(struct prisim_platform *p)
+{
+    struct clockwork *c = p->clockwork;
+    const unsigned memory = platform_memory_rank(p);
+    for (unsigned i = 0; i < p->config.smmus; i++) {
+        join_outside(c, i, platform_rank(RANK_SMMU, i), memory);
+        join_pri_queue(c, platform_rank(RANK_SMMU, i), platform_rank(RANK_PRI_QUEUE, i));
+    }
+    WIRE(RANK_HOST, HOST_TX_MEMORY, memory, p->memory.ports - 1, memory_request);
+    WIRE(memory, p->memory.ports - 1, RANK_HOST, HOST_RX_MEMORY, memory_response);
+    WIRE(memory, p->memory.ports, RANK_HOST, HOST_RX_MSI, msi);
+}
+
+static void init_blocks(struct prisim_platform *p)
+{
+    p->host = p->memory.host = clockwork_state(p->clockwork, RANK_HOST);
+    for (unsigned i = 0; i < p->config.smmus; i++) {
+        struct smmu *smmu = clockwork_state(p->clockwork, platform_rank(RANK_SMMU, i));
+        smmu_init(&p->config.smmu[i].smmu, smmu);
+        p->memory.smmu[i] = smmu;
+        pri_queue_init(&p->config.smmu[i].pri_queue, clockwork_state(p->clockwork, platform_rank(RANK_PRI_QUEUE, i)));
+    }
+}
+
+/* The tickets hear of events first. */
+static void hear(void *context, const struct event *events, unsigned count)
+{
+    struct prisim_platform *p = context;
+    for (unsigned i = 0; i < count; i++)
+        platform_transaction_event(p->host, &events[i]);
+    if (p->listener)
+        p->listener(p->context, events, count);
+}
+
+static bool build(struct prisim_platform *p)
+{
+    p->memory.memory = p->config.memory;
+    p->memory.ports = 2 * p->config.smmus + 1;
+    /* One byte where there is none, so that NULL says that there is no memory. */
+    p->memory.ram = calloc(1, p->config.memory.ram_size ? p->config.memory.ram_size : 1);
+    p->clockwork = clockwork_open();
+    if (!p->memory.ram || !p->clockwork)
+        return false;
+    add_blocks(p);
+    join_blocks(p);
+    if (!clockwork_build(p->clockwork))
+        return false;
+    init_blocks(p);
+    clockwork_set_listener(p->clockwork, hear, p);
+    prisim_platform_set_listener(p, NULL, NULL);
+    clockwork_run(p->clockwork, 0);
+    return true;
+}
+
+enum prisim_status prisim_platform_open(struct prisim_platform **platform, const struct prisim_platform_config *config,
+                                        struct prisim_platform_error *error)
+{
+    *platform = NULL;
+    if (!prisim_platform_config_check(config, error))
+        return PRISIM_CONFIG;
+    struct prisim_platform *p = calloc(1, sizeof *p);
+    if (!p)
+        return PRISIM_NO_MEMORY;
+    p->config = *config;
+    platform_config_derive(&p->config);
+    if (!build(p)) {
+        prisim_platform_close(p);
+        return PRISIM_NO_MEMORY;
+    }
+    *platform = p;
+    return PRISIM_OK;
+}
+
+void prisim_platform_close(struct prisim_platform *p)
+{
+    if (!p)
+        return;
+    clockwork_close(p->clockwork);
+    free(p->memory.ram);
+    free(p);
+}
+
+static void want(struct probe *probe, enum event_type type)
+{
+    probe->mask[type / 64] |= UINT64_C(1) << type % 64;
+}
+
+/* Without a listener only what the tickets need is recorded. */
+void prisim_platform_set_listener(struct prisim_platform *p, clockwork_listener listener, void *context)
+{
+    struct probe *probe = clockwork_probe(p->clockwork);
+    p->listener = listener;
+    p->context = context;
+    for (unsigned i = 0; i < PROBE_MASK_WORDS; i++)
+        probe->mask[i] = listener ? UINT64_MAX : 0;
+    want(probe, EVENT_SMMU_TRANSLATE);
+    want(probe, EVENT_SMMU_STALL);
+    want(probe, EVENT_SMMU_RESUME);
+}
+
+enum prisim_status prisim_platform_instance_name(const struct prisim_platform *p, unsigned instance, char *name)
+{
+    const unsigned last = platform_memory_rank(p);
+    if (instance > last)
+        return PRISIM_REFUSED;
+    const bool is_smmu = instance % 2 == RANK_SMMU;
+    const char *kind = is_smmu ? "smmu" : "pri_queue";
+    if (instance == RANK_HOST || instance == last)
+        snprintf(name, PRISIM_PLATFORM_NAME_MAX, "%s", instance == last ? "memory" : "host");
+    else if (p->config.smmus == 1)
+        snprintf(name, PRISIM_PLATFORM_NAME_MAX, "%s", kind);
+    else
+        snprintf(name, PRISIM_PLATFORM_NAME_MAX, "%s[%u]", kind, (instance - 1) / 2);
+    return PRISIM_OK;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A platform's configuration: defaults, what is derived, what is refused, and the names of what functions answer.
+ */
+#include "model/platform/platform_state.h"
+
+enum { PAGE_BYTES = 4096, RAM_BYTES_MAX = 1 << 30 };
+
+void prisim_platform_config_default(struct prisim_platform_config *config)
+{
+    *config = (struct prisim_platform_config){.smmus = 1,
+                                              .patience = 1000000,
+                                              .memory = {.ram_base = UINT64_C(0x80000000),
+                                                         .ram_size = UINT64_C(16) << 20,
+                                                         .doorbell_base = UINT64_C(0x08020000),
+                                                         .latency = 80,
+                                                         .outstanding = PRISIM_PLATFORM_OUTSTANDING_MAX}};
+    for (unsigned i = 0; i < SMMUS; i++) {
+        smmu_config_default(&config->smmu[i].smmu);
+        pri_queue_config_default(&config->smmu[i].pri_queue);
+    }
+    platform_config_derive(config);
+}
+
+void platform_config_derive(struct prisim_platform_config *config)
+{
+    for (unsigned i = 0; i < SMMUS; i++)
+        smmu_pri_queue_derive(&config->smmu[i].smmu, &config->smmu[i].pri_queue);
+}
+
+static bool refuse(struct prisim_platform_error *error, const char *part, const char *field, const char *expected)
+{
+    *error = (struct prisim_platform_error){.part = part, .field = field, .expected = expected};
+    return false;
+}
+
+static bool is_doorbell_possible(const struct prisim_platform_memory *memory)
+{
+    if (memory->doorbell_base == PRISIM_PLATFORM_NO_DOORBELL)
+        return true;
+    return memory->doorbell_base % PAGE_BYTES == 0 && memory->doorbell_base - memory->ram_base >= memory->ram_size;
+}
+
+static bool check_memory(const struct prisim_platform_config *config, struct prisim_platform_error *error)
+{
+    const struct prisim_platform_memory *memory = &config->memory;
+    if (memory->ram_base % PAGE_BYTES || memory->ram_base > UINT64_MAX - memory->ram_size)
+        return refuse(error, "memory", "ram_base", "a multiple of 4096, RAM ends below 2^64");
+    if (memory->ram_size % PAGE_BYTES || memory->ram_size > RAM_BYTES_MAX)
+        return refuse(error, "memory", "ram_size", "a multiple of 4096, 0..2^30");
+    if (!is_doorbell_possible(memory))
+        return refuse(error, "memory", "doorbell_base", "a multiple of 4096 outside RAM");
+    if (memory->latency < 1 || memory->latency > 10000)
+        return refuse(error, "memory", "latency", "1..10000");
+    if (memory->outstanding < 4 || memory->outstanding < 2 * config->smmus + 1 ||
+        memory->outstanding > PRISIM_PLATFORM_OUTSTANDING_MAX)
+        return refuse(error, "memory", "outstanding", "at least 4, and two an SMMU and one; at most 64");
+    if (!memory->read != !memory->write)
+        return refuse(error, "memory", memory->read ? "write" : "read", "both functions or none");
+    if (!memory->read && memory->ram_size == 0)
+        return refuse(error, "memory", "ram_size", "more than 0 without functions");
+    return true;
+}
+
+static bool check_smmu(const struct prisim_platform_smmu *smmu, unsigned index, struct prisim_platform_error *error)
+{
+    struct config_error why;
+    struct pri_queue_config queue = smmu->pri_queue;
+    smmu_pri_queue_derive(&smmu->smmu, &queue);
+    bool built = smmu_config_check(&smmu->smmu, &why);
+    if (built && pri_queue_config_check(&queue, &why))
+        return true;
+    *error = (struct prisim_platform_error){built ? "pri_queue" : "smmu", index, why.field, why.expected};
+    return false;
+}
+
+bool prisim_platform_config_check(const struct prisim_platform_config *config, struct prisim_platform_error *error)
+{
+    struct prisim_platform_error unread;
+    if (!error)
+        error = &unread;
+    if (config->smmus < 1 || config->smmus > SMMUS)
+        return refuse(error, "platform", "smmus", "1..8");
+    if (config->patience < 1 || config->patience > 1000000000)
+        return refuse(error, "platform", "patience", "1..1000000000");
+    if (!check_memory(config, error))
+        return false;
+    for (unsigned i = 0; i < config->smmus; i++)
+        if (!check_smmu(&config->smmu[i], i, error))
+            return false;
+    return true;
+}
+
+const char *prisim_status_name(enum prisim_status status)
+{
+    static const char *const name[PRISIM_STATUSES] = {[PRISIM_OK] = "PRISIM_OK",
+                                                      [PRISIM_TIMEOUT] = "PRISIM_TIMEOUT",
+                                                      [PRISIM_ABORT] = "PRISIM_ABORT",
+                                                      [PRISIM_REFUSED] = "PRISIM_REFUSED",
+                                                      [PRISIM_FULL] = "PRISIM_FULL",
+                                                      [PRISIM_CONFIG] = "PRISIM_CONFIG",
+                                                      [PRISIM_NO_MEMORY] = "PRISIM_NO_MEMORY"};
+    return (unsigned)status < PRISIM_STATUSES ? name[status] : "?";
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to model/platform: the host block (the caller's side of the ports), the memory block, and what holds them.
+ *
+ * Ranks: the host, then each SMMU and its PRI queue, then the memory.
+ */
+#ifndef PRISIM_PLATFORM_STATE_H
+#define PRISIM_PLATFORM_STATE_H
+
+#include "model/platform/prisim_platform_tlp.h"
+
+enum { SMMUS = PRISIM_PLATFORM_SMMUS_MAX, TRANSACTIONS = PRISIM_PLATFORM_TRANSACTIONS_MAX };
+
+/* ---- the host: one port of each kind for each SMMU, and the processor's port to memory ------------------------------
+ */
+
+enum {
+    HOST_RX_MEMORY,
+    HOST_RX_MSI,
+    HOST_RX_REGISTER,
+    HOST_RX_DOWN = HOST_RX_REGISTER + SMMUS,
+    HOST_RX_WIRED = HOST_RX_DOWN + SMMUS,
+    HOST_RX_PORTS = HOST_RX_WIRED + SMMUS
+};
+enum { HOST_TX_MEMORY, HOST_TX_REGISTER, HOST_TX_UP = HOST_TX_REGISTER + SMMUS, HOST_TX_PORTS = HOST_TX_UP + SMMUS };
+_Static_assert((int)HOST_RX_PORTS <= PORTS_MAX && (int)HOST_TX_PORTS <= PORTS_MAX, "the host's ports");
+
+/* An access of the caller's at one port: one at a time. */
+struct host_access {
+    struct memory_request request; /* under is_waiting */
+    struct memory_response answer; /* of the access `awaited`, under has_answer */
+    uint32_t awaited;              /* its id; answers with other ids are late */
+    bool is_waiting;               /* to be put */
+    bool has_answer;
+};
+
+enum transaction_end { ENDS_WHEN_SENT, ENDS_WITH_COMPLETION, ENDS_WITH_RESPONSE, ENDS_IN_MEMORY };
+
+struct transaction {
+    struct prisim_platform_outcome outcome;
+    uint32_t ticket; /* 0: free. The low byte is its place */
+    uint32_t tlp;    /* head.id */
+    uint16_t requester_id;
+    uint16_t prg_index;
+    uint16_t size;
+    uint8_t smmu;
+    uint8_t end;   /* enum transaction_end */
+    uint8_t parts; /* of a write that goes to memory: accesses that are not performed yet */
+    bool has_ended;
+    bool is_forgotten;
+};
+
+struct host_up {
+    uint32_t head, count;
+    struct tlp tlp[PRISIM_PLATFORM_SENDS_MAX];
+};
+
+struct host_inbox {
+    uint32_t head, count;
+    struct tlp tlp[PRISIM_PLATFORM_INBOX_MAX];
+};
+
+struct platform_host {
+    struct host_access memory;
+    struct host_access reg[SMMUS];
+    struct host_up up[SMMUS];
+    struct host_inbox inbox[SMMUS];
+    uint32_t interrupts_head, interrupts_count, interrupts_lost;
+    struct prisim_platform_interrupt interrupt[PRISIM_PLATFORM_INTERRUPTS_MAX];
+    uint32_t tlps;    /* sent so far: head.id of the last one */
+    uint32_t tickets; /* given so far */
+    uint32_t accesses;
+    struct transaction transaction[TRANSACTIONS];
+};
+
+/* ---- the memory: ports 2i and 2i+1 are SMMU i's own accesses and its clients', the last one is the processor's
+ * -------
+ */
+
+enum { MEMORY_PORTS_MAX = 2 * SMMUS + 1, MEMORY_PLACES = PRISIM_PLATFORM_OUTSTANDING_MAX };
+
+struct msi {
+    uint32_t smmu; /* or PRISIM_PLATFORM_CPU */
+    uint32_t data;
+};
+
+struct memory_flight {
+    cycle_t due;
+    uint32_t port;
+    struct memory_request request;
+};
+
+struct memory_waiting {
+    uint32_t head, count;
+    struct memory_response response[MEMORY_PLACES];
+};
+
+struct platform_memory {
+    cycle_t last_due;
+    uint32_t head, count;            /* of `flight`, a ring */
+    uint32_t turn;                   /* the port that comes first if several transfer at one edge */
+    uint32_t held[MEMORY_PORTS_MAX]; /* accesses of each port, in flight and answers waiting */
+    struct memory_flight flight[MEMORY_PLACES];
+    struct memory_waiting waiting[MEMORY_PORTS_MAX];
+};
+
+/* What the memory is made of, const while it runs; what it points to is not. */
+struct platform_memory_config {
+    struct prisim_platform_memory memory;
+    uint32_t ports;
+    uint8_t *ram;
+    const struct smmu *smmu[SMMUS];
+    struct platform_host *host;
+};
+
+/* ---- the whole -----------------------------------------------------------------------------------------------------
+ */
+
+struct prisim_platform {
+    struct prisim_platform_config config;
+    struct platform_memory_config memory;
+    struct clockwork *clockwork;
+    struct platform_host *host;
+    cycle_t now;
+    clockwork_listener listener;
+    void *context;
+};
+
+enum { RANK_HOST, RANK_SMMU, RANK_PRI_QUEUE };
+
+static inline unsigned platform_rank(unsigned kind, unsigned smmu)
+{
+    return kind + 2 * smmu;
+}
+
+static inline unsigned platform_memory_rank(const struct prisim_platform *platform)
+{
+    return platform_rank(RANK_SMMU, platform->config.smmus);
+}
+
+/* platform_config.c: *config as the blocks get it */
+void platform_config_derive(struct prisim_platform_config *config);
+/* platform_transaction.c: the open tickets */
+struct transaction *platform_transaction_new(struct platform_host *host, unsigned smmu, const struct tlp_header *head);
+struct transaction *platform_transaction_find(struct platform_host *host, uint32_t ticket);
+void platform_transaction_free(struct transaction *transaction);
+void platform_transaction_sent(struct platform_host *host, const struct tlp *tlp, cycle_t now);
+/* True if it is the answer of an open ticket. */
+bool platform_transaction_answered(struct platform_host *host, unsigned smmu, const struct tlp *tlp, cycle_t now);
+void platform_transaction_event(struct platform_host *host, const struct event *event);
+void platform_transaction_performed(struct platform_host *host, uint32_t tlp, cycle_t now, enum memory_status status);
+/* platform_access.c: performs it; fills the response in but for its id. True if it rang the doorbell. */
+bool platform_access_perform(const struct platform_memory_config *config, cycle_t now, unsigned port,
+                             const struct memory_request *request, struct memory_response *response);
+/* platform_ram.c: where the bytes stand, or NULL if not all of them are RAM */
+uint8_t *platform_ram_at(const struct platform_memory_config *config, uint64_t address, uint64_t bytes);
+/* platform_memory.c, platform_host.c: the blocks */
+cycle_t platform_memory_step(const void *config, void *state, cycle_t now, struct ports *ports);
+cycle_t platform_host_step(const void *config, void *state, cycle_t now, struct ports *ports);
+/* platform_time.c */
+cycle_t platform_end(const struct prisim_platform *platform, uint64_t limit); /* of a wait that begins now */
+/* One edge, or all of them if nothing will happen any more. False, and nothing is run, if `end` is reached. */
+bool platform_tick(struct prisim_platform *platform, cycle_t end);
+void platform_wake_host(struct prisim_platform *platform);
+/* platform_port.c: one access of the caller's, until its answer came */
+enum prisim_status platform_port_access(struct prisim_platform *platform, struct host_access *port,
+                                        const struct memory_request *request);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How time passes: edge by edge while something is waited for, in one go else.
+ */
+#include "model/platform/platform_state.h"
+
+uint64_t prisim_platform_now(const struct prisim_platform *platform)
+{
+    return platform->now;
+}
+
+/* The last edge that there is. */
+static const cycle_t last_edge = CYCLE_NEVER >> 8;
+
+cycle_t platform_end(const struct prisim_platform *platform, uint64_t limit)
+{
+    return limit < last_edge - platform->now ? platform->now + limit : last_edge;
+}
+
+bool platform_tick(struct prisim_platform *platform, cycle_t end)
+{
+    if (platform->now >= end)
+        return false;
+    platform->now = clockwork_idle(platform->clockwork) ? end : platform->now + 1;
+    clockwork_run(platform->clockwork, platform->now);
+    return true;
+}
+
+void platform_wake_host(struct prisim_platform *platform)
+{
+    clockwork_wake(platform->clockwork, RANK_HOST, platform->now + 1);
+}
+
+enum prisim_status prisim_platform_run_until(struct prisim_platform *platform, uint64_t cycle)
+{
+    if (cycle < platform->now || cycle > last_edge)
+        return PRISIM_REFUSED;
+    clockwork_run(platform->clockwork, cycle);
+    platform->now = cycle;
+    return PRISIM_OK;
+}
+
+enum prisim_status prisim_platform_run_until_idle(struct prisim_platform *platform, uint64_t limit)
+{
+    cycle_t end = platform_end(platform, limit);
+    clockwork_run(platform->clockwork, end);
+    if (!clockwork_idle(platform->clockwork)) {
+        platform->now = end;
+        return PRISIM_TIMEOUT;
+    }
+    platform->now = cycle_max(platform->now, clockwork_now(platform->clockwork));
+    return PRISIM_OK;
+}

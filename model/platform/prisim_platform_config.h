@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a platform is made of: its SMMUs, its memory (RAM, and functions of the user's), its limits; and the words in
+ * which its functions answer.
+ */
+#ifndef PRISIM_PLATFORM_CONFIG_H
+#define PRISIM_PLATFORM_CONFIG_H
+
+#include "model/core/memory_port.h"
+#include "model/pri_queue/pri_queue.h"
+#include "model/smmu/prisim_smmu_outside.h"
+#include "model/smmu/smmu.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+enum prisim_status {
+    PRISIM_OK,
+    PRISIM_TIMEOUT,   /* not within the limit */
+    PRISIM_ABORT,     /* it was answered, with an error */
+    PRISIM_REFUSED,   /* an argument is not possible; nothing was done */
+    PRISIM_FULL,      /* there is no place for more at this time; nothing was done */
+    PRISIM_CONFIG,    /* a configuration that cannot be built */
+    PRISIM_NO_MEMORY, /* of the machine that this program runs on */
+    PRISIM_STATUSES
+};
+
+/* "PRISIM_OK", or "?" for what is none. */
+const char *prisim_status_name(enum prisim_status status);
+
+enum {
+    PRISIM_PLATFORM_SMMUS_MAX = 8,
+    PRISIM_PLATFORM_OUTSTANDING_MAX = 64, /* accesses in the memory */
+    PRISIM_PLATFORM_INTERRUPTS_MAX = 64,  /* that wait for prisim_platform_interrupt */
+    PRISIM_PLATFORM_NAME_MAX = 24,
+    PRISIM_PLATFORM_CPU = PRISIM_PLATFORM_SMMUS_MAX /* in the place of an SMMU's number: the caller as processor */
+};
+
+/* One access as the memory sees it. It lies in one line of 64 bytes. */
+struct prisim_platform_access {
+    uint64_t cycle;                 /* the edge at which it is performed */
+    uint64_t address;               /* in bytes */
+    uint32_t size;                  /* bytes, 1..64 */
+    unsigned smmu;                  /* by whose ports it came; PRISIM_PLATFORM_CPU: the caller's own */
+    enum prisim_smmu_source source; /* for what; PRISIM_SMMU_CLIENT for a device's, and for the caller's own */
+    uint32_t tlp;                   /* the id of a device's TLP (struct tlp_header), else 0 */
+    uint16_t attributes;            /* enum memory_attribute */
+    uint32_t stream_id;             /* under MEMORY_HAS_STREAM */
+    uint32_t substream_id;          /* under MEMORY_HAS_SUBSTREAM */
+};
+
+/* The user's memory: fill access->size bytes of `data`, or take them. Called when the access is performed, which is
+ * config.memory.latency cycles after the memory took it; one a cycle, in the order in which they came. A swap (HTTU) is
+ * a read and, if it changes anything, a write at the same edge. They must not call the platform. What is not MEMORY_OK
+ * is answered so, and its data does not count. */
+typedef enum memory_status (*prisim_platform_read)(void *context, const struct prisim_platform_access *access,
+                                                   uint8_t *data);
+typedef enum memory_status (*prisim_platform_write)(void *context, const struct prisim_platform_access *access,
+                                                    const uint8_t *data);
+
+#define PRISIM_PLATFORM_NO_DOORBELL UINT64_MAX
+
+/* An access is for RAM, else for the doorbell, else for the user's functions; else it is aborted. Its timing is the
+ * interconnect's (docs/timing/interconnect.md). */
+struct prisim_platform_memory {
+    uint64_t ram_base;         /* bytes, a multiple of 4096; RAM ends below 2^64 */
+    uint64_t ram_size;         /* bytes, a multiple of 4096, 0..2^30; 0: no RAM. Zeroed; untouched pages cost nothing */
+    uint64_t doorbell_base;    /* a frame of 4096 bytes outside RAM: a write of 4 bytes is an MSI. Or _NO_DOORBELL */
+    uint32_t latency;          /* cycles from taking an access to performing it, 1..10000 (design: memory 80) */
+    uint32_t outstanding;      /* accesses in it, at least 4 and 2 an SMMU and one, ..64 (assumption: 64) */
+    prisim_platform_read read; /* both or none; not NULL if there is no RAM */
+    prisim_platform_write write;
+    void *context; /* handed to them */
+};
+
+/* An SMMU and its PRI queue. What the SMMU's configuration says of the queue is derived and not read from here: its
+ * size_log2_max, pps, pasid_supported and msi_supported. */
+struct prisim_platform_smmu {
+    struct smmu_config smmu;
+    struct pri_queue_config pri_queue;
+};
+
+struct prisim_platform_config {
+    uint32_t smmus;    /* 1..PRISIM_PLATFORM_SMMUS_MAX */
+    uint32_t patience; /* cycles that a blocking call waits for one answer, 1..1000000000 */
+    struct prisim_platform_memory memory;
+    struct prisim_platform_smmu smmu[PRISIM_PLATFORM_SMMUS_MAX];
+};
+
+/* What cannot be built. All strings are static. */
+struct prisim_platform_error {
+    const char *part;     /* "platform", "memory", "smmu" or "pri_queue" */
+    unsigned smmu;        /* which one, of the last two */
+    const char *field;    /* name of the member */
+    const char *expected; /* what it must be */
+};
+
+/* One SMMU with its defaults, 16 MB of RAM at 0x80000000, the doorbell at 0x08020000, a patience of 1000000 cycles. All
+ * eight SMMUs have their defaults. */
+void prisim_platform_config_default(struct prisim_platform_config *config);
+
+/* True if it can be built; else *error, which may be NULL, says what is wrong. */
+bool prisim_platform_config_check(const struct prisim_platform_config *config, struct prisim_platform_error *error);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+
+#endif
