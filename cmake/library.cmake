@@ -40,7 +40,7 @@ set(headers
   model/core/events.def model/core/events.h model/core/memory_port.h model/core/ports.h model/core/probe.h
   model/core/public.h model/core/version.h
   model/pcie/tlp.h model/pcie/translation.h model/pri_queue/pri_queue.h
-  model/smmu/smmu.h model/smmu/smmu_records.h model/smmu/smmu_registers.h
+  model/smmu/smmu.h model/smmu/smmu_records.h model/smmu/smmu_registers.def model/smmu/smmu_registers.h
   model/pcie_fabric/pcie_fabric.h model/pcie_endpoint/pcie_endpoint.h model/interconnect/interconnect.h driver/driver.h)
 if(PRISIM_SYSTEMC)
   list(APPEND headers
