@@ -18,16 +18,13 @@ PAGES = {"smmu": ["smmu.md"], "pri_queue": ["pri_queue.md"], "fabric": ["fabric.
 
 
 def keys_of(root):
-    """Key and field of each parameter."""
-    row = re.compile(r'KEY\("(system\.[^"]*)", NUMBER, [A-Z_]+, ([\w.]+), "([^"]*)"')
-    for line in (root / "tb/keys.def").read_text().splitlines():
-        if (found := row.match(line)) and found[3] in UNITS:
-            yield found[1], found[2]
-
-
-def defaults_of(root):
-    rows = re.findall(r"^\| `(system[^`]*)` \| number \| ([^|]*) \|", (root / "docs/scenarios.md").read_text(), re.M)
-    return {key: value.strip() for key, value in rows}
+    """Key, field and default of each parameter."""
+    fields = dict(re.findall(r'^(?:VALUE|PART)\("(system\.[^"]*)", [A-Z_]+, ([\w.]+),', (root / "tb/keys.def").read_text(),
+                             re.M))
+    row = re.compile(r"^\| `(system[^`]*)` \| number \| ([^|]*) \| ([^|]*) \|", re.M)
+    for key, value, unit in row.findall((root / "docs/scenarios.md").read_text()):
+        if unit in UNITS and key in fields:
+            yield key, fields[key], value.strip()
 
 
 def rows_of(root, pages):
@@ -45,17 +42,16 @@ def rows_of(root, pages):
 
 
 def main(root):
-    defaults = defaults_of(root)
     wrong, count = [], 0
-    for key, field in keys_of(root):
+    for key, field, default in keys_of(root):
         count += 1
         block = key.split(".")[1]
         said = rows_of(root, PAGES.get(block, ["smmu.md", "fabric.md"]))
         value = next((said[name] for name in (field, field.split(".")[-1], key.split(".")[-1]) if name in said), None)
         if value is None:
             wrong.append(f"{key}: no row of docs/timing names `{field}`")
-        elif value.split(" ")[0] != defaults[key]:
-            wrong.append(f"{key}: docs/timing says {value}, the default is {defaults[key]}")
+        elif value.split(" ")[0] != default:
+            wrong.append(f"{key}: docs/timing says {value}, the default is {default}")
     for line in wrong:
         print(line, file=sys.stderr)
     print(f"{count} parameters")
