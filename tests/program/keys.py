@@ -21,7 +21,8 @@ ID_REGISTERS = {f"0x{offset:x}" for offset in range(0, 0x20, 4)}  # SMMU-OFFSET:
 def keys_of(root):
     """What keys.def has: scalars; and what is one value of the scenario's own."""
     table = (root / "tb/keys.def").read_text()
-    return re.findall(r'^KEY\("([^"]+)"', table, re.M) + re.findall(r'^GROUP\("([^"]+)", (?:FIELD|COUNT),', table, re.M)
+    scalars = re.findall(r'^(?:KEY|VALUE|PART)\("([^"]+)"', table, re.M)
+    return scalars + re.findall(r'^GROUP\("([^"]+)", (?:FIELD|COUNT),', table, re.M)
 
 
 def key_of(dotted, keys):
