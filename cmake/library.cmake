@@ -41,9 +41,16 @@ set(headers
   model/core/events.def model/core/events.h model/core/memory_port.h model/core/ports.h model/core/probe.h
   model/core/public.h model/core/version.h
   model/pcie/tlp.h model/pcie/translation.h model/pri_queue/pri_queue.h
-  model/smmu/prisim_smmu_outside.h model/smmu/smmu.h model/smmu/smmu_records.h model/smmu/smmu_registers.h
+  model/smmu/prisim_smmu_outside.h model/smmu/smmu.h model/smmu/smmu_records.h model/smmu/smmu_registers.def
+  model/smmu/smmu_registers.h
   model/platform/prisim_platform.h model/platform/prisim_platform_config.h model/platform/prisim_platform_tlp.h
-  model/pcie_fabric/pcie_fabric.h model/pcie_endpoint/pcie_endpoint.h model/interconnect/interconnect.h driver/driver.h)
+  model/pcie_fabric/pcie_fabric.h model/pcie_endpoint/pcie_endpoint.h model/interconnect/interconnect.h driver/driver.h
+  # Rows of the configurations: the headers above include them.
+  model/core/config_row_begin.def model/core/config_row_end.def
+  model/pri_queue/pri_queue_config.def model/smmu/smmu_config.def model/pcie_fabric/fabric_link_config.def
+  model/pcie_fabric/pcie_fabric_config.def model/pcie_endpoint/endpoint_config.def
+  model/interconnect/interconnect_config.def driver/driver_config.def driver/driver_function_config.def
+  driver/driver_price_config.def driver/driver_region_config.def driver/driver_space_config.def)
 if(PRISIM_SYSTEMC)
   list(APPEND headers
     model/core/arrivals_tlm.h model/core/attributes_tlm.h model/core/block_tlm.h model/core/listener_tlm.h
@@ -53,9 +60,7 @@ if(PRISIM_SYSTEMC)
     model/smmu/smmu_tlm.h model/smmu/smmu_wires_tlm.h model/pcie_fabric/pcie_fabric_tlm.h
     model/pcie_endpoint/endpoint_print_tlm.h model/pcie_endpoint/pcie_endpoint_tlm.h model/interconnect/doorbell_tlm.h
     model/interconnect/interconnect_print_tlm.h model/interconnect/interconnect_tlm.h driver/driver_print_tlm.h
-    driver/driver_tlm.h driver/driver_config.def model/interconnect/interconnect_config.def
-    model/pcie_endpoint/endpoint_config.def model/pcie_fabric/pcie_fabric_config.def
-    model/pri_queue/pri_queue_config.def model/smmu/smmu_config.def)
+    driver/driver_tlm.h)
   # The modules are headers; their sockets and clocks are in this library.
   add_library(prisim_modules STATIC model/core/module_tlm.cpp model/core/memory_tlm.cpp
     model/core/memory_target_tlm.cpp)

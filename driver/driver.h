@@ -51,72 +51,34 @@ enum driver_structure_update { DRIVER_STRUCTURE_AS_ARM, DRIVER_STRUCTURE_NAIVE }
 enum driver_interrupts { DRIVER_INTERRUPTS_MSI, DRIVER_INTERRUPTS_WIRED };
 enum { REGION_READ = 1, REGION_WRITE = 2 };
 
+/* The members, with default, range, unit and source of each, are the rows of driver_region_config.def. */
 struct driver_region {
-    uint64_t at;        /* 4 KB aligned virtual address */
-    uint64_t size;      /* bytes, a multiple of 4 KB */
-    uint32_t perm;      /* REGION_* */
-    uint32_t populated; /* 1: its pages are resident from the first bind on; 0: on demand */
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "driver/driver_region_config.def"
 };
 
+/* The members, with default, range, unit and source of each, are the rows of driver_space_config.def. */
 struct driver_space {
-    uint32_t regions;
-    uint32_t unused;
-    struct driver_region region[DRIVER_REGIONS_MAX];
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "driver/driver_space_config.def"
 };
 
+/* The members, with default, range, unit and source of each, are the rows of driver_function_config.def. */
 struct driver_function {
-    uint64_t bar_base;
-    uint32_t pri_allocation; /* Outstanding Page Request Allocation written to the function; 0: PRI stays off */
-    uint16_t requester_id;   /* also its StreamID */
-    uint16_t unused;
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "driver/driver_function_config.def"
 };
 
-/* Prices of a step in cycles, 1..1000000; all assumptions. */
+/* The members, with default, range, unit and source of each, are the rows of driver_price_config.def. */
 struct driver_prices {
-    uint32_t mmio_read; /* until the access is on the port; the way there and back comes on top */
-    uint32_t mmio_write;
-    uint32_t load;
-    uint32_t store;
-    uint32_t compute;         /* a step without a memory access: a lock, a list, a look-up */
-    uint32_t interrupt_entry; /* from the start of the handler to its first effect */
-    uint32_t wake_up;         /* from the wake-up of a thread to its first step */
-    uint32_t poll_interval;   /* between two reads of a register or status that is waited for */
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "driver/driver_price_config.def"
 };
 
+/* The members, with default, range, unit and source of each, are the rows of driver_config.def. */
 struct driver_config {
-    uint64_t ram_base; /* RAM it may use: tables, queues, page frames */
-    uint64_t ram_size;
-    uint64_t doorbell_base;
-    uint32_t cpus;             /* 1..8 */
-    uint32_t workers;          /* 1..4 */
-    uint32_t unbind;           /* enum driver_policy: the default of a call */
-    uint32_t marker_timeout;   /* stop_marker: cycles to wait before a drain; 0: for ever */
-    uint32_t draining_answer;  /* enum driver_draining_answer */
-    uint32_t cons_update;      /* enum driver_cons_update: CONS after each entry, or once a pass */
-    uint32_t recycle_delay;    /* cycles from U6 until the PASID may be bound again */
-    uint32_t asid_bits;        /* log2 of the ASIDs it gives, 1..16; IDR0.ASID16 bounds it */
-    uint32_t asid_recycle;     /* enum driver_asid_recycle */
-    uint32_t asid_delay;       /* delayed: cycles */
-    uint32_t bind_cfgi;        /* bind invalidates what the SMMU keeps of the PASID's descriptor; 0: never */
-    uint32_t structure_update; /* enum driver_structure_update */
-    uint32_t on_atc_timeout;   /* enum driver_on_atc_timeout */
-    uint32_t atc_inv_repeats;  /* repeat: how often; then the PASID is kept back */
-    uint32_t interrupts;       /* enum driver_interrupts */
-    uint32_t irq_latency;      /* cycles from the interrupt's arrival to the handler's start (PCIE-LATENCY: 1000) */
-    uint32_t fault_service;    /* cycles from S2 to S3 (PCIE-LATENCY: 3000) */
-    uint32_t cmdq_log2;        /* sizes of the queues: 4..19, 4..19, 0..19 */
-    uint32_t eventq_log2;
-    uint32_t priq_log2;
-    uint32_t priq_lo;    /* PRIQ_IRQ_CFG2.LO */
-    uint32_t pasid_bits; /* log2 of the CD table of each function, 1..10 */
-    uint32_t ppar;       /* STE.PPAR */
-    uint32_t functions;  /* 1..32 */
-    uint32_t spaces;     /* 0..16 */
-    uint16_t host_id;    /* requester id of its TLPs */
-    uint16_t unused;
-    struct driver_prices price;
-    struct driver_function function[DRIVER_FUNCTIONS_MAX];
-    struct driver_space space[DRIVER_SPACES_MAX];
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "driver/driver_config.def"
 };
 
 enum driver_rx {

@@ -22,29 +22,51 @@ typedef struct driver_region of_REGION;
 typedef struct step_input of_STEP;
 typedef struct trigger_input of_TRIGGER;
 
+#define BLOCK      SMMU
+#define BLOCK_ROWS "model/smmu/smmu_config.def"
+#include "tb/keys_rows.def"
+#define BLOCK      PRI_QUEUE
+#define BLOCK_ROWS "model/pri_queue/pri_queue_config.def"
+#include "tb/keys_rows.def"
+#define BLOCK      FABRIC
+#define BLOCK_ROWS "model/pcie_fabric/pcie_fabric_config.def"
+#include "tb/keys_rows.def"
+#define BLOCK      LINK
+#define BLOCK_ROWS "model/pcie_fabric/fabric_link_config.def"
+#include "tb/keys_rows.def"
+#define BLOCK      MEMORY
+#define BLOCK_ROWS "model/interconnect/interconnect_config.def"
+#include "tb/keys_rows.def"
+#define BLOCK      DRIVER
+#define BLOCK_ROWS "driver/driver_config.def"
+#include "tb/keys_rows.def"
+#define BLOCK      PRICE
+#define BLOCK_ROWS "driver/driver_price_config.def"
+#include "tb/keys_rows.def"
+#define BLOCK      REGION
+#define BLOCK_ROWS "driver/driver_region_config.def"
+#include "tb/keys_rows.def"
+#define BLOCK      ENDPOINT
+#define BLOCK_ROWS "model/pcie_endpoint/endpoint_config.def"
+#include "tb/keys_rows.def"
+
+#define MEMBER(scope, member) KEY_OF_##scope, offsetof(of_##scope, member), sizeof(((of_##scope *)0)->member), #member
+
 static const struct key table[] = {
+#define ROW(type, unit, min, max, words, about)                                                                        \
+    &(const struct key_row)                                                                                            \
+    {                                                                                                                  \
+        KEY_##type, unit, min, max, words, about                                                                       \
+    }
 #define GROUP(name, type, unit, min, max, words, missing, about)                                                       \
-    {name, KEY_##type, KEY_OF_NOTHING, 0, 0, "", unit, min, max, words, missing, about},
+    {name, KEY_OF_NOTHING, 0, 0, "", missing, ROW(type, unit, min, max, words, about)},
 #define KEY(name, type, scope, member, unit, min, max, words, missing, about)                                          \
-    {name,                                                                                                             \
-     KEY_##type,                                                                                                       \
-     KEY_OF_##scope,                                                                                                   \
-     offsetof(of_##scope, member),                                                                                     \
-     sizeof(((of_##scope *)0)->member),                                                                                \
-     #member,                                                                                                          \
-     unit,                                                                                                             \
-     min,                                                                                                              \
-     max,                                                                                                              \
-     words,                                                                                                            \
-     missing,                                                                                                          \
-     about},
+    {name, MEMBER(scope, member), missing, ROW(type, unit, min, max, words, about)},
+#define VALUE(name, scope, member, missing)           {name, MEMBER(scope, member), missing, &rows_of_##scope.member},
+#define PART(name, scope, member, rows, row, missing) {name, MEMBER(scope, member), missing, &rows_of_##rows.row},
 #define LATER(name, words)
 #define UNUSED(name, words, why)
 #include "tb/keys.def"
-#undef GROUP
-#undef KEY
-#undef LATER
-#undef UNUSED
 };
 
 static const struct {
@@ -52,13 +74,11 @@ static const struct {
 } later[] = {
 #define GROUP(name, type, unit, min, max, words, missing, about)
 #define KEY(name, type, scope, member, unit, min, max, words, missing, about)
+#define VALUE(name, scope, member, missing)
+#define PART(name, scope, member, rows, row, missing)
 #define LATER(name, words)       {name, words, ""},
 #define UNUSED(name, words, why) {name, words, why},
 #include "tb/keys.def"
-#undef GROUP
-#undef KEY
-#undef LATER
-#undef UNUSED
 };
 
 enum { KEYS = sizeof table / sizeof table[0], PART_MAX = 64 };
@@ -112,7 +132,7 @@ const struct key *key_child(const char *parent, const char *part)
 bool key_is_open(const struct key *key)
 {
     size_t length = strlen(key->name);
-    if (key->type != KEY_MAP && key->type != KEY_LIST)
+    if (key->row->type != KEY_MAP && key->row->type != KEY_LIST)
         return false;
     for (unsigned i = 0; i < KEYS; i++)
         if (strncmp(table[i].name, key->name, length) == 0 && strncmp(table[i].name + length, ".*", 2) == 0)
@@ -163,17 +183,24 @@ const char *key_suggest(const char *parent, const char *wrong)
     return best;
 }
 
+const char *words_next(const char *words, size_t *length)
+{
+    words += strspn(words, ", ");
+    if (strncmp(words, "or ", 3) == 0)
+        words += 3;
+    *length = strcspn(words, ", ");
+    return words;
+}
+
 bool words_hold(const char *words, const char *word, unsigned *place)
 {
-    size_t length = strlen(word);
+    size_t length = strlen(word), n;
     unsigned at = 0;
-    for (const char *w = words; *w; at++) {
-        size_t n = strcspn(w, " ");
+    for (const char *w = words_next(words, &n); n; w = words_next(w + n, &n), at++) {
         if (n == length && strncmp(w, word, n) == 0) {
             *place = at;
             return true;
         }
-        w += n + (w[n] == ' ');
     }
     return false;
 }

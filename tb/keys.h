@@ -48,18 +48,23 @@ enum key_scope {
     KEY_SCOPES
 };
 
+/* What can stand at a key: a row of a block's configuration, or one of keys.def's own. */
+struct key_row {
+    enum key_type type;
+    const char *unit;
+    uint64_t min, max; /* of the value; characters of a text; items of a list */
+    const char *words; /* KEY_ENUM, KEY_ONE_OF: "a, b or c". KEY_WORD, KEY_ID, names in a map: a class */
+    const char *about;
+};
+
 struct key {
     const char *name; /* dotted; `*` stands for an id, a name or an index */
-    enum key_type type;
     enum key_scope scope;
     size_t offset;
-    size_t size;       /* bytes of the member */
-    const char *field; /* name of the member */
-    const char *unit;
-    uint64_t min, max;   /* of the value; characters of a text; items of a list */
-    const char *words;   /* KEY_ENUM, KEY_ONE_OF: separated by spaces. KEY_WORD, KEY_ID, names in a map: a class */
+    size_t size;         /* bytes of the member */
+    const char *field;   /* name of the member */
     const char *missing; /* NULL: the default is what is kept at the member; KEY_REQUIRED; or what happens without it */
-    const char *about;
+    const struct key_row *row;
 };
 
 #define KEY_REQUIRED "required"
@@ -140,7 +145,11 @@ void scenario_default(struct scenario *scenario);
 void step_input_default(struct step_input *step);
 void trigger_input_default(struct trigger_input *trigger);
 
-/* True if `words` (separated by spaces) hold the word; *place is where. */
+/* The first word of a list, "a b c" or "a, b or c", and its length; the rest follows it. An empty word ends the list.
+ */
+const char *words_next(const char *words, size_t *length);
+
+/* True if `words` hold the word; *place is where. */
 bool words_hold(const char *words, const char *word, unsigned *place);
 
 /* True if somebody who wrote `wrong` may have meant `right`. */

@@ -37,48 +37,34 @@ static enum number number_read(const char *text, uint64_t *value)
     return NUMBER_GOOD;
 }
 
-/* "a, b or c" of words separated by spaces. */
-static void words_list(const char *words, char *text, size_t size)
-{
-    for (const char *w = words; *w;) {
-        size_t n = strcspn(w, " ");
-        char word[SHOWN_MAX];
-        snprintf(word, sizeof word, "%.*s", (int)n, w);
-        bool last = w[n] == 0;
-        if (w != words)
-            text_append(text, size, last ? " or " : ", ");
-        text_append(text, size, word);
-        w += n + !last;
-    }
-}
-
 void key_range(const struct key *key, char range[KEY_EXPECTED_MAX])
 {
     range[0] = 0;
-    switch (key->type) {
+    switch (key->row->type) {
     case KEY_NUMBER:
     case KEY_COUNT:
-        snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64, key->min, key->max);
+        snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64, key->row->min, key->row->max);
         break;
     case KEY_HEX:
-        snprintf(range, KEY_EXPECTED_MAX, "0x%" PRIx64 "..0x%" PRIx64, key->min, key->max);
+        snprintf(range, KEY_EXPECTED_MAX, "0x%" PRIx64 "..0x%" PRIx64, key->row->min, key->row->max);
         break;
     case KEY_BOOL:
         text_append(range, KEY_EXPECTED_MAX, "true or false");
         break;
     case KEY_ENUM:
     case KEY_ONE_OF:
-        words_list(key->words, range, KEY_EXPECTED_MAX);
+        text_append(range, KEY_EXPECTED_MAX, key->row->words);
         break;
     case KEY_TEXT:
-        snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64 " bytes", key->min, key->max);
+        snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64 " bytes", key->row->min, key->row->max);
         break;
     case KEY_WORD:
-        snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64 " of [%s]", key->min, key->max, key->words);
+        snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64 " of [%s]", key->row->min, key->row->max,
+                 key->row->words);
         break;
     case KEY_ID:
-        snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64 " of [%s], not digits only", key->min, key->max,
-                 key->words);
+        snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64 " of [%s], not digits only", key->row->min,
+                 key->row->max, key->row->words);
         break;
     case KEY_NAME:
         text_append(range, KEY_EXPECTED_MAX, "the name of one in this scenario");
@@ -87,7 +73,7 @@ void key_range(const struct key *key, char range[KEY_EXPECTED_MAX])
         text_append(range, KEY_EXPECTED_MAX, "an event's name or point");
         break;
     case KEY_TIME:
-        snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64 ", ready+N or ID+N", key->min, key->max);
+        snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64 ", ready+N or ID+N", key->row->min, key->row->max);
         break;
     case KEY_EVENT:
         text_append(range, KEY_EXPECTED_MAX, "an event's name or point, or a map");
@@ -97,11 +83,11 @@ void key_range(const struct key *key, char range[KEY_EXPECTED_MAX])
         break;
     case KEY_MAP:
     case KEY_LIST:
-        if (key->words)
-            snprintf(range, KEY_EXPECTED_MAX, "a name: %" PRIu64 "..%" PRIu64 " of [%s]", key->min, key->max,
-                     key->words);
-        else if (key->max)
-            snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64 " items", key->min, key->max);
+        if (key->row->words)
+            snprintf(range, KEY_EXPECTED_MAX, "a name: %" PRIu64 "..%" PRIu64 " of [%s]", key->row->min, key->row->max,
+                     key->row->words);
+        else if (key->row->max)
+            snprintf(range, KEY_EXPECTED_MAX, "%" PRIu64 "..%" PRIu64 " items", key->row->min, key->row->max);
         break;
     }
 }
@@ -119,9 +105,9 @@ static bool refuse(const struct key *key, const char *kind, const char *text, bo
     text_append(expected, KEY_EXPECTED_MAX, "expected ");
     text_append(expected, KEY_EXPECTED_MAX, kind);
     text_append(expected, KEY_EXPECTED_MAX, range);
-    if (key->unit[0]) {
+    if (key->row->unit[0]) {
         text_append(expected, KEY_EXPECTED_MAX, " (");
-        text_append(expected, KEY_EXPECTED_MAX, key->unit);
+        text_append(expected, KEY_EXPECTED_MAX, key->row->unit);
         text_append(expected, KEY_EXPECTED_MAX, ")");
     }
     text_append(expected, KEY_EXPECTED_MAX, ", not ");
@@ -134,12 +120,12 @@ bool key_number(const struct key *key, const char *text, bool quoted, uint64_t *
     enum number kind = quoted ? NUMBER_NONE : number_read(text, value);
     if (kind == NUMBER_NONE)
         return refuse(key, "a number ", text, true, expected);
-    if (kind == NUMBER_TOO_BIG || *value < key->min || *value > key->max)
+    if (kind == NUMBER_TOO_BIG || *value < key->row->min || *value > key->row->max)
         return refuse(key, "", text, false, expected);
     unsigned place;
     char decimal[24];
     snprintf(decimal, sizeof decimal, "%" PRIu64, *value);
-    if (key->type == KEY_ONE_OF && !words_hold(key->words, decimal, &place))
+    if (key->row->type == KEY_ONE_OF && !words_hold(key->row->words, decimal, &place))
         return refuse(key, "", text, false, expected);
     return true;
 }
@@ -161,10 +147,10 @@ static bool in_class(const char *class, char c)
 bool key_word(const struct key *key, const char *text, char expected[KEY_EXPECTED_MAX])
 {
     size_t length = strlen(text);
-    bool good = length >= key->min && length <= key->max;
+    bool good = length >= key->row->min && length <= key->row->max;
     for (const char *c = text; *c; c++)
-        good = good && in_class(key->words, *c);
-    if (key->type == KEY_ID && text[strspn(text, "0123456789")] == 0)
+        good = good && in_class(key->row->words, *c);
+    if (key->row->type == KEY_ID && text[strspn(text, "0123456789")] == 0)
         good = false;
     return good || refuse(key, "", text, true, expected);
 }
@@ -186,10 +172,10 @@ static bool store_word(const struct key *key, const struct key_bases *bases, con
                        char expected[KEY_EXPECTED_MAX])
 {
     unsigned place = 0;
-    if (key->type == KEY_BOOL) {
+    if (key->row->type == KEY_BOOL) {
         if (!words_hold("false true", text, &place))
             return refuse(key, "", text, true, expected);
-    } else if (!words_hold(key->words, text, &place)) {
+    } else if (!words_hold(key->row->words, text, &place)) {
         refuse(key, "", text, true, expected);
         if (key_why_later(key->name, text)) {
             char range[KEY_EXPECTED_MAX];
@@ -199,7 +185,7 @@ static bool store_word(const struct key *key, const struct key_bases *bases, con
         }
         return false;
     }
-    put_number(key, bases, key->min + place);
+    put_number(key, bases, key->row->min + place);
     return true;
 }
 
@@ -207,10 +193,10 @@ static bool store_text(const struct key *key, const struct key_bases *bases, con
                        char expected[KEY_EXPECTED_MAX])
 {
     /* The range of a time is that of its number: its text need only have room. */
-    size_t length = strlen(text), least = key->type == KEY_TIME ? 0 : key->min;
-    size_t most = key->type == KEY_TIME ? key->size - 1 : key->max;
+    size_t length = strlen(text), least = key->row->type == KEY_TIME ? 0 : key->row->min;
+    size_t most = key->row->type == KEY_TIME ? key->size - 1 : key->row->max;
     if (length < least || length > most)
-        return refuse(key, key->type == KEY_TEXT ? "text of " : "", text, true, expected);
+        return refuse(key, key->row->type == KEY_TEXT ? "text of " : "", text, true, expected);
     assert(length < key->size);
     memcpy(place_of(key, bases), text, length + 1);
     return true;
@@ -220,7 +206,7 @@ bool key_store(const struct key *key, const struct key_bases *bases, const char 
                char expected[KEY_EXPECTED_MAX])
 {
     uint64_t value = 0;
-    switch (key->type) {
+    switch (key->row->type) {
     case KEY_NUMBER:
     case KEY_HEX:
     case KEY_ONE_OF:
@@ -255,10 +241,11 @@ bool key_store(const struct key *key, const struct key_bases *bases, const char 
 
 static void word_at(const char *words, uint64_t place, char value[KEY_EXPECTED_MAX])
 {
-    const char *w = words;
+    size_t length;
+    const char *w = words_next(words, &length);
     for (uint64_t i = 0; i < place; i++)
-        w += strcspn(w, " ") + 1;
-    snprintf(value, KEY_EXPECTED_MAX, "%.*s", (int)strcspn(w, " "), w);
+        w = words_next(w + length, &length);
+    snprintf(value, KEY_EXPECTED_MAX, "%.*s", (int)length, w);
 }
 
 void key_value(const struct key *key, const struct key_bases *bases, char value[KEY_EXPECTED_MAX])
@@ -272,13 +259,13 @@ void key_value(const struct key *key, const struct key_bases *bases, char value[
     } else if (key->size == sizeof number) {
         memcpy(&number, place, sizeof number);
     }
-    if (key->type == KEY_BOOL)
+    if (key->row->type == KEY_BOOL)
         word_at("false true", number, value);
-    else if (key->type == KEY_ENUM)
-        word_at(key->words, number - key->min, value);
-    else if (key->type == KEY_HEX)
+    else if (key->row->type == KEY_ENUM)
+        word_at(key->row->words, number - key->row->min, value);
+    else if (key->row->type == KEY_HEX)
         snprintf(value, KEY_EXPECTED_MAX, "0x%" PRIx64, number);
-    else if (key->type == KEY_NUMBER || key->type == KEY_ONE_OF)
+    else if (key->row->type == KEY_NUMBER || key->row->type == KEY_ONE_OF)
         snprintf(value, KEY_EXPECTED_MAX, "%" PRIu64, number);
     else
         snprintf(value, KEY_EXPECTED_MAX, "%s", (const char *)place);

@@ -70,16 +70,16 @@ static void print_key(FILE *to, const struct key *key, const struct defaults *d)
     char range[KEY_EXPECTED_MAX], value[KEY_EXPECTED_MAX];
     key_range(key, range);
     default_text(key, d, value);
-    fprintf(to, "%s\n    %s", key->name, key_type_name(key->type));
+    fprintf(to, "%s\n    %s", key->name, key_type_name(key->row->type));
     if (range[0])
-        fprintf(to, "%s %s", key->type == KEY_ENUM || key->type == KEY_ONE_OF ? "" : ",", range);
-    if (key->unit[0])
-        fprintf(to, ", %s", key->unit);
+        fprintf(to, "%s %s", key->row->type == KEY_ENUM || key->row->type == KEY_ONE_OF ? "" : ",", range);
+    if (key->row->unit[0])
+        fprintf(to, ", %s", key->row->unit);
     if (key->missing && strcmp(key->missing, KEY_REQUIRED) == 0)
         fprintf(to, "; required");
     else if (value[0])
         fprintf(to, "; %s: %s", key->missing ? "without it" : "default", value);
-    fprintf(to, "\n    %s\n", key->about);
+    fprintf(to, "\n    %s\n", key->row->about);
 }
 
 static void markdown_key(FILE *to, const struct key *key, const struct defaults *d)
@@ -87,8 +87,8 @@ static void markdown_key(FILE *to, const struct key *key, const struct defaults 
     char range[KEY_EXPECTED_MAX], value[KEY_EXPECTED_MAX];
     key_range(key, range);
     default_text(key, d, value);
-    fprintf(to, "| `%s` | %s | %s | %s | %s | %s |\n", key->name, key_type_name(key->type), value, key->unit, range,
-            key->about);
+    fprintf(to, "| `%s` | %s | %s | %s | %s | %s |\n", key->name, key_type_name(key->row->type), value, key->row->unit,
+            range, key->row->about);
 }
 
 /* Keys of one part of the page share their first name, or their first two below `system`. */
@@ -102,14 +102,15 @@ static size_t section_length(const char *name)
 
 static bool same_section(const char *a, const char *b)
 {
-    bool top = !strchr(a, '.') && !strchr(b, '.') && key_find(a)->type != KEY_MAP && key_find(a)->type != KEY_LIST &&
-               key_find(b)->type != KEY_MAP && key_find(b)->type != KEY_LIST;
+    bool top = !strchr(a, '.') && !strchr(b, '.') && key_find(a)->row->type != KEY_MAP &&
+               key_find(a)->row->type != KEY_LIST && key_find(b)->row->type != KEY_MAP &&
+               key_find(b)->row->type != KEY_LIST;
     return top || (section_length(a) == section_length(b) && strncmp(a, b, section_length(a)) == 0);
 }
 
 static void markdown_heading(FILE *to, const struct key *key)
 {
-    if (key->type == KEY_MAP || key->type == KEY_LIST)
+    if (key->row->type == KEY_MAP || key->row->type == KEY_LIST)
         fprintf(to, "\n### %s\n", key->name);
     else
         fprintf(to, "\n### The scenario\n");
@@ -242,7 +243,8 @@ static unsigned describe_hazards(FILE *to, const char *prefix, bool markdown)
 
 static const char introduction[] =
     "<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
-    "<!-- Written by `prisim describe --markdown`: change tb/keys.def, not this page. -->\n"
+    "<!-- Written by `prisim describe --markdown`: change tb/keys.def and the blocks' *_config.def, not this page. "
+    "-->\n"
     "# Scenarios\n\n"
     "A scenario is one YAML file: the system, the address spaces, a timeline, and what must come out. Whatever is not\n"
     "said has a default. Unknown, doubled or impossible keys are refused in one line,\n"

@@ -40,7 +40,7 @@ static const char *next_part(const char *at, const struct key *parent, char part
 
 static bool is_branch(const struct key *key)
 {
-    return key->type == KEY_MAP || key->type == KEY_LIST || key->type == KEY_EVENT;
+    return key->row->type == KEY_MAP || key->row->type == KEY_LIST || key->row->type == KEY_EVENT;
 }
 
 /* The key must be one of the table before the file is looked at: a wrong one is then explained by the table. */
@@ -64,8 +64,8 @@ static bool check_key(const struct setting *s)
         key = child;
     }
     assert(key);
-    if (key->type == KEY_MAP || key->type == KEY_LIST)
-        return refuse(s, "expected a key that takes a value; this is ", key->type == KEY_MAP ? "a map" : "a list");
+    if (key->row->type == KEY_MAP || key->row->type == KEY_LIST)
+        return refuse(s, "expected a key that takes a value; this is ", key->row->type == KEY_MAP ? "a map" : "a list");
     return true;
 }
 
@@ -117,7 +117,7 @@ static int default_endpoints(const struct setting *s, const char *next)
 static int create(const struct setting *s, int parent, const struct key *key, const char *part, const char *next)
 {
     int child = 0;
-    if (key->type != KEY_LIST)
+    if (key->row->type != KEY_LIST)
         child = tree_add_map(s->tree, s->number);
     else if (strcmp(key->name, "system.endpoints") == 0)
         child = default_endpoints(s, next);

@@ -128,7 +128,8 @@ static bool read_instance(const struct loader *loader, const char *text, uint64_
 
 static bool read_number(const yaml_node_t *node, uint64_t *value)
 {
-    static const struct key any = {.type = KEY_NUMBER, .unit = "", .max = UINT64_MAX};
+    static const struct key_row number = {.type = KEY_NUMBER, .unit = "", .max = UINT64_MAX};
+    static const struct key any = {.row = &number};
     char expected[KEY_EXPECTED_MAX];
     return key_number(&any, tree_text(node), tree_quoted(node), value, expected);
 }

@@ -20,9 +20,9 @@ bool scenario_expect_list(struct tree *tree, const struct key *key, const yaml_n
     if (node->type != YAML_SEQUENCE_NODE)
         return tree_refuse(tree, node, path, "expected a list, not %s", tree_kind(node));
     unsigned items = tree_items(node);
-    if (items < key->min || items > key->max)
-        return tree_refuse(tree, node, path, "expected %u..%u items, not %u", (unsigned)key->min, (unsigned)key->max,
-                           items);
+    if (items < key->row->min || items > key->row->max)
+        return tree_refuse(tree, node, path, "expected %u..%u items, not %u", (unsigned)key->row->min,
+                           (unsigned)key->row->max, items);
     return true;
 }
 
@@ -64,7 +64,7 @@ bool scenario_read_scalar(struct loader *loader, const struct key *key, const ya
 
 static bool read_value(struct loader *loader, const struct key *key, const yaml_node_t *node, const char *path)
 {
-    switch (key->type) {
+    switch (key->row->type) {
     case KEY_NUMBER:
     case KEY_HEX:
     case KEY_BOOL:

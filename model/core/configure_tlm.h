@@ -29,7 +29,7 @@
 namespace prisim
 {
 
-/* A member of a config struct: one row of the blocks' *_config.def. */
+/* A member of a config struct: one row of the blocks' *_config.def (PRISIM_ROWS_ARE_NAMES_OF). */
 struct config_member {
     const char *of;      /* the struct's name */
     const char *name;    /* nullptr: it fills a gap */
@@ -40,24 +40,30 @@ struct config_member {
 
 inline const std::vector<config_member> &config_members()
 {
-#define OF(s, m)        offsetof(struct s, m), sizeof(s::m)
-#define MEMBER(s, m)    {#s, #m, OF(s, m), 0, nullptr},
-#define NESTED(s, m, e) {#s, #m, OF(s, m), 0, #e},
-#define ARRAY(s, m, e)  {#s, #m, offsetof(struct s, m), sizeof(struct e), sizeof(s::m) / sizeof(struct e), #e},
-#define PADDING(s, m)   {#s, nullptr, OF(s, m), 0, nullptr},
     static const std::vector<config_member> members = {
+#define PRISIM_ROWS_ARE_NAMES_OF driver_config
 #include "driver/driver_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF driver_prices
+#include "driver/driver_price_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF driver_function
+#include "driver/driver_function_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF driver_space
+#include "driver/driver_space_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF driver_region
+#include "driver/driver_region_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF interconnect_config
 #include "model/interconnect/interconnect_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF endpoint_config
 #include "model/pcie_endpoint/endpoint_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF fabric_config
 #include "model/pcie_fabric/pcie_fabric_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF fabric_link_config
+#include "model/pcie_fabric/fabric_link_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF pri_queue_config
 #include "model/pri_queue/pri_queue_config.def"
+#define PRISIM_ROWS_ARE_NAMES_OF smmu_config
 #include "model/smmu/smmu_config.def"
     };
-#undef OF
-#undef MEMBER
-#undef NESTED
-#undef ARRAY
-#undef PADDING
     return members;
 }
 

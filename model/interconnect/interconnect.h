@@ -27,12 +27,10 @@ PRISIM_PUBLIC(interconnect_init)
 PRISIM_PUBLIC(interconnect_step)
 PRISIM_PUBLIC(interconnect_debug)
 
+/* The members, with default, range, unit and source of each, are the rows of interconnect_config.def. */
 struct interconnect_config {
-    uint64_t ram_base;      /* 4 KB aligned */
-    uint64_t ram_size;      /* bytes, 4 KB .. 256 MB */
-    uint64_t doorbell_base; /* a 4 KB frame: a 32-bit write rings with the data written */
-    uint32_t latency;       /* cycles from taking a request to its response, 1..10000 (design: memory 80) */
-    uint32_t outstanding;   /* accesses in flight, 4..256 (assumption) */
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "model/interconnect/interconnect_config.def"
 };
 
 enum interconnect_port { INTERCONNECT_SMMU, INTERCONNECT_CLIENT, INTERCONNECT_CPU, INTERCONNECT_PORTS };

@@ -2,40 +2,41 @@
  *
  * The interconnect's configuration: defaults, and what is refused.
  */
+#include "model/core/config_check.h"
 #include "model/interconnect/interconnect_state.h"
 
-enum { PAGE_BYTES = 4096, RAM_BYTES_MAX = 256 << 20 };
+enum { PAGE_BYTES = 4096 };
 
 void interconnect_config_default(struct interconnect_config *config)
 {
-    *config = (struct interconnect_config){.ram_base = UINT64_C(0x80000000),
-                                           .ram_size = UINT64_C(16) << 20,
-                                           .doorbell_base = UINT64_C(0x08020000),
-                                           .latency = 80,
-                                           .outstanding = 64};
+    *config = (struct interconnect_config){
+#define PRISIM_ROWS_ARE_DEFAULTS
+#include "model/interconnect/interconnect_config.def"
+    };
 }
 
-static bool refuse(struct config_error *error, const char *field, const char *expected)
-{
-    *error = (struct config_error){field, expected};
-    return false;
-}
+#define WHOLE_PAGES "whole pages of 4 KB, 4 KB .. 256 MB" /* of ram_size, the only one of them with a range */
+
+_Static_assert(INTERCONNECT_OUTSTANDING_MAX == 256, "interconnect_config.def says so");
+
+#define RANGE(name, min, max, expected) CONFIG_RANGE(interconnect_config, name, #name, min, max, NULL, expected)
+static const struct config_range ranges[] = {
+#define PRISIM_HEX(type, name, value, min, max, unit, source, about)    RANGE(name, min, max, WHOLE_PAGES)
+#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about) RANGE(name, min, max, #min ".." #max)
+#include "model/interconnect/interconnect_config.def"
+};
 
 bool interconnect_config_check(const struct interconnect_config *config, struct config_error *error)
 {
-    if (config->ram_size < PAGE_BYTES || config->ram_size > RAM_BYTES_MAX || config->ram_size % PAGE_BYTES)
-        return refuse(error, "ram_size", "whole pages of 4 KB, 4 KB .. 256 MB");
-    if (config->ram_base % PAGE_BYTES || config->ram_base > UINT64_MAX - config->ram_size)
-        return refuse(error, "ram_base", "4 KB aligned, RAM ends below 2^64");
-    if (config->doorbell_base % PAGE_BYTES)
-        return refuse(error, "doorbell_base", "4 KB aligned");
-    if (config->doorbell_base - config->ram_base < config->ram_size)
-        return refuse(error, "doorbell_base", "a frame outside RAM");
-    if (config->latency < 1 || config->latency > 10000)
-        return refuse(error, "latency", "1..10000");
-    if (config->outstanding < 4 || config->outstanding > INTERCONNECT_OUTSTANDING_MAX)
-        return refuse(error, "outstanding", "4..256");
-    return true;
+    const struct config_rule rule[] = {
+        {config->ram_size % PAGE_BYTES == 0, {"ram_size", WHOLE_PAGES}},
+        {config->ram_base % PAGE_BYTES == 0 && config->ram_base <= UINT64_MAX - config->ram_size,
+         {"ram_base", "4 KB aligned, RAM ends below 2^64"}},
+        {config->doorbell_base % PAGE_BYTES == 0, {"doorbell_base", "4 KB aligned"}},
+        {config->doorbell_base - config->ram_base >= config->ram_size, {"doorbell_base", "a frame outside RAM"}},
+    };
+    return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) &&
+           config_keeps_rules(rule, CONFIG_COUNT(rule), error);
 }
 
 size_t interconnect_state_size(const struct interconnect_config *config)

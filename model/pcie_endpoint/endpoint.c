@@ -2,60 +2,35 @@
  *
  * The endpoint function (pcie_endpoint.h): configuration, initial state, and the order of things inside one step.
  */
+#include "model/core/config_check.h"
 #include "model/pcie_endpoint/endpoint_state.h"
 
 void endpoint_config_default(struct endpoint_config *config)
 {
-    *config = (struct endpoint_config){.bar_base = UINT64_C(0x1000000000),
-                                       .stop = ENDPOINT_STOP_WAIT,
-                                       .pri_capacity = 64,
-                                       .pasid_bits = 16,
-                                       .invalidate_depth = 32,
-                                       .atc_entries = 64,
-                                       .atc_latency = 2,
-                                       .invalidate_latency = 50,
-                                       .register_latency = 10,
-                                       .jobs = 16,
-                                       .retry_backoff = 1000,
-                                       .retry_limit = 0,
-                                       .invalidate = ENDPOINT_DROP_AT_COMPLETION,
-                                       .on_pri_off = ENDPOINT_PRI_OFF_FAIL,
-                                       .prpr = 1,
-                                       .on_pasid_mismatch = ENDPOINT_PASID_DROP,
-                                       .requester_id = 0x100};
+    *config = (struct endpoint_config){
+#define PRISIM_ROWS_ARE_DEFAULTS
+#include "model/pcie_endpoint/endpoint_config.def"
+    };
 }
+
+_Static_assert(PRG_INDEXES == 512 && ENDPOINT_INVALIDATES_MAX == 32 && ENDPOINT_ATC_MAX == 256 &&
+                   ENDPOINT_JOBS_MAX == 64,
+               "endpoint_config.def says so");
+
+#define RANGE(name, min, max, expected) CONFIG_RANGE(endpoint_config, name, #name, min, max, NULL, expected)
+static const struct config_range ranges[] = {
+#define PRISIM_CHOICE(name, value, min, max, words, source, about)      RANGE(name, min, max, words)
+#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about) RANGE(name, min, max, #min ".." #max)
+#include "model/pcie_endpoint/endpoint_config.def"
+};
 
 bool endpoint_config_check(const struct endpoint_config *config, struct config_error *error)
 {
-    const struct {
-        uint32_t value, low, high;
-        const char *field, *expected;
-    } rule[] = {
-        {config->stop, 0, ENDPOINT_STOP_NONE, "stop", "wait, marker or none"},
-        {config->pri_capacity, 1, PRG_INDEXES, "pri_capacity", "1..512"},
-        {config->pasid_bits, 1, 20, "pasid_bits", "1..20"},
-        {config->invalidate_depth, 1, ENDPOINT_INVALIDATES_MAX, "invalidate_depth", "1..32"},
-        {config->atc_entries, 0, ENDPOINT_ATC_MAX, "atc_entries", "0..256"},
-        {config->atc_latency, 1, 100, "atc_latency", "1..100"},
-        {config->invalidate_latency, 1, 10000000, "invalidate_latency", "1..10000000"},
-        {config->invalidate, 0, ENDPOINT_DROP_AT_ARRIVAL, "invalidate", "at_completion or at_arrival"},
-        {config->on_pri_off, 0, ENDPOINT_PRI_OFF_HOLD, "on_pri_off", "fail or hold"},
-        {config->prpr, 0, 1, "prpr", "0..1"},
-        {config->on_pasid_mismatch, 0, ENDPOINT_PASID_UPRGI, "on_pasid_mismatch", "drop, accept or uprgi"},
-        {config->register_latency, 1, 10000, "register_latency", "1..10000"},
-        {config->jobs, 1, ENDPOINT_JOBS_MAX, "jobs", "1..64"},
-        {config->retry_backoff, 0, 1000000, "retry_backoff", "0..1000000"},
+    const struct config_rule rule[] = {
+        {config->bar_base % ENDPOINT_BAR_BYTES == 0, {"bar_base", "a multiple of 4 MiB"}},
     };
-    for (unsigned i = 0; i < sizeof rule / sizeof rule[0]; i++)
-        if (rule[i].value < rule[i].low || rule[i].value > rule[i].high) {
-            *error = (struct config_error){rule[i].field, rule[i].expected};
-            return false;
-        }
-    if (config->bar_base % ENDPOINT_BAR_BYTES) {
-        *error = (struct config_error){"bar_base", "a multiple of 4 MiB"};
-        return false;
-    }
-    return true;
+    return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error) &&
+           config_keeps_rules(rule, CONFIG_COUNT(rule), error);
 }
 
 size_t endpoint_state_size(const struct endpoint_config *config)

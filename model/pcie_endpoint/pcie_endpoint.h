@@ -54,25 +54,10 @@ enum endpoint_on_pasid_mismatch {
 
 enum { ENDPOINT_JOBS_MAX = 64, ENDPOINT_PASIDS_MAX = 64, ENDPOINT_ATC_MAX = 256 };
 
+/* The members, with default, range, unit and source of each, are the rows of endpoint_config.def. */
 struct endpoint_config {
-    uint64_t bar_base;           /* address of the BAR */
-    uint32_t stop;               /* enum endpoint_stop */
-    uint32_t pri_capacity;       /* Outstanding Page Request Capacity, 1..512 */
-    uint32_t pasid_bits;         /* Max PASID width, 1..20 */
-    uint32_t invalidate_depth;   /* ATS Invalidate Queue Depth, 1..32 */
-    uint32_t atc_entries;        /* 0..256; 0: nothing is kept */
-    uint32_t atc_latency;        /* cycles of an ATC look-up, 1..100 (PCIE-LATENCY: 2) */
-    uint32_t invalidate_latency; /* cycles to process an Invalidate Request, 1..10000000 (PCIE-LATENCY: 50) */
-    uint32_t register_latency;   /* cycles from a config or BAR read to its completion, 1..10000 (assumption) */
-    uint32_t jobs;               /* DMA jobs worked on at once, 1..64 */
-    uint32_t retry_backoff;      /* cycles from a Success response to the next Translation Request, 0..1000000 */
-    uint32_t retry_limit;        /* faults of one access until its job fails; 0: no limit (PCIE-PARAMETER-12) */
-    uint32_t invalidate;         /* enum endpoint_drop */
-    uint32_t on_pri_off;         /* enum endpoint_on_pri_off */
-    uint32_t prpr;               /* PRG Response PASID Required, 0..1 (PCIE-PRICAP) */
-    uint32_t on_pasid_mismatch;  /* enum endpoint_on_pasid_mismatch */
-    uint16_t requester_id;
-    uint16_t unused;
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "model/pcie_endpoint/endpoint_config.def"
 };
 
 enum endpoint_rx { ENDPOINT_RX_DOWN /* struct tlp */, ENDPOINT_RX_STIMULUS /* always taken */, ENDPOINT_RX_PORTS };

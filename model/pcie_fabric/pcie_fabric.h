@@ -30,25 +30,16 @@ PRISIM_PUBLIC(fabric_step)
 
 enum { FABRIC_LINKS_MAX = 32 };
 
+/* The members, with default, range, unit and source of each, are the rows of fabric_link_config.def. */
 struct fabric_link_config {
-    uint64_t bar_base;     /* host memory TLPs in [bar_base, bar_base + bar_size) go to this link */
-    uint64_t bar_size;     /* bytes */
-    uint32_t generation;   /* 1..5 (PCIE-RATE) */
-    uint32_t width;        /* lanes: 1, 2, 4, 8 or 16 */
-    uint32_t latency;      /* cycles of PHY, MAC and wire in one direction, 1..10000 (PCIE-LATENCY: 60 + 5) */
-    uint16_t requester_id; /* of the function at its end */
-    uint16_t unused;
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "model/pcie_fabric/fabric_link_config.def"
 };
 
+/* The members, with default, range, unit and source of each, are the rows of pcie_fabric_config.def. */
 struct fabric_config {
-    uint32_t links;             /* 1..32 */
-    uint32_t clock_period_ps;   /* 1000 at 1 GHz */
-    uint32_t root_port_latency; /* cycles in one direction, 1..10000 (PCIE-LATENCY: 100) */
-    uint32_t link_tlps;         /* TLPs on one link in one direction, waiting or flying, 2..256 (assumption) */
-    uint16_t smmu_id;           /* requester id of the SMMU: completions to it */
-    uint16_t host_id;           /* requester id of the host: completions to it */
-    uint32_t unused;
-    struct fabric_link_config link[FABRIC_LINKS_MAX];
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "model/pcie_fabric/pcie_fabric_config.def"
 };
 
 /* rx ports: 0 from the SMMU, 1 from the host, 2 + i from endpoint i. All struct tlp. */

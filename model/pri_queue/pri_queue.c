@@ -8,47 +8,31 @@
 #include <string.h>
 
 #include "model/core/bits.h"
+#include "model/core/config_check.h"
 
 enum { ALWAYS_TAKEN = 1 << PRI_QUEUE_RX_MEMORY_RESPONSE | 1 << PRI_QUEUE_RX_LOOKUP | 1 << PRI_QUEUE_RX_CONTROL };
 
 void pri_queue_config_default(struct pri_queue_config *config)
 {
     *config = (struct pri_queue_config){
-        .size_log2_max = 19,
-        .pps = 0,
-        .pasid_supported = 1,
-        .msi_supported = 1,
-        .auto_fail_last_only = 0,
-        .stop_marker_needs_ssv = 1,
-        .accept_interval = 4,
-        .write_latency = 2,
-        .records_in_flight = 4,
+#define PRISIM_ROWS_ARE_DEFAULTS
+#include "model/pri_queue/pri_queue_config.def"
     };
 }
 
-static bool check(bool good, const char *field, const char *expected, struct config_error *error)
-{
-    if (!good)
-        *error = (struct config_error){field, expected};
-    return good;
-}
+_Static_assert(PRI_QUEUE_RECORDS_MAX == 16, "pri_queue_config.def says so");
 
-static bool in(uint32_t value, uint32_t low, uint32_t high)
-{
-    return value >= low && value <= high;
-}
+#define RANGE(name, min, max, expected) CONFIG_RANGE(pri_queue_config, name, #name, min, max, NULL, expected)
+static const struct config_range ranges[] = {
+#define PRISIM_SWITCH(name, value, source, about) RANGE(name, 0, 1, "0 or 1")
+#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
+    RANGE(name, min, max, sizeof unit > 1 ? #min ".." #max " " unit : #min ".." #max)
+#include "model/pri_queue/pri_queue_config.def"
+};
 
 bool pri_queue_config_check(const struct pri_queue_config *config, struct config_error *error)
 {
-    return check(in(config->size_log2_max, 0, 19), "size_log2_max", "0..19", error) &&
-           check(in(config->pps, 0, 1), "pps", "0 or 1", error) &&
-           check(in(config->pasid_supported, 0, 1), "pasid_supported", "0 or 1", error) &&
-           check(in(config->msi_supported, 0, 1), "msi_supported", "0 or 1", error) &&
-           check(in(config->auto_fail_last_only, 0, 1), "auto_fail_last_only", "0 or 1", error) &&
-           check(in(config->stop_marker_needs_ssv, 0, 1), "stop_marker_needs_ssv", "0 or 1", error) &&
-           check(in(config->accept_interval, 1, 64), "accept_interval", "1..64 cycles", error) &&
-           check(in(config->write_latency, 1, 64), "write_latency", "1..64 cycles", error) &&
-           check(in(config->records_in_flight, 1, PRI_QUEUE_RECORDS_MAX), "records_in_flight", "1..16 records", error);
+    return config_is_in_ranges(config, ranges, CONFIG_COUNT(ranges), error);
 }
 
 size_t pri_queue_state_size(const struct pri_queue_config *config)

@@ -30,19 +30,10 @@ PRISIM_PUBLIC(pri_queue_init)
 PRISIM_PUBLIC(pri_queue_step)
 PRISIM_PUBLIC(pri_queue_monitor)
 
+/* The members, with default, range, unit and source of each, are the rows of pri_queue_config.def. */
 struct pri_queue_config {
-    uint32_t size_log2_max;       /* IDR1.PRIQS, 0..19 (SMMU-IDR1) */
-    uint32_t pps;                 /* IDR3.PPS, 0..1 (SMMU-PRIAUTO) */
-    uint32_t pasid_supported;     /* 0: SSIDSIZE=0, no substreams: neither a record (SMMU-PRIENTRY) nor an automatic
-                                   * response (SMMU-PRIAUTO-6) ever has a PASID */
-    uint32_t msi_supported;       /* IDR0.MSI */
-    uint32_t auto_fail_last_only; /* 1: SMMU-PRIOUTCOME-1 to SMMU-PRIOUTCOME-3 and SMMU-PRIOUTCOME-7 answer Last=1 only;
-                                     0: the text (PCIE-PARAMETER-7) */
-    uint32_t stop_marker_needs_ssv; /* 1: with SSIDSIZE=0 no message is a Stop Marker; 0: L=1, W=R=0 with a PASID on the
-                                     * wire is one all the same (SMMU-PRIENTRY, an inference: a marker has SSV=1) */
-    uint32_t accept_interval;       /* cycles from one accepted request to the next, 1..64 (SMMU-LATENCY: 4) */
-    uint32_t write_latency; /* cycles from taking a request to offering its record's write, 1..64 (SMMU-LATENCY: 2) */
-    uint32_t records_in_flight; /* records with a slot that are not committed yet, 1..16 (assumption: 4) */
+#define PRISIM_ROWS_ARE_MEMBERS
+#include "model/pri_queue/pri_queue_config.def"
 };
 
 enum pri_queue_rx {

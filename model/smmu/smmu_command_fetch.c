@@ -7,7 +7,7 @@
 
 static uint32_t queue_log2(const struct smmu_edge *e)
 {
-    return smmu_queue_log2(e->s, SMMU_CMDQ_BASE, e->config->cmdq_log2_max);
+    return smmu_queue_log2size(e->s, SMMU_WORD(SMMU_CMDQ_BASE), e->config->cmdq_log2_max);
 }
 
 /* Index and wrap bit of the oldest command that is not consumed: CONS, and what it does not show yet. */

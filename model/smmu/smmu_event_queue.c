@@ -7,7 +7,7 @@
 
 static uint32_t queue_log2(const struct smmu_edge *e)
 {
-    return smmu_queue_log2(e->s, SMMU_EVENTQ_BASE, e->config->eventq_log2_max);
+    return smmu_queue_log2size(e->s, SMMU_WORD(SMMU_EVENTQ_BASE), e->config->eventq_log2_max);
 }
 
 static struct smmu_event_record *oldest(struct smmu *s)

@@ -5,15 +5,15 @@
  */
 #include "model/smmu/smmu_state.h"
 
-/* IRQ_CTRL bit, wired line, configuration registers and the GERROR bit of an aborted MSI, by source. */
+/* IRQ_CTRL bit, wired line, places of the configuration registers and the GERROR bit of an aborted MSI, by source. */
 static const struct {
     uint32_t enable, line, abort;
     uint16_t cfg0, cfg1;
 } source_info[SMMU_MSI_SOURCES] = {
-    [SMMU_MSI_GERROR] = {IRQ_CTRL_GERROR, SMMU_WIRED_GERROR, GERROR_MSI_GERROR_ABT, SMMU_GERROR_IRQ_CFG0,
-                         SMMU_GERROR_IRQ_CFG1},
-    [SMMU_MSI_EVENTQ] = {IRQ_CTRL_EVENTQ, SMMU_WIRED_EVENTQ, GERROR_MSI_EVENTQ_ABT, SMMU_EVENTQ_IRQ_CFG0,
-                         SMMU_EVENTQ_IRQ_CFG1},
+    [SMMU_MSI_GERROR] = {IRQ_CTRL_GERROR, SMMU_WIRED_GERROR, GERROR_MSI_GERROR_ABT, SMMU_WORD(SMMU_GERROR_IRQ_CFG0),
+                         SMMU_WORD(SMMU_GERROR_IRQ_CFG1)},
+    [SMMU_MSI_EVENTQ] = {IRQ_CTRL_EVENTQ, SMMU_WIRED_EVENTQ, GERROR_MSI_EVENTQ_ABT, SMMU_WORD(SMMU_EVENTQ_IRQ_CFG0),
+                         SMMU_WORD(SMMU_EVENTQ_IRQ_CFG1)},
     [SMMU_MSI_SYNC] = {0, SMMU_WIRED_SYNC, GERROR_MSI_CMDQ_ABT, 0, 0}, /* the command has the address */
 };
 
@@ -55,9 +55,9 @@ void smmu_interrupt(struct smmu_edge *e, enum smmu_msi_source source)
     assert(source != SMMU_MSI_SYNC);
     if (!(s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & s->word[SMMU_WORD(SMMU_IRQ_CTRLACK)] & source_info[source].enable))
         return;
-    uint64_t address = smmu_word64(s, SMMU_WORD(source_info[source].cfg0)) & SMMU_MSI_ADDRESS;
+    uint64_t address = smmu_word64(s, source_info[source].cfg0) & SMMU_MSI_ADDRESS;
     if (address)
-        smmu_msi_send(e, source, address, s->word[SMMU_WORD(source_info[source].cfg1)]);
+        smmu_msi_send(e, source, address, s->word[source_info[source].cfg1]);
     smmu_interrupt_line(e, source_info[source].line);
 }
 

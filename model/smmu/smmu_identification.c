@@ -70,11 +70,3 @@ void smmu_identify(const struct smmu_config *config, struct smmu *s)
         s->word[SMMU_WORD(SMMU_IDR0) + i] = id.idr[i];
     s->word[SMMU_WORD(SMMU_AIDR)] = id.aidr;
 }
-
-/* SMMU-OFFSET "ID block": CIDR is given; PIDR as other models of an SMMUv3 have it. */
-uint32_t smmu_id_block(uint32_t offset)
-{
-    static const uint8_t block[] = {0x04, 0x00, 0x00, 0x00, 0x84, 0xb4, 0xf0, 0x10, 0x0d, 0xf0, 0x05, 0xb1};
-    assert(offset >= SMMU_PIDR4 && offset <= SMMU_CIDR3 && offset % 4 == 0);
-    return block[(offset - SMMU_PIDR4) / 4];
-}

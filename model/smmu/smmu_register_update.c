@@ -51,25 +51,24 @@ static cycle_t pri_interrupt_due(struct smmu_edge *e)
 
 /* SMMU-CR0-8: a field whose update is not complete keeps its value. Returns the bits that change; `shift` is the
  * place of the register's bit 0 among the fields. */
-static uint32_t change(struct smmu_edge *e, uint32_t offset, uint32_t value, unsigned shift)
+static uint32_t change(struct smmu_edge *e, enum smmu_word word, uint32_t offset, uint32_t value, unsigned shift)
 {
     struct smmu *s = e->s;
-    uint32_t *word = &s->word[SMMU_WORD(offset)];
-    uint32_t wanted = (value & smmu_writable(e, SMMU_WORD(offset))) ^ *word;
+    uint32_t wanted = (value & smmu_writable(e, word)) ^ s->word[word];
     uint32_t updating = s->updating >> shift & SINGLE_BITS;
-    if (offset == SMMU_CR0 && (s->updating >> SMMU_UPDATE_VMW & 1))
+    if (word == SMMU_WORD(SMMU_CR0) && (s->updating >> SMMU_UPDATE_VMW & 1))
         updating |= CR0_VMW;
     if (wanted & updating)
         PROBE(e->ports, e->now, smmu_register_ignored, .offset = offset, .value = value);
     wanted &= ~updating;
-    *word ^= wanted;
+    s->word[word] ^= wanted;
     start(e, (wanted & SINGLE_BITS) << shift | (wanted & CR0_VMW ? UINT32_C(1) << SMMU_UPDATE_VMW : 0));
     return wanted;
 }
 
 void smmu_update_cr0(struct smmu_edge *e, uint32_t value)
 {
-    uint32_t changed = change(e, SMMU_CR0, value, 0);
+    uint32_t changed = change(e, SMMU_WORD(SMMU_CR0), SMMU_CR0, value, 0);
     set_enabled(e->s);
     if (changed & CR0_PRIQEN)
         smmu_pri_say(e->s, PRI_QUEUE_ENABLE);
@@ -80,7 +79,8 @@ void smmu_update_cr0(struct smmu_edge *e, uint32_t value)
 
 void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value)
 {
-    if (!(change(e, SMMU_IRQ_CTRL, value, SMMU_UPDATE_IRQ_SHIFT) & IRQ_CTRL_PRIQ))
+    uint32_t changed = change(e, SMMU_WORD(SMMU_IRQ_CTRL), SMMU_IRQ_CTRL, value, SMMU_UPDATE_IRQ_SHIFT);
+    if (!(changed & IRQ_CTRL_PRIQ))
         return;
     if (!(e->s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & IRQ_CTRL_PRIQ)) {
         e->s->pri.irqen_told = false;

@@ -6,27 +6,44 @@
  */
 #include "model/smmu/smmu_state.h"
 
+/* What a reset leaves: the value, and the configured pattern in the bits that are UNKNOWN and can be written. */
+struct reset {
+    uint64_t unknown;
+    uint32_t value;
+    uint8_t word, width;
+};
+
 /* SMMU-RESET: what is not zero at reset is UNKNOWN, and holds the pattern; GBPA is IMPDEF. */
-static void reset_unknown(const struct smmu_config *config, struct smmu *s)
-{
-    static const uint32_t zero[] = {SMMU_CR0, SMMU_IRQ_CTRL, SMMU_GERRORN, SMMU_GBPA};
-    for (unsigned word = 0; word < SMMU_WORDS; word++)
-        s->word[word] |= config->reset_pattern & smmu_kept(config, word);
-    for (unsigned i = 0; i < sizeof zero / sizeof zero[0]; i++)
-        s->word[SMMU_WORD(zero[i])] = 0;
-    s->word[SMMU_WORD(SMMU_PRIQ_PROD)] &= ~SMMU_QUEUE_OVERFLOW;
-    if (config->reset_pattern == 0)
-        return;
-    for (unsigned what = PRI_QUEUE_BASE; what <= PRI_QUEUE_IRQ_CFG2; what++)
-        smmu_pri_say(s, (enum pri_queue_control_what)what);
-}
+static const struct reset resets[] = {
+#define VALUE(value)      0, value
+#define UNKNOWN           UINT64_MAX, 0
+#define UNKNOWN_BUT(bits) ~(uint64_t)(bits), 0
+#define BUILT             0, 0
+#define PRISIM_REGISTER(name, offset, width, reset, writable, guard, needs, write, rule)                               \
+    {reset, SMMU_WORD(name), width},
+#include "model/smmu/smmu_registers.def"
+#undef VALUE
+#undef UNKNOWN
+#undef UNKNOWN_BUT
+#undef BUILT
+};
 
 void smmu_registers_init(const struct smmu_config *config, struct smmu *s)
 {
     assert(s->word[SMMU_WORD(SMMU_CR0)] == 0);
-    reset_unknown(config, s);
+    for (unsigned i = 0; i < sizeof resets / sizeof resets[0]; i++) {
+        const struct reset *r = &resets[i];
+        for (unsigned half = 0; half < r->width / 32u; half++)
+            s->word[r->word + half] =
+                config->reset_pattern & smmu_kept(config, r->word + half) & (uint32_t)(r->unknown >> 32 * half);
+        s->word[r->word] |= r->value;
+    }
     smmu_identify(config, s);
-    s->gbpa = s->word[SMMU_WORD(SMMU_GBPA)] = GBPA_SHCFG_INCOMING;
+    s->gbpa = s->word[SMMU_WORD(SMMU_GBPA)];
+    if (config->reset_pattern == 0)
+        return;
+    for (unsigned what = PRI_QUEUE_BASE; what <= PRI_QUEUE_IRQ_CFG2; what++)
+        smmu_pri_say(s, (enum pri_queue_control_what)what);
 }
 
 void smmu_registers_take(struct smmu_edge *e, const struct memory_request *request)
@@ -46,107 +63,118 @@ void smmu_registers_take(struct smmu_edge *e, const struct memory_request *reque
         smmu_set_ready(s, SMMU_RX_REGISTER, false);
 }
 
+/* The place of the four bytes at an offset; SMMU_WORDS: nothing is there, RES0. */
+static enum smmu_word word_at(uint64_t offset)
+{
+    switch (offset) {
+#define WORD_32(name)                                                                                                  \
+    case name:                                                                                                         \
+        return SMMU_WORD(name)
+#define WORD_64(name)                                                                                                  \
+    WORD_32(name);                                                                                                     \
+    case name + 4:                                                                                                     \
+        return SMMU_HIGH_WORD(name)
+#define PRISIM_REGISTER(name, offset, width, reset, writable, guard, needs, write, rule) WORD_##width(name);
+#include "model/smmu/smmu_registers.def"
+#undef WORD_32
+#undef WORD_64
+    }
+    return SMMU_WORDS;
+}
+
+static bool is_wide(uint64_t offset)
+{
+    switch (offset) {
+#define PRISIM_REGISTER(name, offset, width, reset, writable, guard, needs, write, rule)                               \
+    case name:                                                                                                         \
+        return width == 64;
+#include "model/smmu/smmu_registers.def"
+    }
+    return false;
+}
+
 /* SMMU-MAP: 4 bytes, or 8 at a 64-bit register, aligned; anything else is RAZ/WI. */
 static bool is_good_size(uint64_t offset, uint32_t size)
 {
     if (size == 8)
-        return offset < SMMU_FRAME_BYTES && smmu_is_wide((uint32_t)offset);
+        return is_wide(offset);
     return size == 4 && (offset & 3) == 0;
 }
 
-/* A place in smmu.word; others are RES0, but for the ID block. */
-static bool is_word(uint64_t offset)
-{
-    return (offset & ~UINT64_C(0x100ff)) == 0;
-}
-
-/* What a write to a 32-bit register, or to either half of a 64-bit one, sets off. */
-static void wrote(struct smmu_edge *e, uint32_t offset)
-{
-    switch (offset) {
-    case SMMU_CMDQ_PROD:
-        smmu_command_kick(e);
-        break;
-    case SMMU_EVENTQ_CONS:
-        smmu_event_run(e); /* there may be room for the record of a stall */
-        break;
-    case SMMU_PRIQ_CONS:
-        smmu_pri_say(e->s, PRI_QUEUE_CONS);
-        break;
-    case SMMU_PRIQ_PROD:
-        smmu_pri_say(e->s, PRI_QUEUE_PROD);
-        break;
-    case SMMU_PRIQ_BASE:
-    case SMMU_PRIQ_BASE + 4:
-        smmu_pri_say(e->s, PRI_QUEUE_BASE);
-        break;
-    case SMMU_PRIQ_IRQ_CFG0:
-    case SMMU_PRIQ_IRQ_CFG0 + 4:
-        smmu_pri_say(e->s, PRI_QUEUE_IRQ_CFG0);
-        break;
-    case SMMU_PRIQ_IRQ_CFG1:
-        smmu_pri_say(e->s, PRI_QUEUE_IRQ_CFG1);
-        break;
-    case SMMU_PRIQ_IRQ_CFG2:
-        smmu_pri_say(e->s, PRI_QUEUE_IRQ_CFG2);
-        break;
-    }
-}
-
-static void write_word(struct smmu_edge *e, uint32_t offset, uint32_t value)
+/* True if there are bits that were written. */
+static bool keep(struct smmu_edge *e, uint32_t offset, enum smmu_word word, uint32_t value)
 {
     struct smmu *s = e->s;
-    unsigned word = SMMU_WORD(offset);
     uint32_t writable = smmu_writable(e, word);
-    bool ignored = writable == 0;
-    switch (offset) {
-    case SMMU_CR0:
-        smmu_update_cr0(e, value);
-        return;
-    case SMMU_IRQ_CTRL:
-        smmu_update_irq_ctrl(e, value);
-        return;
-    case SMMU_GBPA:
-        smmu_update_gbpa(e, value);
-        return;
-    case SMMU_GERRORN:
-        smmu_gerror_acknowledge(e, value & writable);
-        return;
-    case SMMU_CR1: /* SMMU-QUEUE: in part read-only */
-        ignored = writable != 0xfff;
-        break;
-    }
-    if (ignored)
+    /* SMMU-QUEUE: CR1 may be read-only in part. */
+    if (writable == 0 || (word == SMMU_WORD(SMMU_CR1) && writable != smmu_kept(e->config, word)))
         PROBE(e->ports, e->now, smmu_register_ignored, .offset = offset, .value = value);
     if (writable == 0)
-        return;
+        return false;
     s->word[word] = (s->word[word] & ~writable) | (value & writable);
-    wrote(e, offset);
+    return true;
+}
+
+/* What runs on once a register has been written. */
+static void start_commands(struct smmu_edge *e)
+{
+    smmu_command_kick(e);
+}
+
+static void start_events(struct smmu_edge *e)
+{
+    smmu_event_run(e); /* there may be room for the record of a stall */
+}
+
+/* A write to a 32-bit register, or to either half of a 64-bit one, and what it sets off. */
+static void write_word(struct smmu_edge *e, uint32_t offset, enum smmu_word word, uint32_t value)
+{
+#define KEEPS         keep(e, offset, word, value)
+#define UPDATES(what) smmu_update_##what(e, value)
+#define ACKNOWLEDGES  smmu_gerror_acknowledge(e, (value)&smmu_writable(e, word))
+#define STARTS(what)                                                                                                   \
+    if (KEEPS)                                                                                                         \
+    start_##what(e)
+#define TELLS(what)                                                                                                    \
+    if (KEEPS)                                                                                                         \
+    smmu_pri_say(e->s, what)
+    switch (word) {
+#define PRISIM_REGISTER(name, offset_, width, reset, writable, guard, needs, write, rule)                              \
+    SMMU_CASES_##width(name) : write;                                                                                  \
+    return;
+#include "model/smmu/smmu_registers.def"
+    case SMMU_WORDS:
+        PROBE(e->ports, e->now, smmu_register_ignored, .offset = offset, .value = value);
+        return;
+    }
+#undef KEEPS
+#undef UPDATES
+#undef ACKNOWLEDGES
+#undef STARTS
+#undef TELLS
 }
 
 static void write_register(struct smmu_edge *e, const struct smmu_access *access)
 {
     uint64_t value = access->size < 8 ? access->value & bits_mask(access->size * 8u) : access->value;
     PROBE(e->ports, e->now, smmu_register, .offset = access->address, .value = value, .write = 1);
-    if (!is_good_size(access->address, access->size) || !is_word(access->address)) {
+    enum smmu_word word = word_at(access->address);
+    if (!is_good_size(access->address, access->size) || word == SMMU_WORDS) {
         PROBE(e->ports, e->now, smmu_register_ignored, .offset = access->address, .value = value);
         return;
     }
     uint32_t offset = (uint32_t)access->address;
-    write_word(e, offset, (uint32_t)value);
+    write_word(e, offset, word, (uint32_t)value);
     if (access->size == 8)
-        write_word(e, offset + 4, (uint32_t)(value >> 32));
+        write_word(e, offset + 4, word + 1, (uint32_t)(value >> 32));
 }
 
 uint64_t smmu_register_value(const struct smmu_config *config, const struct smmu *s, uint64_t offset, uint32_t size)
 {
-    if (!is_good_size(offset, size))
+    enum smmu_word word = word_at(offset);
+    if (!is_good_size(offset, size) || word == SMMU_WORDS)
         return 0;
-    if (is_word(offset))
-        return size == 8 ? smmu_word64(s, SMMU_WORD(offset)) : smmu_shown(config, s, SMMU_WORD(offset));
-    if (offset >= SMMU_PIDR4 && offset <= SMMU_CIDR3)
-        return smmu_id_block((uint32_t)offset);
-    return 0;
+    return size == 8 ? smmu_word64(s, word) : smmu_shown(config, s, word);
 }
 
 static uint64_t read_register(struct smmu_edge *e, const struct smmu_access *access)

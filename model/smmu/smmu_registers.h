@@ -10,50 +10,10 @@
 
 enum { SMMU_FRAME_BYTES = 0x20000 }; /* two 64 KB pages (SMMU-MAP) */
 
-/* SMMU-OFFSET */
+/* SMMU-OFFSET: the offset of each register. What it is besides, its row in smmu_registers.def says. */
 enum smmu_register {
-    SMMU_IDR0 = 0x00,
-    SMMU_IDR1 = 0x04,
-    SMMU_IDR2 = 0x08,
-    SMMU_IDR3 = 0x0c,
-    SMMU_IDR4 = 0x10,
-    SMMU_IDR5 = 0x14,
-    SMMU_IIDR = 0x18,
-    SMMU_AIDR = 0x1c,
-    SMMU_CR0 = 0x20,
-    SMMU_CR0ACK = 0x24,
-    SMMU_CR1 = 0x28,
-    SMMU_CR2 = 0x2c,
-    SMMU_STATUSR = 0x40,
-    SMMU_GBPA = 0x44,
-    SMMU_AGBPA = 0x48,
-    SMMU_IRQ_CTRL = 0x50,
-    SMMU_IRQ_CTRLACK = 0x54,
-    SMMU_GERROR = 0x60,
-    SMMU_GERRORN = 0x64,
-    SMMU_GERROR_IRQ_CFG0 = 0x68,
-    SMMU_GERROR_IRQ_CFG1 = 0x70,
-    SMMU_GERROR_IRQ_CFG2 = 0x74,
-    SMMU_STRTAB_BASE = 0x80,
-    SMMU_STRTAB_BASE_CFG = 0x88,
-    SMMU_CMDQ_BASE = 0x90,
-    SMMU_CMDQ_PROD = 0x98,
-    SMMU_CMDQ_CONS = 0x9c,
-    SMMU_EVENTQ_BASE = 0xa0,
-    SMMU_EVENTQ_IRQ_CFG0 = 0xb0,
-    SMMU_EVENTQ_IRQ_CFG1 = 0xb8,
-    SMMU_EVENTQ_IRQ_CFG2 = 0xbc,
-    SMMU_PRIQ_BASE = 0xc0,
-    SMMU_PRIQ_IRQ_CFG0 = 0xd0,
-    SMMU_PRIQ_IRQ_CFG1 = 0xd8,
-    SMMU_PRIQ_IRQ_CFG2 = 0xdc,
-    SMMU_IDR6 = 0x190,
-    SMMU_PIDR4 = 0xfd0, /* then 5 to 7, 0 to 3, and CIDR0 to 3 (SMMU-OFFSET "ID block") */
-    SMMU_CIDR3 = 0xffc,
-    SMMU_EVENTQ_PROD = 0x100a8, /* page 1, as are the three below */
-    SMMU_EVENTQ_CONS = 0x100ac,
-    SMMU_PRIQ_PROD = 0x100c8,
-    SMMU_PRIQ_CONS = 0x100cc
+#define PRISIM_REGISTER(name, offset, width, reset, writable, guard, needs, write, rule) name = offset,
+#include "model/smmu/smmu_registers.def"
 };
 
 /* IDR0 (SMMU-IDR0) */

@@ -25,17 +25,31 @@ enum {
     SMMU_ORDER = 32,          /* places of the order of client accesses; a power of two */
     SMMU_RESPONSES_MAX = 512, /* automatic responses that wait: the PRG indexes of a function (assumption) */
     SMMU_REGISTERS_IN_FLIGHT = 4,
-    SMMU_EVENTS_MAX = 32,   /* records that wait to be written (assumption) */
-    SMMU_ITAGS = 32,        /* PCIE-ITAG */
-    SMMU_PRI_ACCESSES = 32, /* memory accesses of the PRI queue in flight (assumption) */
-    SMMU_WORDS = 128        /* 64 words of 0x00..0xff of each page */
+    SMMU_EVENTS_MAX = 32,  /* records that wait to be written (assumption) */
+    SMMU_ITAGS = 32,       /* PCIE-ITAG */
+    SMMU_PRI_ACCESSES = 32 /* memory accesses of the PRI queue in flight (assumption) */
 };
 
 /* The slots of what came from the root port. */
 #define SMMU_CLIENT_SLOTS (((UINT32_C(1) << SMMU_SLOTS_MAX) - 1) | UINT32_C(1) << SMMU_SLOT_POSTED)
 
-/* Place of a register in smmu.word. */
-#define SMMU_WORD(offset) ((((uint32_t)(offset)) >> 16) * 64 + (((uint32_t)(offset)) & 0xff) / 4)
+/* Place of a register in smmu.word, by its name; the upper half of a wide one stands behind the lower. */
+#define SMMU_WORD(name)      SMMU_WORD_OF_##name
+#define SMMU_HIGH_WORD(name) SMMU_HIGH_WORD_OF_##name
+enum smmu_word {
+#define PLACE_32(name)                                                                   SMMU_WORD(name)
+#define PLACE_64(name)                                                                   SMMU_WORD(name), SMMU_HIGH_WORD(name)
+#define PRISIM_REGISTER(name, offset, width, reset, writable, guard, needs, write, rule) PLACE_##width(name),
+#include "model/smmu/smmu_registers.def"
+#undef PLACE_32
+#undef PLACE_64
+    SMMU_WORDS
+};
+/* The cases of a switch over places that are one register's. */
+#define SMMU_CASES_32(name) case SMMU_WORD(name)
+#define SMMU_CASES_64(name)                                                                                            \
+    case SMMU_WORD(name):                                                                                              \
+    case SMMU_HIGH_WORD(name)
 
 /* What a slot carries. */
 enum smmu_kind {
@@ -450,10 +464,10 @@ static inline bool smmu_event_room(const struct smmu *s)
     return s->events.pushed - s->events.popped < SMMU_EVENTS_MAX;
 }
 
-/* SMMU-QUEUE: LOG2SIZE of the queue whose base register that is, and the most that IDR1 says. */
-static inline uint32_t smmu_queue_log2(const struct smmu *s, uint32_t base, uint32_t max)
+/* SMMU-QUEUE: LOG2SIZE of the queue whose base register has that place, and the most that IDR1 says. */
+static inline uint32_t smmu_queue_log2size(const struct smmu *s, enum smmu_word base, uint32_t max)
 {
-    uint32_t log2 = s->word[SMMU_WORD(base)] & 0x1f;
+    uint32_t log2 = s->word[base] & 0x1f;
     return log2 < max ? log2 : max;
 }
 
@@ -519,7 +533,6 @@ static inline uint32_t smmu_tlp_id(struct smmu_edge *e)
 
 /* smmu_identification.c */
 void smmu_identify(const struct smmu_config *config, struct smmu *s);
-uint32_t smmu_id_block(uint32_t offset);
 /* smmu_registers.c */
 void smmu_registers_init(const struct smmu_config *config, struct smmu *s);
 void smmu_registers_take(struct smmu_edge *e, const struct memory_request *request);
@@ -537,8 +550,6 @@ uint32_t smmu_writable(const struct smmu_edge *e, unsigned word);
 uint32_t smmu_kept(const struct smmu_config *config, unsigned word);
 /* What a read of a word shows of it. */
 uint32_t smmu_shown(const struct smmu_config *config, const struct smmu *s, unsigned word);
-/* True if the register at this offset is 64 bits wide. */
-bool smmu_is_wide(uint32_t offset);
 
 /* smmu_itag.c */
 bool smmu_itag_is_free(const struct smmu *s);

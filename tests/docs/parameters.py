@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Every latency, rate and size of a block that a scenario can set stands in a table of the block's page in docs/timing,
-with the default that the program has; its source, or the word assumption, stands beside it. Sizes that software reads
-from an identification register, in bits or as a log2, are the architecture's and not looked for.
+with the default that the program has; beside it stands the source that the value's row has (*_config.def), or the word
+assumption. Sizes that software reads from an identification register, in bits or as a log2, are the architecture's and
+not looked for.
 
   parameters.py ROOT
 """
@@ -13,25 +14,32 @@ import sys
 
 UNITS = ("cycles", "entries", "ways", "ps", "accesses", "commands", "jobs", "lines", "records", "requests", "tasks",
          "TLPs", "translations", "walks")
+TABLES = {"smmu": ["model/smmu/smmu_config"], "pri_queue": ["model/pri_queue/pri_queue_config"],
+          "fabric": ["model/pcie_fabric/pcie_fabric_config"], "memory": ["model/interconnect/interconnect_config"],
+          "driver": ["driver/driver_config", "driver/driver_price_config"],
+          "endpoints": ["model/pcie_endpoint/endpoint_config", "model/pcie_fabric/fabric_link_config"]}
 PAGES = {"smmu": ["smmu.md"], "pri_queue": ["pri_queue.md"], "fabric": ["fabric.md"], "memory": ["interconnect.md"],
          "driver": ["driver.md"], "endpoints": ["endpoint.md", "fabric.md"]}
 
 
 def keys_of(root):
-    """Key and field of each parameter."""
-    row = re.compile(r'KEY\("(system\.[^"]*)", NUMBER, [A-Z_]+, ([\w.]+), "([^"]*)"')
-    for line in (root / "tb/keys.def").read_text().splitlines():
-        if (found := row.match(line)) and found[3] in UNITS:
-            yield found[1], found[2]
+    """Key, field and default of each parameter."""
+    fields = dict(re.findall(r'^(?:VALUE|PART)\("(system\.[^"]*)", [A-Z_]+, ([\w.]+),', (root / "tb/keys.def").read_text(),
+                             re.M))
+    row = re.compile(r"^\| `(system[^`]*)` \| number \| ([^|]*) \| ([^|]*) \|", re.M)
+    for key, value, unit in row.findall((root / "docs/scenarios.md").read_text()):
+        if unit in UNITS and key in fields:
+            yield key, fields[key], value.strip()
 
 
-def defaults_of(root):
-    rows = re.findall(r"^\| `(system[^`]*)` \| number \| ([^|]*) \|", (root / "docs/scenarios.md").read_text(), re.M)
-    return {key: value.strip() for key, value in rows}
+def sources_of(root, block):
+    """What the rows of a block's configuration say: name and source."""
+    row = re.compile(r'^PRISIM_NUMBER\(\w+, (\w+), .*, "([^"]*)", "[^"]*"\)$', re.M)
+    return {name: source for table in TABLES[block] for name, source in row.findall((root / f"{table}.def").read_text())}
 
 
 def rows_of(root, pages):
-    """What the tables of these pages say: name and value."""
+    """What the tables of these pages say: name, and value and source."""
     said = {}
     for page in pages:
         for line in (root / "docs/timing" / page).read_text().splitlines():
@@ -40,22 +48,26 @@ def rows_of(root, pages):
                 continue
             names = [name.split("[].")[-1] for name in re.findall(r"`([\w.\[\]]+)`", cells[1])]
             values = [value.strip() for value in cells[2].split(",")]
-            said.update(zip(names, values if len(values) == len(names) else values * len(names)))
+            values = values if len(values) == len(names) else values * len(names)
+            said.update(zip(names, ((value, cells[-2]) for value in values)))
     return said
 
 
 def main(root):
-    defaults = defaults_of(root)
     wrong, count = [], 0
-    for key, field in keys_of(root):
+    for key, field, default in keys_of(root):
         count += 1
         block = key.split(".")[1]
         said = rows_of(root, PAGES.get(block, ["smmu.md", "fabric.md"]))
-        value = next((said[name] for name in (field, field.split(".")[-1], key.split(".")[-1]) if name in said), None)
+        names = field, field.split(".")[-1], key.split(".")[-1]
+        value, source = next((said[name] for name in names if name in said), (None, None))
+        its_own = sources_of(root, block)[names[1]]
         if value is None:
             wrong.append(f"{key}: no row of docs/timing names `{field}`")
-        elif value.split(" ")[0] != defaults[key]:
-            wrong.append(f"{key}: docs/timing says {value}, the default is {defaults[key]}")
+        elif value.split(" ")[0] != default:
+            wrong.append(f"{key}: docs/timing says {value}, the default is {default}")
+        elif its_own not in source:
+            wrong.append(f"{key}: docs/timing has it from {source}, its row from {its_own}")
     for line in wrong:
         print(line, file=sys.stderr)
     print(f"{count} parameters")

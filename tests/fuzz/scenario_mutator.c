@@ -18,13 +18,11 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 static const char *const words[] = {
 #define GROUP(name, type, unit, min, max, words, missing, about)              name,
 #define KEY(name, type, scope, member, unit, min, max, words, missing, about) name,
+#define VALUE(name, scope, member, missing)                                   name,
+#define PART(name, scope, member, rows, row, missing)                         name,
 #define LATER(name, words)
 #define UNUSED(name, words, why)
 #include "tb/keys.def"
-#undef GROUP
-#undef KEY
-#undef LATER
-#undef UNUSED
     "true", "false", "none",  "drain",   "stop_marker",     "wait",       "marker", "rw", "r",
     "w",    "abort", "serve", "invalid", "pri_queue.write", "smmu.event", "nic",    "A",  "B",
     "[]",   "{}",    "[{}]",  "~",       "0x4000"};

@@ -4,6 +4,7 @@
  * is the one that its SMMU describes.
  */
 #include "tests/core/memory_taken.h"
+#include "tests/harness/suite.h"
 #include "tests/platform/software.h"
 
 static enum memory_status no_read(void *context, const struct prisim_platform_access *access, uint8_t *data)
@@ -189,7 +190,7 @@ START_TEST(nothing_is_kept)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("platform_config");
     TCase *tcase = tcase_create("config");
@@ -203,5 +204,5 @@ int main(void)
     tcase_add_test(tcase, names_of_statuses);
     tcase_add_test(tcase, nothing_is_kept);
     suite_add_tcase(suite, tcase);
-    return run_suite(suite);
+    return suite;
 }

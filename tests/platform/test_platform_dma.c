@@ -2,6 +2,7 @@
  *
  * Transfers of any size: cut where they must be, whole in memory, and with the outcome of the piece that was not done.
  */
+#include "tests/harness/suite.h"
 #include "tests/platform/software.h"
 
 enum { PIECES_MAX = 256 };
@@ -160,7 +161,7 @@ START_TEST(refused)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("platform_dma");
     TCase *tcase = tcase_create("dma");
@@ -172,5 +173,5 @@ int main(void)
     tcase_add_test(tcase, takes_too_long);
     tcase_add_test(tcase, refused);
     suite_add_tcase(suite, tcase);
-    return run_suite(suite);
+    return suite;
 }

@@ -5,6 +5,7 @@
  */
 #include "model/core/random.h"
 #include "model/interconnect/interconnect.h"
+#include "tests/harness/suite.h"
 #include "tests/platform/software.h"
 
 enum { EVENTS = 20000, STEPS = 60, BURST_MAX = 24, AFTER_BURST = 3000 };
@@ -312,11 +313,11 @@ START_TEST(same_events)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("platform_equal");
     TCase *tcase = tcase_create("equal");
     tcase_add_loop_test(tcase, same_events, 0, 40);
     suite_add_tcase(suite, tcase);
-    return run_suite(suite);
+    return suite;
 }

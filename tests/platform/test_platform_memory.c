@@ -2,6 +2,7 @@
  *
  * A memory by functions of the user's: when they are called, for whom, and what becomes of their answers.
  */
+#include "tests/harness/suite.h"
 #include "tests/platform/software.h"
 
 enum { KEPT = 512 };
@@ -276,7 +277,7 @@ START_TEST(aborts)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("platform_memory");
     TCase *tcase = tcase_create("memory");
@@ -290,5 +291,5 @@ int main(void)
     tcase_add_test(tcase, ram_first);
     tcase_add_loop_test(tcase, aborts, 0, 2);
     suite_add_tcase(suite, tcase);
-    return run_suite(suite);
+    return suite;
 }

@@ -2,6 +2,7 @@
  *
  * The caller's own accesses, of registers and of memory, blocking and at once; interrupts that reach it.
  */
+#include "tests/harness/suite.h"
 #include "tests/platform/software.h"
 
 static struct prisim_platform_config config;
@@ -220,7 +221,7 @@ START_TEST(interrupt_in_time)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("platform_port");
     TCase *tcase = tcase_create("port");
@@ -237,5 +238,5 @@ int main(void)
     tcase_add_test(tcase, interrupts_of_the_smmu);
     tcase_add_test(tcase, interrupt_in_time);
     suite_add_tcase(suite, tcase);
-    return run_suite(suite);
+    return suite;
 }

@@ -3,6 +3,7 @@
  * How time passes: to a cycle, until nothing happens any more, and in blocking calls, each at its last edge and not at
  * the one before.
  */
+#include "tests/harness/suite.h"
 #include "tests/platform/software.h"
 
 static struct prisim_platform_config config;
@@ -139,7 +140,7 @@ START_TEST(wait_for_a_register)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("platform_time");
     TCase *tcase = tcase_create("time");
@@ -151,5 +152,5 @@ int main(void)
     tcase_add_test(tcase, late_answer);
     tcase_add_test(tcase, wait_for_a_register);
     suite_add_tcase(suite, tcase);
-    return run_suite(suite);
+    return suite;
 }

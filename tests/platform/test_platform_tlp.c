@@ -2,6 +2,7 @@
  *
  * Single TLPs: what the end of each kind is, when it is, and what there is room for.
  */
+#include "tests/harness/suite.h"
 #include "tests/platform/software.h"
 
 static struct prisim_platform_config config;
@@ -391,7 +392,7 @@ START_TEST(invalidation)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("platform_tlp");
     TCase *tcase = tcase_create("tlp");
@@ -417,5 +418,5 @@ int main(void)
     tcase_add_test(tcase, refused);
     tcase_add_test(tcase, invalidation);
     suite_add_tcase(suite, tcase);
-    return run_suite(suite);
+    return suite;
 }

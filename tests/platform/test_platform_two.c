@@ -2,6 +2,7 @@
  *
  * More than one: two SMMUs on one clock and one memory, and two platforms in one process.
  */
+#include "tests/harness/suite.h"
 #include "tests/platform/software.h"
 
 enum { EVENTS = 4096 };
@@ -198,7 +199,7 @@ START_TEST(two_platforms)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("platform_two");
     TCase *tcase = tcase_create("two");
@@ -209,5 +210,5 @@ int main(void)
     tcase_add_test(tcase, all_of_them);
     tcase_add_test(tcase, two_platforms);
     suite_add_tcase(suite, tcase);
-    return run_suite(suite);
+    return suite;
 }

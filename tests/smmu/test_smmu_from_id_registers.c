@@ -3,13 +3,13 @@
  * From ID-register values to a configuration and back: what comes out says the same, and what cannot be built is
  * refused by the name of its field.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/core/random.h"
 #include "model/smmu/prisim_smmu_outside.h"
 #include "model/smmu/smmu_registers.h"
+#include "tests/harness/suite.h"
 
 static struct smmu_config config;
 static struct prisim_smmu_id id;
@@ -194,7 +194,7 @@ START_TEST(member_that_no_register_says)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("smmu_from_id_registers");
     TCase *tcase = tcase_create("id");
@@ -207,9 +207,5 @@ int main(void)
     tcase_add_test(tcase, pri_queue_without_pri);
     tcase_add_test(tcase, member_that_no_register_says);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

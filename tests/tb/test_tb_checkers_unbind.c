@@ -143,8 +143,8 @@ START_TEST(the_key_says_from_where)
         if (strcmp(key_at(i)->name, "limits.unbind") == 0)
             limit = key_at(i);
     ck_assert_ptr_nonnull(limit);
-    ck_assert_ptr_nonnull(strstr(limit->about, "from U0"));
-    ck_assert_ptr_nonnull(strstr(limit->about, "to U6"));
+    ck_assert_ptr_nonnull(strstr(limit->row->about, "from U0"));
+    ck_assert_ptr_nonnull(strstr(limit->row->about, "to U6"));
 }
 END_TEST
 

@@ -121,7 +121,7 @@ static bool scenario_with(const struct key *key, const char *value, char text[10
 {
     static const char head[] = "name: edge\nabout: A value at the end of its range.\n";
     char name[KEY_PATH_MAX], *part, *save = NULL;
-    if (strchr(key->name, '*') || key->type == KEY_MAP || key->type == KEY_LIST || !strchr(key->name, '.'))
+    if (strchr(key->name, '*') || key->row->type == KEY_MAP || key->row->type == KEY_LIST || !strchr(key->name, '.'))
         return false;
     snprintf(name, sizeof name, "%s", key->name);
     snprintf(text, 1000, "%s", head);
@@ -152,11 +152,11 @@ START_TEST(test_ranges)
     for (unsigned i = 0; i < keys_count(); i++) {
         const struct key *key = key_at(i);
         char text[1000], value[32];
-        if (key->type != KEY_NUMBER || !scenario_with(key, "0", text))
+        if (key->row->type != KEY_NUMBER || !scenario_with(key, "0", text))
             continue;
         for (unsigned end = 0; end < 2; end++) {
             struct loaded l;
-            snprintf(value, sizeof value, "%" PRIu64, end ? key->max : key->min);
+            snprintf(value, sizeof value, "%" PRIu64, end ? key->row->max : key->row->min);
             scenario_with(key, value, text);
             load_text(&l, text, NULL, 0);
             /* sizes are also bound to one another: then the message speaks of the other key or of room */
@@ -164,13 +164,32 @@ START_TEST(test_ranges)
             ck_assert_msg(l.good || other, "%s", l.message);
             unload(&l);
         }
-        snprintf(value, sizeof value, "%" PRIu64, key->max + 1);
+        snprintf(value, sizeof value, "%" PRIu64, key->row->max + 1);
         ck_assert_msg(out_of_range(key, value), "%s accepts %s", key->name, value);
-        snprintf(value, sizeof value, "%" PRId64, (int64_t)key->min - 1);
+        snprintf(value, sizeof value, "%" PRId64, (int64_t)key->row->min - 1);
         ck_assert_msg(out_of_range(key, value), "%s accepts %s", key->name, value);
         checked++;
     }
     ck_assert_uint_gt(checked, 40);
+}
+END_TEST
+
+/* A row's range and its words are two columns: there are as many words as values. */
+START_TEST(test_words_fill_the_range)
+{
+    unsigned checked = 0;
+    for (unsigned i = 0; i < keys_count(); i++) {
+        const struct key_row *row = key_at(i)->row;
+        if (row->type != KEY_ENUM)
+            continue;
+        uint64_t words = 0;
+        size_t length;
+        for (const char *w = words_next(row->words, &length); length; w = words_next(w + length, &length))
+            words++;
+        ck_assert_msg(words == row->max - row->min + 1, "%s: %s", key_at(i)->name, row->words);
+        checked++;
+    }
+    ck_assert_uint_gt(checked, 10);
 }
 END_TEST
 
@@ -183,6 +202,7 @@ Suite *test_suite(void)
     tcase_add_test(tcase, test_prefix);
     tcase_add_test(tcase, test_words_of_a_key);
     tcase_add_test(tcase, test_ranges);
+    tcase_add_test(tcase, test_words_fill_the_range);
     suite_add_tcase(suite, tcase);
     return suite;
 }
