@@ -4,7 +4,7 @@
  * then the look-up of faults, and only then the function.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_task.h"
+#include "driver/driver_command_queue.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 static enum cause refusal(const struct edge *e, const struct task *t)
@@ -66,6 +66,8 @@ static bool populate(struct edge *e, struct task *t, uint16_t *pc)
     while (t->page_cause != CAUSE_NO_MEMORY && next_populated(e, t)) {
         STEP(e->config->price.store);
         CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
+        if (t->page_cause == CAUSE_MAPPED)
+            ANSWER();
     }
     d->space[t->call.stimulus.space].populated = t->page_cause == CAUSE_NO_MEMORY ? 0 : 2;
     task_wake(d, WAIT_POPULATED, UINT32_MAX);
@@ -93,7 +95,7 @@ static bool forget_cd(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+    COMMAND();
     CALL(command_sync);
     END;
 }

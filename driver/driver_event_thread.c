@@ -22,9 +22,9 @@ static bool repair_command(struct edge *e, struct task *t, uint16_t *pc)
     READ_REGISTER(SMMU_CMDQ_CONS);
     ANSWER();
     if (bits_get(t->answer[0], CMDQ_CONS_ERR_SHIFT, CMDQ_CONS_ERR_BITS) == CERROR_ATC_INV_SYNC)
-        invalidation_lost(e, number_at(d, t->answer[0]));
+        atc_inv_lost(e, number_at(d, t->answer[0]));
     if (bits_get(t->answer[0], CMDQ_CONS_ERR_SHIFT, CMDQ_CONS_ERR_BITS) == CERROR_ILL) {
-        invalidation_covered(d, number_at(d, t->answer[0]));
+        atc_inv_covered(d, number_at(d, t->answer[0]));
         t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE);
         t->command[1] = 0;
         STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);

@@ -4,7 +4,7 @@
  * table entries, and then each function. RAM is zero before: what is not stored is 0.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_task.h"
+#include "driver/driver_command_queue.h"
 
 static uint64_t align_up(uint64_t at, uint64_t to)
 {
@@ -176,10 +176,10 @@ static bool invalidate_all(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     t->command[0] = bits_put(CMDQ_OP_CFGI_ALL, CMD_OPCODE);
     t->command[1] = bits_put(31, CMD1_RANGE);
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+    COMMAND();
     t->command[0] = bits_put(CMDQ_OP_TLBI_NSNH_ALL, CMD_OPCODE);
     t->command[1] = 0;
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+    COMMAND();
     CALL(command_sync);
     END;
 }
@@ -231,7 +231,7 @@ static bool forget_ste(struct edge *e, struct task *t, uint16_t *pc)
     t->command[0] = bits_put(CMDQ_OP_CFGI_STE, CMD_OPCODE) |
                     bits_put(e->config->function[t->bring_up.function].requester_id, CMD_SID);
     t->command[1] = bits_put(1, CMD1_LEAF);
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+    COMMAND();
     CALL(command_sync);
     END;
 }
@@ -263,6 +263,6 @@ bool bring_up_run(struct edge *e, struct task *t)
     STEP(e->config->price.compute);
     e->driver->ready = 1;
     EMIT(driver_ready, .functions = e->config->functions);
-    caller_start(e->driver);
+    waiters_start_calls(e->driver);
     END;
 }

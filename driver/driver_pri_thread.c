@@ -6,13 +6,6 @@
 #include "driver/driver_access.h"
 #include "driver/driver_task.h"
 
-/* The thread looks at the queue once more, whatever it does now. */
-void pri_thread_kick(struct driver *d)
-{
-    d->kicked = 1;
-    task_wake(d, WAIT_KICK, UINT32_MAX);
-}
-
 bool irq_run(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
@@ -22,7 +15,7 @@ bool irq_run(struct edge *e, struct task *t)
         HOLD(EVENT_DRIVER_INTERRUPT);
         EMIT(driver_interrupt, .data = DRIVER_MSI_PRIQ);
         STEP(e->config->price.interrupt_entry);
-        pri_thread_kick(d);
+        waiters_kick_pri_thread(d);
     } while (d->irq_again);
     d->irq_active = 0;
     END;
@@ -94,7 +87,7 @@ static void hand_over(struct edge *e)
     if (is_stop_marker(item)) {
         /* pcie 2.1 "Response": none, ever */
         EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
-        unbind_marker_seen(e, item->stream_id, item->pasid);
+        pasid_marker_seen(e, item->stream_id, item->pasid);
         item_free_group(d, index);
     } else if (item->access & ACCESS_LAST) {
         uint16_t head = item_gather(d, index);
@@ -114,7 +107,7 @@ static void hand_over(struct edge *e)
     d->handed++;
     assert(d->handed == d->taken);
     if (d->waiters[WAIT_HANDED])
-        unbind_handed_over(d);
+        waiters_of_handed(d);
 }
 
 /* One entry, from the copy to the handing over. */

@@ -75,7 +75,7 @@ static bool flush_workers(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     STEP(e->config->price.compute);
     t->call.upto = d->work_enqueued;
-    while (!worker_is_flushed(d, t->call.upto))
+    while (!workers_are_flushed(d, t->call.upto))
         WAIT(WAIT_FLUSH);
     END;
 }
@@ -108,7 +108,7 @@ static bool drain(struct edge *e, struct task *t, uint16_t *pc)
     if (d->handed < t->call.upto) {
         /* unbind S-52: no interrupt may be on its way for what is in the queue */
         STEP(e->config->price.compute);
-        pri_thread_kick(d);
+        waiters_kick_pri_thread(d);
         while (d->handed < t->call.upto)
             WAIT(WAIT_HANDED);
     }
@@ -187,37 +187,4 @@ bool unbind_run(struct edge *e, struct task *t, uint16_t *pc)
     EMIT_CALL(driver_free);
     asid_give_back(e, call_entry(e, t)->space);
     END;
-}
-
-/* A Stop Marker was handed over. More than there were stops are not believed. */
-void unbind_marker_seen(struct edge *e, uint32_t marker_stream_id, uint32_t marker_pasid)
-{
-    struct driver *d = e->driver;
-    struct pasid *pasid = pasid_find(e, marker_stream_id, true, marker_pasid);
-    if (!pasid || pasid->markers == pasid->stops)
-        return;
-    pasid->markers++;
-    for (uint32_t left = d->waiters[WAIT_MARKER]; left; left &= left - 1) {
-        const struct task *t = &d->task[__builtin_ctz(left)];
-        if (call_entry(e, t) == pasid && pasid->markers >= t->call.markers)
-            task_wake(d, WAIT_MARKER, UINT32_C(1) << t->index);
-    }
-}
-
-void unbind_handed_over(struct driver *d)
-{
-    for (uint32_t left = d->waiters[WAIT_HANDED]; left; left &= left - 1) {
-        const struct task *t = &d->task[__builtin_ctz(left)];
-        if (d->handed >= t->call.upto)
-            task_wake(d, WAIT_HANDED, UINT32_C(1) << t->index);
-    }
-}
-
-void unbind_group_finished(struct driver *d)
-{
-    for (uint32_t left = d->waiters[WAIT_FLUSH]; left; left &= left - 1) {
-        const struct task *t = &d->task[__builtin_ctz(left)];
-        if (worker_is_flushed(d, t->call.upto))
-            task_wake(d, WAIT_FLUSH, UINT32_C(1) << t->index);
-    }
 }
