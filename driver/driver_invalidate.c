@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * U3 and U4: the descriptor, the TLBs and the ATC of a PASID that is unbound.
+ * The steps of unbind from U3 to U4: the descriptor, the TLBs and the ATC of the PASID, in the order of smmuv3 2.6.
  */
 #include "driver/driver_access.h"
 #include "driver/driver_command_queue.h"
+#include "driver/driver_unbind.h"
 
 static bool wants_repeat(const struct edge *e, const struct task *t)
 {
@@ -11,35 +12,67 @@ static bool wants_repeat(const struct edge *e, const struct task *t)
            t->call.repeats < e->config->atc_inv_repeats;
 }
 
-/* U3, U4 in the order of smmuv3 2.6: descriptor, TLB, SYNC, ATC, SYNC. */
-bool invalidate(struct edge *e, struct task *t, uint16_t *pc)
+/* U3 */
+bool step_clear_cd(struct edge *e, struct task *t, uint16_t *pc)
 {
-    const struct driver_stimulus *s = &t->call.stimulus;
     BEGIN;
     HOLD(EVENT_DRIVER_CLEAR);
-    STORE(function_cd_address(e, s->function, s->pasid), 0);
+    STORE(function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid), 0);
     EMIT_CALL(driver_clear);
     ANSWER();
-    command_cfgi_cd(t, call_stream_id(e, t), s->pasid);
+    END;
+}
+
+bool step_cfgi(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
     COMMAND();
+    END;
+}
+
+bool step_tlbi(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
     t->command[0] = bits_put(CMDQ_OP_TLBI_NH_ASID, CMD_OPCODE) |
                     bits_put(e->driver->space[call_entry(e, t)->space].asid, CMD_TLBI_ASID);
     t->command[1] = 0;
     COMMAND();
-    CALL(command_sync);
-    t->call.repeats = 0;
-    for (;;) {
-        t->command[0] = bits_put(CMDQ_OP_ATC_INV, CMD_OPCODE) | bits_put(1, CMD_SSV) | bits_put(s->pasid, CMD_SSID) |
-                        bits_put(call_stream_id(e, t), CMD_SID);
-        t->command[1] = bits_put(52, CMD1_ATC_SIZE);
-        CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
-        atc_inv_issued(t);
-        CALL(command_release);
-        CALL(command_sync);
-        if (!wants_repeat(e, t))
-            break;
-        t->call.repeats++;
-    }
+    END;
+}
+
+bool step_sync(struct edge *e, struct task *t, uint16_t *pc)
+{
+    return command_sync(e, t, pc);
+}
+
+bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->command[0] = bits_put(CMDQ_OP_ATC_INV, CMD_OPCODE) | bits_put(1, CMD_SSV) |
+                    bits_put(t->call.stimulus.pasid, CMD_SSID) | bits_put(call_stream_id(e, t), CMD_SID);
+    t->command[1] = bits_put(52, CMD1_ATC_SIZE);
+    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+    atc_inv_issued(t);
+    CALL(command_release);
+    END;
+}
+
+/* Back to the ATC_INV of the list, if it was lost and on_atc_timeout wants it again. */
+bool step_repeat_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
+{
+    (void)pc;
+    if (!wants_repeat(e, t))
+        return true;
+    t->call.repeats++;
+    t->call.next_step = (uint8_t)driver_policy_place(driver_policy(t->call.stimulus.policy), DRIVER_STEP_ATC_INV);
+    return true;
+}
+
+/* U4, or what stands in its place if the last ATC_INV was lost. */
+bool step_invalidated(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
     t->call.atc_inv = 0;
     HOLD(EVENT_DRIVER_INVALIDATED);
     STEP(e->config->price.compute);

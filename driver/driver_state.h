@@ -66,6 +66,8 @@ struct call {
     uint8_t atc_lost;  /* the last one was not done */
     uint8_t refused;   /* enum cause; CAUSE_NONE: it was not */
     uint8_t cause;     /* why U5 was reached */
+    uint8_t step;      /* of the policy's list: enum driver_step */
+    uint8_t next_step; /* its place */
 };
 
 struct work {
@@ -358,10 +360,7 @@ size_t asid_bytes(const struct driver_config *config);
 bool asid_take(struct edge *e, unsigned space);
 void asid_give_back(struct edge *e, unsigned space);
 
-/* driver_invalidate.c */
-bool invalidate(struct edge *e, struct task *t, uint16_t *pc);
-
-/* driver_caller.c, driver_bind.c, driver_unbind.c */
+/* driver_caller.c, driver_bind.c, driver_unbind.c; the steps of unbind are in driver_unbind.h */
 void caller_new(struct edge *e, const struct driver_stimulus *stimulus);
 bool caller_run(struct edge *e, struct task *t);
 bool bind_run(struct edge *e, struct task *t, uint16_t *pc);
