@@ -38,14 +38,14 @@ bool caller_run(struct edge *e, struct task *t)
 {
     BEGIN_TASK;
     if (t->call.stimulus.what == DRIVER_UNBIND) {
-        CALL(unbind_run);
+        CALL(driver_iommu_sva_unbind_device);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
         if (t->call.stimulus.then_space && !t->call.refused) {
             t->call.stimulus.space = t->call.stimulus.then_space - 1;
-            CALL(bind_run);
+            CALL(driver_iommu_sva_bind_device);
         }
     } else {
-        CALL(bind_run);
+        CALL(driver_iommu_sva_bind_device);
     }
     caller_end(e->driver, t);
     END;

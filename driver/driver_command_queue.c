@@ -6,7 +6,7 @@
 #include "driver/driver_command_queue.h"
 #include "driver/driver_access.h"
 
-static bool is_full(const struct driver *d)
+static bool driver_queue_full(const struct driver *d)
 {
     assert(d->issued - d->consumed <= UINT64_C(1) << d->cmdq_log2);
     return d->issued - d->consumed == UINT64_C(1) << d->cmdq_log2;
@@ -30,7 +30,7 @@ static void unlock(struct driver *d)
 
 /* Puts t->command on the queue; t->command_number is its number then. It ends at the edge at which PROD passes the
  * command, still with the lock: what follows from that edge is the caller's to say, and then command_release. */
-bool command_issue(struct edge *e, struct task *t)
+bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
     BEGIN_ROUTINE;
@@ -40,11 +40,11 @@ bool command_issue(struct edge *e, struct task *t)
     else
         WAIT(WAIT_COMMAND);
     assert(d->command_owner == t->index);
-    while (is_full(d)) {
+    while (driver_queue_full(d)) {
         READ_REGISTER(SMMU_CMDQ_CONS);
         ANSWER();
         command_consumed(d, (uint32_t)t->answer[0]);
-        if (is_full(d))
+        if (driver_queue_full(d))
             SLEEP(e->config->price.poll_interval);
     }
     STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);
@@ -56,7 +56,7 @@ bool command_issue(struct edge *e, struct task *t)
     END;
 }
 
-/* Behind command_issue: the write of PROD is answered, and the lock goes on. */
+/* Behind driver_arm_smmu_cmdq_issue_cmdlist: the write of PROD is answered, and the lock goes on. */
 bool command_release(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
@@ -68,13 +68,13 @@ bool command_release(struct edge *e, struct task *t, uint16_t *pc)
 }
 
 /* CMD_SYNC: done when CONS has passed it (smmuv3 2.9). */
-bool command_sync(struct edge *e, struct task *t, uint16_t *pc)
+bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
     BEGIN;
     t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE) | bits_put(SYNC_CS_NONE, CMD_SYNC_CS);
     t->command[1] = 0;
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
     atc_inv_sync_issued(d, t);
     CALL(command_release);
     while (d->consumed <= t->command_number) {

@@ -10,7 +10,7 @@
 /* Puts t->command on the queue and waits until PROD has passed it. */
 #define COMMAND()                                                                                                      \
     do {                                                                                                               \
-        CALL_ROUTINE(ROUTINE_COMMAND, command_issue);                                                                  \
+        CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);                                             \
         CALL(command_release);                                                                                         \
     } while (0)
 

@@ -13,11 +13,11 @@ bool step_discard_parts(struct edge *e, struct task *t, uint16_t *pc)
         FINISH;
     HOLD(EVENT_DRIVER_DISCARD);
     STEP(e->config->price.compute);
-    item_discard(e, false, call_stream_id(e, t), t->call.stimulus.pasid, CAUSE_DRAINED);
+    driver_iopf_queue_discard_partial(e, false, call_stream_id(e, t), t->call.stimulus.pasid, CAUSE_DRAINED);
     END;
 }
 
-bool step_flush_workers(struct edge *e, struct task *t, uint16_t *pc)
+bool driver_iopf_queue_flush_dev(struct edge *e, struct task *t, uint16_t *pc)
 {
     const struct driver *d = e->driver;
     BEGIN;

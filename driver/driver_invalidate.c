@@ -41,18 +41,13 @@ bool step_tlbi(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-bool step_sync(struct edge *e, struct task *t, uint16_t *pc)
-{
-    return command_sync(e, t, pc);
-}
-
 bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     t->command[0] = bits_put(CMDQ_OP_ATC_INV, CMD_OPCODE) | bits_put(1, CMD_SSV) |
                     bits_put(t->call.stimulus.pasid, CMD_SSID) | bits_put(call_stream_id(e, t), CMD_SID);
     t->command[1] = bits_put(52, CMD1_ATC_SIZE);
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
     atc_inv_issued(t);
     CALL(command_release);
     END;

@@ -55,6 +55,6 @@ bool step_free(struct edge *e, struct task *t, uint16_t *pc)
     call_entry(e, t)->used = 1;
     call_entry(e, t)->free_at = e->now;
     EMIT_CALL(driver_free);
-    asid_give_back(e, call_entry(e, t)->space);
+    driver_arm_smmu_free_asid(e, call_entry(e, t)->space);
     END;
 }

@@ -9,7 +9,7 @@
 #include "driver/driver.h"
 
 enum driver_step {
-#define POLICY_STEP(NAME, name) DRIVER_STEP_##NAME,
+#define POLICY_STEP(NAME, function) DRIVER_STEP_##NAME,
 #include "driver/policy_steps.def"
 #undef POLICY_STEP
     DRIVER_STEPS

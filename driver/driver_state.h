@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Private to driver/: the driver's flat state and what its files share. What a task's function is made of is in
- * driver_task.h. It is not part of the contract, which is driver/driver.h.
+ * driver_task.h. It is not part of the contract, which is driver/driver.h. A function with a counterpart in the Linux
+ * kernel has its name, with `driver_` before it.
  */
 #ifndef PRISIM_DRIVER_STATE_H
 #define PRISIM_DRIVER_STATE_H
@@ -323,9 +324,9 @@ void atc_inv_covered(struct driver *d, uint64_t sync);
 void atc_inv_lost(struct edge *e, uint64_t sync);
 
 /* driver_command_queue.c; a command is put on the queue by COMMAND (driver_command_queue.h) */
-bool command_issue(struct edge *e, struct task *t);
+bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t);
 bool command_release(struct edge *e, struct task *t, uint16_t *pc);
-bool command_sync(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc);
 void command_consumed(struct driver *d, uint32_t cons);
 void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid);
 
@@ -337,12 +338,12 @@ void item_park(struct driver *d, uint16_t item);
 uint16_t item_gather(struct driver *d, uint16_t last);
 void item_enqueue(struct driver *d, uint16_t head);
 uint16_t item_next_group(struct driver *d, uint64_t *sequence);
-void item_discard(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, enum cause cause);
+void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, enum cause cause);
 bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid);
 
 /* driver_pri_thread.c */
 bool irq_run(struct edge *e, struct task *t);
-bool pri_thread_run(struct edge *e, struct task *t);
+bool driver_arm_smmu_priq_thread(struct edge *e, struct task *t);
 bool pri_thread_entry(struct edge *e, struct task *t);
 
 /* driver_worker.c */
@@ -358,15 +359,15 @@ enum cause page_table_permit(const struct driver_config *config, unsigned space,
 /* driver_asid.c */
 size_t asid_bytes(const struct driver_config *config);
 bool asid_take(struct edge *e, unsigned space);
-void asid_give_back(struct edge *e, unsigned space);
+void driver_arm_smmu_free_asid(struct edge *e, unsigned space);
 
 /* driver_caller.c, driver_bind.c, driver_unbind.c; the steps of unbind are in driver_unbind.h */
 void caller_new(struct edge *e, const struct driver_stimulus *stimulus);
 bool caller_run(struct edge *e, struct task *t);
-bool bind_run(struct edge *e, struct task *t, uint16_t *pc);
-bool unbind_run(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);
 
 /* driver_event_thread.c */
-bool event_thread_run(struct edge *e, struct task *t);
+bool driver_arm_smmu_evtq_thread(struct edge *e, struct task *t);
 
 #endif

@@ -65,7 +65,7 @@ static bool take_step(const struct edge *e, struct task *t)
 static bool run_step(struct edge *e, struct task *t, uint16_t *pc)
 {
     static bool (*const run[DRIVER_STEPS])(struct edge *, struct task *, uint16_t *) = {
-#define POLICY_STEP(NAME, name) [DRIVER_STEP_##NAME] = step_##name,
+#define POLICY_STEP(NAME, function) [DRIVER_STEP_##NAME] = function,
 #include "driver/policy_steps.def"
 #undef POLICY_STEP
     };
@@ -73,7 +73,7 @@ static bool run_step(struct edge *e, struct task *t, uint16_t *pc)
     return run[t->call.step](e, t, pc);
 }
 
-bool unbind_run(struct edge *e, struct task *t, uint16_t *pc)
+bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STEP(e->config->price.compute);

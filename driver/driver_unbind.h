@@ -8,7 +8,7 @@
 #include "driver/driver_policy.h"
 #include "driver/driver_task.h"
 
-#define POLICY_STEP(NAME, name) bool step_##name(struct edge *e, struct task *t, uint16_t *pc);
+#define POLICY_STEP(NAME, function) bool function(struct edge *e, struct task *t, uint16_t *pc);
 #include "driver/policy_steps.def"
 #undef POLICY_STEP
 

@@ -52,7 +52,7 @@ static void paged(struct edge *e, struct task *t)
         t->work.response = PRG_INVALID;
 }
 
-static bool serve_item(struct edge *e, struct task *t, uint16_t *pc)
+static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     HOLD(EVENT_DRIVER_RESOLVE);
@@ -95,6 +95,16 @@ static void responded(struct edge *e, struct task *t)
          .index = command_position(d, t->command_number));
 }
 
+static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    response_command(e->driver, t);
+    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
+    responded(e, t);
+    CALL(command_release);
+    END;
+}
+
 bool worker_run(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
@@ -109,15 +119,12 @@ bool worker_run(struct edge *e, struct task *t)
         d->busy_workers |= UINT32_C(1) << t->index;
         t->work.response = PRG_SUCCESS;
         while (t->work.item != ITEM_NONE) {
-            CALL(serve_item);
+            CALL(driver_iopf_handle_single);
             t->work.item = item_of(d, t)->next;
         }
         /* A task is never held while it has the command queue's lock: the hold stands before it. */
         HOLD(EVENT_DRIVER_RESPOND);
-        response_command(d, t);
-        CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
-        responded(e, t);
-        CALL(command_release);
+        CALL(driver_arm_smmu_page_response);
         item_free_group(d, t->work.head);
         d->busy_workers &= ~(UINT32_C(1) << t->index);
         if (d->waiters[WAIT_FLUSH])
