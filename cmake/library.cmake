@@ -41,7 +41,8 @@ set(headers
   model/core/public.h model/core/version.h
   model/pcie/tlp.h model/pcie/translation.h model/pri_queue/pri_queue.h
   model/smmu/smmu.h model/smmu/smmu_records.h model/smmu/smmu_registers.h
-  model/pcie_fabric/pcie_fabric.h model/pcie_endpoint/pcie_endpoint.h model/interconnect/interconnect.h driver/driver.h)
+  model/pcie_fabric/pcie_fabric.h model/pcie_endpoint/pcie_endpoint.h model/interconnect/interconnect.h driver/driver.h
+  driver/policies.def)
 if(PRISIM_SYSTEMC)
   list(APPEND headers
     model/core/arrivals_tlm.h model/core/attributes_tlm.h model/core/block_tlm.h model/core/listener_tlm.h

@@ -22,6 +22,13 @@ typedef struct driver_region of_REGION;
 typedef struct step_input of_STEP;
 typedef struct trigger_input of_TRIGGER;
 
+/* The names of driver/policies.def, a space before each. */
+static const char policies[] = ""
+#define POLICY(NAME, name, ...) " " #name
+#include "driver/policies.def"
+#undef POLICY
+    ;
+
 static const struct key table[] = {
 #define GROUP(name, type, unit, min, max, words, missing, about)                                                       \
     {name, KEY_##type, KEY_OF_NOTHING, 0, 0, "", unit, min, max, words, missing, about},
