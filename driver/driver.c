@@ -121,10 +121,14 @@ static inline struct task *take_first(struct driver *d, uint32_t *due)
 }
 
 static bool (*const run[ROUTINES])(struct edge *, struct task *) = {
-    [DRIVER_TASK_INIT] = bring_up_run,         [DRIVER_TASK_IRQ] = irq_run,
-    [DRIVER_TASK_PRI_THREAD] = pri_thread_run, [DRIVER_TASK_WORKER] = worker_run,
-    [DRIVER_TASK_CALLER] = caller_run,         [DRIVER_TASK_EVENT_THREAD] = event_thread_run,
-    [ROUTINE_COMMAND] = command_issue,         [ROUTINE_ENTRY] = pri_thread_entry,
+    [DRIVER_TASK_INIT] = bring_up_run,
+    [DRIVER_TASK_IRQ] = irq_run,
+    [DRIVER_TASK_PRI_THREAD] = driver_arm_smmu_priq_thread,
+    [DRIVER_TASK_WORKER] = worker_run,
+    [DRIVER_TASK_CALLER] = caller_run,
+    [DRIVER_TASK_EVENT_THREAD] = driver_arm_smmu_evtq_thread,
+    [ROUTINE_COMMAND] = driver_arm_smmu_cmdq_issue_cmdlist,
+    [ROUTINE_ENTRY] = pri_thread_entry,
     [ROUTINE_PAGE] = page_table_map,
 };
 

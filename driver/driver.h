@@ -32,8 +32,15 @@ PRISIM_PUBLIC(driver_can_hold)
 enum { DRIVER_FUNCTIONS_MAX = 32, DRIVER_SPACES_MAX = 16, DRIVER_REGIONS_MAX = 16, DRIVER_CALLS_MAX = 16 };
 enum { DRIVER_CPUS_MAX = 8, DRIVER_WORKERS_MAX = 4 };
 
-/* UNBIND-P0, UNBIND-P5, UNBIND-P3 */
-enum driver_policy { DRIVER_UNBIND_NONE, DRIVER_UNBIND_DRAIN, DRIVER_UNBIND_STOP_MARKER, DRIVER_POLICIES };
+/* DRIVER_UNBIND_NONE, DRIVER_UNBIND_DRAIN, DRIVER_UNBIND_STOP_MARKER */
+enum driver_policy {
+#define POLICY(NAME, ...) DRIVER_UNBIND_##NAME,
+#include "driver/policies.def"
+#undef POLICY
+    DRIVER_POLICIES
+};
+/* Their names, in the same order. */
+#define DRIVER_POLICY_WORDS "none, drain or stop_marker"
 enum driver_draining_answer { DRIVER_DRAINING_INVALID, DRIVER_DRAINING_SERVE };
 enum driver_cons_update { DRIVER_CONS_ENTRY, DRIVER_CONS_PASS };
 /* What becomes of an unbind whose ATC invalidation its function does not answer: it goes on (as Linux 6.1 does), it

@@ -35,7 +35,7 @@ bool asid_take(struct edge *e, unsigned space)
 }
 
 /* U6 of a binding: with the last one the space's number goes back to the allocator. */
-void asid_give_back(struct edge *e, unsigned space)
+void driver_arm_smmu_free_asid(struct edge *e, unsigned space)
 {
     struct driver *d = e->driver;
     struct space *s = &d->space[space];

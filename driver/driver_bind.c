@@ -4,7 +4,7 @@
  * then the look-up of faults, and only then the function.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_task.h"
+#include "driver/driver_command_queue.h"
 #include "model/pcie_endpoint/pcie_endpoint.h"
 
 static enum cause refusal(const struct edge *e, const struct task *t)
@@ -66,6 +66,8 @@ static bool populate(struct edge *e, struct task *t, uint16_t *pc)
     while (t->page_cause != CAUSE_NO_MEMORY && next_populated(e, t)) {
         STEP(e->config->price.store);
         CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
+        if (t->page_cause == CAUSE_MAPPED)
+            ANSWER();
     }
     d->space[t->call.stimulus.space].populated = t->page_cause == CAUSE_NO_MEMORY ? 0 : 2;
     task_wake(d, WAIT_POPULATED, UINT32_MAX);
@@ -89,12 +91,12 @@ static uint64_t cd_address(const struct edge *e, const struct task *t)
 }
 
 /* SMMU-CFGI: what the SMMU keeps of the descriptor, and what it has read of it so far, is used no more. */
-static bool forget_cd(struct edge *e, struct task *t, uint16_t *pc)
+static bool driver_arm_smmu_sync_cd(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
-    CALL(command_sync);
+    COMMAND();
+    CALL(driver_arm_smmu_cmdq_issue_sync);
     END;
 }
 
@@ -102,7 +104,7 @@ static bool forget_cd(struct edge *e, struct task *t, uint16_t *pc)
  * more V is set; and when nobody has it from before that, the descriptor is valid for all. Naive is one of the two
  * steps less: whoever reads a word before it is written and V behind that has half of an earlier life. Without the
  * second step what was read while V was 0 is used. */
-static bool write_cd(struct edge *e, struct task *t, uint16_t *pc)
+static bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STORE(cd_address(e, t) + 8, e->driver->space[t->call.stimulus.space].root & CD1_TTB0);
@@ -110,11 +112,11 @@ static bool write_cd(struct edge *e, struct task *t, uint16_t *pc)
     STORE(cd_address(e, t) + 24, MAIR_WRITE_BACK);
     ANSWER();
     if (e->config->bind_cfgi && e->config->structure_update == DRIVER_STRUCTURE_AS_ARM)
-        CALL(forget_cd);
+        CALL(driver_arm_smmu_sync_cd);
     STORE(cd_address(e, t), cd_word0(e, t));
     ANSWER();
     if (e->config->bind_cfgi)
-        CALL(forget_cd);
+        CALL(driver_arm_smmu_sync_cd);
     END;
 }
 
@@ -130,7 +132,7 @@ static void publish(struct edge *e, struct task *t)
     EMIT_CALL_WITH(driver_bind, .space = pasid->space + 1u, .binding = pasid->binding);
 }
 
-bool bind_run(struct edge *e, struct task *t, uint16_t *pc)
+bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STEP(e->config->price.compute);
@@ -151,11 +153,11 @@ bool bind_run(struct edge *e, struct task *t, uint16_t *pc)
     }
     CALL(populate);
     if (!e->driver->space[t->call.stimulus.space].populated) {
-        asid_give_back(e, t->call.stimulus.space);
+        driver_arm_smmu_free_asid(e, t->call.stimulus.space);
         refuse(e, t, CAUSE_NO_MEMORY);
         FINISH;
     }
-    CALL(write_cd);
+    CALL(driver_arm_smmu_write_ctx_desc);
     HOLD(EVENT_DRIVER_BIND);
     STEP(e->config->price.compute);
     publish(e, t);

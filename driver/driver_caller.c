@@ -1,40 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Callers of bind and unbind: one task per call. Calls for one PASID of a function are made one after the other, in the
- * order they came; none before bring-up is done. What a call does is in driver_bind.c and driver_unbind.c.
+ * Callers of bind and unbind: one task per call. When it may start is in driver_waiters.c, and what it does in
+ * driver_bind.c and driver_unbind.c.
  */
 #include "driver/driver_task.h"
-
-static bool same_pasid(const struct call *a, const struct call *b)
-{
-    return a->stimulus.function == b->stimulus.function && a->stimulus.pasid == b->stimulus.pasid;
-}
-
-static bool may_start(const struct driver *d, unsigned i)
-{
-    const struct call *call = &d->task[TASK_CALLER + i].call;
-    for (uint32_t left = d->callers_live; left; left &= left - 1) {
-        const struct call *other = &d->task[TASK_CALLER + __builtin_ctz(left)].call;
-        if (same_pasid(call, other) && other->sequence < call->sequence)
-            return false;
-    }
-    return true;
-}
-
-/* Starts the calls that need wait no longer. */
-void caller_start(struct driver *d)
-{
-    if (!d->ready)
-        return;
-    for (uint32_t left = d->callers_queued; left; left &= left - 1) {
-        unsigned i = (unsigned)__builtin_ctz(left);
-        assert(d->callers_live >> i & 1);
-        if (!may_start(d, i))
-            continue;
-        d->callers_queued &= ~(UINT32_C(1) << i);
-        d->runnable |= UINT32_C(1) << (TASK_CALLER + i);
-    }
-}
 
 void caller_new(struct edge *e, const struct driver_stimulus *stimulus)
 {
@@ -54,7 +23,7 @@ void caller_new(struct edge *e, const struct driver_stimulus *stimulus)
     t->call = (struct call){.stimulus = *stimulus, .sequence = d->calls++};
     d->callers_live |= UINT32_C(1) << i;
     d->callers_queued |= UINT32_C(1) << i;
-    caller_start(d);
+    waiters_start_calls(d);
 }
 
 static void caller_end(struct driver *d, const struct task *t)
@@ -62,21 +31,21 @@ static void caller_end(struct driver *d, const struct task *t)
     uint32_t bit = UINT32_C(1) << (t->index - TASK_CALLER);
     assert(d->callers_live & bit);
     d->callers_live &= ~bit;
-    caller_start(d);
+    waiters_start_calls(d);
 }
 
 bool caller_run(struct edge *e, struct task *t)
 {
     BEGIN_TASK;
     if (t->call.stimulus.what == DRIVER_UNBIND) {
-        CALL(unbind_run);
+        CALL(driver_iommu_sva_unbind_device);
         EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
         if (t->call.stimulus.then_space && !t->call.refused) {
             t->call.stimulus.space = t->call.stimulus.then_space - 1;
-            CALL(bind_run);
+            CALL(driver_iommu_sva_bind_device);
         }
     } else {
-        CALL(bind_run);
+        CALL(driver_iommu_sva_bind_device);
     }
     caller_end(e->driver, t);
     END;

@@ -3,16 +3,10 @@
  * The command queue as software drives it (SMMU-QUEUE, SMMU-COMMANDS): one command at a time under a lock, completion
  * of a CMD_SYNC by polling CMDQ_CONS. It does not know what commands are for.
  */
+#include "driver/driver_command_queue.h"
 #include "driver/driver_access.h"
-#include "driver/driver_task.h"
 
-/* Index and wrap bit of a command in the queue (SMMU-QUEUE "Index rules"). */
-uint32_t command_position(const struct driver *d, uint64_t number)
-{
-    return (uint32_t)number & (uint32_t)bits_mask(d->cmdq_log2 + 1);
-}
-
-static bool is_full(const struct driver *d)
+static bool driver_queue_full(const struct driver *d)
 {
     assert(d->issued - d->consumed <= UINT64_C(1) << d->cmdq_log2);
     return d->issued - d->consumed == UINT64_C(1) << d->cmdq_log2;
@@ -34,8 +28,9 @@ static void unlock(struct driver *d)
     d->command_owner = next ? (uint8_t)__builtin_ctz(next) : TASK_NONE;
 }
 
-/* Puts t->command on the queue; t->command_number is its number then. */
-bool command_issue(struct edge *e, struct task *t)
+/* Puts t->command on the queue; t->command_number is its number then. It ends at the edge at which PROD passes the
+ * command, still with the lock: what follows from that edge is the caller's to say, and then command_release. */
+bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
     BEGIN_ROUTINE;
@@ -45,11 +40,11 @@ bool command_issue(struct edge *e, struct task *t)
     else
         WAIT(WAIT_COMMAND);
     assert(d->command_owner == t->index);
-    while (is_full(d)) {
+    while (driver_queue_full(d)) {
         READ_REGISTER(SMMU_CMDQ_CONS);
         ANSWER();
         command_consumed(d, (uint32_t)t->answer[0]);
-        if (is_full(d))
+        if (driver_queue_full(d))
             SLEEP(e->config->price.poll_interval);
     }
     STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);
@@ -58,24 +53,30 @@ bool command_issue(struct edge *e, struct task *t)
     ANSWER();
     WRITE_REGISTER(SMMU_CMDQ_PROD, 4, command_position(d, d->issued + 1));
     t->command_number = d->issued++;
-    if (t->responds)
-        worker_responded(e, t);
-    else
-        invalidation_issued(d, t, t->command_number);
+    END;
+}
+
+/* Behind driver_arm_smmu_cmdq_issue_cmdlist: the write of PROD is answered, and the lock goes on. */
+bool command_release(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    assert(e->driver->command_owner == t->index);
     ANSWER();
     STEP(e->config->price.compute);
-    unlock(d);
+    unlock(e->driver);
     END;
 }
 
 /* CMD_SYNC: done when CONS has passed it (SMMU-SYNC). */
-bool command_sync(struct edge *e, struct task *t, uint16_t *pc)
+bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
     BEGIN;
     t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE) | bits_put(SYNC_CS_NONE, CMD_SYNC_CS);
     t->command[1] = 0;
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
+    atc_inv_sync_issued(d, t);
+    CALL(command_release);
     while (d->consumed <= t->command_number) {
         READ_REGISTER(SMMU_CMDQ_CONS);
         ANSWER();

@@ -15,16 +15,16 @@ static uint64_t number_at(const struct driver *d, uint64_t cons)
 /* SMMU-CERROR: an illegal command is overwritten with a CMD_SYNC; the other errors only want the acknowledgement, after
  * which the command runs again. A CMD_SYNC that runs again after CERROR_ATC_INV_SYNC succeeds: who waits for it learns
  * of the error here or not at all. */
-static bool repair_command(struct edge *e, struct task *t, uint16_t *pc)
+static bool driver_arm_smmu_cmdq_skip_err(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
     BEGIN;
     READ_REGISTER(SMMU_CMDQ_CONS);
     ANSWER();
     if (bits_get(t->answer[0], CMDQ_CONS_ERR_SHIFT, CMDQ_CONS_ERR_BITS) == CERROR_ATC_INV_SYNC)
-        invalidation_lost(e, number_at(d, t->answer[0]));
+        atc_inv_lost(e, number_at(d, t->answer[0]));
     if (bits_get(t->answer[0], CMDQ_CONS_ERR_SHIFT, CMDQ_CONS_ERR_BITS) == CERROR_ILL) {
-        invalidation_covered(d, number_at(d, t->answer[0]));
+        atc_inv_covered(d, number_at(d, t->answer[0]));
         t->command[0] = bits_put(CMDQ_OP_SYNC, CMD_OPCODE);
         t->command[1] = 0;
         STEP_TO_PORT(e->config->price.store, DRIVER_TX_MEMORY);
@@ -35,7 +35,7 @@ static bool repair_command(struct edge *e, struct task *t, uint16_t *pc)
 }
 
 /* SMMU-GERROR: a bit is active while GERROR and GERRORN differ; writing GERROR's value to GERRORN acknowledges. */
-static bool acknowledge_errors(struct edge *e, struct task *t, uint16_t *pc)
+static bool driver_arm_smmu_gerror_handler(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
     BEGIN;
@@ -45,7 +45,7 @@ static bool acknowledge_errors(struct edge *e, struct task *t, uint16_t *pc)
     if (d->gerror == d->gerrorn)
         FINISH;
     if ((d->gerror ^ d->gerrorn) & GERROR_CMDQ)
-        CALL(repair_command);
+        CALL(driver_arm_smmu_cmdq_skip_err);
     HOLD(EVENT_DRIVER_GERROR);
     WRITE_REGISTER(SMMU_GERRORN, 4, d->gerror);
     EMIT(driver_gerror, .active = d->gerror ^ d->gerrorn);
@@ -62,7 +62,7 @@ static void emit_record(struct edge *e, const uint64_t dw[4])
          .pasid = pasid_field(ssv, (uint32_t)bits_get(dw[0], CMD_SSID)), .address = dw[2]);
 }
 
-static bool events_drained(const struct driver *d)
+static bool driver_queue_empty(const struct driver *d)
 {
     return ((d->eventq_prod ^ d->events_taken) & bits_mask(d->eventq_log2 + 1)) == 0;
 }
@@ -72,18 +72,25 @@ static bool events_overflowed(const struct driver *d)
     return (d->eventq_prod & SMMU_QUEUE_OVERFLOW) != d->events_ovackflg;
 }
 
+static bool driver_queue_sync_prod(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    READ_REGISTER(SMMU_EVENTQ_PROD);
+    ANSWER();
+    e->driver->eventq_prod = (uint32_t)t->answer[0];
+    END;
+}
+
 /* An overflow may come between the read of PROD and the write of CONS: then PROD shows nothing new but OVFLG. */
 static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
     BEGIN;
     for (;;) {
-        READ_REGISTER(SMMU_EVENTQ_PROD);
-        ANSWER();
-        d->eventq_prod = (uint32_t)t->answer[0];
-        if (events_drained(d) && !events_overflowed(d))
+        CALL(driver_queue_sync_prod);
+        if (driver_queue_empty(d) && !events_overflowed(d))
             break;
-        while (!events_drained(d)) {
+        while (!driver_queue_empty(d)) {
             HOLD(EVENT_DRIVER_FAULT_EVENT);
             LOAD(d->eventq + (d->events_taken & bits_mask(d->eventq_log2)) * EVENT_RECORD_BYTES, EVENT_RECORD_BYTES);
             ANSWER();
@@ -100,7 +107,7 @@ static bool take_records(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-bool event_thread_run(struct edge *e, struct task *t)
+bool driver_arm_smmu_evtq_thread(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
     BEGIN_TASK;
@@ -109,7 +116,7 @@ bool event_thread_run(struct edge *e, struct task *t)
             WAIT(WAIT_EVENTS);
         if (d->gerror_pending) {
             d->gerror_pending = 0;
-            CALL(acknowledge_errors);
+            CALL(driver_arm_smmu_gerror_handler);
         }
         if (d->events_pending) {
             d->events_pending = 0;

@@ -4,7 +4,7 @@
  * table entries, and then each function. RAM is zero before: what is not stored is 0.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_task.h"
+#include "driver/driver_command_queue.h"
 
 static uint64_t align_up(uint64_t at, uint64_t to)
 {
@@ -151,7 +151,7 @@ static uint32_t at_most(uint32_t log2, uint64_t idr1, unsigned shift)
 }
 
 /* SMMU-IDR0, SMMU-IDR1, SMMU-IDR: what the SMMU can do bounds what is asked of it. */
-static bool identify(struct edge *e, struct task *t, uint16_t *pc)
+static bool driver_arm_smmu_device_hw_probe(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
     BEGIN;
@@ -176,15 +176,15 @@ static bool invalidate_all(struct edge *e, struct task *t, uint16_t *pc)
     BEGIN;
     t->command[0] = bits_put(CMDQ_OP_CFGI_ALL, CMD_OPCODE);
     t->command[1] = bits_put(31, CMD1_RANGE);
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+    COMMAND();
     t->command[0] = bits_put(CMDQ_OP_TLBI_NSNH_ALL, CMD_OPCODE);
     t->command[1] = 0;
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
-    CALL(command_sync);
+    COMMAND();
+    CALL(driver_arm_smmu_cmdq_issue_sync);
     END;
 }
 
-static bool write_registers(struct edge *e, struct task *t, uint16_t *pc)
+static bool driver_arm_smmu_device_reset(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
@@ -225,44 +225,44 @@ static uint64_t ste_word1(const struct edge *e)
            bits_put(EATS_FULL, STE1_EATS);
 }
 
-static bool forget_ste(struct edge *e, struct task *t, uint16_t *pc)
+static bool driver_arm_smmu_sync_ste_for_sid(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     t->command[0] = bits_put(CMDQ_OP_CFGI_STE, CMD_OPCODE) |
                     bits_put(e->config->function[t->bring_up.function].requester_id, CMD_SID);
     t->command[1] = bits_put(1, CMD1_LEAF);
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
-    CALL(command_sync);
+    COMMAND();
+    CALL(driver_arm_smmu_cmdq_issue_sync);
     END;
 }
 
 /* SMMU-FETCH-2, as of a descriptor (driver_bind.c): the SMMU is on. */
-static bool write_ste(struct edge *e, struct task *t, uint16_t *pc)
+static bool driver_arm_smmu_write_strtab_ent(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     STORE(ste_address(e, t->bring_up.function) + 8, ste_word1(e));
     ANSWER();
     if (e->config->structure_update == DRIVER_STRUCTURE_AS_ARM)
-        CALL(forget_ste);
+        CALL(driver_arm_smmu_sync_ste_for_sid);
     STORE(ste_address(e, t->bring_up.function), ste_word0(e, t->bring_up.function));
     ANSWER();
-    CALL(forget_ste);
+    CALL(driver_arm_smmu_sync_ste_for_sid);
     END;
 }
 
 bool bring_up_run(struct edge *e, struct task *t)
 {
     BEGIN_TASK;
-    CALL(identify);
-    CALL(write_registers);
+    CALL(driver_arm_smmu_device_hw_probe);
+    CALL(driver_arm_smmu_device_reset);
     for (t->bring_up.function = 0; t->bring_up.function < e->config->functions; t->bring_up.function++) {
-        CALL(write_ste);
+        CALL(driver_arm_smmu_write_strtab_ent);
         CALL(function_bring_up);
     }
     HOLD(EVENT_DRIVER_READY);
     STEP(e->config->price.compute);
     e->driver->ready = 1;
     EMIT(driver_ready, .functions = e->config->functions);
-    caller_start(e->driver);
+    waiters_start_calls(e->driver);
     END;
 }

@@ -1,56 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * U3 and U4: the descriptor, the TLBs and the ATC of a PASID that is unbound; and what becomes of an ATC invalidation
- * that its function does not answer (CERROR_ATC_INV_SYNC). Whose error that is, is known by the place in the command
- * queue: the first CMD_SYNC behind an ATC_INV waits for it, and no other (SMMU-SYNC, SMMU-CERROR).
+ * The steps of unbind from U3 to U4: the descriptor, the TLBs and the ATC of the PASID, in the order of SMMU-ATCINV.
  */
 #include "driver/driver_access.h"
-#include "driver/driver_task.h"
-
-/* The CMD_SYNC of that number waits for every ATC_INV before it that no earlier one waits for. */
-void invalidation_covered(struct driver *d, uint64_t sync)
-{
-    for (uint32_t left = d->callers_live; left; left &= left - 1) {
-        struct call *call = &d->task[TASK_CALLER + __builtin_ctz(left)].call;
-        if (call->atc_inv && call->atc_inv < sync && (!call->atc_sync || sync < call->atc_sync))
-            call->atc_sync = sync;
-    }
-}
-
-/* t->command has been put on the queue, with that number. */
-void invalidation_issued(struct driver *d, struct task *t, uint64_t number)
-{
-    switch (bits_get(t->command[0], CMD_OPCODE)) {
-    case CMDQ_OP_ATC_INV:
-        assert(t->kind == DRIVER_TASK_CALLER && number);
-        t->call.atc_inv = number;
-        t->call.atc_sync = 0;
-        t->call.atc_lost = 0;
-        break;
-    case CMDQ_OP_SYNC:
-        if (t->kind == DRIVER_TASK_CALLER)
-            t->call.own_sync = number;
-        invalidation_covered(d, number);
-        break;
-    }
-}
-
-/* SMMU-CERROR: it is unknown which of the ATC_INVs that the CMD_SYNC waited for were lost: all of them are taken as not
- * done. Nobody else is told. */
-void invalidation_lost(struct edge *e, uint64_t sync)
-{
-    struct driver *d = e->driver;
-    for (uint32_t left = d->callers_live; left; left &= left - 1) {
-        struct call *call = &d->task[TASK_CALLER + __builtin_ctz(left)].call;
-        if (!call->atc_inv || call->atc_sync != sync)
-            continue;
-        call->atc_lost = 1;
-        EMIT(driver_atc_inv_lost, .stream_id = e->config->function[call->stimulus.function].requester_id,
-             .pasid = call->stimulus.pasid, .call = call->stimulus.call, .index = command_position(d, call->atc_inv),
-             .sync = command_position(d, sync), .own = call->own_sync == sync,
-             .told = e->config->on_atc_timeout != DRIVER_ATC_TIMEOUT_AS_LINUX_6_1);
-    }
-}
+#include "driver/driver_command_queue.h"
+#include "driver/driver_unbind.h"
 
 static bool wants_repeat(const struct edge *e, const struct task *t)
 {
@@ -58,33 +12,62 @@ static bool wants_repeat(const struct edge *e, const struct task *t)
            t->call.repeats < e->config->atc_inv_repeats;
 }
 
-/* U3, U4 in the order of SMMU-ATCINV: descriptor, TLB, SYNC, ATC, SYNC. */
-bool invalidate(struct edge *e, struct task *t, uint16_t *pc)
+/* U3 */
+bool step_clear_cd(struct edge *e, struct task *t, uint16_t *pc)
 {
-    const struct driver_stimulus *s = &t->call.stimulus;
     BEGIN;
     HOLD(EVENT_DRIVER_CLEAR);
-    STORE(function_cd_address(e, s->function, s->pasid), 0);
+    STORE(function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid), 0);
     EMIT_CALL(driver_clear);
     ANSWER();
-    command_cfgi_cd(t, call_stream_id(e, t), s->pasid);
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+    END;
+}
+
+bool step_cfgi(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
+    COMMAND();
+    END;
+}
+
+bool step_tlbi(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
     t->command[0] = bits_put(CMDQ_OP_TLBI_NH_ASID, CMD_OPCODE) |
                     bits_put(e->driver->space[call_entry(e, t)->space].asid, CMD_TLBI_ASID);
     t->command[1] = 0;
-    CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
-    CALL(command_sync);
-    t->call.repeats = 0;
-    for (;;) {
-        t->command[0] = bits_put(CMDQ_OP_ATC_INV, CMD_OPCODE) | bits_put(1, CMD_SSV) | bits_put(s->pasid, CMD_SSID) |
-                        bits_put(call_stream_id(e, t), CMD_SID);
-        t->command[1] = bits_put(52, CMD1_ATC_SIZE);
-        CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
-        CALL(command_sync);
-        if (!wants_repeat(e, t))
-            break;
-        t->call.repeats++;
-    }
+    COMMAND();
+    END;
+}
+
+bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->command[0] = bits_put(CMDQ_OP_ATC_INV, CMD_OPCODE) | bits_put(1, CMD_SSV) |
+                    bits_put(t->call.stimulus.pasid, CMD_SSID) | bits_put(call_stream_id(e, t), CMD_SID);
+    t->command[1] = bits_put(52, CMD1_ATC_SIZE);
+    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
+    atc_inv_issued(t);
+    CALL(command_release);
+    END;
+}
+
+/* Back to the ATC_INV of the list, if it was lost and on_atc_timeout wants it again. */
+bool step_repeat_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
+{
+    (void)pc;
+    if (!wants_repeat(e, t))
+        return true;
+    t->call.repeats++;
+    t->call.next_step = (uint8_t)driver_policy_place(driver_policy(t->call.stimulus.policy), DRIVER_STEP_ATC_INV);
+    return true;
+}
+
+/* U4, or what stands in its place if the last ATC_INV was lost. */
+bool step_invalidated(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
     t->call.atc_inv = 0;
     HOLD(EVENT_DRIVER_INVALIDATED);
     STEP(e->config->price.compute);

@@ -146,7 +146,7 @@ bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid)
 }
 
 /* Drops parked items, all or those of one PASID, without an answer: their Last will not come. */
-void item_discard(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, enum cause cause)
+void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, enum cause cause)
 {
     struct driver *d = e->driver;
     uint16_t *link = &d->parked_head;

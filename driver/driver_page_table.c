@@ -183,9 +183,10 @@ static void map(struct edge *e, struct task *t)
         store_table(e, t);
 }
 
-/* Makes t->page_address resident; t->page_cause says how it went. The caller has begun the step whose effect is the
- * first store; each further one has a step of its own. Two tasks may be at one page: what there is to do is looked at
- * at each effect. */
+/* Makes t->page_address resident; t->page_cause says how it went: with CAUSE_MAPPED the store of the page's descriptor
+ * has been put at this edge, and its answer is the caller's to wait for. The caller has begun the step whose effect is
+ * the first store; each further one has a step of its own. Two tasks may be at one page: what there is to do is looked
+ * at at each effect. */
 bool page_table_map(struct edge *e, struct task *t)
 {
     BEGIN_ROUTINE;
@@ -197,11 +198,8 @@ bool page_table_map(struct edge *e, struct task *t)
         }
         map(e, t);
         if (t->page_cause != CAUSE_NONE)
-            worker_paged(e, t);
-        if (t->page_cause == CAUSE_NONE || t->page_cause == CAUSE_MAPPED)
-            ANSWER();
-        if (t->page_cause != CAUSE_NONE)
             break;
+        ANSWER();
         STEP(e->config->price.store);
     }
     END;

@@ -6,13 +6,6 @@
 #include "driver/driver_access.h"
 #include "driver/driver_task.h"
 
-/* The thread looks at the queue once more, whatever it does now. */
-void pri_thread_kick(struct driver *d)
-{
-    d->kicked = 1;
-    task_wake(d, WAIT_KICK, UINT32_MAX);
-}
-
 bool irq_run(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
@@ -22,7 +15,7 @@ bool irq_run(struct edge *e, struct task *t)
         HOLD(EVENT_DRIVER_INTERRUPT);
         EMIT(driver_interrupt, .data = DRIVER_MSI_PRIQ);
         STEP(e->config->price.interrupt_entry);
-        pri_thread_kick(d);
+        waiters_kick_pri_thread(d);
     } while (d->irq_again);
     d->irq_active = 0;
     END;
@@ -38,7 +31,7 @@ static bool overflowed(const struct driver *d)
     return (d->priq_prod & SMMU_QUEUE_OVERFLOW) != d->ovackflg;
 }
 
-static bool is_drained(const struct driver *d)
+static bool driver_queue_empty(const struct driver *d)
 {
     return priq_index(d, d->priq_prod) == priq_index(d, d->taken);
 }
@@ -85,7 +78,7 @@ static enum event_type handover_point(const struct driver *d)
 enum { ITEMS_KEPT_FOR_LAST = DRIVER_ITEMS / 2 };
 
 /* S1: the entry in hand is handed over. */
-static void hand_over(struct edge *e)
+static void driver_arm_smmu_handle_ppr(struct edge *e)
 {
     struct driver *d = e->driver;
     uint16_t index = d->in_hand;
@@ -94,7 +87,7 @@ static void hand_over(struct edge *e)
     if (is_stop_marker(item)) {
         /* PCIE-MARKERCODE "Response": none, ever */
         EMIT(driver_marker, .item = item->number, .stream_id = item->stream_id, .pasid = pasid);
-        unbind_marker_seen(e, item->stream_id, item->pasid);
+        pasid_marker_seen(e, item->stream_id, item->pasid);
         item_free_group(d, index);
     } else if (item->access & ACCESS_LAST) {
         uint16_t head = item_gather(d, index);
@@ -114,7 +107,7 @@ static void hand_over(struct edge *e)
     d->handed++;
     assert(d->handed == d->taken);
     if (d->waiters[WAIT_HANDED])
-        unbind_handed_over(d);
+        waiters_of_handed(d);
 }
 
 /* One entry, from the copy to the handing over. */
@@ -145,7 +138,7 @@ bool pri_thread_entry(struct edge *e, struct task *t)
     }
     HOLD(handover_point(d));
     STEP(e->config->price.compute);
-    hand_over(e);
+    driver_arm_smmu_handle_ppr(e);
     END;
 }
 
@@ -154,13 +147,13 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
 {
     struct driver *d = e->driver;
     BEGIN;
-    while (!is_drained(d))
+    while (!driver_queue_empty(d))
         CALL_ROUTINE(ROUTINE_ENTRY, pri_thread_entry);
     if (overflowed(d) && d->parked) {
         /* SMMU-PRIOVF: groups without Last are ignored; before CONS, for from then on their indices may mean others */
         HOLD(EVENT_DRIVER_DISCARD);
         STEP(e->config->price.compute);
-        item_discard(e, true, 0, 0, CAUSE_PARTIAL_DISCARDED);
+        driver_iopf_queue_discard_partial(e, true, 0, 0, CAUSE_PARTIAL_DISCARDED);
     }
     if (overflowed(d) || e->config->cons_update == DRIVER_CONS_PASS) {
         HOLD(EVENT_DRIVER_CONS);
@@ -173,7 +166,16 @@ static bool pass(struct edge *e, struct task *t, uint16_t *pc)
     END;
 }
 
-bool pri_thread_run(struct edge *e, struct task *t)
+static bool driver_queue_sync_prod(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    READ_REGISTER(SMMU_PRIQ_PROD);
+    ANSWER();
+    e->driver->priq_prod = (uint32_t)t->answer[0];
+    END;
+}
+
+bool driver_arm_smmu_priq_thread(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
     BEGIN_TASK;
@@ -184,11 +186,9 @@ bool pri_thread_run(struct edge *e, struct task *t)
         /* UNBIND-S-56: until PROD shows nothing new, for a record that came meanwhile may have had no interrupt */
         for (;;) {
             HOLD(EVENT_DRIVER_PROD_READ);
-            READ_REGISTER(SMMU_PRIQ_PROD);
-            ANSWER();
-            d->priq_prod = (uint32_t)t->answer[0];
+            CALL(driver_queue_sync_prod);
             EMIT(driver_prod_read, .prod = d->priq_prod);
-            if (is_drained(d) && !overflowed(d))
+            if (driver_queue_empty(d) && !overflowed(d))
                 break;
             CALL(pass);
         }

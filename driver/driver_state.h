@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Private to driver/: the driver's flat state and what its files share. What a task's function is made of is in
- * driver_task.h. It is not part of the contract, which is driver/driver.h.
+ * driver_task.h. It is not part of the contract, which is driver/driver.h. A function with a counterpart in the Linux
+ * kernel has its name, with `driver_` before it.
  */
 #ifndef PRISIM_DRIVER_STATE_H
 #define PRISIM_DRIVER_STATE_H
@@ -66,6 +67,8 @@ struct call {
     uint8_t atc_lost;  /* the last one was not done */
     uint8_t refused;   /* enum cause; CAUSE_NONE: it was not */
     uint8_t cause;     /* why U5 was reached */
+    uint8_t step;      /* of the policy's list: enum driver_step */
+    uint8_t next_step; /* its place */
 };
 
 struct work {
@@ -89,7 +92,6 @@ struct task {
     uint8_t routine; /* enum routine; kind: its own */
     uint8_t cpu;
     uint8_t awaits;      /* tx port of its access + 1, until the answer */
-    uint8_t responds;    /* its command is a page response */
     uint16_t hold_point; /* where it is held */
     uint32_t hold_step;  /* who asked for it */
     uint32_t price;      /* cycles from getting a CPU to going on */
@@ -259,6 +261,12 @@ static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
     return has_pasid ? pasid : PASID_NONE;
 }
 
+/* Index and wrap bit of a command in the queue (SMMU-QUEUE "Index rules"). */
+static inline uint32_t command_position(const struct driver *d, uint64_t number)
+{
+    return (uint32_t)number & (uint32_t)bits_mask(d->cmdq_log2 + 1);
+}
+
 /* driver_task.c */
 void task_init(struct driver *d);
 _Noreturn void task_lost(void);
@@ -277,6 +285,14 @@ void task_release(struct edge *e, const struct driver_stimulus *stimulus);
 uint32_t task_unblocked(struct edge *e);
 uint32_t task_dispatch(struct edge *e);
 
+/* driver_waiters.c */
+void waiters_kick_pri_thread(struct driver *d);
+void waiters_of_marker(struct driver *d, uint32_t function, uint32_t pasid, uint32_t markers);
+void waiters_of_handed(struct driver *d);
+void waiters_of_flush(struct driver *d);
+bool workers_are_flushed(const struct driver *d, uint64_t upto);
+void waiters_start_calls(struct driver *d);
+
 /* driver_access.c; the accesses to memory are in driver_access.h */
 void access_config(struct edge *e, struct task *t, uint32_t function, uint32_t offset, bool write, uint32_t value);
 void access_bar_read(struct edge *e, struct task *t, uint32_t function, uint32_t pasid);
@@ -288,20 +304,29 @@ struct task *access_completion(struct edge *e);
 uint64_t driver_layout(const struct driver_config *config, struct driver *d);
 bool bring_up_run(struct edge *e, struct task *t);
 
-/* driver_function.c */
+/* driver_pasid.c */
 uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid);
 int function_find(const struct driver_config *config, uint32_t stream_id);
-bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
 struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid);
 struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid);
 /* The same of a caller's PASID, and its function's stream id: 0 if there is no such function. */
 struct pasid *call_entry(const struct edge *e, const struct task *t);
 uint32_t call_stream_id(const struct edge *e, const struct task *t);
+void pasid_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
 
-/* driver_command_queue.c */
-bool command_issue(struct edge *e, struct task *t);
-bool command_sync(struct edge *e, struct task *t, uint16_t *pc);
-uint32_t command_position(const struct driver *d, uint64_t number);
+/* driver_function.c */
+bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
+
+/* driver_atc_inv.c */
+void atc_inv_issued(struct task *t);
+void atc_inv_sync_issued(struct driver *d, struct task *t);
+void atc_inv_covered(struct driver *d, uint64_t sync);
+void atc_inv_lost(struct edge *e, uint64_t sync);
+
+/* driver_command_queue.c; a command is put on the queue by COMMAND (driver_command_queue.h) */
+bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t);
+bool command_release(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc);
 void command_consumed(struct driver *d, uint32_t cons);
 void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid);
 
@@ -313,20 +338,16 @@ void item_park(struct driver *d, uint16_t item);
 uint16_t item_gather(struct driver *d, uint16_t last);
 void item_enqueue(struct driver *d, uint16_t head);
 uint16_t item_next_group(struct driver *d, uint64_t *sequence);
-void item_discard(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, enum cause cause);
+void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, enum cause cause);
 bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid);
 
 /* driver_pri_thread.c */
 bool irq_run(struct edge *e, struct task *t);
-bool pri_thread_run(struct edge *e, struct task *t);
+bool driver_arm_smmu_priq_thread(struct edge *e, struct task *t);
 bool pri_thread_entry(struct edge *e, struct task *t);
-void pri_thread_kick(struct driver *d);
 
 /* driver_worker.c */
 bool worker_run(struct edge *e, struct task *t);
-void worker_responded(struct edge *e, struct task *t);
-void worker_paged(struct edge *e, struct task *t);
-bool worker_is_flushed(const struct driver *d, uint64_t upto);
 
 /* driver_page_table.c */
 size_t page_table_capacity(const struct driver_config *config, uint32_t *log2);
@@ -338,25 +359,15 @@ enum cause page_table_permit(const struct driver_config *config, unsigned space,
 /* driver_asid.c */
 size_t asid_bytes(const struct driver_config *config);
 bool asid_take(struct edge *e, unsigned space);
-void asid_give_back(struct edge *e, unsigned space);
+void driver_arm_smmu_free_asid(struct edge *e, unsigned space);
 
-/* driver_invalidate.c */
-bool invalidate(struct edge *e, struct task *t, uint16_t *pc);
-void invalidation_issued(struct driver *d, struct task *t, uint64_t number);
-void invalidation_covered(struct driver *d, uint64_t sync);
-void invalidation_lost(struct edge *e, uint64_t sync);
-
-/* driver_caller.c, driver_bind.c, driver_unbind.c */
+/* driver_caller.c, driver_bind.c, driver_unbind.c; the steps of unbind are in driver_unbind.h */
 void caller_new(struct edge *e, const struct driver_stimulus *stimulus);
-void caller_start(struct driver *d);
 bool caller_run(struct edge *e, struct task *t);
-bool bind_run(struct edge *e, struct task *t, uint16_t *pc);
-bool unbind_run(struct edge *e, struct task *t, uint16_t *pc);
-void unbind_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
-void unbind_handed_over(struct driver *d);
-void unbind_group_finished(struct driver *d);
+bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);
 
 /* driver_event_thread.c */
-bool event_thread_run(struct edge *e, struct task *t);
+bool driver_arm_smmu_evtq_thread(struct edge *e, struct task *t);
 
 #endif

@@ -40,11 +40,9 @@ static bool wants_page(struct edge *e, struct task *t)
     return cause == CAUSE_BOUND;
 }
 
-/* S3, for a worker; a caller that fills a space says nothing. */
-void worker_paged(struct edge *e, struct task *t)
+/* S3 */
+static void paged(struct edge *e, struct task *t)
 {
-    if (t->kind != DRIVER_TASK_WORKER)
-        return;
     const struct item *item = item_of(e->driver, t);
     assert(t->page_cause != CAUSE_NONE);
     EMIT(driver_page, .item = item->number, .space = t->page_space + 1, .address = item->address,
@@ -54,7 +52,7 @@ void worker_paged(struct edge *e, struct task *t)
         t->work.response = PRG_INVALID;
 }
 
-static bool serve_item(struct edge *e, struct task *t, uint16_t *pc)
+static bool driver_iopf_handle_single(struct edge *e, struct task *t, uint16_t *pc)
 {
     BEGIN;
     HOLD(EVENT_DRIVER_RESOLVE);
@@ -65,8 +63,9 @@ static bool serve_item(struct edge *e, struct task *t, uint16_t *pc)
         STEP(e->config->fault_service);
         if (wants_page(e, t))
             CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
-        else
-            worker_paged(e, t);
+        paged(e, t);
+        if (t->page_cause == CAUSE_MAPPED)
+            ANSWER();
     } else {
         t->work.response = PRG_INVALID;
     }
@@ -81,21 +80,29 @@ static void response_command(struct driver *d, struct task *t)
     t->command[0] = bits_put(CMDQ_OP_PRI_RESP, CMD_OPCODE) | bits_put(item->has_pasid, CMD_SSV) |
                     bits_put(item->pasid, CMD_SSID) | bits_put(item->stream_id, CMD_SID);
     t->command[1] = bits_put(item->prg_index, CMD1_PRG_INDEX) | bits_put(resp, CMD1_PRI_RESP);
-    t->responds = 1;
 }
 
 /* R0: PROD has passed the response. */
-void worker_responded(struct edge *e, struct task *t)
+static void responded(struct edge *e, struct task *t)
 {
     struct driver *d = e->driver;
     const struct item *item = &d->item[t->work.head];
-    assert(t->responds && t->kind == DRIVER_TASK_WORKER);
-    t->responds = 0;
+    assert(t->kind == DRIVER_TASK_WORKER);
     while (item->next != ITEM_NONE)
         item = &d->item[item->next];
     EMIT(driver_respond, .item = item->number, .stream_id = item->stream_id,
          .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .code = t->work.response,
          .index = command_position(d, t->command_number));
+}
+
+static bool driver_arm_smmu_page_response(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    response_command(e->driver, t);
+    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
+    responded(e, t);
+    CALL(command_release);
+    END;
 }
 
 bool worker_run(struct edge *e, struct task *t)
@@ -112,28 +119,16 @@ bool worker_run(struct edge *e, struct task *t)
         d->busy_workers |= UINT32_C(1) << t->index;
         t->work.response = PRG_SUCCESS;
         while (t->work.item != ITEM_NONE) {
-            CALL(serve_item);
+            CALL(driver_iopf_handle_single);
             t->work.item = item_of(d, t)->next;
         }
         /* A task is never held while it has the command queue's lock: the hold stands before it. */
         HOLD(EVENT_DRIVER_RESPOND);
-        response_command(d, t);
-        CALL_ROUTINE(ROUTINE_COMMAND, command_issue);
+        CALL(driver_arm_smmu_page_response);
         item_free_group(d, t->work.head);
         d->busy_workers &= ~(UINT32_C(1) << t->index);
         if (d->waiters[WAIT_FLUSH])
-            unbind_group_finished(d);
+            waiters_of_flush(d);
     }
     END;
-}
-
-/* True if every group before the mark (a count of groups) is finished. Groups are begun in order. */
-bool worker_is_flushed(const struct driver *d, uint64_t upto)
-{
-    if (d->work_enqueued - d->work_queued < upto)
-        return false;
-    for (uint32_t left = d->busy_workers; left; left &= left - 1)
-        if (d->task[__builtin_ctz(left)].work.sequence < upto)
-            return false;
-    return true;
 }

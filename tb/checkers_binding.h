@@ -26,7 +26,8 @@ struct binding {
     bool awaits;            /* its unbind waits for a Stop Marker, if it comes so far */
     bool marker_ended_wait; /* and that wait is over */
     bool drained;           /* U5, by a policy that waits for something */
-    enum cause waited_for;  /* at U5 */
+    uint32_t policy;        /* enum driver_policy, at U5 */
+    enum cause waited_for;
     uint32_t at[PLACES];    /* what of it stands where now */
 };
 
@@ -49,7 +50,7 @@ struct context {
     cycle_t unbind;       /* its U2, or CYCLE_NEVER */
     cycle_t begun;        /* its U0, or CYCLE_NEVER */
     enum event_type last; /* the last event of that call */
-    enum driver_policy policy;
+    uint32_t policy;
     struct stop stop;
     uint32_t owner;          /* what driver.bind named last */
     uint32_t stops, markers; /* as the driver counts: each stop may bring one marker */

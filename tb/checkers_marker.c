@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "driver/driver_policy.h"
 #include "tb/checkers_state.h"
 
-/* driver.stop: the wait of this life ends by the marker that makes as many as there were stops (driver_unbind.c); more
- * than that are not believed. */
+/* driver.stop: the wait of this life ends by the marker that makes as many as there were stops (driver_await_marker.c);
+ * more than that are not believed. */
 void marker_stop(struct checkers *c, const struct event *event)
 {
     const struct event_driver_stop *e = &event->driver_stop;
@@ -35,7 +36,7 @@ void marker_unbind(struct checkers *c, const struct event *event)
     const struct context *context = binding_context(c, e->stream_id, e->pasid);
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
     if (binding != NULL)
-        binding->awaits = e->policy == DRIVER_UNBIND_STOP_MARKER;
+        binding->awaits = driver_policy_has((uint32_t)e->policy, DRIVER_STEP_AWAIT_MARKER);
 }
 
 /* driver.unbind_returned: one that failed did not come to its wait. */

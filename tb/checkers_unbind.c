@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 
+#include "driver/driver_policy.h"
 #include "tb/checkers_state.h"
 
 static struct context *step_on(struct checkers *c, uint64_t stream_id, uint64_t pasid, enum event_type last)
@@ -47,7 +48,7 @@ void on_unbind(struct checkers *c, const struct event *event)
         return;
     context->unbind = event->cycle;
     context->call = e->call;
-    context->policy = (enum driver_policy)e->policy;
+    context->policy = (uint32_t)e->policy;
     struct binding *binding = binding_get(c, context->bound);
     if (binding != NULL)
         binding->unbinding = true;
@@ -90,6 +91,7 @@ void on_drained(struct checkers *c, const struct event *event)
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
     if (binding != NULL) {
         binding->drained = e->cause != CAUSE_POLICY_NONE;
+        binding->policy = context->policy;
         binding->waited_for = (enum cause)e->cause;
     }
     exposure_point(c, e->call, EXPOSURE_U5, event->cycle);
@@ -111,7 +113,8 @@ static const char *waits_for(const struct context *context)
         return "entries before the snapshot to be handed over and workers to finish (U5)";
     case EVENT_DRIVER_INVALIDATED:
     case EVENT_DRIVER_LEFT_LOOKUP:
-        return context->policy == DRIVER_UNBIND_STOP_MARKER ? "the Stop Marker (U5)" : "its own next step (U5)";
+        return driver_policy_has(context->policy, DRIVER_STEP_AWAIT_MARKER) ? "the Stop Marker (U5)"
+                                                                            : "its own next step (U5)";
     case EVENT_DRIVER_DRAINED:
         return "its own next step, to free the PASID (U6)";
     default:

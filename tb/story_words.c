@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "driver/driver_policy.h"
+
 static const char *const sentences[EVENT_TYPES] = {
     [EVENT_ENDPOINT_PAGE_REQUEST] = "page request {request}: {pasid}, {address}, PRGI {prgi}, {access}",
     [EVENT_ENDPOINT_PAGE_REQUEST_SENT] = "sends page request {request}",
@@ -117,17 +119,8 @@ static const char *code_words(uint64_t code)
 
 static const char *policy_words(uint64_t policy)
 {
-    switch ((enum driver_policy)policy) {
-    case DRIVER_UNBIND_NONE:
-        return "none";
-    case DRIVER_UNBIND_DRAIN:
-        return "drain";
-    case DRIVER_UNBIND_STOP_MARKER:
-        return "stop_marker";
-    case DRIVER_POLICIES:
-        break;
-    }
-    return "?";
+    const struct driver_policy_row *row = driver_policy((uint32_t)policy);
+    return row != NULL ? row->name : "?";
 }
 
 static const char *task_words(uint64_t task)

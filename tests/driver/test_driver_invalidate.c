@@ -216,24 +216,27 @@ START_TEST(the_first_sync_behind_it_waits_for_an_atc_inv)
         d->task[TASK_CALLER + i].call = (struct call){.stimulus = {.pasid = 1, .call = i}};
     for (unsigned i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         struct task *t = &d->task[TASK_CALLER + commands[i].caller];
-        t->command[0] = commands[i].opcode;
-        invalidation_issued(d, t, commands[i].number);
+        t->command_number = commands[i].number;
+        if (commands[i].opcode == CMDQ_OP_SYNC)
+            atc_inv_sync_issued(d, t);
+        else
+            atc_inv_issued(t);
     }
     const struct {
         uint64_t sync;
         bool lost[4];
     } rows[] = {{99, {0}}, {101, {1, 0, 0, 0}}, {103, {1, 1, 0, 0}}, {105, {1, 1, 0, 0}}, {107, {1, 1, 1, 0}}};
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        invalidation_lost(&e, rows[i].sync);
+        atc_inv_lost(&e, rows[i].sync);
         for (unsigned caller = 0; caller < 4; caller++)
             ck_assert_uint_eq(d->task[TASK_CALLER + caller].call.atc_lost, rows[i].lost[caller]);
     }
-    invalidation_covered(d, 104); /* too early for 106, too late for the others */
+    atc_inv_covered(d, 104); /* too early for 106, too late for the others */
     ck_assert_uint_eq(d->task[TASK_CALLER + 0].call.atc_sync, 101);
     ck_assert_uint_eq(d->task[TASK_CALLER + 1].call.atc_sync, 103);
     ck_assert_uint_eq(d->task[TASK_CALLER + 2].call.atc_sync, 107);
     d->task[TASK_CALLER + 2].call.atc_inv = 104;
-    invalidation_covered(d, 105); /* the command at 105 became a SYNC */
+    atc_inv_covered(d, 105); /* the command at 105 became a SYNC */
     ck_assert_uint_eq(d->task[TASK_CALLER + 2].call.atc_sync, 105);
     d->callers_live = 0;
     driver_harness_close(h);

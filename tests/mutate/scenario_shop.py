@@ -68,16 +68,29 @@ class ScenarioShop:
                 raise BuildError(f"{scenario} fails without any fault: {found}")
             self.found[scenario] = found
 
+    def _source_of(self, file):
+        """The file itself, or of a table the one source beside it that includes it."""
+        if file.endswith(".c"):
+            return file
+        found = [source for source in self.compiled if Path(source).parent == (self.tree / file).parent
+                 and f'#include "{file}"' in Path(source).read_text()]
+        if len(found) != 1:
+            raise BuildError(f"{file} is included by {len(found)} sources of its folder")
+        return str(Path(found[0]).relative_to(self.tree))
+
     def fault(self, number, file, text):
         """Relinks the program with one file exchanged. Returns its folder, or None if it does not compile."""
         folder = self.folder / f"fault{number}"
         copy = folder / file
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(text)
-        entry = self.compiled[str(self.tree / file)]
+        source = self._source_of(file)
+        entry = self.compiled[str(self.tree / source)]
         output = re.search(r"-o (\S+)", entry["command"])[1]
         made, archive = folder / Path(output).name, folder / "mutant.a"
-        command = entry["command"].replace(f"-c {entry['file']}", f"-c {copy}").replace(f"-o {output}", f"-o {made} -w")
+        text_of = copy if source == file else entry["file"]
+        command = entry["command"].replace(f"-c {entry['file']}", f"-c {text_of}").replace(
+            f"-o {output}", f"-o {made} -w").replace(f"-I{self.tree}", f"-I{folder} -I{self.tree}", 1)
         shutil.copy(self.base / self.target.archive, archive)
         link = self.link.replace(f" {self.target.archive} ", f" {archive} ").replace(
             f"-o {self.target.program} ", f"-o {folder / self.target.program} ")

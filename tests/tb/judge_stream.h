@@ -101,13 +101,21 @@ static inline void bind(uint64_t stream_id, uint64_t space, uint64_t binding)
     say(INSTANCE_DRIVER, DRIVER_BOUND, stream_id, 1, 1, binding);
 }
 
+/* The policy of an unbind whose wait ends so. */
+static inline enum driver_policy policy_of(enum cause drained)
+{
+    if (drained == CAUSE_MARKER_SEEN || drained == CAUSE_MARKER_TIMEOUT)
+        return DRIVER_UNBIND_STOP_MARKER;
+    return drained == CAUSE_DRAINED ? DRIVER_UNBIND_DRAIN : DRIVER_UNBIND_NONE;
+}
+
 /* U0..U6 of PASID 1, nothing waited for. */
 static inline void unbind(uint64_t stream_id, enum cause drained)
 {
     say(INSTANCE_DRIVER, DRIVER_STOP, stream_id, 1, 2);
     say(NIC + (stream_id == GPU_ID), ENDPOINT_STOP, 1);
     say(NIC + (stream_id == GPU_ID), ENDPOINT_STOPPED, 1, 0);
-    say(INSTANCE_DRIVER, DRIVER_UNBIND, stream_id, 1, 2, 0);
+    say(INSTANCE_DRIVER, DRIVER_UNBIND, stream_id, 1, 2, policy_of(drained));
     say(INSTANCE_DRIVER, DRIVER_CLEAR, stream_id, 1, 2);
     say(INSTANCE_DRIVER, DRIVER_INVALIDATED, stream_id, 1, 2);
     say(INSTANCE_DRIVER, DRIVER_LEFT_LOOKUP, stream_id, 1, 2);

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * policies.def: the steps of each preset, in order, and what it promises (UNBIND-STEP). They are written down here a
+ * second time, without the shorthands of the table.
+ */
+#include <stdlib.h>
+
+#include "driver/driver_policy.h"
+#include "tests/harness/suite.h"
+
+#define ALWAYS(step)                                                                                                   \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_ALWAYS                                                                         \
+    }
+#define REFUSING(step)                                                                                                 \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_REFUSING                                                                       \
+    }
+#define SERVING(step)                                                                                                  \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_SERVING                                                                        \
+    }
+#define KEPT(step)                                                                                                     \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_KEPT                                                                           \
+    }
+#define TIMED_OUT(step)                                                                                                \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_TIMED_OUT                                                                      \
+    }
+#define LIST(policy, ...)                                                                                              \
+    {                                                                                                                  \
+        policy,                                                                                                        \
+        {                                                                                                              \
+            __VA_ARGS__                                                                                                \
+        }                                                                                                              \
+    }
+
+enum { LIST_MAX = 32 };
+
+/* The order U0..U6 (UNBIND-POINT) with the commands of SMMU-ATCINV between U3 and U4. */
+static const struct {
+    enum driver_policy policy;
+    struct driver_policy_step step[LIST_MAX];
+} lists[] = {
+    LIST(DRIVER_UNBIND_NONE, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI),
+         ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP),
+         KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    LIST(DRIVER_UNBIND_DRAIN, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI),
+         ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP),
+         KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(SNAPSHOT), ALWAYS(KICK_THREAD), ALWAYS(AWAIT_HANDED),
+         ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS), ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+    LIST(DRIVER_UNBIND_STOP_MARKER, ALWAYS(STOP_DEVICE), ALWAYS(ENTER), ALWAYS(CLEAR_CD), ALWAYS(CFGI), ALWAYS(TLBI),
+         ALWAYS(SYNC), ALWAYS(ATC_INV), ALWAYS(SYNC), ALWAYS(REPEAT_ATC_INV), ALWAYS(INVALIDATED), KEPT(LEAVE_LOOKUP),
+         KEPT(KEEP), REFUSING(LEAVE_LOOKUP), ALWAYS(AWAIT_MARKER), TIMED_OUT(SNAPSHOT), TIMED_OUT(KICK_THREAD),
+         TIMED_OUT(AWAIT_HANDED), ALWAYS(DISCARD_PARTS), ALWAYS(FLUSH_WORKERS), TIMED_OUT(GIVE_UP_MARKER),
+         ALWAYS(DRAINED), SERVING(LEAVE_LOOKUP), ALWAYS(FREE)),
+};
+enum { LISTS = sizeof lists / sizeof lists[0] };
+_Static_assert((unsigned)LISTS == (unsigned)DRIVER_POLICIES, "each preset has its list here");
+
+START_TEST(the_steps_of_each_preset)
+{
+    const struct driver_policy_row *row = driver_policy(lists[_i].policy);
+    uint32_t steps = LIST_MAX;
+    while (lists[_i].step[steps - 1].step != DRIVER_STEP_FREE)
+        steps--;
+    ck_assert_uint_eq(row->steps, steps);
+    for (uint32_t i = 0; i < steps; i++) {
+        ck_assert_msg(row->step[i].step == lists[_i].step[i].step, "%s: step %u is another one", row->name, i);
+        ck_assert_msg(row->step[i].when == lists[_i].step[i].when, "%s: step %u is run at other times", row->name, i);
+    }
+}
+END_TEST
+
+/* Names of scenarios, numbers of logs (docs/output.md), UNBIND-HISTORY. */
+START_TEST(the_names_of_each_preset)
+{
+    static const struct {
+        const char *name, *origin;
+    } names[] = {{"none", "P0"}, {"drain", "P5"}, {"stop_marker", "P3"}};
+    for (uint32_t i = 0; i < 3; i++) {
+        ck_assert_str_eq(driver_policy(i)->name, names[i].name);
+        ck_assert_str_eq(driver_policy(i)->origin, names[i].origin);
+    }
+    ck_assert_ptr_null(driver_policy(3));
+    ck_assert_ptr_null(driver_policy(UINT32_MAX));
+}
+END_TEST
+
+/* UNBIND-STEP "Promise" */
+START_TEST(the_promise_of_each_preset)
+{
+    static const struct {
+        enum driver_policy policy;
+        enum cause drained;
+        unsigned from, to, before_marker;
+    } rows[] = {
+        {DRIVER_UNBIND_NONE, CAUSE_POLICY_NONE, 0, 0, 0},
+        {DRIVER_UNBIND_DRAIN, CAUSE_DRAINED, DRIVER_POINT_H2, DRIVER_POINT_R0, 0},
+        {DRIVER_UNBIND_STOP_MARKER, CAUSE_MARKER_SEEN, DRIVER_POINT_H0, DRIVER_POINT_R0, 1},
+        {DRIVER_UNBIND_STOP_MARKER, CAUSE_MARKER_TIMEOUT, DRIVER_POINT_H2, DRIVER_POINT_R0, 0},
+        {DRIVER_POLICIES, CAUSE_DRAINED, 0, 0, 0},
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct driver_promise promise = driver_policy_promise(rows[i].policy, rows[i].drained);
+        ck_assert_uint_eq(promise.from, rows[i].from);
+        ck_assert_uint_eq(promise.to, rows[i].to);
+        ck_assert_uint_eq(promise.before_marker, rows[i].before_marker);
+    }
+}
+END_TEST
+
+START_TEST(what_a_list_has)
+{
+    ck_assert(driver_policy_has(DRIVER_UNBIND_STOP_MARKER, DRIVER_STEP_AWAIT_MARKER));
+    ck_assert(!driver_policy_has(DRIVER_UNBIND_DRAIN, DRIVER_STEP_AWAIT_MARKER));
+    ck_assert(!driver_policy_has(DRIVER_UNBIND_NONE, DRIVER_STEP_AWAIT_MARKER));
+    ck_assert(!driver_policy_has(DRIVER_POLICIES, DRIVER_STEP_AWAIT_MARKER));
+    ck_assert_uint_eq(driver_policy_place(driver_policy(DRIVER_UNBIND_NONE), DRIVER_STEP_ATC_INV), 6);
+    ck_assert_uint_eq(driver_policy_place(driver_policy(DRIVER_UNBIND_NONE), DRIVER_STEP_SNAPSHOT), 16);
+}
+END_TEST
+
+Suite *test_suite(void)
+{
+    Suite *suite = suite_create("driver_policy");
+    TCase *tcase = tcase_create("driver_policy");
+    tcase_add_loop_test(tcase, the_steps_of_each_preset, 0, LISTS);
+    tcase_add_test(tcase, the_names_of_each_preset);
+    tcase_add_test(tcase, the_promise_of_each_preset);
+    tcase_add_test(tcase, what_a_list_has);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
