@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An SMMUv3 (SMMU-REGISTERS-3, 5-7): registers, command and event queues, stream table and context descriptors,
- * translation, ATS. Non-secure state only. It is not the PRI queue, which stands beside it behind the PRI_* channels
- * (model/pri_queue/pri_queue.h), and not the root port. Timing: docs/timing.md "SMMU".
+ * An SMMUv3: registers (SMMU-REGISTERS), command and event queues (SMMU-COMMANDS, SMMU-EVENTS), stream table and
+ * context descriptors (SMMU-TABLES), ATS (SMMU-ATS), translation (SMMU-PAGETABLES). Non-secure state only. It is not
+ * the PRI queue, which stands beside it behind the PRI_* channels (model/pri_queue/pri_queue.h), and not the root port.
+ * Timing: docs/timing.md "SMMU".
  */
 #ifndef PRISIM_SMMU_H
 #define PRISIM_SMMU_H

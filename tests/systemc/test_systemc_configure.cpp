@@ -2,7 +2,7 @@
  *
  * Configuration by name: every member of every config struct has one, and what is wrong is said and changes nothing.
  */
-#include "model/core/configure_tlm.h"
+#include "driver/configure_tlm.h"
 
 #include <map>
 

@@ -8,8 +8,8 @@
  * Names are those of the members of the config structs; of nested ones "price.load", of arrays "link.0.latency". Values
  * are decimal or 0x. Ranges are the block's to check (*_config_check), which its module does when it is made.
  */
-#ifndef PRISIM_CORE_CONFIGURE_TLM_H
-#define PRISIM_CORE_CONFIGURE_TLM_H
+#ifndef PRISIM_DRIVER_CONFIGURE_TLM_H
+#define PRISIM_DRIVER_CONFIGURE_TLM_H
 
 #include <algorithm>
 #include <cstddef>
