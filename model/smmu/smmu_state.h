@@ -37,8 +37,9 @@ enum {
 #define SMMU_WORD(name)      SMMU_WORD_OF_##name
 #define SMMU_HIGH_WORD(name) SMMU_HIGH_WORD_OF_##name
 enum smmu_word {
-#define PLACE_32(name)                                                                   SMMU_WORD(name)
-#define PLACE_64(name)                                                                   SMMU_WORD(name), SMMU_HIGH_WORD(name)
+#define PLACE_32(name) SMMU_WORD(name)
+#define PLACE_64(name) SMMU_WORD(name), SMMU_HIGH_WORD(name)
+
 #define PRISIM_REGISTER(name, offset, width, reset, writable, guard, needs, write, rule) PLACE_##width(name),
 #include "model/smmu/smmu_registers.def"
 #undef PLACE_32

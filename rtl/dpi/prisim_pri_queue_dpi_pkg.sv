@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The C model of the PRI queue for a SystemVerilog testbench: create, one call per rising edge, close. Imports only; the
-// C side is prisim_pri_queue_dpi.h, which says what the calls do. Not synthesisable, and not a module: the example
+// The C model of the PRI queue for a SystemVerilog testbench: create, one call per rising edge, close. Imports only;
+// the C side is prisim_pri_queue_dpi.h, which says what the calls do. Not synthesisable, and not a module: the example
 // testbench examples/dpi_pri_queue shows where the calls stand.
 package prisim_pri_queue_dpi_pkg;
 

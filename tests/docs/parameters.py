@@ -24,7 +24,8 @@ PAGES = {"smmu": ["smmu.md"], "pri_queue": ["pri_queue.md"], "fabric": ["fabric.
 
 def keys_of(root):
     """Key, field and default of each parameter."""
-    fields = dict(re.findall(r'^(?:VALUE|PART)\("(system\.[^"]*)", [A-Z_]+, ([\w.]+),', (root / "tb/keys.def").read_text(),
+    keys = (root / "tb/keys.def").read_text()
+    fields = dict(re.findall(r'^(?:VALUE|PART)\("(system\.[^"]*)", [A-Z_]+, ([\w.]+),', keys,
                              re.M))
     row = re.compile(r"^\| `(system[^`]*)` \| number \| ([^|]*) \| ([^|]*) \|", re.M)
     for key, value, unit in row.findall((root / "docs/scenarios.md").read_text()):
@@ -35,7 +36,8 @@ def keys_of(root):
 def sources_of(root, block):
     """What the rows of a block's configuration say: name and source."""
     row = re.compile(r'^PRISIM_NUMBER\(\w+, (\w+), .*, "([^"]*)", "[^"]*"\)$', re.M)
-    return {name: source for table in TABLES[block] for name, source in row.findall((root / f"{table}.def").read_text())}
+    texts = [(root / f"{table}.def").read_text() for table in TABLES[block]]
+    return {name: source for text in texts for name, source in row.findall(text)}
 
 
 def rows_of(root, pages):
