@@ -4,7 +4,7 @@
  * 1.4). One translation a completion, however many were asked for.
  */
 #include "model/pcie/translation.h"
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_traffic.h"
 
 /* smmuv3 6.1 */
 static uint8_t status_of(enum cause cause)

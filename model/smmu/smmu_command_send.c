@@ -3,7 +3,7 @@
  * ATC_INV and PRI_RESP: the commands that are TLPs (smmuv3 2.6, 2.7; pcie 1.4, 1.6). Outstanding invalidations are kept
  * in smmu_atc_invalidate.c; of responses nothing is kept.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_commands.h"
 
 /* smmuv3 2.6, 2.7: ignored while SMMUEN=0 and for a stream without ATS or PRI, which one that is no Requester ID is;
  * after the check for CERROR_ILL (smmuv3 2.2). Else a TLP goes down. */

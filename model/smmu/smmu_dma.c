@@ -4,7 +4,7 @@
  * their translations end in, so that no read passes a write and no write another (smmuv3 1.6, 1.7, 3.3, 6.3; pcie 5.1).
  */
 #include "model/smmu/smmu_permission.h"
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_traffic.h"
 
 static unsigned first_part(const struct smmu_slot *slot)
 {

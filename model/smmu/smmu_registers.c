@@ -3,7 +3,7 @@
  * The register port: accesses in flight, reads, writes and what a write sets off (smmuv3 1). An access takes effect at
  * the edge of its response. What may be written is in smmu_register_guard.c, slow updates in smmu_register_update.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_commands.h"
 
 /* smmuv3 1.12: what is not zero at reset is UNKNOWN, and holds the pattern; GBPA is IMPDEF. */
 static void reset_unknown(const struct smmu_config *config, struct smmu *s)

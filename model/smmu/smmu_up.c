@@ -3,7 +3,7 @@
  * What comes from the root port: page requests and Stop Markers on to the PRI queue, Invalidate Completions to their
  * ITags, memory requests into a slot (pcie 1.2 to 1.6). Anything else is not for an SMMU and is dropped.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_step.h"
 
 static uint32_t free_slots(const struct smmu *s)
 {
