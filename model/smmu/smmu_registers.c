@@ -4,7 +4,7 @@
  * effect at the edge of its response. What may be written is in smmu_register_guard.c, slow updates in
  * smmu_register_update.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_commands.h"
 
 /* SMMU-RESET: what is not zero at reset is UNKNOWN, and holds the pattern; GBPA is IMPDEF. */
 static void reset_unknown(const struct smmu_config *config, struct smmu *s)
