@@ -3,7 +3,7 @@
  * Default configuration, initial state and the step of the SMMU. In one edge: what arrived, in the order of the rx
  * ports; what is due; what can be put, in the order of the tx ports; the acknowledgements; ready.
  */
-#include "model/smmu/smmu_configuration.h"
+#include "model/smmu/smmu_step.h"
 
 #define BIT(n) (UINT64_C(1) << (n))
 

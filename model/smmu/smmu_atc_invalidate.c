@@ -4,7 +4,7 @@
  * SMMU-ATCINV, SMMU-CERROR; PCIE-MESSAGE). After a time-out the ITag is kept back until the late completion came. The
  * pool of ITags is in smmu_itag.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_commands.h"
 
 /* An ITag can be given out again, and a command may wait for one. */
 static void retire(struct smmu_edge *e, unsigned itag)

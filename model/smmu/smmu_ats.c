@@ -4,7 +4,7 @@
  * SMMU-ATSCPL; PCIE-ATSCPL). One translation a completion, however many were asked for.
  */
 #include "model/pcie/translation.h"
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_traffic.h"
 
 /* SMMU-ATSREQ */
 static uint8_t status_of(enum cause cause)

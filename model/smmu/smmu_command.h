@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to model/smmu: the state of the command queue and of prefetches, and what their parts call of one another.
+ * Private to model/smmu: the state of the command queue and of prefetches. What is done with it is in smmu_commands.h.
  */
 #ifndef PRISIM_SMMU_COMMAND_H
 #define PRISIM_SMMU_COMMAND_H
@@ -9,8 +9,6 @@
 #include "model/pcie/tlp.h"
 #include "model/smmu/smmu.h"
 #include "model/smmu/smmu_records.h"
-
-struct smmu_edge;
 
 enum {
     SMMU_COMMANDS_A_LINE = 4, /* one fetch reads what is there of one memory line */
@@ -64,35 +62,5 @@ struct smmu_prefetch {
     bool has_ssid;
     uint8_t kind; /* enum smmu_kind */
 };
-
-/* smmu_command_fetch.c */
-void smmu_command_kick(struct smmu_edge *e);
-void smmu_command_request(struct smmu_edge *e, struct memory_request *to);
-bool smmu_command_is_fetching(const struct smmu *s, unsigned line);
-void smmu_command_fetched(struct smmu_edge *e, unsigned line, const struct memory_response *response);
-/* The command at work is over: CONS passes it. */
-void smmu_command_done(struct smmu_edge *e, bool has_sid, bool has_pasid);
-void smmu_command_error(struct smmu_edge *e, enum command_error error);
-void smmu_command_acknowledged(struct smmu_edge *e);
-/* True if nothing is at work or on its way, and CONS shows all that was consumed. */
-bool smmu_command_is_quiet(const struct smmu *s);
-uint32_t smmu_command_index(const struct smmu_edge *e);
-/* The two words of the command at work. */
-static inline const uint64_t *smmu_command_words(const struct smmu_commands *c)
-{
-    const struct smmu_command_line *line = &c->line[c->head];
-    return &line->dw[2 * line->next];
-}
-/* smmu_command_execute.c */
-void smmu_command_execute(struct smmu_edge *e);
-/* smmu_command_send.c: ATC_INV, PRI_RESP */
-void smmu_command_send_begin(struct smmu_edge *e, const uint64_t dw[2]);
-void smmu_command_send(struct smmu_edge *e, struct tlp *to);
-/* smmu_command_sync.c */
-void smmu_command_sync_begin(struct smmu_edge *e, const uint64_t dw[2]);
-bool smmu_command_sync_run(struct smmu_edge *e);
-/* smmu_prefetch.c; the one before is over */
-void smmu_prefetch_start(struct smmu_edge *e, const uint64_t dw[2]);
-void smmu_prefetch_end(struct smmu_edge *e);
 
 #endif

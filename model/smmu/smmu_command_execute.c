@@ -5,7 +5,7 @@
  * decoding ends; ATC_INV and PRI_RESP when their TLP is put (smmu_command_send.c), CMD_SYNC when nothing is left to
  * wait for (smmu_command_sync.c). Then CONS passes it.
  */
-#include "model/smmu/smmu_configuration.h"
+#include "model/smmu/smmu_commands.h"
 
 /* SMMU-SYNC: a later CMD_SYNC waits for what is in flight now, prefetches excepted, and none of it fills a cache any
  * more. */

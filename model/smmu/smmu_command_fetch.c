@@ -3,7 +3,7 @@
  * The command queue as a queue: fetching lines of commands in order, CONS, errors and their recovery (SMMU-QUEUE,
  * SMMU-SYNC, SMMU-CERROR). What a command does is in smmu_command_execute.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_commands.h"
 
 static uint32_t queue_log2(const struct smmu_edge *e)
 {

@@ -3,7 +3,7 @@
  * ATC_INV and PRI_RESP: the commands that are TLPs (SMMU-ATCINV, SMMU-PRIRESP; PCIE-ATSCPL, PCIE-MESSAGE). Outstanding
  * invalidations are kept in smmu_atc_invalidate.c; of responses nothing is kept.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_commands.h"
 
 /* SMMU-ATCINV, SMMU-PRIRESP: ignored while SMMUEN=0 and for a stream without ATS or PRI, which one that is no Requester
  * ID is; after the check for CERROR_ILL (SMMU-CMD). Else a TLP goes down. */

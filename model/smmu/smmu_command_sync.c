@@ -2,7 +2,7 @@
  *
  * CMD_SYNC: what it waits for, and how it says that it is done (SMMU-SYNC, SMMU-CERROR).
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_commands.h"
 
 void smmu_command_sync_begin(struct smmu_edge *e, const uint64_t dw[2])
 {

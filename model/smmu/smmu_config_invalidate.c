@@ -2,7 +2,7 @@
  *
  * CMD_CFGI_*: what each form takes out of the configuration cache, no more and no less (SMMU-CFGI). No TLB entry goes.
  */
-#include "model/smmu/smmu_configuration.h"
+#include "model/smmu/smmu_commands.h"
 
 /* StreamIDs that a command is for: those that agree with `stream_id` under `mask`. */
 struct streams {

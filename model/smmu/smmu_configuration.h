@@ -6,7 +6,7 @@
 #ifndef PRISIM_SMMU_CONFIGURATION_H
 #define PRISIM_SMMU_CONFIGURATION_H
 
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_translation.h"
 
 /* smmu_config_cache.c */
 void smmu_config_init(const struct smmu_config *config, struct smmu_config_cache *cache);
@@ -20,8 +20,6 @@ void smmu_config_fill_ste(struct smmu_edge *e, unsigned index, const struct smmu
 void smmu_config_fill_cd(struct smmu_edge *e, unsigned index, const struct smmu_cd *cd);
 void smmu_config_fill_l1std(struct smmu_edge *e, unsigned index, unsigned split, uint64_t descriptor);
 void smmu_config_fill_l1cd(struct smmu_edge *e, unsigned index, unsigned leaf_log2, uint64_t descriptor);
-/* smmu_config_invalidate.c: does a CFGI_* that there is */
-void smmu_cfgi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
 /* smmu_stream_table.c */
 static inline uint32_t smmu_stream_log2(const struct smmu_edge *e)
 {
@@ -77,5 +75,19 @@ bool smmu_l1cd_decode(const struct smmu_config *config, const struct smmu_ste *s
 /* smmu_context.c */
 void smmu_cd_decode(const struct smmu_config *config, const struct smmu_ste *ste, const uint8_t bytes[CD_BYTES],
                     struct smmu_cd *cd);
+/* smmu_structure_fetch.c: STEs and CDs that come in words */
+static inline bool smmu_comes_in_words(const struct smmu_edge *e, unsigned state)
+{
+    return e->config->structure_fetch == SMMU_STRUCTURE_WORDS && (state == SMMU_SLOT_STE || state == SMMU_SLOT_CD);
+}
+void smmu_words_request(const struct smmu_slot *slot, struct memory_request *to);
+/* The whole structure, or NULL while words are missing. */
+const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
+/* What the slot has of its structure is not to be used. */
+void smmu_words_anew(struct smmu_edge *e, unsigned index);
+/* smmu_translate.c: the path of a slot */
+void smmu_slot_start(struct smmu_edge *e, unsigned index);
+void smmu_slot_configure(struct smmu_edge *e, unsigned index); /* its configuration look-up is over */
+void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
 
 #endif

@@ -5,7 +5,7 @@
  * SMMU-ATSTRANSLATED; PCIE-ORDER).
  */
 #include "model/smmu/smmu_permission.h"
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_traffic.h"
 
 static unsigned first_part(const struct smmu_slot *slot)
 {

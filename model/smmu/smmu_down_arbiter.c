@@ -3,7 +3,7 @@
  * The one port to the root port: round robin between completions, the PRI queue's automatic responses and commands; one
  * TLP an edge.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_step.h"
 
 /* The lowest slot first. The slot is free again. */
 static void complete(struct smmu_edge *e, struct tlp *to)

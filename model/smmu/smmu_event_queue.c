@@ -3,7 +3,7 @@
  * The event queue: records wait in order for their latency, then one at a time is written or dropped (SMMU-EVENTQ).
  * What is recorded is decided in smmu_fault.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_events.h"
 
 static uint32_t queue_log2(const struct smmu_edge *e)
 {

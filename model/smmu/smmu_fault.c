@@ -3,7 +3,7 @@
  * Which end of a translation is recorded, and as what (SMMU-RECORD, SMMU-EVENTCODE, SMMU-EVENT, SMMU-PRIAUTO,
  * SMMU-ATSREQ, SMMU-ATSTRANSLATED). Writing the record is smmu_event_queue.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_events.h"
 
 /* SMMU-EVENTCODE; 0 for an end that is never recorded. CAUSE_SMMU_OFF depends on the kind. */
 static uint8_t code_of(const struct smmu_slot *slot, enum cause cause)

@@ -3,7 +3,7 @@
  * A write of GERRORN, and what goes on after it: the command queue, the event queue (SMMU-GERROR, SMMU-CERROR,
  * SMMU-EVENTQ). Raising GERROR is in smmu_gerror_msi.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_commands.h"
 
 /* A write of GERRORN; what it toggles of an inactive bit is stored, and the bit reads as active (SMMU-GERROR). */
 void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn)

@@ -3,7 +3,7 @@
  * GERROR as it is raised, the SMMU's own MSIs and the wired interrupts (SMMU-GERROR, SMMU-IRQCFG). The PRI queue sends
  * its own MSI. What software acknowledges is in smmu_gerror_acknowledge.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_events.h"
 
 /* IRQ_CTRL bit, wired line, places of the configuration registers and the GERROR bit of an aborted MSI, by source. */
 static const struct {

@@ -3,7 +3,7 @@
  * The pool of 32 ITags: which is free, who has which, and until when (SMMU-ATCINV, SMMU-SYNC; PCIE-ITAG). What comes
  * back for them is in smmu_atc_invalidate.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_commands.h"
 
 void smmu_itags_timer(struct smmu *s)
 {

@@ -3,7 +3,7 @@
  * The one port to memory: round robin between translations, the PRI queue, the event queue, MSIs and commands; one
  * request an edge. A request's id is its source and what the source knows it by.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_step.h"
 
 /* The lowest slot first. */
 static void slot_request(struct smmu_edge *e, struct memory_request *to)

@@ -3,7 +3,7 @@
  * CMD_PREFETCH_CONFIG and CMD_PREFETCH_ADDR (SMMU-CMDFIELD): translations in a slot of their own that fill the caches,
  * answer nobody and record nothing. One command is at work at a time, one translation after the other.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_commands.h"
 
 static void next(struct smmu_edge *e)
 {

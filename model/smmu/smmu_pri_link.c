@@ -3,7 +3,7 @@
  * Traffic with the PRI queue: page requests to it, its answers, its memory accesses, its questions for STE.PPAR, the
  * registers that software writes and the values that it publishes (SMMU-PRIQ). What the queue does is its own business.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_traffic.h"
 
 /* A page request or Stop Marker; smmu_up_ready made room for it. */
 void smmu_pri_request(struct smmu_edge *e, const struct tlp_header *head)

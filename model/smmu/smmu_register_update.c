@@ -4,7 +4,7 @@
  * SMMU-IRQCTRL). A CR0 feature is in effect while both its bit and its acknowledgement are 1: it starts with the
  * acknowledgement and stops with the write.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_commands.h"
 
 /* The one-bit fields of CR0; IRQ_CTRL has fewer. */
 enum { SINGLE_BITS = (1 << SMMU_UPDATE_IRQ_SHIFT) - 1 };

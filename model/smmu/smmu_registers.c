@@ -4,7 +4,7 @@
  * effect at the edge of its response. What may be written is in smmu_register_guard.c, slow updates in
  * smmu_register_update.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_commands.h"
 
 /* What a reset leaves: the value, and the configured pattern in the bits that are UNKNOWN and can be written. */
 struct reset {

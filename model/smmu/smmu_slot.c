@@ -3,7 +3,7 @@
  * The ground of a slot: what every part of its path does to it, and what calls nothing of them. Its end is noted here
  * (smmu_slot_end) and seen to by smmu_slots.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_slot.h"
 
 void smmu_slot_reset(struct smmu_slot *slot)
 {

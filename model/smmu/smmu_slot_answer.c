@@ -4,7 +4,7 @@
  * (SMMU-EVENT, SMMU-EVENTQ). A slot whose record finds no room waits here until the event queue has some, so that
  * running that queue is here too.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_traffic.h"
 
 /* The answer, by whose translation it was. */
 static void answer(struct smmu_edge *e, unsigned index)

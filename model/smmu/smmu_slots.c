@@ -4,7 +4,7 @@
  * path only notes an end; what follows from it, also for others, is set off here, in the same edge and before the next
  * slot is looked at.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_step.h"
 
 /* A prefetch is over, and a command may wait for that (SMMU-CMDFIELD). */
 static void prefetched(struct smmu_edge *e)

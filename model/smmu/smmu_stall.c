@@ -4,7 +4,7 @@
  * them (SMMU-RESUME, SMMU-EVENT, SMMU-EVENTQ). A stalled access stands outside the order of client accesses, and joins
  * its end when it goes on. Its record is of smmu_stall_record.c.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_traffic.h"
 
 /* SMMU-EVENT "Fault handling bits": client accesses only, by the stage that faulted; never a Translation Request, nor
  * stage 2 of a translated access (SMMU-ATSREQ, SMMU-ATSTRANSLATED). */

@@ -3,7 +3,7 @@
  * The records of stalled accesses: which is due, and what is in it (SMMU-EVENTQ). Which access stalls, and how it goes
  * on, is in smmu_stall.c; the event queue takes these records and its own in turn.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_events.h"
 
 /* The slot of those in the mask that has waited longest. */
 unsigned smmu_stall_oldest(const struct smmu *s, uint32_t slots)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Private to model/smmu: the state of the SMMU, and what its parts call of one another. Nothing outside this folder
- * includes it. A transaction in flight is a slot; masks of slots say what each waits for.
+ * Private to model/smmu: the state of the SMMU, and what its registers call of one another. Nothing outside this folder
+ * includes it. A transaction in flight is a slot (smmu_slot_state.h); masks of slots say what each waits for. What the
+ * parts call of one another is in headers of their own, from below: smmu_slot.h, smmu_translation.h,
+ * smmu_configuration.h, smmu_events.h, smmu_traffic.h, smmu_commands.h, smmu_step.h.
  */
 #ifndef PRISIM_SMMU_STATE_H
 #define PRISIM_SMMU_STATE_H
@@ -14,7 +16,7 @@
 #include "model/smmu/smmu_config_cache.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_registers.h"
-#include "model/smmu/smmu_structures.h"
+#include "model/smmu/smmu_slot_state.h"
 
 enum {
     SMMU_SLOTS_MAX = 16,
@@ -51,138 +53,6 @@ enum smmu_word {
 #define SMMU_CASES_64(name)                                                                                            \
     case SMMU_WORD(name):                                                                                              \
     case SMMU_HIGH_WORD(name)
-
-/* What a slot carries. */
-enum smmu_kind {
-    SMMU_TRANSLATION_REQUEST, /* AT=1 */
-    SMMU_UNTRANSLATED,        /* AT=0 */
-    SMMU_TRANSLATED,          /* AT=2 */
-    SMMU_PPAR,                /* SMMU_SLOT_LOOKUP only */
-    SMMU_PREFETCH_CONFIG,     /* SMMU_SLOT_PREFETCH only: ends when STE and CD are there */
-    SMMU_PREFETCH_ADDRESS     /* SMMU_SLOT_PREFETCH only: ends as a read would, and nobody hears of it */
-};
-
-enum smmu_slot_state {
-    SMMU_SLOT_FREE,
-    SMMU_SLOT_CONFIG,     /* the configuration cache is being looked up, until `due` */
-    SMMU_SLOT_L1STD,      /* the level-1 descriptor of the stream table is being fetched */
-    SMMU_SLOT_STE,        /* the STE is being fetched */
-    SMMU_SLOT_L1CD,       /* the level-1 descriptor of the CD table is being fetched */
-    SMMU_SLOT_CD,         /* the CD is being fetched */
-    SMMU_SLOT_MICRO,      /* the micro TLB is being looked up, until `due` */
-    SMMU_SLOT_TLB,        /* the TLB is being looked up, until `due` */
-    SMMU_SLOT_WALK,       /* the walk caches are being looked up, until `due` */
-    SMMU_SLOT_OUTSIDE,    /* until `due`, when the TLB's look-up ends and the address is out of range */
-    SMMU_SLOT_LEAF,       /* until `due`, when the micro TLB says walk.leaf */
-    SMMU_SLOT_TLB_LEAF,   /* until `due`, when the TLB says walk.leaf */
-    SMMU_SLOT_TABLE,      /* until `due`, when the walk caches say walk.table and walk.level */
-    SMMU_SLOT_QUEUED,     /* waits for a walk slot */
-    SMMU_SLOT_IPA,        /* the IPA cache is being looked up, until `due` */
-    SMMU_SLOT_IPA_TABLE,  /* the walk caches of stage 2 are being looked up, until `due` */
-    SMMU_SLOT_DESCRIPTOR, /* a descriptor is being fetched */
-    SMMU_SLOT_SWAP,       /* a descriptor is being updated */
-    SMMU_SLOT_STALLED,    /* client access: faulted, until software says what becomes of it; `due`: its record's */
-    SMMU_SLOT_REPORT,     /* ended by `cause`, but there is no room for its event record yet */
-    SMMU_SLOT_READY,      /* client access: waits for its turn */
-    SMMU_SLOT_MEMORY,     /* client access: in memory */
-    SMMU_SLOT_ANSWER      /* its completion waits for SMMU_TX_DOWN */
-};
-
-/* A region and what it permits, as the TLBs keep it (smmu_walk.h). */
-struct smmu_leaf {
-    uint64_t output;     /* where the region begins */
-    uint64_t ipa;        /* where it begins after stage 1 */
-    cycle_t since;       /* of a leaf out of a cache: as its entry's */
-    uint32_t attributes; /* LEAF_* */
-    uint8_t size_log2;
-    uint8_t unused[3];
-};
-
-/* What an access needs and is, after the STE's overrides (SMMU-EVENT, SMMU-STE). */
-struct smmu_wish {
-    uint8_t needed; /* ACCESS_* */
-    bool privileged;
-    bool instruction;
-    bool writes; /* makes a writable-clean page dirty */
-};
-
-/* A walk. Nested, stage 1's own place is kept while stage 2 translates the address of its descriptor. */
-struct smmu_walk {
-    struct smmu_leaf leaf; /* that the TLB says; nested, that stage 1 gave */
-    uint64_t table;        /* from which the walk starts, an IPA if it is nested */
-    uint64_t at;           /* where stage 1's descriptor lies, after stage 2 */
-    uint64_t descriptor;   /* the same before stage 2 */
-    uint64_t ipa;          /* input of the stage 2 at work */
-    uint64_t expected[2];  /* a descriptor that is updated, by stage: as it was read */
-    uint64_t desired[2];   /* and as it is to be */
-    cycle_t since;         /* the walk began */
-    cycle_t since2;        /* that part of it began which is stage 2's own */
-    cycle_t table_since;   /* of the walk cache's entry, under `found` */
-    uint64_t missed_at;    /* s->cached when no cache of stage 1 had anything that this walk fills in */
-    uint64_t key;          /* of the input in the caches, without kind and of a page (smmu_walk.h) */
-    uint32_t tag;          /* VMID and ASID there */
-    uint32_t global_tag;   /* and of global entries */
-    struct smmu_wish wish;
-    uint8_t stage;  /* 1 or 2: whose descriptor is fetched */
-    uint8_t level;  /* of stage 1's descriptor */
-    uint8_t level2; /* of stage 2's */
-    uint8_t limits; /* LIMIT_*: what the tables above the leaf took away */
-    uint8_t class;  /* enum smmu_class: what stage 2 translates */
-    uint8_t half;   /* of the input range, 0 or 1 */
-    bool updating;  /* stage 2 translates for an update of stage 1's descriptor */
-    bool global;    /* stage 1's leaf has nG=0 */
-    bool uncached;  /* a leaf with AF=0 is part of it (SMMU-HTTU) */
-    bool refused;   /* a TLB has a leaf that must become dirty first */
-    bool found;     /* there is a table in a walk cache */
-    bool inside;    /* the address is in the input range, and there is a walk for it */
-    bool searched;  /* the TLBs are looked up: `inside`, or EPDx=1 and epd_hits_tlb */
-};
-
-struct smmu_slot {
-    uint64_t address; /* input address */
-    uint64_t output;  /* where it was translated to */
-    uint64_t ipa;     /* the same after stage 1 only */
-    uint64_t fetch;   /* address of the STE, CD or descriptor that is fetched */
-    cycle_t fetched;  /* that fetch began */
-    cycle_t due;
-    cycle_t begin; /* of the TLB's look-up */
-    struct smmu_walk walk;
-    struct smmu_ste ste; /* as it was when the transaction looked it up, whatever becomes of the cache */
-    struct smmu_cd cd;
-    struct smmu_fault fault;
-    uint32_t stream_id;
-    uint32_t pasid; /* meaningful under has_pasid */
-    uint32_t ssid;  /* that selects the CD, once the STE is known */
-    /* For whom `ste`, `cd`, `stages` and `ssid` were looked up, and s->configured then: they hold as long as it is the
-     * same (smmu_translate.c). */
-    uint64_t looked_up_for;
-    uint64_t looked_up_at;
-    /* Likewise walk.leaf, and s->cached then; and how long it took to find (smmu_walk.c). */
-    uint64_t found_for;
-    uint64_t found_at;
-    cycle_t found_after;
-    uint8_t found_state;
-    bool has_pasid;
-    bool privileged;   /* as it is checked and reported: after STE.PRIVCFG once the STE is known */
-    bool execute;      /* a read that fetches instructions: after STE.INSTCFG; a Translation Request has its own rule */
-    uint8_t kind;      /* enum smmu_kind */
-    uint8_t state;     /* enum smmu_slot_state */
-    uint8_t cause;     /* enum cause: how its translation ended */
-    uint8_t stages;    /* SMMU_STAGE_*: what translates its input */
-    uint8_t structure; /* SMMU_SLOT_L1CD or SMMU_SLOT_CD: fetched once stage 2 has translated its address */
-    uint8_t word;      /* of an STE or CD that comes in words: which one is being fetched */
-    bool split; /* a Translation Request under EATS=10: its output is the IPA, its permissions are of both stages */
-    uint8_t size_log2;  /* of the translation found */
-    uint8_t access;     /* ACCESS_* that are granted */
-    uint8_t status;     /* enum tlp_status of its completion */
-    bool passes;        /* client access: goes to memory; else it is aborted or RAZ/WI */
-    bool abort;         /* a fault ends with an abort, not RAZ/WI */
-    bool crowded;       /* it was to stall, and there was no room: recorded as what stalls would be */
-    uint8_t parts;      /* memory accesses it is made of, 1..2 */
-    uint8_t parts_sent; /* of these, offered on SMMU_TX_DMA_REQUEST */
-    uint8_t parts_done;
-    struct tlp tlp;
-};
 
 /* Caches of translations, by what they hold. The walk caches are one for each level, 0 to 2, of each stage. */
 enum smmu_cache_name {
@@ -423,14 +293,6 @@ static inline void smmu_memory_want(struct smmu *s, enum smmu_memory_source sour
     smmu_want(s, SMMU_TX_MEMORY_REQUEST);
 }
 
-/* The slot's next fetch waits for the port. */
-static inline void smmu_slot_ask(struct smmu *s, unsigned index)
-{
-    assert(!(s->fetching >> index & 1));
-    s->fetching |= UINT32_C(1) << index;
-    smmu_memory_want(s, SMMU_MEMORY_SLOT);
-}
-
 static inline void smmu_down_want(struct smmu *s, enum smmu_down_source source)
 {
     s->down_wants |= (uint8_t)(1 << source);
@@ -442,27 +304,6 @@ static inline void smmu_pri_say(struct smmu *s, enum pri_queue_control_what what
 {
     s->pri.control |= (uint8_t)(1 << what);
     smmu_want(s, SMMU_TX_PRI_CONTROL);
-}
-
-/* How much a slot in this state fetches; 0 if it fetches nothing. */
-static inline unsigned smmu_fetch_bytes(enum smmu_slot_state state)
-{
-    switch ((unsigned)state) {
-    case SMMU_SLOT_STE:
-    case SMMU_SLOT_CD:
-        return STE_BYTES;
-    case SMMU_SLOT_L1STD:
-    case SMMU_SLOT_L1CD:
-    case SMMU_SLOT_DESCRIPTOR:
-    case SMMU_SLOT_SWAP:
-        return DESCRIPTOR_BYTES;
-    }
-    return 0;
-}
-
-static inline bool smmu_event_room(const struct smmu *s)
-{
-    return s->events.pushed - s->events.popped < SMMU_EVENTS_MAX;
 }
 
 /* SMMU-QUEUE: LOG2SIZE of the queue whose base register has that place, and the most that IDR1 says. */
@@ -493,17 +334,6 @@ static inline uint32_t smmu_vmid_mask(const struct smmu *s)
 static inline uint32_t smmu_gerror_active(const struct smmu *s)
 {
     return s->word[SMMU_WORD(SMMU_GERROR)] ^ s->word[SMMU_WORD(SMMU_GERRORN)];
-}
-
-/* A cache that is off takes no time to look up. */
-static inline cycle_t smmu_micro_tlb_latency(const struct smmu_edge *e)
-{
-    return e->s->caches[SMMU_MICRO_TLB].sets ? e->config->micro_tlb_latency : 0;
-}
-
-static inline cycle_t smmu_tlb_latency(const struct smmu_edge *e)
-{
-    return e->s->caches[SMMU_TLB].sets ? e->config->tlb_latency : 0;
 }
 
 static inline uint64_t smmu_pasid_field(bool has_pasid, uint32_t pasid)
@@ -545,184 +375,13 @@ void smmu_update_cr0(struct smmu_edge *e, uint32_t value);
 void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value);
 void smmu_update_gbpa(struct smmu_edge *e, uint32_t value);
 void smmu_update_run(struct smmu_edge *e);
+/* smmu_gerror_acknowledge.c: a write of GERRORN */
+void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn);
 /* smmu_register_guard.c (SMMU-QUEUE): the bits of a word that software may write now. */
 uint32_t smmu_writable(const struct smmu_edge *e, unsigned word);
 /* The bits of a word that are kept at all: what is built. */
 uint32_t smmu_kept(const struct smmu_config *config, unsigned word);
 /* What a read of a word shows of it. */
 uint32_t smmu_shown(const struct smmu_config *config, const struct smmu *s, unsigned word);
-
-/* smmu_itag.c */
-bool smmu_itag_is_free(const struct smmu *s);
-/* Gives the Invalidate Request that TLP of the command at work an ITag that is free. */
-unsigned smmu_itag_open(struct smmu_edge *e, uint32_t stream_id, uint32_t tlp);
-void smmu_itag_close(struct smmu *s, unsigned itag);
-void smmu_itags_timer(struct smmu *s); /* the first deadline has changed */
-/* smmu_atc_invalidate.c */
-void smmu_itag_completed(struct smmu_edge *e, const struct tlp_header *head);
-void smmu_itag_timeouts(struct smmu_edge *e);
-/* smmu_event_queue.c */
-void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4]);
-/* Looks at the record that is next: true if it was dropped, so that there is room for one, and another may be due. */
-bool smmu_event_next(struct smmu_edge *e);
-void smmu_event_request(struct smmu_edge *e, struct memory_request *to);
-/* The write was answered: true if there is room for a record. PROD, the interrupt and GERROR follow. */
-bool smmu_event_written(struct smmu_edge *e, uint8_t status);
-void smmu_event_publish(struct smmu_edge *e, uint8_t status);
-/* smmu_slot_answer.c */
-/* Stalls, reports and answers what has ended by slot->cause; not a prefetch. */
-void smmu_slot_answer(struct smmu_edge *e, unsigned index);
-/* Decides on the records that are due, up to the first that is written. */
-void smmu_event_run(struct smmu_edge *e);
-void smmu_event_answered(struct smmu_edge *e, uint8_t status);
-/* smmu_stall.c */
-bool smmu_stall_begin(struct smmu_edge *e, unsigned index); /* true if the slot, which has faulted, stalls */
-/* Does CMDQ_OP_RESUME or CMDQ_OP_STALL_TERM; false if it is CERROR_ILL. */
-bool smmu_stall_command(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
-void smmu_stall_sync(struct smmu_edge *e); /* a CMD_SYNC is at work */
-void smmu_stall_abort_all(struct smmu_edge *e);
-/* smmu_stall_record.c */
-unsigned smmu_stall_oldest(const struct smmu *s, uint32_t slots); /* of those in the mask: has waited longest */
-unsigned smmu_stall_due(const struct smmu_edge *e);
-cycle_t smmu_stall_next(const struct smmu_edge *e);
-void smmu_stall_record(struct smmu_edge *e, unsigned index, uint64_t dw[4]);
-void smmu_stall_written(struct smmu_edge *e, bool ok);
-/* smmu_gerror_msi.c */
-void smmu_gerror_raise(struct smmu_edge *e, uint32_t bits);
-void smmu_gerror_changed(struct smmu_edge *e, uint32_t before); /* `before`: what was active */
-void smmu_interrupt(struct smmu_edge *e, enum smmu_msi_source source);
-void smmu_interrupt_line(struct smmu_edge *e, uint32_t line);
-void smmu_msi_send(struct smmu_edge *e, enum smmu_msi_source source, uint64_t address, uint32_t data);
-void smmu_msi_request(struct smmu_edge *e, struct memory_request *to);
-void smmu_msi_written(struct smmu_edge *e, unsigned source, uint8_t status);
-/* smmu_gerror_acknowledge.c: a write of GERRORN */
-void smmu_gerror_acknowledge(struct smmu_edge *e, uint32_t gerrorn);
-/* smmu_memory_arbiter.c */
-void smmu_memory_grant(struct smmu_edge *e);
-void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *response);
-/* smmu_down_arbiter.c */
-void smmu_down_grant(struct smmu_edge *e);
-/* smmu_cache.c: the store of the TLBs and walk caches */
-size_t smmu_cache_bytes(const struct smmu_config *config);
-void smmu_cache_init(const struct smmu_config *config, struct smmu *s);
-/* smmu_lookup.c: from the TLB look-up on. Before: slot->ste, cd (with SMMU_STAGE_1) and stages. */
-void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin);
-/* STE and CD are those of the slot's last transaction: true if that goes for its leaf as well. */
-bool smmu_walk_again(struct smmu_edge *e, unsigned index, cycle_t begin);
-void smmu_walk_due(struct smmu_edge *e, unsigned index);
-/* Stage 2 translates the address of slot->structure, which is fetched then. */
-void smmu_walk_context(struct smmu_edge *e, unsigned index, uint64_t ipa);
-void smmu_walk_ended(struct smmu_edge *e, unsigned index);
-void smmu_micro_fills(struct smmu_edge *e);
-/* smmu_walk.c: what was fetched for it is here */
-void smmu_walk_descriptor(struct smmu_edge *e, unsigned index, uint64_t descriptor);
-void smmu_walk_swapped(struct smmu_edge *e, unsigned index, uint64_t was);
-void smmu_walk_aborted(struct smmu_edge *e, unsigned index);
-/* smmu_tlbi.c: false is CERROR_ILL */
-bool smmu_tlbi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2]);
-/* smmu_translate.c: the path of a slot */
-/* What was looked up for the slot's last transaction is of no use for this one. */
-static inline void smmu_slot_forget(struct smmu_slot *slot)
-{
-    slot->looked_up_for = 0;
-    slot->stages = 0;
-    slot->split = false;
-    slot->cd.flags = 0;
-    slot->ste.mev = true; /* while no STE is known */
-}
-void smmu_slot_start(struct smmu_edge *e, unsigned index);
-static inline void smmu_slot_wait(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, cycle_t due)
-{
-    struct smmu *s = e->s;
-    assert(due >= e->now && !(s->free >> index & 1));
-    s->slot[index].state = (uint8_t)state;
-    s->slot[index].due = due;
-    s->timed |= UINT32_C(1) << index;
-    smmu_timer_min(s, SMMU_TIMER_SLOTS, due);
-}
-/* smmu_slot.c */
-/* Its translation is over, well or not: the last that its path does with it in this edge. */
-static inline void smmu_slot_end(struct smmu_edge *e, unsigned index, enum cause cause)
-{
-    assert(e->ended == 0);
-    e->s->slot[index].cause = (uint8_t)cause;
-    e->ended = index + 1;
-}
-/* Its walk is over, but not its translation: stage 2 has said where its CD lies. */
-static inline void smmu_slot_goes_on(struct smmu_edge *e, unsigned index)
-{
-    assert(e->ended == 0);
-    if (!(e->s->walking >> index & 1))
-        return;
-    e->ended = index + 1;
-    e->goes_on = true;
-}
-void smmu_slot_free(struct smmu *s, unsigned index);
-void smmu_slot_reset(struct smmu_slot *slot); /* as before its translation */
-void smmu_slots_recall_all(struct smmu_edge *e, cycle_t last);
-/* A cache is about to change: look-ups that were made ahead and end after `last` will be made again, at their ends. */
-static inline void smmu_slots_recall(struct smmu_edge *e, cycle_t last)
-{
-    if (e->s->ahead)
-        smmu_slots_recall_all(e, last);
-}
-void smmu_slot_fetch(struct smmu_edge *e, unsigned index, enum smmu_slot_state state, uint64_t address);
-/* smmu_structure_fetch.c: STEs and CDs that come in words, beginning with that one */
-enum { SMMU_WORD_FIRST = 1 };
-static inline bool smmu_comes_in_words(const struct smmu_edge *e, unsigned state)
-{
-    return e->config->structure_fetch == SMMU_STRUCTURE_WORDS && (state == SMMU_SLOT_STE || state == SMMU_SLOT_CD);
-}
-void smmu_words_request(const struct smmu_slot *slot, struct memory_request *to);
-/* The whole structure, or NULL while words are missing. */
-const uint8_t *smmu_words_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
-/* What the slot has of its structure is not to be used. */
-void smmu_words_anew(struct smmu_edge *e, unsigned index);
-void smmu_slot_configure(struct smmu_edge *e, unsigned index); /* its configuration look-up is over */
-void smmu_slot_fetched(struct smmu_edge *e, unsigned index, const struct memory_response *response);
-/* smmu_slots.c */
-void smmu_slots_due(struct smmu_edge *e);
-void smmu_slot_ended(struct smmu_edge *e);
-/* To be called before anything else happens, after what may have ended a translation. */
-static inline void smmu_slots_ended(struct smmu_edge *e)
-{
-    if (e->ended)
-        smmu_slot_ended(e);
-}
-/* smmu_fault.c: true if the end of this slot is to be recorded, and the record */
-bool smmu_fault_record(const struct smmu_edge *e, const struct smmu_slot *slot, enum cause cause, uint64_t dw[4]);
-void smmu_fault_write(const struct smmu_edge *e, const struct smmu_slot *slot, uint64_t dw[4]); /* the record alone */
-/* smmu_ats.c */
-void smmu_ats_end(struct smmu_edge *e, unsigned index);
-void smmu_ats_completion(const struct smmu_slot *slot, struct tlp *to);
-/* smmu_dma.c */
-void smmu_dma_enter(struct smmu_edge *e, unsigned index, enum cause ended); /* CAUSE_NONE: is to be translated */
-void smmu_dma_leave(struct smmu_edge *e, unsigned index);
-void smmu_dma_end(struct smmu_edge *e, unsigned index);
-void smmu_dma_advance(struct smmu_edge *e);
-void smmu_dma_answered(struct smmu_edge *e, const struct memory_response *response);
-void smmu_dma_completion(const struct smmu_slot *slot, struct tlp *to);
-/* smmu_up.c: what comes from the root port */
-void smmu_up_take(struct smmu_edge *e, const struct tlp *tlp);
-bool smmu_up_takes_offered(const struct smmu_edge *e);
-/* smmu_pri_link.c: traffic with the PRI queue */
-void smmu_pri_request(struct smmu_edge *e, const struct tlp_header *head);
-void smmu_pri_request_put(struct smmu_edge *e);
-void smmu_pri_response(struct smmu_edge *e, const struct prg_response *response);
-void smmu_pri_response_send(struct smmu_edge *e, struct tlp *to);
-void smmu_pri_access(struct smmu_edge *e, const struct memory_request *request);
-void smmu_pri_access_request(struct smmu_edge *e, struct memory_request *to);
-void smmu_pri_access_answered(struct smmu_edge *e, unsigned entry, const struct memory_response *response);
-void smmu_pri_answer_put(struct smmu_edge *e);
-void smmu_pri_lookup(struct smmu_edge *e, const struct pri_queue_lookup *lookup);
-void smmu_pri_lookup_end(struct smmu_edge *e, unsigned index, const struct smmu_ste *ste);
-void smmu_pri_lookup_put(struct smmu_edge *e);
-void smmu_pri_status(struct smmu_edge *e, const struct pri_queue_status *status);
-void smmu_pri_abort(struct smmu_edge *e, const struct pri_queue_abort *abort);
-void smmu_pri_control_put(struct smmu_edge *e);
-
-/* Fills a PRG Response; the caller has the port. */
-void smmu_prg_response_fill(struct smmu_edge *e, struct tlp *to, const struct prg_response *response,
-                            uint32_t command_index);
 
 #endif

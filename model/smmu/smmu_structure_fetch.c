@@ -5,7 +5,7 @@
  * the orders that are legal this is the one that shows most: word 0 of both has V, so that what software writes behind
  * the read of a word and before V counts as if it had not been written. The fetch as one line has nothing to do here.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_configuration.h"
 
 enum { WORD_BYTES = 8, WORDS = STE_BYTES / WORD_BYTES, LAST = 0 };
 _Static_assert(STE_BYTES == 64 && CD_BYTES == STE_BYTES, "one size for both");

@@ -3,6 +3,7 @@
  * TLB invalidation (SMMU-TLBI): what each CMD_TLBI takes out of the TLBs, the IPA cache and the walk caches. What need
  * not go stays, so that software which relies on more is found out (docs/timing/smmu.md "Choices").
  */
+#include "model/smmu/smmu_commands.h"
 #include "model/smmu/smmu_walk.h"
 
 enum { EL1_ENTRIES = 1 << CACHED_EL1 | 1 << CACHED_NESTED, ALL_ADDRESSES_LOG2 = 48 };

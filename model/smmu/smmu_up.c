@@ -4,7 +4,7 @@
  * ITags, memory requests into a slot (PCIE-AT, PCIE-ATSREQ, PCIE-ATSCPL, PCIE-TRANSLATED, PCIE-MESSAGE). Anything else
  * is not for an SMMU and is dropped.
  */
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_step.h"
 
 static uint32_t free_slots(const struct smmu *s)
 {

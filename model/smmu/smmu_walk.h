@@ -7,7 +7,7 @@
 #define PRISIM_SMMU_WALK_H
 
 #include "model/smmu/smmu_granule.h"
-#include "model/smmu/smmu_state.h"
+#include "model/smmu/smmu_translation.h"
 
 /* smmu_leaf.attributes: of stage 1 and of stage 2. */
 enum {
