@@ -23,19 +23,19 @@ _Static_assert(DRIVER_CPUS_MAX == 8 && DRIVER_WORKERS_MAX == 4 && DRIVER_FUNCTIO
 
 static const struct config_range ranges[] = {
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    CONFIG_RANGE(driver_config, name, #name, min, max, NULL, #min ".." #max)
+    CONFIG_RANGE(driver_config, name, #name, min, max, NULL, #min ".." #max),
 #include "driver/driver_config.def"
 };
 
 static const struct config_range price_ranges[] = {
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    CONFIG_RANGE(driver_prices, name, "price." #name, min, max, NULL, #min ".." #max)
+    CONFIG_RANGE(driver_prices, name, "price." #name, min, max, NULL, #min ".." #max),
 #include "driver/driver_price_config.def"
 };
 
 static const struct config_range space_ranges[] = {
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    CONFIG_RANGE(driver_space, name, "space." #name, min, max, NULL, #min ".." #max)
+    CONFIG_RANGE(driver_space, name, "space." #name, min, max, NULL, #min ".." #max),
 #include "driver/driver_space_config.def"
 };
 
@@ -44,8 +44,8 @@ static const struct config_range region_ranges[] = {
 #define REGION(name, min, max, expected)                                                                               \
     CONFIG_RANGE(driver_region, name, "space.region." #name, min, max, NULL, expected)
 #define PRISIM_HEX(type, name, value, min, max, unit, source, about)
-#define PRISIM_CHOICE(name, value, min, max, words, source, about) REGION(name, min, max, "read, write or both")
-#define PRISIM_SWITCH(name, value, source, about)                  REGION(name, 0, 1, "0 or 1")
+#define PRISIM_CHOICE(name, value, min, max, words, source, about) REGION(name, min, max, "read, write or both"),
+#define PRISIM_SWITCH(name, value, source, about)                  REGION(name, 0, 1, "0 or 1"),
 #include "driver/driver_region_config.def"
 };
 

@@ -22,7 +22,12 @@ struct config_range {
 
 /* `struct_` and `name` say where it lies, `field` and `expected` what is said of it. */
 #define CONFIG_RANGE(struct_, name, field, min, max, numbers, expected)                                                \
-    {offsetof(struct struct_, name), sizeof(((struct struct_ *)0)->name), min, max, numbers, {field, expected}},
+    {                                                                                                                  \
+        offsetof(struct struct_, name), sizeof(((struct struct_ *)0)->name), min, max, numbers,                        \
+        {                                                                                                              \
+            field, expected                                                                                            \
+        }                                                                                                              \
+    }
 
 /* What must be so, and what is said if it is not. */
 struct config_rule {

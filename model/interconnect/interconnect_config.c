@@ -21,8 +21,8 @@ _Static_assert(INTERCONNECT_OUTSTANDING_MAX == 256, "interconnect_config.def say
 
 #define RANGE(name, min, max, expected) CONFIG_RANGE(interconnect_config, name, #name, min, max, NULL, expected)
 static const struct config_range ranges[] = {
-#define PRISIM_HEX(type, name, value, min, max, unit, source, about)    RANGE(name, min, max, WHOLE_PAGES)
-#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about) RANGE(name, min, max, #min ".." #max)
+#define PRISIM_HEX(type, name, value, min, max, unit, source, about)    RANGE(name, min, max, WHOLE_PAGES),
+#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about) RANGE(name, min, max, #min ".." #max),
 #include "model/interconnect/interconnect_config.def"
 };
 

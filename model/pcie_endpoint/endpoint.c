@@ -19,8 +19,8 @@ _Static_assert(PRG_INDEXES == 512 && ENDPOINT_INVALIDATES_MAX == 32 && ENDPOINT_
 
 #define RANGE(name, min, max, expected) CONFIG_RANGE(endpoint_config, name, #name, min, max, NULL, expected)
 static const struct config_range ranges[] = {
-#define PRISIM_CHOICE(name, value, min, max, words, source, about)      RANGE(name, min, max, words)
-#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about) RANGE(name, min, max, #min ".." #max)
+#define PRISIM_CHOICE(name, value, min, max, words, source, about)      RANGE(name, min, max, words),
+#define PRISIM_NUMBER(type, name, value, min, max, unit, source, about) RANGE(name, min, max, #min ".." #max),
 #include "model/pcie_endpoint/endpoint_config.def"
 };
 

@@ -24,15 +24,15 @@ _Static_assert(FABRIC_LINKS_MAX == 32, "pcie_fabric_config.def says so");
 
 static const struct config_range ranges[] = {
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    CONFIG_RANGE(fabric_config, name, #name, min, max, NULL, #min ".." #max)
+    CONFIG_RANGE(fabric_config, name, #name, min, max, NULL, #min ".." #max),
 #include "model/pcie_fabric/pcie_fabric_config.def"
 };
 
 static const struct config_range link_ranges[] = {
 #define PRISIM_ONE_OF(type, name, value, min, max, unit, words, source, about)                                         \
-    CONFIG_RANGE(fabric_link_config, name, #name, min, max, words, words)
+    CONFIG_RANGE(fabric_link_config, name, #name, min, max, words, words),
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    CONFIG_RANGE(fabric_link_config, name, #name, min, max, NULL, #min ".." #max)
+    CONFIG_RANGE(fabric_link_config, name, #name, min, max, NULL, #min ".." #max),
 #include "model/pcie_fabric/fabric_link_config.def"
 };
 

@@ -24,9 +24,9 @@ _Static_assert(PRI_QUEUE_RECORDS_MAX == 16, "pri_queue_config.def says so");
 
 #define RANGE(name, min, max, expected) CONFIG_RANGE(pri_queue_config, name, #name, min, max, NULL, expected)
 static const struct config_range ranges[] = {
-#define PRISIM_SWITCH(name, value, source, about) RANGE(name, 0, 1, "0 or 1")
+#define PRISIM_SWITCH(name, value, source, about) RANGE(name, 0, 1, "0 or 1"),
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    RANGE(name, min, max, sizeof unit > 1 ? #min ".." #max " " unit : #min ".." #max)
+    RANGE(name, min, max, sizeof unit > 1 ? #min ".." #max " " unit : #min ".." #max),
 #include "model/pri_queue/pri_queue_config.def"
 };
 

@@ -8,9 +8,9 @@
 
 static const struct config_range ranges[] = {
 #define PRISIM_ONE_OF(type, name, value, min, max, unit, words, source, about)                                         \
-    CONFIG_RANGE(smmu_config, name, #name, min, max, words, words)
+    CONFIG_RANGE(smmu_config, name, #name, min, max, words, words),
 #define PRISIM_NUMBER(type, name, value, min, max, unit, source, about)                                                \
-    CONFIG_RANGE(smmu_config, name, #name, min, max, NULL, #min ".." #max)
+    CONFIG_RANGE(smmu_config, name, #name, min, max, NULL, #min ".." #max),
 #include "model/smmu/smmu_config.def"
 };
 
