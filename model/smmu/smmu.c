@@ -33,7 +33,6 @@ void smmu_init(const struct smmu_config *config, struct smmu *s)
     s->free = s->slots;
     s->pri.access_free = UINT32_MAX;
     smmu_cache_init(config, s);
-    smmu_config_init(config, &s->cache);
     smmu_registers_init(config, s);
 }
 

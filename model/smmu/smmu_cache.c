@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The store of the TLBs, the IPA cache and the walk caches: sets of some ways, found by key and tag; the micro TLB is
- * one set. What is put in and looked for is in smmu_tlb.c and smmu_walk_cache.c; what a command takes out, in
- * smmu_tlbi.c.
+ * The store of all caches, of translations and of configuration: sets of some ways, found by key and tag; the micro TLB
+ * is one set. What is put in and looked for is in smmu_tlb.c, smmu_walk_cache.c and smmu_config_cache.c; what a command
+ * takes out, in smmu_tlbi.c and smmu_config_invalidate.c.
  */
-#include "model/smmu/smmu_walk.h"
+#include "model/smmu/smmu_cache.h"
 
 enum { SIGNATURES_AT_ONCE = 8 };
 
@@ -12,9 +12,10 @@ enum { SIGNATURES_AT_ONCE = 8 };
 static uint32_t entries_of(const struct smmu_config *config, unsigned name)
 {
     const uint32_t entries[] = {
-        config->micro_tlb_entries,  config->tlb_entries,        config->ipa_entries,
-        config->walk_l0_entries,    config->walk_l1_entries,    config->walk_entries,
-        config->walk_s2_l0_entries, config->walk_s2_l1_entries, config->walk_s2_entries,
+        config->micro_tlb_entries, config->tlb_entries,    config->ipa_entries,        config->walk_l0_entries,
+        config->walk_l1_entries,   config->walk_entries,   config->walk_s2_l0_entries, config->walk_s2_l1_entries,
+        config->walk_s2_entries,   config->config_entries, config->config_entries,     config->config_l1_entries,
+        config->config_l1_entries,
     };
     return entries[name];
 }
@@ -29,7 +30,11 @@ static uint32_t all_entries(const struct smmu_config *config)
 
 static uint32_t ways_of(const struct smmu_config *config, unsigned name)
 {
-    return name == SMMU_MICRO_TLB ? config->micro_tlb_entries : name == SMMU_TLB ? config->tlb_ways : config->walk_ways;
+    if (name == SMMU_MICRO_TLB)
+        return config->micro_tlb_entries;
+    if (name >= SMMU_TRANSLATION_CACHES)
+        return config->config_ways;
+    return name == SMMU_TLB ? config->tlb_ways : config->walk_ways;
 }
 
 /* Entries beyond the last full set are not used. */

@@ -11,20 +11,10 @@
 
 enum { SMMU_CONFIG_MAX = 64 };
 
-/* Sets of ways; a key of 0 is an empty entry. */
-struct smmu_config_keys {
-    uint64_t key[SMMU_CONFIG_MAX];
-    uint8_t turn[SMMU_CONFIG_MAX]; /* per set: the way that is replaced next */
-    uint8_t sets;                  /* 0: this cache is off */
-    uint8_t ways;
-};
-
+/* What the entries of SMMU_STE_CACHE and SMMU_CD_CACHE say; a level-1 descriptor is in its entry itself. */
 struct smmu_config_cache {
-    struct smmu_config_keys ste_keys, cd_keys, l1std_keys, l1cd_keys;
     struct smmu_ste ste[SMMU_CONFIG_MAX];
     struct smmu_cd cd[SMMU_CONFIG_MAX];
-    uint64_t l1std[SMMU_CONFIG_MAX]; /* as they lie in memory */
-    uint64_t l1cd[SMMU_CONFIG_MAX];
 };
 
 #define SMMU_KEY_VALID       (UINT64_C(1) << 63)

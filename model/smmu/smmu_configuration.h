@@ -9,7 +9,6 @@
 #include "model/smmu/smmu_translation.h"
 
 /* smmu_config_cache.c */
-void smmu_config_init(const struct smmu_config *config, struct smmu_config_cache *cache);
 const struct smmu_ste *smmu_config_find_ste(const struct smmu_edge *e, uint32_t stream_id);
 const struct smmu_cd *smmu_config_find_cd(const struct smmu_edge *e, uint32_t stream_id, uint32_t ssid);
 /* 0 if it is not there: level-1 descriptors are kept only if they are valid. */

@@ -54,14 +54,19 @@ enum smmu_word {
     case SMMU_WORD(name):                                                                                              \
     case SMMU_HIGH_WORD(name)
 
-/* Caches of translations, by what they hold. The walk caches are one for each level, 0 to 2, of each stage. */
+/* Caches, by what they hold. The walk caches are one for each level, 0 to 2, of each stage. */
 enum smmu_cache_name {
     SMMU_MICRO_TLB,
     SMMU_TLB,
     SMMU_IPA_CACHE, /* leaves of stage 2 that nested walks met */
     SMMU_WALK_1,
     SMMU_WALK_2 = SMMU_WALK_1 + 3,
-    SMMU_CACHES = SMMU_WALK_2 + 3
+    SMMU_TRANSLATION_CACHES = SMMU_WALK_2 + 3, /* those above */
+    SMMU_STE_CACHE = SMMU_TRANSLATION_CACHES,
+    SMMU_CD_CACHE,
+    SMMU_L1STD_CACHE,
+    SMMU_L1CD_CACHE,
+    SMMU_CACHES
 };
 
 /* An entry beside its key: 64 bits of validity, kind and page (smmu_cache.c). */
@@ -197,7 +202,7 @@ struct smmu {
     uint32_t reporting;   /* in SMMU_SLOT_REPORT */
     uint32_t micro_fills; /* the TLB had what the micro TLB is to have */
     uint32_t walking;     /* has a walk slot; only where these are fewer than slots */
-    uint64_t cached;      /* times that something came into a TLB or a walk cache, or went */
+    uint64_t cached;      /* times that something came into a cache, or went */
     uint64_t configured;  /* times that what is known of streams, or is done by it, has changed */
     uint32_t no_fill;     /* started before an invalidation: fills no cache (SMMU-SYNC) */
     uint32_t sync_slots;  /* a CMD_SYNC waits for them */
@@ -234,7 +239,7 @@ struct smmu {
     struct smmu_pri_link pri;
     struct smmu_cache caches[SMMU_CACHES];
     uint32_t entries; /* of all of them */
-    struct smmu_config_cache cache;
+    struct smmu_config_cache configuration;
     struct smmu_slot slot[SMMU_SLOTS];
     struct smmu_events events;
     struct smmu_stalls stalls;

@@ -5,6 +5,7 @@
 #ifndef PRISIM_SMMU_STEP_H
 #define PRISIM_SMMU_STEP_H
 
+#include "model/smmu/smmu_cache.h"
 #include "model/smmu/smmu_commands.h"
 
 /* smmu_slots.c */

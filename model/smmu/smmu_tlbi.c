@@ -108,7 +108,7 @@ static void forget_in(struct smmu_edge *e, unsigned name, const struct target *t
 static void forget(struct smmu_edge *e, const struct target *target)
 {
     smmu_slots_recall(e, e->now);
-    for (unsigned name = 0; name < (target->leaves ? SMMU_WALK_1 : SMMU_CACHES); name++)
+    for (unsigned name = 0; name < (target->leaves ? SMMU_WALK_1 : SMMU_TRANSLATION_CACHES); name++)
         if (e->s->caches[name].kinds)
             forget_in(e, name, target);
 }

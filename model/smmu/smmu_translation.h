@@ -7,9 +7,6 @@
 
 #include "model/smmu/smmu_slot.h"
 
-/* smmu_cache.c: the store of the TLBs and walk caches */
-size_t smmu_cache_bytes(const struct smmu_config *config);
-void smmu_cache_init(const struct smmu_config *config, struct smmu *s);
 /* smmu_lookup.c: from the TLB look-up on. Before: slot->ste, cd (with SMMU_STAGE_1) and stages. */
 void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin);
 /* STE and CD are those of the slot's last transaction: true if that goes for its leaf as well. */

@@ -6,6 +6,7 @@
 #ifndef PRISIM_SMMU_WALK_H
 #define PRISIM_SMMU_WALK_H
 
+#include "model/smmu/smmu_cache.h"
 #include "model/smmu/smmu_granule.h"
 #include "model/smmu/smmu_translation.h"
 
@@ -39,7 +40,7 @@ _Static_assert(LEAF_USER == 1 && LEAF_READ_ONLY == 2 && LEAF_PXN == LIMIT_PXN <<
 enum smmu_owner { CACHED_EL1, CACHED_NESTED, CACHED_EL2, CACHED_STAGE_2 };
 
 /* Key of an entry: bit 63, kind, owner, half of the input range (VA bit 55), page number. */
-enum { KEY_PAGE = 0, KEY_PAGE_BITS = 36, KEY_HALF = 36, KEY_OWNER = 40, KEY_KIND = 56, KEY_VALID = 63 };
+enum { KEY_PAGE = 0, KEY_PAGE_BITS = 36, KEY_HALF = 36, KEY_OWNER = 40 }; /* and smmu_cache.h */
 enum { KIND_GLOBAL = 8 }; /* of a TLB's kind; its other bits say the size, as smmu_tlb_size_log2 */
 
 static inline enum smmu_owner smmu_owner_of(const struct smmu_slot *slot)
@@ -69,21 +70,6 @@ static inline uint64_t smmu_page_key(enum smmu_owner owner, unsigned half, uint6
     return UINT64_C(1) << KEY_VALID | (uint64_t)owner << KEY_OWNER | (half ? UINT64_C(1) << KEY_HALF : 0) |
            bits_get(address, 12, KEY_PAGE_BITS);
 }
-
-/* smmu_cache.c */
-static inline uint64_t *smmu_cache_keys(struct smmu *s, const struct smmu_cache *cache)
-{
-    return s->store + cache->first;
-}
-static inline struct smmu_entry *smmu_cache_at(struct smmu *s, const struct smmu_cache *cache)
-{
-    return (struct smmu_entry *)(s->store + s->entries) + cache->first;
-}
-const struct smmu_entry *smmu_cache_search(struct smmu *s, const struct smmu_cache *cache, uint64_t key, uint32_t tag);
-/* Where this key goes; the caller fills in output, ipa and attributes. NULL if the cache is off. `absent`: it is known
- * not to be there. */
-struct smmu_entry *smmu_cache_place(struct smmu *s, struct smmu_cache *cache, uint64_t key, uint32_t tag, bool absent);
-void smmu_cache_drop(struct smmu *s, struct smmu_cache *cache, unsigned at);
 
 /* smmu_tlb.c */
 unsigned smmu_tlb_size_log2(unsigned kind);
