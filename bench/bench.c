@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tb/engine.h"
+#include "tb/engine/engine.h"
 #ifdef PRISIM_HAS_SYSTEMC
 #include "bench/empty_kernel.h"
-#include "tb/engine_systemc.h"
+#include "tb/engine/engine_systemc.h"
 #endif
 
 enum {

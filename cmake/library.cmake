@@ -50,7 +50,8 @@ set(headers
   model/pri_queue/pri_queue_config.def model/smmu/smmu_config.def model/pcie_fabric/fabric_link_config.def
   model/pcie_fabric/pcie_fabric_config.def model/pcie_endpoint/endpoint_config.def
   model/interconnect/interconnect_config.def driver/driver_config.def driver/driver_function_config.def
-  driver/driver_price_config.def driver/driver_region_config.def driver/driver_space_config.def driver/policies.def)
+  driver/driver_price_config.def driver/driver_region_config.def driver/driver_space_config.def
+  driver/unbind/policies.def)
 if(PRISIM_SYSTEMC)
   list(APPEND headers
     model/core/arrivals_tlm.h model/core/attributes_tlm.h model/core/block_tlm.h model/core/listener_tlm.h

@@ -35,7 +35,7 @@ enum { DRIVER_CPUS_MAX = 8, DRIVER_WORKERS_MAX = 4 };
 /* DRIVER_UNBIND_NONE, DRIVER_UNBIND_DRAIN, DRIVER_UNBIND_STOP_MARKER */
 enum driver_policy {
 #define POLICY(NAME, ...) DRIVER_UNBIND_##NAME,
-#include "driver/policies.def"
+#include "driver/unbind/policies.def"
 #undef POLICY
     DRIVER_POLICIES
 };

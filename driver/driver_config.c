@@ -2,7 +2,7 @@
  *
  * The driver's configuration: defaults, and what is refused.
  */
-#include "driver/driver_state.h"
+#include "driver/state.h"
 #include "model/core/config_check.h"
 
 void driver_config_default(struct driver_config *config)

@@ -24,7 +24,7 @@ PAGES = {"smmu": ["smmu.md"], "pri_queue": ["pri_queue.md"], "fabric": ["fabric.
 
 def keys_of(root):
     """Key, field and default of each parameter."""
-    keys = (root / "tb/keys.def").read_text()
+    keys = (root / "tb/scenario/keys.def").read_text()
     fields = dict(re.findall(r'^(?:VALUE|PART)\("(system\.[^"]*)", [A-Z_]+, ([\w.]+),', keys,
                              re.M))
     row = re.compile(r"^\| `(system[^`]*)` \| number \| ([^|]*) \| ([^|]*) \|", re.M)

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "driver/driver_state.h"
+#include "driver/state.h"
 #include "tests/driver/driver_harness.h"
 
 static uint32_t queue_log2(const struct driver_harness *h)

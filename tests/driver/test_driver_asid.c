@@ -3,7 +3,7 @@
  * ASIDs: whose a number is, and from when on it may be another's (docs/timing/driver.md "ASIDs"); a bind that does not
  * repeat CFGI.
  */
-#include "driver/driver_state.h"
+#include "driver/state.h"
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 

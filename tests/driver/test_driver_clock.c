@@ -3,7 +3,7 @@
  * The driver's clock: each price from both sides, holds, ties, CPUs, ports that are not ready, and that steps at idle
  * edges change nothing (docs/timing/driver.md).
  */
-#include "driver/driver_state.h"
+#include "driver/state.h"
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 

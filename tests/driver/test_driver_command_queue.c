@@ -4,7 +4,7 @@
  * CMD_SYNC is done (SMMU-SYNC), a full queue and its wraps (SMMU-QUEUE), and what errors leave behind (SMMU-CERROR).
  * That each command is consumed once, in order and as it was put there, the harness itself compares.
  */
-#include "driver/driver_state.h"
+#include "driver/state.h"
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 

@@ -3,7 +3,7 @@
  * An ATC invalidation that its function does not answer (SMMU-SYNC, SMMU-CERROR, CERROR_ATC_INV_SYNC): what unbind does
  * by `on_atc_timeout`, whose error it is, and whom it is told to (UNBIND-HAZARD `false_sync`, S-44).
  */
-#include "driver/driver_state.h"
+#include "driver/state.h"
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Task functions that call task functions (driver/driver_state.h): each goes on where it stopped, at every depth, and
- * none is taken for done that is not. The program is linked with a copy of driver_flush_workers.c whose flush ends with
+ * Task functions that call task functions (driver/state.h): each goes on where it stopped, at every depth, and
+ * none is taken for done that is not. The program is linked with a copy of driver/unbind/flush_workers.c whose flush ends with
  * one CMD_SYNC more (CMakeLists.txt), which is a function deeper than any step of unbind goes.
  */
-#include "driver/driver_task.h"
+#include "driver/step.h"
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 

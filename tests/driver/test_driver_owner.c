@@ -3,7 +3,7 @@
  * What the driver says of who owns what: frames, ASIDs, and when a call of unbind is over. Checkers read these events
  * and infer nothing (UNBIND-HAZARD `wrong_space_dma`).
  */
-#include "driver/driver_state.h"
+#include "driver/state.h"
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 

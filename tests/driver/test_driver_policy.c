@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "driver/driver_policy.h"
+#include "driver/unbind/policy.h"
 #include "tests/harness/suite.h"
 
 #define ALWAYS(step)                                                                                                   \

@@ -3,7 +3,7 @@
  * The driver runs the list of a row, and knows no policy by name: this program has a table of its own, in the place of
  * the driver's.
  */
-#include "driver/driver_policy.h"
+#include "driver/unbind/policy.h"
 #include "tests/driver/driver_harness.h"
 #include "tests/harness/suite.h"
 

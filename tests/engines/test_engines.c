@@ -14,11 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tb/engine.h"
-#include "tb/log.h"
+#include "tb/engine/engine.h"
+#include "tb/report/log.h"
 #include "tests/harness/suite.h"
 #ifdef PRISIM_HAS_SYSTEMC
-#include "tb/engine_systemc.h"
+#include "tb/engine/engine_systemc.h"
 #endif
 
 #ifndef SCENARIOS

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tb/engine.h"
-#include "tb/log.h"
+#include "tb/engine/engine.h"
+#include "tb/report/log.h"
 #include "tests/harness/suite.h"
 #ifdef PRISIM_HAS_SYSTEMC
-#include "tb/engine_systemc.h"
+#include "tb/engine/engine_systemc.h"
 #endif
 
 #define LAST   UINT64_C(10000000000000)

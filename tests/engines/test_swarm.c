@@ -10,12 +10,12 @@
 #include <string.h>
 
 #include "model/core/random.h"
-#include "tb/checkers.h"
-#include "tb/engine.h"
-#include "tb/log.h"
+#include "tb/checkers/checkers.h"
+#include "tb/engine/engine.h"
+#include "tb/report/log.h"
 #include "tests/harness/suite.h"
 #ifdef PRISIM_HAS_SYSTEMC
-#include "tb/engine_systemc.h"
+#include "tb/engine/engine_systemc.h"
 #endif
 
 enum { VALUES_MAX = 4, SETTINGS_MAX = 9, SETTING_MAX = 96, CYCLES = 3000000 };

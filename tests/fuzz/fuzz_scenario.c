@@ -10,10 +10,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "tb/checkers.h"
-#include "tb/engine.h"
-#include "tb/log.h"
-#include "tb/story.h"
+#include "tb/checkers/checkers.h"
+#include "tb/engine/engine.h"
+#include "tb/report/log.h"
+#include "tb/report/story.h"
 
 enum { INPUT_MAX = 1 << 14, CYCLES = 60000, CYCLES_AT_ONCE = 500, STEPS_MAX = 400000 };
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "model/core/random.h"
-#include "tb/keys.h"
+#include "tb/scenario/keys.h"
 
 #ifdef PRISIM_FUZZ
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
@@ -22,7 +22,7 @@ static const char *const words[] = {
 #define PART(name, scope, member, rows, row, missing)                         name,
 #define LATER(name, words)
 #define UNUSED(name, words, why)
-#include "tb/keys.def"
+#include "tb/scenario/keys.def"
     "true", "false", "none",  "drain",   "stop_marker",     "wait",       "marker", "rw", "r",
     "w",    "abort", "serve", "invalid", "pri_queue.write", "smmu.event", "nic",    "A",  "B",
     "[]",   "{}",    "[{}]",  "~",       "0x4000"};

@@ -6,6 +6,7 @@
 
 BUILD is one without link-time optimising: the object files are read with nm. A folder with folders inside has its
 ground and its roof beside them, so each of its own files is looked at by itself; any other folder is looked at as one.
+A table (*.def) includes nothing and stands with those who know it best, so it is looked at by itself, too.
 """
 
 import pathlib
@@ -35,7 +36,7 @@ def symbols(path):
     return defined, asked
 
 
-def calls(build):
+def calls(root, build):
     """The graph between sources: who asks for a symbol of whom."""
     of, asked = {}, {}
     for path in sorted(path for part in PARTS for path in (build / part).rglob("*.o")):
@@ -43,6 +44,8 @@ def calls(build):
         if not found:
             continue
         name = f"{found['folder']}/{found['file']}"
+        if not (root / name).exists():  # of a source that was moved
+            continue
         defined, asked[name] = symbols(path)
         of.update({symbol: name for symbol in defined if symbol != "main"})
     return {name: {of[symbol]: symbol for symbol in sorted(wanted) if of.get(symbol, name) != name}
@@ -65,7 +68,7 @@ def by_folder(graph):
 
     def node(name):
         folder = str(pathlib.PurePath(name).parent)
-        return name if any(other.startswith(folder + "/") for other in folders) else folder
+        return name if name.endswith(".def") or any(other.startswith(folder + "/") for other in folders) else folder
 
     result = {}
     for name, wanted in graph.items():
@@ -117,7 +120,7 @@ def upward(graph):
 
 
 def main(root, build):
-    graph = calls(build)
+    graph = calls(root, build)
     if len(graph) < 50:
         return [f"{build}: only {len(graph)} object files: nothing to look at"]
     files = includes(root)

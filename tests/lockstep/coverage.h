@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "tb/pri_queue_stimulus.h"
+#include "tb/vectors/pri_queue_stimulus.h"
 #include "tests/lockstep/dut.h"
 
 namespace lockstep

@@ -13,8 +13,8 @@ import tempfile
 import unittest
 
 PRISIM, ROOT = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]).resolve()
-PASS = ROOT / "scenarios/served_in_peace.yaml"
-OTHER = ROOT / "scenarios/ack_late.yaml"
+PASS = ROOT / "scenarios/basics/served_in_peace.yaml"
+OTHER = ROOT / "scenarios/overflow/ack_late.yaml"
 
 
 def prisim(*arguments):

@@ -20,7 +20,7 @@ ID_REGISTERS = {f"0x{offset:x}" for offset in range(0, 0x20, 4)}  # SMMU-OFFSET:
 
 def keys_of(root):
     """What keys.def and actions.def have: scalars; and what is one value of the scenario's own."""
-    table = "".join((root / file).read_text() for file in ("tb/keys.def", "tb/actions.def"))
+    table = "".join((root / file).read_text() for file in ("tb/scenario/keys.def", "tb/scenario/actions.def"))
     scalars = re.findall(r'^(?:KEY|VALUE|PART)\("([^"]+)"', table, re.M)
     return scalars + re.findall(r'^GROUP\("([^"]+)", (?:FIELD|COUNT),', table, re.M)
 

@@ -22,7 +22,7 @@ import unittest
 
 PRISIM, ROOT = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
 PASS = ROOT / "scenarios/unbind_while_queued.yaml"
-LARGE = ROOT / "scenarios/overflow.yaml"
+LARGE = ROOT / "scenarios/overflow/overflow.yaml"
 ENDLESS = ROOT / "tests/program/endless.yaml"
 BLOCK = 4096  # bytes; a limit of a file's size that LARGE's log is beyond
 
@@ -266,7 +266,7 @@ class Outputs(unittest.TestCase):
 
     def test_cycles(self):
         """Of the last event; or the limit, if that ended the run."""
-        cut = ROOT / "scenarios/nobody_answers.yaml"
+        cut = ROOT / "scenarios/basics/nobody_answers.yaml"
         for scenario, ended_by in ((PASS, "idle"), (cut, "limit")):
             summary = json.loads(run(scenario, "--summary", "-", "-q", "--log", self.log).stdout)
             last = self.lines()[-1]["cycle"]

@@ -38,12 +38,12 @@ HEADERS = {
     "model/core/memory_port.h": "tests/core/test_core_literals.c",
     "model/interconnect/interconnect.h": "tests/interconnect/test_interconnect_literals.c",
     "driver/driver.h": "tests/driver/test_driver_literals.c",
-    "tb/system.h": "tests/tb/test_tb_literals.c",
+    "tb/system/system.h": "tests/tb/test_tb_literals.c",
 }
 FUNCTIONS = {
-    "model/smmu/smmu_granule.h": ("tests/smmu/test_smmu_literals_granule.c", None),
+    "model/smmu/translation/smmu_granule.h": ("tests/smmu/test_smmu_literals_granule.c", None),
     # What follows is of writable-clean pages, and judged by test_smmu_httu.c.
-    "model/smmu/smmu_permission.h": ("tests/smmu/test_smmu_literals_permission.c", "smmu_is_clean_enough"),
+    "model/smmu/translation/smmu_permission.h": ("tests/smmu/test_smmu_literals_permission.c", "smmu_is_clean_enough"),
 }
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-w"]
 LIMIT = 60  # seconds

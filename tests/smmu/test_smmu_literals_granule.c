@@ -3,7 +3,7 @@
  * smmu_granule.h against the sheet's tables of levels, start levels, blocks and contiguous groups, typed whole
  * (SMMU-LEVEL, SMMU-DESCRIPTOR, SMMU-CMDFIELD).
  */
-#include "model/smmu/smmu_granule.h"
+#include "model/smmu/translation/smmu_granule.h"
 #include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 

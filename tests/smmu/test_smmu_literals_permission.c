@@ -3,7 +3,7 @@
  * smmu_permission.h against the sheet's tables of AP, XN, WXN, PAN and S2AP, typed whole (SMMU-DESCRIPTOR, SMMU-CD),
  * and what an access asks for (SMMU-ATSCPL, SMMU-ATSTRANSLATED). No walk: attributes go in, access comes out.
  */
-#include "model/smmu/smmu_permission.h"
+#include "model/smmu/translation/smmu_permission.h"
 #include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 

@@ -4,7 +4,7 @@
  * SMMU-DESCRIPTOR, SMMU-HTTU have it, and what the stage says (smmu_stage.h). Fetching, caches and events are other
  * tests'.
  */
-#include "model/smmu/smmu_stage.h"
+#include "model/smmu/translation/smmu_stage.h"
 #include "tests/harness/suite.h"
 #include <stdlib.h>
 #include <string.h>

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tb/checkers.h"
-#include "tb/stream.h"
+#include "tb/checkers/checkers.h"
+#include "tb/engine/stream.h"
 
 enum { NIC = INSTANCE_ENDPOINT, GPU = INSTANCE_ENDPOINT + 1, NIC_ID = 0x100, GPU_ID = 0x108, SPACE_A = 1, SPACE_B = 2 };
 enum { R = ACCESS_READ, W = ACCESS_WRITE, L = ACCESS_LAST };

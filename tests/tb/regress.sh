@@ -29,7 +29,8 @@ expect 1 "^# golden log .*/a.jsonl: No such file" "$work/set"
 [[ ! -e $work/set/a.jsonl ]] || { echo "a golden log appeared unasked"; failed=1; }
 expect 0 "^[0-9]+ passed, 0 failed$" --verdicts "$work/set"
 expect 0 "^# .*/inner/b.jsonl: made, [0-9]+ lines$" --bless "$work/set"
-cmp -s "$work/set/a.jsonl" "$scenarios/unbind_drain.jsonl" || { echo "the blessed log is not the log"; failed=1; }
+cmp -s "$work/set/a.jsonl" "$scenarios/unbind/unbind_drain.jsonl" ||
+    { echo "the blessed log is not the log"; failed=1; }
 expect 0 "^ok 1 - .*/a.yaml" "$work/set" --junit "$work/junit.xml"
 grep -q 'failures="0" errors="0"' "$work/junit.xml" || { echo "JUnit: failures"; failed=1; }
 expect 0 "^1\\.\\.1$" --engine native "$work/set/a.yaml"
@@ -61,10 +62,10 @@ expect 0 "0 failed$" "$work/set"
 # A log that ends early, and one that is too long.
 sed -i '$d' "$work/set/a.jsonl"
 expect 1 "^#   - \\(the log ends here\\)$" "$work/set/a.yaml"
-cp "$scenarios/unbind_drain.jsonl" "$work/set/a.jsonl"
+cp "$scenarios/unbind/unbind_drain.jsonl" "$work/set/a.jsonl"
 echo '{}' >>"$work/set/a.jsonl"
 expect 1 "^#   \\+ \\(the log ends here\\)$" "$work/set/a.yaml"
-cp "$scenarios/unbind_drain.jsonl" "$work/set/a.jsonl"
+cp "$scenarios/unbind/unbind_drain.jsonl" "$work/set/a.jsonl"
 
 # A verdict that is not as expected is not blessed.
 sed -i 's/expect: .*/expect: {hazards: {queue_overflow: 1}}/' "$work/set/inner/b.yaml"

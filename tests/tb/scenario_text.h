@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tb/scenario.h"
+#include "tb/scenario/scenario.h"
 
 enum { MESSAGE_MAX = 4 * SCENARIO_TEXT_MAX };
 

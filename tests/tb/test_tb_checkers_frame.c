@@ -3,10 +3,10 @@
  * What holds for all checkers: how many findings are kept, functions that are not there, records that are long gone.
  */
 #include "judge_stream.h"
-#include "tb/checkers_tables.h"
+#include "tb/checkers/checkers_tables.h"
 #include "tests/harness/suite.h"
 
-/* tb/checkers.h: at most 1000 are kept, counts go on. */
+/* tb/checkers/checkers.h: at most 1000 are kept, counts go on. */
 START_TEST(a_thousand_findings_are_kept)
 {
     for (unsigned i = 1; i <= 1002; i++)

@@ -3,7 +3,7 @@
  * Bystanders, markers that end a wait or are lost, and the event queue; and holds that nobody came to.
  */
 #include "judge_stream.h"
-#include "tb/verdict.h"
+#include "tb/report/verdict.h"
 #include "tests/harness/suite.h"
 
 static const char *finding_of(enum hazard hazard)

@@ -3,7 +3,7 @@
  * Hazards of responses: none, two, to the wrong group, to nobody; credits; what a Response Failure does; livelock.
  */
 #include "judge_stream.h"
-#include "tb/checkers_state.h"
+#include "tb/checkers/checkers_state.h"
 #include "tests/harness/suite.h"
 
 START_TEST(unanswered_group_at_the_end)

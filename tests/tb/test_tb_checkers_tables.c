@@ -3,7 +3,7 @@
  * The checkers' tables against plain arrays.
  */
 #include "judge_stream.h"
-#include "tb/checkers_tables.h"
+#include "tb/checkers/checkers_tables.h"
 #include "tests/harness/suite.h"
 
 enum { KEYS = 300, ROUNDS = 20000 };

@@ -4,7 +4,7 @@
  */
 #include "judge_stream.h"
 
-#include "tb/keys.h"
+#include "tb/scenario/keys.h"
 #include "tests/harness/suite.h"
 
 /* U0 and U2 at one edge. */

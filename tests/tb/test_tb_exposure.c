@@ -5,8 +5,8 @@
  */
 #include "judge_stream.h"
 
-#include "tb/checkers_state.h"
-#include "tb/verdict.h"
+#include "tb/checkers/checkers_state.h"
+#include "tb/report/verdict.h"
 #include "tests/harness/suite.h"
 
 static void ignore_all(void)

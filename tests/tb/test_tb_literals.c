@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tb/system.h: the address map and the requester ids. No sheet has them; logs, scenarios and documents do.
+ * tb/system/system.h: the address map and the requester ids. No sheet has them; logs, scenarios and documents do.
  */
-#include "tb/system.h"
+#include "tb/system/system.h"
 #include "tests/harness/suite.h"
 #include "tests/sheet/sheet.h"
 

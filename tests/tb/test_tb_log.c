@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tb/ending.h"
-#include "tb/log.h"
+#include "tb/report/ending.h"
+#include "tb/report/log.h"
 #include "tests/harness/suite.h"
 
 static char path[64], part[80], text[1 << 20];

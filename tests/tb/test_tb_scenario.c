@@ -7,7 +7,7 @@
 #include <dirent.h>
 
 #include "scenario_text.h"
-#include "tb/keys.h"
+#include "tb/scenario/keys.h"
 #include "tests/harness/suite.h"
 
 #define HEAD   "name: good\nabout: It can be run.\n"

@@ -7,7 +7,7 @@
 #include <dirent.h>
 
 #include "scenario_text.h"
-#include "tb/keys.h"
+#include "tb/scenario/keys.h"
 #include "tests/harness/suite.h"
 
 #define BAD   PRISIM_SOURCE_DIR "/tests/tb/bad"

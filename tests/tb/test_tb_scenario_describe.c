@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 #include "scenario_text.h"
-#include "tb/keys.h"
+#include "tb/scenario/keys.h"
 #include "tests/harness/suite.h"
 
 static char *describe(const char *prefix, bool markdown, bool *found)

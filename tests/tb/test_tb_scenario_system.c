@@ -4,7 +4,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "scenario_text.h"
-#include "tb/timeline.h"
+#include "tb/engine/timeline.h"
 #include "tests/harness/suite.h"
 
 static struct system_config *system_of(unsigned endpoints)

@@ -4,7 +4,7 @@
  */
 #include "judge_stream.h"
 
-#include "tb/story_words.h"
+#include "tb/report/story_words.h"
 #include "tests/harness/suite.h"
 
 static struct {

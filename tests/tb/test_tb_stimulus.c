@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tb/pri_queue_stimulus.h"
+#include "tb/vectors/pri_queue_stimulus.h"
 #include "tests/harness/suite.h"
 
 enum { SEED = 3, EPISODES = 4000, BASE_SIZE = 31 };

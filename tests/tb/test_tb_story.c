@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include <unistd.h>
 
-#include "tb/story.h"
+#include "tb/report/story.h"
 #include "tests/harness/suite.h"
 
 static struct story *story;

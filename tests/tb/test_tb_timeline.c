@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "tb/timeline.h"
+#include "tb/engine/timeline.h"
 #include "tests/harness/harness.h"
 #include "tests/harness/suite.h"
 

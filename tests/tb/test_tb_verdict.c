@@ -4,7 +4,7 @@
  */
 #include "judge_stream.h"
 
-#include "tb/verdict.h"
+#include "tb/report/verdict.h"
 #include "tests/harness/suite.h"
 
 static struct verdict_of_run verdict(void)

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tb/whole_file.h"
+#include "tb/report/whole_file.h"
 #include "tests/harness/suite.h"
 
 static char folder[64], path[80], part[120];

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tb/pri_queue_stimulus.h"
+#include "tb/vectors/pri_queue_stimulus.h"
 
 enum { EPISODES = 4, EDGES = 1500, SEED = 1 };
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Torn descriptors (SMMU-FETCH): the rogue's request of scenarios/torn_descriptor.yaml is moved over the whole bind,
- * for both ways to fetch and both ways to write a descriptor. Whether the next owner's own job goes to the old owner's
- * memory is read off the frames that the driver gives out and the memory TLPs of that job.
+ * Torn descriptors (SMMU-FETCH): the rogue's request of scenarios/invalidation/torn_descriptor.yaml is moved over the
+ * whole bind, for both ways to fetch and both ways to write a descriptor. Whether the next owner's own job goes to the
+ * old owner's memory is read off the frames that the driver gives out and the memory TLPs of that job.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tb/engine.h"
+#include "tb/engine/engine.h"
 #include "tests/harness/suite.h"
 
 #ifndef TORN_YAML
-#error "TORN_YAML names scenarios/torn_descriptor.yaml"
+#error "TORN_YAML names scenarios/invalidation/torn_descriptor.yaml"
 #endif
 
 enum { ROGUE = 3, JOB_OF_B = 3, SPACE_B = 2, FRAMES = 64, END = 3000, STRIDE = 3 };

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tb/engine.h"
+#include "tb/engine/engine.h"
 #include "tests/harness/suite.h"
 
 #ifndef WINDOW_YAML

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Callers of bind and unbind: one task per call. When it may start is in waiters.c, and what it does in
+ * unbind/bind.c and unbind/unbind.c.
+ */
+#include "driver/step.h"
+
+void caller_new(struct edge *e, const struct driver_stimulus *stimulus)
+{
+    struct driver *d = e->driver;
+    uint32_t free = ~d->callers_live & (CALLERS_MASK >> TASK_CALLER);
+    if (!free) {
+        uint32_t f = stimulus->function, id = f < e->config->functions ? e->config->function[f].requester_id : 0;
+        EMIT(driver_refused, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call, .cause = CAUSE_REFUSED);
+        if (stimulus->what == DRIVER_UNBIND)
+            EMIT(driver_unbind_returned, .stream_id = id, .pasid = stimulus->pasid, .call = stimulus->call,
+                 .cause = CAUSE_REFUSED);
+        return;
+    }
+    unsigned i = (unsigned)__builtin_ctz(free);
+    struct task *t = &d->task[TASK_CALLER + i];
+    assert(t->pc[0] == 0 && t->cpu == CPU_NONE);
+    t->call = (struct call){.stimulus = *stimulus, .sequence = d->calls++};
+    d->callers_live |= UINT32_C(1) << i;
+    d->callers_queued |= UINT32_C(1) << i;
+    waiters_start_calls(d);
+}
+
+static void caller_end(struct driver *d, const struct task *t)
+{
+    uint32_t bit = UINT32_C(1) << (t->index - TASK_CALLER);
+    assert(d->callers_live & bit);
+    d->callers_live &= ~bit;
+    waiters_start_calls(d);
+}
+
+bool caller_run(struct edge *e, struct task *t)
+{
+    BEGIN_TASK;
+    if (t->call.stimulus.what == DRIVER_UNBIND) {
+        CALL(driver_iommu_sva_unbind_device);
+        EMIT_CALL_WITH(driver_unbind_returned, .cause = t->call.refused);
+        if (t->call.stimulus.then_space && !t->call.refused) {
+            t->call.stimulus.space = t->call.stimulus.then_space - 1;
+            CALL(driver_iommu_sva_bind_device);
+        }
+    } else {
+        CALL(driver_iommu_sva_bind_device);
+    }
+    caller_end(e->driver, t);
+    END;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The functions' bring-up by configuration TLPs (PCIE-CONFIG, PCIE-ENABLE).
+ */
+#include "driver/step.h"
+#include "model/pcie_endpoint/pcie_endpoint.h"
+
+/* The order of PCIE-ENABLE: PASID before ATS; PRI: Reset, Stopped, Allocation, Enable. Registers are accessed as
+ * aligned dwords: a control register in the upper half stands beside read-only capability bits; the status bits above
+ * PRI control are cleared by ones only. */
+enum row_what { ROW_WRITE, ROW_BAR_LOW, ROW_BAR_HIGH, ROW_PRI, ROW_PRI_STOPPED, ROW_PRI_ALLOCATION };
+enum { COMMAND_MEMORY_AND_MASTER = 6, HALF = 16 };
+static const struct {
+    uint32_t offset;
+    uint32_t value;
+    uint32_t what;
+} rows[] = {
+    {ENDPOINT_CONFIG_BAR0, 0, ROW_BAR_LOW},
+    {ENDPOINT_CONFIG_BAR0 + 4, 0, ROW_BAR_HIGH},
+    {ENDPOINT_CONFIG_COMMAND, COMMAND_MEMORY_AND_MASTER, ROW_WRITE},
+    {ENDPOINT_CONFIG_PASID + 4, PASID_CONTROL_ENABLE << HALF, ROW_WRITE},
+    {ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_RESET, ROW_PRI},
+    {ENDPOINT_CONFIG_PRI + 4, 0, ROW_PRI_STOPPED},
+    {ENDPOINT_CONFIG_PRI + 12, 0, ROW_PRI_ALLOCATION},
+    {ENDPOINT_CONFIG_PRI + 4, PRI_CONTROL_ENABLE, ROW_PRI},
+    {ENDPOINT_CONFIG_ATS + 4, (uint32_t)ATS_CONTROL_ENABLE << HALF, ROW_WRITE},
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+static uint32_t row_value(const struct driver_function *function, uint32_t row)
+{
+    assert(row < ROWS);
+    switch ((enum row_what)rows[row].what) {
+    case ROW_BAR_LOW:
+        return (uint32_t)function->bar_base;
+    case ROW_BAR_HIGH:
+        return (uint32_t)(function->bar_base >> 32);
+    case ROW_PRI_ALLOCATION:
+        return function->pri_allocation;
+    case ROW_WRITE:
+    case ROW_PRI:
+    case ROW_PRI_STOPPED:
+        break;
+    }
+    return rows[row].value;
+}
+
+static bool row_is_done(const struct edge *e, const struct task *t)
+{
+    return rows[t->bring_up.row].what != ROW_PRI_STOPPED || (t->answer[0] >> HALF & PRI_STATUS_STOPPED) ||
+           t->status != TLP_SC || !e->config->function[t->bring_up.function].pri_allocation;
+}
+
+/* Enables the function t->bring_up.function: PASID, PRI if it has an allocation, ATS. */
+bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc)
+{
+    const struct driver_function *function = &e->config->function[t->bring_up.function];
+    BEGIN;
+    for (t->bring_up.row = 0; t->bring_up.row < ROWS; t->bring_up.row++) {
+        if (rows[t->bring_up.row].what >= ROW_PRI && !function->pri_allocation)
+            continue;
+        do {
+            STEP_TO_PORT(rows[t->bring_up.row].what == ROW_PRI_STOPPED ? e->config->price.mmio_read
+                                                                       : e->config->price.mmio_write,
+                         DRIVER_TX_HOST);
+            access_config(e, t, t->bring_up.function, rows[t->bring_up.row].offset,
+                          rows[t->bring_up.row].what != ROW_PRI_STOPPED, row_value(function, t->bring_up.row));
+            ANSWER();
+            if (!row_is_done(e, t))
+                SLEEP(e->config->price.poll_interval);
+        } while (!row_is_done(e, t));
+    }
+    END;
+}

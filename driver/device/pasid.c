@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The functions and their PASIDs as the driver keeps them: which function a stream id means, the entry of a PASID, and
+ * the Stop Markers that are counted there.
+ */
+#include "driver/state.h"
+
+/* Index of the function, or -1. */
+int function_find(const struct driver_config *config, uint32_t stream_id)
+{
+    for (uint32_t i = 0; i < config->functions; i++)
+        if (config->function[i].requester_id == stream_id)
+            return (int)i;
+    return -1;
+}
+
+uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid)
+{
+    assert(function < e->config->functions && pasid < UINT32_C(1) << e->config->pasid_bits);
+    return e->driver->cd_table[function] + (uint64_t)pasid * CD_BYTES;
+}
+
+struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid)
+{
+    assert(function < e->config->functions && pasid < UINT32_C(1) << e->config->pasid_bits);
+    struct pasid *first = (struct pasid *)(void *)((char *)e->driver + e->driver->pasids_at);
+    return &first[(function << e->config->pasid_bits) + pasid];
+}
+
+/* What a fault is looked up with. NULL: no such PASID can be bound. */
+struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid)
+{
+    int function = has_pasid && pasid < UINT32_C(1) << e->config->pasid_bits ? function_find(e->config, stream_id) : -1;
+    return function < 0 ? NULL : pasid_entry(e, (uint32_t)function, pasid);
+}
+
+struct pasid *call_entry(const struct edge *e, const struct task *t)
+{
+    return pasid_entry(e, t->call.stimulus.function, t->call.stimulus.pasid);
+}
+
+uint32_t call_stream_id(const struct edge *e, const struct task *t)
+{
+    uint32_t f = t->call.stimulus.function;
+    return f < e->config->functions ? e->config->function[f].requester_id : 0;
+}
+
+/* A Stop Marker was handed over. More than there were stops are not believed. */
+void pasid_marker_seen(struct edge *e, uint32_t marker_stream_id, uint32_t marker_pasid)
+{
+    struct pasid *pasid = pasid_find(e, marker_stream_id, true, marker_pasid);
+    if (!pasid || pasid->markers == pasid->stops)
+        return;
+    pasid->markers++;
+    waiters_of_marker(e->driver, (uint32_t)function_find(e->config, marker_stream_id), marker_pasid, pasid->markers);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Page requests in software's hands: the pool of items, the list of parked ones (their group's Last is still to come),
+ * and the work queue of whole groups. It decides nothing about them.
+ */
+#include "driver/state.h"
+
+void item_init(struct driver *d)
+{
+    for (unsigned i = 0; i < DRIVER_ITEMS; i++)
+        d->item[i].next = (uint16_t)(i + 1 < DRIVER_ITEMS ? i + 1 : ITEM_NONE);
+    d->free_item = 0;
+    d->free_items = DRIVER_ITEMS;
+    d->parked_head = d->parked_tail = d->work_head = d->work_tail = d->in_hand = ITEM_NONE;
+}
+
+/* Needs a free item. */
+uint16_t item_take(struct driver *d, const struct page_request *request)
+{
+    uint16_t index = d->free_item;
+    assert(index != ITEM_NONE && d->free_items);
+    struct item *item = &d->item[index];
+    d->free_item = item->next;
+    d->free_items--;
+    *item = (struct item){
+        .address = request->address,
+        .number = d->items++,
+        .stream_id = request->stream_id,
+        .pasid = request->has_pasid ? request->pasid : 0,
+        .prg_index = request->prg_index,
+        .has_pasid = request->has_pasid,
+        .access = request->access,
+        .next = ITEM_NONE,
+        .next_group = ITEM_NONE,
+    };
+    return index;
+}
+
+/* Gives the items of a group, or one of them, back to the pool. */
+void item_free_group(struct driver *d, uint16_t head)
+{
+    while (head != ITEM_NONE) {
+        struct item *item = &d->item[head];
+        uint16_t next = item->next;
+        item->next = d->free_item;
+        d->free_item = head;
+        d->free_items++;
+        head = next;
+    }
+    assert(d->free_items <= DRIVER_ITEMS);
+    if (d->waiters[WAIT_ITEM])
+        task_wake(d, WAIT_ITEM, UINT32_MAX);
+}
+
+void item_park(struct driver *d, uint16_t index)
+{
+    assert(d->item[index].next == ITEM_NONE && !(d->item[index].access & ACCESS_LAST));
+    if (d->parked_tail == ITEM_NONE)
+        d->parked_head = index;
+    else
+        d->item[d->parked_tail].next = index;
+    d->parked_tail = index;
+    d->parked++;
+}
+
+/* Takes the parked item that `*link` names out of the list. */
+static uint16_t unpark(struct driver *d, uint16_t *link, uint16_t before)
+{
+    uint16_t index = *link;
+    assert(index != ITEM_NONE && d->parked);
+    *link = d->item[index].next;
+    if (d->parked_tail == index)
+        d->parked_tail = before;
+    d->item[index].next = ITEM_NONE;
+    d->parked--;
+    return index;
+}
+
+/* A group is (function, PRGI), and all its members have one PASID (PCIE-GROUP). */
+static bool same_group(const struct item *a, const struct item *b)
+{
+    return a->stream_id == b->stream_id && a->prg_index == b->prg_index && a->has_pasid == b->has_pasid &&
+           a->pasid == b->pasid;
+}
+
+/* The group that `last` ends: its parked parts in the order they came, then itself. Returns the first. */
+uint16_t item_gather(struct driver *d, uint16_t last)
+{
+    uint16_t head = last, tail = ITEM_NONE, before = ITEM_NONE;
+    uint16_t *link = &d->parked_head;
+    while (d->parked && *link != ITEM_NONE) {
+        if (!same_group(&d->item[*link], &d->item[last])) {
+            before = *link;
+            link = &d->item[before].next;
+            continue;
+        }
+        uint16_t part = unpark(d, link, before);
+        if (tail == ITEM_NONE)
+            head = part;
+        else
+            d->item[tail].next = part;
+        tail = part;
+        d->item[part].next = last;
+    }
+    return head;
+}
+
+void item_enqueue(struct driver *d, uint16_t head)
+{
+    assert(d->item[head].next_group == ITEM_NONE);
+    if (d->work_tail == ITEM_NONE)
+        d->work_head = head;
+    else
+        d->item[d->work_tail].next_group = head;
+    d->work_tail = head;
+    d->work_queued++;
+    d->work_enqueued++;
+    task_wake_first(d, WAIT_WORK);
+}
+
+/* The oldest group of the work queue and its number, or ITEM_NONE. */
+uint16_t item_next_group(struct driver *d, uint64_t *sequence)
+{
+    uint16_t head = d->work_head;
+    if (head == ITEM_NONE)
+        return ITEM_NONE;
+    assert(d->work_queued);
+    *sequence = d->work_enqueued - d->work_queued--;
+    d->work_head = d->item[head].next_group;
+    if (d->work_head == ITEM_NONE)
+        d->work_tail = ITEM_NONE;
+    return head;
+}
+
+static bool is_of(const struct item *item, uint32_t stream_id, uint32_t pasid)
+{
+    return item->has_pasid && item->stream_id == stream_id && item->pasid == pasid;
+}
+
+bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid)
+{
+    for (uint16_t i = d->parked_head; i != ITEM_NONE; i = d->item[i].next)
+        if (is_of(&d->item[i], stream_id, pasid))
+            return true;
+    return false;
+}
+
+/* Drops parked items, all or those of one PASID, without an answer: their Last will not come. */
+void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, enum cause cause)
+{
+    struct driver *d = e->driver;
+    uint16_t *link = &d->parked_head;
+    uint16_t before = ITEM_NONE;
+    while (*link != ITEM_NONE) {
+        const struct item *item = &d->item[*link];
+        if (!all && !is_of(item, stream_id, pasid)) {
+            before = *link;
+            link = &d->item[before].next;
+            continue;
+        }
+        EMIT(driver_discard, .item = item->number, .stream_id = item->stream_id,
+             .pasid = pasid_field(item->has_pasid, item->pasid), .prgi = item->prg_index, .cause = cause);
+        item_free_group(d, unpark(d, link, before));
+    }
+    assert(!all || (d->parked == 0 && d->parked_tail == ITEM_NONE));
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to driver/: the driver's flat state and what its files share. What a task's function is made of is in
+ * step.h. It is not part of the contract, which is driver/driver.h. A function with a counterpart in the Linux
+ * kernel has its name, with `driver_` before it.
+ */
+#ifndef PRISIM_DRIVER_STATE_H
+#define PRISIM_DRIVER_STATE_H
+
+#include "driver/driver.h"
+#include "model/core/bits.h"
+#include "model/pri_queue/pri_queue.h"
+#include "model/smmu/smmu_records.h"
+#include "model/smmu/smmu_registers.h"
+
+/* Tasks by priority: of the runnable ones the lowest number takes the free CPU, but one that slept overtakes nobody. */
+enum {
+    TASK_INIT,
+    TASK_IRQ,
+    TASK_PRI_THREAD,
+    TASK_CALLER,
+    TASK_WORKER = TASK_CALLER + DRIVER_CALLS_MAX,
+    TASK_EVENT_THREAD = TASK_WORKER + DRIVER_WORKERS_MAX,
+    TASKS
+};
+/* Timers: of each task, the end of its step or of its sleep; and of each interrupt, the start of its handler. */
+enum { TIMER_INTERRUPT = TASKS /* + DRIVER_MSI_* */, TIMERS = TIMER_INTERRUPT + DRIVER_MSI_PRIQ + 1 };
+#define TASKS_MASK      ((UINT32_C(1) << TASKS) - 1)
+#define INTERRUPTS_MASK (((UINT32_C(1) << TIMERS) - 1) & ~TASKS_MASK)
+
+enum { TASK_NONE = 0xff, CPU_NONE = 0xff, ITEM_NONE = 0xffff };
+enum { DRIVER_ITEMS = 1024, DRIVER_HOLDS_MAX = 64, PAGE_BYTES = 4096 };
+enum { CALL_DEPTH = 8, ROUTINE_DEPTH = 2, PC_NONE = 0xffff, TASK_BYTES = 256 };
+#define CALLERS_MASK (((UINT32_C(1) << DRIVER_CALLS_MAX) - 1) << TASK_CALLER)
+
+_Static_assert(TIMERS <= 32, "a mask holds every timer");
+
+/* What a task is resumed in: the function of its kind, or one below it that stands for several steps. */
+enum routine { ROUTINE_COMMAND = DRIVER_TASKS, ROUTINE_ENTRY, ROUTINE_PAGE, ROUTINES };
+
+/* What a task may wait for without a CPU. */
+enum wait {
+    WAIT_KICK,      /* PRI thread: an interrupt, or a drain */
+    WAIT_EVENTS,    /* event thread */
+    WAIT_WORK,      /* workers */
+    WAIT_ITEM,      /* PRI thread: a free item */
+    WAIT_COMMAND,   /* the command queue's lock */
+    WAIT_HANDED,    /* drain: entries before the snapshot are handed over */
+    WAIT_FLUSH,     /* flush: groups before the mark are finished */
+    WAIT_MARKER,    /* a Stop Marker */
+    WAIT_POPULATED, /* another caller fills the space */
+    WAITS
+};
+
+struct call {
+    struct driver_stimulus stimulus;
+    uint64_t sequence;
+    uint64_t upto; /* of a drain: count of entries; of a flush: count of groups */
+    cycle_t deadline;
+    uint32_t markers; /* Stop Markers of this PASID that end the wait */
+    uint32_t region;  /* population goes on at this page */
+    uint64_t offset;
+    uint64_t atc_inv;  /* number of its ATC_INV that is under way; 0: none */
+    uint64_t atc_sync; /* of the CMD_SYNC that waits for that; 0: none yet */
+    uint64_t own_sync; /* of the CMD_SYNC that this call issued last */
+    uint32_t repeats;  /* of the ATC_INV */
+    uint8_t atc_lost;  /* the last one was not done */
+    uint8_t refused;   /* enum cause; CAUSE_NONE: it was not */
+    uint8_t cause;     /* why U5 was reached */
+    uint8_t step;      /* of the policy's list: enum driver_step */
+    uint8_t next_step; /* its place */
+};
+
+struct work {
+    uint64_t sequence; /* of the group */
+    uint16_t head, item;
+    uint8_t response; /* enum prg_response_code */
+    uint8_t space;
+};
+
+struct bring_up {
+    uint32_t row;
+    uint32_t function;
+};
+
+struct task {
+    /* One per nesting of functions; 0: at its start, or none is nested so deep. The last is PC_NONE. */
+    uint16_t pc[CALL_DEPTH + 1];
+    uint16_t routine_pc[ROUTINE_DEPTH + 1];
+    uint8_t index;
+    uint8_t kind;    /* enum driver_task */
+    uint8_t routine; /* enum routine; kind: its own */
+    uint8_t cpu;
+    uint8_t awaits;      /* tx port of its access + 1, until the answer */
+    uint16_t hold_point; /* where it is held */
+    uint32_t hold_step;  /* who asked for it */
+    uint32_t price;      /* cycles from getting a CPU to going on */
+    uint32_t status;     /* of the last answer: enum memory_status or tlp_status */
+    uint64_t answer[4];
+    uint64_t command[2];
+    uint64_t command_number;
+    /* The page that is being mapped. */
+    uint64_t page_address;
+    uint8_t page_space;
+    uint8_t page_perm;
+    uint8_t page_cause;
+    union {
+        struct call call;
+        struct work work;
+        struct bring_up bring_up;
+        uint8_t room[136]; /* up to TASK_BYTES: that makes the place of a task a shift of its number */
+    };
+};
+_Static_assert(sizeof(struct task) == TASK_BYTES, "as many bytes as it is said to have");
+
+/* A PASID's life: FREE -> BOUND -> STOPPING -> DRAINING -> FREE (design 5). KEPT: it stays so, for a function may still
+ * hold a translation of it. */
+enum pasid_state { PASID_FREE, PASID_BOUND, PASID_STOPPING, PASID_DRAINING, PASID_KEPT };
+
+struct pasid {
+    cycle_t free_at; /* U6; bound again recycle_delay later at the earliest */
+    uint32_t binding;
+    uint32_t stops;   /* U0 so far: as many Stop Markers may come */
+    uint32_t markers; /* Stop Markers that came, never more than stops */
+    uint8_t state;    /* enum pasid_state */
+    uint8_t in_lookup;
+    uint8_t space;
+    uint8_t used; /* it was free before: free_at counts */
+};
+
+struct item {
+    uint64_t address;
+    uint32_t number; /* names it in events */
+    uint32_t stream_id;
+    uint32_t pasid;
+    uint16_t prg_index;
+    uint8_t has_pasid;
+    uint8_t access;
+    uint16_t next;       /* in its group, the parked list or the free list */
+    uint16_t next_group; /* of a group's first item: on the work queue */
+};
+
+/* A page of a translation table that exists. */
+struct table {
+    uint64_t key; /* 0: none */
+    uint64_t address;
+    uint64_t resident[8]; /* level 3: one bit per descriptor */
+};
+
+struct space {
+    uint64_t root;
+    uint32_t bindings; /* that have not reached U6 */
+    uint16_t asid;     /* while there are any; 0: none */
+    uint8_t populated; /* 0 not yet, 1 a caller is at it, 2 done */
+};
+
+struct hold {
+    uint32_t task, point, cycles, step;
+};
+
+struct driver {
+    /* Scheduling. */
+    cycle_t next;                      /* the earliest timer */
+    uint32_t timers;                   /* those that run */
+    uint32_t runnable, held;           /* tasks */
+    uint32_t sleeping;                 /* timers that end no step: of tasks without a CPU, and all interrupts' */
+    uint32_t blocked[DRIVER_TX_PORTS]; /* tasks whose access waits for the port */
+    uint32_t slept;                    /* tasks that have not had a CPU since they slept */
+    uint32_t passed;                   /* runnable tasks that found no CPU at the edge of ready_at */
+    cycle_t ready_at[TASKS];
+    uint32_t waiters[WAITS];
+    uint8_t blocked_ports, free_cpus, started, ready;
+    uint8_t cpu_task[DRIVER_CPUS_MAX];
+    cycle_t timer[TIMERS];
+    uint32_t hold_kinds; /* kinds of tasks with a hold that waits */
+    uint64_t holds_armed;
+    struct hold hold[DRIVER_HOLDS_MAX];
+    uint8_t irq_active, irq_again;
+
+    /* Callers. */
+    uint32_t callers_live, callers_queued;
+    uint64_t calls;
+
+    /* What bring-up learnt and laid out. */
+    uint64_t strtab, cmdq, eventq, priq;
+    uint64_t cd_table[DRIVER_FUNCTIONS_MAX];
+    uint64_t ram_next;
+    uint32_t strtab_log2;
+    uint32_t cmdq_log2, eventq_log2, priq_log2;
+    uint32_t ips;
+    uint32_t asid_bits;
+    uint8_t msi;
+
+    /* Command queue: counts of commands; positions are these modulo 2^(log2 + 1). */
+    uint64_t issued, consumed;
+    uint8_t command_owner;
+
+    /* PRI queue: counts of entries. */
+    uint64_t taken, handed;
+    uint32_t priq_prod;
+    uint32_t ovackflg; /* as it stands in PRIQ_CONS */
+    uint8_t kicked;
+    uint16_t in_hand; /* item */
+
+    /* Event queue. */
+    uint64_t events_taken;
+    uint32_t eventq_prod, gerror, gerrorn;
+    uint32_t events_ovackflg; /* as it stands in EVENTQ_CONS */
+    uint8_t events_pending, gerror_pending;
+
+    /* Items. */
+    uint32_t items; /* numbers given */
+    uint16_t free_item, free_items;
+    uint16_t parked_head, parked_tail, parked;
+    uint16_t work_head, work_tail;
+    uint32_t work_queued;
+    uint64_t work_enqueued; /* groups so far */
+    uint32_t busy_workers;  /* tasks */
+    struct item item[DRIVER_ITEMS];
+
+    uint64_t frames_given;
+    uint32_t bindings, tlps;
+    struct space space[DRIVER_SPACES_MAX];
+    struct task task[TASKS];
+    uint32_t tables_log2;
+    size_t pasids_at, tables_at, asids_at; /* offsets of the trailing arrays */
+};
+
+/* What a task sees at one edge. */
+struct edge {
+    const struct driver_config *config;
+    struct driver *driver;
+    cycle_t now;
+    struct ports *ports;
+};
+
+#define EMIT(tag, ...) PROBE(e->ports, e->now, tag, __VA_ARGS__)
+
+/* An event of a caller; the fields that not all of them have. */
+#define CALL_FIELDS .stream_id = call_stream_id(e, t), .pasid = t->call.stimulus.pasid, .call = t->call.stimulus.call
+
+#define EMIT_CALL(tag)           EMIT(tag, CALL_FIELDS)
+#define EMIT_CALL_WITH(tag, ...) EMIT(tag, CALL_FIELDS, __VA_ARGS__)
+
+static inline void timer_start(struct driver *d, size_t timer, cycle_t at)
+{
+    d->timer[timer] = at;
+    d->timers |= UINT32_C(1) << timer;
+    d->next = cycle_min(d->next, at);
+}
+
+/* The task has begun a step: its effect comes so many cycles later. */
+static inline void task_begin(struct edge *e, const struct task *t, uint32_t cycles)
+{
+    assert(t->cpu < DRIVER_CPUS_MAX);
+    timer_start(e->driver, t->index, e->now + cycles);
+}
+
+static inline uint64_t pasid_field(bool has_pasid, uint32_t pasid)
+{
+    return has_pasid ? pasid : PASID_NONE;
+}
+
+/* Index and wrap bit of a command in the queue (SMMU-QUEUE "Index rules"). */
+static inline uint32_t command_position(const struct driver *d, uint64_t number)
+{
+    return (uint32_t)number & (uint32_t)bits_mask(d->cmdq_log2 + 1);
+}
+
+/* task.c */
+void task_init(struct driver *d);
+_Noreturn void task_lost(void);
+void task_hold_clear(struct driver *d);
+void task_block(struct edge *e, struct task *t, unsigned port);
+void task_wait(struct edge *e, struct task *t, enum wait what);
+void task_wait_until(struct edge *e, struct task *t, enum wait what, cycle_t deadline);
+void task_sleep(struct edge *e, struct task *t, cycle_t until);
+void task_finish(struct driver *d, struct task *t);
+void task_wake(struct driver *d, enum wait what, uint32_t tasks);
+uint32_t task_wake_first(struct driver *d, enum wait what);
+void task_idle_timers(struct edge *e, uint32_t ended);
+bool task_is_held(struct edge *e, struct task *t, enum event_type point);
+void task_hold(struct edge *e, const struct driver_stimulus *stimulus);
+void task_release(struct edge *e, const struct driver_stimulus *stimulus);
+uint32_t task_unblocked(struct edge *e);
+uint32_t task_dispatch(struct edge *e);
+
+/* waiters.c */
+void waiters_kick_pri_thread(struct driver *d);
+void waiters_of_marker(struct driver *d, uint32_t function, uint32_t pasid, uint32_t markers);
+void waiters_of_handed(struct driver *d);
+void waiters_of_flush(struct driver *d);
+bool workers_are_flushed(const struct driver *d, uint64_t upto);
+void waiters_start_calls(struct driver *d);
+
+/* access.c; the accesses to memory are in access.h */
+void access_config(struct edge *e, struct task *t, uint32_t function, uint32_t offset, bool write, uint32_t value);
+void access_bar_read(struct edge *e, struct task *t, uint32_t function, uint32_t pasid);
+void access_bar_write(struct edge *e, uint32_t function, uint32_t pasid, uint32_t value);
+struct task *access_memory_answer(struct driver *d, unsigned port, const struct memory_response *r);
+struct task *access_completion(struct edge *e);
+
+/* smmu/init.c */
+uint64_t driver_layout(const struct driver_config *config, struct driver *d);
+bool bring_up_run(struct edge *e, struct task *t);
+
+/* device/pasid.c */
+uint64_t function_cd_address(const struct edge *e, uint32_t function, uint32_t pasid);
+int function_find(const struct driver_config *config, uint32_t stream_id);
+struct pasid *pasid_entry(const struct edge *e, uint32_t function, uint32_t pasid);
+struct pasid *pasid_find(const struct edge *e, uint32_t stream_id, bool has_pasid, uint32_t pasid);
+/* The same of a caller's PASID, and its function's stream id: 0 if there is no such function. */
+struct pasid *call_entry(const struct edge *e, const struct task *t);
+uint32_t call_stream_id(const struct edge *e, const struct task *t);
+void pasid_marker_seen(struct edge *e, uint32_t stream_id, uint32_t pasid);
+
+/* device/function.c */
+bool function_bring_up(struct edge *e, struct task *t, uint16_t *pc);
+
+/* smmu/atc_inv.c */
+void atc_inv_issued(struct task *t);
+void atc_inv_sync_issued(struct driver *d, struct task *t);
+void atc_inv_covered(struct driver *d, uint64_t sync);
+void atc_inv_lost(struct edge *e, uint64_t sync);
+
+/* smmu/command_queue.c; a command is put on the queue by COMMAND (smmu/command_queue.h) */
+bool driver_arm_smmu_cmdq_issue_cmdlist(struct edge *e, struct task *t);
+bool command_release(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_arm_smmu_cmdq_issue_sync(struct edge *e, struct task *t, uint16_t *pc);
+void command_consumed(struct driver *d, uint32_t cons);
+void command_cfgi_cd(struct task *t, uint32_t stream_id, uint32_t pasid);
+
+/* fault/item.c */
+void item_init(struct driver *d);
+uint16_t item_take(struct driver *d, const struct page_request *request);
+void item_free_group(struct driver *d, uint16_t head);
+void item_park(struct driver *d, uint16_t item);
+uint16_t item_gather(struct driver *d, uint16_t last);
+void item_enqueue(struct driver *d, uint16_t head);
+uint16_t item_next_group(struct driver *d, uint64_t *sequence);
+void driver_iopf_queue_discard_partial(struct edge *e, bool all, uint32_t stream_id, uint32_t pasid, enum cause cause);
+bool item_is_parked(const struct driver *d, uint32_t stream_id, uint32_t pasid);
+
+/* fault/pri_thread.c */
+bool irq_run(struct edge *e, struct task *t);
+bool driver_arm_smmu_priq_thread(struct edge *e, struct task *t);
+bool pri_thread_entry(struct edge *e, struct task *t);
+
+/* fault/worker.c */
+bool worker_run(struct edge *e, struct task *t);
+
+/* fault/page_table.c */
+size_t page_table_capacity(const struct driver_config *config, uint32_t *log2);
+bool page_table_root(struct edge *e, unsigned space);
+bool page_table_map(struct edge *e, struct task *t);
+enum cause page_table_permit(const struct driver_config *config, unsigned space, uint64_t address, unsigned access,
+                             unsigned *perm);
+
+/* unbind/asid.c */
+size_t asid_bytes(const struct driver_config *config);
+bool asid_take(struct edge *e, unsigned space);
+void driver_arm_smmu_free_asid(struct edge *e, unsigned space);
+
+/* caller.c, unbind/bind.c, unbind/unbind.c; the steps of unbind are in unbind/unbind.h */
+void caller_new(struct edge *e, const struct driver_stimulus *stimulus);
+bool caller_run(struct edge *e, struct task *t);
+bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc);
+bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc);
+
+/* smmu/event_thread.c */
+bool driver_arm_smmu_evtq_thread(struct edge *e, struct task *t);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The wait of unbind for the PRI queue (UNBIND-P5): what was in it at a snapshot of PROD is handed over, not merely
+ * removed (UNBIND-S-03).
+ */
+#include "driver/access.h"
+#include "driver/unbind/unbind.h"
+
+/* It counts from what was taken when it was asked for: nothing that is in the queue at the read is further from there
+ * than the queue is long. */
+bool step_snapshot(struct edge *e, struct task *t, uint16_t *pc)
+{
+    const struct driver *d = e->driver;
+    BEGIN;
+    HOLD(EVENT_DRIVER_SNAPSHOT);
+    READ_REGISTER(SMMU_PRIQ_PROD);
+    t->call.upto = d->taken;
+    ANSWER();
+    EMIT_CALL_WITH(driver_snapshot, .prod = (uint32_t)t->answer[0]);
+    t->call.upto += (t->answer[0] - t->call.upto) & bits_mask(d->priq_log2 + 1);
+    END;
+}
+
+/* UNBIND-S-52: no interrupt may be on its way for what is in the queue */
+bool step_kick_thread(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    if (e->driver->handed >= t->call.upto)
+        FINISH;
+    STEP(e->config->price.compute);
+    waiters_kick_pri_thread(e->driver);
+    END;
+}
+
+bool step_await_handed(struct edge *e, struct task *t, uint16_t *pc)
+{
+    const struct driver *d = e->driver;
+    BEGIN;
+    while (d->handed < t->call.upto)
+        WAIT(WAIT_HANDED);
+    if (t->call.cause == CAUSE_POLICY_NONE)
+        t->call.cause = CAUSE_DRAINED;
+    END;
+}

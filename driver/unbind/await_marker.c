@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The wait of unbind for the Stop Marker of this life (UNBIND-P3).
+ */
+#include "driver/unbind/unbind.h"
+
+/* Each U0 may bring one Stop Marker, and markers of a PASID come in the order of its lives: the marker of this life is
+ * the one that makes as many as there were stops (UNBIND-S-16). If one was lost, the count falls short and the wait
+ * ends by its timeout: late, but never early. */
+bool step_await_marker(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->call.deadline = e->config->marker_timeout ? e->now + e->config->marker_timeout : CYCLE_NEVER;
+    while (call_entry(e, t)->markers < t->call.markers && e->now < t->call.deadline) {
+        task_wait_until(e, t, WAIT_MARKER, t->call.deadline);
+        RETURN_HERE;
+    }
+    t->call.cause = call_entry(e, t)->markers < t->call.markers ? CAUSE_MARKER_TIMEOUT : CAUSE_MARKER_SEEN;
+    END;
+}
+
+/* A marker that did not come by the timeout and the drain after it counts as lost, so that the next life's wait works
+ * again. */
+bool step_give_up_marker(struct edge *e, struct task *t, uint16_t *pc)
+{
+    (void)pc;
+    call_entry(e, t)->markers = call_entry(e, t)->stops;
+    return true;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bind: from a free PASID to one that the function may use (U7). The space's tables first, then the context descriptor,
+ * then the look-up of faults, and only then the function.
+ */
+#include "driver/access.h"
+#include "driver/smmu/command_queue.h"
+#include "model/pcie_endpoint/pcie_endpoint.h"
+
+static enum cause refusal(const struct edge *e, const struct task *t)
+{
+    const struct driver_stimulus *s = &t->call.stimulus;
+    if (s->function >= e->config->functions || s->pasid >> e->config->pasid_bits || s->space >= e->config->spaces)
+        return CAUSE_REFUSED;
+    switch ((enum pasid_state)call_entry(e, t)->state) {
+    case PASID_FREE:
+        return CAUSE_NONE;
+    case PASID_KEPT:
+        return CAUSE_KEPT;
+    case PASID_BOUND:
+    case PASID_STOPPING:
+    case PASID_DRAINING:
+        break;
+    }
+    return CAUSE_STILL_BOUND;
+}
+
+static void refuse(struct edge *e, struct task *t, enum cause cause)
+{
+    assert(cause != CAUSE_NONE);
+    t->call.refused = (uint8_t)cause;
+    EMIT_CALL_WITH(driver_refused, .cause = cause);
+}
+
+/* The next page that is resident from the first bind on; false when there is no more. */
+static bool next_populated(const struct edge *e, struct task *t)
+{
+    const struct driver_space *space = &e->config->space[t->call.stimulus.space];
+    for (; t->call.region < space->regions; t->call.region++, t->call.offset = 0) {
+        const struct driver_region *region = &space->region[t->call.region];
+        if (!region->populated || t->call.offset >= region->size)
+            continue;
+        t->page_space = (uint8_t)t->call.stimulus.space;
+        t->page_address = region->at + t->call.offset;
+        t->page_perm = (uint8_t)region->perm;
+        t->call.offset += PAGE_BYTES;
+        return true;
+    }
+    return false;
+}
+
+/* The first bind of a space fills it; one that comes meanwhile waits for that. If RAM does not suffice, the space stays
+ * unpopulated. */
+static bool populate(struct edge *e, struct task *t, uint16_t *pc)
+{
+    struct driver *d = e->driver;
+    BEGIN;
+    while (d->space[t->call.stimulus.space].populated == 1)
+        WAIT(WAIT_POPULATED);
+    if (d->space[t->call.stimulus.space].populated)
+        FINISH;
+    d->space[t->call.stimulus.space].populated = 1;
+    t->call.region = 0;
+    t->call.offset = 0;
+    t->page_cause = CAUSE_NONE;
+    while (t->page_cause != CAUSE_NO_MEMORY && next_populated(e, t)) {
+        STEP(e->config->price.store);
+        CALL_ROUTINE(ROUTINE_PAGE, page_table_map);
+        if (t->page_cause == CAUSE_MAPPED)
+            ANSWER();
+    }
+    d->space[t->call.stimulus.space].populated = t->page_cause == CAUSE_NO_MEMORY ? 0 : 2;
+    task_wake(d, WAIT_POPULATED, UINT32_MAX);
+    END;
+}
+
+enum { MAIR_WRITE_BACK = 0xff };
+
+/* SMMU-CD: 48 bits, 4 KB granule, TTB1 unused, faults recorded and aborted; V is in word 0. */
+static uint64_t cd_word0(const struct edge *e, const struct task *t)
+{
+    return bits_put(16, CD0_T0SZ) | bits_put(0, CD0_TG0) | bits_put(1, CD0_IR0) | bits_put(1, CD0_OR0) |
+           bits_put(3, CD0_SH0) | bits_put(1, CD0_EPD1) | bits_put(1, CD0_V) | bits_put(e->driver->ips, CD0_IPS) |
+           bits_put(1, CD0_AA64) | bits_put(1, CD0_R) | bits_put(1, CD0_A) |
+           bits_put(e->driver->space[t->call.stimulus.space].asid, CD0_ASID);
+}
+
+static uint64_t cd_address(const struct edge *e, const struct task *t)
+{
+    return function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid);
+}
+
+/* SMMU-CFGI: what the SMMU keeps of the descriptor, and what it has read of it so far, is used no more. */
+static bool driver_arm_smmu_sync_cd(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
+    COMMAND();
+    CALL(driver_arm_smmu_cmdq_issue_sync);
+    END;
+}
+
+/* SMMU-FETCH-2: V is 0, so that no other word matters; they are written, and when nobody has an older one any
+ * more V is set; and when nobody has it from before that, the descriptor is valid for all. Naive is one of the two
+ * steps less: whoever reads a word before it is written and V behind that has half of an earlier life. Without the
+ * second step what was read while V was 0 is used. */
+static bool driver_arm_smmu_write_ctx_desc(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    STORE(cd_address(e, t) + 8, e->driver->space[t->call.stimulus.space].root & CD1_TTB0);
+    ANSWER();
+    STORE(cd_address(e, t) + 24, MAIR_WRITE_BACK);
+    ANSWER();
+    if (e->config->bind_cfgi && e->config->structure_update == DRIVER_STRUCTURE_AS_ARM)
+        CALL(driver_arm_smmu_sync_cd);
+    STORE(cd_address(e, t), cd_word0(e, t));
+    ANSWER();
+    if (e->config->bind_cfgi)
+        CALL(driver_arm_smmu_sync_cd);
+    END;
+}
+
+/* U7: from now on faults find the space. */
+static void publish(struct edge *e, struct task *t)
+{
+    struct pasid *pasid = call_entry(e, t);
+    assert(pasid->state == (uint8_t)PASID_FREE && !pasid->in_lookup);
+    pasid->state = PASID_BOUND;
+    pasid->in_lookup = 1;
+    pasid->space = (uint8_t)t->call.stimulus.space;
+    pasid->binding = ++e->driver->bindings;
+    EMIT_CALL_WITH(driver_bind, .space = pasid->space + 1u, .binding = pasid->binding);
+}
+
+bool driver_iommu_sva_bind_device(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    STEP(e->config->price.compute);
+    if (refusal(e, t) != CAUSE_NONE) {
+        refuse(e, t, refusal(e, t));
+        FINISH;
+    }
+    if (call_entry(e, t)->used && call_entry(e, t)->free_at + e->config->recycle_delay > e->now)
+        SLEEP(call_entry(e, t)->free_at + e->config->recycle_delay - e->now);
+    STEP(e->config->price.compute);
+    if (!page_table_root(e, t->call.stimulus.space)) {
+        refuse(e, t, CAUSE_NO_MEMORY);
+        FINISH;
+    }
+    if (!asid_take(e, t->call.stimulus.space)) {
+        refuse(e, t, CAUSE_NO_ASID);
+        FINISH;
+    }
+    CALL(populate);
+    if (!e->driver->space[t->call.stimulus.space].populated) {
+        driver_arm_smmu_free_asid(e, t->call.stimulus.space);
+        refuse(e, t, CAUSE_NO_MEMORY);
+        FINISH;
+    }
+    CALL(driver_arm_smmu_write_ctx_desc);
+    HOLD(EVENT_DRIVER_BIND);
+    STEP(e->config->price.compute);
+    publish(e, t);
+    HOLD(EVENT_DRIVER_BOUND);
+    STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_HOST);
+    access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, ENDPOINT_PASID_RUN);
+    EMIT_CALL_WITH(driver_bound, .binding = call_entry(e, t)->binding);
+    END;
+}

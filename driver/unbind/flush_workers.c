@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The wait of unbind for software: no part of the PASID is parked, and what was put on the work queue is done.
+ */
+#include "driver/unbind/unbind.h"
+
+/* A part of a group that is still parked when everything of the PASID was handed over waits for a Last that was lost:
+ * it must not join a group of the next owner (UNBIND-S-22). */
+bool step_discard_parts(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    if (!item_is_parked(e->driver, call_stream_id(e, t), t->call.stimulus.pasid))
+        FINISH;
+    HOLD(EVENT_DRIVER_DISCARD);
+    STEP(e->config->price.compute);
+    driver_iopf_queue_discard_partial(e, false, call_stream_id(e, t), t->call.stimulus.pasid, CAUSE_DRAINED);
+    END;
+}
+
+bool driver_iopf_queue_flush_dev(struct edge *e, struct task *t, uint16_t *pc)
+{
+    const struct driver *d = e->driver;
+    BEGIN;
+    STEP(e->config->price.compute);
+    t->call.upto = d->work_enqueued;
+    while (!workers_are_flushed(d, t->call.upto))
+        WAIT(WAIT_FLUSH);
+    END;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The steps of unbind from U3 to U4: the descriptor, the TLBs and the ATC of the PASID, in the order of SMMU-ATCINV.
+ */
+#include "driver/access.h"
+#include "driver/smmu/command_queue.h"
+#include "driver/unbind/unbind.h"
+
+static bool wants_repeat(const struct edge *e, const struct task *t)
+{
+    return t->call.atc_lost && e->config->on_atc_timeout == DRIVER_ATC_TIMEOUT_REPEAT &&
+           t->call.repeats < e->config->atc_inv_repeats;
+}
+
+/* U3 */
+bool step_clear_cd(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    HOLD(EVENT_DRIVER_CLEAR);
+    STORE(function_cd_address(e, t->call.stimulus.function, t->call.stimulus.pasid), 0);
+    EMIT_CALL(driver_clear);
+    ANSWER();
+    END;
+}
+
+bool step_cfgi(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    command_cfgi_cd(t, call_stream_id(e, t), t->call.stimulus.pasid);
+    COMMAND();
+    END;
+}
+
+bool step_tlbi(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->command[0] = bits_put(CMDQ_OP_TLBI_NH_ASID, CMD_OPCODE) |
+                    bits_put(e->driver->space[call_entry(e, t)->space].asid, CMD_TLBI_ASID);
+    t->command[1] = 0;
+    COMMAND();
+    END;
+}
+
+bool step_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->command[0] = bits_put(CMDQ_OP_ATC_INV, CMD_OPCODE) | bits_put(1, CMD_SSV) |
+                    bits_put(t->call.stimulus.pasid, CMD_SSID) | bits_put(call_stream_id(e, t), CMD_SID);
+    t->command[1] = bits_put(52, CMD1_ATC_SIZE);
+    CALL_ROUTINE(ROUTINE_COMMAND, driver_arm_smmu_cmdq_issue_cmdlist);
+    atc_inv_issued(t);
+    CALL(command_release);
+    END;
+}
+
+/* Back to the ATC_INV of the list, if it was lost and on_atc_timeout wants it again. */
+bool step_repeat_atc_inv(struct edge *e, struct task *t, uint16_t *pc)
+{
+    (void)pc;
+    if (!wants_repeat(e, t))
+        return true;
+    t->call.repeats++;
+    t->call.next_step = (uint8_t)driver_policy_place(driver_policy(t->call.stimulus.policy), DRIVER_STEP_ATC_INV);
+    return true;
+}
+
+/* U4, or what stands in its place if the last ATC_INV was lost. */
+bool step_invalidated(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    t->call.atc_inv = 0;
+    HOLD(EVENT_DRIVER_INVALIDATED);
+    STEP(e->config->price.compute);
+    if (t->call.atc_lost)
+        EMIT_CALL(driver_not_invalidated);
+    else
+        EMIT_CALL(driver_invalidated);
+    call_entry(e, t)->state =
+        t->call.atc_lost && e->config->on_atc_timeout != DRIVER_ATC_TIMEOUT_AS_LINUX_6_1 ? PASID_KEPT : PASID_DRAINING;
+    END;
+}

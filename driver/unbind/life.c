@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The steps of unbind at which the life of the PASID goes on: STOPPING (U2), out of the look-up, the end of the wait
+ * (U5), and FREE (U6) or kept back.
+ */
+#include "driver/unbind/unbind.h"
+
+/* U2 */
+bool step_enter(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    HOLD(EVENT_DRIVER_UNBIND);
+    STEP(e->config->price.compute);
+    call_entry(e, t)->state = PASID_STOPPING;
+    EMIT_CALL_WITH(driver_unbind, .policy = t->call.stimulus.policy);
+    END;
+}
+
+bool step_leave_lookup(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    HOLD(EVENT_DRIVER_LEFT_LOOKUP);
+    STEP(e->config->price.compute);
+    call_entry(e, t)->in_lookup = 0;
+    EMIT_CALL(driver_left_lookup);
+    END;
+}
+
+/* The call fails, and the PASID stays as it is: the list ends here. */
+bool step_keep(struct edge *e, struct task *t, uint16_t *pc)
+{
+    (void)pc;
+    assert(call_entry(e, t)->state == (uint8_t)PASID_KEPT);
+    t->call.refused = CAUSE_KEPT;
+    return true;
+}
+
+/* U5 */
+bool step_drained(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    HOLD(EVENT_DRIVER_DRAINED);
+    STEP(e->config->price.compute);
+    EMIT_CALL_WITH(driver_drained, .cause = t->call.cause);
+    END;
+}
+
+/* U6 */
+bool step_free(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    HOLD(EVENT_DRIVER_FREE);
+    STEP(e->config->price.compute);
+    call_entry(e, t)->state = PASID_FREE;
+    call_entry(e, t)->used = 1;
+    call_entry(e, t)->free_at = e->now;
+    EMIT_CALL(driver_free);
+    driver_arm_smmu_free_asid(e, call_entry(e, t)->space);
+    END;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of policies (policies.def).
+ */
+#include "driver/unbind/policy.h"
+
+#define IF(when, step)                                                                                                 \
+    {                                                                                                                  \
+        DRIVER_STEP_##step, DRIVER_WHEN_##when                                                                         \
+    }
+#define DO(step)                 IF(ALWAYS, step)
+#define PROMISE_POINTS(from, to) DRIVER_POINT_##from, DRIVER_POINT_##to
+
+#define POLICY(NAME, name, origin, promise, timed_out, ...)                                                            \
+    static const struct driver_policy_step steps_of_##name[] = {__VA_ARGS__};
+#include "driver/unbind/policies.def"
+#undef POLICY
+
+#define PROMISE_NOTHING                                                                                                \
+    {                                                                                                                  \
+        0                                                                                                              \
+    }
+#define PROMISE(from, to)                                                                                              \
+    {                                                                                                                  \
+        PROMISE_POINTS(from, to), 0                                                                                    \
+    }
+#define PROMISE_BEFORE_MARKER(from, to)                                                                                \
+    {                                                                                                                  \
+        PROMISE_POINTS(from, to), 1                                                                                    \
+    }
+
+static const struct driver_policy_row policies[DRIVER_POLICIES] = {
+#define POLICY(NAME, name, origin, promise, timed_out, ...)                                                            \
+    {#name, origin, promise, timed_out, steps_of_##name, sizeof steps_of_##name / sizeof steps_of_##name[0]},
+#include "driver/unbind/policies.def"
+#undef POLICY
+};
+
+const struct driver_policy_row *driver_policy(uint32_t policy)
+{
+    return policy < DRIVER_POLICIES ? &policies[policy] : NULL;
+}

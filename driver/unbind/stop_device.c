@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The step of unbind that talks to the function: it is told to stop the PASID, and asked until it has.
+ */
+#include "driver/access.h"
+#include "driver/unbind/unbind.h"
+#include "model/pcie_endpoint/pcie_endpoint.h"
+
+/* U0, and polling until the function says that it has stopped. The completion comes behind what the function had posted
+ * before (design 5). A function that does not answer is not there any more. */
+bool step_stop_device(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    HOLD(EVENT_DRIVER_STOP);
+    STEP_TO_PORT(e->config->price.mmio_write, DRIVER_TX_HOST);
+    access_bar_write(e, t->call.stimulus.function, t->call.stimulus.pasid, ENDPOINT_PASID_STOP);
+    t->call.markers = ++call_entry(e, t)->stops;
+    EMIT_CALL(driver_stop);
+    for (;;) {
+        STEP_TO_PORT(e->config->price.mmio_read, DRIVER_TX_HOST);
+        access_bar_read(e, t, t->call.stimulus.function, t->call.stimulus.pasid);
+        ANSWER();
+        if (t->status != TLP_SC || (uint32_t)t->answer[0] == ENDPOINT_PASID_IDLE)
+            break;
+        SLEEP(e->config->price.poll_interval);
+    }
+    HOLD(EVENT_DRIVER_STOP_SEEN);
+    STEP(e->config->price.compute);
+    EMIT_CALL(driver_stop_seen);
+    END;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Unbind: the list of the call's policy is run, step by step (policies.def). What a step does is in the file that
+ * policy_steps.def names.
+ */
+#include "driver/unbind/unbind.h"
+
+static enum cause refusal(const struct edge *e, const struct task *t)
+{
+    const struct driver_stimulus *s = &t->call.stimulus;
+    if (s->function >= e->config->functions || s->pasid >> e->config->pasid_bits || !driver_policy(s->policy))
+        return CAUSE_REFUSED;
+    switch ((enum pasid_state)call_entry(e, t)->state) {
+    case PASID_BOUND:
+        return CAUSE_NONE;
+    case PASID_KEPT:
+        return CAUSE_KEPT;
+    case PASID_FREE:
+    case PASID_STOPPING:
+    case PASID_DRAINING:
+        break;
+    }
+    return CAUSE_NOT_BOUND;
+}
+
+static bool refuse(struct edge *e, struct task *t)
+{
+    enum cause cause = refusal(e, t);
+    t->call.refused = (uint8_t)cause;
+    if (cause != CAUSE_NONE)
+        EMIT_CALL_WITH(driver_refused, .cause = cause);
+    return cause != CAUSE_NONE;
+}
+
+static bool is_due(const struct edge *e, const struct task *t, enum driver_when when)
+{
+    switch (when) {
+    case DRIVER_WHEN_REFUSING:
+        return e->config->draining_answer == DRIVER_DRAINING_INVALID;
+    case DRIVER_WHEN_SERVING:
+        return e->config->draining_answer == DRIVER_DRAINING_SERVE;
+    case DRIVER_WHEN_KEPT:
+        return call_entry(e, t)->state == (uint8_t)PASID_KEPT;
+    case DRIVER_WHEN_TIMED_OUT:
+        return t->call.cause == CAUSE_MARKER_TIMEOUT;
+    case DRIVER_WHEN_ALWAYS:
+        break;
+    }
+    return true;
+}
+
+/* Takes the next step of the list that is due; false: there is none, or one before it failed. */
+static bool take_step(const struct edge *e, struct task *t)
+{
+    const struct driver_policy_row *policy = driver_policy(t->call.stimulus.policy);
+    while (!t->call.refused && t->call.next_step < policy->steps) {
+        const struct driver_policy_step *step = &policy->step[t->call.next_step++];
+        t->call.step = step->step;
+        if (is_due(e, t, (enum driver_when)step->when))
+            return true;
+    }
+    return false;
+}
+
+static bool run_step(struct edge *e, struct task *t, uint16_t *pc)
+{
+    static bool (*const run[DRIVER_STEPS])(struct edge *, struct task *, uint16_t *) = {
+#define POLICY_STEP(NAME, function) [DRIVER_STEP_##NAME] = function,
+#include "driver/unbind/policy_steps.def"
+#undef POLICY_STEP
+    };
+    assert(t->call.step < DRIVER_STEPS);
+    return run[t->call.step](e, t, pc);
+}
+
+bool driver_iommu_sva_unbind_device(struct edge *e, struct task *t, uint16_t *pc)
+{
+    BEGIN;
+    STEP(e->config->price.compute);
+    if (refuse(e, t))
+        FINISH;
+    t->call.cause = CAUSE_POLICY_NONE;
+    t->call.next_step = 0;
+    while (take_step(e, t))
+        CALL(run_step);
+    END;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Wake-ups: what a task does that another one may wait for, and whether that is enough for it. Who wakes need not know
+ * who waits, nor what for: the PRI thread and the workers stand below unbind.
+ */
+#include "driver/state.h"
+
+/* The PRI thread looks at the queue once more, whatever it does now. */
+void waiters_kick_pri_thread(struct driver *d)
+{
+    d->kicked = 1;
+    task_wake(d, WAIT_KICK, UINT32_MAX);
+}
+
+/* So many Stop Markers of that PASID have come. */
+void waiters_of_marker(struct driver *d, uint32_t function, uint32_t pasid, uint32_t markers)
+{
+    for (uint32_t left = d->waiters[WAIT_MARKER]; left; left &= left - 1) {
+        const struct task *t = &d->task[__builtin_ctz(left)];
+        const struct driver_stimulus *s = &t->call.stimulus;
+        if (s->function == function && s->pasid == pasid && markers >= t->call.markers)
+            task_wake(d, WAIT_MARKER, UINT32_C(1) << t->index);
+    }
+}
+
+/* An entry of the PRI queue was handed over. */
+void waiters_of_handed(struct driver *d)
+{
+    for (uint32_t left = d->waiters[WAIT_HANDED]; left; left &= left - 1) {
+        const struct task *t = &d->task[__builtin_ctz(left)];
+        if (d->handed >= t->call.upto)
+            task_wake(d, WAIT_HANDED, UINT32_C(1) << t->index);
+    }
+}
+
+/* True if every group before the mark (a count of groups) is finished. Groups are begun in order. */
+bool workers_are_flushed(const struct driver *d, uint64_t upto)
+{
+    if (d->work_enqueued - d->work_queued < upto)
+        return false;
+    for (uint32_t left = d->busy_workers; left; left &= left - 1)
+        if (d->task[__builtin_ctz(left)].work.sequence < upto)
+            return false;
+    return true;
+}
+
+/* A group was finished. */
+void waiters_of_flush(struct driver *d)
+{
+    for (uint32_t left = d->waiters[WAIT_FLUSH]; left; left &= left - 1) {
+        const struct task *t = &d->task[__builtin_ctz(left)];
+        if (workers_are_flushed(d, t->call.upto))
+            task_wake(d, WAIT_FLUSH, UINT32_C(1) << t->index);
+    }
+}
+
+static bool same_pasid(const struct call *a, const struct call *b)
+{
+    return a->stimulus.function == b->stimulus.function && a->stimulus.pasid == b->stimulus.pasid;
+}
+
+static bool may_start(const struct driver *d, unsigned i)
+{
+    const struct call *call = &d->task[TASK_CALLER + i].call;
+    for (uint32_t left = d->callers_live; left; left &= left - 1) {
+        const struct call *other = &d->task[TASK_CALLER + __builtin_ctz(left)].call;
+        if (same_pasid(call, other) && other->sequence < call->sequence)
+            return false;
+    }
+    return true;
+}
+
+/* Starts the calls that need wait no longer: calls for one PASID of a function are made one after the other, in the
+ * order they came; none before bring-up is done. */
+void waiters_start_calls(struct driver *d)
+{
+    if (!d->ready)
+        return;
+    for (uint32_t left = d->callers_queued; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctz(left);
+        assert(d->callers_live >> i & 1);
+        if (!may_start(d, i))
+            continue;
+        d->callers_queued &= ~(UINT32_C(1) << i);
+        d->runnable |= UINT32_C(1) << (TASK_CALLER + i);
+    }
+}

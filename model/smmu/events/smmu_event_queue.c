@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The event queue: records wait in order for their latency, then one at a time is written or dropped (SMMU-EVENTQ).
+ * What is recorded is decided in smmu_fault.c.
+ */
+#include "model/smmu/events/smmu_events.h"
+
+static uint32_t queue_log2(const struct smmu_edge *e)
+{
+    return smmu_queue_log2size(e->s, SMMU_WORD(SMMU_EVENTQ_BASE), e->config->eventq_log2_max);
+}
+
+static struct smmu_event_record *oldest(struct smmu *s)
+{
+    assert(s->events.popped < s->events.pushed);
+    return &s->events.record[s->events.popped % SMMU_EVENTS_MAX];
+}
+
+/* The oldest record, or that of a stall, whatever becomes due first. While one is written nothing is looked at. */
+static void set_timer(struct smmu_edge *e)
+{
+    struct smmu *s = e->s;
+    cycle_t next = CYCLE_NEVER;
+    if (!s->events.writing) {
+        next = s->stalls.unwritten ? smmu_stall_next(e) : CYCLE_NEVER;
+        if (s->events.popped < s->events.pushed)
+            next = cycle_min(next, oldest(s)->due);
+    }
+    smmu_timer_set(s, SMMU_TIMER_EVENT, next);
+}
+
+static void tell(struct smmu_edge *e, const uint64_t dw[4], enum cause cause)
+{
+    uint32_t slot = e->s->word[SMMU_WORD(SMMU_EVENTQ_PROD)] & (uint32_t)bits_mask(queue_log2(e));
+    bool ssv = bit_get(dw[0], 11) || bits_get(dw[0], CMD_OPCODE) == C_BAD_SUBSTREAMID;
+    PROBE(e->ports, e->now, smmu_event, .code = dw[0] & 0xff, .stream_id = dw[0] >> 32,
+          .pasid = smmu_pasid_field(ssv, (uint32_t)bits_get(dw[0], CMD_SSID)), .address = dw[2], .slot = slot,
+          .cause = cause);
+}
+
+/* SMMU-EVENT: equal records may become one, by STE.MEV, which nothing says before there is an STE: `mev` is set then,
+ * but for C_BAD_STE, where it is that of the STE. Here it is one that waits and whose write has not begun. */
+static bool is_merged(const struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4])
+{
+    const struct smmu_events *events = &e->s->events;
+    if (!e->config->event_merge)
+        return false;
+    if (bits_get(dw[0], CMD_OPCODE) != C_BAD_STE && !slot->ste.mev)
+        return false;
+    uint64_t i = events->popped + (events->writing && !events->of_stall);
+    for (; i < events->pushed; i++)
+        if (memcmp(events->record[i % SMMU_EVENTS_MAX].dw, dw, EVENT_RECORD_BYTES) == 0)
+            return true;
+    return false;
+}
+
+void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const uint64_t dw[4])
+{
+    struct smmu *s = e->s;
+    assert(smmu_event_room(s));
+    if (is_merged(e, slot, dw)) {
+        tell(e, dw, CAUSE_MERGED);
+        return;
+    }
+    struct smmu_event_record *record = &s->events.record[s->events.pushed++ % SMMU_EVENTS_MAX];
+    memcpy(record->dw, dw, sizeof record->dw);
+    record->due = e->now + e->config->event_latency;
+    set_timer(e);
+}
+
+/* The oldest record is over. */
+static void pop(struct smmu_edge *e, enum cause cause)
+{
+    struct smmu *s = e->s;
+    tell(e, oldest(s)->dw, cause);
+    s->events.popped++;
+}
+
+static uint32_t distance(const struct smmu_edge *e)
+{
+    uint32_t mask = (uint32_t)bits_mask(queue_log2(e) + 1);
+    return (e->s->word[SMMU_WORD(SMMU_EVENTQ_PROD)] - e->s->word[SMMU_WORD(SMMU_EVENTQ_CONS)]) & mask;
+}
+
+/* SMMU-EVENTQ: OVFLG toggles when a record is dropped because the queue is full, once per acknowledgement (SMMU-QUEUE).
+ */
+static void overflow(struct smmu_edge *e)
+{
+    uint32_t *prod = &e->s->word[SMMU_WORD(SMMU_EVENTQ_PROD)];
+    uint32_t cons = e->s->word[SMMU_WORD(SMMU_EVENTQ_CONS)];
+    /* SMMU-QUEUE: further apart than the queue is long counts as full. */
+    if (distance(e) > UINT32_C(1) << queue_log2(e))
+        PROBE(e->ports, e->now, smmu_misuse, .offset = SMMU_EVENTQ_CONS, .value = cons, .cause = CAUSE_QUEUE_DISTANCE);
+    if ((*prod ^ cons) & SMMU_QUEUE_OVERFLOW)
+        return;
+    *prod ^= SMMU_QUEUE_OVERFLOW;
+    PROBE(e->ports, e->now, smmu_event_overflow, .prod = *prod & (uint32_t)bits_mask(queue_log2(e) + 1),
+          .ovflg = *prod >> 31);
+}
+
+/* SMMU-EVENTQ "Writable": CAUSE_ACCEPTED, or why it is not. An overflow that is not acknowledged does not matter. */
+static enum cause writable(const struct smmu_edge *e)
+{
+    if (!smmu_is_enabled(e->s, CR0_EVENTQEN))
+        return CAUSE_QUEUE_OFF;
+    if (smmu_gerror_active(e->s) & GERROR_EVENTQ_ABT)
+        return CAUSE_QUEUE_ABORTED;
+    return distance(e) >= UINT32_C(1) << queue_log2(e) ? CAUSE_QUEUE_FULL : CAUSE_ACCEPTED;
+}
+
+static void write(struct smmu_edge *e, unsigned stalled)
+{
+    struct smmu_events *events = &e->s->events;
+    events->writing = true;
+    events->of_stall = stalled < SMMU_SLOTS;
+    if (events->of_stall)
+        smmu_stall_record(e, stalled, events->written);
+    else
+        memcpy(events->written, oldest(e->s)->dw, sizeof events->written);
+    smmu_memory_want(e->s, SMMU_MEMORY_EVENT);
+}
+
+/* Decides on the record that is due: the oldest, but those of stalls come only while the queue is writable
+ * (SMMU-EVENTQ: they are never dropped and never overflow). */
+bool smmu_event_next(struct smmu_edge *e)
+{
+    struct smmu *s = e->s;
+    if (!s->events.writing) {
+        enum cause may = writable(e);
+        unsigned stalled = may == CAUSE_ACCEPTED ? smmu_stall_due(e) : SMMU_SLOTS;
+        bool due = s->events.popped < s->events.pushed && oldest(s)->due <= e->now;
+        if (due && stalled < SMMU_SLOTS && oldest(s)->due <= s->slot[stalled].due)
+            stalled = SMMU_SLOTS;
+        if (due && may != CAUSE_ACCEPTED) {
+            if (may == CAUSE_QUEUE_FULL)
+                overflow(e);
+            pop(e, may);
+            return true;
+        }
+        if (due || stalled < SMMU_SLOTS)
+            write(e, stalled);
+    }
+    set_timer(e);
+    return false;
+}
+
+void smmu_event_request(struct smmu_edge *e, struct memory_request *to)
+{
+    struct smmu *s = e->s;
+    assert(s->events.writing);
+    uint32_t log2 = queue_log2(e);
+    uint64_t base = smmu_word64(s, SMMU_WORD(SMMU_EVENTQ_BASE)) & SMMU_QUEUE_BASE_ADDRESS & ~bits_mask(log2 + 5);
+    uint64_t index = s->word[SMMU_WORD(SMMU_EVENTQ_PROD)] & bits_mask(log2);
+    to->address = base + index * EVENT_RECORD_BYTES;
+    to->id = (uint32_t)SMMU_MEMORY_EVENT << 24;
+    to->size = EVENT_RECORD_BYTES;
+    to->write = 1;
+    for (unsigned i = 0; i < EVENT_RECORD_BYTES / 8; i++)
+        store_le64(to->data + 8 * i, s->events.written[i]);
+}
+
+bool smmu_event_written(struct smmu_edge *e, uint8_t status)
+{
+    struct smmu *s = e->s;
+    enum cause cause = status == MEMORY_OK      ? CAUSE_ACCEPTED
+                       : status == MEMORY_ABORT ? CAUSE_WRITE_ABORT
+                                                : CAUSE_WRITE_ABORT_LATE;
+    assert(s->events.writing);
+    s->events.writing = false;
+    if (!s->events.of_stall) {
+        pop(e, cause);
+        return true;
+    }
+    tell(e, s->events.written, cause);
+    smmu_stall_written(e, cause == CAUSE_ACCEPTED);
+    return false;
+}
+
+/* SMMU-EVENTQ "Write abort": PROD does not move for either kind. Interrupt: from empty to non-empty only. */
+void smmu_event_publish(struct smmu_edge *e, uint8_t status)
+{
+    struct smmu *s = e->s;
+    bool was_empty = distance(e) == 0;
+    if (status != MEMORY_OK) {
+        smmu_gerror_raise(e, GERROR_EVENTQ_ABT);
+        return;
+    }
+    uint32_t *prod = &s->word[SMMU_WORD(SMMU_EVENTQ_PROD)];
+    *prod = (*prod & SMMU_QUEUE_OVERFLOW) | ((*prod + 1) & (uint32_t)bits_mask(queue_log2(e) + 1));
+    if (was_empty)
+        smmu_interrupt(e, SMMU_MSI_EVENTQ);
+}

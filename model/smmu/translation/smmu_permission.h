@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to model/smmu: what an access needs, and what the leaf of each stage permits (SMMU-STE, SMMU-ATSCPL,
+ * SMMU-DESCRIPTOR, SMMU-HTTU). In a header, because every hit of the TLB goes through it.
+ */
+#ifndef PRISIM_SMMU_PERMISSION_H
+#define PRISIM_SMMU_PERMISSION_H
+
+#include "model/smmu/translation/smmu_walk.h"
+
+static inline struct smmu_wish smmu_wish_of(const struct smmu_slot *slot)
+{
+    const struct tlp_header *head = &slot->tlp.head;
+    struct smmu_wish wish = {
+        .privileged = slot->privileged, .instruction = slot->execute, .writes = head->type == TLP_MEMORY_WRITE};
+    if (slot->kind == SMMU_TRANSLATION_REQUEST) {
+        wish.writes = !(head->flags & TLP_NO_WRITE);
+        wish.needed = wish.writes ? ACCESS_READ | ACCESS_WRITE : ACCESS_READ;
+    } else {
+        wish.needed = wish.writes ? ACCESS_WRITE : wish.instruction ? ACCESS_EXECUTE : ACCESS_READ;
+    }
+    return wish;
+}
+
+/* An attribute of a transaction after PRIVCFG or INSTCFG, of an STE or of GBPA (SMMU-CR). */
+static inline bool smmu_overridden(uint32_t override, bool came)
+{
+    return override == OVERRIDE_SET || (override != OVERRIDE_CLEAR && came);
+}
+
+static inline uint8_t smmu_access_of(bool read, bool write, bool execute)
+{
+    return (uint8_t)((read ? ACCESS_READ : 0) | (write ? ACCESS_WRITE : 0) | (execute ? ACCESS_EXECUTE : 0));
+}
+
+/* ACCESS_* that stage 1 grants. */
+static inline uint8_t smmu_stage1_access(const struct smmu_slot *slot, uint32_t attributes)
+{
+    bool user = attributes & LEAF_USER, writable = !(attributes & LEAF_READ_ONLY);
+    bool read, write, execute;
+    if (slot->ste.world == SMMU_WORLD_EL2) {
+        /* SMMU-DESCRIPTOR: at EL2 AP[1] counts as 1, and there is one XN, bit 54. */
+        read = true;
+        write = writable;
+        execute = !(attributes & LEAF_UXN);
+    } else if (slot->walk.wish.privileged) {
+        read = !(user && (slot->cd.flags & SMMU_CD_PAN));
+        write = read && writable;
+        /* Unprivileged-writable implies PXN. */
+        execute = !(attributes & LEAF_PXN) && !(user && writable);
+    } else {
+        read = user;
+        write = user && writable;
+        execute = !(attributes & LEAF_UXN);
+    }
+    /* SMMU-DESCRIPTOR: WXN: writable implies XN. UWXN is of AArch32 tables only. */
+    if ((slot->cd.flags & SMMU_CD_WXN) && write)
+        execute = false;
+    assert(!write || read);
+    return smmu_access_of(read, write, execute);
+}
+
+/* ACCESS_* that stage 2 grants. */
+static inline uint8_t smmu_stage2_access(const struct smmu_slot *slot, uint32_t attributes)
+{
+    return smmu_access_of(attributes & LEAF_S2_READ, attributes & LEAF_S2_WRITE,
+                          attributes & (slot->walk.wish.privileged ? LEAF_S2_PX : LEAF_S2_UX));
+}
+
+/* What a Translation Request is granted of what its translation allows (ACCESS_READ, _WRITE, _EXECUTE). SMMU-ATSCPL:
+ * Exe only if asked for, and only with R. Under INSTCFG=Instruction every read is an instruction fetch, so that X is
+ * what R asks for; under INSTCFG=Data R is what X asks for. */
+static inline uint8_t smmu_ats_granted(const struct smmu_slot *slot, uint8_t allowed)
+{
+    bool asked = slot->has_pasid && (slot->tlp.head.flags & TLP_EXECUTE);
+    if (slot->ste.instcfg == OVERRIDE_SET)
+        allowed = (uint8_t)((allowed & ~ACCESS_READ) | (allowed & ACCESS_EXECUTE ? ACCESS_READ : 0));
+    if (slot->ste.instcfg == OVERRIDE_CLEAR)
+        allowed |= ACCESS_EXECUTE;
+    if (!asked || !(allowed & ACCESS_READ))
+        allowed &= (uint8_t)~ACCESS_EXECUTE;
+    return allowed;
+}
+
+/* The leaf serves this access as it is: no page is to be made dirty. */
+static inline bool smmu_is_clean_enough(const struct smmu_slot *slot, uint32_t attributes)
+{
+    if (!(attributes & (LEAF_CLEAN | LEAF_S2_CLEAN)) || !slot->walk.wish.writes)
+        return true;
+    if ((slot->stages & SMMU_STAGE_1) && !(smmu_stage1_access(slot, attributes) & ACCESS_WRITE))
+        return true;
+    return !(attributes & LEAF_CLEAN) && !(attributes & LEAF_S2_WRITE);
+}
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The checkers' roof: opening, the table of handlers, counters. The judging is in checkers_*.c, a file per stretch of a
+ * request's way; findings are below it. "At the end" means the last edge of the run, whatever ended it.
+ */
+#include "tb/checkers/checkers_state.h"
+
+#include <stdlib.h>
+
+/* Of each event, and who comes behind. */
+static checkers_handler *const handlers[EVENT_TYPES] = {
+#define HANDLER(event, function) [EVENT_##event] = function,
+#define JUDGE(event, function)
+#include "tb/checkers/handlers.def"
+#undef HANDLER
+#undef JUDGE
+};
+static checkers_handler *const judges[EVENT_TYPES] = {
+#define HANDLER(event, function)
+#define JUDGE(event, function) [EVENT_##event] = function,
+#include "tb/checkers/handlers.def"
+#undef HANDLER
+#undef JUDGE
+};
+
+/* The queue's size in effect: what is asked for, as far as the hardware goes (SMMU-IDR1). */
+static uint32_t queue_log2(const struct system_config *system)
+{
+    uint32_t log2 = system->driver.priq_log2;
+    if (log2 > system->smmu.priq_log2_max)
+        log2 = system->smmu.priq_log2_max;
+    return log2 > system->pri_queue.size_log2_max ? system->pri_queue.size_log2_max : log2;
+}
+
+static const struct {
+    const char *name, *about;
+} counters[COUNTERS] = {
+#define COUNTER(id, name, about) {name, about},
+#include "tb/checkers/counters.def"
+#undef COUNTER
+};
+
+const char *counter_name(enum counter counter)
+{
+    assert(counter < COUNTERS);
+    return counters[counter].name;
+}
+
+const char *counter_about(enum counter counter)
+{
+    assert(counter < COUNTERS);
+    return counters[counter].about;
+}
+
+struct checkers *checkers_open(const struct scenario *scenario)
+{
+    struct checkers *c = tables_memory(1, sizeof *c);
+    const struct system_config *system = &scenario->system;
+    assert(system->endpoints <= SYSTEM_ENDPOINTS_MAX);
+    c->scenario = scenario;
+    for (uint32_t i = 0; i < system->endpoints; i++) {
+        c->function[i].stream_id = system->endpoint[i].requester_id;
+        if (i < system->driver.functions)
+            c->function[i].allocation = system->driver.function[i].pri_allocation;
+    }
+    c->queue.mask = (UINT32_C(2) << queue_log2(system)) - 1;
+    c->queue.overflow_since = CYCLE_NEVER;
+    course_open(c);
+    duties_open(c);
+    pool_init(&c->jobs.pool, sizeof(struct job));
+    pool_init(&c->groups.pool, sizeof(struct group));
+    pool_init(&c->requests.pool, sizeof(struct request));
+    pool_init(&c->items.pool, sizeof(struct item));
+    pool_init(&c->answers.pool, sizeof(struct answer));
+    pool_init(&c->translations.pool, sizeof(struct translation));
+    pool_init(&c->tlbs.cached, sizeof(struct cached));
+    return c;
+}
+
+void checkers_close(struct checkers *c)
+{
+    if (c == NULL)
+        return;
+    struct pool *pools[] = {&c->jobs.pool,    &c->groups.pool,       &c->requests.pool, &c->items.pool,
+                            &c->answers.pool, &c->translations.pool, &c->tlbs.cached};
+    for (unsigned i = 0; i < sizeof pools / sizeof *pools; i++)
+        pool_free(pools[i]);
+    struct map *maps[] = {&c->bindings.context_of, &c->bindings.of_number, &c->jobs.of,
+                          &c->requests.of,         &c->requests.by_tlp,    &c->items.of,
+                          &c->answers.of_command,  &c->answers.of_tlp,     &c->jobs.by_tlp,
+                          &c->frames.owner_of,     &c->translations.of,    &c->invalidations.completion_of,
+                          &c->tlbs.cached_of,      &c->freed.left_of,      &c->course.step_of_call,
+                          &c->translations.dma_of, &c->bindings.of_call,   &c->course.call_of_raw,
+                          &c->course.step_of_raw};
+    for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++)
+        map_free(maps[i]);
+    fifo_free(&c->requests.at_port);
+    fifo_free(&c->answers.automatic);
+    free(c->findings.finding);
+    free(c->exposures.exposure);
+    free(c->markers.lost);
+    free(c->bindings.binding);
+    free(c->bindings.context);
+    free(c->queue.slot);
+    free(c->invalidations.invalidation);
+    free(c->tlbs.tlbi);
+    free(c->tlbs.cfgi);
+    free(c);
+}
+
+void checkers_event(void *checkers, const struct event *event)
+{
+    struct checkers *c = checkers;
+    assert(event->type < EVENT_TYPES);
+    c->clock++;
+    group_limits(c, event->cycle);
+    checkers_handler *handler = handlers[event->type];
+    if (handler != NULL)
+        handler(c, event);
+    checkers_handler *judge = judges[event->type];
+    if (judge != NULL)
+        judge(c, event);
+}
+
+void checkers_tell(struct checkers *c, const struct stream *told)
+{
+    c->duties.told = told;
+}
+
+void checkers_finish(struct checkers *c, cycle_t end, bool idle)
+{
+    course_finish(c);
+    request_finish(c, end, idle);
+    group_finish(c, end, idle);
+    unbind_finish(c, end, idle);
+    queue_finish(c, end);
+    marker_finish(c);
+    c->counters[COUNTER_EVENTS] = c->clock;
+}
+
+uint64_t checkers_counter(const struct checkers *c, enum counter counter)
+{
+    assert(counter < COUNTERS);
+    return counter == COUNTER_EVENTS ? c->clock : c->counters[counter];
+}

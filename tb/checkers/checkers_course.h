@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to the checkers: what became of the steps, calls and jobs of a run.
+ */
+#ifndef PRISIM_TB_CHECKERS_COURSE_H
+#define PRISIM_TB_CHECKERS_COURSE_H
+
+#include "tb/checkers/checkers_request.h"
+
+enum { FAILED_JOBS_KEPT = 20 };
+
+struct course {
+    struct map step_of_call; /* call -> step of the timeline + 1 */
+    struct map step_of_raw;  /* job number of a raw page request -> step + 1 */
+    struct map call_of_raw;  /* the same -> the call that made its binding */
+    bool step_lost[TIMELINE_STEPS_MAX];
+    bool step_caught[TIMELINE_STEPS_MAX];   /* hold: it caught a task */
+    cycle_t step_given[TIMELINE_STEPS_MAX]; /* CYCLE_NEVER: not yet */
+    bool step_refused[TIMELINE_STEPS_MAX];
+    bool happened; /* a binding, an unbind, or a TLP of a function */
+    char failed_job[FAILED_JOBS_KEPT][CHECKERS_JOB_TEXT];
+    unsigned failed_jobs;
+};
+
+void course_open(struct checkers *c);
+int32_t course_step_of_call(const struct checkers *c, uint64_t call); /* -1: none of the timeline */
+void course_refused(struct checkers *c, uint64_t call);
+void course_job_done(struct checkers *c, const struct job *job, const struct event *event);
+uint64_t course_call_of_raw(const struct checkers *c, uint64_t job); /* that made the binding it names, or 0 */
+void course_finish(struct checkers *c);
+
+#endif

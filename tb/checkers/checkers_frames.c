@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whose a frame is, as the driver tells it, and whether an access of a job went to a frame of its own space
+ * (UNBIND-HAZARD). Nothing is inferred from a translation; a frame that nobody was given is nobody's, and no hit.
+ */
+#include <inttypes.h>
+
+#include "tb/checkers/checkers_state.h"
+
+/* driver.frame_given. There is no event that takes one back: a frame is another's when it is given again. */
+void on_frame_given(struct checkers *c, const struct event *event)
+{
+    map_put(&c->frames.owner_of, event->driver_frame_given.address >> 12, event->driver_frame_given.space);
+}
+
+bool frame_is_anothers(struct checkers *c, uint64_t frame, uint32_t binding)
+{
+    uint64_t space = map_get(&c->frames.owner_of, frame);
+    const struct binding *own = binding_get(c, binding);
+    return space != 0 && own != NULL && space != own->space;
+}
+
+void frame_hit(struct checkers *c, uint64_t frame, uint32_t binding, cycle_t cycle, const char *what)
+{
+    uint64_t space = map_get(&c->frames.owner_of, frame);
+    char words[WORDS_MAX];
+    checkers_hit(c, HAZARD_WRONG_SPACE_DMA, cycle,
+                 "%s, made under %s, got to frame 0x%" PRIx64 " of space %s at cycle %" PRIu64, what,
+                 words_binding(c, binding, words), frame << 12, words_space(c, space), cycle);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The bystander (UNBIND-HAZARD, `live_job_failed`): a job of a binding that lives on ends in error because of another
+ * binding's unbind: the answer that it got, or that switched page requests off, was meant for that one or was computed
+ * from it.
+ */
+#include <inttypes.h>
+
+#include "tb/checkers/checkers_state.h"
+
+/* driver.resolve */
+void jobs_resolve(struct checkers *c, const struct event *event)
+{
+    struct item *item = item_get(c, event->driver_resolve.item);
+    if (item != NULL && event->driver_resolve.cause != CAUSE_BOUND)
+        item->refused = true;
+}
+
+/* driver.page */
+void jobs_page(struct checkers *c, const struct event *event)
+{
+    const struct event_driver_page *e = &event->driver_page;
+    struct item *item = item_get(c, e->item);
+    if (item != NULL && e->cause != CAUSE_MAPPED && e->cause != CAUSE_RESIDENT)
+        item->refused = true;
+}
+
+/* A member that a response is computed from: it is refused for its own members' sake, or for another binding's. */
+void jobs_member(struct answer *answer, const struct item *member, const struct request *request)
+{
+    if (!member->refused || request == NULL)
+        return;
+    if (request->binding == answer->binding)
+        answer->refused = true;
+    else if (answer->other == 0)
+        answer->other = request->binding;
+}
+
+/* The binding of another one whose unbind has begun and to which the job owes this answer, or 0. */
+static uint32_t foreign(struct checkers *c, const struct job *job, const struct answer *answer)
+{
+    uint32_t whose = answer->binding != job->binding ? answer->binding : answer->refused ? 0 : answer->other;
+    const struct binding *binding = binding_get(c, whose);
+    return binding != NULL && binding->stopping && whose != job->binding ? whose : 0;
+}
+
+/* endpoint.response: `hit` is the group that it freed, if any. */
+void jobs_answered(struct checkers *c, const struct event *event, const struct answer *answer, const struct group *hit)
+{
+    const struct event_endpoint_response *e = &event->endpoint_response;
+    struct function *function = &c->function[checkers_endpoint(c, event->instance)];
+    struct job *job = hit ? pool_get(&c->jobs.pool, hit->job) : NULL;
+    bool known = answer != NULL && answer->pool.live;
+    if (job != NULL && job->pool.live)
+        job->owed = known && e->code == PRG_INVALID ? foreign(c, job, answer) : 0;
+    if (e->cause == CAUSE_RESPONSE_FAILURE)
+        function->off = known ? *answer : (struct answer){0};
+}
+
+/* True, and counted, if the job is a bystander. */
+bool jobs_bystander(struct checkers *c, const struct job *job, const struct event_endpoint_job_done *e, cycle_t cycle)
+{
+    const struct binding *own = binding_get(c, job->binding);
+    if (own == NULL || own->stopping)
+        return false;
+    uint32_t whose = 0;
+    if (e->cause == CAUSE_INVALID_REQUEST)
+        whose = job->owed;
+    else if (e->cause == CAUSE_PRI_OFF)
+        whose = foreign(c, job, &c->function[job->endpoint].off);
+    if (whose == 0)
+        return false;
+    char words[WORDS_MAX], other[WORDS_MAX];
+    checkers_hit(c, HAZARD_LIVE_JOB_FAILED, cycle,
+                 "job %" PRIu64 " of endpoint[%s] (PASID %" PRIu64 "), of %s, ended at cycle %" PRIu64
+                 " (%s) by the unbind of %s: it got that one's answer",
+                 job->number, words_endpoint(c, job->endpoint), e->pasid, words_binding(c, job->binding, words), cycle,
+                 cause_name((enum cause)e->cause), words_binding(c, whose, other));
+    return true;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The hardware PRI queue, from the SMMU's port to the copy that software makes: which record stands in which slot, what
+ * was dropped, what the queue answers by itself. The queue decides in the order of the port, one decision a request.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tb/checkers/checkers_state.h"
+
+static struct request *decided(struct checkers *c)
+{
+    struct request *request = pool_get(&c->requests.pool, fifo_pop(&c->requests.at_port));
+    return request != NULL && request->pool.live ? request : NULL;
+}
+
+static struct slot *slot_of(struct checkers *c, uint64_t slot, uint64_t lap)
+{
+    uint32_t place = (uint32_t)(2 * slot + (lap & 1)) & c->queue.mask;
+    if (place >= c->queue.slots) {
+        uint32_t slots = c->queue.slots ? c->queue.slots : 64;
+        while (slots <= place)
+            slots *= 2;
+        struct slot *larger = tables_memory(slots, sizeof *larger);
+        if (c->queue.slots)
+            memcpy(larger, c->queue.slot, c->queue.slots * sizeof *larger);
+        free(c->queue.slot);
+        c->queue.slot = larger;
+        c->queue.slots = slots;
+    }
+    return &c->queue.slot[place];
+}
+
+/* pri_queue.accept */
+void on_accept(struct checkers *c, const struct event *event)
+{
+    const struct event_pri_queue_accept *e = &event->pri_queue_accept;
+    struct request *request = decided(c);
+    struct slot *slot = slot_of(c, e->slot, e->lap);
+    *slot = (struct slot){.request = request ? request->pool.self : 0,
+                          .pasid = e->pasid,
+                          .prg_index = (uint16_t)e->prgi,
+                          .address = e->address,
+                          .access = (uint8_t)e->access,
+                          .state = SLOT_ACCEPTED};
+    struct group *group = request ? pool_get(&c->groups.pool, request->group) : NULL;
+    if (group != NULL && group->pool.live) {
+        request->queued = true;
+        group->queued++;
+    }
+}
+
+/* pri_queue.write */
+void on_write(struct checkers *c, const struct event *event)
+{
+    const struct event_pri_queue_write *e = &event->pri_queue_write;
+    struct slot *slot = slot_of(c, e->slot, e->lap);
+    if (slot->state == SLOT_ACCEPTED)
+        slot->state = SLOT_WRITTEN;
+}
+
+/* Remembers what the queue may answer. SMMU-PRIOUTCOME: rows 4 and 5 answer Last=1 only, the other rows all; a marker
+ * never has an answer. The oldest of DROPS_KEPT is forgotten: automatic responses come within a few edges. */
+static void dropped(struct checkers *c, struct request *request, uint64_t stream_id, unsigned prg_index, bool all)
+{
+    struct drop *drop = &c->queue.drop[c->queue.drops++ % DROPS_KEPT];
+    *drop = (struct drop){.group = request ? request->group : 0,
+                          .stream_id = stream_id,
+                          .prg_index = (uint16_t)prg_index,
+                          .marker = request && request->marker,
+                          .open = true};
+    drop->answerable = request && !request->marker && (all || (request->access & ACCESS_LAST));
+    c->counters[COUNTER_DROPPED]++;
+}
+
+/* pri_queue.drop */
+void on_drop(struct checkers *c, const struct event *event)
+{
+    const struct event_pri_queue_drop *e = &event->pri_queue_drop;
+    struct request *request = decided(c);
+    bool overflow = e->cause == CAUSE_OVERFLOW_ACTIVE || e->cause == CAUSE_QUEUE_FULL;
+    dropped(c, request, e->stream_id, (unsigned)e->prgi, !overflow);
+    if (request != NULL)
+        request_lost(c, request, event->cycle, "dropped by the PRI queue");
+}
+
+/* pri_queue.lost */
+void on_lost(struct checkers *c, const struct event *event)
+{
+    const struct event_pri_queue_lost *e = &event->pri_queue_lost;
+    struct slot *slot = slot_of(c, e->slot, e->lap);
+    struct request *request = pool_get(&c->requests.pool, slot->request);
+    if (request != NULL && !request->pool.live)
+        request = NULL;
+    *slot = (struct slot){.state = SLOT_EMPTY};
+    dropped(c, request, e->stream_id, (unsigned)e->prgi, e->cause == CAUSE_WRITE_ABORT);
+    if (request != NULL)
+        request_lost(c, request, event->cycle, "lost as its record could not be written");
+}
+
+/* What the queue answers now: the oldest dropped request of that group that has an answer by the rules; failing that,
+ * what has none, and a marker last. */
+static struct drop *find_drop(struct checkers *c, uint64_t stream_id, uint64_t prg_index)
+{
+    struct drop *second = NULL, *marker = NULL;
+    uint32_t from = c->queue.drops > DROPS_KEPT ? c->queue.drops - DROPS_KEPT : 0;
+    for (uint32_t i = from; i < c->queue.drops; i++) {
+        struct drop *drop = &c->queue.drop[i % DROPS_KEPT];
+        if (!drop->open || drop->stream_id != stream_id || drop->prg_index != prg_index)
+            continue;
+        if (drop->answerable)
+            return drop;
+        if (drop->marker)
+            marker = marker ? marker : drop;
+        else
+            second = second ? second : drop;
+    }
+    return second ? second : marker;
+}
+
+/* pri_queue.response */
+void on_auto_response(struct checkers *c, const struct event *event)
+{
+    const struct event_pri_queue_response *e = &event->pri_queue_response;
+    struct drop *drop = find_drop(c, e->stream_id, e->prgi);
+    uint64_t group = 0;
+    if (drop != NULL) {
+        drop->open = false;
+        group = drop->group;
+        char words[WORDS_MAX];
+        if (drop->marker)
+            checkers_hit(c, HAZARD_STOP_MARKER_ANSWERED, event->cycle,
+                         "the PRI queue answered a Stop Marker of %s at cycle %" PRIu64,
+                         words_pasid(c, e->stream_id, e->pasid, words), event->cycle);
+    }
+    const struct group *meant = pool_get(&c->groups.pool, group);
+    fifo_push(&c->answers.automatic, response_new(c, group, meant ? meant->binding : 0)->pool.self);
+}
+
+/* A record that is not in memory yet, and one that memory does not say, are both read too early. */
+bool queue_take(struct checkers *c, const struct event *take, struct request **request)
+{
+    const struct event_driver_take *e = &take->driver_take;
+    struct slot *slot = slot_of(c, e->slot, e->lap);
+    enum { COMPARED = ACCESS_READ | ACCESS_WRITE | ACCESS_LAST };
+    *request = NULL;
+    if (slot->state != SLOT_WRITTEN || slot->pasid != e->pasid || slot->prg_index != e->prgi ||
+        slot->address >> 12 != e->address >> 12 || ((slot->access ^ e->access) & COMPARED))
+        return false;
+    *request = pool_get(&c->requests.pool, slot->request);
+    if (*request != NULL && !(*request)->pool.live)
+        *request = NULL;
+    *slot = (struct slot){.state = SLOT_EMPTY};
+    if (*request != NULL)
+        place_request(c, *request, PLACE_IN_HAND);
+    return true;
+}
+
+/* H2: the records up to PROD are visible. */
+static void visible(struct checkers *c, uint32_t from, uint32_t to)
+{
+    uint32_t entries = (c->queue.mask + 1) / 2;
+    for (uint32_t at = from; at != to; at = (at + 1) & c->queue.mask) {
+        const struct slot *slot = slot_of(c, at % entries, at / entries);
+        struct request *request = pool_get(&c->requests.pool, slot->request);
+        if (request != NULL && request->pool.live && slot->state == SLOT_WRITTEN)
+            place_request(c, request, PLACE_QUEUE);
+    }
+}
+
+/* pri_queue.prod */
+void on_prod(struct checkers *c, const struct event *event)
+{
+    const struct event_pri_queue_prod *e = &event->pri_queue_prod;
+    visible(c, c->queue.prod & c->queue.mask, (uint32_t)e->prod & c->queue.mask);
+    c->queue.prod = (uint32_t)e->prod;
+    uint64_t entries = (c->queue.prod - c->queue.cons) & c->queue.mask;
+    if (entries > c->counters[COUNTER_QUEUE_PEAK])
+        c->counters[COUNTER_QUEUE_PEAK] = entries;
+}
+
+static void flags_changed(struct checkers *c, cycle_t cycle)
+{
+    if (c->queue.ovflg != c->queue.ovackflg) {
+        if (c->queue.overflow_since == CYCLE_NEVER)
+            c->queue.overflow_since = cycle;
+    } else if (c->queue.overflow_since != CYCLE_NEVER) {
+        c->counters[COUNTER_OVERFLOW_CYCLES] += cycle - c->queue.overflow_since;
+        c->queue.overflow_since = CYCLE_NEVER;
+    }
+}
+
+/* pri_queue.overflow */
+void on_overflow(struct checkers *c, const struct event *event)
+{
+    const struct event_pri_queue_overflow *e = &event->pri_queue_overflow;
+    c->queue.ovflg = e->ovflg;
+    flags_changed(c, event->cycle);
+    checkers_hit(c, HAZARD_QUEUE_OVERFLOW, event->cycle, "the PRI queue overflowed at cycle %" PRIu64, event->cycle);
+}
+
+/* pri_queue.cons */
+void on_cons(struct checkers *c, const struct event *event)
+{
+    const struct event_pri_queue_cons *e = &event->pri_queue_cons;
+    c->queue.cons = (uint32_t)e->cons;
+    c->queue.ovackflg = e->ovackflg;
+    flags_changed(c, event->cycle);
+}
+
+void queue_finish(struct checkers *c, cycle_t end)
+{
+    if (c->queue.overflow_since != CYCLE_NEVER && end > c->queue.overflow_since)
+        c->counters[COUNTER_OVERFLOW_CYCLES] += end - c->queue.overflow_since;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to the checkers: the hardware PRI queue, H0..H2.
+ */
+#ifndef PRISIM_TB_CHECKERS_QUEUE_H
+#define PRISIM_TB_CHECKERS_QUEUE_H
+
+#include "tb/checkers/checkers_request.h"
+
+enum { DROPS_KEPT = 256 };
+
+struct slot {
+    uint64_t request;
+    uint64_t pasid, address;
+    uint16_t prg_index;
+    uint8_t access;
+    enum { SLOT_EMPTY, SLOT_ACCEPTED, SLOT_WRITTEN } state;
+};
+
+/* A request that the PRI queue did not keep; it may answer. */
+struct drop {
+    uint64_t group, stream_id;
+    uint16_t prg_index;
+    bool answerable; /* SMMU-PRIOUTCOME has a response for it */
+    bool marker;
+    bool open; /* not answered yet */
+};
+
+struct queue {
+    struct slot *slot; /* 2 * slot + lap */
+    uint32_t slots;    /* entries of that table */
+    struct drop drop[DROPS_KEPT];
+    uint32_t drops;
+    uint32_t mask; /* of PROD and CONS: index and wrap bit */
+    uint32_t prod, cons;
+    bool ovflg, ovackflg;
+    cycle_t overflow_since; /* or CYCLE_NEVER */
+};
+
+void queue_finish(struct checkers *c, cycle_t end);
+/* The request whose record software copies from a slot. False if the record that it copied is not there. */
+bool queue_take(struct checkers *c, const struct event *take, struct request **request);
+
+#endif

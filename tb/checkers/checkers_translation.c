@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Translations and what functions do with them: by whose tables, after which SYNC, under which binding; and what a
+ * function holds of them. Whose a frame is stands in checkers_frames.c.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "tb/checkers/checkers_state.h"
+
+/* endpoint.translation_request */
+void on_translation_request(struct checkers *c, const struct event *event)
+{
+    const struct event_endpoint_translation_request *e = &event->endpoint_translation_request;
+    struct job *job = job_get(c, checkers_endpoint(c, event->instance), e->job);
+    if (job == NULL)
+        return;
+    if (job->tlp != UINT64_MAX)
+        map_take(&c->jobs.by_tlp, job->tlp);
+    else
+        place_enter(c, job->binding, PLACE_TRANSLATION);
+    c->course.happened = true;
+    job->tlp = e->tlp;
+    job->pasid = e->pasid;
+    job->page = e->address >> 12;
+    job->translated = 0;
+    job->stale = CYCLE_NEVER;
+    job->asked = event->cycle;
+    job->poisoned = job->granted = false;
+    map_put(&c->jobs.by_tlp, job->tlp, job->pool.self);
+}
+
+/* A memory TLP is judged when it leaves, but for one whose address is that of the job: that may be untranslated (
+ * PCIE-ATSCPL, U), and the SMMU says where it goes. */
+enum { DMA_JUDGED = 1 };
+
+/* smmu.translate: of a Translation Request, or of a memory TLP that is not translated yet. */
+void on_translate(struct checkers *c, const struct event *event)
+{
+    const struct event_smmu_translate *e = &event->smmu_translate;
+    tlb_translated(c, event);
+    uint64_t dma = map_take(&c->translations.dma_of, e->tlp);
+    uint32_t binding = dma != 0 ? (uint32_t)(dma >> 1) - 1 : 0;
+    if (dma != 0)
+        place_leave(c, binding, PLACE_DMA);
+    struct job *job = pool_get(&c->jobs.pool, map_get(&c->jobs.by_tlp, e->tlp));
+    if (job != NULL && job->pool.live) {
+        job->translated = c->clock;
+        binding = job->binding;
+    }
+    if ((dma & DMA_JUDGED) || (e->cause != CAUSE_TRANSLATED && !(dma != 0 && e->cause == CAUSE_BYPASS)))
+        return;
+    if (!frame_is_anothers(c, e->output >> 12, binding))
+        return;
+    char what[WORDS_MAX];
+    snprintf(what, sizeof what, "the translation of 0x%" PRIx64 " of PASID %" PRIu64, e->address, e->pasid);
+    frame_hit(c, e->output >> 12, binding, event->cycle, what);
+}
+
+/* Addresses have 48 bits at most; records are compared in full. */
+static uint64_t key_of(unsigned endpoint, uint64_t pasid, uint64_t page)
+{
+    uint64_t pasid_key = pasid == PASID_NONE ? 0 : pasid + 1;
+    return (uint64_t)endpoint << 57 | (pasid_key & 0x1fffff) << 36 | (page & UINT64_C(0xfffffffff));
+}
+
+static struct translation *translation_get(struct checkers *c, unsigned endpoint, uint64_t pasid, uint64_t page)
+{
+    struct translation *t =
+        pool_get(&c->translations.pool, map_get(&c->translations.of, key_of(endpoint, pasid, page)));
+    return t != NULL && t->endpoint == endpoint && t->pasid == pasid && t->page == page ? t : NULL;
+}
+
+/* The function has the entry no more. */
+static void let_go(struct checkers *c, struct translation *t)
+{
+    if (t->held)
+        place_leave(c, t->binding, PLACE_ATC);
+    t->held = false;
+}
+
+/* The record of a page, made if need be; NULL if the function keeps what it has in its ATC. */
+static struct translation *translation_put(struct checkers *c, const struct job *job, bool taken)
+{
+    struct translation *t = translation_get(c, job->endpoint, job->pasid, job->page);
+    if (t != NULL && t->held && !taken)
+        return NULL;
+    if (t == NULL) {
+        uint64_t key = key_of(job->endpoint, job->pasid, job->page);
+        t = pool_get(&c->translations.pool, map_get(&c->translations.of, key));
+        if (t == NULL)
+            t = pool_take(&c->translations.pool);
+        map_put(&c->translations.of, key, t->pool.self);
+    }
+    let_go(c, t);
+    return t;
+}
+
+/* endpoint.translation: what the function has of a page from now on. The TLP is the completion's, so that the job tells
+ * which request it answers. What the function does not take it must not use: it is remembered, and not held. */
+void on_translation(struct checkers *c, const struct event *event)
+{
+    const struct event_endpoint_translation *e = &event->endpoint_translation;
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    struct job *job = job_get(c, endpoint, e->job);
+    if (job == NULL || job->tlp == UINT64_MAX)
+        return;
+    map_take(&c->jobs.by_tlp, job->tlp);
+    job->tlp = UINT64_MAX;
+    place_leave(c, job->binding, PLACE_TRANSLATION);
+    if (e->status != TLP_SC || (e->access & (ACCESS_READ | ACCESS_WRITE)) == 0)
+        return;
+    job->granted = e->taken;
+    struct translation *t = translation_put(c, job, e->taken);
+    if (t == NULL)
+        return;
+    t->endpoint = endpoint;
+    t->pasid = job->pasid;
+    t->page = job->page;
+    t->binding = job->binding;
+    t->output = e->output >> 12;
+    t->translated = job->translated;
+    t->stale = job->stale;
+    t->asked = job->asked;
+    t->held = e->taken && c->scenario->system.endpoint[endpoint].atc_entries > 0;
+    if (t->held)
+        place_enter(c, t->binding, PLACE_ATC);
+}
+
+bool atc_range_has(const struct atc_range *range, unsigned endpoint, uint64_t pasid, uint64_t page)
+{
+    return range->endpoint == endpoint && (range->pasid == PASID_NONE || range->pasid == pasid) &&
+           page >= range->address >> 12 && (page << 12) - range->address < range->size;
+}
+
+static void leave_atc(struct checkers *c, const struct atc_range *range)
+{
+    for (uint32_t i = 0; i < c->translations.pool.records; i++) {
+        struct translation *t = pool_at(&c->translations.pool, i);
+        if (t != NULL && t->held && atc_range_has(range, t->endpoint, t->pasid, t->page))
+            let_go(c, t);
+    }
+}
+
+/* endpoint.evict */
+void on_evict(struct checkers *c, const struct event *event)
+{
+    const struct event_endpoint_evict *e = &event->endpoint_evict;
+    leave_atc(c, &(struct atc_range){checkers_endpoint(c, event->instance), e->pasid, e->address, e->size});
+}
+
+/* endpoint.invalidate_taken: what was asked for before is not used any more (PCIE-ATC "Race"). */
+void on_invalidate_taken(struct checkers *c, const struct event *event)
+{
+    const struct event_endpoint_invalidate_taken *e = &event->endpoint_invalidate_taken;
+    const struct atc_range range = {checkers_endpoint(c, event->instance), e->pasid, e->address, e->size};
+    for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
+        struct job *job = pool_at(&c->jobs.pool, i);
+        if (job != NULL && job->tlp != UINT64_MAX && atc_range_has(&range, job->endpoint, job->pasid, job->page))
+            job->poisoned = true;
+    }
+}
+
+/* endpoint.invalidate: what the function dropped it has no more, whether or not the SMMU asked for it. */
+void on_invalidate_done(struct checkers *c, const struct event *event)
+{
+    const struct event_endpoint_invalidate *e = &event->endpoint_invalidate;
+    const struct atc_range range = {checkers_endpoint(c, event->instance), e->pasid, e->address, e->size};
+    leave_atc(c, &range);
+    for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
+        struct job *job = pool_at(&c->jobs.pool, i);
+        if (job != NULL && job->granted && atc_range_has(&range, job->endpoint, job->pasid, job->page))
+            job->granted = false;
+    }
+}
+
+unsigned translation_left(struct checkers *c, uint32_t binding)
+{
+    unsigned left = binding_get(c, binding)->at[PLACE_ATC] > 0 ? LEFT_ATC : 0;
+    for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
+        const struct job *job = pool_at(&c->jobs.pool, i);
+        if (job == NULL || job->binding != binding)
+            continue;
+        if (job->tlp != UINT64_MAX && !job->poisoned)
+            left |= LEFT_REQUEST;
+        if (job->granted)
+            left |= LEFT_JOB;
+    }
+    return left;
+}
+
+void translation_cover(struct checkers *c, const struct atc_range *range, uint64_t at, cycle_t cycle)
+{
+    for (uint32_t i = 0; i < c->translations.pool.records; i++) {
+        struct translation *t = pool_at(&c->translations.pool, i);
+        if (t != NULL && t->stale == CYCLE_NEVER && t->translated < at &&
+            atc_range_has(range, t->endpoint, t->pasid, t->page))
+            t->stale = cycle;
+    }
+    for (uint32_t i = 0; i < c->jobs.pool.records; i++) {
+        struct job *job = pool_at(&c->jobs.pool, i);
+        if (job != NULL && job->tlp != UINT64_MAX && job->translated != 0 && job->translated < at &&
+            atc_range_has(range, job->endpoint, job->pasid, job->page))
+            job->stale = cycle;
+    }
+}
+
+static void judge_stale(struct checkers *c, const struct event *event, const struct translation *t)
+{
+    const struct event_endpoint_dma *e = &event->endpoint_dma;
+    if (t->stale != CYCLE_NEVER && event->cycle > t->stale)
+        checkers_hit(c, HAZARD_STALE_ATC, event->cycle,
+                     "job %" PRIu64 " of endpoint[%s] used the translation of 0x%" PRIx64 " at cycle %" PRIu64
+                     ", invalidated by the SYNC of cycle %" PRIu64,
+                     e->job, words_endpoint(c, t->endpoint), e->address, event->cycle, t->stale);
+}
+
+/* UNBIND-HAZARD: end(g) is the first of the return of unbind and U6. */
+static void judge_dead(struct checkers *c, const struct event *event, const struct job *job)
+{
+    const struct binding *binding = binding_get(c, job->binding);
+    char words[WORDS_MAX];
+    if (binding == NULL || binding->ended == CYCLE_NEVER || event->cycle <= binding->ended)
+        return;
+    checkers_hit(c, HAZARD_DMA_AFTER_UNBIND, event->cycle,
+                 "job %" PRIu64 " of endpoint[%s], made under %s, sent a memory TLP to 0x%" PRIx64 " at cycle %" PRIu64
+                 "; unbind had returned at cycle %" PRIu64,
+                 job->number, words_endpoint(c, job->endpoint), words_binding(c, job->binding, words),
+                 event->endpoint_dma.address, event->cycle, binding->ended);
+}
+
+static const char *words_dma(const struct checkers *c, const struct event *event, char words[WORDS_MAX])
+{
+    const struct event_endpoint_dma *e = &event->endpoint_dma;
+    snprintf(words, WORDS_MAX, "a memory TLP of job %" PRIu64 " of endpoint[%s] for 0x%" PRIx64, e->job,
+             words_endpoint(c, checkers_endpoint(c, event->instance)), e->address);
+    return words;
+}
+
+/* endpoint.dma */
+void on_dma(struct checkers *c, const struct event *event)
+{
+    const struct event_endpoint_dma *e = &event->endpoint_dma;
+    unsigned endpoint = checkers_endpoint(c, event->instance);
+    const struct translation *t = translation_get(c, endpoint, e->pasid, e->address >> 12);
+    struct job *job = job_get(c, endpoint, e->job);
+    char what[WORDS_MAX];
+    c->course.happened = true;
+    if (t != NULL && t->output == e->output >> 12) {
+        judge_stale(c, event, t);
+        if (freed_is_left(c, t->binding))
+            freed_used(c, t->binding, LEFT_FUNCTION, t->asked, event->cycle, words_dma(c, event, what));
+    }
+    if (job == NULL)
+        return;
+    if (job->tlp == UINT64_MAX) {
+        job->pasid = e->pasid;
+        job->page = e->address >> 12;
+        job->granted |= t != NULL && t->held;
+    }
+    place_enter(c, job->binding, PLACE_DMA);
+    bool judged = e->output != e->address;
+    map_put(&c->translations.dma_of, e->tlp, ((uint64_t)job->binding + 1) << 1 | (judged ? DMA_JUDGED : 0));
+    if (judged && frame_is_anothers(c, e->output >> 12, job->binding))
+        frame_hit(c, e->output >> 12, job->binding, event->cycle, words_dma(c, event, what));
+    judge_dead(c, event, job);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The timeline as a SystemC module: stimuli out; events in, by a call at the end of an edge.
+ */
+#ifndef PRISIM_TB_TIMELINE_TLM_H
+#define PRISIM_TB_TIMELINE_TLM_H
+
+#include <memory>
+
+#include "model/core/stream_tlm.h"
+#include "tb/engine/timeline.h"
+
+namespace prisim
+{
+
+class timeline_tlm : public clocked_module
+{
+  public:
+    timeline_tlm(const sc_core::sc_module_name &name, const timeline_config &config, uint32_t endpoint_count,
+                 const module_context &context)
+        : clocked_module(name, context), config_(config)
+    {
+        for (uint32_t i = 0; i < endpoint_count; i++)
+            endpoints.push_back(std::make_unique<stream_tx<endpoint_stimulus>>(
+                ("endpoint_" + std::to_string(i)).c_str(), *this, TIMELINE_TX_ENDPOINT + i));
+    }
+
+    void observe(const struct event &event)
+    {
+        cycle_t due = timeline_observe(&config_, &state_, &event);
+        if (due != CYCLE_NEVER)
+            wake(due);
+    }
+
+    stream_tx<driver_stimulus> driver{"driver", *this, TIMELINE_TX_DRIVER};
+    std::vector<std::unique_ptr<stream_tx<endpoint_stimulus>>> endpoints;
+
+  protected:
+    cycle_t step(cycle_t now, struct ports *ports) override
+    {
+        return timeline_step_edge(&config_, &state_, now, ports);
+    }
+
+    void reset() override
+    {
+        timeline_init(&config_, &state_);
+    }
+
+  private:
+    const timeline_config &config_;
+    struct timeline state_ {
+    };
+};
+
+} // namespace prisim
+
+#endif

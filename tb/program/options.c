@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The command line, by argp: first the command, then its options and files.
+ */
+#define _GNU_SOURCE
+#include "tb/program/options.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tb/program/outputs.h"
+#include "tb/version.h"
+
+enum key { KEY_SET = 256, KEY_SEED, KEY_UNTIL, KEY_ENGINE, KEY_LOG, KEY_SUMMARY, KEY_MARKDOWN, KEY_PRI_QUEUE };
+
+static const struct argp_option run_options[] = {
+    {"engine", KEY_ENGINE, "NAME", 0, "systemc (the default), systemc-clocked or native", 0},
+    {"pri-queue", KEY_PRI_QUEUE, "c|rtl", 0, "our PRI queue in C (the default), or its RTL under Verilator", 0},
+    {"set", KEY_SET, "KEY=VALUE", 0, "change one key of the scenario, for example system.driver.unbind=drain", 0},
+    {"seed", KEY_SEED, "N", OPTION_HIDDEN, "the same as --set seed=N, which says why there is none", 0},
+    {"until", KEY_UNTIL, "CYCLE", 0, "the same as --set limits.cycles=CYCLE", 0},
+    {"log", KEY_LOG, "FILE", 0, "write every event as one line of JSON; - is standard output", 0},
+    {"summary", KEY_SUMMARY, "FILE", 0, "write verdict, hazards and counters as one JSON object; - is standard output",
+     0},
+    {"quiet", 'q', NULL, 0, "print the verdict only", 0},
+    {0},
+};
+
+static const struct argp_option describe_options[] = {
+    {"markdown", KEY_MARKDOWN, NULL, 0, "as docs/scenarios.md has it", 0},
+    {0},
+};
+
+static void unusable(const char *what, const char *value)
+{
+    fprintf(stderr, "prisim: %s%s%s\n", what, value ? ": " : "", value ? value : "");
+    exit(EXIT_UNUSABLE);
+}
+
+static void add_setting(struct options *o, const char *setting)
+{
+    if (o->settings == OPTIONS_SETTINGS_MAX)
+        unusable("too many settings: expected at most 64 of --set, --seed and --until", NULL);
+    o->setting[o->settings++] = setting;
+}
+
+static void add_composed(struct options *o, char *setting, const char *key, const char *value)
+{
+    if (snprintf(setting, OPTIONS_SETTING_MAX, "%s=%s", key, value) >= OPTIONS_SETTING_MAX)
+        unusable("value too long", value);
+    add_setting(o, setting);
+}
+
+static enum engine default_engine(void)
+{
+#ifdef PRISIM_HAS_SYSTEMC
+    return ENGINE_SYSTEMC;
+#else
+    return ENGINE_NATIVE;
+#endif
+}
+
+bool options_has_engine(enum engine engine)
+{
+#ifdef PRISIM_HAS_SYSTEMC
+    return engine <= ENGINE_NATIVE;
+#else
+    return engine == ENGINE_NATIVE;
+#endif
+}
+
+int exit_worse(int a, int b)
+{
+    static const int order[] = {EXIT_OWN_FAULT, EXIT_UNUSABLE, EXIT_NOT_AS_EXPECTED, EXIT_INCOMPLETE};
+    for (unsigned i = 0; i < sizeof order / sizeof *order; i++)
+        if (a == order[i] || b == order[i])
+            return order[i];
+    return EXIT_AS_EXPECTED;
+}
+
+enum engine options_engine(const char *name)
+{
+#ifndef PRISIM_HAS_SYSTEMC
+    if (strncmp(name, "systemc", strlen("systemc")) == 0)
+        unusable("--engine: this build has no SystemC: expected native", name);
+#endif
+    for (enum engine e = ENGINE_SYSTEMC; e <= ENGINE_NATIVE; e++)
+        if (strcmp(name, engine_text(e)) == 0)
+            return e;
+    unusable("--engine: expected systemc, systemc-clocked or native", name);
+    return ENGINE_NATIVE;
+}
+
+const char *engine_text(enum engine engine)
+{
+    switch (engine) {
+    case ENGINE_SYSTEMC:
+        return "systemc";
+    case ENGINE_SYSTEMC_CLOCKED:
+        return "systemc-clocked";
+    case ENGINE_NATIVE:
+        return "native";
+    }
+    return "?";
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    struct options *o = state->input;
+    switch (key) {
+    case KEY_ENGINE:
+        o->engine = options_engine(value);
+        return 0;
+    case KEY_PRI_QUEUE:
+        if (strcmp(value, "c") != 0 && strcmp(value, "rtl") != 0)
+            unusable("--pri-queue: expected c or rtl", value);
+        o->pri_queue_rtl = strcmp(value, "rtl") == 0;
+        return 0;
+    case KEY_SET:
+        add_setting(o, value);
+        return 0;
+    case KEY_SEED:
+        add_composed(o, o->seed_setting, "seed", value);
+        return 0;
+    case KEY_UNTIL:
+        add_composed(o, o->until_setting, "limits.cycles", value);
+        return 0;
+    case KEY_LOG:
+        o->log = value;
+        return 0;
+    case KEY_SUMMARY:
+        o->summary = value;
+        return 0;
+    case KEY_MARKDOWN:
+        o->markdown = true;
+        return 0;
+    case 'q':
+        o->quiet = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (o->files == OPTIONS_FILES_MAX)
+            unusable("too many files: expected at most 256", NULL);
+        o->file[o->files++] = value;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void print_help(FILE *to)
+{
+    fputs("prisim " PRISIM_VERSION " - what happens if the PASID is unbound right now?\n"
+          "\n"
+          "  prisim run FILE...        run scenarios; the story and the verdict of each\n"
+          "  prisim regress DIR        all scenarios of a folder on all engines: verdicts and golden logs\n"
+          "  prisim describe [KEY]     every scenario key, event and hazard\n"
+          "  prisim vectors            stimulus and response of the PRI queue, for any RTL simulator\n"
+          "\n"
+          "  prisim run --help         the options of a command\n"
+          "  prisim --version\n"
+          "\n"
+          "Exit: 0 all as expected, 1 not as expected, 2 unusable input, arguments or output, 3 a fault of prisim's\n"
+          "own, 4 incomplete; of several files the worst, in the order 3, 2, 1, 4, 0. 128 + N: ended by signal N.\n",
+          to);
+}
+
+static void check_run(struct options *o)
+{
+    if (o->files == 0)
+        unusable("run: expected at least one scenario file", NULL);
+#ifdef PRISIM_HAS_RTL
+    if (o->pri_queue_rtl && o->engine == ENGINE_NATIVE)
+        unusable("run: --pri-queue rtl: expected a SystemC engine", "native");
+#else
+    if (o->pri_queue_rtl)
+        unusable("run: --pri-queue rtl: this build has no Verilated PRI queue (PRISIM_VERILATOR)", NULL);
+#endif
+    if (o->files > 1 && (o->log || o->summary))
+        unusable("run: --log and --summary are for one scenario file", NULL);
+    char message[OUTPUTS_MESSAGE_MAX];
+    if (!outputs_settle(o, message))
+        unusable(message, NULL);
+}
+
+void options_parse(struct options *o, int argc, char **argv)
+{
+    static const struct argp run = {run_options, parse, "FILE...", "Runs scenarios.", NULL, NULL, NULL};
+    static const struct argp describe = {
+        describe_options, parse, "[KEY]", "Says what can be written in a scenario.", NULL, NULL, NULL};
+    memset(o, 0, sizeof *o);
+    o->engine = default_engine();
+    argp_err_exit_status = EXIT_UNUSABLE;
+    const char *command = argc > 1 ? argv[1] : "";
+    if (strcmp(command, "--version") == 0) {
+        puts("prisim " PRISIM_VERSION);
+        exit(EXIT_AS_EXPECTED);
+    }
+    if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 || strcmp(command, "help") == 0) {
+        print_help(stdout);
+        exit(EXIT_AS_EXPECTED);
+    }
+    if (strcmp(command, "run") == 0) {
+        argv[1] = (char[]){"prisim run"};
+        o->command = COMMAND_RUN;
+        argp_parse(&run, argc - 1, argv + 1, 0, NULL, o);
+        check_run(o);
+    } else if (strcmp(command, "describe") == 0) {
+        argv[1] = (char[]){"prisim describe"};
+        o->command = COMMAND_DESCRIBE;
+        argp_parse(&describe, argc - 1, argv + 1, 0, NULL, o);
+        if (o->files > 1)
+            unusable("describe: expected at most one key", NULL);
+    } else if (*command) {
+        unusable("expected a command, run, regress, describe or vectors (prisim --help)", command);
+    } else {
+        print_help(stderr);
+        exit(EXIT_UNUSABLE);
+    }
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One scenario from its file to its verdict: load, run on an engine, listen, judge, tell (run.h).
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "tb/program/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tb/engine/engine.h"
+#include "tb/program/outputs.h"
+#include "tb/report/ending.h"
+#include "tb/report/log.h"
+#include "tb/report/story.h"
+#ifdef PRISIM_HAS_SYSTEMC
+#include "tb/engine/engine_systemc.h"
+#endif
+
+/* Shows how far a long run has come; on a terminal only. */
+struct progress {
+    bool on;
+    bool shown;
+    uint64_t events;
+    time_t last;
+    cycle_t end;
+    cycle_t last_event;
+};
+
+enum { PROGRESS_EVENTS = 8192 };
+
+static void progress_event(void *context, const struct event *event)
+{
+    struct progress *p = context;
+    p->last_event = event->cycle;
+    if (!p->on || ++p->events % PROGRESS_EVENTS)
+        return;
+    time_t now = time(NULL);
+    if (now == p->last)
+        return;
+    p->last = now;
+    p->shown = true;
+    fprintf(stderr, "\rcycle %llu of at most %llu", (unsigned long long)event->cycle, (unsigned long long)p->end);
+}
+
+static void progress_end(const struct progress *p)
+{
+    if (p->shown)
+        fputs("\r\033[K", stderr);
+}
+
+/* What one run needs and must let go of. */
+struct run {
+    struct scenario scenario;
+    struct checkers *checkers;
+    struct log *log;
+    struct story *story;
+    struct progress progress;
+    struct engine_result result;
+    const char *log_path;
+};
+
+/* A signal ends the program: what was logged is kept. */
+static void end_log(void *context, int signal)
+{
+    struct run *run = context;
+    if (run->log)
+        log_end(run->log, "signal", "signal", ending_name(signal));
+}
+
+/* Ends the log with its run. False, and told, if it could not be written. */
+static bool close_log(struct run *run)
+{
+    ending_hold();
+    bool kept = log_close(run->log, true);
+    run->log = NULL;
+    if (!kept)
+        fprintf(stderr, "prisim: %s: %s\n", run->log_path, strerror(errno));
+    ending_release();
+    return kept;
+}
+
+/* Nobody wants the rest of a run whose log has no room. */
+static void stop_without_log(void *context, const struct event *event)
+{
+    struct run *run = context;
+    (void)event;
+    if (!log_error(run->log))
+        return;
+    progress_end(&run->progress);
+    close_log(run);
+    _exit(EXIT_UNUSABLE); /* out of the middle of an engine */
+}
+
+static bool run_engine(struct run *run, const struct options *options)
+{
+    enum engine engine = options->engine;
+    struct stream told = {0};
+    char message[SCENARIO_TEXT_MAX] = "no memory";
+    stream_add(&told, log_event, run->log);
+    stream_add(&told, stop_without_log, run);
+    stream_add(&told, story_event, run->story);
+    stream_add(&told, progress_event, &run->progress);
+    /* The checkers come last: what they say of an event stands behind it. */
+    struct stream stream = told;
+    stream_add(&stream, checkers_event, run->checkers);
+    checkers_tell(run->checkers, &told);
+    bool done = false;
+    switch (engine) {
+    case ENGINE_NATIVE:
+        done = engine_native(&run->scenario, &stream, &run->result);
+        break;
+    case ENGINE_SYSTEMC:
+    case ENGINE_SYSTEMC_CLOCKED:
+#ifdef PRISIM_HAS_SYSTEMC
+        done = engine_systemc(&run->scenario, &stream,
+                              (struct engine_systemc_build){engine == ENGINE_SYSTEMC_CLOCKED, options->pri_queue_rtl},
+                              &run->result, message);
+#endif
+        break;
+    }
+    progress_end(&run->progress);
+    if (!done) {
+        fprintf(stderr, "prisim: %s: %s\n", run->scenario.file, message);
+        log_end(run->log, "fault", "engine", engine_text(engine));
+    }
+    return done;
+}
+
+static int exit_of(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_PASS:
+        return EXIT_AS_EXPECTED;
+    case VERDICT_INCOMPLETE:
+        return EXIT_INCOMPLETE;
+    case VERDICT_FAIL:
+    case VERDICTS:
+        break;
+    }
+    return EXIT_NOT_AS_EXPECTED;
+}
+
+/* Judges, tells and writes; returns the exit code. */
+static int conclude(struct run *run, const struct options *options)
+{
+    /* The cycle of the last event: both engines agree on it, whatever else they visit. */
+    cycle_t cycles = run->result.idle ? run->progress.last_event : run->scenario.limits.cycles;
+    checkers_finish(run->checkers, cycles, run->result.idle);
+    char digest[LOG_DIGEST_MAX];
+    log_digest(run->log, digest);
+    struct run_outcome outcome = {engine_text(options->engine), digest, cycles, run->result.idle,
+                                  verdict_of(&run->scenario, run->checkers, run->result.idle)};
+    if (!close_log(run))
+        return EXIT_UNUSABLE;
+    if (options->summary && !summary_write(options->summary, &run->scenario, run->checkers, &outcome)) {
+        fprintf(stderr, "prisim: %s: %s\n", options->summary, strerror(errno));
+        return EXIT_UNUSABLE;
+    }
+    FILE *to = outputs_take_standard(options) ? stderr : stdout;
+    if (options->quiet)
+        story_print_verdict(to, &run->scenario, run->checkers, &outcome);
+    else
+        story_print(run->story, to, run->checkers, &outcome, story_wants_colour(to));
+    return exit_of(outcome.verdict.verdict);
+}
+
+static int run_loaded(struct run *run, const struct options *options)
+{
+    run->log_path = options->log ? options->log : "log";
+    run->log = log_open(&run->scenario, options->log);
+    if (!run->log) {
+        fprintf(stderr, "prisim: %s: %s\n", run->log_path, strerror(errno));
+        return EXIT_UNUSABLE;
+    }
+    ending_watch(end_log, run);
+    run->checkers = checkers_open(&run->scenario);
+    run->story = story_open(&run->scenario);
+    if (!run->checkers || !run->story) {
+        fprintf(stderr, "prisim: no memory\n");
+        return EXIT_OWN_FAULT;
+    }
+    run->progress.on = isatty(STDERR_FILENO);
+    run->progress.last = time(NULL);
+    run->progress.end = run->scenario.limits.cycles;
+    return run_engine(run, options) ? conclude(run, options) : EXIT_OWN_FAULT;
+}
+
+int run_file(const struct options *options, const char *file)
+{
+    struct run *run = calloc(1, sizeof *run);
+    if (!run) {
+        fprintf(stderr, "prisim: no memory\n");
+        return EXIT_OWN_FAULT;
+    }
+    char message[4 * SCENARIO_TEXT_MAX];
+    int code = EXIT_UNUSABLE;
+    if (scenario_load(&run->scenario, file, options->setting, options->settings, message))
+        code = run_loaded(run, options);
+    else
+        fprintf(stderr, "%s\n", message);
+    ending_watch(NULL, NULL);
+    if (run->log)
+        log_close(run->log, false);
+    if (run->checkers)
+        checkers_close(run->checkers);
+    if (run->story)
+        story_close(run->story);
+    free(run);
+    return code;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The summary of a run for machines: one JSON object in a file (design.md 8).
+ */
+#ifndef PRISIM_TB_SUMMARY_H
+#define PRISIM_TB_SUMMARY_H
+
+#include "tb/report/verdict.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How a run ended; what the story and the summary say besides hazards. */
+struct run_outcome {
+    const char *engine; /* name */
+    const char *digest; /* of the log, 16 hex digits */
+    cycle_t cycles;
+    bool idle; /* nothing would have happened after it */
+    struct verdict_of_run verdict;
+};
+
+/* Writes the file whole or not at all. False with errno set. */
+bool summary_write(const char *path, const struct scenario *scenario, const struct checkers *checkers,
+                   const struct run_outcome *outcome);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

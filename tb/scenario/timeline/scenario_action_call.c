@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Actions: calls of the driver, bind and unbind.
+ */
+#include "tb/scenario/timeline/scenario_action.h"
+
+/* The function and the PASID that a call is about. */
+static bool read_whose(struct step_reader *r, struct timeline_step *step)
+{
+    uint16_t endpoint = 0;
+    if (!action_find_endpoint(r, &endpoint) || !action_check_pasid(r, endpoint))
+        return false;
+    step->driver.function = endpoint;
+    step->driver.pasid = r->input.pasid;
+    return true;
+}
+
+bool action_bind(struct step_reader *r, struct timeline_step *step)
+{
+    uint32_t space = 0;
+    if (!read_whose(r, step) || !action_find_space(r, "space", r->input.space, &space))
+        return false;
+    step->driver.what = DRIVER_BIND;
+    step->driver.space = space;
+    return true;
+}
+
+bool action_unbind(struct step_reader *r, struct timeline_step *step)
+{
+    uint32_t space = 0;
+    if (!read_whose(r, step))
+        return false;
+    step->driver.what = DRIVER_UNBIND;
+    step->driver.policy = r->input.policy;
+    if (r->input.policy == STEP_WITHOUT)
+        step->driver.policy = r->loader->scenario->system.driver.unbind;
+    if (!r->input.then_bind[0])
+        return true;
+    if (!action_find_space(r, "then_bind", r->input.then_bind, &space))
+        return false;
+    step->driver.then_space = space + 1;
+    return true;
+}
