@@ -19,7 +19,8 @@ LINES = 150  # a shorter source may be tested through another
 # Folder of tests -> what it mirrors; and beside these, sources that stand in the folder itself.
 MIRROR = {"core": "model/core", "pcie": "model/pcie", "pri_queue": "model/pri_queue", "smmu": "model/smmu",
           "pcie_fabric": "model/pcie_fabric", "pcie_endpoint": "model/pcie_endpoint",
-          "interconnect": "model/interconnect", "driver": "driver", "tb": "tb", "rtl": "rtl"}
+          "interconnect": "model/interconnect", "platform": "model/platform",
+          "driver": "driver", "tb": "tb", "rtl": "rtl"}
 SOURCES = (".c", ".h", ".cpp", ".def")
 
 
@@ -35,7 +36,8 @@ def stems(path):
     return names
 
 
-BLOCKS = {"smmu", "pri_queue", "endpoint", "fabric", "interconnect", "driver", "pcie_fabric", "pcie_endpoint", "prisim"}
+BLOCKS = {"platform", "smmu", "pri_queue", "endpoint", "fabric", "interconnect", "driver", "pcie_fabric",
+          "pcie_endpoint", "prisim", "prisim_platform"}
 
 
 class House:
@@ -68,7 +70,8 @@ class House:
         folder = test.relative_to(self.root / "tests").parts[:-1]
         name = self.name(test).removeprefix(folder[0] + "_")
         if folder[0] == "systemc":
-            near = [p for part in ("model", "tb") for p in files(self.root / part, SOURCES) if "_tlm" in p.stem]
+            near = [p for part in ("model", "driver", "tb") for p in files(self.root / part, SOURCES)
+                    if "_tlm" in p.stem]
         else:
             near = files(self.root / MIRROR.get(folder[0], "none"), SOURCES)
         if len(folder) > 1:  # models of the tests' own
