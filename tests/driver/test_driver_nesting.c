@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Task functions that call task functions (driver/step.h): each goes on where it stopped, at every depth, and none is
- * taken for done that is not. The program is linked with a copy of driver/unbind/flush_workers.c whose flush ends with one
- * CMD_SYNC more (CMakeLists.txt), which is a function deeper than any step of unbind goes.
+ * taken for done that is not. The program is linked with a copy of driver/unbind/flush_workers.c whose flush has one
+ * CMD_SYNC more at its end (CMakeLists.txt), which is a function deeper than any step of unbind goes.
  */
 #include "driver/step.h"
 #include "tests/driver/driver_harness.h"
