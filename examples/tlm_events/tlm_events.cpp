@@ -17,8 +17,8 @@
 #include <cstring>
 #include <iostream>
 
-#include "model/core/attributes_tlm.h"
 #include "driver/configure_tlm.h"
+#include "model/core/attributes_tlm.h"
 #include "model/core/listener_tlm.h"
 #include "model/pcie/tlp_print_tlm.h"
 #include "model/smmu/smmu_registers.h"

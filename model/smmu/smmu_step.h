@@ -5,8 +5,8 @@
 #ifndef PRISIM_SMMU_STEP_H
 #define PRISIM_SMMU_STEP_H
 
-#include "model/smmu/translation/smmu_cache.h"
 #include "model/smmu/commands/smmu_commands.h"
+#include "model/smmu/translation/smmu_cache.h"
 
 /* smmu_slots.c */
 void smmu_slots_due(struct smmu_edge *e);
