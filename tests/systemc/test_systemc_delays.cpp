@@ -3,7 +3,6 @@
  * An annotated delay counts whatever stands before it: a payload is seen at the first edge after its time
  * (docs/timing.md "SystemC"), at memory targets, streams and the initiator's responses. Edges are at whole nanoseconds.
  */
-#include "tests/harness/suite.h"
 #include "tests/systemc/tlm_harness.h"
 
 using namespace prisim_test;

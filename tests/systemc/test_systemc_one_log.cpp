@@ -15,7 +15,6 @@
 #include "model/interconnect/interconnect_tlm.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_tlm.h"
-#include "tests/harness/suite.h"
 #include "tests/systemc/tlm_harness.h"
 #include "tests/systemc/world_parts.h"
 

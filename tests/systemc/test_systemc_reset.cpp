@@ -3,7 +3,6 @@
  * A reset in mid-traffic: what a module held is ended, what it asked for is no answer any more, and the rules of
  * exclusion hold across it. rst_n is low from 20.5 to 30.5 ns; edges are at whole nanoseconds.
  */
-#include "tests/harness/suite.h"
 #include "tests/systemc/tlm_harness.h"
 
 using namespace prisim_test;

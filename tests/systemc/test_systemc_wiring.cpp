@@ -13,7 +13,6 @@
 #include "model/interconnect/interconnect_tlm.h"
 #include "model/pcie_endpoint/pcie_endpoint_tlm.h"
 #include "model/smmu/smmu_tlm.h"
-#include "tests/harness/suite.h"
 
 using namespace prisim_test;
 
