@@ -3,11 +3,11 @@
  * Ranges and rules of configurations (model/core/config_check.h): at both ends and not beyond, in members of every
  * width, and the first that does not hold is the one that is told.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/core/config_check.h"
+#include "tests/harness/suite.h"
 
 struct toy_config {
     uint64_t wide;
@@ -89,7 +89,7 @@ START_TEST(first_is_told)
 }
 END_TEST
 
-int main(void)
+Suite *test_suite(void)
 {
     Suite *suite = suite_create("core_config_check");
     TCase *tcase = tcase_create("config_check");
@@ -97,9 +97,5 @@ int main(void)
     tcase_add_test(tcase, listed_numbers);
     tcase_add_test(tcase, first_is_told);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite;
 }

@@ -2,10 +2,8 @@
  *
  * Indexes of a queue by hand: of four slots, index and wrap bit are three bits.
  */
-#include <check.h>
-#include <stdlib.h>
-
 #include "model/core/queue_index.h"
+#include "tests/harness/suite.h"
 
 START_TEST(four_slots)
 {
@@ -46,17 +44,4 @@ START_TEST(overflow_is_where_the_flags_differ)
 }
 END_TEST
 
-int main(void)
-{
-    Suite *suite = suite_create("queue_index");
-    TCase *tcase = tcase_create("SMMU-QUEUE");
-    tcase_add_test(tcase, four_slots);
-    tcase_add_test(tcase, smallest_and_largest);
-    tcase_add_test(tcase, overflow_is_where_the_flags_differ);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
+TEST_SUITE("queue_index", four_slots, smallest_and_largest, overflow_is_where_the_flags_differ)
