@@ -26,8 +26,8 @@ struct binding {
     bool awaits;            /* its unbind waits for a Stop Marker, if it comes so far */
     bool marker_ended_wait; /* and that wait is over */
     bool drained;           /* U5, by a policy that waits for something */
-    uint32_t policy;        /* enum driver_policy, at U5 */
-    enum cause waited_for;
+    uint32_t policy;        /* of its unbind: enum driver_policy */
+    enum cause waited_for;  /* at U5 */
     uint32_t at[PLACES]; /* what of it stands where now */
 };
 

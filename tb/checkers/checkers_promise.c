@@ -55,7 +55,8 @@ void promise_judge(struct checkers *c, uint32_t number, cycle_t cycle)
         if (request != NULL && request->placed && request->binding == number && promised_gone(binding, request))
             broken(c, number, cycle, request->place, places[request->place].hazard, words_request(c, request, words));
     }
-    for (uint32_t i = 0; i < binding->at[PLACE_ATC]; i++)
+    bool invalidates = driver_policy_has(binding->policy, DRIVER_STEP_INVALIDATED);
+    for (uint32_t i = 0; invalidates && i < binding->at[PLACE_ATC]; i++)
         broken(c, number, cycle, PLACE_ATC, HAZARD_PROMISE_BROKEN_ATC, "a translation");
 }
 
@@ -63,6 +64,8 @@ void promise_judge(struct checkers *c, uint32_t number, cycle_t cycle)
 void promise_tlb_left(struct checkers *c, uint32_t number, cycle_t cycle)
 {
     char words[WORDS_MAX];
+    if (!driver_policy_has(binding_get(c, number)->policy, DRIVER_STEP_INVALIDATED))
+        return;
     words_binding(c, number, words);
     checkers_hit(c, HAZARD_PROMISE_BROKEN, cycle,
                  "at U6 of %s (cycle %" PRIu64 ") entries of its ASID were left in a TLB of the SMMU", words, cycle);

@@ -50,8 +50,10 @@ void on_unbind(struct checkers *c, const struct event *event)
     context->call = e->call;
     context->policy = (uint32_t)e->policy;
     struct binding *binding = binding_get(c, context->bound);
-    if (binding != NULL)
+    if (binding != NULL) {
         binding->unbinding = true;
+        binding->policy = context->policy;
+    }
     exposure_point(c, e->call, EXPOSURE_U2, event->cycle);
 }
 
@@ -91,7 +93,6 @@ void on_drained(struct checkers *c, const struct event *event)
     struct binding *binding = context ? binding_get(c, context->bound) : NULL;
     if (binding != NULL) {
         binding->drained = e->cause != CAUSE_POLICY_NONE;
-        binding->policy = context->policy;
         binding->waited_for = (enum cause)e->cause;
     }
     exposure_point(c, e->call, EXPOSURE_U5, event->cycle);

@@ -70,7 +70,8 @@ def constants(text):
              for row in re.finditer(r"^CAUSE\((\w+)", pinned, re.M)]
     for number, body in enumerate(re.finditer(r"\benum(?:\s+\w+)?\s*\{(.*?)\}", text, re.S)):
         after = None
-        for item in re.finditer(r"(\w+)\s*(?:=\s*([^,]+?))?\s*(?:,|$)", body[1]):
+        rows = re.sub(r"^#[^\n]*", lambda m: " " * len(m[0]), body[1], flags=re.M)  # of another file
+        for item in re.finditer(r"(\w+)\s*(?:=\s*([^,]+?))?\s*(?:,|$)", rows):
             at = body.start(1)
             span = (at + item.start(2), at + item.end(2)) if item[2] else (at + item.start(1), at + item.end(1))
             found.append(Constant(item[1], f"enum {number}", span, item[2], after))
