@@ -6,7 +6,7 @@
  * of block steps is bounded, and so is the memory of a small system.
  */
 #define _DEFAULT_SOURCE
-#include <dirent.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,22 +25,15 @@
 #error "SCENARIOS names the folder of the scenarios"
 #endif
 
-enum { FILES_MAX = 64, SEEDS = 4 };
+enum { SEEDS = 4, FEWEST = 60 };
 
-static char file[FILES_MAX][512];
-static int files;
+static glob_t file;
 
-static void find_scenarios(void)
+/* All of them, also those in folders. */
+static bool find_scenarios(void)
 {
-    struct dirent **entry;
-    int found = scandir(SCENARIOS, &entry, NULL, alphasort);
-    for (int i = 0; i < found; i++) {
-        size_t length = strlen(entry[i]->d_name);
-        if (length > 5 && strcmp(entry[i]->d_name + length - 5, ".yaml") == 0 && files < FILES_MAX)
-            snprintf(file[files++], sizeof file[0], "%s/%s", SCENARIOS, entry[i]->d_name);
-        free(entry[i]);
-    }
-    free(entry);
+    return glob(SCENARIOS "/*.yaml", 0, NULL, &file) == 0 &&
+           glob(SCENARIOS "/*/*.yaml", GLOB_APPEND, NULL, &file) == 0 && file.gl_pathc >= FEWEST;
 }
 
 static struct scenario *load(const char *path)
@@ -96,7 +89,7 @@ static struct digest leaping(const struct scenario *scenario)
 
 START_TEST(every_edge)
 {
-    const struct scenario *scenario = load(file[_i]);
+    const struct scenario *scenario = load(file.gl_pathv[_i]);
     struct digest all = native(scenario, (struct clockwork_mode){.every_edge = true}, NULL, NULL);
     ck_assert_str_eq(all.text, leaping(scenario).text);
 }
@@ -104,13 +97,14 @@ END_TEST
 
 START_TEST(shuffled)
 {
-    const struct scenario *scenario = load(file[_i]);
+    const struct scenario *scenario = load(file.gl_pathv[_i]);
     struct digest straight = leaping(scenario);
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct digest other = native(scenario, (struct clockwork_mode){.shuffle = seed}, NULL, NULL);
-        ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: shuffle %llu", file[_i], (unsigned long long)seed);
+        ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: shuffle %llu", file.gl_pathv[_i],
+                      (unsigned long long)seed);
         other = native(scenario, (struct clockwork_mode){.shuffle = seed, .every_edge = true}, NULL, NULL);
-        ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: shuffle %llu, every edge", file[_i],
+        ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: shuffle %llu, every edge", file.gl_pathv[_i],
                       (unsigned long long)seed);
     }
 }
@@ -118,11 +112,12 @@ END_TEST
 
 START_TEST(extra_steps)
 {
-    const struct scenario *scenario = load(file[_i]);
+    const struct scenario *scenario = load(file.gl_pathv[_i]);
     struct digest straight = leaping(scenario);
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct digest other = native(scenario, (struct clockwork_mode){.extra_steps = seed}, NULL, NULL);
-        ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: extra %llu", file[_i], (unsigned long long)seed);
+        ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: extra %llu", file.gl_pathv[_i],
+                      (unsigned long long)seed);
     }
 }
 END_TEST
@@ -147,7 +142,7 @@ static void record(void *context, const struct event *event)
 /* Snapshots in the middle of the race: run on, go back, run again. */
 START_TEST(snapshot)
 {
-    const struct scenario *scenario = load(file[_i]);
+    const struct scenario *scenario = load(file.gl_pathv[_i]);
     struct recorder whole = {0};
     struct stream stream = {0};
     stream_add(&stream, record, &whole);
@@ -220,7 +215,7 @@ static struct recorder record_quietly(const struct scenario *scenario, struct cl
 /* Who does not want to hear of an event changes nothing else: in every way of stepping. */
 START_TEST(not_hearing_changes_nothing)
 {
-    const struct scenario *scenario = load(file[_i]);
+    const struct scenario *scenario = load(file.gl_pathv[_i]);
     struct recorder whole = {0};
     struct stream stream = {0};
     stream_add(&stream, record, &whole);
@@ -242,7 +237,7 @@ START_TEST(not_hearing_changes_nothing)
                 quiet.event[count++] = quiet.event[i];
         for (size_t i = 0; i < kept && i < count; i++)
             ck_assert_msg(event_equal(&quiet.event[i], &whole.event[i]), "%s: mode %zu, event %zu at cycle %llu",
-                          file[_i], m, i, (unsigned long long)whole.event[i].cycle);
+                          file.gl_pathv[_i], m, i, (unsigned long long)whole.event[i].cycle);
         ck_assert_uint_eq(count, kept);
         free(quiet.event);
     }
@@ -267,13 +262,13 @@ static void systemc_like_native(const char *path, struct engine_systemc_build bu
 
 START_TEST(systemc)
 {
-    systemc_like_native(file[_i], (struct engine_systemc_build){0});
+    systemc_like_native(file.gl_pathv[_i], (struct engine_systemc_build){0});
 }
 END_TEST
 
 START_TEST(systemc_clocked)
 {
-    systemc_like_native(file[_i], (struct engine_systemc_build){.clocked = true});
+    systemc_like_native(file.gl_pathv[_i], (struct engine_systemc_build){.clocked = true});
 }
 END_TEST
 
@@ -282,7 +277,7 @@ START_TEST(systemc_rtl)
 {
     if (!engine_systemc_has_rtl())
         return;
-    systemc_like_native(file[_i], (struct engine_systemc_build){.pri_queue_rtl = true});
+    systemc_like_native(file.gl_pathv[_i], (struct engine_systemc_build){.pri_queue_rtl = true});
 }
 END_TEST
 
@@ -290,7 +285,7 @@ START_TEST(systemc_clocked_rtl)
 {
     if (!engine_systemc_has_rtl())
         return;
-    systemc_like_native(file[_i], (struct engine_systemc_build){.clocked = true, .pri_queue_rtl = true});
+    systemc_like_native(file.gl_pathv[_i], (struct engine_systemc_build){.clocked = true, .pri_queue_rtl = true});
 }
 END_TEST
 #endif
@@ -299,11 +294,11 @@ END_TEST
 START_TEST(steps_are_bounded)
 {
     enum { STEPS_PER_EVENT = 16 };
-    const struct scenario *scenario = load(file[_i]);
+    const struct scenario *scenario = load(file.gl_pathv[_i]);
     uint64_t events, steps;
     native(scenario, (struct clockwork_mode){0}, &events, &steps);
     ck_assert_uint_gt(events, 0);
-    ck_assert_msg(steps <= STEPS_PER_EVENT * events, "%s: %llu steps for %llu events", file[_i],
+    ck_assert_msg(steps <= STEPS_PER_EVENT * events, "%s: %llu steps for %llu events", file.gl_pathv[_i],
                   (unsigned long long)steps, (unsigned long long)events);
 }
 END_TEST
@@ -311,7 +306,7 @@ END_TEST
 /* Idle time costs no steps: the same scenario with its link a hundred times as slow takes about as many. */
 START_TEST(waiting_is_free)
 {
-    struct scenario *scenario = load(SCENARIOS "/served_in_peace.yaml");
+    struct scenario *scenario = load(SCENARIOS "/basics/served_in_peace.yaml");
     uint64_t fast, slow;
     native(scenario, (struct clockwork_mode){0}, NULL, &fast);
     scenario->system.driver.irq_latency *= 100;
@@ -339,24 +334,23 @@ END_TEST
 
 Suite *test_suite(void)
 {
-    find_scenarios();
-    if (files == 0)
+    if (!find_scenarios())
         return NULL;
     Suite *suite = suite_create("engines");
     TCase *tests = tcase_create("every scenario");
     tcase_set_timeout(tests, 300);
-    tcase_add_loop_test(tests, every_edge, 0, files);
-    tcase_add_loop_test(tests, shuffled, 0, files);
-    tcase_add_loop_test(tests, extra_steps, 0, files);
-    tcase_add_loop_test(tests, not_hearing_changes_nothing, 0, files);
-    tcase_add_loop_test(tests, snapshot, 0, files);
+    tcase_add_loop_test(tests, every_edge, 0, (int)file.gl_pathc);
+    tcase_add_loop_test(tests, shuffled, 0, (int)file.gl_pathc);
+    tcase_add_loop_test(tests, extra_steps, 0, (int)file.gl_pathc);
+    tcase_add_loop_test(tests, not_hearing_changes_nothing, 0, (int)file.gl_pathc);
+    tcase_add_loop_test(tests, snapshot, 0, (int)file.gl_pathc);
 #ifdef PRISIM_HAS_SYSTEMC
-    tcase_add_loop_test(tests, systemc, 0, files);
-    tcase_add_loop_test(tests, systemc_clocked, 0, files);
-    tcase_add_loop_test(tests, systemc_rtl, 0, files);
-    tcase_add_loop_test(tests, systemc_clocked_rtl, 0, files);
+    tcase_add_loop_test(tests, systemc, 0, (int)file.gl_pathc);
+    tcase_add_loop_test(tests, systemc_clocked, 0, (int)file.gl_pathc);
+    tcase_add_loop_test(tests, systemc_rtl, 0, (int)file.gl_pathc);
+    tcase_add_loop_test(tests, systemc_clocked_rtl, 0, (int)file.gl_pathc);
 #endif
-    tcase_add_loop_test(tests, steps_are_bounded, 0, files);
+    tcase_add_loop_test(tests, steps_are_bounded, 0, (int)file.gl_pathc);
     tcase_add_test(tests, waiting_is_free);
     tcase_add_test(tests, small_memory);
     suite_add_tcase(suite, tests);

@@ -21,9 +21,13 @@
 enum { VALUES_MAX = 4, SETTINGS_MAX = 9, SETTING_MAX = 96, CYCLES = 3000000 };
 
 static const char *const scenarios[] = {
-    SCENARIOS "/unbind_while_queued.yaml",   SCENARIOS "/unbind_drain.yaml",  SCENARIOS "/unbind_stop_marker.yaml",
-    SCENARIOS "/served_in_peace.yaml",       SCENARIOS "/two_endpoints.yaml", SCENARIOS "/overflow.yaml",
-    SCENARIOS "/asid_recycled_at_once.yaml",
+    SCENARIOS "/unbind_while_queued.yaml",
+    SCENARIOS "/unbind/unbind_drain.yaml",
+    SCENARIOS "/unbind/unbind_stop_marker.yaml",
+    SCENARIOS "/basics/served_in_peace.yaml",
+    SCENARIOS "/basics/two_endpoints.yaml",
+    SCENARIOS "/overflow/overflow.yaml",
+    SCENARIOS "/invalidation/asid_recycled_at_once.yaml",
 };
 
 static const struct {

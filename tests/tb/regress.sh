@@ -22,8 +22,8 @@ expect() {
 }
 
 mkdir -p "$work/set/inner"
-cp "$scenarios"/unbind_drain.yaml "$work/set/a.yaml"
-cp "$scenarios"/served_in_peace.yaml "$work/set/inner/b.yaml"
+cp "$scenarios"/unbind/unbind_drain.yaml "$work/set/a.yaml"
+cp "$scenarios"/basics/served_in_peace.yaml "$work/set/inner/b.yaml"
 
 expect 1 "^# golden log .*/a.jsonl: No such file" "$work/set"
 [[ ! -e $work/set/a.jsonl ]] || { echo "a golden log appeared unasked"; failed=1; }

@@ -4,7 +4,7 @@
  * file can crash the loader.
  */
 #define _POSIX_C_SOURCE 200809L
-#include <dirent.h>
+#include <glob.h>
 
 #include "scenario_text.h"
 #include "tb/scenario/keys.h"
@@ -80,19 +80,18 @@ END_TEST
 
 START_TEST(test_all_scenarios_load)
 {
-    DIR *folder = opendir(PRISIM_SOURCE_DIR "/scenarios");
-    ck_assert_ptr_nonnull(folder);
+    glob_t found;
+    ck_assert_int_eq(glob(PRISIM_SOURCE_DIR "/scenarios/*.yaml", 0, NULL, &found), 0);
+    ck_assert_int_eq(glob(PRISIM_SOURCE_DIR "/scenarios/*/*.yaml", GLOB_APPEND, NULL, &found), 0);
+    ck_assert_uint_gt(found.gl_pathc, 60);
     struct scenario *s = malloc(sizeof *s);
-    for (const struct dirent *entry; (entry = readdir(folder));) {
-        char path[512], message[MESSAGE_MAX];
-        if (!strstr(entry->d_name, ".yaml"))
-            continue;
-        snprintf(path, sizeof path, PRISIM_SOURCE_DIR "/scenarios/%s", entry->d_name);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        char message[MESSAGE_MAX];
         /* paths in a checkout may be longer than a scenario's file name can be */
-        if (strlen(path) < SCENARIO_TEXT_MAX)
-            ck_assert_msg(scenario_load(s, path, NULL, 0, message), "%s", message);
+        if (strlen(found.gl_pathv[i]) < SCENARIO_TEXT_MAX)
+            ck_assert_msg(scenario_load(s, found.gl_pathv[i], NULL, 0, message), "%s", message);
     }
-    closedir(folder);
+    globfree(&found);
     free(s);
 }
 END_TEST
