@@ -127,7 +127,7 @@ static struct native *open_native(struct bench *b, void (*listener)(void *, cons
     struct native *native = native_open(&b->scenario, &stream);
     if (!native)
         fail("no memory");
-    struct probe *probe = clockwork_probe(native_clockwork(native));
+    struct probe *probe = scheduler_probe(native_scheduler(native));
     probe_init(probe, false);
     listen(probe, one);
     listen(probe, two);
@@ -150,21 +150,21 @@ struct work {
     uint64_t steps, memory, tlps;
 };
 
-static struct work work_so_far(const struct bench *b, const struct clockwork *c)
+static struct work work_so_far(const struct bench *b, const struct scheduler *c)
 {
-    struct work work = {.steps = clockwork_steps(c)};
+    struct work work = {.steps = scheduler_steps(c)};
     for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
-        work.memory += clockwork_transfers(c, INSTANCE_INTERCONNECT, port);
+        work.memory += scheduler_transfers(c, INSTANCE_INTERCONNECT, port);
     for (unsigned port = 0; port < FABRIC_RX_ENDPOINT + b->scenario.system.endpoints; port++)
-        work.tlps += clockwork_transfers(c, INSTANCE_FABRIC, port);
+        work.tlps += scheduler_transfers(c, INSTANCE_FABRIC, port);
     return work;
 }
 
 static void run_native(struct bench *b, bool every_edge)
 {
     struct native *native = open_native(b, count, EVENT_ENDPOINT_JOB_DONE, EVENT_ENDPOINT_RESPONSE);
-    struct clockwork *c = native_clockwork(native);
-    clockwork_set_mode(c, (struct clockwork_mode){.every_edge = every_edge});
+    struct scheduler *c = native_scheduler(native);
+    scheduler_set_mode(c, (struct scheduler_mode){.every_edge = every_edge});
     struct work sum = {0};
     cycle_t cycles = 0;
     for (unsigned i = 0; i < b->windows; i++) {
@@ -175,7 +175,7 @@ static void run_native(struct bench *b, bool every_edge)
         sum.steps += after.steps - before.steps;
         sum.memory += after.memory - before.memory;
         sum.tlps += after.tlps - before.tlps;
-        cycle_t end = clockwork_idle(c) ? clockwork_now(c) : b->window[i].last + 1;
+        cycle_t end = scheduler_idle(c) ? scheduler_now(c) : b->window[i].last + 1;
         cycles += end - b->window[i].first;
     }
     native_run(native, b->scenario.limits.cycles);

@@ -74,7 +74,7 @@ class outside : public sc_core::sc_module
         : sc_module(name), asked(count), memory_(memory), ats_(ats)
     {
         down.register_nb_transport_fw(this, &outside::came_down);
-        SC_THREAD(story);
+        SC_THREAD(stimulus);
     }
 
   private:
@@ -142,7 +142,7 @@ class outside : public sc_core::sc_module
         wait(came_);
     }
 
-    void story()
+    void stimulus()
     {
         bring_up();
         for (unsigned long i = 0; i < asked; i++) {

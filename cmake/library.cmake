@@ -37,7 +37,7 @@ if(PRISIM_SANITIZE)
 endif()
 
 set(headers
-  model/core/bits.h model/core/causes.def model/core/clockwork.h model/core/config_error.h model/core/cycle.h
+  model/core/bits.h model/core/causes.def model/core/scheduler.h model/core/config_error.h model/core/cycle.h
   model/core/events.def model/core/events.h model/core/memory_port.h model/core/ports.h model/core/probe.h
   model/core/public.h model/core/version.h
   model/pcie/tlp.h model/pcie/translation.h model/pri_queue/pri_queue.h

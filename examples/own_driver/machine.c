@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The machine: four blocks on a clockwork. The fourth is the outside: the CPU's accesses, the interrupts that reach it,
+ * The machine: four blocks on a scheduler. The fourth is the outside: the CPU's accesses, the interrupts that reach it,
  * and the device's TLPs.
  */
 #include "machine.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "model/core/bits.h"
-#include "model/core/clockwork.h"
+#include "model/core/scheduler.h"
 #include "model/interconnect/interconnect.h"
 #include "model/pri_queue/pri_queue.h"
 #include "model/smmu/smmu.h"
@@ -32,7 +32,7 @@ struct machine {
     struct smmu_config smmu;
     struct pri_queue_config pri_queue;
     struct interconnect_config memory;
-    struct clockwork *clockwork;
+    struct scheduler *scheduler;
     struct outside *outside;
     unsigned outside_block;
     cycle_t now;
@@ -103,9 +103,9 @@ static void configure(struct machine *m)
     }
 }
 
-#define WIRE(from, tx, to, rx, type) clockwork_connect(c, from, tx, to, rx, sizeof(struct type))
+#define WIRE(from, tx, to, rx, type) scheduler_connect(c, from, tx, to, rx, sizeof(struct type))
 
-static void connect(struct clockwork *c, unsigned outside, unsigned smmu, unsigned queue, unsigned memory)
+static void connect(struct scheduler *c, unsigned outside, unsigned smmu, unsigned queue, unsigned memory)
 {
     WIRE(outside, TX_REGISTER, smmu, SMMU_RX_REGISTER, memory_request);
     WIRE(smmu, SMMU_TX_REGISTER_RESPONSE, outside, RX_REGISTER, memory_response);
@@ -133,35 +133,35 @@ static void connect(struct clockwork *c, unsigned outside, unsigned smmu, unsign
 struct machine *machine_open(void)
 {
     struct machine *m = calloc(1, sizeof *m);
-    struct clockwork *c = clockwork_open();
+    struct scheduler *c = scheduler_open();
     if (!m || !c)
         exit(EXIT_FAILURE);
     configure(m);
-    m->clockwork = c;
-    m->outside_block = clockwork_add(c, outside_step, NULL, sizeof(struct outside));
-    unsigned smmu = clockwork_add(c, smmu_edge, &m->smmu, smmu_state_size(&m->smmu));
-    unsigned queue = clockwork_add(c, pri_queue_edge, &m->pri_queue, pri_queue_state_size(&m->pri_queue));
-    unsigned memory = clockwork_add(c, memory_edge, &m->memory, interconnect_state_size(&m->memory));
+    m->scheduler = c;
+    m->outside_block = scheduler_add(c, outside_step, NULL, sizeof(struct outside));
+    unsigned smmu = scheduler_add(c, smmu_edge, &m->smmu, smmu_state_size(&m->smmu));
+    unsigned queue = scheduler_add(c, pri_queue_edge, &m->pri_queue, pri_queue_state_size(&m->pri_queue));
+    unsigned memory = scheduler_add(c, memory_edge, &m->memory, interconnect_state_size(&m->memory));
     connect(c, m->outside_block, smmu, queue, memory);
-    if (!clockwork_build(c))
+    if (!scheduler_build(c))
         exit(EXIT_FAILURE);
-    smmu_init(&m->smmu, clockwork_state(c, smmu));
-    pri_queue_init(&m->pri_queue, clockwork_state(c, queue));
-    interconnect_init(&m->memory, clockwork_state(c, memory));
-    m->outside = clockwork_state(c, m->outside_block);
+    smmu_init(&m->smmu, scheduler_state(c, smmu));
+    pri_queue_init(&m->pri_queue, scheduler_state(c, queue));
+    interconnect_init(&m->memory, scheduler_state(c, memory));
+    m->outside = scheduler_state(c, m->outside_block);
     return m;
 }
 
 void machine_close(struct machine *m)
 {
-    clockwork_close(m->clockwork);
+    scheduler_close(m->scheduler);
     free(m);
 }
 
 static void tick(struct machine *m)
 {
     m->now++;
-    clockwork_run(m->clockwork, m->now);
+    scheduler_run(m->scheduler, m->now);
 }
 
 static const uint8_t *reach(struct machine *m, bool memory, uint64_t address, bool write, uint64_t value, uint8_t size)
@@ -172,7 +172,7 @@ static const uint8_t *reach(struct machine *m, bool memory, uint64_t address, bo
     s->to_memory = memory;
     s->has_access = true;
     s->has_answer = false;
-    clockwork_wake(m->clockwork, m->outside_block, m->now + 1);
+    scheduler_wake(m->scheduler, m->outside_block, m->now + 1);
     while (!s->has_answer)
         tick(m);
     return s->answer.data;
@@ -225,7 +225,7 @@ void device_send(struct machine *m, const struct tlp *tlp)
         tick(m);
     tlp_copy(&m->outside->up, tlp);
     m->outside->has_up = true;
-    clockwork_wake(m->clockwork, m->outside_block, m->now + 1);
+    scheduler_wake(m->scheduler, m->outside_block, m->now + 1);
     tick(m);
 }
 

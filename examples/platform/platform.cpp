@@ -111,13 +111,13 @@ class hardware : public sc_core::sc_module
 
 /* What happens: one thread is the CPU's program and pulls the devices' strings; another is a device that never stops.
  */
-class story : public sc_core::sc_module
+class stimulus : public sc_core::sc_module
 {
   public:
     bool good = true;
 
-    SC_HAS_PROCESS(story);
-    story(const sc_core::sc_module_name &name, hardware &on)
+    SC_HAS_PROCESS(stimulus);
+    stimulus(const sc_core::sc_module_name &name, hardware &on)
         : sc_module(name), hw_(on), driver0_(on.processor, REGISTERS0, AREA0, STREAM0, PASID),
           driver1_(on.processor, REGISTERS1, AREA1, STREAM1, PASID)
     {
@@ -314,7 +314,7 @@ class story : public sc_core::sc_module
 int sc_main(int, char **)
 {
     hardware built("platform");
-    story told("story", built);
+    stimulus told("story", built);
     built.listener.record_all(false);
     sc_core::sc_start();
     std::puts(told.good ? "all was right" : "something was wrong");

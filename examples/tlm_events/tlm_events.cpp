@@ -101,7 +101,7 @@ class outside : public sc_core::sc_module
     explicit outside(const sc_core::sc_module_name &name) : sc_module(name)
     {
         down.register_nb_transport_fw(this, &outside::came_down);
-        SC_THREAD(story);
+        SC_THREAD(stimulus);
     }
 
   private:
@@ -149,7 +149,7 @@ class outside : public sc_core::sc_module
         trans.clear_extension(&extension);
     }
 
-    void story()
+    void stimulus()
     {
         tlp dma{};
         dma.head.type = TLP_MEMORY_WRITE;

@@ -87,7 +87,7 @@ class outside : public sc_core::sc_module
     outside(const sc_core::sc_module_name &name, memory &memory) : sc_module(name), memory_(memory)
     {
         down.register_nb_transport_fw(this, &outside::came_down);
-        SC_THREAD(story);
+        SC_THREAD(stimulus);
     }
 
   private:
@@ -227,7 +227,7 @@ class outside : public sc_core::sc_module
         tell("response for PRG index %llu: code %llu", response.head.prg_index, response.head.response_code);
     }
 
-    void story()
+    void stimulus()
     {
         bring_up();
         translation();

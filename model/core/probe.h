@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The one stream of events. Blocks write fixed binary records; text is made elsewhere. Logs, checkers, the timeline and
- * the story read these records and nothing else. A probe is filled during the steps of one edge and emptied by the
+ * the report read these records and nothing else. A probe is filled during the steps of one edge and emptied by the
  * engine before the next one, ordered by (instance, order inside the block). It grows with what one edge brings.
  */
 #ifndef PRISIM_CORE_PROBE_H

@@ -205,13 +205,13 @@ static inline bool perform_ahead(const struct interconnect_config *config, struc
 }
 
 /* Ports with an access that was performed ahead of time and is not due yet: it is in flight. */
-static inline uint32_t flying_ahead(const struct ports *p, cycle_t now)
+static inline uint32_t in_flight_ahead(const struct ports *p, cycle_t now)
 {
-    uint32_t flying = 0;
+    uint32_t in_flight = 0;
     for (uint32_t left = (uint32_t)p->later & ALL_PORTS; left; left &= left - 1)
         if (p->at[(size_t)__builtin_ctz(left)] > now)
-            flying |= left & -left;
-    return flying;
+            in_flight |= left & -left;
+    return in_flight;
 }
 
 /* The access that is due is performed, but its response's port is busy. */
@@ -251,7 +251,7 @@ __attribute__((noinline)) static void change_ready(struct ports *p, uint32_t rea
 __attribute__((noinline)) static cycle_t say_exactly(const struct interconnect_config *config,
                                                      const struct interconnect *s, cycle_t now, struct ports *p)
 {
-    uint32_t ahead = flying_ahead(p, now), ready = 0;
+    uint32_t ahead = in_flight_ahead(p, now), ready = 0;
     bool room = s->count + (unsigned)__builtin_popcount(ahead) + INTERCONNECT_PORTS <= config->outstanding;
     cycle_t next = s->next_due;
     for (unsigned port = 0; port < INTERCONNECT_PORTS; port++)
@@ -333,7 +333,7 @@ cycle_t interconnect_step(const struct interconnect_config *config, struct inter
     }
     if (s->waiting && (s->waiting & (~p->tx_valid | p->tx_ready)))
         return full_step(config, s, now, p);
-    if (p->rx_ready != ALL_PORTS && flying_ahead(p, now - 1))
+    if (p->rx_ready != ALL_PORTS && in_flight_ahead(p, now - 1))
         return full_step(config, s, now, p);
     return s->next_due;
 }

@@ -5,45 +5,45 @@
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
-static unsigned take_read_tag(struct endpoint *s, unsigned slot)
+static unsigned take_read_tag(struct endpoint *s, unsigned job_index)
 {
-    const struct endpoint_job *job = &s->job[slot];
+    const struct endpoint_job *job = &s->job[job_index];
     assert(s->free_reads);
     unsigned read = (unsigned)__builtin_ctzll(s->free_reads);
     s->free_reads &= ~endpoint_bit(read);
-    s->read_job[read] = (uint8_t)slot;
+    s->read_job[read] = (uint8_t)job_index;
     s->read_address[read] = job->address & ~bits_mask(12);
     s->read_pasid[read] = endpoint_pasid_key(job->has_pasid, job->pasid);
     return ENDPOINT_READ_TAG + read;
 }
 
 /* Goes on behind a TLP of `size` bytes. */
-static void advance(struct endpoint_edge *e, unsigned slot, unsigned size)
+static void advance(struct endpoint_edge *e, unsigned job_index, unsigned size)
 {
-    struct endpoint_job *job = &e->s->job[slot];
+    struct endpoint_job *job = &e->s->job[job_index];
     job->address += size;
     job->remaining -= size;
     if (job->remaining == 0) {
-        endpoint_job_end(e, slot, CAUSE_COMPLETED);
+        endpoint_job_end(e, job_index, CAUSE_COMPLETED);
     } else if ((job->address & bits_mask(12)) == 0) {
         job->faults = 0;
-        endpoint_job_look_up(e, slot);
+        endpoint_job_look_up(e, job_index);
     }
 }
 
-void endpoint_dma_send(struct endpoint_edge *e, unsigned slot)
+void endpoint_dma_send(struct endpoint_edge *e, unsigned job_index)
 {
     struct endpoint *s = e->s;
-    struct endpoint_job *job = &s->job[slot];
+    struct endpoint_job *job = &s->job[job_index];
     assert(job->state == ENDPOINT_JOB_TRANSFER && job->remaining > 0);
     /* PCIE-ATSCAP: with Enable=0 no request with a translated address leaves. */
     if (!endpoint_job_allowed(s, job->has_pasid)) {
-        endpoint_job_end(e, slot, CAUSE_NOT_ENABLED);
+        endpoint_job_end(e, job_index, CAUSE_NOT_ENABLED);
         return;
     }
     unsigned in_line = ENDPOINT_LINE_BYTES - (unsigned)(job->address % ENDPOINT_LINE_BYTES);
     unsigned size = job->remaining < in_line ? job->remaining : in_line;
-    struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_DMA, slot);
+    struct endpoint_outgoing *out = endpoint_transmit_append(s, ENDPOINT_OUT_DMA, job_index);
     out->value = job->address;
     out->head =
         (struct tlp_header){.address = job->untranslated ? job->address : job->output | (job->address & bits_mask(12)),
@@ -56,9 +56,9 @@ void endpoint_dma_send(struct endpoint_edge *e, unsigned slot)
         out->head.flags = TLP_HAS_PASID;
     }
     if (!job->write)
-        out->head.tag = (uint16_t)take_read_tag(s, slot);
+        out->head.tag = (uint16_t)take_read_tag(s, job_index);
     job->open++;
-    advance(e, slot, size);
+    advance(e, job_index, size);
 }
 
 void endpoint_dma_completed(struct endpoint_edge *e, const struct tlp_header *head)
@@ -68,11 +68,11 @@ void endpoint_dma_completed(struct endpoint_edge *e, const struct tlp_header *he
     /* A completion that nobody waits for is dropped. */
     if (read >= ENDPOINT_READS_MAX || (s->free_reads & endpoint_bit(read)))
         return;
-    unsigned slot = s->read_job[read];
+    unsigned job_index = s->read_job[read];
     s->free_reads |= endpoint_bit(read);
     for (uint32_t i = 0; i < s->invalidate_count; i++)
         s->invalidate[(s->invalidate_head + i) % ENDPOINT_INVALIDATES_MAX].reads &= ~endpoint_bit(read);
     if (head->status != TLP_SC)
-        endpoint_job_abort(e, slot, CAUSE_DMA_ERROR);
-    endpoint_job_closed(e, slot);
+        endpoint_job_abort(e, job_index, CAUSE_DMA_ERROR);
+    endpoint_job_closed(e, job_index);
 }

@@ -10,24 +10,24 @@ void endpoint_engine_work(struct endpoint_edge *e)
     struct endpoint *s = e->s;
     uint64_t mask = endpoint_engine_faults(s);
     if (mask) {
-        unsigned slot = endpoint_round_robin(mask, s->turn_fault);
-        s->turn_fault = (uint8_t)((slot + 1) % ENDPOINT_JOBS_MAX);
-        endpoint_pri_request(e, slot);
+        unsigned job_index = endpoint_round_robin(mask, s->turn_fault);
+        s->turn_fault = (uint8_t)((job_index + 1) % ENDPOINT_JOBS_MAX);
+        endpoint_pri_request(e, job_index);
         return;
     }
     if (s->outgoing_count >= ENDPOINT_WINDOW)
         return;
     mask = s->in[ENDPOINT_JOB_TRANSLATE];
     if (mask) {
-        unsigned slot = endpoint_round_robin(mask, s->turn_translate);
-        s->turn_translate = (uint8_t)((slot + 1) % ENDPOINT_JOBS_MAX);
-        endpoint_translate_send(e, slot);
+        unsigned job_index = endpoint_round_robin(mask, s->turn_translate);
+        s->turn_translate = (uint8_t)((job_index + 1) % ENDPOINT_JOBS_MAX);
+        endpoint_translate_send(e, job_index);
         return;
     }
     mask = endpoint_engine_transfers(s);
     if (mask) {
-        unsigned slot = endpoint_round_robin(mask, s->turn_transfer);
-        s->turn_transfer = (uint8_t)((slot + 1) % ENDPOINT_JOBS_MAX);
-        endpoint_dma_send(e, slot);
+        unsigned job_index = endpoint_round_robin(mask, s->turn_transfer);
+        s->turn_transfer = (uint8_t)((job_index + 1) % ENDPOINT_JOBS_MAX);
+        endpoint_dma_send(e, job_index);
     }
 }

@@ -25,11 +25,11 @@ static void take_translations(struct endpoint_edge *e, const struct endpoint_ran
 {
     struct endpoint *s = e->s;
     for (uint64_t jobs = s->in[ENDPOINT_JOB_TRANSFER]; jobs; jobs &= jobs - 1) {
-        unsigned slot = (unsigned)__builtin_ctzll(jobs);
-        const struct endpoint_job *job = &s->job[slot];
+        unsigned job_index = (unsigned)__builtin_ctzll(jobs);
+        const struct endpoint_job *job = &s->job[job_index];
         if (endpoint_range_names(range, endpoint_pasid_key(job->has_pasid, job->pasid)) &&
             endpoint_range_overlaps(range, job->address & ~bits_mask(12), 12))
-            endpoint_job_look_up(e, slot);
+            endpoint_job_look_up(e, job_index);
     }
 }
 

@@ -15,8 +15,8 @@ static void start(struct endpoint_edge *e, const struct endpoint_stimulus *what,
 {
     struct endpoint *s = e->s;
     assert(s->in[ENDPOINT_JOB_FREE]);
-    unsigned slot = (unsigned)__builtin_ctzll(s->in[ENDPOINT_JOB_FREE]);
-    struct endpoint_job *job = &s->job[slot];
+    unsigned job_index = (unsigned)__builtin_ctzll(s->in[ENDPOINT_JOB_FREE]);
+    struct endpoint_job *job = &s->job[job_index];
     assert(job->state == ENDPOINT_JOB_FREE);
     *job = (struct endpoint_job){.start = what->address,
                                  .address = what->address,
@@ -26,10 +26,10 @@ static void start(struct endpoint_edge *e, const struct endpoint_stimulus *what,
                                  .context = (uint8_t)context,
                                  .has_pasid = what->has_pasid != 0,
                                  .write = what->write != 0};
-    s->writes = job->write ? s->writes | endpoint_bit(slot) : s->writes & ~endpoint_bit(slot);
+    s->writes = job->write ? s->writes | endpoint_bit(job_index) : s->writes & ~endpoint_bit(job_index);
     if (context != ENDPOINT_NO_CONTEXT)
-        s->context[context].jobs |= endpoint_bit(slot);
-    endpoint_job_look_up(e, slot);
+        s->context[context].jobs |= endpoint_bit(job_index);
+    endpoint_job_look_up(e, job_index);
 }
 
 void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus *what)
@@ -85,19 +85,19 @@ void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid)
     }
 }
 
-static void looked_up(struct endpoint_edge *e, unsigned slot)
+static void looked_up(struct endpoint_edge *e, unsigned job_index)
 {
-    struct endpoint_job *job = &e->s->job[slot];
+    struct endpoint_job *job = &e->s->job[job_index];
     const struct endpoint_atc_entry *entry =
         endpoint_atc_find(e->s, job->address, endpoint_pasid_key(job->has_pasid, job->pasid));
     if (!entry || !(entry->access & (job->write ? ENDPOINT_WRITE : ENDPOINT_READ))) {
-        endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSLATE);
+        endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSLATE);
         return;
     }
     uint64_t offset = job->address & bits_mask(entry->size_log2) & ~bits_mask(12);
     job->output = entry->output + offset;
     job->untranslated = entry->untranslated;
-    endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSFER);
+    endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSFER);
 }
 
 void endpoint_job_timers(struct endpoint_edge *e)
@@ -105,45 +105,45 @@ void endpoint_job_timers(struct endpoint_edge *e)
     struct endpoint *s = e->s;
     cycle_t next = CYCLE_NEVER;
     for (uint64_t timed = s->in[ENDPOINT_JOB_LOOKUP] | s->in[ENDPOINT_JOB_BACKOFF]; timed; timed &= timed - 1) {
-        unsigned slot = (unsigned)__builtin_ctzll(timed);
-        struct endpoint_job *job = &s->job[slot];
+        unsigned job_index = (unsigned)__builtin_ctzll(timed);
+        struct endpoint_job *job = &s->job[job_index];
         if (job->due > e->now)
             next = cycle_min(next, job->due);
         else if (job->state == ENDPOINT_JOB_LOOKUP)
-            looked_up(e, slot);
+            looked_up(e, job_index);
         else
-            endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSLATE);
+            endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSLATE);
     }
     s->job_due = next;
 }
 
-static void finish(struct endpoint_edge *e, unsigned slot)
+static void finish(struct endpoint_edge *e, unsigned job_index)
 {
     struct endpoint *s = e->s;
-    struct endpoint_job *job = &s->job[slot];
+    struct endpoint_job *job = &s->job[job_index];
     assert(job->state == ENDPOINT_JOB_ENDING && job->open == 0);
     done(e, job->number, endpoint_pasid_field(job->has_pasid, job->pasid), job->start, job->cause);
-    endpoint_job_go(s, slot, ENDPOINT_JOB_FREE);
+    endpoint_job_go(s, job_index, ENDPOINT_JOB_FREE);
     if (job->context != ENDPOINT_NO_CONTEXT) {
-        s->context[job->context].jobs &= ~endpoint_bit(slot);
+        s->context[job->context].jobs &= ~endpoint_bit(job_index);
         endpoint_context_check(e, job->context);
     }
     start_pending(e);
 }
 
-void endpoint_job_end(struct endpoint_edge *e, unsigned slot, enum cause cause)
+void endpoint_job_end(struct endpoint_edge *e, unsigned job_index, enum cause cause)
 {
-    struct endpoint_job *job = &e->s->job[slot];
+    struct endpoint_job *job = &e->s->job[job_index];
     assert(job->state != ENDPOINT_JOB_FREE && job->state != ENDPOINT_JOB_ENDING);
-    endpoint_job_go(e->s, slot, ENDPOINT_JOB_ENDING);
+    endpoint_job_go(e->s, job_index, ENDPOINT_JOB_ENDING);
     job->cause = (uint8_t)cause;
     if (job->open == 0)
-        finish(e, slot);
+        finish(e, job_index);
 }
 
-void endpoint_job_abort(struct endpoint_edge *e, unsigned slot, enum cause cause)
+void endpoint_job_abort(struct endpoint_edge *e, unsigned job_index, enum cause cause)
 {
-    struct endpoint_job *job = &e->s->job[slot];
+    struct endpoint_job *job = &e->s->job[job_index];
     if (job->state == ENDPOINT_JOB_TRANSLATING || job->state == ENDPOINT_JOB_ASKED) {
         if (job->cause == CAUSE_NONE)
             job->cause = (uint8_t)cause;
@@ -152,14 +152,14 @@ void endpoint_job_abort(struct endpoint_edge *e, unsigned slot, enum cause cause
         if (job->cause == CAUSE_COMPLETED && cause == CAUSE_DMA_ERROR)
             job->cause = (uint8_t)cause;
     } else {
-        endpoint_job_end(e, slot, cause);
+        endpoint_job_end(e, job_index, cause);
     }
 }
 
-void endpoint_job_closed(struct endpoint_edge *e, unsigned slot)
+void endpoint_job_closed(struct endpoint_edge *e, unsigned job_index)
 {
-    struct endpoint_job *job = &e->s->job[slot];
+    struct endpoint_job *job = &e->s->job[job_index];
     assert(job->state != ENDPOINT_JOB_FREE && job->open > 0);
     if (--job->open == 0 && job->state == ENDPOINT_JOB_ENDING)
-        finish(e, slot);
+        finish(e, job_index);
 }

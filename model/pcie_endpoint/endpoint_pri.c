@@ -59,22 +59,22 @@ static void append(struct endpoint_edge *e, enum endpoint_outgoing_kind kind, co
           .address = out->head.address, .access = what->access);
 }
 
-void endpoint_pri_request(struct endpoint_edge *e, unsigned slot)
+void endpoint_pri_request(struct endpoint_edge *e, unsigned job_index)
 {
     struct endpoint *s = e->s;
-    struct endpoint_job *job = &s->job[slot];
+    struct endpoint_job *job = &s->job[job_index];
     assert(job->state == ENDPOINT_JOB_FAULT && s->page_requests < s->page_request_limit);
     unsigned index = take_index(s);
     struct endpoint_group *group = &s->group[index];
     *group = (struct endpoint_group){
-        .job = (uint8_t)slot, .context = job->context, .pasid = endpoint_pasid_key(job->has_pasid, job->pasid)};
+        .job = (uint8_t)job_index, .context = job->context, .pasid = endpoint_pasid_key(job->has_pasid, job->pasid)};
     s->page_requests++;
     if (job->context != ENDPOINT_NO_CONTEXT) {
         group->use = s->context[job->context].use;
         s->context[job->context].groups++;
     }
     job->prg_index = (uint16_t)index;
-    endpoint_job_go(e->s, slot, ENDPOINT_JOB_ASKED);
+    endpoint_job_go(e->s, job_index, ENDPOINT_JOB_ASKED);
     /* PCIE-GROUP: a group of one request has L=1. Read is asked for with every access. */
     uint8_t access = ENDPOINT_READ | ENDPOINT_LAST | (job->write ? ENDPOINT_WRITE : 0);
     append(e, ENDPOINT_OUT_PAGE_REQUEST,

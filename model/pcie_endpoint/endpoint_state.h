@@ -116,11 +116,11 @@ enum endpoint_outgoing_kind {
 
 struct endpoint_outgoing {
     struct tlp_header head;
-    uint64_t value;   /* REGISTER: the data. DMA: untranslated address */
-    uint32_t request; /* page request: its number. INVALIDATED: the TLP that it completes */
-    uint32_t epoch;   /* page request, marker: of the PRI engine */
-    uint8_t kind;     /* enum endpoint_outgoing_kind */
-    uint8_t slot;     /* TRANSLATE, DMA: job; MARKER: context */
+    uint64_t value;    /* REGISTER: the data. DMA: untranslated address */
+    uint32_t request;  /* page request: its number. INVALIDATED: the TLP that it completes */
+    uint32_t epoch;    /* page request, marker: of the PRI engine */
+    uint8_t kind;      /* enum endpoint_outgoing_kind */
+    uint8_t job_index; /* TRANSLATE, DMA: job; MARKER: context */
 };
 
 struct endpoint_answer { /* a completion of a register, waiting for register_latency */
@@ -238,22 +238,22 @@ static inline unsigned endpoint_round_robin(uint64_t mask, unsigned from)
 }
 
 /* Moves a job to another state. */
-static inline void endpoint_job_go(struct endpoint *s, unsigned slot, enum endpoint_job_state state)
+static inline void endpoint_job_go(struct endpoint *s, unsigned job_index, enum endpoint_job_state state)
 {
-    uint64_t bit = endpoint_bit(slot);
-    assert(s->in[s->job[slot].state] & bit);
-    s->in[s->job[slot].state] &= ~bit;
+    uint64_t bit = endpoint_bit(job_index);
+    assert(s->in[s->job[job_index].state] & bit);
+    s->in[s->job[job_index].state] &= ~bit;
     s->in[state] |= bit;
-    s->job[slot].state = (uint8_t)state;
+    s->job[job_index].state = (uint8_t)state;
 }
 
 /* endpoint_job.c */
 void endpoint_job_submit(struct endpoint_edge *e, const struct endpoint_stimulus *stimulus);
 void endpoint_job_timers(struct endpoint_edge *e);
 /* Ends a job; the second form lets a Translation Request or page request in flight come back first. */
-void endpoint_job_end(struct endpoint_edge *e, unsigned slot, enum cause cause);
-void endpoint_job_abort(struct endpoint_edge *e, unsigned slot, enum cause cause);
-void endpoint_job_closed(struct endpoint_edge *e, unsigned slot); /* a memory TLP of it is over */
+void endpoint_job_end(struct endpoint_edge *e, unsigned job_index, enum cause cause);
+void endpoint_job_abort(struct endpoint_edge *e, unsigned job_index, enum cause cause);
+void endpoint_job_closed(struct endpoint_edge *e, unsigned job_index); /* a memory TLP of it is over */
 void endpoint_job_drop_pending(struct endpoint_edge *e, uint32_t pasid);
 
 /* PCIE-ATSCAP: Enable=0 sends no Translation Request. PCIE-ATSCPL row UR: nor does a function that was refused. */
@@ -263,24 +263,25 @@ static inline bool endpoint_job_allowed(const struct endpoint *s, bool has_pasid
            (!has_pasid || (s->pasid_control & PASID_CONTROL_ENABLE));
 }
 
-static inline void endpoint_job_wait(struct endpoint_edge *e, unsigned slot, enum endpoint_job_state state, cycle_t due)
+static inline void endpoint_job_wait(struct endpoint_edge *e, unsigned job_index, enum endpoint_job_state state,
+                                     cycle_t due)
 {
     struct endpoint *s = e->s;
     assert(state == ENDPOINT_JOB_LOOKUP || state == ENDPOINT_JOB_BACKOFF);
-    endpoint_job_go(s, slot, state);
-    s->job[slot].due = due;
+    endpoint_job_go(s, job_index, state);
+    s->job[job_index].due = due;
     s->job_due = cycle_min(s->job_due, due);
 }
 
-static inline void endpoint_job_look_up(struct endpoint_edge *e, unsigned slot)
+static inline void endpoint_job_look_up(struct endpoint_edge *e, unsigned job_index)
 {
-    endpoint_job_wait(e, slot, ENDPOINT_JOB_LOOKUP, e->now + e->config->atc_latency);
+    endpoint_job_wait(e, job_index, ENDPOINT_JOB_LOOKUP, e->now + e->config->atc_latency);
 }
 
 /* endpoint_translate.c, endpoint_dma.c, endpoint_atc.c */
-void endpoint_translate_send(struct endpoint_edge *e, unsigned slot);
+void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index);
 void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp);
-void endpoint_dma_send(struct endpoint_edge *e, unsigned slot);
+void endpoint_dma_send(struct endpoint_edge *e, unsigned job_index);
 void endpoint_dma_completed(struct endpoint_edge *e, const struct tlp_header *head);
 const struct endpoint_atc_entry *endpoint_atc_find(const struct endpoint *s, uint64_t address, uint32_t pasid_key);
 void endpoint_atc_fill(struct endpoint_edge *e, const struct endpoint_atc_entry *entry, uint64_t address);
@@ -288,7 +289,7 @@ unsigned endpoint_atc_invalidate(struct endpoint *s, const struct endpoint_range
 void endpoint_atc_clear(struct endpoint *s);
 
 /* endpoint_pri.c, endpoint_stop.c, endpoint_invalidate.c */
-void endpoint_pri_request(struct endpoint_edge *e, unsigned slot);
+void endpoint_pri_request(struct endpoint_edge *e, unsigned job_index);
 void endpoint_pri_raw(struct endpoint_edge *e, const struct endpoint_stimulus *stimulus);
 void endpoint_pri_response(struct endpoint_edge *e, const struct tlp_header *head);
 void endpoint_pri_drop_groups(struct endpoint_edge *e);
@@ -325,13 +326,13 @@ static inline bool endpoint_transmit_has_room(const struct endpoint *s)
     return s->outgoing_count < ENDPOINT_OUTGOING_MAX - ENDPOINT_OUTGOING_MARKERS;
 }
 static inline struct endpoint_outgoing *endpoint_transmit_append(struct endpoint *s, enum endpoint_outgoing_kind kind,
-                                                                 unsigned slot)
+                                                                 unsigned job_index)
 {
     assert(s->outgoing_count < ENDPOINT_OUTGOING_MAX);
     struct endpoint_outgoing *out =
         &s->outgoing[(s->outgoing_head + s->outgoing_count++) & (ENDPOINT_OUTGOING_MAX - 1)];
     out->kind = (uint8_t)kind;
-    out->slot = (uint8_t)slot;
+    out->job_index = (uint8_t)job_index;
     return out;
 }
 void endpoint_transmit_put(struct endpoint_edge *e);

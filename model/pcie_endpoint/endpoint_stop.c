@@ -5,17 +5,17 @@
  */
 #include "model/pcie_endpoint/endpoint_state.h"
 
-static void stop_job(struct endpoint_edge *e, unsigned slot)
+static void stop_job(struct endpoint_edge *e, unsigned job_index)
 {
     struct endpoint *s = e->s;
-    const struct endpoint_job *job = &s->job[slot];
+    const struct endpoint_job *job = &s->job[job_index];
     /* PCIE-STOP-3, model B: the group is stale, nobody waits for its response. */
     if (job->state == ENDPOINT_JOB_ASKED && e->config->stop != ENDPOINT_STOP_WAIT) {
-        assert(s->group[job->prg_index].job == slot);
+        assert(s->group[job->prg_index].job == job_index);
         s->group[job->prg_index].stale = true;
-        endpoint_job_end(e, slot, CAUSE_STOPPED);
+        endpoint_job_end(e, job_index, CAUSE_STOPPED);
     } else {
-        endpoint_job_abort(e, slot, CAUSE_STOPPED);
+        endpoint_job_abort(e, job_index, CAUSE_STOPPED);
     }
 }
 

@@ -6,24 +6,24 @@
 #include "model/pcie/translation.h"
 #include "model/pcie_endpoint/endpoint_state.h"
 
-void endpoint_translate_send(struct endpoint_edge *e, unsigned slot)
+void endpoint_translate_send(struct endpoint_edge *e, unsigned job_index)
 {
-    struct endpoint_job *job = &e->s->job[slot];
+    struct endpoint_job *job = &e->s->job[job_index];
     assert(job->state == ENDPOINT_JOB_TRANSLATE);
     if (!endpoint_job_allowed(e->s, job->has_pasid)) {
-        endpoint_job_end(e, slot, CAUSE_NOT_ENABLED);
+        endpoint_job_end(e, job_index, CAUSE_NOT_ENABLED);
         return;
     }
     job->poisoned = false;
     job->clipped = false;
-    endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSLATING);
-    struct endpoint_outgoing *out = endpoint_transmit_append(e->s, ENDPOINT_OUT_TRANSLATE, slot);
+    endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSLATING);
+    struct endpoint_outgoing *out = endpoint_transmit_append(e->s, ENDPOINT_OUT_TRANSLATE, job_index);
     /* PCIE-ATSREQ: two DWs per translation; NW=0 says that the page is going to be written. */
     out->head =
         (struct tlp_header){.address = job->address & ~bits_mask(12),
                             .pasid = job->pasid,
                             .requester_id = e->config->requester_id,
-                            .tag = (uint16_t)slot,
+                            .tag = (uint16_t)job_index,
                             .size = 8,
                             .type = TLP_MEMORY_READ,
                             .at = TLP_AT_TRANSLATION_REQUEST,
@@ -64,20 +64,20 @@ static void fill(struct endpoint_edge *e, const struct endpoint_job *job, const 
     endpoint_atc_fill(e, &entry, job->address);
 }
 
-static void page_missing(struct endpoint_edge *e, unsigned slot)
+static void page_missing(struct endpoint_edge *e, unsigned job_index)
 {
-    struct endpoint_job *job = &e->s->job[slot];
+    struct endpoint_job *job = &e->s->job[job_index];
     /* PCIE-PRIOFF: with page requests off this is "no access". */
     if (!endpoint_pri_asks(e)) {
-        endpoint_job_end(e, slot, CAUSE_PRI_OFF);
+        endpoint_job_end(e, job_index, CAUSE_PRI_OFF);
         return;
     }
     job->faults++;
     /* PCIE-PARAMETER-12 */
     if (e->config->retry_limit && job->faults > e->config->retry_limit)
-        endpoint_job_end(e, slot, CAUSE_RETRIES);
+        endpoint_job_end(e, job_index, CAUSE_RETRIES);
     else
-        endpoint_job_go(e->s, slot, ENDPOINT_JOB_FAULT);
+        endpoint_job_go(e->s, job_index, ENDPOINT_JOB_FAULT);
 }
 
 /* PCIE-ATC "Race": not if an invalidation came between, for the result may be stale. */
@@ -86,38 +86,38 @@ static bool takes(const struct endpoint *s, const struct endpoint_job *job)
     return job->cause == CAUSE_NONE && endpoint_job_allowed(s, job->has_pasid) && !job->poisoned;
 }
 
-static void succeeded(struct endpoint_edge *e, unsigned slot, const struct translation *t)
+static void succeeded(struct endpoint_edge *e, unsigned job_index, const struct translation *t)
 {
-    struct endpoint_job *job = &e->s->job[slot];
+    struct endpoint_job *job = &e->s->job[job_index];
     if (job->cause != CAUSE_NONE) {
-        endpoint_job_end(e, slot, job->cause);
+        endpoint_job_end(e, job_index, job->cause);
         return;
     }
     if (!endpoint_job_allowed(e->s, job->has_pasid)) {
-        endpoint_job_end(e, slot, CAUSE_NOT_ENABLED);
+        endpoint_job_end(e, job_index, CAUSE_NOT_ENABLED);
         return;
     }
     if (job->poisoned) {
-        endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSLATE);
+        endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSLATE);
         return;
     }
     if (!(t->access & (job->write ? ENDPOINT_WRITE : ENDPOINT_READ))) {
-        page_missing(e, slot);
+        page_missing(e, job_index);
         return;
     }
     job->output = t->output;
     job->untranslated = t->untranslated;
-    endpoint_job_go(e->s, slot, ENDPOINT_JOB_TRANSFER);
+    endpoint_job_go(e->s, job_index, ENDPOINT_JOB_TRANSFER);
 }
 
 void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp)
 {
     struct endpoint *s = e->s;
-    unsigned slot = tlp->head.tag;
+    unsigned job_index = tlp->head.tag;
     /* A completion that nobody waits for is dropped. */
-    if (slot >= ENDPOINT_JOBS_MAX || !(s->in[ENDPOINT_JOB_TRANSLATING] & endpoint_bit(slot)))
+    if (job_index >= ENDPOINT_JOBS_MAX || !(s->in[ENDPOINT_JOB_TRANSLATING] & endpoint_bit(job_index)))
         return;
-    struct endpoint_job *job = &s->job[slot];
+    struct endpoint_job *job = &s->job[job_index];
     uint64_t page = job->address & ~bits_mask(12);
     bool good = tlp->head.status == TLP_SC && tlp->head.type == TLP_COMPLETION_DATA && tlp->head.size >= 8;
     struct translation t = {0};
@@ -130,12 +130,12 @@ void endpoint_translate_completed(struct endpoint_edge *e, const struct tlp *tlp
           .pasid = endpoint_pasid_field(job->has_pasid, job->pasid), .address = page, .output = t.output,
           .access = t.access, .status = tlp->head.status, .taken = taken);
     if (good) {
-        succeeded(e, slot, &t);
+        succeeded(e, job_index, &t);
         return;
     }
     /* PCIE-ATSCPL row UR: no more ATS until software enables it anew, which it has not since the request left. Row CA:
      * this request only. */
     if (tlp->head.status == TLP_UR && job->ats_enables == s->ats_enables)
         s->ats_refused = true;
-    endpoint_job_end(e, slot, job->cause != CAUSE_NONE ? job->cause : CAUSE_TRANSLATION_ERROR);
+    endpoint_job_end(e, job_index, job->cause != CAUSE_NONE ? job->cause : CAUSE_TRANSLATION_ERROR);
 }

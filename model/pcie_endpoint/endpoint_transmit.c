@@ -20,7 +20,7 @@ static void fill_pattern(uint8_t data[TLP_DATA_MAX], uint64_t address, unsigned 
 static void sent_dma(struct endpoint_edge *e, const struct endpoint_outgoing *out, struct tlp *to)
 {
     struct endpoint *s = e->s;
-    const struct endpoint_job *job = &s->job[out->slot];
+    const struct endpoint_job *job = &s->job[out->job_index];
     bool write = out->head.type == TLP_MEMORY_WRITE;
     assert(job->state != ENDPOINT_JOB_FREE && job->open > 0);
     PROBE(e->ports, e->now, endpoint_dma, .tlp = to->head.id, .job = job->number,
@@ -28,15 +28,15 @@ static void sent_dma(struct endpoint_edge *e, const struct endpoint_outgoing *ou
           .size = out->head.size, .write = write);
     if (write) {
         fill_pattern(to->data, out->value, out->head.size, job->number);
-        endpoint_job_closed(e, out->slot);
+        endpoint_job_closed(e, out->job_index);
     }
 }
 
 static void sent_marker(struct endpoint_edge *e, const struct endpoint_outgoing *out, const struct tlp *to)
 {
     PROBE(e->ports, e->now, endpoint_stop_marker, .tlp = to->head.id, .pasid = to->head.pasid);
-    e->s->context[out->slot].marked = true;
-    endpoint_context_stopped(e, out->slot);
+    e->s->context[out->job_index].marked = true;
+    endpoint_context_stopped(e, out->job_index);
 }
 
 static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, struct tlp *to)
@@ -52,10 +52,10 @@ static void sent(struct endpoint_edge *e, const struct endpoint_outgoing *out, s
               .copies = head->completion_count);
         break;
     case ENDPOINT_OUT_TRANSLATE:
-        e->s->job[out->slot].ats_enables = e->s->ats_enables;
-        PROBE(e->ports, e->now, endpoint_translation_request, .tlp = head->id, .job = e->s->job[out->slot].number,
+        e->s->job[out->job_index].ats_enables = e->s->ats_enables;
+        PROBE(e->ports, e->now, endpoint_translation_request, .tlp = head->id, .job = e->s->job[out->job_index].number,
               .pasid = endpoint_pasid_field(head->flags & TLP_HAS_PASID, head->pasid), .address = head->address,
-              .write = e->s->job[out->slot].write);
+              .write = e->s->job[out->job_index].write);
         break;
     case ENDPOINT_OUT_DMA:
         sent_dma(e, out, to);
@@ -93,6 +93,6 @@ void endpoint_transmit_put(struct endpoint_edge *e)
             return;
         }
         if (out->kind == ENDPOINT_OUT_MARKER)
-            endpoint_context_stopped(e, out->slot);
+            endpoint_context_stopped(e, out->job_index);
     } while (s->outgoing_count > 0);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One edge of the fabric: what arrived enters its lane, what is due and has its port leaves, and who is heard at the
- * next edge is chosen.
+ * One edge of the fabric: what arrived enters its direction, what is due and has its port leaves, and whose TLP is
+ * taken at the next edge is chosen.
  */
 #include "model/pcie_fabric/pcie_fabric_state.h"
 
-/* A lane that waits alone for its port waits for ready to rise, which wakes the fabric; only a lane that lost its port
- * to another one at this edge has to come back by itself. */
+/* A direction that waits alone for its port waits for ready to rise, which wakes the fabric; only a direction that lost
+ * its port to another one at this edge has to come back by itself. */
 static inline cycle_t next_step(const struct fabric *s, const struct ports *p, cycle_t now)
 {
     cycle_t next = cycle_max(s->next, now + 1);
@@ -23,14 +23,14 @@ static void hear_endpoints(const struct fabric_config *config, struct ports *p)
         ports_set_ready(p, FABRIC_RX_ENDPOINT + i, true);
 }
 
-/* Mostly nothing leaves at an edge: a lane waits for its time, or for a port that is not free. */
+/* Mostly nothing leaves at an edge: a direction waits for its time, or for a port that is not free. */
 static inline bool may_leave(const struct fabric *s, cycle_t now, const struct ports *p)
 {
     const uint64_t sources = fabric_bit(FABRIC_RX_SMMU) | fabric_bit(FABRIC_RX_HOST);
     if (now >= s->next)
         return true;
     bool free = s->wants & (~p->tx_valid | p->tx_ready);
-    bool heard = s->choosy && (p->rx_valid & sources);
+    bool heard = s->back_pressure && (p->rx_valid & sources);
     return free || heard;
 }
 
@@ -44,7 +44,7 @@ cycle_t fabric_step(const struct fabric_config *config, struct fabric *s, cycle_
     if (s->next == 0) /* the first step: edge 0 is no TLP's time */
         hear_endpoints(config, p);
     fabric_leave(config, s, now, p);
-    if (s->choosy)
+    if (s->back_pressure)
         fabric_choose_sources(config, s, p);
     return next_step(s, p, now);
 }

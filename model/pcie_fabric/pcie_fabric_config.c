@@ -86,15 +86,15 @@ bool fabric_config_check(const struct fabric_config *config, struct config_error
 
 size_t fabric_state_size(const struct fabric_config *config)
 {
-    size_t lanes = 2 * (size_t)config->links + 1;
-    return sizeof(struct fabric) + lanes * config->link_tlps * sizeof(struct fabric_slot);
+    size_t directions = 2 * (size_t)config->links + 1;
+    return sizeof(struct fabric) + directions * config->link_tlps * sizeof(struct fabric_entry);
 }
 
 /* Slots are not touched: nothing reads one before it is filled. */
 void fabric_init(const struct fabric_config *config, struct fabric *state)
 {
-    *state = (struct fabric){.choosy = true}; /* the first step says who is heard */
+    *state = (struct fabric){.back_pressure = true}; /* the first step says whose TLP is taken */
     for (uint32_t i = 0; i < config->links; i++)
         state->id[i] = config->link[i].requester_id;
-    fabric_lanes_init(config, state);
+    fabric_directions_init(config, state);
 }

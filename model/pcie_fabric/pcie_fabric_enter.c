@@ -5,25 +5,25 @@
  */
 #include "model/pcie_fabric/pcie_fabric_route.h"
 
-/* Events are told, and what is rare is done, by functions of their own: the way of most TLPs then saves fewer
+/* Events are emitted, and what is rare is done, by functions of their own: the way of most TLPs then saves fewer
  * registers. */
-__attribute__((noinline)) static void tell_enter(struct ports *p, cycle_t now, const struct tlp_header *head,
+__attribute__((noinline)) static void emit_enter(struct ports *p, cycle_t now, const struct tlp_header *head,
                                                  unsigned link, bool up)
 {
     PROBE(p, now, fabric_enter, .tlp = head->id, .link = link, .up = up, .type = head->type);
 }
 
-static inline bool told(const struct ports *p)
+static inline bool events_wanted(const struct ports *p)
 {
     return probe_wants(p->probe, EVENT_FABRIC_ENTER);
 }
 
-/* A TLP was pushed: if it is the first of its lane, it is the one to wait for. */
-static inline void fly(struct fabric *s, uint64_t *flying, unsigned lane_number, const struct fabric_lane *lane,
-                       cycle_t due)
+/* A TLP was pushed: if it is the first of its direction, it is the one to wait for. */
+static inline void set_in_flight(struct fabric *s, uint64_t *in_flight, unsigned direction_number,
+                                 const struct fabric_direction *direction, cycle_t due)
 {
-    if (lane->count == 1) {
-        *flying |= fabric_bit(lane_number);
+    if (direction->count == 1) {
+        *in_flight |= fabric_bit(direction_number);
         s->next = cycle_min(s->next, due);
     }
 }
@@ -32,41 +32,41 @@ __attribute__((always_inline)) static inline void take_up(const struct fabric_co
                                                           cycle_t now, struct ports *p, unsigned link)
 {
     const struct tlp *tlp = p->rx[FABRIC_RX_ENDPOINT + link];
-    struct fabric_lane *lane = &s->up[link];
-    struct fabric_slot *slot = fabric_lane_push(s, lane, now, tlp_wire_bytes(&tlp->head));
-    slot->target = fabric_route_up(config, &tlp->head);
-    fabric_copy(&slot->tlp, tlp);
-    fly(s, &s->up_flying, link, lane, slot->due);
-    if (lane->count == config->link_tlps)
+    struct fabric_direction *direction = &s->up[link];
+    struct fabric_entry *entry = fabric_direction_push(s, direction, now, tlp_wire_bytes(&tlp->head));
+    entry->target = fabric_route_up(config, &tlp->head);
+    fabric_copy(&entry->tlp, tlp);
+    set_in_flight(s, &s->up_in_flight, link, direction, entry->due);
+    if (direction->count == config->link_tlps)
         ports_set_ready(p, FABRIC_RX_ENDPOINT + link, false);
-    if (told(p))
-        tell_enter(p, now, &tlp->head, link, true);
+    if (events_wanted(p))
+        emit_enter(p, now, &tlp->head, link, true);
 }
 
 /* PCIE-HEADER: a non-posted request that nobody can answer gets a completion with status UR. */
 static void answer_unsupported(const struct fabric_config *config, struct fabric *s, cycle_t now, struct ports *p,
                                const struct tlp_header *request)
 {
-    struct fabric_lane *lane = &s->up[FABRIC_ROOT_LANE];
-    struct fabric_slot *slot = fabric_lane_push(s, lane, now, 0);
-    slot->target = FABRIC_TO_HOST;
-    slot->tlp.head = (struct tlp_header){.id = (uint32_t)p->instance << 24 | (s->made++ & 0xffffff),
-                                         .requester_id = request->requester_id,
-                                         .destination_id = request->destination_id,
-                                         .tag = request->tag,
-                                         .type = TLP_COMPLETION,
-                                         .status = TLP_UR,
-                                         .traffic_class = request->traffic_class};
-    fly(s, &s->up_flying, FABRIC_ROOT_LANE, lane, slot->due);
-    if (lane->count == config->link_tlps)
-        s->choosy = true;
+    struct fabric_direction *direction = &s->up[FABRIC_ROOT_DIRECTION];
+    struct fabric_entry *entry = fabric_direction_push(s, direction, now, 0);
+    entry->target = FABRIC_TO_HOST;
+    entry->tlp.head = (struct tlp_header){.id = (uint32_t)p->instance << 24 | (s->made++ & 0xffffff),
+                                          .requester_id = request->requester_id,
+                                          .destination_id = request->destination_id,
+                                          .tag = request->tag,
+                                          .type = TLP_COMPLETION,
+                                          .status = TLP_UR,
+                                          .traffic_class = request->traffic_class};
+    set_in_flight(s, &s->up_in_flight, FABRIC_ROOT_DIRECTION, direction, entry->due);
+    if (direction->count == config->link_tlps)
+        s->back_pressure = true;
 }
 
 __attribute__((noinline)) static void drop_down(const struct fabric_config *config, struct fabric *s, cycle_t now,
                                                 struct ports *p, unsigned rx)
 {
     const struct tlp_header *head = &((const struct tlp *)p->rx[rx])->head;
-    tell_enter(p, now, head, FABRIC_NO_LINK, false);
+    emit_enter(p, now, head, FABRIC_NO_LINK, false);
     PROBE(p, now, fabric_unroutable, .tlp = head->id, .type = head->type, .destination = fabric_destination(head));
     if (rx == FABRIC_RX_HOST && !tlp_is_posted(head) && !tlp_is_completion(head))
         answer_unsupported(config, s, now, p, head);
@@ -81,16 +81,16 @@ __attribute__((always_inline)) static inline void take_down(const struct fabric_
         drop_down(config, s, now, p, rx);
         return;
     }
-    struct fabric_lane *lane = &s->down[link];
-    struct fabric_slot *slot = fabric_lane_push(s, lane, now, tlp_wire_bytes(&tlp->head));
-    fabric_copy(&slot->tlp, tlp);
-    fly(s, &s->down_flying, link, lane, slot->due);
-    if (lane->count + 2 > config->link_tlps) {
+    struct fabric_direction *direction = &s->down[link];
+    struct fabric_entry *entry = fabric_direction_push(s, direction, now, tlp_wire_bytes(&tlp->head));
+    fabric_copy(&entry->tlp, tlp);
+    set_in_flight(s, &s->down_in_flight, link, direction, entry->due);
+    if (direction->count + 2 > config->link_tlps) {
         s->down_full |= fabric_bit(link);
-        s->choosy = true;
+        s->back_pressure = true;
     }
-    if (told(p))
-        tell_enter(p, now, &tlp->head, link, false);
+    if (events_wanted(p))
+        emit_enter(p, now, &tlp->head, link, false);
 }
 
 /* In the order of ports: of two sources for one link at one edge, the SMMU's TLP goes first. */
@@ -105,8 +105,8 @@ void fabric_enter(const struct fabric_config *config, struct fabric *s, cycle_t 
     }
 }
 
-/* Both sources may give a TLP to one link at the next edge. While a link has no room for that, a source is heard only
- * if what it offers goes elsewhere. */
+/* Both sources may give a TLP to one link at the next edge. While a link has no room for that, a source's TLP is taken
+ * only if what it offers goes elsewhere. */
 static bool takes_down(const struct fabric_config *config, const struct fabric *s, const struct ports *p, unsigned rx)
 {
     if (!s->down_full)
@@ -120,8 +120,8 @@ static bool takes_down(const struct fabric_config *config, const struct fabric *
 
 void fabric_choose_sources(const struct fabric_config *config, struct fabric *s, struct ports *p)
 {
-    bool room_to_answer = s->up[FABRIC_ROOT_LANE].count < config->link_tlps;
-    s->choosy = s->down_full || !room_to_answer;
+    bool room_to_answer = s->up[FABRIC_ROOT_DIRECTION].count < config->link_tlps;
+    s->back_pressure = s->down_full || !room_to_answer;
     ports_set_ready(p, FABRIC_RX_SMMU, takes_down(config, s, p, FABRIC_RX_SMMU));
     ports_set_ready(p, FABRIC_RX_HOST, room_to_answer && takes_down(config, s, p, FABRIC_RX_HOST));
 }

@@ -19,19 +19,19 @@ static cycle_t pri_queue_edge(const void *config, void *state, cycle_t now, stru
 
 static void add_blocks(struct prisim_platform *p)
 {
-    struct clockwork *c = p->clockwork;
-    clockwork_add(c, platform_host_step, NULL, sizeof(struct platform_host));
+    struct scheduler *c = p->scheduler;
+    scheduler_add(c, platform_host_step, NULL, sizeof(struct platform_host));
     for (unsigned i = 0; i < p->config.smmus; i++) {
         const struct prisim_platform_smmu *s = &p->config.smmu[i];
-        clockwork_add(c, smmu_edge, &s->smmu, smmu_state_size(&s->smmu));
-        clockwork_add(c, pri_queue_edge, &s->pri_queue, pri_queue_state_size(&s->pri_queue));
+        scheduler_add(c, smmu_edge, &s->smmu, smmu_state_size(&s->smmu));
+        scheduler_add(c, pri_queue_edge, &s->pri_queue, pri_queue_state_size(&s->pri_queue));
     }
-    clockwork_add(c, platform_memory_step, &p->memory, sizeof(struct platform_memory));
+    scheduler_add(c, platform_memory_step, &p->memory, sizeof(struct platform_memory));
 }
 
-#define WIRE(from, tx, to, rx, type) clockwork_connect(c, from, tx, to, rx, sizeof(struct type))
+#define WIRE(from, tx, to, rx, type) scheduler_connect(c, from, tx, to, rx, sizeof(struct type))
 
-static void join_outside(struct clockwork *c, unsigned i, unsigned smmu, unsigned memory)
+static void join_outside(struct scheduler *c, unsigned i, unsigned smmu, unsigned memory)
 {
     WIRE(RANK_HOST, HOST_TX_REGISTER + i, smmu, SMMU_RX_REGISTER, memory_request);
     WIRE(smmu, SMMU_TX_REGISTER_RESPONSE, RANK_HOST, HOST_RX_REGISTER + i, memory_response);
@@ -44,7 +44,7 @@ static void join_outside(struct clockwork *c, unsigned i, unsigned smmu, unsigne
     WIRE(memory, 2 * i + 1, smmu, SMMU_RX_DMA_RESPONSE, memory_response);
 }
 
-static void join_pri_queue(struct clockwork *c, unsigned smmu, unsigned queue)
+static void join_pri_queue(struct scheduler *c, unsigned smmu, unsigned queue)
 {
     WIRE(smmu, SMMU_TX_PRI_REQUEST, queue, PRI_QUEUE_RX_REQUEST, page_request);
     WIRE(smmu, SMMU_TX_PRI_MEMORY_RESPONSE, queue, PRI_QUEUE_RX_MEMORY_RESPONSE, memory_response);
@@ -60,7 +60,7 @@ static void join_pri_queue(struct clockwork *c, unsigned smmu, unsigned queue)
 
 static void join_blocks(struct prisim_platform *p)
 {
-    struct clockwork *c = p->clockwork;
+    struct scheduler *c = p->scheduler;
     const unsigned memory = platform_memory_rank(p);
     for (unsigned i = 0; i < p->config.smmus; i++) {
         join_outside(c, i, platform_rank(RANK_SMMU, i), memory);
@@ -73,12 +73,12 @@ static void join_blocks(struct prisim_platform *p)
 
 static void init_blocks(struct prisim_platform *p)
 {
-    p->host = p->memory.host = clockwork_state(p->clockwork, RANK_HOST);
+    p->host = p->memory.host = scheduler_state(p->scheduler, RANK_HOST);
     for (unsigned i = 0; i < p->config.smmus; i++) {
-        struct smmu *smmu = clockwork_state(p->clockwork, platform_rank(RANK_SMMU, i));
+        struct smmu *smmu = scheduler_state(p->scheduler, platform_rank(RANK_SMMU, i));
         smmu_init(&p->config.smmu[i].smmu, smmu);
         p->memory.smmu[i] = smmu;
-        pri_queue_init(&p->config.smmu[i].pri_queue, clockwork_state(p->clockwork, platform_rank(RANK_PRI_QUEUE, i)));
+        pri_queue_init(&p->config.smmu[i].pri_queue, scheduler_state(p->scheduler, platform_rank(RANK_PRI_QUEUE, i)));
     }
 }
 
@@ -98,17 +98,17 @@ static bool build(struct prisim_platform *p)
     p->memory.ports = 2 * p->config.smmus + 1;
     /* One byte where there is none, so that NULL says that there is no memory. */
     p->memory.ram = calloc(1, p->config.memory.ram_size ? p->config.memory.ram_size : 1);
-    p->clockwork = clockwork_open();
-    if (!p->memory.ram || !p->clockwork)
+    p->scheduler = scheduler_open();
+    if (!p->memory.ram || !p->scheduler)
         return false;
     add_blocks(p);
     join_blocks(p);
-    if (!clockwork_build(p->clockwork))
+    if (!scheduler_build(p->scheduler))
         return false;
     init_blocks(p);
-    clockwork_set_listener(p->clockwork, hear, p);
+    scheduler_set_listener(p->scheduler, hear, p);
     prisim_platform_set_listener(p, NULL, NULL);
-    clockwork_run(p->clockwork, 0);
+    scheduler_run(p->scheduler, 0);
     return true;
 }
 
@@ -135,7 +135,7 @@ void prisim_platform_close(struct prisim_platform *p)
 {
     if (!p)
         return;
-    clockwork_close(p->clockwork);
+    scheduler_close(p->scheduler);
     free(p->memory.ram);
     free(p);
 }
@@ -146,9 +146,9 @@ static void want(struct probe *probe, enum event_type type)
 }
 
 /* Without a listener only what the tickets need is recorded. */
-void prisim_platform_set_listener(struct prisim_platform *p, clockwork_listener listener, void *context)
+void prisim_platform_set_listener(struct prisim_platform *p, scheduler_listener listener, void *context)
 {
-    struct probe *probe = clockwork_probe(p->clockwork);
+    struct probe *probe = scheduler_probe(p->scheduler);
     p->listener = listener;
     p->context = context;
     for (unsigned i = 0; i < PROBE_MASK_WORDS; i++)

@@ -119,10 +119,10 @@ struct platform_memory_config {
 struct prisim_platform {
     struct prisim_platform_config config;
     struct platform_memory_config memory;
-    struct clockwork *clockwork;
+    struct scheduler *scheduler;
     struct platform_host *host;
     cycle_t now;
-    clockwork_listener listener;
+    scheduler_listener listener;
     void *context;
 };
 

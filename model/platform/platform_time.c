@@ -21,21 +21,21 @@ bool platform_tick(struct prisim_platform *platform, cycle_t end)
 {
     if (platform->now >= end)
         return false;
-    platform->now = clockwork_idle(platform->clockwork) ? end : platform->now + 1;
-    clockwork_run(platform->clockwork, platform->now);
+    platform->now = scheduler_idle(platform->scheduler) ? end : platform->now + 1;
+    scheduler_run(platform->scheduler, platform->now);
     return true;
 }
 
 void platform_wake_host(struct prisim_platform *platform)
 {
-    clockwork_wake(platform->clockwork, RANK_HOST, platform->now + 1);
+    scheduler_wake(platform->scheduler, RANK_HOST, platform->now + 1);
 }
 
 enum prisim_status prisim_platform_run_until(struct prisim_platform *platform, uint64_t cycle)
 {
     if (cycle < platform->now || cycle > last_edge)
         return PRISIM_REFUSED;
-    clockwork_run(platform->clockwork, cycle);
+    scheduler_run(platform->scheduler, cycle);
     platform->now = cycle;
     return PRISIM_OK;
 }
@@ -43,11 +43,11 @@ enum prisim_status prisim_platform_run_until(struct prisim_platform *platform, u
 enum prisim_status prisim_platform_run_until_idle(struct prisim_platform *platform, uint64_t limit)
 {
     cycle_t end = platform_end(platform, limit);
-    clockwork_run(platform->clockwork, end);
-    if (!clockwork_idle(platform->clockwork)) {
+    scheduler_run(platform->scheduler, end);
+    if (!scheduler_idle(platform->scheduler)) {
         platform->now = end;
         return PRISIM_TIMEOUT;
     }
-    platform->now = cycle_max(platform->now, clockwork_now(platform->clockwork));
+    platform->now = cycle_max(platform->now, scheduler_now(platform->scheduler));
     return PRISIM_OK;
 }

@@ -15,7 +15,7 @@
 #ifndef PRISIM_PLATFORM_H
 #define PRISIM_PLATFORM_H
 
-#include "model/core/clockwork.h"
+#include "model/core/scheduler.h"
 #include "model/platform/prisim_platform_config.h"
 
 #ifdef __cplusplus
@@ -117,8 +117,8 @@ enum prisim_status prisim_platform_interrupt(struct prisim_platform *platform, u
 /* ---- events --------------------------------------------------------------------------------------------------------
  */
 
-/* Has each edge's events handed to `listener`, sorted, as of a clockwork; NULL: none. It must not call the platform. */
-void prisim_platform_set_listener(struct prisim_platform *platform, clockwork_listener listener, void *context);
+/* Has each edge's events handed to `listener`, sorted, as of a scheduler; NULL: none. It must not call the platform. */
+void prisim_platform_set_listener(struct prisim_platform *platform, scheduler_listener listener, void *context);
 
 /* The name of the instance that stands in an event: "smmu", "pri_queue", "memory", "host"; "smmu[1]" where there is
  * more than one. `name` has PRISIM_PLATFORM_NAME_MAX bytes. PRISIM_REFUSED: no such instance. */

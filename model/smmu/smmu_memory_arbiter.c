@@ -83,7 +83,7 @@ void smmu_memory_answered(struct smmu_edge *e, const struct memory_response *res
             smmu_event_answered(e, response->status);
         break;
     case SMMU_MEMORY_MSI:
-        if (index < SMMU_MSI_SOURCES && (s->msi.flying >> index & 1))
+        if (index < SMMU_MSI_SOURCES && (s->msi.in_flight >> index & 1))
             smmu_msi_written(e, index, response->status);
         break;
     case SMMU_MEMORY_COMMAND:

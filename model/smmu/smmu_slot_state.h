@@ -57,7 +57,7 @@ struct smmu_leaf {
 };
 
 /* What an access needs and is, after the STE's overrides (SMMU-EVENT, SMMU-STE). */
-struct smmu_wish {
+struct smmu_access_check {
     uint8_t needed; /* ACCESS_* */
     bool privileged;
     bool instruction;
@@ -80,7 +80,7 @@ struct smmu_walk {
     uint64_t key;          /* of the input in the caches, without kind and of a page (smmu_walk.h) */
     uint32_t tag;          /* VMID and ASID there */
     uint32_t global_tag;   /* and of global entries */
-    struct smmu_wish wish;
+    struct smmu_access_check check;
     uint8_t stage;  /* 1 or 2: whose descriptor is fetched */
     uint8_t level;  /* of stage 1's descriptor */
     uint8_t level2; /* of stage 2's */

@@ -130,7 +130,7 @@ struct smmu_msi {
     uint64_t address[SMMU_MSI_SOURCES];
     uint32_t data[SMMU_MSI_SOURCES];
     uint8_t pending; /* one bit per source */
-    uint8_t flying;
+    uint8_t in_flight;
 };
 
 /* Who shares SMMU_TX_MEMORY_REQUEST; the high byte of a request's id. */
@@ -157,8 +157,8 @@ struct smmu_pri_link {
     uint8_t control; /* one bit per enum pri_queue_control_what that is to be said */
     uint8_t enable_ack;
     bool request_held;
-    bool irqen_told;   /* the queue has been told, or is to be, that PRIQ_IRQEN is 1 */
-    bool abort_unsaid; /* an abort of a record came, and the queue was not told yet that GERROR shows it */
+    bool irqen_sent;   /* the queue was sent, or is to be, that PRIQ_IRQEN is 1 */
+    bool abort_unsent; /* an abort of a record came, and the queue was not told yet that GERROR shows it */
     uint16_t response_head, response_count;
     struct prg_response response[SMMU_RESPONSES_MAX]; /* under SMMU_DOWN_AUTOMATIC */
 };

@@ -15,7 +15,7 @@ static checkers_handler *const handlers[EVENT_TYPES] = {
 #undef HANDLER
 #undef JUDGE
 };
-static checkers_handler *const judges[EVENT_TYPES] = {
+static checkers_handler *const late_handlers[EVENT_TYPES] = {
 #define HANDLER(event, function)
 #define JUDGE(event, function) [EVENT_##event] = function,
 #include "tb/checkers/handlers.def"
@@ -117,12 +117,12 @@ void checkers_event(void *checkers, const struct event *event)
     checkers_handler *handler = handlers[event->type];
     if (handler != NULL)
         handler(c, event);
-    checkers_handler *judge = judges[event->type];
-    if (judge != NULL)
-        judge(c, event);
+    checkers_handler *late_handler = late_handlers[event->type];
+    if (late_handler != NULL)
+        late_handler(c, event);
 }
 
-void checkers_tell(struct checkers *c, const struct stream *told)
+void checkers_take(struct checkers *c, const struct stream *told)
 {
     c->duties.told = told;
 }

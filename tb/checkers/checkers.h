@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The judges: they read the stream of events, join what the blocks do not carry (which binding a request was made
+ * The checkers: they read the stream of events, join what the blocks do not carry (which binding a request was made
  * under), and count hazards. They see no block's state.
  */
 #ifndef PRISIM_TB_CHECKERS_H
@@ -40,7 +40,7 @@ struct checkers *checkers_open(const struct scenario *scenario);
 void checkers_close(struct checkers *checkers);
 /* Who hears of broken duties: those that have had the event that shows it already. The stream must live as long as
  * events come. */
-void checkers_tell(struct checkers *checkers, const struct stream *told);
+void checkers_take(struct checkers *checkers, const struct stream *told);
 /* A listener (tb/engine/stream.h). */
 void checkers_event(void *checkers, const struct event *event);
 /* Judges what can only be judged at the end. `end` is the last edge; `idle`: nothing would have happened after it. */

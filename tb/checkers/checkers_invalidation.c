@@ -127,7 +127,7 @@ static bool is_hidden(struct invalidation *request, uint64_t sync)
     return !request->told && !request->own;
 }
 
-static void judge(struct checkers *c, uint64_t sync, cycle_t cycle)
+static void check_sync(struct checkers *c, uint64_t sync, cycle_t cycle)
 {
     const struct invalidation *first = NULL, *another = NULL;
     for (uint32_t i = 0; i < c->invalidations.count; i++) {
@@ -155,7 +155,7 @@ static void judge(struct checkers *c, uint64_t sync, cycle_t cycle)
 /* smmu.sync. What timed out is covered by none. */
 void on_sync(struct checkers *c, const struct event *event)
 {
-    judge(c, event->smmu_sync.index, event->cycle);
+    check_sync(c, event->smmu_sync.index, event->cycle);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < c->invalidations.count; i++) {
         const struct invalidation *request = &c->invalidations.invalidation[i];

@@ -15,14 +15,14 @@ static struct request *decided(struct checkers *c)
     return request != NULL && request->pool.live ? request : NULL;
 }
 
-static struct slot *slot_of(struct checkers *c, uint64_t slot, uint64_t lap)
+static struct queue_entry *entry_of(struct checkers *c, uint64_t slot, uint64_t lap)
 {
     uint32_t place = (uint32_t)(2 * slot + (lap & 1)) & c->queue.mask;
     if (place >= c->queue.slots) {
         uint32_t slots = c->queue.slots ? c->queue.slots : 64;
         while (slots <= place)
             slots *= 2;
-        struct slot *larger = tables_memory(slots, sizeof *larger);
+        struct queue_entry *larger = tables_memory(slots, sizeof *larger);
         if (c->queue.slots)
             memcpy(larger, c->queue.slot, c->queue.slots * sizeof *larger);
         free(c->queue.slot);
@@ -37,13 +37,13 @@ void on_accept(struct checkers *c, const struct event *event)
 {
     const struct event_pri_queue_accept *e = &event->pri_queue_accept;
     struct request *request = decided(c);
-    struct slot *slot = slot_of(c, e->slot, e->lap);
-    *slot = (struct slot){.request = request ? request->pool.self : 0,
-                          .pasid = e->pasid,
-                          .prg_index = (uint16_t)e->prgi,
-                          .address = e->address,
-                          .access = (uint8_t)e->access,
-                          .state = SLOT_ACCEPTED};
+    struct queue_entry *slot = entry_of(c, e->slot, e->lap);
+    *slot = (struct queue_entry){.request = request ? request->pool.self : 0,
+                                 .pasid = e->pasid,
+                                 .prg_index = (uint16_t)e->prgi,
+                                 .address = e->address,
+                                 .access = (uint8_t)e->access,
+                                 .state = ENTRY_ACCEPTED};
     struct group *group = request ? pool_get(&c->groups.pool, request->group) : NULL;
     if (group != NULL && group->pool.live) {
         request->queued = true;
@@ -55,9 +55,9 @@ void on_accept(struct checkers *c, const struct event *event)
 void on_write(struct checkers *c, const struct event *event)
 {
     const struct event_pri_queue_write *e = &event->pri_queue_write;
-    struct slot *slot = slot_of(c, e->slot, e->lap);
-    if (slot->state == SLOT_ACCEPTED)
-        slot->state = SLOT_WRITTEN;
+    struct queue_entry *slot = entry_of(c, e->slot, e->lap);
+    if (slot->state == ENTRY_ACCEPTED)
+        slot->state = ENTRY_WRITTEN;
 }
 
 /* Remembers what the queue may answer. SMMU-PRIOUTCOME: rows 4 and 5 answer Last=1 only, the other rows all; a marker
@@ -89,11 +89,11 @@ void on_drop(struct checkers *c, const struct event *event)
 void on_lost(struct checkers *c, const struct event *event)
 {
     const struct event_pri_queue_lost *e = &event->pri_queue_lost;
-    struct slot *slot = slot_of(c, e->slot, e->lap);
+    struct queue_entry *slot = entry_of(c, e->slot, e->lap);
     struct request *request = pool_get(&c->requests.pool, slot->request);
     if (request != NULL && !request->pool.live)
         request = NULL;
-    *slot = (struct slot){.state = SLOT_EMPTY};
+    *slot = (struct queue_entry){.state = ENTRY_EMPTY};
     dropped(c, request, e->stream_id, (unsigned)e->prgi, e->cause == CAUSE_WRITE_ABORT);
     if (request != NULL)
         request_lost(c, request, event->cycle, "lost as its record could not be written");
@@ -142,16 +142,16 @@ void on_auto_response(struct checkers *c, const struct event *event)
 bool queue_take(struct checkers *c, const struct event *take, struct request **request)
 {
     const struct event_driver_take *e = &take->driver_take;
-    struct slot *slot = slot_of(c, e->slot, e->lap);
+    struct queue_entry *slot = entry_of(c, e->slot, e->lap);
     enum { COMPARED = ACCESS_READ | ACCESS_WRITE | ACCESS_LAST };
     *request = NULL;
-    if (slot->state != SLOT_WRITTEN || slot->pasid != e->pasid || slot->prg_index != e->prgi ||
+    if (slot->state != ENTRY_WRITTEN || slot->pasid != e->pasid || slot->prg_index != e->prgi ||
         slot->address >> 12 != e->address >> 12 || ((slot->access ^ e->access) & COMPARED))
         return false;
     *request = pool_get(&c->requests.pool, slot->request);
     if (*request != NULL && !(*request)->pool.live)
         *request = NULL;
-    *slot = (struct slot){.state = SLOT_EMPTY};
+    *slot = (struct queue_entry){.state = ENTRY_EMPTY};
     if (*request != NULL)
         place_request(c, *request, PLACE_IN_HAND);
     return true;
@@ -162,9 +162,9 @@ static void visible(struct checkers *c, uint32_t from, uint32_t to)
 {
     uint32_t entries = (c->queue.mask + 1) / 2;
     for (uint32_t at = from; at != to; at = (at + 1) & c->queue.mask) {
-        const struct slot *slot = slot_of(c, at % entries, at / entries);
+        const struct queue_entry *slot = entry_of(c, at % entries, at / entries);
         struct request *request = pool_get(&c->requests.pool, slot->request);
-        if (request != NULL && request->pool.live && slot->state == SLOT_WRITTEN)
+        if (request != NULL && request->pool.live && slot->state == ENTRY_WRITTEN)
             place_request(c, request, PLACE_QUEUE);
     }
 }

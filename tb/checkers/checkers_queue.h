@@ -9,12 +9,12 @@
 
 enum { DROPS_KEPT = 256 };
 
-struct slot {
+struct queue_entry {
     uint64_t request;
     uint64_t pasid, address;
     uint16_t prg_index;
     uint8_t access;
-    enum { SLOT_EMPTY, SLOT_ACCEPTED, SLOT_WRITTEN } state;
+    enum { ENTRY_EMPTY, ENTRY_ACCEPTED, ENTRY_WRITTEN } state;
 };
 
 /* A request that the PRI queue did not keep; it may answer. */
@@ -27,8 +27,8 @@ struct drop {
 };
 
 struct queue {
-    struct slot *slot; /* 2 * slot + lap */
-    uint32_t slots;    /* entries of that table */
+    struct queue_entry *slot; /* 2 * slot + lap */
+    uint32_t slots;           /* entries of that table */
     struct drop drop[DROPS_KEPT];
     uint32_t drops;
     uint32_t mask; /* of PROD and CONS: index and wrap bit */

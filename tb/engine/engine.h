@@ -6,7 +6,7 @@
 #ifndef PRISIM_TB_ENGINE_H
 #define PRISIM_TB_ENGINE_H
 
-#include "model/core/clockwork.h"
+#include "model/core/scheduler.h"
 #include "tb/engine/stream.h"
 #include "tb/scenario/scenario.h"
 
@@ -24,7 +24,7 @@ struct engine_result {
 struct native;
 struct native *native_open(const struct scenario *scenario, const struct stream *stream);
 void native_close(struct native *native);
-struct clockwork *native_clockwork(struct native *native);
+struct scheduler *native_scheduler(struct native *native);
 /* Runs up to and including that edge. */
 void native_run(struct native *native, cycle_t last);
 

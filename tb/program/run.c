@@ -16,7 +16,7 @@
 #include "tb/program/outputs.h"
 #include "tb/report/ending.h"
 #include "tb/report/log.h"
-#include "tb/report/story.h"
+#include "tb/report/report.h"
 #ifdef PRISIM_HAS_SYSTEMC
 #include "tb/engine/engine_systemc.h"
 #endif
@@ -58,7 +58,7 @@ struct run {
     struct scenario scenario;
     struct checkers *checkers;
     struct log *log;
-    struct story *story;
+    struct report *report;
     struct progress progress;
     struct engine_result result;
     const char *log_path;
@@ -103,12 +103,12 @@ static bool run_engine(struct run *run, const struct options *options)
     char message[SCENARIO_TEXT_MAX] = "no memory";
     stream_add(&told, log_event, run->log);
     stream_add(&told, stop_without_log, run);
-    stream_add(&told, story_event, run->story);
+    stream_add(&told, report_event, run->report);
     stream_add(&told, progress_event, &run->progress);
     /* The checkers come last: what they say of an event stands behind it. */
     struct stream stream = told;
     stream_add(&stream, checkers_event, run->checkers);
-    checkers_tell(run->checkers, &told);
+    checkers_take(run->checkers, &told);
     bool done = false;
     switch (engine) {
     case ENGINE_NATIVE:
@@ -163,9 +163,9 @@ static int conclude(struct run *run, const struct options *options)
     }
     FILE *to = outputs_take_standard(options) ? stderr : stdout;
     if (options->quiet)
-        story_print_verdict(to, &run->scenario, run->checkers, &outcome);
+        report_print_verdict(to, &run->scenario, run->checkers, &outcome);
     else
-        story_print(run->story, to, run->checkers, &outcome, story_wants_colour(to));
+        report_print(run->report, to, run->checkers, &outcome, report_wants_colour(to));
     return exit_of(outcome.verdict.verdict);
 }
 
@@ -179,8 +179,8 @@ static int run_loaded(struct run *run, const struct options *options)
     }
     ending_watch(end_log, run);
     run->checkers = checkers_open(&run->scenario);
-    run->story = story_open(&run->scenario);
-    if (!run->checkers || !run->story) {
+    run->report = report_open(&run->scenario);
+    if (!run->checkers || !run->report) {
         fprintf(stderr, "prisim: no memory\n");
         return EXIT_OWN_FAULT;
     }
@@ -208,8 +208,8 @@ int run_file(const struct options *options, const char *file)
         log_close(run->log, false);
     if (run->checkers)
         checkers_close(run->checkers);
-    if (run->story)
-        story_close(run->story);
+    if (run->report)
+        report_close(run->report);
     free(run);
     return code;
 }

@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-/* How a run ended; what the story and the summary say besides hazards. */
+/* How a run ended; what the report and the summary say besides hazards. */
 struct run_outcome {
     const char *engine; /* name */
     const char *digest; /* of the log, 16 hex digits */

@@ -12,7 +12,7 @@
 
 enum { EDGES = 64, LAST = EDGES - 2, PORTS = 4, ACTS = 8, ACTORS = 24 };
 
-static const struct clockwork_mode modes[] = {{0},
+static const struct scheduler_mode modes[] = {{0},
                                               {.every_edge = true},
                                               {.shuffle = 3},
                                               {.extra_steps = 4},
@@ -115,9 +115,9 @@ static cycle_t actor_step(const void *config, void *state, cycle_t now, struct p
 }
 
 struct stage {
-    struct script script[CLOCKWORK_BLOCKS_MAX];
-    struct clockwork *clockwork;
-    const struct actor *actor[CLOCKWORK_BLOCKS_MAX];
+    struct script script[SCHEDULER_BLOCKS_MAX];
+    struct scheduler *scheduler;
+    const struct actor *actor[SCHEDULER_BLOCKS_MAX];
     unsigned actors;
 };
 
@@ -130,28 +130,28 @@ static void act(struct stage *stage, unsigned actor, struct act act)
 
 static void stage_open(struct stage *stage, unsigned actors)
 {
-    *stage = (struct stage){.clockwork = clockwork_open(), .actors = actors};
+    *stage = (struct stage){.scheduler = scheduler_open(), .actors = actors};
     for (unsigned i = 0; i < actors; i++)
-        ck_assert_uint_eq(clockwork_add(stage->clockwork, actor_step, &stage->script[i], sizeof(struct actor)), i);
+        ck_assert_uint_eq(scheduler_add(stage->scheduler, actor_step, &stage->script[i], sizeof(struct actor)), i);
 }
 
 static void join(struct stage *stage, unsigned from, unsigned tx, unsigned to, unsigned rx)
 {
-    clockwork_connect(stage->clockwork, from, tx, to, rx, sizeof(struct toy_item));
+    scheduler_connect(stage->scheduler, from, tx, to, rx, sizeof(struct toy_item));
 }
 
-static void stage_start(struct stage *stage, struct clockwork_mode mode)
+static void stage_start(struct stage *stage, struct scheduler_mode mode)
 {
-    ck_assert(clockwork_build(stage->clockwork));
-    clockwork_set_mode(stage->clockwork, mode);
+    ck_assert(scheduler_build(stage->scheduler));
+    scheduler_set_mode(stage->scheduler, mode);
     for (unsigned i = 0; i < stage->actors; i++)
-        stage->actor[i] = clockwork_state(stage->clockwork, i);
+        stage->actor[i] = scheduler_state(stage->scheduler, i);
 }
 
-static void stage_run(struct stage *stage, struct clockwork_mode mode)
+static void stage_run(struct stage *stage, struct scheduler_mode mode)
 {
     stage_start(stage, mode);
-    clockwork_run(stage->clockwork, LAST);
+    scheduler_run(stage->scheduler, LAST);
 }
 
 static void ready_from_the_start(struct stage *stage, unsigned actor, unsigned ports)
@@ -176,9 +176,9 @@ START_TEST(transfers_are_counted_by_port)
     stage_run(&stage, modes[_i]);
     static const uint64_t expected[PORTS] = {2, 0, 3, 1};
     for (unsigned port = 0; port < PORTS; port++)
-        ck_assert_uint_eq(clockwork_transfers(stage.clockwork, 1, port), expected[port]);
+        ck_assert_uint_eq(scheduler_transfers(stage.scheduler, 1, port), expected[port]);
     ck_assert_uint_eq(stage.actor[1]->arrived[2], at(5) | at(6) | at(7));
-    clockwork_close(stage.clockwork);
+    scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -198,11 +198,11 @@ START_TEST(ready_rises_on_several_ports)
     stage_run(&stage, modes[_i]);
     for (unsigned port = 0; port < 3; port++) {
         ck_assert_uint_eq(stage.actor[2]->arrived[port], at(21) | at(22));
-        ck_assert_uint_eq(clockwork_transfers(stage.clockwork, 2, port), 2);
+        ck_assert_uint_eq(scheduler_transfers(stage.scheduler, 2, port), 2);
         if (_i == 0)
             ck_assert_uint_eq(stage.actor[port < 2 ? port : 3]->stepped, at(0) | at(3) | at(4) | at(21));
     }
-    clockwork_close(stage.clockwork);
+    scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -223,7 +223,7 @@ START_TEST(a_put_at_the_edge_at_which_ready_rises)
         ck_assert_uint_eq(sink->arrived[0], at(11) | at(12) | at(13));
         for (unsigned i = 0; i < 3; i++)
             ck_assert_uint_eq(sink->number[11 + i], 100 + i);
-        clockwork_close(stage.clockwork);
+        scheduler_close(stage.scheduler);
     }
 }
 END_TEST
@@ -242,7 +242,7 @@ START_TEST(ready_falls_and_rises_between_payloads)
     act(&stage, 1, (struct act){.edge = 20, .what = READY});
     stage_run(&stage, modes[_i]);
     ck_assert_uint_eq(stage.actor[1]->arrived[0], at(11) | at(21) | at(22));
-    clockwork_close(stage.clockwork);
+    scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -268,8 +268,8 @@ START_TEST(each_kept_payload_comes_at_its_edge)
                 ck_assert_uint_eq(stage.actor[to[i]]->valid[i], at((unsigned)when[row][i] + 1));
                 ck_assert_uint_eq(stage.actor[to[i]]->arrived[i], at((unsigned)when[row][i] + 1));
             }
-            ck_assert(clockwork_idle(stage.clockwork));
-            clockwork_close(stage.clockwork);
+            ck_assert(scheduler_idle(stage.scheduler));
+            scheduler_close(stage.scheduler);
         }
 }
 END_TEST
@@ -293,8 +293,8 @@ START_TEST(a_consumer_with_edges_of_its_own)
         ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | at(5) | at(12) | at(20) | at(21) | at(40));
         ck_assert_uint_eq(stage.actor[0]->stepped, at(0) | at(5));
     }
-    ck_assert_uint_eq(clockwork_now(stage.clockwork), 40);
-    clockwork_close(stage.clockwork);
+    ck_assert_uint_eq(scheduler_now(stage.scheduler), 40);
+    scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -318,7 +318,7 @@ START_TEST(a_consumer_with_edges_of_its_own_and_two_payloads)
                 ck_assert_uint_eq(stage.actor[1]->arrived[port], at(when[port] + 1));
             if (_i == 0)
                 ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | at(12) | at(21) | at(21 + apart));
-            clockwork_close(stage.clockwork);
+            scheduler_close(stage.scheduler);
         }
 }
 END_TEST
@@ -333,14 +333,14 @@ START_TEST(a_kept_payload_is_not_the_end)
         act(&stage, 0, (struct act){.edge = 5, .what = PUT_AT, .when = 20});
         act(&stage, 1, (struct act){.edge = 0, .what = READY});
         stage_start(&stage, modes[_i]);
-        clockwork_run(stage.clockwork, cut);
-        ck_assert_int_eq(clockwork_idle(stage.clockwork), cut == 21);
+        scheduler_run(stage.scheduler, cut);
+        ck_assert_int_eq(scheduler_idle(stage.scheduler), cut == 21);
         ck_assert_uint_eq(stage.actor[1]->arrived[0], cut == 21 ? at(21) : 0);
-        clockwork_run(stage.clockwork, LAST);
+        scheduler_run(stage.scheduler, LAST);
         ck_assert_uint_eq(stage.actor[1]->arrived[0], at(21));
-        ck_assert(clockwork_idle(stage.clockwork));
-        ck_assert_uint_eq(clockwork_now(stage.clockwork), 21);
-        clockwork_close(stage.clockwork);
+        ck_assert(scheduler_idle(stage.scheduler));
+        ck_assert_uint_eq(scheduler_now(stage.scheduler), 21);
+        scheduler_close(stage.scheduler);
     }
 }
 END_TEST
@@ -361,12 +361,12 @@ START_TEST(what_is_taken_back_comes_never)
                 act(&stage, 0, (struct act){.edge = back[i], .what = PUT_AT, .port = 1, .when = 30, .number = 2});
             act(&stage, 1, (struct act){.edge = 0, .what = READY});
             stage_run(&stage, modes[_i]);
-            ck_assert(clockwork_idle(stage.clockwork));
+            ck_assert(scheduler_idle(stage.scheduler));
             ck_assert_uint_eq(stage.actor[1]->valid[0], again ? at(31) : 0);
             ck_assert_uint_eq(stage.actor[1]->number[31], again ? 2 : 0);
             if (_i == 0 && back[i] == 5) /* nobody waited for it */
                 ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | (again ? at(31) : 0));
-            clockwork_close(stage.clockwork);
+            scheduler_close(stage.scheduler);
         }
 }
 END_TEST
@@ -385,18 +385,18 @@ START_TEST(a_timer_that_is_put_off)
     act(&stage, 1,
         (struct act){.edge = 11, .what = PUT, .port = 1}); /* woken for it, it learns that at 13 nothing comes */
     stage_start(&stage, modes[0]);
-    clockwork_run(stage.clockwork, 12);
-    clockwork_set_mode(stage.clockwork, modes[_i]);
-    clockwork_run(stage.clockwork, 30);
-    ck_assert_uint_eq(clockwork_now(stage.clockwork), 12);
-    clockwork_run(stage.clockwork, LAST);
-    ck_assert_uint_eq(clockwork_now(stage.clockwork), 40);
+    scheduler_run(stage.scheduler, 12);
+    scheduler_set_mode(stage.scheduler, modes[_i]);
+    scheduler_run(stage.scheduler, 30);
+    ck_assert_uint_eq(scheduler_now(stage.scheduler), 12);
+    scheduler_run(stage.scheduler, LAST);
+    ck_assert_uint_eq(scheduler_now(stage.scheduler), 40);
     if (!steps_more(_i)) {
         ck_assert_uint_eq(stage.actor[0]->stepped, at(0));
         ck_assert_uint_eq(stage.actor[1]->stepped, at(0) | at(5) | at(6) | at(11) | at(40));
         ck_assert_uint_eq(stage.actor[2]->stepped, at(0) | at(12));
     }
-    clockwork_close(stage.clockwork);
+    scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -407,16 +407,16 @@ START_TEST(a_wake_is_something_to_come)
     struct stage stage;
     stage_open(&stage, 2);
     stage_start(&stage, modes[_i]);
-    clockwork_run(stage.clockwork, 9);
-    ck_assert(clockwork_idle(stage.clockwork));
-    clockwork_wake(stage.clockwork, 1, 30);
-    ck_assert(!clockwork_idle(stage.clockwork));
-    clockwork_run(stage.clockwork, LAST);
-    ck_assert(clockwork_idle(stage.clockwork));
+    scheduler_run(stage.scheduler, 9);
+    ck_assert(scheduler_idle(stage.scheduler));
+    scheduler_wake(stage.scheduler, 1, 30);
+    ck_assert(!scheduler_idle(stage.scheduler));
+    scheduler_run(stage.scheduler, LAST);
+    ck_assert(scheduler_idle(stage.scheduler));
     /* At that edge, or at an earlier one if the way of stepping has some. */
     ck_assert_uint_ne(stage.actor[1]->stepped & (steps_more(_i) ? during(1, 30) : at(30)), 0);
     ck_assert_uint_eq(stage.actor[1]->stepped & during(31, LAST), 0);
-    clockwork_close(stage.clockwork);
+    scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -434,8 +434,8 @@ START_TEST(many_blocks_at_edges_of_their_own)
     stage_run(&stage, modes[0]);
     for (unsigned i = 0; i < ACTORS; i++)
         ck_assert_uint_eq(stage.actor[i]->stepped, at(0) | at(1 + (i * 7) % ACTORS) | at(30 + i % 12) | at(45));
-    ck_assert_uint_eq(clockwork_steps(stage.clockwork), 4 * ACTORS);
-    clockwork_close(stage.clockwork);
+    ck_assert_uint_eq(scheduler_steps(stage.scheduler), 4 * ACTORS);
+    scheduler_close(stage.scheduler);
 }
 END_TEST
 
@@ -455,15 +455,15 @@ START_TEST(blocks_of_one_edge_see_the_edge_before)
             act(&stage, third, (struct act){.edge = 0, .what = READY});
             act(&stage, third, (struct act){.edge = woken & 1 ? 10 : 0, .what = NOTHING});
             stage_start(&stage, modes[_i]);
-            clockwork_run(stage.clockwork, 9);
+            scheduler_run(stage.scheduler, 9);
             if (woken & 2)
-                clockwork_wake(stage.clockwork, second, 10);
-            clockwork_run(stage.clockwork, LAST);
+                scheduler_wake(stage.scheduler, second, 10);
+            scheduler_run(stage.scheduler, LAST);
             ck_assert_uint_eq(stage.actor[second]->valid[0], at(11));
             ck_assert_uint_eq(stage.actor[third]->valid[0], at(11));
             ck_assert_uint_eq(stage.actor[second]->number[11], 1);
             ck_assert_uint_eq(stage.actor[third]->number[11], 2);
-            clockwork_close(stage.clockwork);
+            scheduler_close(stage.scheduler);
         }
 }
 END_TEST
@@ -478,7 +478,7 @@ static unsigned own_edge(unsigned actor)
  * take back through the last ports, and everybody else comes at an edge of his own. */
 START_TEST(the_last_blocks_and_the_last_ports)
 {
-    static const unsigned counts[] = {CLOCKWORK_BLOCKS_MAX, CLOCKWORK_BLOCKS_MAX - 1, 57, 56, 9, 8};
+    static const unsigned counts[] = {SCHEDULER_BLOCKS_MAX, SCHEDULER_BLOCKS_MAX - 1, 57, 56, 9, 8};
     enum { TX = PORTS_MAX - 1 };
     for (unsigned row = 0; row < sizeof counts / sizeof counts[0]; row++) {
         struct stage stage;
@@ -499,7 +499,7 @@ START_TEST(the_last_blocks_and_the_last_ports)
         act(&stage, sink, (struct act){.edge = 43, .what = PUT, .port = TX, .number = 3});
         act(&stage, sink, (struct act){.edge = 45, .what = PUT, .port = TX, .number = 6});
         stage_run(&stage, modes[_i]);
-        ck_assert(clockwork_idle(stage.clockwork));
+        ck_assert(scheduler_idle(stage.scheduler));
         ck_assert_uint_eq(stage.actor[sink]->arrived[0], at(31) | at(46));
         ck_assert_uint_eq(stage.actor[sink]->arrived[1], at(26));
         ck_assert_uint_eq(stage.actor[sink]->number[26], 4);
@@ -512,7 +512,7 @@ START_TEST(the_last_blocks_and_the_last_ports)
             ck_assert_uint_ne(stage.actor[i]->stepped & at(own_edge(i)), 0);
         for (unsigned i = 0; i < source && !steps_more(_i); i++)
             ck_assert_uint_eq(stage.actor[i]->stepped, at(0) | at(own_edge(i)));
-        clockwork_close(stage.clockwork);
+        scheduler_close(stage.scheduler);
     }
 }
 END_TEST
@@ -545,15 +545,15 @@ START_TEST(each_way_steps_whom_it_says)
             in_order = in_order && stage.actor[i]->turn[edge] == stage.actor[0]->turn[edge] + i;
     }
     ck_assert_int_eq(in_order, modes[_i].shuffle == 0);
-    ck_assert_uint_eq(clockwork_steps(stage.clockwork), steps);
-    clockwork_close(stage.clockwork);
+    ck_assert_uint_eq(scheduler_steps(stage.scheduler), steps);
+    scheduler_close(stage.scheduler);
 }
 END_TEST
 
 /* Who is stepped beyond need and in what order goes with the seeds, each with its own. */
 START_TEST(a_way_goes_with_its_seed)
 {
-    static const struct clockwork_mode ways[] = {{.shuffle = 3, .extra_steps = 4},
+    static const struct scheduler_mode ways[] = {{.shuffle = 3, .extra_steps = 4},
                                                  {.shuffle = 3, .extra_steps = 4},
                                                  {.shuffle = 5, .extra_steps = 4},
                                                  {.shuffle = 3, .extra_steps = 6}};
@@ -570,7 +570,7 @@ START_TEST(a_way_goes_with_its_seed)
             stepped[way] = stepped[way] * 31 + stage.actor[i]->stepped;
             order[way] = order[way] * ALL + (stage.actor[i]->turn[LAST] - stage.actor[0]->turn[LAST]) % ALL;
         }
-        clockwork_close(stage.clockwork);
+        scheduler_close(stage.scheduler);
     }
     ck_assert(stepped[1] == stepped[0] && order[1] == order[0]);
     ck_assert(stepped[2] == stepped[0] && order[2] != order[0]);
@@ -594,8 +594,8 @@ START_TEST(ports_joined_to_nothing)
         if (!steps_more(_i))
             ck_assert_uint_eq(stage.actor[i]->stepped, at(0) | at(5) | at(6));
     }
-    ck_assert_uint_eq(clockwork_now(stage.clockwork), 6);
-    clockwork_close(stage.clockwork);
+    ck_assert_uint_eq(scheduler_now(stage.scheduler), 6);
+    scheduler_close(stage.scheduler);
 }
 END_TEST
 

@@ -91,7 +91,7 @@ static cycle_t metronome_step(const void *config, void *state, cycle_t now, stru
 struct pair {
     struct source_script source_script;
     struct sink_script sink_script;
-    struct clockwork *clockwork;
+    struct scheduler *scheduler;
     const struct source *source;
     const struct sink *sink;
     struct toy_record record;
@@ -100,22 +100,22 @@ struct pair {
 static void pair_build(struct pair *pair, uint64_t put, uint64_t ready, bool sink_first, bool watch)
 {
     *pair = (struct pair){.source_script = {put}, .sink_script = {ready}};
-    struct clockwork *c = pair->clockwork = clockwork_open();
+    struct scheduler *c = pair->scheduler = scheduler_open();
     ck_assert_ptr_nonnull(c);
     unsigned source = 0, sink = 1;
     if (sink_first)
-        sink = clockwork_add(c, sink_step, &pair->sink_script, sizeof(struct sink));
-    source = clockwork_add(c, source_step, &pair->source_script, sizeof(struct source));
+        sink = scheduler_add(c, sink_step, &pair->sink_script, sizeof(struct sink));
+    source = scheduler_add(c, source_step, &pair->source_script, sizeof(struct source));
     if (!sink_first)
-        sink = clockwork_add(c, sink_step, &pair->sink_script, sizeof(struct sink));
-    clockwork_connect(c, source, 0, sink, 0, sizeof(struct toy_item));
+        sink = scheduler_add(c, sink_step, &pair->sink_script, sizeof(struct sink));
+    scheduler_connect(c, source, 0, sink, 0, sizeof(struct toy_item));
     if (watch)
-        clockwork_add(c, metronome_step, NULL, 0);
-    ck_assert(clockwork_build(c));
-    clockwork_set_mode(c, (struct clockwork_mode){.every_edge = watch});
-    clockwork_set_listener(c, toy_record_events, &pair->record);
-    pair->source = clockwork_state(c, source);
-    pair->sink = clockwork_state(c, sink);
+        scheduler_add(c, metronome_step, NULL, 0);
+    ck_assert(scheduler_build(c));
+    scheduler_set_mode(c, (struct scheduler_mode){.every_edge = watch});
+    scheduler_set_listener(c, toy_record_events, &pair->record);
+    pair->source = scheduler_state(c, source);
+    pair->sink = scheduler_state(c, sink);
 }
 
 /* `sink_first`: the sink has the lower rank and is stepped first. */
@@ -126,7 +126,7 @@ static void pair_open(struct pair *pair, uint64_t put, uint64_t ready, bool sink
 
 static void pair_close(struct pair *pair)
 {
-    clockwork_close(pair->clockwork);
+    scheduler_close(pair->scheduler);
     toy_record_free(&pair->record);
 }
 
@@ -134,7 +134,7 @@ static void pair_close(struct pair *pair)
 static void pair_watch(struct pair *pair, uint64_t put, uint64_t ready, bool sink_first)
 {
     pair_build(pair, put, ready, sink_first, true);
-    clockwork_run(pair->clockwork, EDGES - 2);
+    scheduler_run(pair->scheduler, EDGES - 2);
 }
 
 START_TEST(valid_is_seen_at_the_next_edge)
@@ -203,7 +203,7 @@ START_TEST(one_payload_per_edge_is_possible)
     ck_assert_uint_eq(pair.sink->arrived, during(4, 51));
     for (unsigned n = 4; n <= 51; n++)
         ck_assert_uint_eq(pair.sink->seen[n].number, n - 1);
-    ck_assert_uint_eq(clockwork_transfers(pair.clockwork, _i ? 0 : 1, 0), 48);
+    ck_assert_uint_eq(scheduler_transfers(pair.scheduler, _i ? 0 : 1, 0), 48);
     pair_close(&pair);
 }
 END_TEST
@@ -237,13 +237,13 @@ START_TEST(only_those_concerned_are_stepped)
 {
     struct pair pair;
     pair_open(&pair, at(5), during(20, 62), _i);
-    clockwork_run(pair.clockwork, EDGES - 2);
+    scheduler_run(pair.scheduler, EDGES - 2);
     /* The source: the first edge, its put, and the edge of the transfer, for ready rose under a waiting payload. */
     ck_assert_uint_eq(pair.source->stepped, at(0) | at(5) | at(21));
     /* The sink: the first edge, valid, its change of ready, the transfer. */
     ck_assert_uint_eq(pair.sink->stepped, at(0) | at(6) | at(20) | at(21));
-    ck_assert_uint_eq(clockwork_steps(pair.clockwork), 3 + 4);
-    ck_assert_uint_eq(clockwork_now(pair.clockwork), 21);
+    ck_assert_uint_eq(scheduler_steps(pair.scheduler), 3 + 4);
+    ck_assert_uint_eq(scheduler_now(pair.scheduler), 21);
     pair_close(&pair);
 }
 END_TEST
@@ -252,15 +252,15 @@ START_TEST(a_payload_that_nobody_takes_leaves_it_idle)
 {
     struct pair pair;
     pair_open(&pair, at(5), 0, _i);
-    clockwork_run(pair.clockwork, 5);
-    ck_assert(!clockwork_idle(pair.clockwork)); /* the sink will see the payload at 6 */
-    clockwork_run(pair.clockwork, 6);
-    ck_assert(clockwork_idle(pair.clockwork));
+    scheduler_run(pair.scheduler, 5);
+    ck_assert(!scheduler_idle(pair.scheduler)); /* the sink will see the payload at 6 */
+    scheduler_run(pair.scheduler, 6);
+    ck_assert(scheduler_idle(pair.scheduler));
     ck_assert_uint_eq(pair.sink->valid, at(6));
-    uint64_t steps = clockwork_steps(pair.clockwork);
-    clockwork_run(pair.clockwork, CYCLE_NEVER - 1);
-    ck_assert_uint_eq(clockwork_steps(pair.clockwork), steps);
-    ck_assert_uint_eq(clockwork_now(pair.clockwork), 6);
+    uint64_t steps = scheduler_steps(pair.scheduler);
+    scheduler_run(pair.scheduler, CYCLE_NEVER - 1);
+    ck_assert_uint_eq(scheduler_steps(pair.scheduler), steps);
+    ck_assert_uint_eq(scheduler_now(pair.scheduler), 6);
     pair_close(&pair);
 }
 END_TEST
@@ -269,12 +269,12 @@ START_TEST(a_run_includes_its_last_edge)
 {
     struct pair pair;
     pair_open(&pair, at(10), during(0, 62), _i);
-    clockwork_run(pair.clockwork, 9);
+    scheduler_run(pair.scheduler, 9);
     ck_assert_uint_eq(pair.source->put, 0);
-    clockwork_run(pair.clockwork, 10);
+    scheduler_run(pair.scheduler, 10);
     ck_assert_uint_eq(pair.source->put, at(10));
     ck_assert_uint_eq(pair.sink->arrived, 0);
-    clockwork_run(pair.clockwork, 11);
+    scheduler_run(pair.scheduler, 11);
     ck_assert_uint_eq(pair.sink->arrived, at(11));
     pair_close(&pair);
 }
@@ -285,20 +285,20 @@ START_TEST(a_wake_steps_a_block_at_that_edge)
     struct pair pair;
     pair_open(&pair, 0, 0, _i);
     unsigned source = _i ? 1 : 0, sink = 1 - source;
-    clockwork_run(pair.clockwork, 0);
-    ck_assert(clockwork_idle(pair.clockwork));
-    clockwork_wake(pair.clockwork, source, 30);
-    clockwork_wake(pair.clockwork, source, 20); /* the earlier one counts, in either order */
-    clockwork_wake(pair.clockwork, sink, 12);
-    clockwork_wake(pair.clockwork, sink, 40);
-    ck_assert(!clockwork_idle(pair.clockwork));
-    clockwork_run(pair.clockwork, 19);
+    scheduler_run(pair.scheduler, 0);
+    ck_assert(scheduler_idle(pair.scheduler));
+    scheduler_wake(pair.scheduler, source, 30);
+    scheduler_wake(pair.scheduler, source, 20); /* the earlier one counts, in either order */
+    scheduler_wake(pair.scheduler, sink, 12);
+    scheduler_wake(pair.scheduler, sink, 40);
+    ck_assert(!scheduler_idle(pair.scheduler));
+    scheduler_run(pair.scheduler, 19);
     ck_assert_uint_eq(pair.source->stepped, at(0));
     ck_assert_uint_eq(pair.sink->stepped, at(0) | at(12));
-    clockwork_run(pair.clockwork, 20);
+    scheduler_run(pair.scheduler, 20);
     ck_assert_uint_eq(pair.source->stepped, at(0) | at(20));
-    clockwork_wake(pair.clockwork, source, 21); /* the very next edge */
-    clockwork_run(pair.clockwork, EDGES - 2);
+    scheduler_wake(pair.scheduler, source, 21); /* the very next edge */
+    scheduler_run(pair.scheduler, EDGES - 2);
     ck_assert_uint_eq(pair.source->stepped, at(0) | at(20) | at(21));
     pair_close(&pair);
 }
@@ -306,7 +306,7 @@ END_TEST
 
 /* As the timeline is woken: by what the listener hears at the end of an edge. */
 struct waker {
-    struct clockwork *clockwork;
+    struct scheduler *scheduler;
     unsigned block;
     cycle_t heard;
 };
@@ -317,7 +317,7 @@ static void wake_at_once(void *context, const struct event *events, unsigned cou
     ck_assert_uint_eq(count, 1);
     if (waker->heard == 0) {
         waker->heard = events[0].cycle;
-        clockwork_wake(waker->clockwork, waker->block, events[0].cycle + 1);
+        scheduler_wake(waker->scheduler, waker->block, events[0].cycle + 1);
     }
 }
 
@@ -325,9 +325,9 @@ START_TEST(a_listener_may_wake_a_block_at_the_next_edge)
 {
     struct pair pair;
     pair_open(&pair, at(7), 0, _i);
-    struct waker waker = {pair.clockwork, _i ? 1 : 0, 0};
-    clockwork_set_listener(pair.clockwork, wake_at_once, &waker);
-    clockwork_run(pair.clockwork, EDGES - 2);
+    struct waker waker = {pair.scheduler, _i ? 1 : 0, 0};
+    scheduler_set_listener(pair.scheduler, wake_at_once, &waker);
+    scheduler_run(pair.scheduler, EDGES - 2);
     ck_assert_uint_eq(waker.heard, 7);
     ck_assert_uint_eq(pair.source->stepped, at(0) | at(7) | at(8));
     pair_close(&pair);
@@ -339,8 +339,8 @@ START_TEST(events_of_an_edge_are_ordered_by_rank)
     for (uint64_t shuffle = 0; shuffle < 4; shuffle++) {
         struct pair pair;
         pair_open(&pair, during(3, 20), during(0, 62), _i);
-        clockwork_set_mode(pair.clockwork, (struct clockwork_mode){.shuffle = shuffle});
-        clockwork_run(pair.clockwork, EDGES - 2);
+        scheduler_set_mode(pair.scheduler, (struct scheduler_mode){.shuffle = shuffle});
+        scheduler_run(pair.scheduler, EDGES - 2);
         ck_assert(!pair.record.out_of_order);
         ck_assert_uint_eq(pair.record.calls, 19); /* edges 3..21: one call each */
         ck_assert_uint_eq(pair.record.count, 2 * 18);
@@ -356,18 +356,18 @@ END_TEST
 START_TEST(a_tx_port_joined_to_nothing_loses_its_payload)
 {
     const struct source_script script = {during(2, 30)};
-    struct clockwork *c = clockwork_open();
-    clockwork_add(c, source_step, &script, sizeof(struct source));
-    ck_assert(clockwork_build(c));
-    clockwork_run(c, EDGES - 2);
-    const struct source *source = clockwork_state(c, 0);
+    struct scheduler *c = scheduler_open();
+    scheduler_add(c, source_step, &script, sizeof(struct source));
+    ck_assert(scheduler_build(c));
+    scheduler_run(c, EDGES - 2);
+    const struct source *source = scheduler_state(c, 0);
     ck_assert_uint_eq(source->put, during(2, 30));
     ck_assert_uint_eq(source->valid, 0);
     /* As if somebody were ready for ever: a block that asks ports_retry after a put comes back at the next edge. */
     ck_assert_uint_eq(source->ready, source->stepped);
-    ck_assert(clockwork_idle(c));
-    ck_assert_uint_eq(clockwork_now(c), 30);
-    clockwork_close(c);
+    ck_assert(scheduler_idle(c));
+    ck_assert_uint_eq(scheduler_now(c), 30);
+    scheduler_close(c);
 }
 END_TEST
 
@@ -384,24 +384,24 @@ static cycle_t two_puts_step(const void *config, void *state, cycle_t now, struc
 
 START_TEST(ports_joined_to_nothing_have_places_of_their_own)
 {
-    struct clockwork *c = clockwork_open();
-    clockwork_add(c, two_puts_step, NULL, sizeof(unsigned));
-    ck_assert(clockwork_build(c));
-    clockwork_run(c, 10);
-    ck_assert_uint_eq(*(const unsigned *)clockwork_state(c, 0), 0);
-    clockwork_close(c);
+    struct scheduler *c = scheduler_open();
+    scheduler_add(c, two_puts_step, NULL, sizeof(unsigned));
+    ck_assert(scheduler_build(c));
+    scheduler_run(c, 10);
+    ck_assert_uint_eq(*(const unsigned *)scheduler_state(c, 0), 0);
+    scheduler_close(c);
 }
 END_TEST
 
 START_TEST(an_rx_port_joined_to_nothing_stays_silent)
 {
     const struct sink_script script = {during(0, 62)};
-    struct clockwork *c = clockwork_open();
-    clockwork_add(c, sink_step, &script, sizeof(struct sink));
-    ck_assert(clockwork_build(c));
-    clockwork_run(c, EDGES - 2);
-    ck_assert_uint_eq(((const struct sink *)clockwork_state(c, 0))->valid, 0);
-    clockwork_close(c);
+    struct scheduler *c = scheduler_open();
+    scheduler_add(c, sink_step, &script, sizeof(struct sink));
+    ck_assert(scheduler_build(c));
+    scheduler_run(c, EDGES - 2);
+    ck_assert_uint_eq(((const struct sink *)scheduler_state(c, 0))->valid, 0);
+    scheduler_close(c);
 }
 END_TEST
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Small blocks that put the clockwork under load, and a recorder of its events. They follow the contract of every block
+ * Small blocks that put the scheduler under load, and a recorder of its events. They follow the contract of every block
  * (model/core/ports.h): state changes only when something happens, so that extra steps change nothing. They model
  * no hardware. Events: FABRIC_ENTER = an item was put, FABRIC_LEAVE = it arrived, DRIVER_HOLD and DRIVER_RELEASE = a
  * consumer begins and ends a stall; field 0 is the item's number.
@@ -8,8 +8,8 @@
 #ifndef PRISIM_TESTS_TOY_BLOCKS_H
 #define PRISIM_TESTS_TOY_BLOCKS_H
 
-#include "model/core/clockwork.h"
 #include "model/core/random.h"
+#include "model/core/scheduler.h"
 
 /* The payload of every toy channel; `echo` is the number's complement, so that a torn payload shows. */
 struct toy_item {
@@ -63,7 +63,7 @@ struct toy_relay {
 };
 cycle_t toy_relay_step(const void *config, void *state, cycle_t now, struct ports *ports);
 
-/* Events as a clockwork_listener delivers them; the record is its context. */
+/* Events as a scheduler_listener delivers them; the record is its context. */
 struct toy_record {
     size_t count, room;
     struct event *event;

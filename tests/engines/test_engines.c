@@ -62,7 +62,7 @@ static void count(void *context, const struct event *event)
     ++*(uint64_t *)context;
 }
 
-static struct digest native(const struct scenario *scenario, struct clockwork_mode mode, uint64_t *events,
+static struct digest native(const struct scenario *scenario, struct scheduler_mode mode, uint64_t *events,
                             uint64_t *steps)
 {
     struct log *log = log_open(scenario, NULL);
@@ -72,25 +72,25 @@ static struct digest native(const struct scenario *scenario, struct clockwork_mo
     stream_add(&stream, count, &counted);
     struct native *native = native_open(scenario, &stream);
     ck_assert_ptr_nonnull(native);
-    clockwork_set_mode(native_clockwork(native), mode);
+    scheduler_set_mode(native_scheduler(native), mode);
     native_run(native, scenario->limits.cycles);
     if (events)
         *events = counted;
     if (steps)
-        *steps = clockwork_steps(native_clockwork(native));
+        *steps = scheduler_steps(native_scheduler(native));
     native_close(native);
     return close_log(log);
 }
 
 static struct digest leaping(const struct scenario *scenario)
 {
-    return native(scenario, (struct clockwork_mode){0}, NULL, NULL);
+    return native(scenario, (struct scheduler_mode){0}, NULL, NULL);
 }
 
 START_TEST(every_edge)
 {
     const struct scenario *scenario = load(file.gl_pathv[_i]);
-    struct digest all = native(scenario, (struct clockwork_mode){.every_edge = true}, NULL, NULL);
+    struct digest all = native(scenario, (struct scheduler_mode){.every_edge = true}, NULL, NULL);
     ck_assert_str_eq(all.text, leaping(scenario).text);
 }
 END_TEST
@@ -100,10 +100,10 @@ START_TEST(shuffled)
     const struct scenario *scenario = load(file.gl_pathv[_i]);
     struct digest straight = leaping(scenario);
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        struct digest other = native(scenario, (struct clockwork_mode){.shuffle = seed}, NULL, NULL);
+        struct digest other = native(scenario, (struct scheduler_mode){.shuffle = seed}, NULL, NULL);
         ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: shuffle %llu", file.gl_pathv[_i],
                       (unsigned long long)seed);
-        other = native(scenario, (struct clockwork_mode){.shuffle = seed, .every_edge = true}, NULL, NULL);
+        other = native(scenario, (struct scheduler_mode){.shuffle = seed, .every_edge = true}, NULL, NULL);
         ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: shuffle %llu, every edge", file.gl_pathv[_i],
                       (unsigned long long)seed);
     }
@@ -115,7 +115,7 @@ START_TEST(extra_steps)
     const struct scenario *scenario = load(file.gl_pathv[_i]);
     struct digest straight = leaping(scenario);
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        struct digest other = native(scenario, (struct clockwork_mode){.extra_steps = seed}, NULL, NULL);
+        struct digest other = native(scenario, (struct scheduler_mode){.extra_steps = seed}, NULL, NULL);
         ck_assert_msg(strcmp(other.text, straight.text) == 0, "%s: extra %llu", file.gl_pathv[_i],
                       (unsigned long long)seed);
     }
@@ -155,17 +155,17 @@ START_TEST(snapshot)
     struct stream other = {0};
     stream_add(&other, record, &parts);
     native = native_open(scenario, &other);
-    struct clockwork *c = native_clockwork(native);
-    void *memory = malloc(clockwork_snapshot_size(c));
+    struct scheduler *c = native_scheduler(native);
+    void *memory = malloc(scheduler_snapshot_size(c));
     ck_assert_ptr_nonnull(memory);
     cycle_t end = whole.event[whole.count - 1].cycle;
     for (cycle_t at = end / 3; at < end; at += end / 5) {
         native_run(native, at);
         size_t before = parts.count;
-        clockwork_save(c, memory);
+        scheduler_save(c, memory);
         native_run(native, at + end / 4);
         ck_assert_uint_ge(parts.count, before);
-        clockwork_restore(c, memory);
+        scheduler_restore(c, memory);
         parts.count = before;
     }
     native_run(native, scenario->limits.cycles);
@@ -195,18 +195,18 @@ static bool triggers(const struct scenario *scenario, enum event_type type)
 }
 
 /* The events of a run, some types of them not heard, which blocks may then do ahead of time. */
-static struct recorder record_quietly(const struct scenario *scenario, struct clockwork_mode mode)
+static struct recorder record_quietly(const struct scenario *scenario, struct scheduler_mode mode)
 {
     struct recorder recorder = {0};
     struct stream stream = {0};
     stream_add(&stream, record, &recorder);
     struct native *native = native_open(scenario, &stream);
     ck_assert_ptr_nonnull(native);
-    struct clockwork *c = native_clockwork(native);
+    struct scheduler *c = native_scheduler(native);
     for (size_t i = 0; i < sizeof unheard / sizeof unheard[0]; i++)
         if (!triggers(scenario, unheard[i]))
-            clockwork_probe(c)->mask[unheard[i] / 64] &= ~(UINT64_C(1) << unheard[i] % 64);
-    clockwork_set_mode(c, mode);
+            scheduler_probe(c)->mask[unheard[i] / 64] &= ~(UINT64_C(1) << unheard[i] % 64);
+    scheduler_set_mode(c, mode);
     native_run(native, scenario->limits.cycles);
     native_close(native);
     return recorder;
@@ -227,7 +227,7 @@ START_TEST(not_hearing_changes_nothing)
     for (size_t i = 0; i < whole.count; i++)
         if (!is_unheard(&whole.event[i]))
             whole.event[kept++] = whole.event[i];
-    const struct clockwork_mode modes[] = {
+    const struct scheduler_mode modes[] = {
         {0}, {.every_edge = true}, {.shuffle = 3}, {.extra_steps = 4}, {.shuffle = 5, .extra_steps = 6}};
     for (size_t m = 0; m < sizeof modes / sizeof modes[0]; m++) {
         struct recorder quiet = record_quietly(scenario, modes[m]);
@@ -296,7 +296,7 @@ START_TEST(steps_are_bounded)
     enum { STEPS_PER_EVENT = 16 };
     const struct scenario *scenario = load(file.gl_pathv[_i]);
     uint64_t events, steps;
-    native(scenario, (struct clockwork_mode){0}, &events, &steps);
+    native(scenario, (struct scheduler_mode){0}, &events, &steps);
     ck_assert_uint_gt(events, 0);
     ck_assert_msg(steps <= STEPS_PER_EVENT * events, "%s: %llu steps for %llu events", file.gl_pathv[_i],
                   (unsigned long long)steps, (unsigned long long)events);
@@ -308,10 +308,10 @@ START_TEST(waiting_is_free)
 {
     struct scenario *scenario = load(SCENARIOS "/basics/served_in_peace.yaml");
     uint64_t fast, slow;
-    native(scenario, (struct clockwork_mode){0}, NULL, &fast);
+    native(scenario, (struct scheduler_mode){0}, NULL, &fast);
     scenario->system.driver.irq_latency *= 100;
     scenario->system.driver.fault_service *= 100;
-    native(scenario, (struct clockwork_mode){0}, NULL, &slow);
+    native(scenario, (struct scheduler_mode){0}, NULL, &slow);
     ck_assert_uint_le(slow, fast + 2);
 }
 END_TEST

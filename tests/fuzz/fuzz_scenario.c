@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Fuzzer of scenario files: the loader must take the text or refuse it with one line that names the file; what it takes
- * must run on the native engine, with log, checkers and story listening, up to a bounded number of cycles and events.
+ * must run on the native engine, with log, checkers and report listening, up to a bounded number of cycles and events.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "tb/checkers/checkers.h"
 #include "tb/engine/engine.h"
 #include "tb/report/log.h"
-#include "tb/report/story.h"
+#include "tb/report/report.h"
 
 enum { INPUT_MAX = 1 << 14, CYCLES = 60000, CYCLES_AT_ONCE = 500, STEPS_MAX = 400000 };
 
@@ -44,25 +44,25 @@ static void run(const struct scenario *scenario)
     struct stream stream = {0};
     struct checkers *checkers = checkers_open(scenario);
     struct log *log = log_open(scenario, NULL);
-    struct story *story = story_open(scenario);
-    if (!checkers || !log || !story)
+    struct report *report = report_open(scenario);
+    if (!checkers || !log || !report)
         fail("no memory", scenario->name);
     stream_add(&stream, checkers_event, checkers);
     stream_add(&stream, log_event, log);
-    stream_add(&stream, story_event, story);
+    stream_add(&stream, report_event, report);
     struct native *native = native_open(scenario, &stream);
     if (!native)
         fail("no memory", scenario->name);
-    struct clockwork *c = native_clockwork(native);
+    struct scheduler *c = native_scheduler(native);
     cycle_t end = scenario->limits.cycles < CYCLES ? scenario->limits.cycles : CYCLES, last = 0;
-    while (last < end && !clockwork_idle(c) && clockwork_steps(c) < STEPS_MAX) {
+    while (last < end && !scheduler_idle(c) && scheduler_steps(c) < STEPS_MAX) {
         last = last + CYCLES_AT_ONCE < end ? last + CYCLES_AT_ONCE : end;
         native_run(native, last);
     }
-    checkers_finish(checkers, last, clockwork_idle(c));
+    checkers_finish(checkers, last, scheduler_idle(c));
     native_close(native);
     log_close(log, false);
-    story_close(story);
+    report_close(report);
     checkers_close(checkers);
 }
 

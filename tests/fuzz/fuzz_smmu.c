@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Fuzzer of the SMMU and its PRI queue: the input draws a configuration and says what everybody around does
- * (surroundings.h). After it memory works again, nothing is held, and software turns the SMMU off: then everything must
+ * (environment.h). After it memory works again, nothing is held, and software turns the SMMU off: then everything must
  * come to rest, and every read and register access must have been answered.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "model/core/bits.h"
-#include "model/core/clockwork.h"
+#include "model/core/scheduler.h"
 #include "model/pcie/tlp.h"
 #include "model/pri_queue/pri_queue.h"
 #include "model/smmu/smmu.h"
-#include "tests/fuzz/surroundings.h"
+#include "tests/fuzz/environment.h"
 
 enum { INPUT_MAX = 4096, HEAD = 4, REST = 3000000 };
-enum { SURROUNDINGS, SMMU, QUEUE };
+enum { ENVIRONMENT, SMMU, QUEUE };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static cycle_t step_surroundings(const void *config, void *state, cycle_t now, struct ports *ports)
+static cycle_t step_environment(const void *config, void *state, cycle_t now, struct ports *ports)
 {
-    return surroundings_step(config, state, now, ports);
+    return environment_step(config, state, now, ports);
 }
 
 static cycle_t step_smmu(const void *config, void *state, cycle_t now, struct ports *ports)
@@ -34,21 +34,21 @@ static cycle_t step_queue(const void *config, void *state, cycle_t now, struct p
     return pri_queue_step(config, state, now, ports);
 }
 
-static void connect_all(struct clockwork *c)
+static void connect_all(struct scheduler *c)
 {
     static const struct {
         uint8_t from, tx, to, rx;
         size_t payload;
     } wire[] = {
-        {SURROUNDINGS, SURROUNDINGS_TX_UP, SMMU, SMMU_RX_UP, sizeof(struct tlp)},
-        {SURROUNDINGS, SURROUNDINGS_TX_MEMORY, SMMU, SMMU_RX_MEMORY_RESPONSE, sizeof(struct memory_response)},
-        {SURROUNDINGS, SURROUNDINGS_TX_DMA, SMMU, SMMU_RX_DMA_RESPONSE, sizeof(struct memory_response)},
-        {SURROUNDINGS, SURROUNDINGS_TX_REGISTER, SMMU, SMMU_RX_REGISTER, sizeof(struct memory_request)},
-        {SMMU, SMMU_TX_DOWN, SURROUNDINGS, SURROUNDINGS_RX_DOWN, sizeof(struct tlp)},
-        {SMMU, SMMU_TX_MEMORY_REQUEST, SURROUNDINGS, SURROUNDINGS_RX_MEMORY, sizeof(struct memory_request)},
-        {SMMU, SMMU_TX_DMA_REQUEST, SURROUNDINGS, SURROUNDINGS_RX_DMA, sizeof(struct memory_request)},
-        {SMMU, SMMU_TX_REGISTER_RESPONSE, SURROUNDINGS, SURROUNDINGS_RX_REGISTER, sizeof(struct memory_response)},
-        {SMMU, SMMU_TX_INTERRUPT, SURROUNDINGS, SURROUNDINGS_RX_INTERRUPT, sizeof(struct smmu_interrupt)},
+        {ENVIRONMENT, ENVIRONMENT_TX_UP, SMMU, SMMU_RX_UP, sizeof(struct tlp)},
+        {ENVIRONMENT, ENVIRONMENT_TX_MEMORY, SMMU, SMMU_RX_MEMORY_RESPONSE, sizeof(struct memory_response)},
+        {ENVIRONMENT, ENVIRONMENT_TX_DMA, SMMU, SMMU_RX_DMA_RESPONSE, sizeof(struct memory_response)},
+        {ENVIRONMENT, ENVIRONMENT_TX_REGISTER, SMMU, SMMU_RX_REGISTER, sizeof(struct memory_request)},
+        {SMMU, SMMU_TX_DOWN, ENVIRONMENT, ENVIRONMENT_RX_DOWN, sizeof(struct tlp)},
+        {SMMU, SMMU_TX_MEMORY_REQUEST, ENVIRONMENT, ENVIRONMENT_RX_MEMORY, sizeof(struct memory_request)},
+        {SMMU, SMMU_TX_DMA_REQUEST, ENVIRONMENT, ENVIRONMENT_RX_DMA, sizeof(struct memory_request)},
+        {SMMU, SMMU_TX_REGISTER_RESPONSE, ENVIRONMENT, ENVIRONMENT_RX_REGISTER, sizeof(struct memory_response)},
+        {SMMU, SMMU_TX_INTERRUPT, ENVIRONMENT, ENVIRONMENT_RX_INTERRUPT, sizeof(struct smmu_interrupt)},
         {SMMU, SMMU_TX_PRI_REQUEST, QUEUE, PRI_QUEUE_RX_REQUEST, sizeof(struct page_request)},
         {SMMU, SMMU_TX_PRI_MEMORY_RESPONSE, QUEUE, PRI_QUEUE_RX_MEMORY_RESPONSE, sizeof(struct memory_response)},
         {SMMU, SMMU_TX_PRI_LOOKUP, QUEUE, PRI_QUEUE_RX_LOOKUP, sizeof(struct pri_queue_ppar)},
@@ -61,7 +61,7 @@ static void connect_all(struct clockwork *c)
         {QUEUE, PRI_QUEUE_TX_ABORT, SMMU, SMMU_RX_PRI_ABORT, sizeof(struct pri_queue_abort)},
     };
     for (size_t i = 0; i < sizeof wire / sizeof wire[0]; i++)
-        clockwork_connect(c, wire[i].from, wire[i].tx, wire[i].to, wire[i].rx, wire[i].payload);
+        scheduler_connect(c, wire[i].from, wire[i].tx, wire[i].to, wire[i].rx, wire[i].payload);
 }
 
 /* What is drawn must be something that can be built. */
@@ -108,7 +108,7 @@ static void draw_config(const uint8_t *head, struct smmu_config *smmu, struct pr
 static size_t append_end(uint8_t *to)
 {
     size_t n = 0;
-    for (unsigned i = 0; i < SURROUNDINGS_LINES; i++) {
+    for (unsigned i = 0; i < ENVIRONMENT_LINES; i++) {
         const uint8_t healed[] = {DO_ABORT, (uint8_t)i, 0, 0};
         memcpy(to + n, healed, sizeof healed);
         n += sizeof healed;
@@ -135,30 +135,30 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     draw_config(data, &smmu, &queue);
     assert(smmu_config_check(&smmu, &error) && pri_queue_config_check(&queue, &error));
-    struct surroundings what = {bytes, size - HEAD, size - HEAD};
+    struct environment what = {bytes, size - HEAD, size - HEAD};
     memcpy(bytes, data + HEAD, what.input);
     what.size += append_end(bytes + what.input);
-    struct clockwork *c = clockwork_open();
+    struct scheduler *c = scheduler_open();
     assert(c);
-    clockwork_add(c, step_surroundings, &what, sizeof(struct surroundings_state));
-    clockwork_add(c, step_smmu, &smmu, smmu_state_size(&smmu));
-    clockwork_add(c, step_queue, &queue, pri_queue_state_size(&queue));
+    scheduler_add(c, step_environment, &what, sizeof(struct environment_state));
+    scheduler_add(c, step_smmu, &smmu, smmu_state_size(&smmu));
+    scheduler_add(c, step_queue, &queue, pri_queue_state_size(&queue));
     connect_all(c);
-    bool built = clockwork_build(c);
+    bool built = scheduler_build(c);
     assert(built);
-    struct surroundings_state *s = clockwork_state(c, SURROUNDINGS);
-    surroundings_init(s);
-    smmu_init(&smmu, clockwork_state(c, SMMU));
-    pri_queue_init(&queue, clockwork_state(c, QUEUE));
-    clockwork_run(c, REST);
+    struct environment_state *s = scheduler_state(c, ENVIRONMENT);
+    environment_init(s);
+    smmu_init(&smmu, scheduler_state(c, SMMU));
+    pri_queue_init(&queue, scheduler_state(c, QUEUE));
+    scheduler_run(c, REST);
     if (s->cursor < what.size)
         fail("the input is not taken");
-    if (!clockwork_idle(c))
+    if (!scheduler_idle(c))
         fail("it does not come to rest");
     if (s->registers != s->register_responses)
         fail("a register access is not answered");
     if (s->requests != s->completions)
         fail("reads and completions do not balance");
-    clockwork_close(c);
+    scheduler_close(c);
     return 0;
 }

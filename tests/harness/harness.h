@@ -52,7 +52,7 @@ struct harness {
     cycle_t now;  /* number of the next edge */
     cycle_t next; /* what the last step returned */
     /* The block is stepped only when an engine must: at the edge it asked for, or when a channel of it changed
-     * (model/core/clockwork.h). Who sees the same as with every step has shown that idle steps change nothing, and that
+     * (model/core/scheduler.h). Who sees the same as with every step has shown that idle steps change nothing, and that
      * no needed step goes unasked for. */
     bool leap;
     unsigned steps;                /* how often it was stepped */

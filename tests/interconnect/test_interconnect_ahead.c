@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Accesses that are performed ahead of time, which only channels of a clockwork allow, change nothing that a port sees:
+ * Accesses that are performed ahead of time, which only channels of a scheduler allow, change nothing that a port sees:
  * the same traffic with and without. What is due at which edge is in test_interconnect_timing.c.
  */
-#include "model/core/clockwork.h"
 #include "model/core/random.h"
+#include "model/core/scheduler.h"
 #include "tests/harness/suite.h"
 #include "tests/interconnect/interconnect_harness.h"
 
@@ -113,7 +113,7 @@ static cycle_t in_time_step(const void *config, void *state, cycle_t now, struct
 struct town {
     struct interconnect_config config;
     struct client_config client[INTERCONNECT_PORTS];
-    struct clockwork *clockwork;
+    struct scheduler *scheduler;
     unsigned interconnect, first, ears;
     unsigned interrupts; /* events */
     cycle_t interrupt_at[INTERCONNECT_PORTS * REQUESTS];
@@ -127,31 +127,31 @@ static void listen(void *context, const struct event *events, unsigned count)
             town->interrupt_at[town->interrupts++] = events[i].cycle;
 }
 
-static void town_run(struct town *town, clockwork_step step, bool events)
+static void town_run(struct town *town, scheduler_step step, bool events)
 {
-    struct clockwork *c = town->clockwork = clockwork_open();
-    town->interconnect = clockwork_add(c, step, &town->config, interconnect_state_size(&town->config));
+    struct scheduler *c = town->scheduler = scheduler_open();
+    town->interconnect = scheduler_add(c, step, &town->config, interconnect_state_size(&town->config));
     for (unsigned i = 0; i < INTERCONNECT_PORTS; i++) {
-        unsigned client = clockwork_add(c, client_step, &town->client[i], sizeof(struct client));
+        unsigned client = scheduler_add(c, client_step, &town->client[i], sizeof(struct client));
         town->first = client - i;
-        clockwork_connect(c, client, 0, town->interconnect, i, sizeof(struct memory_request));
-        clockwork_connect(c, town->interconnect, i, client, 0, sizeof(struct memory_response));
+        scheduler_connect(c, client, 0, town->interconnect, i, sizeof(struct memory_request));
+        scheduler_connect(c, town->interconnect, i, client, 0, sizeof(struct memory_response));
     }
-    town->ears = clockwork_add(c, ears_step, NULL, sizeof(struct ears));
-    clockwork_connect(c, town->interconnect, INTERCONNECT_TX_INTERRUPT, town->ears, 0, sizeof(struct interrupt));
-    ck_assert(clockwork_build(c));
-    interconnect_init(&town->config, clockwork_state(c, town->interconnect));
-    probe_init(clockwork_probe(c), events);
-    clockwork_set_listener(c, listen, town);
-    clockwork_run(c, LAST);
-    ck_assert(clockwork_idle(c));
+    town->ears = scheduler_add(c, ears_step, NULL, sizeof(struct ears));
+    scheduler_connect(c, town->interconnect, INTERCONNECT_TX_INTERRUPT, town->ears, 0, sizeof(struct interrupt));
+    ck_assert(scheduler_build(c));
+    interconnect_init(&town->config, scheduler_state(c, town->interconnect));
+    probe_init(scheduler_probe(c), events);
+    scheduler_set_listener(c, listen, town);
+    scheduler_run(c, LAST);
+    ck_assert(scheduler_idle(c));
 }
 
 static void compare(const struct town *a, const struct town *b, uint64_t seed)
 {
     for (unsigned i = 0; i < INTERCONNECT_PORTS; i++) {
-        const struct client *x = clockwork_state(a->clockwork, a->first + i);
-        const struct client *y = clockwork_state(b->clockwork, b->first + i);
+        const struct client *x = scheduler_state(a->scheduler, a->first + i);
+        const struct client *y = scheduler_state(b->scheduler, b->first + i);
         ck_assert_uint_eq(x->taken, REQUESTS);
         ck_assert_uint_eq(y->taken, REQUESTS);
         for (unsigned k = 0; k < REQUESTS; k++) {
@@ -162,7 +162,7 @@ static void compare(const struct town *a, const struct town *b, uint64_t seed)
                           (unsigned long long)x->got[k].at, (unsigned long long)y->got[k].at);
         }
     }
-    const struct ears *x = clockwork_state(a->clockwork, a->ears), *y = clockwork_state(b->clockwork, b->ears);
+    const struct ears *x = scheduler_state(a->scheduler, a->ears), *y = scheduler_state(b->scheduler, b->ears);
     ck_assert_mem_eq(x, y, sizeof *x);
 }
 
@@ -185,17 +185,17 @@ START_TEST(ahead_changes_nothing)
     compare(&in_time, &ahead, (uint64_t)_i);
     compare(&in_time, &heard, (uint64_t)_i);
     if (in_time.config.outstanding > 6) /* with few, room that comes free must be said */
-        ck_assert_uint_lt(clockwork_steps(ahead.clockwork), clockwork_steps(in_time.clockwork));
+        ck_assert_uint_lt(scheduler_steps(ahead.scheduler), scheduler_steps(in_time.scheduler));
     ck_assert_uint_eq(heard.interrupts, in_time.interrupts);
     ck_assert_uint_gt(heard.interrupts, 0);
     ck_assert_mem_eq(heard.interrupt_at, in_time.interrupt_at, sizeof heard.interrupt_at);
-    const struct ears *ears = clockwork_state(heard.clockwork, heard.ears);
+    const struct ears *ears = scheduler_state(heard.scheduler, heard.ears);
     ck_assert_uint_eq(ears->rung, heard.interrupts);
     for (unsigned i = 0; i < heard.interrupts; i++)
         ck_assert_uint_eq(heard.interrupt_at[i] + 1, ears->at[i]);
-    clockwork_close(in_time.clockwork);
-    clockwork_close(ahead.clockwork);
-    clockwork_close(heard.clockwork);
+    scheduler_close(in_time.scheduler);
+    scheduler_close(ahead.scheduler);
+    scheduler_close(heard.scheduler);
 }
 END_TEST
 

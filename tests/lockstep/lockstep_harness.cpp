@@ -8,7 +8,7 @@
 #include <deque>
 
 #include "tests/lockstep/dut_c.h"
-#include "tests/lockstep/judge.h"
+#include "tests/lockstep/scoreboard.h"
 #include "tests/lockstep/text.h"
 
 namespace lockstep
@@ -24,7 +24,7 @@ class harness
   public:
     harness(const struct options &options, struct coverage &coverage)
         : options_(options), coverage_(coverage), dut_(mutate(make_dut(options.wave), options.mutation)),
-          judge_(std::make_unique<judge>(&coverage))
+          scoreboard_(std::make_unique<scoreboard>(&coverage))
     {
         if (options.both)
             mutant_ = mutate(std::make_unique<dut_c>(), options.mutation);
@@ -46,7 +46,7 @@ class harness
             mutant_->reset(config_, profile_.reset_edges, left_);
         in_ = inputs{};
         dut_->reset(config_, profile_.reset_edges, right_);
-        judge_->begin(config_);
+        scoreboard_->begin(config_);
         result.episode = number;
         result.edge = 0;
         result.cycles += profile_.reset_edges;
@@ -59,8 +59,8 @@ class harness
         bool drained = profile_.drain && edges == profile_.edges;
         if (drained && !right_.idle)
             return fail(result, std::string("  drained: ") + dut_name + " is not idle\n");
-        if (!judge_->end(drained, left_))
-            return fail(result, std::string("  plain model: ") + judge_->complaint() + "\n");
+        if (!scoreboard_->end(drained, left_))
+            return fail(result, std::string("  plain model: ") + scoreboard_->complaint() + "\n");
         return true;
     }
 
@@ -98,8 +98,8 @@ class harness
             note(result.edge, request_taken, put);
         if (__builtin_expect(!equal(left_, right_), 0))
             return fail(result, difference(left_, "C", right_, dut_name) + verdicts(request_taken, taken, put, held));
-        if (!judge_->observe(in_, left_, request_taken, taken, put))
-            return fail(result, std::string("  both queues agree; plain model: ") + judge_->complaint() + "\n");
+        if (!scoreboard_->observe(in_, left_, request_taken, taken, put))
+            return fail(result, std::string("  both queues agree; plain model: ") + scoreboard_->complaint() + "\n");
         if (was_idle && !arrived && (!right_.idle || right_.valid || right_.request_ready != was_ready))
             return fail(result, std::string("  ") + dut_name + " was idle, and something changed without an input\n");
         if (dut_->failed())
@@ -127,7 +127,7 @@ class harness
         auto counts = std::make_unique<struct coverage>();
         std::string text;
         for (bool dut : {false, true}) {
-            auto copy = std::make_unique<judge>(*judge_);
+            auto copy = std::make_unique<scoreboard>(*scoreboard_);
             copy->mute(counts.get());
             bool good =
                 copy->observe(in_, dut ? right_ : left_, request_taken, taken, dut ? right_.valid & ~held : put);
@@ -142,7 +142,7 @@ class harness
     std::unique_ptr<dut> dut_;
     reference reference_;
     std::unique_ptr<dut> mutant_; /* in its place, with options.both */
-    std::unique_ptr<judge> judge_;
+    std::unique_ptr<scoreboard> scoreboard_;
     pri_queue_stimulus stimulus_{};
     pri_queue_config config_{};
     pri_queue_profile profile_{};

@@ -16,7 +16,7 @@ struct options {
     uint64_t seed = 1;
     int64_t episode = -1; /* only this one */
     enum mutation mutation = MUTATION_NONE;
-    bool both = false; /* the fault stands in the C block too: only the judges can find it */
+    bool both = false; /* the fault stands in the C block too: only the scoreboards can find it */
     std::string wave;
     bool trace = false; /* print every edge at which something happens */
 };

@@ -5,7 +5,7 @@
 Two kinds: named faults (TARGET.named, each a rule broken in one place, with the test that must fail, the scenario
 and the hazards that must be found there, or the reason why nobody can see it), and mechanical ones over the
 block. A mechanical fault that no test sees must stand in TARGET.equivalent with the reason. Golden logs judge only
-where the target's judges are the project's own tests. What a run found stays in the folder until the tree changes: one
+where the target's tests are the project's own tests. What a run found stays in the folder until the tree changes: one
 that was interrupted, or whose budget was spent, goes on. Exit: 0 all seen or argued, 1 not, 2 unusable arguments or
 lists.
 """
@@ -265,7 +265,7 @@ def main():
     parser.add_argument("--unseen", action="store_true", help="only what the last run left unseen, on whatever tree")
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
-    parser.add_argument("--build", type=Path, default=ROOT / "build", help="where the last judge can be linked")
+    parser.add_argument("--build", type=Path, default=ROOT / "build", help="where the last test can be linked")
     parser.add_argument("--folder", type=Path, default=ROOT / "build-mutate", help="for copies and objects")
     parser.add_argument("--check", action="store_true", help="only whether the lists fit the code; builds nothing")
     parser.add_argument("--own", action="store_true",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds the program once, without SystemC, and relinks it per fault; its judges are scenarios.
+"""Builds the program once, without SystemC, and relinks it per fault; its tests are scenarios.
 
 For targets with `program`. The tree is read once: what is built is a copy, so that it may change meanwhile. A fault
 costs the compilation of the file it is in, an archive, a link, and the scenarios up to the first that fails. A scenario

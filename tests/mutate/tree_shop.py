@@ -2,7 +2,7 @@
 """Plants a fault in a copy of the tree, builds what a test needs and runs it as ctest would.
 
 For targets with `ctest`: whatever is bent (a source, a header that model and tests share, a part of the program), what
-depends on it is built by the project's own rules, and the judges are the project's own tests, scripts and golden logs
+depends on it is built by the project's own rules, and what sees it is the project's own tests, scripts and golden logs
 among them. There are as many trees as jobs. A fault costs what ninja has to build for the tests up to the first that
 fails.
 """

@@ -130,7 +130,7 @@ class Workshop:
         self.seconds[test] = time.monotonic() - start
 
     def _find_last(self):
-        """The command that links the last judge, from the build folder's own rules; and the library to exchange."""
+        """The command that links the last test, from the build folder's own rules; and the library to exchange."""
         self.last_link = None
         if not self.target.last:
             return
@@ -198,7 +198,7 @@ class Workshop:
         return _FAILED.findall(said) if said is not None else []
 
     def seen_by_last(self, folder):
-        """True if the last judge, relinked with the fault, objects."""
+        """True if the last test, relinked with the fault, objects."""
         if not self.last_link:
             return False
         program = folder / self.target.last[0]

@@ -165,7 +165,8 @@ START_TEST(a_blocked_endpoint_does_not_block_others)
 }
 END_TEST
 
-/* With one link full, a source is heard two edges after it offers something for another link: not at N-1, yes at N. */
+/* With one link full, a source's TLP is taken two edges after it offers something for another link: not at N-1, yes at
+ * N. */
 START_TEST(a_source_with_a_full_link_elsewhere_waits_one_edge)
 {
     struct fabric_config config = fabric_harness_config(2);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The same accesses by the bare ports and by the platform: the same events. The bare side is a clockwork with the SMMU,
+ * The same accesses by the bare ports and by the platform: the same events. The bare side is a scheduler with the SMMU,
  * its PRI queue, the interconnect and a block of this test's, which offers what it is given at the next edge.
  */
 #include "model/core/random.h"
@@ -77,14 +77,14 @@ struct bare {
     struct smmu_config smmu;
     struct pri_queue_config queue;
     struct interconnect_config memory;
-    struct clockwork *clockwork;
+    struct scheduler *scheduler;
     struct host *host;
     cycle_t now;
 };
 
-#define WIRE(from, tx, to, rx, type) clockwork_connect(c, from, tx, to, rx, sizeof(struct type))
+#define WIRE(from, tx, to, rx, type) scheduler_connect(c, from, tx, to, rx, sizeof(struct type))
 
-static void join(struct clockwork *c)
+static void join(struct scheduler *c)
 {
     WIRE(HOST, TX_REGISTER, SMMU, SMMU_RX_REGISTER, memory_request);
     WIRE(SMMU, SMMU_TX_REGISTER_RESPONSE, HOST, RX_REGISTER, memory_response);
@@ -112,7 +112,7 @@ static void join(struct clockwork *c)
 
 static void bare_open(struct bare *b, const struct prisim_platform_config *config)
 {
-    struct clockwork *c = b->clockwork = clockwork_open();
+    struct scheduler *c = b->scheduler = scheduler_open();
     b->smmu = config->smmu[0].smmu;
     b->queue = config->smmu[0].pri_queue;
     b->now = 0;
@@ -122,18 +122,18 @@ static void bare_open(struct bare *b, const struct prisim_platform_config *confi
     b->memory.doorbell_base = config->memory.doorbell_base;
     b->memory.latency = config->memory.latency;
     b->memory.outstanding = config->memory.outstanding;
-    clockwork_add(c, host_step, NULL, sizeof(struct host));
-    clockwork_add(c, smmu_edge, &b->smmu, smmu_state_size(&b->smmu));
-    clockwork_add(c, queue_edge, &b->queue, pri_queue_state_size(&b->queue));
-    clockwork_add(c, memory_edge, &b->memory, interconnect_state_size(&b->memory));
+    scheduler_add(c, host_step, NULL, sizeof(struct host));
+    scheduler_add(c, smmu_edge, &b->smmu, smmu_state_size(&b->smmu));
+    scheduler_add(c, queue_edge, &b->queue, pri_queue_state_size(&b->queue));
+    scheduler_add(c, memory_edge, &b->memory, interconnect_state_size(&b->memory));
     join(c);
-    ck_assert(clockwork_build(c));
-    smmu_init(&b->smmu, clockwork_state(c, SMMU));
-    pri_queue_init(&b->queue, clockwork_state(c, QUEUE));
-    interconnect_init(&b->memory, clockwork_state(c, MEMORY));
-    b->host = clockwork_state(c, HOST);
-    clockwork_set_listener(c, keep, &by_ports);
-    clockwork_run(c, 0);
+    ck_assert(scheduler_build(c));
+    smmu_init(&b->smmu, scheduler_state(c, SMMU));
+    pri_queue_init(&b->queue, scheduler_state(c, QUEUE));
+    interconnect_init(&b->memory, scheduler_state(c, MEMORY));
+    b->host = scheduler_state(c, HOST);
+    scheduler_set_listener(c, keep, &by_ports);
+    scheduler_run(c, 0);
 }
 
 static void bare_access(struct bare *b, unsigned port, uint64_t address, bool write, uint64_t value, uint8_t size)
@@ -143,9 +143,9 @@ static void bare_access(struct bare *b, unsigned port, uint64_t address, bool wr
     b->host->port = port;
     b->host->has_access = true;
     b->host->has_answer = false;
-    clockwork_wake(b->clockwork, HOST, b->now + 1);
+    scheduler_wake(b->scheduler, HOST, b->now + 1);
     while (!b->host->has_answer)
-        clockwork_run(b->clockwork, ++b->now);
+        scheduler_run(b->scheduler, ++b->now);
 }
 
 static void bare_burst(struct bare *b, const struct tlp *tlps, unsigned count)
@@ -153,9 +153,9 @@ static void bare_burst(struct bare *b, const struct tlp *tlps, unsigned count)
     memcpy(b->host->up, tlps, count * sizeof *tlps);
     b->host->ups = count;
     b->host->up_at = 0;
-    clockwork_wake(b->clockwork, HOST, b->now + 1);
+    scheduler_wake(b->scheduler, HOST, b->now + 1);
     b->now += AFTER_BURST;
-    clockwork_run(b->clockwork, b->now);
+    scheduler_run(b->scheduler, b->now);
 }
 
 /* ---- what both do --------------------------------------------------------------------------------------------------
@@ -308,7 +308,7 @@ START_TEST(same_events)
     }
     ck_assert_uint_gt(by_ports.count, 300);
     compare();
-    clockwork_close(b.bare.clockwork);
+    scheduler_close(b.bare.scheduler);
     prisim_platform_close(b.p);
 }
 END_TEST

@@ -112,9 +112,9 @@ class Outputs(unittest.TestCase):
 
     def test_standard_output(self):
         log = self.whole()
-        story = run(PASS).stdout
+        report = run(PASS).stdout
         done = run(PASS, "--log", "-")
-        self.assertEqual((done.returncode, done.stderr), (0, story))
+        self.assertEqual((done.returncode, done.stderr), (0, report))
         self.assertEqual([json.loads(line) for line in done.stdout.splitlines()], log)
         done = run(PASS, "--summary", "-", "-q", "--log", self.log)
         self.assertEqual((done.returncode, done.stderr), (0, "unbind-while-queued: PASS, hazard\n"))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An SMMU in a harness: its step and its ports, for those who need no more (tests/smmu/judge).
+ * An SMMU in a harness: its step and its ports, for those who need no more (tests/smmu/reference).
  */
 #ifndef PRISIM_TESTS_SMMU_SMMU_HARNESS_PORTS_H
 #define PRISIM_TESTS_SMMU_SMMU_HARNESS_PORTS_H

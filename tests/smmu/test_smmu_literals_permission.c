@@ -49,7 +49,7 @@ START_TEST(stage_1)
     static struct smmu_slot slot;
     slot.ste.world = (uint8_t)stage1[_i].world;
     slot.cd.flags = stage1[_i].flags;
-    slot.walk.wish.privileged = stage1[_i].privileged;
+    slot.walk.check.privileged = stage1[_i].privileged;
     for (unsigned ap = 0; ap < 4; ap++)
         for (unsigned xn = 0; xn < 4; xn++) {
             uint32_t attributes = (ap & 1 ? LEAF_USER : 0) | (ap & 2 ? LEAF_READ_ONLY : 0) | (xn & 1 ? LEAF_PXN : 0) |
@@ -76,7 +76,7 @@ START_TEST(stage_2)
             for (unsigned x = 0; x < 4; x++) {
                 uint32_t attributes = (s2ap & 1 ? LEAF_S2_READ : 0) | (s2ap & 2 ? LEAF_S2_WRITE : 0) |
                                       (x & 1 ? LEAF_S2_PX : 0) | (x & 2 ? LEAF_S2_UX : 0);
-                slot.walk.wish.privileged = privileged;
+                slot.walk.check.privileged = privileged;
                 const char *access = letters(smmu_stage2_access(&slot, attributes));
                 ck_assert_msg(!strncmp(access, due[s2ap], 2), "S2AP %u: %s", s2ap, access);
                 ck_assert_int_eq(access[2] == 'x', (x & (privileged ? 1 : 2)) != 0);
@@ -110,9 +110,9 @@ START_TEST(what_is_asked_for)
         slot.tlp.head.flags = rows[i].flags;
         slot.privileged = rows[i].privileged;
         slot.execute = rows[i].execute;
-        struct smmu_wish wish = smmu_wish_of(&slot);
-        ck_assert_msg(wish.needed == rows[i].needed && wish.writes == rows[i].due_writes &&
-                          wish.privileged == rows[i].due_privileged && wish.instruction == rows[i].due_instruction,
+        struct smmu_access_check check = smmu_access_check_of(&slot);
+        ck_assert_msg(check.needed == rows[i].needed && check.writes == rows[i].due_writes &&
+                          check.privileged == rows[i].due_privileged && check.instruction == rows[i].due_instruction,
                       "row %u", i);
     }
 }

@@ -27,7 +27,7 @@ static void stage1_of(unsigned granule_log2, unsigned txsz)
     slot.cd.output_bits = 36;
     slot.cd.half[0] = (struct smmu_half){
         .ttb = 0x40000000, .txsz = (uint8_t)txsz, .granule_log2 = (uint8_t)granule_log2, .epd = false};
-    slot.walk.wish.needed = ACCESS_READ;
+    slot.walk.check.needed = ACCESS_READ;
 }
 
 static void stage2_of(unsigned t0sz, unsigned start_level)
@@ -45,8 +45,8 @@ static void stage2_of(unsigned t0sz, unsigned start_level)
 
 static void writes(void)
 {
-    slot.walk.wish.needed = ACCESS_WRITE;
-    slot.walk.wish.writes = true;
+    slot.walk.check.needed = ACCESS_WRITE;
+    slot.walk.check.writes = true;
 }
 
 /* SMMU-LEVEL "index bits", "start level by TxSZ": where each descriptor of INPUT lies. */
@@ -230,7 +230,7 @@ START_TEST(stage_2_table_block_page)
     };
     stage2_of(25, 1);
     CHECK_2(reads);
-    slot.walk.wish.needed = ACCESS_EXECUTE;
+    slot.walk.check.needed = ACCESS_EXECUTE;
     config.xnx = 1;
     CHECK_2(fetches);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One log for both engines, whatever path a phase takes: an SMMU with its queue and a memory, driven by a block that
- * draws register accesses and TLPs, on the clockwork; and the same blocks as SystemC modules, with relays between their
+ * draws register accesses and TLPs, on the scheduler; and the same blocks as SystemC modules, with relays between their
  * sockets that turn returns into calls, put phases off by less than half a period, and leave END_REQ out. No relay
  * moves a phase over an edge, so the events must be the same, record by record.
  */
@@ -9,9 +9,9 @@
 #include <sstream>
 
 #include "model/core/bits.h"
-#include "model/core/clockwork.h"
 #include "model/core/listener_tlm.h"
 #include "model/core/print_tlm.h"
+#include "model/core/scheduler.h"
 #include "model/interconnect/interconnect_tlm.h"
 #include "model/smmu/smmu_records.h"
 #include "model/smmu/smmu_tlm.h"
@@ -196,7 +196,7 @@ struct log {
     }
 };
 
-/* ---- on the clockwork */
+/* ---- on the scheduler */
 
 cycle_t play(const void *, void *state, cycle_t now, struct ports *ports)
 {
@@ -219,11 +219,11 @@ cycle_t memory_edge(const void *config, void *state, cycle_t now, struct ports *
 
 void native(const setting &s, uint64_t seed, log &to)
 {
-    struct clockwork *c = clockwork_open();
-    unsigned outside = clockwork_add(c, play, nullptr, sizeof(struct player));
-    unsigned smmu = clockwork_add(c, smmu_edge, &s.smmu, smmu_state_size(&s.smmu));
-    unsigned queue = clockwork_add(c, queue_edge, &s.queue, pri_queue_state_size(&s.queue));
-    unsigned memory = clockwork_add(c, memory_edge, &s.memory, interconnect_state_size(&s.memory));
+    struct scheduler *c = scheduler_open();
+    unsigned outside = scheduler_add(c, play, nullptr, sizeof(struct player));
+    unsigned smmu = scheduler_add(c, smmu_edge, &s.smmu, smmu_state_size(&s.smmu));
+    unsigned queue = scheduler_add(c, queue_edge, &s.queue, pri_queue_state_size(&s.queue));
+    unsigned memory = scheduler_add(c, memory_edge, &s.memory, interconnect_state_size(&s.memory));
     const struct {
         unsigned from, tx, to, rx;
         size_t size;
@@ -249,23 +249,23 @@ void native(const setting &s, uint64_t seed, log &to)
         {queue, PRI_QUEUE_TX_ABORT, smmu, SMMU_RX_PRI_ABORT, sizeof(pri_queue_abort)},
     };
     for (const auto &w : wires)
-        clockwork_connect(c, w.from, w.tx, w.to, w.rx, w.size);
-    ck_assert(clockwork_build(c));
-    player_init(static_cast<struct player *>(clockwork_state(c, outside)), seed);
-    smmu_init(&s.smmu, static_cast<struct smmu *>(clockwork_state(c, smmu)));
-    pri_queue_init(&s.queue, static_cast<struct pri_queue *>(clockwork_state(c, queue)));
-    auto *memory_state = static_cast<struct interconnect *>(clockwork_state(c, memory));
+        scheduler_connect(c, w.from, w.tx, w.to, w.rx, w.size);
+    ck_assert(scheduler_build(c));
+    player_init(static_cast<struct player *>(scheduler_state(c, outside)), seed);
+    smmu_init(&s.smmu, static_cast<struct smmu *>(scheduler_state(c, smmu)));
+    pri_queue_init(&s.queue, static_cast<struct pri_queue *>(scheduler_state(c, queue)));
+    auto *memory_state = static_cast<struct interconnect *>(scheduler_state(c, memory));
     interconnect_init(&s.memory, memory_state);
     write_tables([&](uint64_t address, uint64_t word) {
         uint8_t bytes[8];
         store_le64(bytes, word);
         interconnect_debug(&s.memory, memory_state, true, address, bytes, 8);
     });
-    clockwork_set_listener(c, log::hear, &to);
-    probe_init(clockwork_probe(c), true);
-    clockwork_run(c, last_edge);
-    to.player = *static_cast<struct player *>(clockwork_state(c, outside));
-    clockwork_close(c);
+    scheduler_set_listener(c, log::hear, &to);
+    probe_init(scheduler_probe(c), true);
+    scheduler_run(c, last_edge);
+    to.player = *static_cast<struct player *>(scheduler_state(c, outside));
+    scheduler_close(c);
 }
 
 /* ---- in SystemC */

@@ -5,7 +5,7 @@
 #ifndef PRISIM_TEST_ATC_STREAM_H
 #define PRISIM_TEST_ATC_STREAM_H
 
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 
 enum { TR = 0x6000000, FRAME_A = 0x80000, FRAME_B = 0x90000, ASID = 7 };
 

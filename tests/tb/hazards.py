@@ -109,10 +109,10 @@ def judge(row, engine, there, cured):
 
 def not_judged(rest, file):
     """The list that each run prints, and null in its summary."""
-    story = subprocess.run([PROGRAM, "run", file], cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    printed = re.search(r"not judged in this version: ((?:[a-z_.]+\s+)+)", story)
+    report = subprocess.run([PROGRAM, "run", file], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    printed = re.search(r"not judged in this version: ((?:[a-z_.]+\s+)+)", report)
     if rest and (printed is None or sorted(printed.group(1).split()) != sorted(rest)):
-        fail(f"{file}: the story does not say \"not judged in this version: {' '.join(rest)}\"")
+        fail(f"{file}: the report does not say \"not judged in this version: {' '.join(rest)}\"")
     summary = run((file, (), ENGINES[0]))
     for hazard, found in (summary or {"hazards": {}})["hazards"].items():
         if (found is None) != (hazard in rest):

@@ -3,7 +3,7 @@
  * Duties (PCIE-STOP, PCIE-PRICAP; UNBIND-HAZARD "Duties and blame"): each breaking is told once, behind the event that
  * shows it, and hazards found after it say so; what keeps the duty is not told.
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 #include "tests/harness/suite.h"
 
 enum { TOLD_MAX = 16 };
@@ -24,14 +24,14 @@ static void listen(void *context, const struct event *event)
 
 static void set_up(void)
 {
-    judge_open();
+    by_hand_open();
     tolds = heard = 0;
     others = (struct stream){0};
     stream_add(&others, listen, NULL);
     /* As in a run: the others hear an event before the checkers judge it. */
     stream = others;
     stream_add(&stream, checkers_event, checkers);
-    checkers_tell(checkers, &others);
+    checkers_take(checkers, &others);
     scenario.system.endpoint[0].stop = ENDPOINT_STOP_MARKER;
 }
 
@@ -118,10 +118,10 @@ START_TEST(a_request_of_the_binding_that_was_stopped)
     struct timeline_step *step = &scenario.timeline.step[0];
     step->stimulus.job = 1001;
     step->of = 1; /* bind() makes its call number 1 of both */
-    judge_close();
+    by_hand_close();
     checkers = checkers_open(&scenario);
     stream.listener[stream.count - 1].context = checkers;
-    checkers_tell(checkers, &others);
+    checkers_take(checkers, &others);
     bind(NIC_ID, SPACE_A, 1);
     stop();
     stopped(0);
@@ -311,7 +311,7 @@ START_TEST(a_claimed_group_has_one_answer)
         scenario.timeline.step[i].stimulus.job = 1001 + i;
         scenario.timeline.step[i].of = 1;
     }
-    judge_close();
+    by_hand_close();
     checkers = checkers_open(&scenario);
     stream.listener[stream.count - 1].context = checkers;
     bind(NIC_ID, SPACE_A, 1);
@@ -454,7 +454,7 @@ Suite *test_suite(void)
                                   broken_at_the_edge_of_the_damage_is_kept};
     Suite *suite = suite_create("tb_checkers_duties");
     TCase *tcase = tcase_create("tb_checkers_duties");
-    tcase_add_checked_fixture(tcase, set_up, judge_close);
+    tcase_add_checked_fixture(tcase, set_up, by_hand_close);
     for (unsigned i = 0; i < sizeof tests / sizeof *tests; i++)
         tcase_add_test(tcase, tests[i]);
     suite_add_tcase(suite, tcase);

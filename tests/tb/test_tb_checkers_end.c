@@ -3,7 +3,7 @@
  * What is judged at and after the end of a binding (UNBIND-HAZARD): who is served after it, what a policy promised and
  * did not keep, what the old device is told.
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 #include "tests/harness/suite.h"
 
 /* A request of binding 1 that is resolved in its own space; the unbind ends before S3. */
@@ -227,7 +227,7 @@ Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_checkers_end");
     TCase *tcase = tcase_create("tb_checkers_end");
-    tcase_add_checked_fixture(tcase, judge_open, judge_close);
+    tcase_add_checked_fixture(tcase, by_hand_open, by_hand_close);
     tcase_add_test(tcase, served_after_free);
     tcase_add_test(tcase, answered_after_free_only);
     tcase_add_test(tcase, a_refusal_after_free_is_no_hit);

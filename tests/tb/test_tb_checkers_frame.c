@@ -2,7 +2,7 @@
  *
  * What holds for all checkers: how many findings are kept, functions that are not there, records that are long gone.
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 #include "tb/checkers/checkers_tables.h"
 #include "tests/harness/suite.h"
 

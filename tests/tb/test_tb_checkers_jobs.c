@@ -2,7 +2,7 @@
  *
  * Bystanders, markers that end a wait or are lost, and the event queue; and holds that nobody came to.
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 #include "tb/report/verdict.h"
 #include "tests/harness/suite.h"
 

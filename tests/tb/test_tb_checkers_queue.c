@@ -2,7 +2,7 @@
  *
  * Hazards of the way into and out of the hardware queue: order, markers, records, overflow, credits, with near misses.
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 #include "tests/harness/suite.h"
 
 static struct trip marker_trip(uint64_t n)

@@ -2,7 +2,7 @@
  *
  * Hazards of responses: none, two, to the wrong group, to nobody; credits; what a Response Failure does; livelock.
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 #include "tb/checkers/checkers_state.h"
 #include "tests/harness/suite.h"
 

@@ -3,7 +3,7 @@
  * response_pasid (UNBIND-HAZARD, PCIE-PRICAP PRPR): a response with no PASID, one too many, or another's; by software
  * or by the queue; whatever the function does with it.
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 #include "tests/harness/suite.h"
 
 /* The response to `t`, whose request had PASID 1 or none, arrives with this one. */

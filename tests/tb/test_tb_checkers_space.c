@@ -3,7 +3,7 @@
  * In whose space was it served, and from what was the answer computed: hazards judged in software's hands, and the near
  * misses beside them (design.md 6, UNBIND-POINT).
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 #include "tests/harness/suite.h"
 
 START_TEST(served_in_peace)

@@ -2,7 +2,7 @@
  *
  * The checkers' tables against plain arrays.
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 #include "tb/checkers/checkers_tables.h"
 #include "tests/harness/suite.h"
 

@@ -211,8 +211,8 @@ START_TEST(what_a_tlbi_covers)
         {TLBI(S12_VMALL, .asid = PASID_NONE), ENTRY(WALK_CACHE_2, .asid = PASID_NONE), true},
     };
     for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
-        judge_close();
-        judge_open();
+        by_hand_close();
+        by_hand_open();
         struct event event = {.cycle = 10, .instance = INSTANCE_SMMU, .type = EVENT_SMMU_TLBI};
         event.smmu_tlbi = row[i].tlbi;
         stream_event(&stream, &event);
@@ -299,8 +299,8 @@ END_TEST
 START_TEST(a_cd_read_after_the_cfgi)
 {
     for (unsigned later = 0; later < 2; later++) {
-        judge_close();
-        judge_open();
+        by_hand_close();
+        by_hand_open();
         translate_once();
         say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, NIC_ID, 1);
         cycle_t at = now;
@@ -336,8 +336,8 @@ START_TEST(each_form_of_cfgi)
     static const unsigned opcode[] = {CMDQ_OP_CFGI_STE, CMDQ_OP_CFGI_ALL, CMDQ_OP_CFGI_CD, CMDQ_OP_CFGI_CD_ALL};
     for (unsigned i = 0; i < sizeof opcode / sizeof *opcode; i++)
         for (unsigned synced = 0; synced < 2; synced++) {
-            judge_close();
-            judge_open();
+            by_hand_close();
+            by_hand_open();
             translate_once();
             say(INSTANCE_SMMU, SMMU_COMMAND, 1, opcode[i], NIC_ID,
                 opcode[i] == CMDQ_OP_CFGI_CD ? UINT64_C(1) : PASID_NONE);
@@ -401,8 +401,8 @@ END_TEST
 START_TEST(one_page_of_two_is_left)
 {
     for (unsigned taken = 1; taken <= 2; taken++) {
-        judge_close();
-        judge_open();
+        by_hand_close();
+        by_hand_open();
         translate_once();
         job_made(2);
         asked(2);
@@ -435,8 +435,8 @@ START_TEST(the_cd_of_another)
 {
     static const uint64_t other[][2] = {{NIC_ID, 2}, {NIC_ID, 0}, {GPU_ID, 1}};
     for (unsigned i = 0; i < sizeof other / sizeof *other; i++) {
-        judge_close();
-        judge_open();
+        by_hand_close();
+        by_hand_open();
         translate_once();
         say(INSTANCE_SMMU, SMMU_COMMAND, 1, CMDQ_OP_CFGI_CD, other[i][0], other[i][1]);
         sync_done(3);
@@ -450,8 +450,8 @@ END_TEST
 START_TEST(a_tlb_of_one_level)
 {
     for (unsigned micro = 0; micro < 2; micro++) {
-        judge_close();
-        judge_open();
+        by_hand_close();
+        by_hand_open();
         scenario.system.smmu.tlb_entries = micro ? 0 : 16;
         scenario.system.smmu.micro_tlb_entries = micro ? 16 : 0;
         translate_once();

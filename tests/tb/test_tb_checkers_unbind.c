@@ -2,7 +2,7 @@
  *
  * Hazards of unbind itself: hangs and limbo.
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 
 #include "tb/scenario/keys.h"
 #include "tests/harness/suite.h"
@@ -166,7 +166,7 @@ static void call_of_unbind(bool is_refused)
     scenario.timeline.steps = 1;
     scenario.timeline.step[0].to_driver = true;
     scenario.timeline.step[0].driver = (struct driver_stimulus){.what = DRIVER_UNBIND, .call = 2, .pasid = 1};
-    judge_close();
+    by_hand_close();
     checkers = checkers_open(&scenario);
     stream = (struct stream){0};
     stream_add(&stream, checkers_event, checkers);

@@ -3,7 +3,7 @@
  * The picture at each point of an unbind (UNBIND-HAZARD, "Exposure"), whose it is, and what counts as a witness; and
  * which hazards say why a run came to no end, or a job to a bad one.
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 
 #include "tb/checkers/checkers_state.h"
 #include "tb/report/verdict.h"
@@ -132,8 +132,8 @@ START_TEST(a_request_stands_at_one_place)
 {
     static const enum place places[] = {PLACE_DEVICE, PLACE_FABRIC, PLACE_SMMU, PLACE_SMMU, PLACE_SMMU, PLACE_QUEUE};
     for (unsigned steps = 1; steps <= sizeof places / sizeof *places; steps++) {
-        judge_close();
-        judge_open();
+        by_hand_close();
+        by_hand_open();
         bind(NIC_ID, SPACE_A, 1);
         struct trip t = {.n = 1, .job = 90, .address = 0x4000, .access = R | L, .instance = NIC};
         void (*const step[])(const struct trip *) = {trip_made, trip_sent, trip_port, trip_accepted, trip_written};
@@ -293,8 +293,8 @@ END_TEST
 START_TEST(a_marker_stands_nowhere)
 {
     for (unsigned steps = 0; steps < 4; steps++) {
-        judge_close();
-        judge_open();
+        by_hand_close();
+        by_hand_open();
         bind(NIC_ID, SPACE_A, 1);
         struct trip t = trip_start(1, 0, R | L), stop = {.n = 2, .access = L, .instance = NIC};
         if (_i)
@@ -315,7 +315,7 @@ Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_exposure");
     TCase *tcase = tcase_create("tb_exposure");
-    tcase_add_checked_fixture(tcase, judge_open, judge_close);
+    tcase_add_checked_fixture(tcase, by_hand_open, by_hand_close);
     tcase_add_test(tcase, each_point_has_its_cycle);
     tcase_add_test(tcase, another_functions_bind_is_no_u7);
     tcase_add_test(tcase, a_witness_is_there_at_u0);

@@ -4,7 +4,7 @@
  */
 #define _DEFAULT_SOURCE
 
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -24,7 +24,7 @@ static struct log *log_;
 
 static void set_up(void)
 {
-    judge_open();
+    by_hand_open();
     snprintf(path, sizeof path, "/tmp/prisim_test_log_%d.jsonl", (int)getpid());
     snprintf(part, sizeof part, "%s.%d.part", path, (int)getpid());
     unlink(path);
@@ -38,7 +38,7 @@ static void tear_down(void)
 {
     unlink(path);
     unlink(part);
-    judge_close();
+    by_hand_close();
 }
 
 static size_t read_file(const char *from)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The sentences of the story: what is told of each event, word by word, and what is not told.
+ * The sentences of the report: what is told of each event, word by word, and what is not told.
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 
-#include "tb/report/story_words.h"
+#include "tb/report/report_words.h"
 #include "tests/harness/suite.h"
 
 static struct {
@@ -119,9 +119,9 @@ static struct {
 
 START_TEST(word_by_word)
 {
-    char words[STORY_TEXT_MAX];
-    ck_assert(story_tells(&row[_i].event));
-    story_words(&scenario, &row[_i].event, words);
+    char words[REPORT_TEXT_MAX];
+    ck_assert(report_covers(&row[_i].event));
+    report_words(&scenario, &row[_i].event, words);
     ck_assert_str_eq(words, row[_i].words);
 }
 END_TEST
@@ -134,7 +134,7 @@ START_TEST(what_is_not_told)
         EVENT_FABRIC_LEAVE,  EVENT_PRI_QUEUE_ACCEPT, EVENT_ENDPOINT_DMA, EVENT_ENDPOINT_EVICT, EVENT_TIMELINE_STEP};
     for (unsigned i = 0; i < sizeof not_told / sizeof *not_told; i++) {
         struct event event = {.type = (uint16_t)not_told[i]};
-        ck_assert_msg(!story_tells(&event), "%s", event_name(not_told[i]));
+        ck_assert_msg(!report_covers(&event), "%s", event_name(not_told[i]));
     }
     static const struct {
         enum cause cause;
@@ -142,7 +142,7 @@ START_TEST(what_is_not_told)
     } translations[] = {{CAUSE_TRANSLATED, false}, {CAUSE_BYPASS, false}, {CAUSE_TRANSLATION_FAULT, true}};
     for (unsigned i = 0; i < 3; i++) {
         struct event event = {.type = EVENT_SMMU_TRANSLATE, .smmu_translate = {.cause = translations[i].cause}};
-        ck_assert(story_tells(&event) == translations[i].told);
+        ck_assert(report_covers(&event) == translations[i].told);
     }
 }
 END_TEST
@@ -151,11 +151,11 @@ END_TEST
 START_TEST(causes)
 {
     struct event event = {.type = EVENT_DRIVER_RESOLVE, .driver_resolve = {.cause = CAUSE_BOUND}};
-    ck_assert_str_eq(story_cause(&event), "bound");
+    ck_assert_str_eq(report_cause(&event), "bound");
     event.driver_resolve.cause = CAUSE_NONE;
-    ck_assert_str_eq(story_cause(&event), "");
+    ck_assert_str_eq(report_cause(&event), "");
     event = (struct event){.type = EVENT_DRIVER_TAKE};
-    ck_assert_str_eq(story_cause(&event), "");
+    ck_assert_str_eq(report_cause(&event), "");
 }
 END_TEST
 
@@ -163,7 +163,7 @@ Suite *test_suite(void)
 {
     Suite *suite = suite_create("tb_sentences");
     TCase *tcase = tcase_create("tb_sentences");
-    tcase_add_checked_fixture(tcase, judge_open, judge_close);
+    tcase_add_checked_fixture(tcase, by_hand_open, by_hand_close);
     tcase_add_loop_test(tcase, word_by_word, 0, sizeof row / sizeof *row);
     tcase_add_test(tcase, what_is_not_told);
     tcase_add_test(tcase, causes);

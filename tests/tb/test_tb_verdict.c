@@ -2,7 +2,7 @@
  *
  * The two words: what makes a run fail, what makes it incomplete, and which word wins.
  */
-#include "judge_stream.h"
+#include "by_hand_stream.h"
 
 #include "tb/report/verdict.h"
 #include "tests/harness/suite.h"

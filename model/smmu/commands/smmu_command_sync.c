@@ -30,7 +30,7 @@ static bool is_sync_done(struct smmu_edge *e)
     }
     /* Rows 2, 4 and 5. */
     return !c->sync_open && s->itags == 0 && s->events.popped >= c->sync_events &&
-           !((s->msi.pending | s->msi.flying) >> SMMU_MSI_SYNC & 1);
+           !((s->msi.pending | s->msi.in_flight) >> SMMU_MSI_SYNC & 1);
 }
 
 /* SMMU-SYNC: MSI and wired pulse, or the event that wakes processors. All of MSIAddress must be 0 for no MSI; what the

@@ -229,7 +229,7 @@ static bool set_target(const struct smmu_edge *e, struct target *target, uint32_
 }
 
 /* SMMU-TLBI, as events say it: null is any VMID, or any ASID; level and granule 0 are any. */
-static void tell(struct smmu_edge *e, uint32_t opcode, const struct target *target)
+static void emit(struct smmu_edge *e, uint32_t opcode, const struct target *target)
 {
     uint64_t half = target->half ? UINT64_MAX << ALL_ADDRESSES_LOG2 : 0;
     uint64_t size = target->owners == 0 ? 0 : target->by_address ? target->last - target->first + 1 : UINT64_MAX;
@@ -246,6 +246,6 @@ bool smmu_tlbi_execute(struct smmu_edge *e, uint32_t opcode, const uint64_t dw[2
     if (!set_target(e, &target, opcode, dw))
         return false;
     forget(e, &target);
-    tell(e, opcode, &target);
+    emit(e, opcode, &target);
     return true;
 }

@@ -29,7 +29,7 @@ static void set_timer(struct smmu_edge *e)
     smmu_timer_set(s, SMMU_TIMER_EVENT, next);
 }
 
-static void tell(struct smmu_edge *e, const uint64_t dw[4], enum cause cause)
+static void emit(struct smmu_edge *e, const uint64_t dw[4], enum cause cause)
 {
     uint32_t slot = e->s->word[SMMU_WORD(SMMU_EVENTQ_PROD)] & (uint32_t)bits_mask(queue_log2(e));
     bool ssv = bit_get(dw[0], 11) || bits_get(dw[0], CMD_OPCODE) == C_BAD_SUBSTREAMID;
@@ -59,7 +59,7 @@ void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const ui
     struct smmu *s = e->s;
     assert(smmu_event_room(s));
     if (is_merged(e, slot, dw)) {
-        tell(e, dw, CAUSE_MERGED);
+        emit(e, dw, CAUSE_MERGED);
         return;
     }
     struct smmu_event_record *record = &s->events.record[s->events.pushed++ % SMMU_EVENTS_MAX];
@@ -72,7 +72,7 @@ void smmu_event_push(struct smmu_edge *e, const struct smmu_slot *slot, const ui
 static void pop(struct smmu_edge *e, enum cause cause)
 {
     struct smmu *s = e->s;
-    tell(e, oldest(s)->dw, cause);
+    emit(e, oldest(s)->dw, cause);
     s->events.popped++;
 }
 
@@ -171,7 +171,7 @@ bool smmu_event_written(struct smmu_edge *e, uint8_t status)
         pop(e, cause);
         return true;
     }
-    tell(e, s->events.written, cause);
+    emit(e, s->events.written, cause);
     smmu_stall_written(e, cause == CAUSE_ACCEPTED);
     return false;
 }

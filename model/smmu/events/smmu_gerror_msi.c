@@ -67,7 +67,7 @@ void smmu_msi_send(struct smmu_edge *e, enum smmu_msi_source source, uint64_t ad
     msi->address[source] = address;
     msi->data[source] = data;
     msi->pending |= (uint8_t)(1 << source);
-    if (msi->pending & ~msi->flying)
+    if (msi->pending & ~msi->in_flight)
         smmu_memory_want(e->s, SMMU_MEMORY_MSI);
 }
 
@@ -75,25 +75,25 @@ void smmu_msi_send(struct smmu_edge *e, enum smmu_msi_source source, uint64_t ad
 void smmu_msi_request(struct smmu_edge *e, struct memory_request *to)
 {
     struct smmu_msi *msi = &e->s->msi;
-    assert(msi->pending & ~msi->flying);
-    unsigned source = (unsigned)__builtin_ctz((unsigned)(msi->pending & ~msi->flying));
+    assert(msi->pending & ~msi->in_flight);
+    unsigned source = (unsigned)__builtin_ctz((unsigned)(msi->pending & ~msi->in_flight));
     to->address = msi->address[source];
     to->id = (uint32_t)SMMU_MEMORY_MSI << 24 | source;
     to->size = sizeof(uint32_t);
     to->write = 1;
     store_le32(to->data, msi->data[source]);
     msi->pending &= (uint8_t) ~(1 << source);
-    msi->flying |= (uint8_t)(1 << source);
-    if (msi->pending & ~msi->flying)
+    msi->in_flight |= (uint8_t)(1 << source);
+    if (msi->pending & ~msi->in_flight)
         smmu_memory_want(e->s, SMMU_MEMORY_MSI);
 }
 
 void smmu_msi_written(struct smmu_edge *e, unsigned source, uint8_t status)
 {
     struct smmu_msi *msi = &e->s->msi;
-    assert(source < SMMU_MSI_SOURCES && (msi->flying >> source & 1));
-    msi->flying &= (uint8_t) ~(1 << source);
-    if (msi->pending & ~msi->flying)
+    assert(source < SMMU_MSI_SOURCES && (msi->in_flight >> source & 1));
+    msi->in_flight &= (uint8_t) ~(1 << source);
+    if (msi->pending & ~msi->in_flight)
         smmu_memory_want(e->s, SMMU_MEMORY_MSI);
     if (status != MEMORY_OK)
         smmu_gerror_raise(e, source_info[source].abort);

@@ -39,12 +39,12 @@ static cycle_t pri_interrupt_due(struct smmu_edge *e)
 {
     struct smmu *s = e->s;
     unsigned field = SMMU_UPDATE_IRQ_SHIFT + (unsigned)__builtin_ctz(IRQ_CTRL_PRIQ);
-    if (!(s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & IRQ_CTRL_PRIQ) || s->pri.irqen_told)
+    if (!(s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & IRQ_CTRL_PRIQ) || s->pri.irqen_sent)
         return CYCLE_NEVER;
     assert(s->updating >> field & 1);
     if (s->update_due[field] > e->now + PRI_ENABLE_ROUND)
         return s->update_due[field] - PRI_ENABLE_ROUND;
-    s->pri.irqen_told = true;
+    s->pri.irqen_sent = true;
     smmu_pri_say(s, PRI_QUEUE_ENABLE);
     return CYCLE_NEVER;
 }
@@ -83,7 +83,7 @@ void smmu_update_irq_ctrl(struct smmu_edge *e, uint32_t value)
     if (!(changed & IRQ_CTRL_PRIQ))
         return;
     if (!(e->s->word[SMMU_WORD(SMMU_IRQ_CTRL)] & IRQ_CTRL_PRIQ)) {
-        e->s->pri.irqen_told = false;
+        e->s->pri.irqen_sent = false;
         smmu_pri_say(e->s, PRI_QUEUE_ENABLE);
     }
     smmu_timer_min(e->s, SMMU_TIMER_UPDATE, cycle_max(pri_interrupt_due(e), e->now + 1));
@@ -104,7 +104,7 @@ void smmu_update_gbpa(struct smmu_edge *e, uint32_t value)
 
 static bool is_msi_out(const struct smmu *s, enum smmu_msi_source source)
 {
-    return ((s->msi.pending | s->msi.flying) >> source & 1) != 0;
+    return ((s->msi.pending | s->msi.in_flight) >> source & 1) != 0;
 }
 
 /* SMMU-CR0: an access is the old SMMUEN's as a whole, and need not have ended. But with SMMUEN=0 no STE is read

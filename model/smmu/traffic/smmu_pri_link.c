@@ -190,7 +190,7 @@ void smmu_pri_status(struct smmu_edge *e, const struct pri_queue_status *status)
 void smmu_pri_abort(struct smmu_edge *e, const struct pri_queue_abort *abort)
 {
     if (abort->record) {
-        e->s->pri.abort_unsaid = true;
+        e->s->pri.abort_unsent = true;
         smmu_pri_say(e->s, PRI_QUEUE_ABORT_ACTIVE);
     }
     uint32_t bits = (abort->record ? GERROR_PRIQ_ABT : 0u) | (abort->msi ? GERROR_MSI_PRIQ_ABT : 0u);
@@ -216,7 +216,7 @@ static uint64_t control_value(const struct smmu *s, enum pri_queue_control_what 
     case PRI_QUEUE_ENABLE:
         return (s->word[SMMU_WORD(SMMU_CR0)] & CR0_PRIQEN ? PRI_QUEUE_ENABLE_PRIQEN : 0u) |
                (smmu_is_enabled(s, CR0_SMMUEN) ? PRI_QUEUE_ENABLE_SMMUEN : 0u) |
-               (s->pri.irqen_told ? PRI_QUEUE_ENABLE_IRQEN : 0u);
+               (s->pri.irqen_sent ? PRI_QUEUE_ENABLE_IRQEN : 0u);
     case PRI_QUEUE_ABORT_ACTIVE:
         return (smmu_gerror_active(s) & GERROR_PRIQ_ABT) != 0;
     }
@@ -224,11 +224,11 @@ static uint64_t control_value(const struct smmu *s, enum pri_queue_control_what 
 }
 
 /* True once after each abort: the queue is told 1 first, whatever GERROR shows by now. */
-static bool tell_abort(struct smmu *s, enum pri_queue_control_what what)
+static bool send_abort(struct smmu *s, enum pri_queue_control_what what)
 {
-    if (what != PRI_QUEUE_ABORT_ACTIVE || !s->pri.abort_unsaid)
+    if (what != PRI_QUEUE_ABORT_ACTIVE || !s->pri.abort_unsent)
         return false;
-    s->pri.abort_unsaid = false;
+    s->pri.abort_unsent = false;
     return true;
 }
 
@@ -240,7 +240,7 @@ void smmu_pri_control_put(struct smmu_edge *e)
     enum pri_queue_control_what what = (enum pri_queue_control_what)__builtin_ctz(s->pri.control);
     struct pri_queue_control *to = ports_put(e->ports, SMMU_TX_PRI_CONTROL);
     uint64_t now_is = control_value(s, what);
-    bool aborted = tell_abort(s, what);
+    bool aborted = send_abort(s, what);
     *to = (struct pri_queue_control){.value = aborted ? 1 : now_is, .what = (uint8_t)what};
     if (!aborted || now_is == 1)
         s->pri.control &= (uint8_t)(s->pri.control - 1);

@@ -163,7 +163,7 @@ void smmu_walk_ahead(struct smmu_edge *e, unsigned index, cycle_t begin)
 {
     struct smmu_slot *slot = &e->s->slot[index];
     slot->begin = begin;
-    slot->walk.wish = smmu_wish_of(slot);
+    slot->walk.check = smmu_access_check_of(slot);
     slot->walk.global = false;
     slot->walk.class = SMMU_CLASS_IN;
     slot->walk.inside = is_inside(e, slot);
@@ -230,13 +230,13 @@ void smmu_walk_due(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = &e->s->slot[index];
     switch ((unsigned)slot->state) {
     case SMMU_SLOT_LEAF:
-        smmu_tlb_tell(e, index, SMMU_MICRO_TLB, &slot->walk.leaf);
+        smmu_tlb_emit(e, index, SMMU_MICRO_TLB, &slot->walk.leaf);
         smmu_walk_leaf(e, index, &slot->walk.leaf);
         break;
     case SMMU_SLOT_TLB_LEAF:
         if (!(e->s->no_fill >> index & 1))
             e->s->micro_fills |= UINT32_C(1) << index;
-        smmu_tlb_tell(e, index, SMMU_TLB, &slot->walk.leaf);
+        smmu_tlb_emit(e, index, SMMU_TLB, &slot->walk.leaf);
         smmu_walk_leaf(e, index, &slot->walk.leaf);
         break;
     case SMMU_SLOT_TABLE:

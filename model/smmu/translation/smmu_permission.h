@@ -8,18 +8,18 @@
 
 #include "model/smmu/translation/smmu_walk.h"
 
-static inline struct smmu_wish smmu_wish_of(const struct smmu_slot *slot)
+static inline struct smmu_access_check smmu_access_check_of(const struct smmu_slot *slot)
 {
     const struct tlp_header *head = &slot->tlp.head;
-    struct smmu_wish wish = {
+    struct smmu_access_check check = {
         .privileged = slot->privileged, .instruction = slot->execute, .writes = head->type == TLP_MEMORY_WRITE};
     if (slot->kind == SMMU_TRANSLATION_REQUEST) {
-        wish.writes = !(head->flags & TLP_NO_WRITE);
-        wish.needed = wish.writes ? ACCESS_READ | ACCESS_WRITE : ACCESS_READ;
+        check.writes = !(head->flags & TLP_NO_WRITE);
+        check.needed = check.writes ? ACCESS_READ | ACCESS_WRITE : ACCESS_READ;
     } else {
-        wish.needed = wish.writes ? ACCESS_WRITE : wish.instruction ? ACCESS_EXECUTE : ACCESS_READ;
+        check.needed = check.writes ? ACCESS_WRITE : check.instruction ? ACCESS_EXECUTE : ACCESS_READ;
     }
-    return wish;
+    return check;
 }
 
 /* An attribute of a transaction after PRIVCFG or INSTCFG, of an STE or of GBPA (SMMU-CR). */
@@ -43,7 +43,7 @@ static inline uint8_t smmu_stage1_access(const struct smmu_slot *slot, uint32_t 
         read = true;
         write = writable;
         execute = !(attributes & LEAF_UXN);
-    } else if (slot->walk.wish.privileged) {
+    } else if (slot->walk.check.privileged) {
         read = !(user && (slot->cd.flags & SMMU_CD_PAN));
         write = read && writable;
         /* Unprivileged-writable implies PXN. */
@@ -64,7 +64,7 @@ static inline uint8_t smmu_stage1_access(const struct smmu_slot *slot, uint32_t 
 static inline uint8_t smmu_stage2_access(const struct smmu_slot *slot, uint32_t attributes)
 {
     return smmu_access_of(attributes & LEAF_S2_READ, attributes & LEAF_S2_WRITE,
-                          attributes & (slot->walk.wish.privileged ? LEAF_S2_PX : LEAF_S2_UX));
+                          attributes & (slot->walk.check.privileged ? LEAF_S2_PX : LEAF_S2_UX));
 }
 
 /* What a Translation Request is granted of what its translation allows (ACCESS_READ, _WRITE, _EXECUTE). SMMU-ATSCPL:
@@ -85,7 +85,7 @@ static inline uint8_t smmu_ats_granted(const struct smmu_slot *slot, uint8_t all
 /* The leaf serves this access as it is: no page is to be made dirty. */
 static inline bool smmu_is_clean_enough(const struct smmu_slot *slot, uint32_t attributes)
 {
-    if (!(attributes & (LEAF_CLEAN | LEAF_S2_CLEAN)) || !slot->walk.wish.writes)
+    if (!(attributes & (LEAF_CLEAN | LEAF_S2_CLEAN)) || !slot->walk.check.writes)
         return true;
     if ((slot->stages & SMMU_STAGE_1) && !(smmu_stage1_access(slot, attributes) & ACCESS_WRITE))
         return true;

@@ -75,7 +75,7 @@ static struct smmu_finding leaf_found(const struct smmu_config *config, struct s
 static struct smmu_finding leaf_read(const struct smmu_config *config, struct smmu_slot *slot, uint64_t descriptor,
                                      struct smmu_leaf *leaf)
 {
-    const struct smmu_wish *wish = &slot->walk.wish;
+    const struct smmu_access_check *check = &slot->walk.check;
     bool accessed = bits_get(descriptor, DESC_AF), sets_af = slot->cd.flags & SMMU_CD_HA;
     if (!accessed && !sets_af && !(slot->cd.flags & SMMU_CD_AFFD))
         return smmu_found_fault(CAUSE_ACCESS_FAULT);
@@ -83,10 +83,10 @@ static struct smmu_finding leaf_read(const struct smmu_config *config, struct sm
     uint8_t granted = smmu_stage1_access(slot, attributes);
     bool passes = slot->kind == SMMU_TRANSLATION_REQUEST
                       ? smmu_ats_granted(slot, granted) & (ACCESS_READ | ACCESS_WRITE)
-                      : (granted & wish->needed) == wish->needed;
+                      : (granted & check->needed) == check->needed;
     if (passes) {
         uint64_t desired = descriptor | (sets_af ? bits_put(1, DESC_AF) : 0);
-        if ((attributes & LEAF_CLEAN) && wish->writes && (granted & ACCESS_WRITE))
+        if ((attributes & LEAF_CLEAN) && check->writes && (granted & ACCESS_WRITE))
             desired &= ~bits_put(2, DESC_AP);
         if (desired != descriptor)
             return (struct smmu_finding){.found = FOUND_STALE, .value = desired};

@@ -91,10 +91,10 @@ bool smmu_stage2_passes(const struct smmu_slot *slot, uint32_t attributes, bool 
         return (granted & ACCESS_READ) && (!w->updating || (granted & ACCESS_WRITE));
     }
     uint8_t both = granted & stage1_granted(slot);
-    *writes = w->wish.writes && (both & ACCESS_WRITE);
+    *writes = w->check.writes && (both & ACCESS_WRITE);
     if (slot->kind == SMMU_TRANSLATION_REQUEST)
         return smmu_ats_granted(slot, both) & (ACCESS_READ | ACCESS_WRITE);
-    return (granted & w->wish.needed) == w->wish.needed;
+    return (granted & w->check.needed) == w->check.needed;
 }
 
 struct smmu_leaf smmu_stages_combined(const struct smmu_slot *slot, const struct smmu_leaf *second)

@@ -59,7 +59,7 @@ bool smmu_tlb_find(struct smmu_edge *e, unsigned index, enum smmu_cache_name nam
 }
 
 /* A leaf that a TLB or the IPA cache has is used, for the translation of that address. */
-void smmu_tlb_tell(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, const struct smmu_leaf *leaf)
+void smmu_tlb_emit(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, const struct smmu_leaf *leaf)
 {
     static const uint8_t granule_log2[] = {0, 12, 14, 16};
     static const enum cause cache[] = {CAUSE_MICRO_TLB, CAUSE_TLB, CAUSE_IPA_CACHE};

@@ -11,7 +11,7 @@
 void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf)
 {
     struct smmu_slot *slot = &e->s->slot[index];
-    const struct smmu_wish *wish = &slot->walk.wish;
+    const struct smmu_access_check *check = &slot->walk.check;
     const uint8_t all = ACCESS_READ | ACCESS_WRITE | ACCESS_EXECUTE;
     uint8_t first = slot->stages & SMMU_STAGE_1 ? smmu_stage1_access(slot, leaf->attributes) : all;
     uint8_t second = slot->stages & SMMU_STAGE_2 ? smmu_stage2_access(slot, leaf->attributes) : all;
@@ -23,16 +23,16 @@ void smmu_walk_leaf(struct smmu_edge *e, unsigned index, const struct smmu_leaf 
     if (slot->kind == SMMU_TRANSLATION_REQUEST) {
         granted = smmu_ats_granted(slot, granted);
         /* SMMU-ATSCPL: with NW=1 a writable-clean page stays clean, and is not writable yet. */
-        if (!wish->writes && (leaf->attributes & (LEAF_CLEAN | LEAF_S2_CLEAN)))
+        if (!check->writes && (leaf->attributes & (LEAF_CLEAN | LEAF_S2_CLEAN)))
             granted &= (uint8_t)~ACCESS_WRITE;
     }
     slot->access = (uint8_t)(granted | (slot->privileged && granted ? ACCESS_PRIVILEGED : 0));
-    if ((granted & wish->needed) == wish->needed) {
+    if ((granted & check->needed) == check->needed) {
         smmu_slot_end(e, index, CAUSE_TRANSLATED);
         return;
     }
     /* SMMU-EVENT: stage 1's permissions before those of stage 2. */
-    bool by_first = (first & wish->needed) != wish->needed;
+    bool by_first = (first & check->needed) != check->needed;
     slot->fault = (struct smmu_fault){.ipa = by_first ? 0 : slot->ipa, .class = SMMU_CLASS_IN, .stage2 = !by_first};
     smmu_slot_end(e, index, CAUSE_PERMISSION_FAULT);
 }
@@ -88,7 +88,7 @@ static void look_up_tables(struct smmu_edge *e, unsigned index)
     struct smmu_slot *slot = &e->s->slot[index];
     uint64_t table = 0;
     if (smmu_walk_find_2(e, index, &table)) {
-        smmu_walk_tell(e, index, 2);
+        smmu_walk_emit(e, index, 2);
         fetch_2(e, index, smmu_stage2_in(slot, slot->walk.level2, table));
     } else {
         fetch_2(e, index, smmu_stage2_first(slot));
@@ -136,14 +136,14 @@ void smmu_walk_start(struct smmu_edge *e, unsigned index)
     walk->updating = false;
     if (slot->stages & SMMU_STAGE_1) {
         if (walk->found)
-            smmu_walk_tell(e, index, 1);
+            smmu_walk_emit(e, index, 1);
         go_to(e, index, walk->found ? smmu_stage1_in(slot, walk->level, walk->table) : smmu_stage1_first(slot));
         return;
     }
     walk->class = SMMU_CLASS_IN;
     walk->uncached = false;
     if (walk->found)
-        smmu_walk_tell(e, index, 2);
+        smmu_walk_emit(e, index, 2);
     fetch_2(e, index, walk->found ? smmu_stage2_in(slot, walk->level2, walk->table) : smmu_stage2_first(slot));
 }
 
@@ -242,7 +242,7 @@ static void look_up_ipa(struct smmu_edge *e, unsigned index)
         ipa_missed(e, index);
         return;
     }
-    smmu_tlb_tell(e, index, SMMU_IPA_CACHE, &leaf);
+    smmu_tlb_emit(e, index, SMMU_IPA_CACHE, &leaf);
     if (allowed)
         passed_2(e, index, &leaf);
     else

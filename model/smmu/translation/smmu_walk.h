@@ -74,7 +74,7 @@ static inline uint64_t smmu_page_key(enum smmu_owner owner, unsigned half, uint6
 /* smmu_tlb.c */
 unsigned smmu_tlb_size_log2(unsigned kind);
 bool smmu_tlb_find(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, struct smmu_leaf *leaf);
-void smmu_tlb_tell(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, const struct smmu_leaf *leaf);
+void smmu_tlb_emit(struct smmu_edge *e, unsigned index, enum smmu_cache_name name, const struct smmu_leaf *leaf);
 /* `walked`: after a walk, into both TLBs; else from the TLB into the micro TLB. */
 void smmu_tlb_fill(struct smmu_edge *e, unsigned index, const struct smmu_leaf *leaf, bool walked);
 /* The IPA cache; entries of one page of stage 2's. */
@@ -88,7 +88,7 @@ static inline cycle_t smmu_walk_latency(const struct smmu_edge *e, unsigned stag
     const struct smmu_cache *cache = &e->s->caches[stage == 1 ? SMMU_WALK_1 : SMMU_WALK_2];
     return cache[0].sets | cache[1].sets | cache[2].sets ? e->config->walk_latency : 0;
 }
-void smmu_walk_tell(struct smmu_edge *e, unsigned index, unsigned stage); /* of slot->walk.found */
+void smmu_walk_emit(struct smmu_edge *e, unsigned index, unsigned stage); /* of slot->walk.found */
 void smmu_walk_find_1(struct smmu_edge *e, unsigned index);
 bool smmu_walk_find_2(struct smmu_edge *e, unsigned index, uint64_t *table);
 void smmu_walk_fill_1(struct smmu_edge *e, unsigned index, uint64_t table);

@@ -67,7 +67,7 @@ bool smmu_walk_find_2(struct smmu_edge *e, unsigned index, uint64_t *table)
 }
 
 /* The table that was found is used. */
-void smmu_walk_tell(struct smmu_edge *e, unsigned index, unsigned stage)
+void smmu_walk_emit(struct smmu_edge *e, unsigned index, unsigned stage)
 {
     const struct smmu_slot *slot = &e->s->slot[index];
     bool first = stage == 1;

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to the scheduler: what it consists of, and its timers. How it runs is in scheduler.c.
+ */
+#ifndef PRISIM_CORE_SCHEDULER_STATE_H
+#define PRISIM_CORE_SCHEDULER_STATE_H
+
+#include "model/core/random.h"
+#include "model/core/scheduler.h"
+
+enum { UNCONNECTED = 0xffff };
+
+/* The other end of a channel, as its producer's commit needs it. */
+struct to {
+    uint64_t *valid; /* rx_valid there; NULL: unconnected */
+    uint64_t bit;    /* of the rx port */
+    const void **slot;
+    uint64_t block_bit;
+};
+
+/* As its consumer's commit needs it. */
+struct from {
+    uint64_t *valid; /* tx_valid there; NULL: unconnected */
+    uint64_t bit;    /* of the tx port */
+    uint64_t *ready; /* tx_ready there */
+    uint64_t block_bit;
+};
+
+/* What a step and its commit need of a block. */
+struct block {
+    scheduler_step step;
+    const void *config;
+    void *state;
+    struct ports *ports;
+    const struct to *to;     /* by tx port */
+    const struct from *from; /* by rx port */
+    uint64_t *transfers;     /* by rx port */
+    uint64_t unused;
+};
+
+/* As it was connected. */
+struct end {
+    uint16_t block; /* UNCONNECTED */
+    uint16_t port;
+};
+
+struct wiring {
+    size_t state_size;
+    struct end tx[PORTS_MAX];
+    struct end rx[PORTS_MAX];
+    size_t payload[PORTS_MAX]; /* of tx channels */
+    struct to to[PORTS_MAX];
+    struct from from[PORTS_MAX];
+};
+
+/* Timers. A key is an edge and, in its low bits, the block that is due then: of the same edge the lowest comes first.
+ */
+enum { KEY_BITS = 6, GROUP = 8, GROUPS_MAX = SCHEDULER_BLOCKS_MAX / GROUP };
+_Static_assert(SCHEDULER_BLOCKS_MAX == 1 << KEY_BITS, "a key holds the number of any block");
+#define KEY_NEVER  UINT64_MAX
+#define EDGE_NEVER (KEY_NEVER >> KEY_BITS) /* edges of that number do not exist */
+
+/* What changes while it runs, but for ports, slots and block states, which lie behind it in the same memory. */
+struct schedule {
+    uint64_t wake;    /* blocks that are due at `edge`, whatever their timers say */
+    uint64_t soonest; /* no key is lower; some key may have been, and `soonest` then is that one */
+    cycle_t edge;     /* the next edge */
+    cycle_t last;     /* the last edge at which a block was due */
+    uint64_t steps;
+    unsigned groups;
+    bool only_soonest; /* `soonest` counts and the blocks' keys do not: every block is stepped at every edge */
+    uint64_t key[GROUPS_MAX * GROUP];
+    uint64_t group[GROUPS_MAX]; /* as `soonest`, for each group; not kept if there is but one */
+    /* What was put ahead of time is published at the start of the edge after its own, when its consumer is due. */
+    uint64_t keepers;                      /* blocks that put it */
+    cycle_t publish;                       /* the next edge at which there is something to publish */
+    cycle_t arrival[SCHEDULER_BLOCKS_MAX]; /* that of each consumer */
+    struct random_stream shuffle;
+    struct random_stream extra;
+    uint64_t transfers[SCHEDULER_BLOCKS_MAX][PORTS_MAX]; /* by block and rx port */
+};
+
+struct scheduler {
+    unsigned blocks;
+    struct scheduler_mode mode;
+    scheduler_listener listener;
+    void *context;
+    struct probe probe;
+    size_t memory_size;
+    char *memory;
+    struct schedule *schedule;
+    struct ports *ports; /* one per block */
+    struct block block[SCHEDULER_BLOCKS_MAX];
+    struct wiring wiring[SCHEDULER_BLOCKS_MAX];
+};
+
+static inline cycle_t key_edge(uint64_t key)
+{
+    return key >> KEY_BITS;
+}
+
+static inline unsigned key_block(uint64_t key)
+{
+    return (unsigned)(key & ((1 << KEY_BITS) - 1));
+}
+
+/* An edge that is too far gives one of the keys that mean never. */
+static inline uint64_t make_key(cycle_t edge, unsigned block)
+{
+    return edge < EDGE_NEVER ? edge << KEY_BITS | block : KEY_NEVER;
+}
+
+static inline uint64_t lower(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline uint64_t lowest(const uint64_t key[GROUP])
+{
+    return lower(lower(lower(key[0], key[1]), lower(key[2], key[3])),
+                 lower(lower(key[4], key[5]), lower(key[6], key[7])));
+}
+
+/* Of all groups. */
+uint64_t scheduler_lowest_of_groups(struct schedule *s);
+
+/* Makes `soonest` what its name says. */
+static inline uint64_t find_soonest(struct schedule *s)
+{
+    s->soonest = s->groups == 1 ? lowest(s->key) : scheduler_lowest_of_groups(s);
+    return s->soonest;
+}
+
+static inline void set_key(struct schedule *s, unsigned block, uint64_t key)
+{
+    s->key[block] = key;
+    s->soonest = lower(s->soonest, key);
+    if (s->groups > 1)
+        s->group[block / GROUP] = lower(s->group[block / GROUP], key);
+}
+
+/* The block asked for its next step. */
+static inline void set_timer(struct schedule *s, unsigned block, cycle_t next)
+{
+    set_key(s, block, make_key(cycle_min(next, s->arrival[block]), block));
+}
+
+/* Every block is awake. */
+static inline void start_timers(struct schedule *s, unsigned blocks)
+{
+    s->groups = (blocks + GROUP - 1) / GROUP;
+    for (unsigned i = 0; i < GROUPS_MAX * GROUP; i++)
+        s->key[i] = KEY_NEVER;
+    for (unsigned i = 0; i < GROUPS_MAX; i++)
+        s->group[i] = KEY_NEVER;
+    s->soonest = KEY_NEVER;
+    s->wake = UINT64_MAX >> (64 - blocks);
+}
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The report on paper: rows kept as they come, set in columns at the end.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "tb/report/report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tb/report/report_words.h"
+
+enum {
+    FINDINGS_SHOWN = 20,
+    EXPOSURES_SHOWN = 8,
+    COLUMN_CYCLE = 9,
+    COLUMN_POINT = 3,
+    COLUMN_CAUSE = 18,
+    COLUMN_WHAT_MIN = 40
+};
+
+struct report {
+    const struct scenario *scenario;
+    uint64_t told; /* events so far that belong in the table */
+    struct event first[REPORT_ROWS_FIRST];
+    struct event last[REPORT_ROWS_LAST]; /* a ring */
+};
+
+/* What the colours mean. */
+enum paint { PAINT_NONE, PAINT_HEAD, PAINT_POINT, PAINT_CAUSE, PAINT_GOOD, PAINT_BAD, PAINTS };
+
+struct sheet {
+    FILE *to;
+    const char *const *paint; /* PAINTS sequences */
+    int place_width, what_width;
+};
+
+static const char *const colours[PAINTS] = {
+    [PAINT_NONE] = "\033[0m",   [PAINT_HEAD] = "\033[1m",    [PAINT_POINT] = "\033[36m",
+    [PAINT_CAUSE] = "\033[33m", [PAINT_GOOD] = "\033[1;32m", [PAINT_BAD] = "\033[1;31m",
+};
+static const char *const plain[PAINTS] = {"", "", "", "", "", ""};
+
+struct report *report_open(const struct scenario *scenario)
+{
+    struct report *report = calloc(1, sizeof *report);
+    if (report != NULL)
+        report->scenario = scenario;
+    return report;
+}
+
+void report_close(struct report *report)
+{
+    free(report);
+}
+
+void report_event(void *context, const struct event *event)
+{
+    struct report *report = context;
+    if (!report_covers(event))
+        return;
+    if (report->told < REPORT_ROWS_FIRST)
+        report->first[report->told] = *event;
+    else
+        report->last[(report->told - REPORT_ROWS_FIRST) % REPORT_ROWS_LAST] = *event;
+    report->told++;
+}
+
+bool report_wants_colour(FILE *to)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    return (no_colour == NULL || no_colour[0] == '\0') && isatty(fileno(to));
+}
+
+/* How much of a text goes on a line: up to a space if it must be cut. */
+static size_t fitting(const char *text, size_t width)
+{
+    size_t length = strlen(text);
+    if (length <= width)
+        return length;
+    for (size_t i = width; i > 0; i--)
+        if (text[i] == ' ')
+            return i;
+    return width;
+}
+
+/* A text in lines of at most REPORT_WIDTH, the later ones indented. */
+static void paragraph(const struct sheet *sheet, const char *text, size_t indent)
+{
+    for (bool first = true; *text; first = false) {
+        size_t length = fitting(text, REPORT_WIDTH - indent);
+        fprintf(sheet->to, "%*s%.*s\n", first ? 0 : (int)indent, "", (int)length, text);
+        text += length;
+        text += *text == ' ';
+    }
+}
+
+static void row(const struct sheet *sheet, const struct scenario *scenario, const struct event *event)
+{
+    char words[REPORT_TEXT_MAX], place[SYSTEM_ID_MAX + 12];
+    const char *const *paint = sheet->paint;
+    report_words(scenario, event, words);
+    system_instance_name(&scenario->system, event->instance, place);
+    size_t width = (size_t)sheet->what_width, length = fitting(words, width);
+    const char *cause = report_cause(event);
+    fprintf(sheet->to, "%*" PRIu64 "  %s%-*s%s  %-*s  ", COLUMN_CYCLE, event->cycle, paint[PAINT_POINT], COLUMN_POINT,
+            event_point((enum event_type)event->type), paint[PAINT_NONE], sheet->place_width, place);
+    if (cause[0])
+        fprintf(sheet->to, "%-*.*s  %s%s%s\n", sheet->what_width, (int)length, words, paint[PAINT_CAUSE], cause,
+                paint[PAINT_NONE]);
+    else
+        fprintf(sheet->to, "%.*s\n", (int)length, words);
+    for (const char *rest = words + length; *rest; rest += length) {
+        rest += *rest == ' ';
+        length = fitting(rest, width - 2);
+        fprintf(sheet->to, "%*s%.*s\n", COLUMN_CYCLE + COLUMN_POINT + sheet->place_width + 8, "", (int)length, rest);
+    }
+}
+
+static uint64_t first_rows(const struct report *report)
+{
+    return report->told < REPORT_ROWS_FIRST ? report->told : REPORT_ROWS_FIRST;
+}
+
+static uint64_t last_rows(const struct report *report)
+{
+    uint64_t rest = report->told - first_rows(report);
+    return rest < REPORT_ROWS_LAST ? rest : REPORT_ROWS_LAST;
+}
+
+/* The i-th of the rows at the end. */
+static const struct event *last_row(const struct report *report, uint64_t i)
+{
+    uint64_t rest = report->told - first_rows(report);
+    return &report->last[(rest - last_rows(report) + i) % REPORT_ROWS_LAST];
+}
+
+static void measure(const struct report *report, struct sheet *sheet)
+{
+    size_t widest = strlen("where");
+    for (uint64_t i = 0; i < first_rows(report) + last_rows(report); i++) {
+        const struct event *event =
+            i < first_rows(report) ? &report->first[i] : last_row(report, i - first_rows(report));
+        char place[SYSTEM_ID_MAX + 12];
+        system_instance_name(&report->scenario->system, event->instance, place);
+        widest = strlen(place) > widest ? strlen(place) : widest;
+    }
+    sheet->place_width = (int)widest;
+    int rest = REPORT_WIDTH - COLUMN_CYCLE - COLUMN_POINT - COLUMN_CAUSE - (int)widest - 8;
+    sheet->what_width = rest > COLUMN_WHAT_MIN ? rest : COLUMN_WHAT_MIN;
+}
+
+static void table(const struct report *report, const struct sheet *sheet)
+{
+    fprintf(sheet->to, "\n%s%*s  %-*s  %-*s  %-*s  %s%s\n", sheet->paint[PAINT_HEAD], COLUMN_CYCLE, "cycle",
+            COLUMN_POINT, "pt", sheet->place_width, "where", sheet->what_width, "what", "why",
+            sheet->paint[PAINT_NONE]);
+    for (uint64_t i = 0; i < first_rows(report); i++)
+        row(sheet, report->scenario, &report->first[i]);
+    uint64_t shown = first_rows(report) + last_rows(report);
+    if (report->told > shown)
+        fprintf(sheet->to, "%*s  ... %" PRIu64 " events left out; --log keeps them all ...\n", COLUMN_CYCLE, "",
+                report->told - shown);
+    for (uint64_t i = 0; i < last_rows(report); i++)
+        row(sheet, report->scenario, last_row(report, i));
+    if (report->told == 0)
+        fprintf(sheet->to, "%*s  nothing happened that would be told here\n", COLUMN_CYCLE, "");
+}
+
+static void findings(const struct sheet *sheet, const struct checkers *checkers)
+{
+    unsigned count = 0;
+    for (; checkers_finding(checkers, count) != NULL; count++) {
+        const struct finding *finding = checkers_finding(checkers, count);
+        if (count >= FINDINGS_SHOWN)
+            continue;
+        char text[2 * SCENARIO_TEXT_MAX];
+        char premises[PREMISES_TEXT];
+        snprintf(text, sizeof text, "  %s: %s; premises: %s", hazard_name(finding->hazard), finding->text,
+                 premises_words(finding->premises, premises));
+        paragraph(sheet, text, 4);
+    }
+    if (count > FINDINGS_SHOWN)
+        fprintf(sheet->to, "  ... and %u more\n", count - FINDINGS_SHOWN);
+}
+
+/* What nothing in this version can raise: its zero says nothing. */
+static void not_judged(const struct sheet *sheet)
+{
+    char text[2 * SCENARIO_TEXT_MAX] = "  not judged in this version:";
+    for (unsigned i = 0; i < HAZARDS; i++)
+        if (!hazard_raisable((enum hazard)i))
+            snprintf(text + strlen(text), sizeof text - strlen(text), " %s", hazard_name((enum hazard)i));
+    paragraph(sheet, text, 4);
+}
+
+static void exposure_row(const struct sheet *sheet, const struct exposure *exposure, enum exposure_point point)
+{
+    if (exposure->cycle[point] == CYCLE_NEVER)
+        return;
+    fprintf(sheet->to, "%*" PRIu64 "  %s  ", COLUMN_CYCLE, exposure->cycle[point], exposure_point_name(point));
+    bool any = false;
+    for (unsigned place = 0; place < PLACES; place++) {
+        if (exposure->at[point][place] == 0)
+            continue;
+        fprintf(sheet->to, "%s%s %" PRIu32, any ? ", " : "", place_name((enum place)place), exposure->at[point][place]);
+        any = true;
+    }
+    fputs(any ? "\n" : "nothing\n", sheet->to);
+}
+
+/* What of the binding was under way at each point of its unbind. */
+static void exposures(const struct report *report, const struct sheet *sheet, const struct checkers *checkers)
+{
+    const struct exposure *exposure;
+    for (unsigned i = 0; i < EXPOSURES_SHOWN && (exposure = checkers_exposure(checkers, i)) != NULL; i++) {
+        char step[SYSTEM_ID_MAX + 32] = "";
+        if (exposure->step >= 0)
+            verdict_step_words(report->scenario, (uint32_t)exposure->step, step);
+        fprintf(sheet->to, "\n%sunder way of binding %" PRIu64 " (PASID %" PRIu32 ") at its unbind%s%s%s\n",
+                sheet->paint[PAINT_HEAD], exposure->binding, exposure->pasid, step[0] ? ", " : "", step,
+                sheet->paint[PAINT_NONE]);
+        for (unsigned point = 0; point < EXPOSURE_POINTS; point++)
+            exposure_row(sheet, exposure, (enum exposure_point)point);
+    }
+}
+
+static void hazards(const struct report *report, const struct sheet *sheet, const struct checkers *checkers)
+{
+    const struct scenario *scenario = report->scenario;
+    fprintf(sheet->to, "\n%s%-36s %10s %8s%s\n", sheet->paint[PAINT_HEAD], "hazards", "expected", "found",
+            sheet->paint[PAINT_NONE]);
+    bool any = false;
+    for (unsigned i = 0; i < HAZARDS; i++) {
+        enum hazard hazard = (enum hazard)i;
+        const struct expected_count *count = &scenario->expect.hazard[hazard];
+        if (!hazard_checked(hazard) || (checkers_count(checkers, hazard) == 0 && !count->given))
+            continue;
+        bool judged = verdict_judges(scenario, hazard);
+        bool differs = judged && !expected_count_met(count, checkers_count(checkers, hazard));
+        char expected[EXPECTED_COUNT_TEXT] = "any";
+        if (judged)
+            expected_count_text(count, expected);
+        fprintf(sheet->to, "%s  %-34s %10s %8" PRIu32 "%s\n", differs ? sheet->paint[PAINT_BAD] : "",
+                hazard_name(hazard), expected, checkers_count(checkers, hazard), sheet->paint[PAINT_NONE]);
+        any = true;
+    }
+    if (!any)
+        fputs("  none expected, none found\n", sheet->to);
+    not_judged(sheet);
+    findings(sheet, checkers);
+}
+
+static const char *shout(enum verdict verdict)
+{
+    static const char *const words[VERDICTS] = {"PASS", "FAIL", "INCOMPLETE"};
+    return words[verdict];
+}
+
+/* Why it is not PASS, then the two words, last. */
+static void verdict(const struct report *report, const struct sheet *sheet, const struct checkers *checkers,
+                    const struct run_outcome *outcome)
+{
+    char text[SCENARIO_TEXT_MAX];
+    fputc('\n', sheet->to);
+    for (unsigned i = 0; verdict_reason(report->scenario, checkers, outcome->idle, i, text); i++) {
+        char line[SCENARIO_TEXT_MAX + 4];
+        snprintf(line, sizeof line, "  %s", text);
+        paragraph(sheet, line, 4);
+    }
+    fprintf(sheet->to, "%s%s%s  %s: %s, %" PRIu64 " cycles%s, %s engine, log %s\n",
+            sheet->paint[outcome->verdict.verdict == VERDICT_PASS ? PAINT_GOOD : PAINT_BAD],
+            shout(outcome->verdict.verdict), sheet->paint[PAINT_NONE], report->scenario->name,
+            outcome_name(outcome->verdict.outcome), outcome->cycles, outcome->idle ? "" : " (ended by its limit)",
+            outcome->engine, outcome->digest);
+}
+
+void report_print_verdict(FILE *to, const struct scenario *scenario, const struct checkers *checkers,
+                          const struct run_outcome *outcome)
+{
+    char text[SCENARIO_TEXT_MAX];
+    for (unsigned i = 0; verdict_reason(scenario, checkers, outcome->idle, i, text); i++)
+        fprintf(to, "  %s\n", text);
+    fprintf(to, "%s: %s, %s\n", scenario->name, shout(outcome->verdict.verdict),
+            outcome_name(outcome->verdict.outcome));
+}
+
+void report_print(const struct report *report, FILE *to, const struct checkers *checkers,
+                  const struct run_outcome *outcome, bool colour)
+{
+    struct sheet sheet = {.to = to, .paint = colour ? colours : plain};
+    measure(report, &sheet);
+    fprintf(to, "%s%s%s\n", sheet.paint[PAINT_HEAD], report->scenario->name, sheet.paint[PAINT_NONE]);
+    paragraph(&sheet, report->scenario->about, 0);
+    table(report, &sheet);
+    exposures(report, &sheet, checkers);
+    hazards(report, &sheet, checkers);
+    verdict(report, &sheet, checkers, outcome);
+}

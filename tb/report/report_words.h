@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to the report: an event in words, and which events are told at all.
+ */
+#ifndef PRISIM_TB_REPORT_WORDS_H
+#define PRISIM_TB_REPORT_WORDS_H
+
+#include "tb/scenario/scenario.h"
+
+enum { REPORT_TEXT_MAX = 192 };
+
+bool report_covers(const struct event *event);
+
+/* What happened, with the names of the scenario. */
+void report_words(const struct scenario *scenario, const struct event *event, char words[REPORT_TEXT_MAX]);
+
+/* The name of the event's cause, or "". */
+const char *report_cause(const struct event *event);
+
+#endif

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+# What reads the stream of events: checkers, log, report, summary.
+list(APPEND PRISIM_TB_SOURCES
+  checkers/checkers.c
+  checkers/checkers_bind.c
+  checkers/checkers_binding.c
+  checkers/checkers_findings.c
+  checkers/checkers_frames.c
+  checkers/checkers_freed.c
+  checkers/checkers_freed_use.c
+  checkers/checkers_group.c
+  checkers/checkers_invalidation.c
+  checkers/checkers_lookup.c
+  checkers/checkers_promise.c
+  checkers/checkers_queue.c
+  checkers/checkers_request.c
+  checkers/checkers_response.c
+  checkers/checkers_response_pasid.c
+  checkers/checkers_software.c
+  checkers/checkers_tables.c
+  checkers/checkers_tlb.c
+  checkers/checkers_translation.c
+  checkers/checkers_unbind.c
+  checkers/checkers_course.c
+  checkers/checkers_duties.c
+  checkers/checkers_event_queue.c
+  checkers/checkers_exposure.c
+  checkers/checkers_jobs.c
+  checkers/checkers_marker.c
+  checkers/checkers_words.c
+  report/ending.c
+  scenario/expectation.c
+  hazards.c
+  report/json_text.c
+  report/log.c
+  report/report.c
+  report/report_words.c
+  report/summary.c
+  report/verdict.c
+  report/whole_file.c
+)
